@@ -1,0 +1,58 @@
+"""rdeep: deep learning on PyTorch and TensorFlow, side by side, for R and for Python.
+
+Nothing heavy is imported here: an engine is loaded when a model first needs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from rdeep import activations as activations
+    from rdeep import callbacks as callbacks
+    from rdeep import initializers as initializers
+    from rdeep import layers as layers
+    from rdeep import losses as losses
+    from rdeep import metrics as metrics
+    from rdeep import optimizers as optimizers
+    from rdeep import regularizers as regularizers
+    from rdeep.graph.tensor import Input as Input
+    from rdeep.models import Model as Model
+    from rdeep.models import Sequential as Sequential
+    from rdeep.models import load_model as load_model
+    from rdeep.seeds import set_random_seed as set_random_seed
+
+_HOMES = {
+    "Input": "rdeep.graph.tensor",
+    "Model": "rdeep.models",
+    "Sequential": "rdeep.models",
+    "load_model": "rdeep.models",
+    "set_random_seed": "rdeep.seeds",
+}
+_MODULES = (
+    "activations",
+    "callbacks",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "regularizers",
+)
+
+__all__ = [*_HOMES, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"rdeep.{name}")
+    raise AttributeError(f"module 'rdeep' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,3 @@
+"""The activations of the catalogue, by Keras's name for their module."""
+
+from rdeep.catalogue.activations import *

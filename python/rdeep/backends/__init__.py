@@ -1,0 +1,1 @@
+"""The engines, the contract that they keep, and what they share."""

@@ -1,0 +1,128 @@
+"""What a backend must do. The loop above it knows this contract and no engine.
+
+A backend builds a `Network` from a graph; a network makes a `Stepper` for an objective and an
+optimizer; a stepper runs chunks of steps on one explicit `TrainState`. Arrays that cross the
+contract are NumPy's, weights in Keras's layout under their names in the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from rdeep.backends.objective import Objective
+from rdeep.catalogue.optimizers import Optimizer
+from rdeep.data.arrays import ArrayFeed
+from rdeep.graph.network import Graph
+
+
+@dataclass
+class Sums:
+    """What a pass over batches has added up so far, on the device.
+
+    `totals` is a vector laid out by the objective; `collected` holds, for each output whose
+    metrics need all predictions at once, a list of batches of (targets, predictions, weights).
+    """
+
+    totals: Any
+    collected: list[list[tuple[Any, Any, Any]]]
+
+
+@dataclass
+class TrainState:
+    """All that training changes, apart from the network's weights.
+
+    Dropout depends on `seed` and `step` alone, so there is no other random state.
+
+    Attributes
+    ----------
+    seed : int
+        What the random layers draw from.
+    step : int
+        The number of optimizer steps taken.
+    learning_rate : float
+        The rate of the next step.
+    slots : object
+        What the optimizer keeps for each weight, as the engine holds it.
+    sums : Sums
+        The epoch's sums so far.
+    """
+
+    seed: int
+    step: int
+    learning_rate: float
+    slots: Any
+    sums: Sums
+
+
+class Batches(Protocol):
+    """Data on the device, as batches of one size (the last may be smaller)."""
+
+    count: int
+    """The number of batches."""
+
+    def order(self, permutation: np.ndarray | None) -> None:
+        """Set the order of the samples for the coming epoch; `None` for the data's own."""
+
+
+class Stepper(Protocol):
+    """Runs steps of training or evaluation, a chunk at a time."""
+
+    def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
+        """Return a state to train from: fresh, or with the slots and step of an earlier training.
+
+        Slots are given as `export_slots` returned them.
+        """
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
+        """Put data on the device."""
+
+    def new_sums(self) -> Sums:
+        """Return sums of nothing."""
+
+    def run(self, state: TrainState, batches: Batches, start: int, k: int) -> None:
+        """Train on `k` batches from batch `start` of the epoch on; changes state and weights."""
+
+    def score(self, sums: Sums, batches: Batches, start: int, k: int) -> None:
+        """Add the losses and metrics of `k` batches to the sums, without training."""
+
+    def read(self, sums: Sums) -> dict[str, float | list[float]]:
+        """Return the logs that sums come to; waits for the device."""
+
+    def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
+        """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
+
+
+class Network(Protocol):
+    """A network on an engine, and its weights."""
+
+    native: Any
+    """The engine's own object, a `torch.nn.Module` or a `keras.Model`, with output activations."""
+    device: str
+
+    def get_weights(self) -> dict[str, np.ndarray]:
+        """Return copies of all weights."""
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Change the weights that are given."""
+
+    def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
+        """Return the outputs for all rows; the batch size bounds memory."""
+
+    def stepper(self, objective: Objective, optimizer: Optimizer, jit: bool) -> Stepper:
+        """Return what trains the network."""
+
+
+class Backend(Protocol):
+    """An engine."""
+
+    name: str
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are, the default first."""
+
+    def build(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None) -> Network:
+        """Return a network with these weights on a device."""

@@ -1,0 +1,201 @@
+"""What training minimises and reports: losses and metrics of all outputs, for either engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
+from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.metrics import Metric
+from rdeep.graph.network import Graph
+
+
+def heads(graph: Graph) -> list[Activation | None]:
+    """Return, for each output, the softmax or sigmoid to take off the network's end.
+
+    Losses are computed from the scores before it, which loses no digits; predictions apply it.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    found: list[Activation | None] = []
+    for output in graph.outputs:
+        activation = graph.output_activation(output)
+        plain = isinstance(activation, Sigmoid) or (
+            isinstance(activation, Softmax) and activation.axis in (-1, len(output.shape) - 1)
+        )
+        found.append(activation if plain else None)
+    return found
+
+
+@dataclass
+class OutputPlan:
+    """An output's loss and metrics."""
+
+    name: str
+    loss: Loss
+    loss_weight: float = 1.0
+    metrics: list[Metric] = field(default_factory=list)
+    weighted_metrics: list[Metric] = field(default_factory=list)
+
+    def all_metrics(self) -> list[tuple[Metric, bool]]:
+        """Return the metrics, each with whether sample weights count."""
+        return [(m, False) for m in self.metrics] + [(m, True) for m in self.weighted_metrics]
+
+    @property
+    def collects(self) -> bool:
+        """Whether a metric needs all predictions at once."""
+        return any(metric.collects for metric, _ in self.all_metrics())
+
+
+class Objective:
+    """The losses and metrics of a model's outputs.
+
+    The sums are laid out as: total loss times rows, rows, each output's loss times rows where
+    there are several, then each metric's sums in order.
+
+    Parameters
+    ----------
+    plans : list of OutputPlan
+        A plan for each output.
+    output_heads : list of Activation or None
+        What `heads` returned for the graph.
+    """
+
+    def __init__(self, plans: list[OutputPlan], output_heads: list[Activation | None]) -> None:
+        self.plans = plans
+        self.heads = output_heads
+        several = len(plans) > 1
+        self.size = 2 + (len(plans) if several else 0)
+        self.size += sum(m.sums() for plan in plans for m, _ in plan.all_metrics())
+        self._losses = [_on_scores(plan.loss, head) for plan, head in zip(plans, output_heads)]
+
+    def predictions(self, scores: list[Any], ops: Any) -> list[Any]:
+        """Return the network's outputs with the activations that were taken off."""
+        return [
+            score if head is None else head.compute(score, ops)
+            for score, head in zip(scores, self.heads)
+        ]
+
+    def measure(
+        self,
+        scores: list[Any],
+        targets: list[Any],
+        weights: list[Any],
+        masks: list[Any],
+        penalty: Any,
+        ops: Any,
+    ) -> tuple[Any, list[Any], list[tuple[Any, Any, Any]]]:
+        """Return the loss to minimise, what the batch adds to the sums, and what to collect.
+
+        Parameters
+        ----------
+        scores : list of tensor
+            The outputs before the activations that were taken off.
+        targets : list of tensor
+            The truth for each output.
+        weights, masks : list of tensor or None
+            For each output, a weight for each sample, and the mask of its time steps.
+        penalty : tensor or None
+            The sum of the regularizers' penalties.
+        ops : module
+            The engine's array functions.
+        """
+        rows = ops.rows(scores[0])
+        total = penalty
+        each_loss, metric_sums, collected = [], [], []
+        for i, plan in enumerate(self.plans):
+            raw, y, weight, mask = scores[i], targets[i], weights[i], masks[i]
+            head = self.heads[i]
+            predicted = None
+            if head is not None and (plan.all_metrics() or self._losses[i] is plan.loss):
+                predicted = head.compute(raw, ops)
+            elif head is None:
+                predicted = raw
+            loss_input = raw if self._losses[i] is not plan.loss else predicted
+            values = self._losses[i].values(y, loss_input, ops)
+            used = self._losses[i].weigh(y, values, weight, mask, ops)
+            loss = self._losses[i].reduce(values, used, ops)
+            each_loss.append(loss)
+            weighted = loss if plan.loss_weight == 1.0 else loss * plan.loss_weight
+            total = weighted if total is None else total + weighted
+            seen = None if predicted is None else ops.detach(predicted)
+            for metric, counts in plan.all_metrics():
+                if not metric.collects:
+                    used = _metric_weights(weight if counts else None, mask, ops)
+                    metric_sums += metric.update(y, seen, used, ops)
+            if plan.collects:
+                collected.append((y, seen, weight))
+        sums = [total * rows, rows]
+        if len(self.plans) > 1:
+            sums += [loss * rows for loss in each_loss]
+        return total, sums + metric_sums, collected
+
+    def results(
+        self, totals: np.ndarray, collected: list[list[tuple[Any, Any, Any]]]
+    ) -> dict[str, float | list[float]]:
+        """Return the logs that sums come to.
+
+        Parameters
+        ----------
+        totals : numpy.ndarray
+            The sums.
+        collected : list
+            For each output that collects, its batches as NumPy arrays.
+        """
+        totals = np.asarray(totals, dtype=np.float64)
+        rows = max(totals[1], 1.0)
+        logs: dict[str, float | list[float]] = {"loss": float(totals[0] / rows)}
+        position = 2
+        several = len(self.plans) > 1
+        if several:
+            for plan in self.plans:
+                logs[f"{plan.name}_loss"] = float(totals[position] / rows)
+                position += 1
+        waiting = list(collected)
+        for plan in self.plans:
+            batches = waiting.pop(0) if plan.collects else []
+            for metric, counts in plan.all_metrics():
+                label = f"{plan.name}_{metric.label()}" if several else metric.label()
+                label = _unused(label, logs)
+                if metric.collects:
+                    logs[label] = _from_batches(metric, batches, counts)
+                else:
+                    logs[label] = metric.result(totals[position : position + metric.sums()])
+                    position += metric.sums()
+        return logs
+
+
+def _on_scores(loss: Loss, head: Activation | None) -> Loss:
+    if head is None or loss.folds != type(head).__name__ or getattr(loss, "from_logits", False):
+        return loss
+    return loss.on_scores()
+
+
+def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:
+    if mask is None:
+        return weight
+    mask = ops.as_float(mask)
+    return mask if weight is None else ops.spread(weight, mask) * mask
+
+
+def _from_batches(metric: Metric, batches: list[tuple[Any, Any, Any]], counts: bool) -> float:
+    if not batches:
+        return 0.0
+    y_true, y_pred = (np.concatenate([batch[i] for batch in batches]) for i in (0, 1))
+    weighted = counts and batches[0][2] is not None
+    weights = np.concatenate([batch[2] for batch in batches]) if weighted else None
+    return metric.from_collected(y_true, y_pred, weights)
+
+
+def _unused(label: str, logs: dict[str, Any]) -> str:
+    number, name = 0, label
+    while name in logs:
+        number += 1
+        name = f"{label}_{number}"
+    return name

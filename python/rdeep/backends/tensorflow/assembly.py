@@ -1,0 +1,134 @@
+"""From a graph to Keras models: the body that is trained, and the whole that users see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
+from rdeep.backends.tensorflow.random import RandomState
+from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.layers import Activation as ActivationLayer
+from rdeep.catalogue.layers import Dropout, InputLayer
+from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.tensor import Node
+
+
+class Assembly:
+    """The Keras layers of a graph, and the models made of them.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    random : RandomState
+        What the random layers draw from.
+    heads : list of Activation or None
+        For each output, the activation to take off its end.
+    """
+
+    def __init__(
+        self, graph: Graph, random: RandomState, heads: list[Activation | None]
+    ) -> None:
+        self.graph, self.random, self.heads = graph, random, heads
+        self._ending = {
+            id(output.node.layer) for output, head in zip(graph.outputs, heads) if head is not None
+        }
+        self.built = {
+            id(layer.record): self._build(layer)
+            for layer in graph.layers
+            if not isinstance(layer.record, InputLayer)
+        }
+        self._inputs, self._scores = self._connect()
+        self._finals = [self._final(i, head) for i, head in enumerate(heads)]
+
+    def holder(self, layer: GraphLayer) -> keras.layers.Layer:
+        """Return the Keras layer that holds a layer's weights.
+
+        Parameters
+        ----------
+        layer : GraphLayer
+            The layer in the graph.
+        """
+        return self.built[id(layer.record)][-1]
+
+    def body(self) -> keras.Model:
+        """Return the model up to the scores, without the heads."""
+        return keras.Model(inputs=self._inputs, outputs=self._scores)
+
+    def whole(self) -> keras.Model:
+        """Return the model with the heads; layers are shared with the body."""
+        if self.graph.is_chain():
+            return keras.Sequential([self._inputs[0], *self._chain()])
+        outputs = [
+            score if final is None else final(score)
+            for score, final in zip(self._scores, self._finals)
+        ]
+        single = len(self._inputs) == 1 and len(outputs) == 1
+        if single:
+            return keras.Model(self._inputs[0], outputs[0])
+        return keras.Model(inputs=self._inputs, outputs=outputs)
+
+    def _chain(self) -> list[keras.layers.Layer]:
+        layers: list[keras.layers.Layer] = []
+        for layer in self.graph.layers:
+            record = layer.record
+            if isinstance(record, InputLayer):
+                continue
+            # An activation whose function was taken off does nothing: the head stands for it.
+            if not (isinstance(record, ActivationLayer) and id(record) in self._ending):
+                layers += self.built[id(record)]
+        return layers if self._finals[0] is None else [*layers, self._finals[0]]
+
+    def _build(self, layer: GraphLayer, use: int = 0) -> list[keras.layers.Layer]:
+        record = layer.record
+        name = f"{layer.name}/{use}" if use else layer.name
+        if id(record) in self._ending:
+            if isinstance(record, ActivationLayer):
+                name, record = f"{name}__scores", record.replace(activation="linear")
+            else:
+                record = record.replace(activation=None)
+        return BUILDERS[type(record)](record, Site(name, self.random))
+
+    def _connect(self) -> tuple[list[Any], list[Any]]:
+        """Apply the layers to Keras's symbolic tensors, node by node."""
+        tensors: dict[int, Any] = {}
+        for node in self.graph.nodes:
+            if isinstance(node.layer, InputLayer):
+                found: list[Any] = [self._input(node)]
+            else:
+                inputs = [tensors[id(tensor)] for tensor in node.inputs]
+                y: Any = inputs if node.layer.merges else inputs[0]
+                for layer in self._layers(node):
+                    y = layer(y)
+                found = list(y) if isinstance(y, (list, tuple)) else [y]
+            tensors.update({id(t): value for t, value in zip(node.outputs, found)})
+        return (
+            [tensors[id(t)] for t in self.graph.inputs],
+            [tensors[id(t)] for t in self.graph.outputs],
+        )
+
+    def _layers(self, node: Node) -> list[keras.layers.Layer]:
+        layer = self.graph.layer_of[id(node.layer)]
+        use = next(i for i, other in enumerate(layer.nodes) if other is node)
+        if use and isinstance(node.layer, Dropout):
+            # Each use of a shared dropout layer draws a mask of its own.
+            return self._build(layer, use)
+        return self.built[id(node.layer)]
+
+    def _input(self, node: Node) -> Any:
+        name = self.graph.layer_of[id(node.layer)].name
+        record = node.layer
+        assert isinstance(record, InputLayer)
+        shape = tuple(record.shape)
+        return keras.Input(shape, dtype=record.dtype, name=Site(name, self.random).keras_name)
+
+    def _final(self, index: int, head: Activation | None) -> keras.layers.Layer | None:
+        if head is None:
+            return None
+        layer = self.graph.layer_of[id(self.graph.outputs[index].node.layer)]
+        site = Site(layer.name, self.random)
+        own = isinstance(layer.record, ActivationLayer)
+        name = site.keras_name if own else site.beside(head.key)
+        return keras.layers.Activation(activation(head), name=name)

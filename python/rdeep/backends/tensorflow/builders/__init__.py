@@ -1,0 +1,29 @@
+"""The Keras layer for each record of the catalogue, a file for each family."""
+
+from rdeep.backends.tensorflow.builders import (
+    convolution,
+    core,
+    merging,
+    normalization,
+    pooling,
+    recurrent,
+    regularization,
+    reshaping,
+)
+from rdeep.backends.tensorflow.builders.base import BUILDERS as BUILDERS
+from rdeep.backends.tensorflow.builders.base import Site as Site
+from rdeep.backends.tensorflow.builders.base import activation as activation
+
+__all__ = [
+    "BUILDERS",
+    "Site",
+    "activation",
+    "convolution",
+    "core",
+    "merging",
+    "normalization",
+    "pooling",
+    "recurrent",
+    "regularization",
+    "reshaping",
+]

@@ -1,0 +1,106 @@
+"""What builders of layers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+
+from rdeep.backends.tensorflow import ops
+from rdeep.backends.tensorflow.random import RandomState
+from rdeep.catalogue import activations
+from rdeep.catalogue.activations import Activation
+
+Builder = Callable[[Any, "Site"], "list[keras.layers.Layer]"]
+_OWN = "rdeep_"
+BUILDERS: dict[type, Builder] = {}
+"""For each layer of the catalogue, a function that returns the Keras layers to apply in turn.
+
+The last of them holds the weights.
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a layer stands: its name in the graph and the network's random state."""
+
+    name: str
+    random: RandomState
+
+    @property
+    def keras_name(self) -> str:
+        """The name that the Keras layer gets: Keras allows no slashes."""
+        return self.name.replace("/", "_")
+
+    def beside(self, suffix: str) -> str:
+        """Return a name for a Keras layer that belongs to this one."""
+        return f"{self.keras_name}__{suffix}"
+
+
+def builds(record: type) -> Callable[[Builder], Builder]:
+    """Enter a function as the builder of a layer.
+
+    Parameters
+    ----------
+    record : type
+        The layer's record.
+    """
+
+    def enter(builder: Builder) -> Builder:
+        BUILDERS[record] = builder
+        return builder
+
+    return enter
+
+
+def common(record: Any, site: Site) -> dict[str, Any]:
+    """Return the options that every Keras layer takes."""
+    return {"name": site.keras_name, "trainable": record.trainable}
+
+
+# Keras knows its own functions by identity, and takes faster paths for them.
+_PLAIN: dict[type, tuple[dict[str, Any], str]] = {
+    activations.Linear: ({}, "linear"),
+    activations.Relu: ({"negative_slope": 0.0, "max_value": None, "threshold": 0.0}, "relu"),
+    activations.Elu: ({"alpha": 1.0}, "elu"),
+    activations.Gelu: ({"approximate": False}, "gelu"),
+    activations.Sigmoid: ({}, "sigmoid"),
+    activations.Tanh: ({}, "tanh"),
+    activations.Softmax: ({"axis": -1}, "softmax"),
+    activations.Softplus: ({}, "softplus"),
+}
+
+
+def activation(record: Activation | None) -> Any:
+    """Return what Keras takes for an activation: a name of its own, or a function.
+
+    Parameters
+    ----------
+    record : Activation or None
+        The activation.
+    """
+    if record is None:
+        return None
+    options, name = _PLAIN.get(type(record), (None, ""))
+    if options is not None and all(getattr(record, key) == options[key] for key in options):
+        return getattr(keras.activations, name)
+
+    def compute(x: Any) -> Any:
+        assert record is not None
+        return record.compute(x, ops)
+
+    compute.__name__ = f"{_OWN}{record.key}"
+    return compute
+
+
+def keras_knows(function: Any) -> bool:
+    """Return whether Keras can write an activation down and read it again.
+
+    Parameters
+    ----------
+    function : function
+        What `activation` returned.
+    """
+    return not function.__name__.startswith(_OWN)

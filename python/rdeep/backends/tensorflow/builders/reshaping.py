@@ -1,0 +1,21 @@
+"""Flatten and reshape."""
+
+from __future__ import annotations
+
+import keras
+
+from rdeep.backends.tensorflow.builders.base import Site, builds, common
+from rdeep.catalogue import layers
+
+
+@builds(layers.Flatten)
+def flatten(record: layers.Flatten, site: Site) -> list[keras.layers.Layer]:
+    """Build a flatten layer."""
+    return [keras.layers.Flatten(data_format="channels_last", **common(record, site))]
+
+
+@builds(layers.Reshape)
+def reshape(record: layers.Reshape, site: Site) -> list[keras.layers.Layer]:
+    """Build a reshape layer."""
+    target = tuple(-1 if size is None else size for size in record.target_shape)
+    return [keras.layers.Reshape(target, **common(record, site))]

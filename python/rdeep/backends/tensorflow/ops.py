@@ -1,0 +1,90 @@
+"""The shared array functions, on TensorFlow. The names and meanings are those of `keras.ops`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+Tensor = Any
+
+relu = tf.nn.relu
+minimum = tf.minimum
+maximum = tf.maximum
+expm1 = tf.math.expm1
+erf = tf.math.erf
+tanh = tf.tanh
+sigmoid = tf.sigmoid
+softplus = tf.math.softplus
+square = tf.square
+sqrt = tf.sqrt
+abs = tf.abs
+log = tf.math.log
+zeros_like = tf.zeros_like
+ones_like = tf.ones_like
+detach = tf.stop_gradient
+
+
+def clip(x: Tensor, low: float, high: float) -> Tensor:
+    """Return a tensor kept within bounds."""
+    return tf.clip_by_value(x, low, high)
+
+
+def where(condition: Tensor, x: Any, y: Any) -> Tensor:
+    """Return `x` where the condition holds, else `y`."""
+    return tf.where(condition, x, y)
+
+
+def softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """Return probabilities along an axis."""
+    return tf.nn.softmax(x, axis=axis)
+
+
+def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
+    """Return the logarithms of probabilities along an axis."""
+    return tf.nn.log_softmax(x, axis=axis)
+
+
+def sum(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Return the sum over an axis, or over all."""
+    return tf.reduce_sum(x, axis=axis, keepdims=keepdims)
+
+
+def mean(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """Return the mean over an axis, or over all."""
+    return tf.reduce_mean(x, axis=axis, keepdims=keepdims)
+
+
+def argmax(x: Tensor, axis: int = -1) -> Tensor:
+    """Return the position of the largest value along an axis."""
+    return tf.argmax(x, axis=axis, output_type=tf.int64)
+
+
+def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
+    """Return the value at an index along an axis, which goes."""
+    # The gradient of a gather takes a dozen small operations; this one's is a product.
+    chosen = tf.one_hot(indices, tf.shape(x)[axis], axis=axis, dtype=x.dtype)
+    return tf.reduce_sum(x * chosen, axis=axis)
+
+
+def as_float(x: Tensor) -> Tensor:
+    """Return a tensor as float32."""
+    return tf.cast(x, tf.float32)
+
+
+def count(x: Tensor) -> Tensor:
+    """Return how many values there are."""
+    return tf.cast(tf.size(x), tf.float32)
+
+
+def rows(x: Tensor) -> Tensor:
+    """Return the size of the first dimension."""
+    return tf.cast(tf.shape(x)[0], tf.float32)
+
+
+def spread(weights: Tensor, values: Tensor) -> Tensor:
+    """Return sample weights repeated to the shape of values."""
+    missing = len(values.shape) - len(weights.shape)
+    shape = tf.concat([tf.shape(weights), tf.ones(missing, tf.int32)], 0) if missing else None
+    aligned = tf.reshape(weights, shape) if missing else weights
+    return tf.broadcast_to(aligned, tf.shape(values))

@@ -1,0 +1,241 @@
+"""Training and evaluation on TensorFlow, many steps in one compiled call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from rdeep.backends.contract import Sums, TrainState
+from rdeep.backends.objective import Objective
+from rdeep.backends.tensorflow import ops
+from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches
+from rdeep.backends.tensorflow.network import TensorFlowNetwork
+from rdeep.backends.tensorflow.optimizer import Updates
+from rdeep.backends.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.catalogue.optimizers import Optimizer
+from rdeep.data.arrays import ArrayFeed
+
+Tensor = Any
+
+# A block for XLA holds at most this many batches, and about this many bytes.
+_BLOCK_BATCHES = 64
+_BLOCK_BYTES = 1 << 26
+
+
+class TensorFlowStepper:
+    """Runs steps on TensorFlow. Its optimizer's variables serve one training at a time.
+
+    Parameters
+    ----------
+    network : TensorFlowNetwork
+        What to train.
+    objective : Objective
+        What to minimise and report.
+    optimizer : Optimizer
+        How to change the weights.
+    jit : bool
+        Whether to compile training by XLA; evaluation, which would hardly gain, is not.
+
+    Attributes
+    ----------
+    traces : int
+        How often steps have been traced, for tests: once for each kind of data.
+    """
+
+    def __init__(
+        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, jit: bool
+    ) -> None:
+        self.network, self.objective, self.optimizer, self.jit = network, objective, optimizer, jit
+        self.traces = 0
+        with network.scope():
+            trained = {name: network.variables[name].value for name in network.trainable}
+            self._updates = Updates(optimizer, trained)
+        self._programs: dict[Any, Any] = {}
+
+    def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
+        """Return a state to train from: fresh, or with the slots and step of an earlier training.
+
+        Parameters
+        ----------
+        seed : int
+            What the random layers draw from.
+        slots : mapping of str to numpy.ndarray or None
+            What `export_slots` returned.
+        step : int
+            The number of steps taken.
+        """
+        self._updates.reset(slots or {})
+        rate = self.optimizer.learning_rate
+        return TrainState(seed, step, rate, self._updates.slots, self.new_sums())
+
+    def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
+        """Return the optimizer's slots as `slot/weight name`."""
+        return self._updates.export()
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> TensorFlowBatches:
+        """Put data on the device.
+
+        Parameters
+        ----------
+        feed : ArrayFeed
+            The data.
+        batch_size : int
+            Rows in a batch.
+        """
+        with self.network.scope():
+            return TensorFlowBatches(feed, batch_size, self.network.graph)
+
+    def new_sums(self) -> Sums:
+        """Return sums of nothing."""
+        collecting = sum(plan.collects for plan in self.objective.plans)
+        with self.network.scope():
+            totals = tf.zeros(self.objective.size, tf.float64)
+        return Sums(totals, [[] for _ in range(collecting)])
+
+    def run(self, state: TrainState, batches: Any, start: int, k: int) -> None:
+        """Train on `k` batches from batch `start` of the epoch on; changes state and weights.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        batches : TensorFlowBatches
+            The data.
+        start, k : int
+            The first batch and the number of batches.
+        """
+        self.network.random.set_seed(state.seed)
+        rate = tf.constant(state.learning_rate, tf.float64)
+        calls = self._blocks(batches, start, k) if self.jit else [("graph", start, k)]
+        for kind, first, count in calls:
+            self._call(kind, batches, first, count, state.sums, state.step, rate)
+            # After each call, so that an interrupt between two finds the state right.
+            state.step += count
+
+    def score(self, sums: Sums, batches: Any, start: int, k: int) -> None:
+        """Add the losses and metrics of `k` batches to the sums, without training.
+
+        Parameters
+        ----------
+        sums : Sums
+            The sums.
+        batches : TensorFlowBatches
+            The data.
+        start, k : int
+            The first batch and the number of batches.
+        """
+        if k > 0:
+            self._call("score", batches, start, k, sums, 0, tf.constant(0.0, tf.float64))
+
+    def read(self, sums: Sums) -> dict[str, float | list[float]]:
+        """Return the logs that sums come to; waits for the device."""
+        collected = [
+            [tuple(None if t is None else t.numpy() for t in batch) for batch in kept]
+            for kept in sums.collected
+        ]
+        return self.objective.results(sums.totals.numpy(), collected)
+
+    def _blocks(self, batches: TensorFlowBatches, start: int, k: int) -> Iterator[tuple[Any, int, int]]:
+        """Cut a chunk into calls: the program, the first row and the number of batches."""
+        size = batches.size
+        room = _BLOCK_BYTES // max(1, batches.row_bytes * size)
+        room = max(1, min(_BLOCK_BATCHES, room))
+        full = max(0, min(k, batches.rows // size - start))
+        for done in range(0, full, room):
+            yield (room, size), (start + done) * size, min(room, full - done)
+        if k > full:
+            yield (1, batches.rows % size), (start + full) * size, 1
+
+    def _call(
+        self,
+        kind: Any,
+        batches: TensorFlowBatches,
+        first: int,
+        count: int,
+        sums: Sums,
+        step: int,
+        rate: Tensor,
+    ) -> None:
+        """Call a compiled function and add what it returns to the sums."""
+        program = self._program(kind, batches.layout)
+        with self.network.scope():
+            first, count, step = (tf.constant(n, tf.int64) for n in (first, count, step))
+            more = [] if self._by_block(kind) else [tf.constant(batches.size, tf.int64)]
+            totals, collected = program(
+                batches.tensors, batches.permutation, first, count, step, rate, sums.totals, *more
+            )
+        sums.totals = totals
+        rest = iter(collected)
+        for kept, index in zip(sums.collected, self._collecting()):
+            weighted = batches.layout.weighted[index]
+            kept.append((next(rest), next(rest), next(rest) if weighted else None))
+
+    def _collecting(self) -> list[int]:
+        return [i for i, plan in enumerate(self.objective.plans) if plan.collects]
+
+    @staticmethod
+    def _by_block(kind: Any) -> bool:
+        return isinstance(kind, tuple)
+
+    def _program(self, kind: Any, layout: Layout) -> Any:
+        """Return the compiled function for a kind of call and data; made when first needed."""
+        key = (kind, layout)
+        if key not in self._programs:
+            step = self._scoring(layout) if kind == "score" else self._training(layout)
+            rows = kind[1] if self._by_block(kind) else None
+            plan = Plan(step, layout, self._collected(layout, rows), self.objective.size)
+            made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
+            self._programs[key] = made
+        return self._programs[key]
+
+    def _training(self, layout: Layout) -> Any:
+        """Return a function that trains on a batch."""
+        network, updates = self.network, self._updates
+        watched = list(updates.variables.values())
+
+        def train(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
+            self.traces += 1
+            if network.random.used:
+                network.random.set_step(step)
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(watched)
+                loss, sums, collected = self._measure(layout, batch, training=True)
+            found = tape.gradient(loss, watched, unconnected_gradients="zero")
+            # Embeddings have gradients by rows; the formulas take whole arrays.
+            updates.apply([tf.convert_to_tensor(g) for g in found], rate, step + 1)
+            return tf.stack(sums), collected
+
+        return train
+
+    def _scoring(self, layout: Layout) -> Any:
+        """Return a function that measures a batch."""
+
+        def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
+            self.traces += 1
+            _, sums, collected = self._measure(layout, batch, training=False)
+            return tf.stack(sums), collected
+
+        return score
+
+    def _measure(
+        self, layout: Layout, batch: list[Tensor], training: bool
+    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        inputs, targets, weights = layout.split(batch)
+        scores, masks = self.network.forward(inputs, training)
+        penalty = self.network.penalty()
+        loss, sums, collected = self.objective.measure(scores, targets, weights, masks, penalty, ops)
+        flat = [tensor for kept in collected for tensor in kept if tensor is not None]
+        return loss, sums, flat
+
+    def _collected(self, layout: Layout, rows: int | None) -> tuple[tf.TensorSpec, ...]:
+        """Return the specs of what a batch collects."""
+        _, targets, weights = layout.split(list(layout.specs))
+        specs: list[Any] = []
+        for i in self._collecting():
+            output = self.network.graph.outputs[i]
+            specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
+            specs += [] if weights[i] is None else [weights[i]]
+        return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)

@@ -1,0 +1,36 @@
+"""Finding a weight of the model among the variables of Keras layers.
+
+Keras's layouts are the neutral ones, so values need no conversion.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from rdeep.graph.network import GraphLayer
+
+
+def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
+    """Return a layer's variables by their names in the model, such as `dense/kernel`.
+
+    Parameters
+    ----------
+    layer : GraphLayer
+        The layer in the graph.
+    built : keras.layers.Layer
+        What was built for it.
+    """
+    return {
+        full: _variable(built, weight.name)
+        for full, weight in zip(layer.weight_names, layer.weights)
+    }
+
+
+def _variable(built: Any, name: str) -> Any:
+    if "/" in name:
+        way, name = name.split("/", 1)
+        built = getattr(built, f"{way}_layer")
+    # By name, not by place: Keras lists frozen weights apart from the others.
+    return next(v for v in built.weights if v.name == name)

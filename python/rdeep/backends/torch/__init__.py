@@ -1,0 +1,24 @@
+"""The PyTorch backend."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rdeep.backends.contract import Backend
+
+
+def backend() -> Backend:
+    """Return the backend; loads torch at the first call.
+
+    Raises
+    ------
+    DependencyError
+        If torch cannot be imported.
+    """
+    from rdeep.backends.torch.engine import import_torch
+
+    import_torch()
+    from rdeep.backends.torch.network import TorchBackend
+
+    return TorchBackend()

@@ -1,0 +1,165 @@
+"""Putting modules together: `nn.Sequential` for a chain, a `torch.fx` module for the rest."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Any
+
+import torch
+from torch import fx, nn
+
+from rdeep.backends.torch.builders import BUILDERS, Built, Site
+from rdeep.backends.torch.builders.core import activation
+from rdeep.backends.torch.random import RandomState
+from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.layers import Dropout, InputLayer
+from rdeep.errors import BackendError
+from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.tensor import Node, SymbolicTensor
+
+
+class Assembly:
+    """The modules of a graph, ready to be joined with or without the outputs' activations.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    random : RandomState
+        What the random layers draw from.
+    heads : list of Activation or None
+        The activations that the body leaves to the loss.
+    """
+
+    def __init__(self, graph: Graph, random: RandomState, heads: list[Activation | None]) -> None:
+        self.graph, self.random = graph, random
+        self.built = {
+            layer.name: self._build(layer)
+            for layer in graph.layers
+            if not isinstance(layer.record, InputLayer)
+        }
+        self.activations = {
+            layer.name: activation(found)
+            for layer in graph.layers
+            if (found := _activation_of(layer.record)) is not None
+        }
+        # The activations that are left to the loss, by the node they end.
+        self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}
+
+    def _build(self, layer: GraphLayer) -> Built:
+        builder = BUILDERS.get(type(layer.record))
+        if builder is None:
+            raise BackendError(
+                f"Layer {layer.name!r} ({type(layer.record).__name__}) cannot be built on torch.",
+                layer=layer.name,
+            )
+        return builder(layer.record, Site(layer.name, layer.input_shapes, self.random))
+
+    def join(self, with_heads: bool) -> nn.Module:
+        """Return the network, its outputs followed by the masks of those that have one.
+
+        Parameters
+        ----------
+        with_heads : bool
+            Whether the outputs' last activations are part of it.
+        """
+        if self.graph.is_chain() and not any(t.masked for n in self.graph.nodes for t in n.outputs):
+            return self._chain(with_heads)
+        return self._traced(with_heads)
+
+    def _activation(self, node: Node, with_heads: bool) -> nn.Module | None:
+        if id(node) in self._ends and not with_heads:
+            return None
+        return self.activations.get(self.graph.layer_of[id(node.layer)].name)
+
+    def _chain(self, with_heads: bool) -> nn.Module:
+        modules: OrderedDict[str, nn.Module] = OrderedDict()
+        for node in self.graph.nodes[1:]:
+            name = self.graph.layer_of[id(node.layer)].name
+            modules[_module_name(name)] = self.built[name].module
+            after = self._activation(node, with_heads)
+            if after is not None:
+                modules[_module_name(f"{name}_activation")] = after
+        return nn.Sequential(modules)
+
+    def _traced(self, with_heads: bool) -> nn.Module:
+        modules: dict[str, nn.Module] = {}
+        trace = fx.Graph()
+        values: dict[int, Any] = {}
+        masks: dict[int, Any] = {}
+        for tensor in self.graph.inputs:
+            # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
+            values[id(tensor)] = trace.placeholder(f"x_{_module_name(self.graph.name_of(tensor))}")
+        for node in self.graph.nodes:
+            if not isinstance(node.layer, InputLayer):
+                self._trace_node(trace, node, values, masks, modules, with_heads)
+        outputs = [values[id(t)] for t in self.graph.outputs]
+        outputs += [masks[id(t)] for t in self.graph.outputs if t.masked]
+        trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
+        return fx.GraphModule(modules, trace)
+
+    def _trace_node(
+        self,
+        trace: fx.Graph,
+        node: Node,
+        values: dict[int, Any],
+        masks: dict[int, Any],
+        modules: dict[str, nn.Module],
+        with_heads: bool,
+    ) -> None:
+        layer = self.graph.layer_of[id(node.layer)]
+        built, name = self.built[layer.name], _module_name(layer.name)
+        use = layer.nodes.index(node)
+        module = built.module
+        if use and isinstance(layer.record, Dropout):
+            # Each use of a shared dropout layer draws a mask of its own.
+            site = Site(f"{layer.name}/{use}", layer.input_shapes, self.random)
+            module, name = BUILDERS[Dropout](layer.record, site).module, f"{name}_{use}"
+        modules[name] = module
+        inputs = [values[id(t)] for t in node.inputs]
+        mask = self._joined_mask(trace, node.inputs, masks)
+        args: tuple[Any, ...] = (inputs,) if built.takes_list else (inputs[0],)
+        if built.takes_mask and mask is not None:
+            args = (*args, mask)
+        result = trace.call_module(name, args)
+        after = self._activation(node, with_heads)
+        if after is not None:
+            modules[f"{name}_activation"] = after
+            result = trace.call_module(f"{name}_activation", (result,))
+        if layer.record.makes_mask():
+            mask = trace.call_function(torch.ne, (inputs[0], 0))
+        for index, tensor in enumerate(node.outputs):
+            many = len(node.outputs) > 1
+            values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
+            if tensor.masked:
+                masks[id(tensor)] = mask
+
+    def _joined_mask(
+        self, trace: fx.Graph, inputs: tuple[SymbolicTensor, ...], masks: dict[int, Any]
+    ) -> Any:
+        """Return the mask of the inputs; where several have one, a step counts if one counts it."""
+        joined = None
+        for tensor in inputs:
+            mask = masks.get(id(tensor))
+            if mask is not None:
+                both = joined is not None
+                joined = trace.call_function(torch.logical_or, (joined, mask)) if both else mask
+        return joined
+
+
+def _item(values: Any, index: int) -> Any:
+    return values[index]
+
+
+def _activation_of(record: Any) -> Activation | None:
+    """Return the activation that follows a layer; recurrent ones apply theirs inside."""
+    found = getattr(record, "activation", None)
+    if found is None or record.mask == "read" or isinstance(found, Linear):
+        return None
+    return found
+
+
+def _module_name(name: str) -> str:
+    """Return a name that torch allows for a module and Python for a variable."""
+    safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
+    return f"_{safe}" if not safe or safe[0].isdigit() else safe

@@ -1,0 +1,10 @@
+"""What builds a torch module from a layer's record: a file for each family of layers."""
+
+from __future__ import annotations
+
+from rdeep.backends.torch.builders.base import BUILDERS as BUILDERS
+from rdeep.backends.torch.builders.base import Built as Built
+from rdeep.backends.torch.builders.base import Site as Site
+
+# Importing a family enters its builders.
+from . import convolution, core, normalization, pooling, recurrent  # noqa: F401

@@ -1,0 +1,97 @@
+"""Dropout masks on torch, equal to `rdeep.backends.random.keep` bit for bit."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rdeep.backends.random import FIRST, SECOND, layer_key, step_key, threshold
+
+
+class RandomState:
+    """What a network's random layers draw from: a seed and the number of the step."""
+
+    def __init__(self) -> None:
+        self.seed = 0
+        self.step = 0
+
+
+def _signed(x: int) -> int:
+    """Return 32 bits as torch's int32 has them, which is signed."""
+    return x - (1 << 32) if x >= 1 << 31 else x
+
+
+def keep(key: int, positions: Tensor, rate: float) -> Tensor:
+    """Return a mask, True where a value stays.
+
+    Parameters
+    ----------
+    key : int
+        What `step_key` returned.
+    positions : Tensor
+        The numbers from 0 in the mask's shape, int32.
+    rate : float
+        The share of values that do not stay.
+    """
+    # Multiplication wraps, and masking after a shift makes it a logical one.
+    x = positions + _signed(key)
+    x ^= (x >> 16) & 0xFFFF
+    x *= FIRST
+    x ^= (x >> 15) & 0x1FFFF
+    x *= _signed(SECOND)
+    x ^= (x >> 16) & 0xFFFF
+    return ((x >> 8) & 0xFFFFFF) >= threshold(rate)
+
+
+class Dropout(torch.nn.Module):
+    """Dropout whose mask depends on seed, layer and step alone.
+
+    Parameters
+    ----------
+    rate : float
+        The share of values set to zero.
+    name : str
+        The layer's name in the model, a part of the key.
+    random : RandomState
+        The network's seed and step.
+    noise_shape : tuple, optional
+        The mask's shape; `None` for a size of the input.
+    seed : int, optional
+        A seed of the layer's own.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        name: str,
+        random: RandomState,
+        noise_shape: tuple[int | None, ...] | None = None,
+        seed: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.rate, self.layer_name, self.random = rate, name, random
+        self.noise_shape, self.seed = noise_shape, seed
+        self._positions: dict[tuple[int, ...], Tensor] = {}
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the tensor with a share of its values dropped, while training."""
+        if not self.training or self.rate == 0.0:
+            return x
+        shape = tuple(x.shape)
+        if self.noise_shape is not None:
+            shape = tuple(n if s is None else s for s, n in zip(self.noise_shape, shape))
+        positions = self._positions.get(shape)
+        if positions is None or positions.device != x.device:
+            size = int(torch.Size(shape).numel())
+            positions = torch.arange(size, dtype=torch.int32, device=x.device).reshape(shape)
+            # An epoch has two batch sizes; keeping more would keep memory for nothing.
+            if len(self._positions) > 3:
+                self._positions.clear()
+            self._positions[shape] = positions
+        seed = self.random.seed if self.seed is None else self.seed
+        key = step_key(layer_key(seed, self.layer_name), self.random.step)
+        return x * keep(key, positions, self.rate) * (1.0 / (1.0 - self.rate))
+
+    def extra_repr(self) -> str:
+        """Return what is shown between the brackets."""
+        return f"rate={self.rate}"

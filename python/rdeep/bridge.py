@@ -1,0 +1,338 @@
+"""The door that R comes through.
+
+R calls two functions, `invoke` and `fetch`. They return what happened as data, never raise, and
+so do not depend on how a version of reticulate reports Python's errors.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends import registry as backends
+from rdeep.catalogue import registry
+from rdeep.errors import ArgumentError, RdeepError, show
+from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.models import Model, Sequential, load_model
+from rdeep.ops import numpy_ops
+from rdeep.seeds import set_random_seed as _set_random_seed
+from rdeep.training.session import TrainingSession
+
+Answer = tuple[bool, Any, list[str], list[str]]
+
+
+def invoke(target: Any, name: str, arguments: dict[str, Any]) -> Answer:
+    """Call a function of this module, or a method of an object.
+
+    Parameters
+    ----------
+    target : object or None
+        The object; `None` for this module.
+    name : str
+        The function or method.
+    arguments : dict
+        Its arguments by name.
+
+    Returns
+    -------
+    tuple
+        Whether it went well; the value or a description of the error; messages; warnings.
+    """
+    if isinstance(target, TrainingSession) and name == "advance":
+        return _guarded(lambda: _event(target), target.model)
+    if target is None:
+        return _guarded(lambda: _DOORS[name](**arguments))
+    return _guarded(lambda: getattr(target, name)(**arguments), target)
+
+
+def fetch(target: Any, name: str) -> Answer:
+    """Return an attribute of an object; the answer is that of `invoke`.
+
+    Parameters
+    ----------
+    target : object
+        The object.
+    name : str
+        The attribute.
+    """
+    return _guarded(lambda: getattr(target, name))
+
+
+def assign(target: Any, name: str, value: Any) -> Answer:
+    """Set an attribute of an object; the answer is that of `invoke`.
+
+    Parameters
+    ----------
+    target : object
+        The object.
+    name : str
+        The attribute.
+    value : object
+        Its new value.
+    """
+    return _guarded(lambda: setattr(target, name, value))
+
+
+def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        try:
+            ok, value = True, action()
+        except KeyboardInterrupt:
+            ok, value = False, {"kind": "interrupt", "message": "Interrupted."}
+        except Exception as error:
+            ok, value = False, describe_error(error)
+    messages = speaker.take_messages() if isinstance(speaker, Model) else []
+    shown = [str(w.message) for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, messages, shown
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """Return an error as plain data.
+
+    Parameters
+    ----------
+    error : BaseException
+        The error; one that is not rdeep's own is described as internal.
+    """
+    known = isinstance(error, RdeepError)
+    received = getattr(error, "received", None)
+    text = error.message if isinstance(error, RdeepError) else f"{type(error).__name__}: {error}"
+    return {
+        "kind": error.kind if isinstance(error, RdeepError) else "internal",
+        "message": text,
+        "argument": getattr(error, "argument", None) if known else None,
+        "received": None if received is None else show(received),
+        "expected": getattr(error, "expected", None) if known else None,
+        "hint": getattr(error, "hint", None) if known else None,
+        "layer": getattr(error, "layer", None) if known else None,
+        "trace": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
+    }
+
+
+def _event(session: TrainingSession) -> dict[str, Any] | None:
+    event = session.advance()
+    return None if event is None else asdict(event)
+
+
+def record(kind: str, name: str, options: dict[str, Any]) -> Any:
+    """Return a record of the catalogue.
+
+    Parameters
+    ----------
+    kind, name : str
+        Such as `"layer"` and `"Dense"`.
+    options : dict
+        Its options.
+    """
+    return registry.find(kind, name)(**options)
+
+
+def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) -> SymbolicTensor:
+    """Return a symbolic tensor for data to enter by; arguments as for `Input`."""
+    return Input(shape, dtype or "float32", name)
+
+
+def apply(layer: Any, inputs: Any) -> Any:
+    """Return what a layer makes of a symbolic tensor or a list of them."""
+    return layer(inputs)
+
+
+def sequential(
+    layers: Any = (),
+    input_shape: Any = None,
+    input_dtype: str | None = None,
+    name: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+) -> Sequential:
+    """Return a sequential model; arguments as for `Sequential`."""
+    return Sequential(
+        layers or (), input_shape, name, backend or default_backend(), device, None, input_dtype
+    )
+
+
+def functional(
+    inputs: Any,
+    outputs: Any,
+    name: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+) -> Model:
+    """Return a functional model; arguments as for `Model`."""
+    return Model(inputs, outputs, name, backend or default_backend(), device)
+
+
+def default_backend() -> str:
+    """Return the first backend that is installed."""
+    found = backends.installed()
+    return found[0] if found else backends.names()[0]
+
+
+def model_from_bytes(path: str, backend: str | None = None) -> Model:
+    """Return a model from a file of its bytes, on a backend that is installed.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    backend : str, optional
+        The engine; by default the one it was on, or, where that is missing, the other.
+    """
+    model = load_model(path, backend)
+    if backend is None and model.backend not in backends.installed() and backends.installed():
+        missing, model.backend = model.backend, default_backend()
+        warnings.warn(
+            f"{missing} is not installed here: the model runs on {model.backend}.", stacklevel=2
+        )
+    return model
+
+
+def set_random_seed(seed: Any) -> None:
+    """Start the stream of seeds again."""
+    _set_random_seed(seed)
+
+
+def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
+    """Return an activation of an array.
+
+    Parameters
+    ----------
+    name : str
+        The record's name.
+    options : dict
+        Its options.
+    x : array
+        Numbers.
+    """
+    values = np.asarray(x, dtype=np.float64)
+    function: Any = registry.find("activation", name)(**options)
+    return numpy_ops.asarray(function.compute(values, numpy_ops))
+
+
+def loss_value(record: Any, y_true: Any, y_pred: Any) -> Any:
+    """Return a loss for arrays: a number, or one for each sample with `reduction = "none"`."""
+    truth, predicted = _compared(record, y_true, y_pred)
+    values = record.values(truth, predicted, numpy_ops)
+    return record.reduce(values, record.weigh(truth, values, None, None, numpy_ops), numpy_ops)
+
+
+def metric_value(record: Any, y_true: Any, y_pred: Any) -> Any:
+    """Return a metric for arrays."""
+    truth, predicted = _compared(record, y_true, y_pred)
+    if record.collects:
+        return record.from_collected(truth, predicted, None)
+    return record.result(np.asarray(record.update(truth, predicted, None, numpy_ops), dtype=float))
+
+
+def _compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
+    truth, predicted = np.asarray(y_true), np.asarray(y_pred, dtype=np.float64)
+    if record.targets == "indices":
+        if truth.ndim == predicted.ndim and truth.shape[-1] == 1:
+            truth = truth[..., 0]
+        fits = truth.shape == predicted.shape[:-1]
+        truth = truth.astype(np.int64)
+    else:
+        if predicted.ndim == 1:
+            predicted = predicted[:, np.newaxis]
+        if truth.ndim == predicted.ndim - 1 and predicted.shape[-1] == 1:
+            truth = truth[..., np.newaxis]
+        fits = truth.shape == predicted.shape
+        truth = truth.astype(np.float64)
+    if not fits:
+        raise ArgumentError(
+            f"'y_true' of shape {truth.shape} does not go with 'y_pred' "
+            f"of shape {predicted.shape}.",
+            argument="y_true",
+            received=truth.shape,
+        )
+    return truth, predicted
+
+
+def list_backends() -> list[dict[str, Any]]:
+    """Return the backends: name, whether installed, version."""
+    installed = backends.installed()
+    return [
+        {"name": name, "installed": name in installed, "version": _version(name)}
+        for name in backends.names()
+    ]
+
+
+def devices(backend: str) -> list[str]:
+    """Return the names of a backend's devices, the default first."""
+    return backends.load(backend).devices()
+
+
+def mnist(subset: bool, path: str | None = None) -> Any:
+    """Return handwritten digits; arguments as for `rdeep.datasets.mnist`."""
+    from rdeep.datasets import mnist as read
+
+    return read(subset=subset, path=path)
+
+
+def sitrep() -> dict[str, Any]:
+    """Return what can be said of this Python without loading an engine."""
+    packages = ("numpy", "torch", "tensorflow", "keras", "safetensors")
+    return {
+        "python": sys.version.split()[0],
+        "executable": sys.executable,
+        "core": os.path.dirname(__file__),
+        "packages": {name: _version(name) for name in packages},
+        "torch_loaded": "torch" in sys.modules,
+        "tensorflow_loaded": "tensorflow" in sys.modules,
+    }
+
+
+def time_product() -> float:
+    """Return the milliseconds of a 512 x 784 by 784 x 512 product through torch."""
+    backends.load("torch")
+    from rdeep.backends.torch.engine import time_product as measure
+
+    return measure()
+
+
+def describe(value: Any) -> str:
+    """Return how Python shows an object."""
+    return repr(value)
+
+
+def _version(package: str) -> str | None:
+    for name in (package, f"{package}-cpu"):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+_DOORS: dict[str, Callable[..., Any]] = {
+    function.__name__: function  # type: ignore[attr-defined]
+    for function in (
+        record,
+        input_tensor,
+        apply,
+        sequential,
+        functional,
+        default_backend,
+        load_model,
+        model_from_bytes,
+        set_random_seed,
+        activation,
+        loss_value,
+        metric_value,
+        devices,
+        mnist,
+        sitrep,
+        time_product,
+        describe,
+    )
+}
+_DOORS["backends"] = list_backends

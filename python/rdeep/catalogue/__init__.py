@@ -1,0 +1,1 @@
+"""What exists: one record for each layer, activation, loss, metric, optimizer and so on."""

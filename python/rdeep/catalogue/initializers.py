@@ -1,0 +1,255 @@
+"""How weights start. Values are drawn with NumPy, so that both engines start from the same."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.options import Choice, Count, Number, option
+from rdeep.catalogue.record import Record
+
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Identity",
+    "Initializer",
+    "LecunNormal",
+    "LecunUniform",
+    "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+]
+
+_SEED = "A seed of its own; without one the model's seed governs."
+# The standard deviation of a standard normal cut off at two.
+_TRUNCATED_STDDEV = 0.87962566103423978
+
+
+class Initializer(Record, kind="initializer"):
+    """A rule for the values that a weight starts from."""
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Return a float32 array of the shape.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape, in Keras's layout.
+        rng : numpy.random.Generator
+            Where random numbers come from, unless the initializer has a seed.
+        """
+        seed = getattr(self, "seed", None)
+        if seed is not None:
+            rng = np.random.default_rng(seed)
+        return np.asarray(self._values(shape, rng), dtype=np.float32)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        raise NotImplementedError
+
+
+class Zeros(Initializer):
+    """All zeros."""
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return np.zeros(shape)
+
+
+class Ones(Initializer):
+    """All ones."""
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return np.ones(shape)
+
+
+class Constant(Initializer):
+    """One value everywhere."""
+
+    value: float = option(Number(), 0.0, "The value.")
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return np.full(shape, self.value)
+
+
+class Identity(Initializer):
+    """The identity matrix, times a factor; for weights of two dimensions."""
+
+    gain: float = option(Number(), 1.0, "The factor.")
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        rows, columns = shape
+        return self.gain * np.eye(rows, columns)
+
+
+class RandomNormal(Initializer):
+    """Draws from a normal distribution."""
+
+    mean: float = option(Number(), 0.0, "The mean.")
+    stddev: float = option(Number(0.0), 0.05, "The standard deviation.")
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return rng.normal(self.mean, self.stddev, shape)
+
+
+class RandomUniform(Initializer):
+    """Draws from a uniform distribution."""
+
+    aliases = ("uniform",)
+    minval: float = option(Number(), -0.05, "The lower bound.")
+    maxval: float = option(Number(), 0.05, "The upper bound.")
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return rng.uniform(self.minval, self.maxval, shape)
+
+
+class TruncatedNormal(Initializer):
+    """Draws from a normal distribution; those beyond two standard deviations are redrawn."""
+
+    mean: float = option(Number(), 0.0, "The mean before truncation.")
+    stddev: float = option(Number(0.0), 0.05, "The standard deviation before truncation.")
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self.mean + self.stddev * _truncated_normal(shape, rng)
+
+
+class Orthogonal(Initializer):
+    """A random orthogonal matrix (Saxe et al., 2014, arXiv:1312.6120).
+
+    A weight of more dimensions is filled as a matrix with the last dimension as columns.
+    """
+
+    aliases = ("orthogonal_initializer",)
+    gain: float = option(Number(), 1.0, "The factor that the matrix is multiplied by.")
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        rows, columns = math.prod(shape[:-1]), shape[-1]
+        q, r = np.linalg.qr(rng.normal(size=(max(rows, columns), min(rows, columns))))
+        # Fixing the signs makes the draw uniform over orthogonal matrices.
+        q = q * np.sign(np.diagonal(r))
+        return self.gain * (q.T if rows < columns else q).reshape(shape)
+
+
+class _Scaled(Initializer):
+    """Draws whose variance follows the number of inputs and outputs."""
+
+    def _scaled(
+        self,
+        shape: tuple[int, ...],
+        rng: np.random.Generator,
+        scale: float,
+        mode: str,
+        distribution: str,
+    ) -> Any:
+        fan_in, fan_out = _fans(shape)
+        fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+        variance = scale / max(1.0, fan)
+        if distribution == "uniform":
+            limit = math.sqrt(3 * variance)
+            return rng.uniform(-limit, limit, shape)
+        if distribution == "untruncated_normal":
+            return rng.normal(0.0, math.sqrt(variance), shape)
+        return math.sqrt(variance) / _TRUNCATED_STDDEV * _truncated_normal(shape, rng)
+
+
+class VarianceScaling(_Scaled):
+    """Draws with variance `scale / n`, where `n` counts inputs, outputs or both."""
+
+    scale: float = option(Number(0.0), 1.0, "The factor.")
+    mode: str = option(
+        Choice("fan_in", "fan_out", "fan_avg"),
+        "fan_in",
+        "What `n` counts: inputs, outputs, their mean.",
+    )
+    distribution: str = option(
+        Choice("truncated_normal", "untruncated_normal", "uniform"),
+        "truncated_normal",
+        "The distribution to draw from.",
+    )
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, self.scale, self.mode, self.distribution)
+
+
+class GlorotUniform(_Scaled):
+    """Uniform draws within `±sqrt(6 / (inputs + outputs))` (Glorot and Bengio, 2010)."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, 1.0, "fan_avg", "uniform")
+
+
+class GlorotNormal(_Scaled):
+    """Truncated normal draws of variance `2 / (inputs + outputs)` (Glorot and Bengio, 2010)."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, 1.0, "fan_avg", "truncated_normal")
+
+
+class HeUniform(_Scaled):
+    """Uniform draws within `±sqrt(6 / inputs)` (He et al., 2015, arXiv:1502.01852)."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, 2.0, "fan_in", "uniform")
+
+
+class HeNormal(_Scaled):
+    """Truncated normal draws of variance `2 / inputs` (He et al., 2015, arXiv:1502.01852)."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, 2.0, "fan_in", "truncated_normal")
+
+
+class LecunUniform(_Scaled):
+    """Uniform draws within `±sqrt(3 / inputs)` (LeCun et al., 1998)."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, 1.0, "fan_in", "uniform")
+
+
+class LecunNormal(_Scaled):
+    """Truncated normal draws of variance `1 / inputs` (LeCun et al., 1998)."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return self._scaled(shape, rng, 1.0, "fan_in", "truncated_normal")
+
+
+def _truncated_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    values = rng.normal(size=shape)
+    outside = np.abs(values) > 2
+    while outside.any():
+        values[outside] = rng.normal(size=int(outside.sum()))
+        outside = np.abs(values) > 2
+    return values
+
+
+def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Count a weight's inputs and outputs; a kernel's window multiplies both."""
+    if len(shape) < 2:
+        size = shape[0] if shape else 1
+        return size, size
+    window = math.prod(shape[:-2])
+    return shape[-2] * window, shape[-1] * window

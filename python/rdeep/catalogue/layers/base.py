@@ -1,0 +1,173 @@
+"""What every layer's record has in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.options import Flag, Text, option
+from rdeep.catalogue.record import Record
+from rdeep.catalogue.regularizers import Regularizer
+from rdeep.errors import ArgumentError, ShapeError, show
+
+Dims = tuple["int | None", ...]
+"""A tensor's shape with the batch first; `None` where a size is open."""
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One array of a layer: its name in the layer, shape in Keras's layout, and how it starts.
+
+    A parameter is trained; a buffer (such as a moving mean) is changed by running the layer.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    initializer: Initializer
+    regularizer: Regularizer | None = None
+    buffer: bool = False
+
+
+class Layer(Record, kind="layer"):
+    """A step of a network: what it computes is described here and built by the backends.
+
+    Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
+    tensors in turn shares its weights among them.
+    """
+
+    ndim: ClassVar[int | None] = None
+    """The rank of the input, batch included, where only one will do."""
+    merges: ClassVar[bool] = False
+    """Whether the layer takes a list of inputs."""
+    mask: ClassVar[str] = "pass"
+    """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`."""
+    random: ClassVar[bool] = False
+    """Whether the layer draws random numbers while training."""
+
+    name: str | None = option(
+        Text(),
+        None,
+        "The layer's name in its model; made from the kind if left out.",
+        keyword_only=True,
+    )
+    trainable: bool = option(
+        Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
+    )
+
+    # A layer is itself, whatever its options: sharing it means using the same object twice.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
+        """Return the output's shape for inputs of these shapes, batch included."""
+        return shapes[0]
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return the output's type for an input of this type."""
+        return "float32"
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the layer's weights for inputs of these shapes, in Keras's order."""
+        return []
+
+    def passes_mask(self) -> bool:
+        """Return whether the output carries the input's mask."""
+        return self.mask == "pass"
+
+    def makes_mask(self) -> bool:
+        """Return whether the output carries a mask made here."""
+        return False
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse inputs that the layer cannot take.
+
+        Raises
+        ------
+        ShapeError
+            If there are too many or too few, or one has the wrong rank.
+        """
+        title = self.name or type(self).__name__
+        if not self.merges and len(shapes) != 1:
+            raise ShapeError(
+                f"Layer {title!r} takes one input, not {len(shapes)}.",
+                layer=title,
+                received=len(shapes),
+            )
+        if self.ndim is not None and len(shapes[0]) != self.ndim:
+            wanted = self.ndim - 1
+            raise ShapeError(
+                f"Layer {title!r} wants {wanted} dimensions for each sample, "
+                f"not {len(shapes[0]) - 1}: its input has shape {format_shape(shapes[0])}.",
+                layer=title,
+                received=shapes[0],
+                expected=f"{wanted} dimensions for each sample",
+                hint=_rank_hint(self.ndim, len(shapes[0])),
+            )
+
+    def __call__(self, inputs: Any) -> Any:
+        """Apply the layer to a symbolic tensor, or to a list of them where it merges."""
+        first = inputs[0] if isinstance(inputs, (list, tuple)) and inputs else inputs
+        # The tensor applies the layer, so that the catalogue need not know the graph.
+        if not hasattr(first, "apply_layer"):
+            raise ArgumentError(
+                f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, "
+                f"not on {show(inputs)}.",
+                argument="inputs",
+                received=inputs,
+            )
+        return first.apply_layer(self, inputs)
+
+
+def known(size: int | None, layer: Layer, what: str) -> int:
+    """Return a size that the layer needs to know.
+
+    Parameters
+    ----------
+    size : int or None
+        The size.
+    layer : Layer
+        The layer that needs it.
+    what : str
+        What the size is of, for the message.
+
+    Raises
+    ------
+    ShapeError
+        If the size is open.
+    """
+    if size is None:
+        title = layer.name or type(layer).__name__
+        raise ShapeError(
+            f"Layer {title!r} needs to know the size of {what}, which is open.",
+            layer=title,
+            hint="Give the full input shape.",
+        )
+    return size
+
+
+def format_shape(shape: Dims) -> str:
+    """Write a shape with the batch as `None`.
+
+    Parameters
+    ----------
+    shape : tuple
+        The shape.
+
+    Examples
+    --------
+    >>> format_shape((None, 3))
+    '(None, 3)'
+    """
+    inner = ", ".join(str(size) for size in shape)
+    return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def _rank_hint(wanted: int, got: int) -> str | None:
+    if got == wanted - 1:
+        return (
+            "Add a dimension, for example channels of size 1, with a Reshape layer or in the data."
+        )
+    if got > wanted:
+        return "Put a Flatten or a global pooling layer before it."
+    return None

@@ -1,0 +1,128 @@
+"""Core layers: the input, dense, activation and embedding."""
+
+from __future__ import annotations
+
+from rdeep.catalogue.activations import Activation as ActivationFunction
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.options import Choice, Count, Flag, Ref, Shape, option
+from rdeep.catalogue.regularizers import Regularizer
+from rdeep.errors import ShapeError
+
+__all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
+
+
+class InputLayer(Layer):
+    """Where data enters a network."""
+
+    key = "input"
+    example = "layer_input(shape = c(28, 28, 1))"
+    shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
+    dtype: str = option(Choice("float32", "int32"), "float32", "The type of the data.")
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return the data's type."""
+        return self.dtype
+
+
+class Dense(Layer):
+    """A densely connected layer: `activation(x @ kernel + bias)`.
+
+    Input of shape `(batch, ..., features)`; output `(batch, ..., units)`.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Dense
+    >>> Dense(8, activation="relu").output_shape((None, 4))
+    (None, 8)
+    """
+
+    units: int = option(Count(), doc="The number of outputs.")
+    activation: ActivationFunction | None = option(
+        Ref("activation"), None, "The activation; none by default."
+    )
+    use_bias: bool = option(Flag(), True, "Whether to add a bias.")
+    kernel_initializer: Initializer = option(
+        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+    )
+    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    kernel_regularizer: Regularizer | None = option(
+        Ref("regularizer"), None, "A penalty on the kernel."
+    )
+    bias_regularizer: Regularizer | None = option(
+        Ref("regularizer"), None, "A penalty on the bias."
+    )
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse samples without a dimension."""
+        super().check_inputs(*shapes)
+        if len(shapes[0]) < 2:
+            raise ShapeError(
+                f"Layer {self.name or 'Dense'!r} wants at least one dimension for each sample.",
+                layer=self.name or "Dense",
+                received=shapes[0],
+            )
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the input's shape with `units` in place of the features."""
+        return (*shapes[0][:-1], self.units)
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the kernel `(features, units)` and the bias `(units,)`."""
+        features = known(shapes[0][-1], self, "the last dimension")
+        shape = (features, self.units)
+        weights = [Weight("kernel", shape, self.kernel_initializer, self.kernel_regularizer)]
+        if self.use_bias:
+            weights.append(
+                Weight("bias", (self.units,), self.bias_initializer, self.bias_regularizer)
+            )
+        return weights
+
+
+class Activation(Layer):
+    """Applies an activation function."""
+
+    example = (
+        'keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_activation("relu")'
+    )
+    activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
+
+
+class Embedding(Layer):
+    """Turns whole numbers from 0 into trained vectors.
+
+    Input of shape `(batch, ...)`; output `(batch, ..., output_dim)`.
+    """
+
+    mask = "make"
+    example = "keras_model_sequential(input_shape = 20) |> layer_embedding(1000, 16)"
+    input_dim: int = option(
+        Count(), doc="How many different numbers there are: the largest plus one."
+    )
+    output_dim: int = option(Count(), doc="The length of the vectors.")
+    embeddings_initializer: Initializer = option(
+        Ref("initializer"), "uniform", "How the vectors start."
+    )
+    embeddings_regularizer: Regularizer | None = option(
+        Ref("regularizer"), None, "A penalty on the vectors."
+    )
+    mask_zero: bool = option(
+        Flag(),
+        False,
+        "Whether 0 marks padding, which recurrent layers then skip and losses ignore.",
+    )
+
+    def makes_mask(self) -> bool:
+        """Return whether zeros mark padding."""
+        return self.mask_zero
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the input's shape and the length of the vectors."""
+        return (*shapes[0], self.output_dim)
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the vectors, `(input_dim, output_dim)`."""
+        shape = (self.input_dim, self.output_dim)
+        return [
+            Weight("embeddings", shape, self.embeddings_initializer, self.embeddings_regularizer)
+        ]

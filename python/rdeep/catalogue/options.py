@@ -1,0 +1,319 @@
+"""The types that an option can have.
+
+A type checks a value and says in words what it wants; the R generator reads from the same type
+how R must convert its own value (`r_coercion`), so a new type is written here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from rdeep.errors import listing
+
+REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
+
+
+class Unfit(Exception):
+    """A value does not fit an option's type; the record turns it into an error with names."""
+
+    def __init__(self, expected: str, hint: str | None = None) -> None:
+        self.expected = expected
+        self.hint = hint
+        super().__init__(expected)
+
+
+class OptionType:
+    """What an option's value must be.
+
+    `check` returns the value in the form that records keep, or raises `Unfit`;
+    `words` says what is wanted; `r_coercion` names the R function that converts R's value.
+    """
+
+    r_coercion = ""
+    words = "a value"
+
+    def check(self, value: Any) -> Any:
+        """Return the value as records keep it, or raise `Unfit`."""
+        return value
+
+    def refuse(self, hint: str | None = None) -> Unfit:
+        """Make the error that says what this type wants."""
+        return Unfit(self.words, hint)
+
+
+def _whole(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else None
+
+
+class Count(OptionType):
+    """A whole number, at least `minimum`."""
+
+    r_coercion = "as_count"
+
+    def __init__(self, minimum: int = 1) -> None:
+        self.minimum = minimum
+        named = {0: "a whole number, zero or more", 1: "a positive whole number"}
+        self.words = named.get(minimum, f"a whole number of at least {minimum}")
+
+    def check(self, value: Any) -> int:
+        """Return the value as an `int`."""
+        whole = _whole(value)
+        if whole is None or whole < self.minimum:
+            raise self.refuse()
+        return whole
+
+
+class Number(OptionType):
+    """A number within bounds; `open_high` excludes the upper bound itself."""
+
+    r_coercion = "as_number"
+
+    def __init__(
+        self, low: float = -math.inf, high: float = math.inf, *, open_high: bool = False
+    ) -> None:
+        self.low, self.high, self.open_high = low, high, open_high
+        if math.isfinite(low) and math.isfinite(high):
+            upper = "below" if open_high else "at most"
+            self.words = f"a number of at least {low:g} and {upper} {high:g}"
+        elif math.isfinite(low):
+            self.words = f"a number of at least {low:g}"
+        else:
+            self.words = "a number"
+
+    def check(self, value: Any) -> float:
+        """Return the value as a `float`."""
+        if isinstance(value, bool) or not isinstance(value, numbers.Real):
+            raise self.refuse()
+        number = float(value)
+        too_high = number >= self.high if self.open_high else number > self.high
+        if math.isnan(number) or number < self.low or too_high:
+            raise self.refuse()
+        return number
+
+
+class Flag(OptionType):
+    """Yes or no."""
+
+    r_coercion = "as_flag"
+    words = "True or False"
+
+    def check(self, value: Any) -> bool:
+        """Return the value as a `bool`."""
+        if not isinstance(value, bool):
+            raise self.refuse()
+        return value
+
+
+class Text(OptionType):
+    """A string that is not empty."""
+
+    r_coercion = "as_text"
+    words = "a string"
+
+    def check(self, value: Any) -> str:
+        """Return the value unchanged."""
+        if not isinstance(value, str) or not value:
+            raise self.refuse()
+        return value
+
+
+class Path(Text):
+    """A file's path."""
+
+    r_coercion = "as_path"
+    words = "the path of a file"
+
+    def check(self, value: Any) -> str:
+        """Return the path as a string."""
+        return super().check(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+
+class Choice(OptionType):
+    """One of a few strings."""
+
+    r_coercion = "as_text"
+
+    def __init__(self, *values: str) -> None:
+        self.values = values
+        self.words = f"one of {listing(values)}" if len(values) > 1 else listing(values)
+
+    def check(self, value: Any) -> str:
+        """Return the value unchanged."""
+        if not isinstance(value, str) or value not in self.values:
+            from rdeep.errors import suggestion
+
+            raise self.refuse(suggestion(value, self.values) if isinstance(value, str) else None)
+        return value
+
+
+class Axis(OptionType):
+    """An axis, counted from 0 with the batch as axis 0; negative counts from the end.
+
+    In R axes count from 1.
+    """
+
+    r_coercion = "as_axis"
+    words = "the number of an axis"
+
+    def check(self, value: Any) -> int:
+        """Return the axis as an `int`."""
+        whole = _whole(value)
+        if whole is None:
+            raise self.refuse()
+        return whole
+
+
+class Shape(OptionType):
+    """A shape without the batch: whole numbers, `None` (in R `NA`) where a size is open."""
+
+    r_coercion = "as_shape"
+
+    def __init__(self, *, free: int | None = None) -> None:
+        self.free = free
+        self.words = "a shape such as (28, 28, 1)"
+
+    def check(self, value: Any) -> tuple[int | None, ...]:
+        """Return the shape as a tuple."""
+        if isinstance(value, numbers.Real):
+            value = (value,)
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise self.refuse()
+        sizes: list[int | None] = []
+        for size in value:
+            whole = None if size is None else _whole(size)
+            if size is not None and (whole is None or (whole < 1 and whole != self.free)):
+                raise self.refuse()
+            sizes.append(whole)
+        return tuple(sizes)
+
+
+class Sizes(OptionType):
+    """A whole number for each of `rank` spatial dimensions; one number stands for all."""
+
+    r_coercion = "as_sizes"
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+        self.words = (
+            "a positive whole number" if rank == 1 else f"one or {rank} positive whole numbers"
+        )
+
+    def check(self, value: Any) -> tuple[int, ...]:
+        """Return one number for each dimension."""
+        values = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+        whole = [_whole(size) for size in values]
+        if len(whole) == 1:
+            whole = whole * self.rank
+        if len(whole) != self.rank or any(size is None or size < 1 for size in whole):
+            raise self.refuse()
+        return tuple(size for size in whole if size is not None)
+
+
+class Numbers(OptionType):
+    """One number or several, each within bounds, kept as a tuple."""
+
+    r_coercion = "as_numbers"
+
+    def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
+        self.each = Number(low, high)
+        self.words = f"{self.each.words}, or several"
+
+    def check(self, value: Any) -> tuple[float, ...]:
+        """Return the numbers as a tuple."""
+        values = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
+        if not values:
+            raise self.refuse()
+        try:
+            return tuple(self.each.check(number) for number in values)
+        except Unfit:
+            raise self.refuse() from None
+
+
+class Function(OptionType):
+    """A function."""
+
+    r_coercion = "as_function"
+    words = "a function"
+
+    def check(self, value: Any) -> Any:
+        """Return the function unchanged."""
+        if not callable(value):
+            raise self.refuse()
+        return value
+
+
+class Ref(OptionType):
+    """Another record of the catalogue, given as such or by its name."""
+
+    r_coercion = "as_record"
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        article = "an" if kind[0] in "aeio" else "a"
+        self.words = f"{article} {kind} or the name of one"
+
+    def check(self, value: Any) -> Any:
+        """Return the record that the value is or names."""
+        # The registry imports records, which import this module.
+        from rdeep.catalogue.registry import resolve
+
+        return resolve(self.kind, value)
+
+
+class Option:
+    """One option of a record: its name, type, default and what it means."""
+
+    __slots__ = ("after", "default", "doc", "keyword_only", "name", "type")
+
+    def __init__(
+        self, type: OptionType, default: Any, doc: str, keyword_only: bool, after: str | None
+    ) -> None:
+        self.name = ""
+        self.after = after
+        self.type = type
+        self.default = default
+        self.doc = doc
+        self.keyword_only = keyword_only
+
+    @property
+    def required(self) -> bool:
+        """Whether the option must be given."""
+        return self.default is REQUIRED
+
+
+def option(
+    type: OptionType,
+    default: Any = REQUIRED,
+    doc: str = "",
+    *,
+    keyword_only: bool = False,
+    after: str | None = None,
+) -> Any:
+    """Declare an option in a record's body.
+
+    Parameters
+    ----------
+    type : OptionType
+        What its value must be. `None` fits as well where it is the default.
+    default : object
+        Its value when it is left out; without one the option is required.
+    doc : str
+        What it means: the text of the help pages in Python and in R.
+    keyword_only : bool
+        Whether it can be given by name only.
+    after : str, optional
+        The inherited option that it follows; by default it follows all of them.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.options import Count, option
+    >>> units = option(Count(), doc="The number of outputs.")
+    """
+    return Option(type, default, doc, keyword_only, after)

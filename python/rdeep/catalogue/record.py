@@ -1,0 +1,249 @@
+"""The base of everything in the catalogue: a small typed record, fixed once it is made.
+
+A record declares its options in its body. From the declaration come the constructor, its checks
+and error messages, the docstring's list of parameters, the saved form, and (by the generator in
+`scripts/generate_r.py`) the R function and its help page.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from typing import Any, ClassVar
+
+from rdeep.catalogue.options import Option, Ref, Unfit
+from rdeep.errors import ArgumentError, show, suggestion
+
+
+def snake_case(name: str) -> str:
+    """Turn a class name into the name that strings and R functions use.
+
+    Parameters
+    ----------
+    name : str
+        A class name such as `"GlobalMaxPooling2D"`.
+
+    Examples
+    --------
+    >>> snake_case("GlobalMaxPooling2D")
+    'global_max_pooling_2d'
+    """
+    words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return words.lower()
+
+
+class Record:
+    """A definition in the catalogue, with its options.
+
+    Subclasses declare options as class attributes with `option()`. A class whose name begins
+    with an underscore, or which declares `kind`, is a base and is not registered.
+    """
+
+    kind: ClassVar[str]
+    key: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()
+    example: ClassVar[str] = ""
+    """An example in R for the help page; the generator writes a plain call without one."""
+    options: ClassVar[dict[str, Option]] = {}
+
+    def __init_subclass__(cls, kind: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.options = _collect_options(cls)
+        if kind is not None:
+            cls.kind = kind
+            return
+        if "key" not in cls.__dict__:
+            cls.key = snake_case(cls.__name__)
+        cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
+        if cls.__name__.startswith("_"):
+            return
+        cls.__doc__ = _docstring(cls)
+        # The registry is filled as classes are made, so that a record is declared once.
+        from rdeep.catalogue.registry import register
+
+        register(cls)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        store = self.__dict__
+        for name, value in _bind(type(self), args, kwargs).items():
+            store[name] = _checked(type(self), name, value)
+        self.validate()
+
+    def validate(self) -> None:
+        """Check what concerns several options at once; called once all are set."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(
+            f"{type(self).__name__} is fixed once it is made: make a new one instead"
+        )
+
+    def __repr__(self) -> str:
+        shown = [
+            f"{name}={getattr(self, name)!r}"
+            for name, declared in self.options.items()
+            if declared.required or getattr(self, name) != _default(type(self), name)
+        ]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.get_config() == other.get_config()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data: `{"class": ..., "options": {...}}`.
+
+        Returns
+        -------
+        dict
+            What `rdeep.catalogue.registry.from_config` makes the record from again.
+        """
+        return {
+            "class": type(self).__name__,
+            "options": {name: _plain(getattr(self, name)) for name in self.options},
+        }
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some options changed.
+
+        Parameters
+        ----------
+        **changes
+            The options to change.
+        """
+        current = {name: getattr(self, name) for name in self.options}
+        return type(self)(**{**current, **changes})
+
+
+def _collect_options(cls: type[Record]) -> dict[str, Option]:
+    """Inherited options keep their place; new ones follow; keyword-only ones come last."""
+    merged = dict(cls.__mro__[1].__dict__.get("options", {}))
+    for base in cls.__mro__[2:]:
+        for name, inherited in base.__dict__.get("options", {}).items():
+            merged.setdefault(name, inherited)
+    for name, declared in list(cls.__dict__.items()):
+        if isinstance(declared, Option):
+            declared.name = name
+            merged = _inserted(merged, declared)
+    ordered = sorted(merged.items(), key=lambda item: item[1].keyword_only)
+    return dict(ordered)
+
+
+def _inserted(options: dict[str, Option], new: Option) -> dict[str, Option]:
+    if new.after is None:
+        return {**options, new.name: new}
+    ordered = {}
+    for name, declared in options.items():
+        if name == new.name:
+            continue
+        ordered[name] = declared
+        if name == new.after:
+            ordered[new.name] = new
+    return ordered
+
+
+def _signature(cls: type[Record]) -> inspect.Signature:
+    parameters = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY
+            if declared.keyword_only
+            else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+            default=inspect.Parameter.empty if declared.required else declared.default,
+        )
+        for name, declared in cls.options.items()
+    ]
+    # A required option after an optional one is reached by its name.
+    return inspect.Signature(parameters, __validate_parameters__=False)
+
+
+def _docstring(cls: type[Record]) -> str:
+    text = inspect.cleandoc(cls.__doc__ or "")
+    if not cls.options:
+        return text
+    lines = ["Parameters", "----------"]
+    for name, declared in cls.options.items():
+        optional = "" if declared.required else f", default {declared.default!r}"
+        lines.append(f"{name} : {declared.type.words}{optional}")
+        lines.extend(
+            textwrap.wrap(declared.doc, 88, initial_indent="    ", subsequent_indent="    ")
+        )
+    summary, separator, rest = text.partition("\n\n")
+    body = rest.split("\n\nExamples\n--------", 1)
+    if rest.startswith("Examples\n--------"):
+        body = ["", rest.removeprefix("Examples\n--------")]
+    parts = [summary, *([body[0]] if separator and body[0] else []), "\n".join(lines)]
+    if len(body) == 2:
+        parts.append("Examples\n--------" + body[1])
+    return "\n\n".join(parts)
+
+
+def _bind(cls: type[Record], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    positional = [name for name, declared in cls.options.items() if not declared.keyword_only]
+    if len(args) > len(positional):
+        raise ArgumentError(
+            f"{cls.__name__}() takes at most {len(positional)} unnamed arguments, not {len(args)}.",
+            received=len(args),
+            layer=cls.__name__,
+        )
+    given = dict(zip(positional, args))
+    for name, value in kwargs.items():
+        if name not in cls.options:
+            raise ArgumentError(
+                f"{cls.__name__}() has no option {name!r}.",
+                argument=name,
+                received=value,
+                hint=suggestion(name, cls.options),
+                layer=cls.__name__,
+            )
+        if name in given:
+            raise ArgumentError(f"{cls.__name__}() got {name!r} twice.", argument=name)
+        given[name] = value
+    missing = [name for name, o in cls.options.items() if o.required and name not in given]
+    if missing:
+        raise ArgumentError(
+            f"{cls.__name__}() needs {missing[0]!r}: {cls.options[missing[0]].type.words}.",
+            argument=missing[0],
+            expected=cls.options[missing[0]].type.words,
+            layer=cls.__name__,
+        )
+    return {name: given.get(name, o.default) for name, o in cls.options.items()}
+
+
+def _checked(cls: type[Record], name: str, value: Any) -> Any:
+    declared = cls.options[name]
+    if value is None and declared.default is None:
+        return None
+    try:
+        return declared.type.check(value)
+    except Unfit as unfit:
+        raise ArgumentError(
+            f"{cls.__name__}(): {name!r} must be {unfit.expected}, not {show(value)}.",
+            argument=name,
+            received=value,
+            expected=unfit.expected,
+            hint=unfit.hint,
+            layer=cls.__name__,
+        ) from None
+    except ArgumentError as error:
+        if error.argument is None:
+            error.argument = name
+        if error.layer is None:
+            error.layer = cls.__name__
+        raise
+
+
+def _default(cls: type[Record], name: str) -> Any:
+    declared = cls.options[name]
+    default = declared.default
+    return _checked(cls, name, default) if isinstance(declared.type, Ref) else default
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.get_config()
+    if isinstance(value, tuple):
+        return list(value)
+    return value

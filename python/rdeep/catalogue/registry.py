@@ -1,0 +1,169 @@
+"""Finding records by name: in strings the user gives, and in saved files."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from rdeep.catalogue.record import Record, snake_case
+from rdeep.errors import ArgumentError, show, suggestion
+
+_HOMES = {
+    "layer": "rdeep.catalogue.layers",
+    "activation": "rdeep.catalogue.activations",
+    "initializer": "rdeep.catalogue.initializers",
+    "regularizer": "rdeep.catalogue.regularizers",
+    "loss": "rdeep.catalogue.losses",
+    "metric": "rdeep.catalogue.metrics",
+    "optimizer": "rdeep.catalogue.optimizers",
+    "callback": "rdeep.catalogue.callbacks",
+}
+_records: dict[str, dict[str, type[Record]]] = {kind: {} for kind in _HOMES}
+
+
+def register(cls: type[Record]) -> None:
+    """Enter a record under its kind; `Record` calls it for each class that is made.
+
+    Parameters
+    ----------
+    cls : type
+        The record's class.
+    """
+    _records[cls.kind][cls.__name__] = cls
+
+
+def kinds() -> list[str]:
+    """Return the kinds of records there are.
+
+    Examples
+    --------
+    >>> "layer" in kinds()
+    True
+    """
+    return list(_HOMES)
+
+
+def records(kind: str) -> dict[str, type[Record]]:
+    """Return every record of a kind, by class name.
+
+    Parameters
+    ----------
+    kind : str
+        One of `kinds()`.
+
+    Examples
+    --------
+    >>> records("layer")["Dense"].key
+    'dense'
+    """
+    importlib.import_module(_HOMES[kind])
+    return _records[kind]
+
+
+def find(kind: str, name: str) -> type[Record]:
+    """Return the record that a name means: a class name, its snake case or an alias.
+
+    Parameters
+    ----------
+    kind : str
+        One of `kinds()`.
+    name : str
+        Such as `"Dense"`, `"glorot_uniform"` or `"mse"`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none; the message suggests the nearest.
+
+    Examples
+    --------
+    >>> find("loss", "mse").__name__
+    'MeanSquaredError'
+    """
+    known = records(kind)
+    folded = name.lower().replace("_", "")
+    for cls in known.values():
+        names = (cls.__name__, cls.key, *cls.aliases)
+        if folded in {candidate.lower().replace("_", "") for candidate in names}:
+            return cls
+    raise ArgumentError(
+        f"There is no {kind} named {name!r}.",
+        received=name,
+        expected=f"the name of {_with_article(kind)}",
+        hint=suggestion(name, [cls.key for cls in known.values()]),
+    )
+
+
+def resolve(kind: str, value: Any) -> Record:
+    """Return the record that a user's value is or names.
+
+    Parameters
+    ----------
+    kind : str
+        One of `kinds()`.
+    value : Record, str or dict
+        The record itself, its name, or its saved form.
+
+    Raises
+    ------
+    ArgumentError
+        If the value is none of them.
+
+    Examples
+    --------
+    >>> resolve("activation", "relu")
+    Relu()
+    """
+    if isinstance(value, Record) and value.kind == kind:
+        return value
+    if isinstance(value, str):
+        return find(kind, value)()
+    if isinstance(value, Mapping):
+        return from_config(kind, value)
+    raise ArgumentError(
+        f"{show(value)} is not {_with_article(kind)}.",
+        received=value,
+        expected=f"{_with_article(kind)} or the name of one",
+    )
+
+
+def from_config(kind: str, config: Mapping[str, Any]) -> Record:
+    """Make a record from its saved form.
+
+    Only classes of the catalogue can be made so; nothing in a file is executed.
+
+    Parameters
+    ----------
+    kind : str
+        One of `kinds()`.
+    config : mapping
+        What `Record.get_config` returned.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.activations import LeakyRelu
+    >>> from_config("activation", LeakyRelu(0.1).get_config())
+    LeakyRelu(negative_slope=0.1)
+    """
+    return find(kind, config["class"])(**config["options"])
+
+
+def display_name(cls: type[Record]) -> str:
+    """Return the name that a record goes by in R, such as `layer_dense`.
+
+    Parameters
+    ----------
+    cls : type
+        The record's class.
+
+    Examples
+    --------
+    >>> display_name(find("layer", "Dense"))
+    'layer_dense'
+    """
+    return f"{cls.kind}_{cls.key or snake_case(cls.__name__)}"
+
+
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"

@@ -1,0 +1,384 @@
+"""Turning what users pass as `x` and `y` into a feed, with every check that bad data needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers import Embedding
+from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
+from rdeep.data.arrays import ArrayFeed
+from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
+from rdeep.graph.network import Graph
+
+
+def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
+    """Return an array for each input of a model, float32 or int32 in C order.
+
+    Parameters
+    ----------
+    graph : Graph
+        The model's graph.
+    x : array, sequence of arrays or dict
+        The data; several inputs take a sequence in the model's order or a dict by name.
+    argument : str
+        The argument's name, for messages.
+
+    Raises
+    ------
+    DataError
+        If there is text, a missing or an infinite value, or nothing.
+    ShapeError
+        If a shape does not fit its input.
+    """
+    arrays = []
+    parts = _parts(x, graph.input_names, argument, "input")
+    for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
+        label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
+        arrays.append(np.require(array, tensor.dtype, ["C", "W"]))
+    _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
+    _check_codes(graph, arrays, argument)
+    return arrays
+
+
+def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -> list[np.ndarray]:
+    """Return an array for each output: float32 shaped as the output, or int64 class numbers.
+
+    Parameters
+    ----------
+    graph : Graph
+        The model's graph.
+    losses : sequence of Loss
+        The loss of each output, which says what its targets look like.
+    y : array, sequence of arrays or dict
+        The data.
+    argument : str
+        The argument's name, for messages.
+
+    Raises
+    ------
+    DataError
+        If a value cannot be a target of its loss.
+    ShapeError
+        If a shape does not fit its output.
+    """
+    if y is None:
+        raise DataError(f"'{argument}' is missing: training needs targets.", argument=argument)
+    arrays = []
+    parts = _parts(y, graph.output_names, argument, "output")
+    for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
+        label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        array = _numeric(part, label)
+        if loss.targets == "indices":
+            arrays.append(_class_numbers(array, tensor.shape, loss, label))
+        else:
+            arrays.append(_values(array, tensor.shape, loss, label))
+    return arrays
+
+
+def feed(
+    graph: Graph,
+    losses: Sequence[Loss],
+    x: Any,
+    y: Any,
+    sample_weight: Any = None,
+    class_weight: Mapping[Any, float] | None = None,
+) -> ArrayFeed:
+    """Return a feed of inputs, targets and sample weights that agree in length.
+
+    Parameters
+    ----------
+    graph : Graph
+        The model's graph.
+    losses : sequence of Loss
+        The loss of each output.
+    x, y : array, sequence of arrays or dict
+        The data.
+    sample_weight : array, sequence of arrays or dict, optional
+        A weight for each sample; for several outputs one array stands for all.
+    class_weight : mapping, optional
+        A weight for each class number; multiplied with `sample_weight`.
+
+    Raises
+    ------
+    DataError
+        If lengths differ.
+    """
+    xs, ys = inputs(graph, x), targets(graph, losses, y)
+    _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
+    weights = _sample_weights(graph, sample_weight, len(xs[0]))
+    if class_weight is not None:
+        weights = [
+            _times(weight, _weights_of_classes(target, loss, class_weight))
+            for weight, target, loss in zip(weights, ys, losses)
+        ]
+    return ArrayFeed(xs, ys, weights)
+
+
+def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
+    """Split a feed into its first rows and its last, which are for validation.
+
+    Parameters
+    ----------
+    whole : ArrayFeed
+        The data.
+    fraction : float
+        The share of the last part.
+
+    Raises
+    ------
+    DataError
+        If a part would be empty.
+    """
+    at = int(whole.rows * (1.0 - fraction))
+    if at < 1 or at >= whole.rows:
+        raise DataError(
+            f"'validation_split' = {fraction:g} leaves nothing to "
+            f"{'train on' if at < 1 else 'validate'}: there are {whole.rows} samples.",
+            argument="validation_split",
+            received=fraction,
+        )
+
+    def part(rows: slice) -> ArrayFeed:
+        weights = [None if w is None else w[rows] for w in whole.weights]
+        return ArrayFeed([a[rows] for a in whole.inputs], [a[rows] for a in whole.targets], weights)
+
+    return part(slice(None, at)), part(slice(at, None))
+
+
+def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
+    if isinstance(data, Mapping):
+        unknown = [name for name in data if name not in names]
+        missing = [name for name in names if name not in data]
+        if unknown or missing:
+            wrong = unknown[0] if unknown else missing[0]
+            problem = f"has no {what} {wrong!r}" if unknown else f"needs data for {what} {wrong!r}"
+            raise ArgumentError(
+                f"The model {problem}: '{argument}' names {listing(data, 'and')}.",
+                argument=argument,
+                received=list(data),
+                hint=suggestion(wrong, names) if unknown else None,
+            )
+        return [data[name] for name in names]
+    if len(names) == 1:
+        alone = isinstance(data, (list, tuple)) and len(data) == 1 and np.ndim(data[0]) > 0
+        return [data[0] if alone else data]
+    if not isinstance(data, (list, tuple)) or len(data) != len(names):
+        came = f"{len(data)} arrays" if isinstance(data, (list, tuple)) else show(data)
+        raise ArgumentError(
+            f"'{argument}' must be a list of {len(names)} arrays, one for each {what} "
+            f"({listing(names, 'and')}), not {came}.",
+            argument=argument,
+            received=came,
+        )
+    return list(data)
+
+
+def _numeric(data: Any, label: str) -> np.ndarray:
+    try:
+        array = np.asarray(data)
+    except ValueError:
+        raise DataError(f"'{label}' has rows of different lengths.", argument=label) from None
+    if array.dtype.kind not in "fiub":
+        raise DataError(
+            f"'{label}' must hold numbers, not {_kind_name(array)}.",
+            argument=label,
+            received=show(array.reshape(-1)[0]) if array.size else str(array.dtype),
+            expected="numbers",
+            hint="Turn categories into numbers first.",
+        )
+    if array.ndim == 0 or array.size == 0:
+        raise DataError(f"'{label}' is empty: it has shape {array.shape}.", argument=label)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        missing = int(np.isnan(array).sum())
+        wrong = missing or int(np.isinf(array).sum())
+        row = int(np.argwhere(~np.isfinite(array))[0][0])
+        raise DataError(
+            f"'{label}' has {wrong} {'missing' if missing else 'infinite'} "
+            f"value{'s' if wrong > 1 else ''} (the first in sample {row + 1}).",
+            argument=label,
+            received=wrong,
+            hint="Leave such samples out, or fill the values in, before training or predicting.",
+        )
+    return array
+
+
+def _kind_name(array: np.ndarray) -> str:
+    return {"U": "text", "S": "text", "M": "dates", "c": "complex numbers"}.get(
+        array.dtype.kind, "objects"
+    )
+
+
+def _fitted(array: np.ndarray, shape: Dims, label: str, place: str) -> np.ndarray:
+    """Return the array with a last dimension of 1 added or removed if that makes it fit."""
+    if array.ndim == len(shape) - 1 and shape[-1] == 1:
+        array = array[..., np.newaxis]
+    elif array.ndim == len(shape) + 1 and array.shape[-1] == 1:
+        array = array[..., 0]
+    agrees = array.ndim == len(shape) and all(
+        want in (None, got) for want, got in zip(shape[1:], array.shape[1:])
+    )
+    if not agrees:
+        raise ShapeError(
+            f"'{label}' has samples of shape {format_shape(array.shape[1:])}; "
+            f"{place} wants {format_shape(shape[1:])}.",
+            argument=label,
+            received=array.shape,
+            expected=format_shape(shape),
+            hint=_shape_hint(array.shape, shape),
+        )
+    return array
+
+
+def _shape_hint(got: tuple[int, ...], wanted: Dims) -> str | None:
+    if None not in wanted[1:]:
+        values = int(np.prod([size for size in wanted[1:] if size is not None]))
+        if int(np.prod(got[1:])) == values:
+            return "The number of values fits: reshape the data."
+    return None
+
+
+def _same_rows(named: Sequence[tuple[str, np.ndarray]]) -> None:
+    first, array = named[0]
+    for name, other in named[1:]:
+        if len(other) != len(array):
+            raise DataError(
+                f"'{first}' has {len(array)} samples and '{name}' has {len(other)}: "
+                "they must have as many.",
+                argument=name.split("[")[0],
+                received=len(other),
+                expected=str(len(array)),
+            )
+
+
+def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
+    """Refuse numbers that an embedding has no vector for, which engines answer differently."""
+    for node in graph.nodes:
+        if not isinstance(node.layer, Embedding):
+            continue
+        for tensor, array in zip(graph.inputs, arrays):
+            if node.inputs[0] is not tensor:
+                continue
+            low, high = array.min(), array.max()
+            if low < 0 or high >= node.layer.input_dim:
+                wrong = low if low < 0 else high
+                name = graph.layer_of[id(node.layer)].name
+                raise DataError(
+                    f"'{argument}' holds {wrong:g}, but layer {name!r} has vectors for "
+                    f"0 to {node.layer.input_dim - 1} only.",
+                    argument=argument,
+                    received=float(wrong),
+                    layer=name,
+                    hint="Raise 'input_dim' to the largest number plus one; numbers start from 0.",
+                )
+
+
+def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+    if array.ndim == len(shape) and array.shape[-1] == 1:
+        array = array[..., 0]
+    if array.ndim != len(shape) - 1:
+        hint = None
+        if array.ndim == len(shape) and array.shape[-1] == shape[-1]:
+            hint = "One-hot targets go with 'categorical_crossentropy'."
+        raise ShapeError(
+            f"'{label}' has shape {format_shape(array.shape)}; {type(loss).__name__} wants "
+            f"one class number for each prediction of shape {format_shape(shape)}.",
+            argument=label,
+            received=array.shape,
+            hint=hint,
+        )
+    numbers = np.require(array, np.int64, ["C", "W"])
+    if array.dtype.kind == "f" and (numbers != array).any():
+        raise DataError(
+            f"'{label}' must hold class numbers, not {show(float(array[numbers != array][0]))}.",
+            argument=label,
+            expected="whole numbers from 0",
+        )
+    classes = shape[-1]
+    ignored = getattr(loss, "ignore_class", None)
+    counted = numbers if ignored is None else numbers[numbers != ignored]
+    if counted.size and (counted.min() < 0 or (classes is not None and counted.max() >= classes)):
+        wrong = int(counted.min() if counted.min() < 0 else counted.max())
+        hint = None
+        if classes is not None and counted.min() == 1 and counted.max() == classes:
+            hint = "Class numbers start from 0: subtract 1 (in R, a factor needs nothing)."
+        elif classes is not None:
+            hint = f"The output has {classes} classes, numbered 0 to {classes - 1}."
+        raise DataError(
+            f"'{label}' holds the class number {wrong}, which the output has no place for.",
+            argument=label,
+            received=wrong,
+            expected=f"0 to {(classes or 0) - 1}",
+            hint=hint,
+        )
+    return numbers
+
+
+def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+    if isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape) - 1:
+        raise ShapeError(
+            f"'{label}' has shape {format_shape(array.shape)}; CategoricalCrossentropy wants "
+            f"one-hot targets of shape {format_shape(shape)}.",
+            argument=label,
+            received=array.shape,
+            hint="Class numbers go with 'sparse_categorical_crossentropy', or to_categorical().",
+        )
+    array = _fitted(array, shape, label, "the output")
+    if isinstance(loss, BinaryCrossentropy) and (array.min() < 0 or array.max() > 1):
+        wrong = array.min() if array.min() < 0 else array.max()
+        raise DataError(
+            f"'{label}' holds {wrong:g}; BinaryCrossentropy wants targets from 0 to 1.",
+            argument=label,
+            received=float(wrong),
+            expected="from 0 to 1",
+        )
+    return np.require(array, np.float32, ["C", "W"])
+
+
+def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
+    names = graph.output_names
+    if given is None:
+        return [None] * len(names)
+    alone = not isinstance(given, (Mapping, list, tuple)) or (
+        isinstance(given, (list, tuple)) and np.ndim(given) == 1 and len(given) == rows
+    )
+    parts = [given] * len(names) if alone else _parts(given, names, "sample_weight", "output")
+    weights: list[np.ndarray | None] = []
+    for part in parts:
+        if part is None:
+            weights.append(None)
+            continue
+        array = np.require(_numeric(part, "sample_weight"), np.float32, ["C", "W"])
+        array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
+        _same_rows([("x", np.empty(rows)), ("sample_weight", array)])
+        weights.append(array)
+    return weights
+
+
+def _weights_of_classes(
+    target: np.ndarray, loss: Loss, class_weight: Mapping[Any, float]
+) -> np.ndarray:
+    if loss.targets == "indices" or target.shape[-1] == 1:
+        classes = target.reshape(len(target), -1)[:, 0].astype(np.int64)
+    else:
+        classes = target.argmax(-1)
+    if classes.ndim != 1:
+        raise ArgumentError(
+            "'class_weight' needs one class for each sample.", argument="class_weight"
+        )
+    table = {int(name): float(weight) for name, weight in class_weight.items()}
+    present = np.unique(classes)
+    # As in Keras, a class that is not named counts once.
+    return np.array([table.get(int(c), 1.0) for c in present], np.float32)[
+        np.searchsorted(present, classes)
+    ]
+
+
+def _times(a: np.ndarray | None, b: np.ndarray) -> np.ndarray:
+    if a is None:
+        return b
+    return a * b.reshape(len(b), *([1] * (a.ndim - 1)))

@@ -1,0 +1,225 @@
+"""A graph of layers: sorted, named, checked. What a backend builds a network from."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.core import InputLayer
+from rdeep.errors import ArgumentError, suggestion
+from rdeep.graph.tensor import Node, SymbolicTensor
+
+
+@dataclass
+class GraphLayer:
+    """A layer in a graph: its record, its name there, its weights and where it is used."""
+
+    record: Layer
+    name: str
+    input_shapes: tuple[Dims, ...]
+    nodes: list[Node] = field(default_factory=list)
+
+    @property
+    def weights(self) -> list[Weight]:
+        """The layer's weights, with their names in the layer."""
+        return (
+            [] if isinstance(self.record, InputLayer) else self.record.weights(*self.input_shapes)
+        )
+
+    @property
+    def weight_names(self) -> list[str]:
+        """The weights' names in the model, such as `dense/kernel`."""
+        return [f"{self.name}/{weight.name}" for weight in self.weights]
+
+    @property
+    def output_shape(self) -> Dims | list[Dims]:
+        """The shape of the layer's output where it is used first."""
+        shapes = [tensor.shape for tensor in self.nodes[0].outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the layer's weights."""
+        return self.record.trainable
+
+    def count_params(self) -> int:
+        """Return the number of values in the layer's weights."""
+        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+
+    def get_config(self) -> dict:
+        """Return the layer's options as plain data."""
+        return self.record.get_config()
+
+    def __repr__(self) -> str:
+        return f"<{type(self.record).__name__} {self.name!r}>"
+
+
+class Graph:
+    """Layers and how tensors flow through them, in an order in which they can be computed.
+
+    Parameters
+    ----------
+    inputs, outputs : sequence of SymbolicTensor
+        Where data enters and leaves.
+
+    Raises
+    ------
+    ArgumentError
+        If an output does not come from the inputs, or two layers have one name.
+    """
+
+    def __init__(self, inputs: Sequence[SymbolicTensor], outputs: Sequence[SymbolicTensor]) -> None:
+        self.inputs = tuple(inputs)
+        self.outputs = tuple(outputs)
+        self.nodes = _sorted_nodes(self.inputs, self.outputs)
+        self.layers = _named_layers(self.nodes)
+        self.layer_of = {id(layer.record): layer for layer in self.layers}
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the layers that data enters by."""
+        return [self.name_of(tensor) for tensor in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers that data leaves by."""
+        names = [self.name_of(tensor) for tensor in self.outputs]
+        repeated = {name for name in names if names.count(name) > 1}
+        return [
+            f"{name}_{names[:i].count(name)}" if name in repeated else name
+            for i, name in enumerate(names)
+        ]
+
+    def name_of(self, tensor: SymbolicTensor) -> str:
+        """Return the name of the layer that a tensor comes from."""
+        return self.layer_of[id(tensor.node.layer)].name
+
+    def find_layer(self, name: str) -> GraphLayer:
+        """Return the layer of a name, or say which names there are."""
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise ArgumentError(
+            f"The model has no layer named {name!r}.",
+            argument="name",
+            received=name,
+            hint=suggestion(name, [layer.name for layer in self.layers]),
+        )
+
+    def is_chain(self) -> bool:
+        """Return whether each layer feeds just the next one."""
+        if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
+            return False
+        for before, after in zip(self.nodes, self.nodes[1:]):
+            if len(before.outputs) != 1 or after.inputs != before.outputs:
+                return False
+        return self.outputs[0].node is self.nodes[-1]
+
+    def weights(self) -> dict[str, Weight]:
+        """Return every weight by its name in the model, in Keras's order."""
+        return {
+            name: weight
+            for layer in self.layers
+            for name, weight in zip(layer.weight_names, layer.weights)
+        }
+
+    def trainable_names(self) -> list[str]:
+        """Return the names of the weights that training changes by gradients."""
+        return [
+            name
+            for layer in self.layers
+            if layer.trainable
+            for name, weight in zip(layer.weight_names, layer.weights)
+            if not weight.buffer
+        ]
+
+    def draw_weights(self, seed: int) -> dict[str, np.ndarray]:
+        """Return starting values for every weight.
+
+        Each weight has a stream of its own, made from the seed and the weight's name: adding a
+        layer does not change how the others start, and both engines start from the same.
+
+        Parameters
+        ----------
+        seed : int
+            The model's seed.
+        """
+        return {
+            name: weight.initializer.draw(
+                weight.shape, np.random.default_rng([seed, zlib.crc32(name.encode())])
+            )
+            for name, weight in self.weights().items()
+        }
+
+    def output_activation(self, output: SymbolicTensor) -> Activation | None:
+        """Return the activation that an output ends in, if it could be taken off the network.
+
+        It can be when the layer is used once and nothing else in the graph reads the output.
+        """
+        record = output.node.layer
+        activation = getattr(record, "activation", None)
+        read_elsewhere = any(output in node.inputs for node in self.nodes)
+        used_once = len(self.layer_of[id(record)].nodes) == 1 and self.outputs.count(output) == 1
+        if record.mask == "read" or read_elsewhere or not used_once:
+            return None
+        return activation
+
+
+def _sorted_nodes(
+    inputs: tuple[SymbolicTensor, ...], outputs: tuple[SymbolicTensor, ...]
+) -> list[Node]:
+    """Sort depth first, without recursion: a deep network must not reach Python's limit."""
+    done: dict[int, Node] = {id(tensor.node): tensor.node for tensor in inputs}
+    stack = [tensor.node for tensor in reversed(outputs)]
+    while stack:
+        node = stack[-1]
+        if id(node) in done:
+            stack.pop()
+            continue
+        if isinstance(node.layer, InputLayer):
+            raise ArgumentError(
+                f"An output depends on an input of shape "
+                f"{format_shape(node.outputs[0].shape)} that is not among the model's inputs.",
+                argument="inputs",
+                hint="List every Input that the outputs are computed from.",
+            )
+        waiting = [t.node for t in reversed(node.inputs) if id(t.node) not in done]
+        if waiting:
+            stack.extend(waiting)
+        else:
+            done[id(node)] = stack.pop()
+    return list(done.values())
+
+
+def _named_layers(nodes: Iterable[Node]) -> list[GraphLayer]:
+    """Name layers as Keras does: by kind, numbered from the second of a kind on."""
+    layers: dict[int, GraphLayer] = {}
+    taken: set[str] = set()
+    for node in nodes:
+        if node.layer.name and id(node.layer) not in layers:
+            if node.layer.name in taken:
+                raise ArgumentError(
+                    f"Two layers are named {node.layer.name!r}: names must differ.",
+                    argument="name",
+                    received=node.layer.name,
+                )
+            taken.add(node.layer.name)
+        layers.setdefault(
+            id(node.layer),
+            GraphLayer(node.layer, node.layer.name or "", tuple(t.shape for t in node.inputs)),
+        ).nodes.append(node)
+    counts: dict[str, int] = {}
+    for layer in layers.values():
+        while not layer.name:
+            kind = layer.record.key
+            number = counts[kind] = counts.get(kind, -1) + 1
+            name = f"{kind}_{number}" if number else kind
+            if name not in taken:
+                layer.name = name
+                taken.add(name)
+    return list(layers.values())

@@ -1,0 +1,106 @@
+"""Symbolic tensors: what a functional model is made of before there are numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.core import InputLayer
+from rdeep.errors import ArgumentError, show
+
+
+class Node:
+    """One use of a layer: the tensors that go in and those that come out."""
+
+    __slots__ = ("inputs", "layer", "outputs")
+
+    def __init__(self, layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
+        shapes = [tensor.shape for tensor in inputs]
+        layer.check_inputs(*shapes) if inputs else None
+        if isinstance(layer, InputLayer):
+            out: Any = (None, *layer.shape)
+        else:
+            out = layer.output_shape(*shapes)
+            # Weights need sizes that an open shape may lack: say so here, where the layer is added.
+            layer.weights(*shapes)
+        dtype = layer.output_dtype(inputs[0].dtype if inputs else "float32")
+        masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in inputs))
+        self.layer = layer
+        self.inputs = tuple(inputs)
+        self.outputs = tuple(
+            SymbolicTensor(self, index, shape, dtype, masked and index == 0)
+            for index, shape in enumerate(out if isinstance(out, list) else [out])
+        )
+
+
+class SymbolicTensor:
+    """A tensor without values: its shape, its type and the layer it comes from.
+
+    Attributes
+    ----------
+    shape : tuple
+        The shape with the batch first; `None` where a size is open.
+    dtype : str
+        `"float32"` or `"int32"`.
+    masked : bool
+        Whether a mask of time steps comes with it.
+    """
+
+    __slots__ = ("dtype", "index", "masked", "node", "shape")
+
+    def __init__(self, node: Node, index: int, shape: Dims, dtype: str, masked: bool) -> None:
+        self.node = node
+        self.index = index
+        self.shape = shape
+        self.dtype = dtype
+        self.masked = masked
+
+    def __repr__(self) -> str:
+        return f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>"
+
+    def apply_layer(self, layer: Layer, inputs: Any) -> SymbolicTensor | list[SymbolicTensor]:
+        """Return what a layer makes of one tensor or a list of them.
+
+        Parameters
+        ----------
+        layer : Layer
+            The layer.
+        inputs : SymbolicTensor or sequence of them
+            What it is applied to.
+        """
+        tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        for tensor in tensors:
+            if not isinstance(tensor, SymbolicTensor):
+                raise ArgumentError(
+                    f"{type(layer).__name__} is called on symbolic tensors, not on {show(tensor)}.",
+                    argument="inputs",
+                    received=tensor,
+                )
+        outputs = Node(layer, tensors).outputs
+        return outputs[0] if len(outputs) == 1 else list(outputs)
+
+
+def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> SymbolicTensor:
+    """Return a symbolic tensor for data to enter a functional model by.
+
+    Parameters
+    ----------
+    shape : tuple of int or None
+        The shape of one sample, without the batch; `None` where a size is open.
+    dtype : {"float32", "int32"}
+        The type of the data.
+    name : str, optional
+        The input's name, by which `fit` finds its data in a dict.
+
+    Returns
+    -------
+    SymbolicTensor
+
+    Examples
+    --------
+    >>> from rdeep.graph.tensor import Input
+    >>> Input((28, 28, 1)).shape
+    (None, 28, 28, 1)
+    """
+    return Node(InputLayer(shape=shape, dtype=dtype, name=name), ()).outputs[0]

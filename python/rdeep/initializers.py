@@ -1,0 +1,3 @@
+"""The initializers of the catalogue, by Keras's name for their module."""
+
+from rdeep.catalogue.initializers import *

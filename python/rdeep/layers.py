@@ -1,0 +1,3 @@
+"""The layers of the catalogue, by Keras's name for their module."""
+
+from rdeep.catalogue.layers import *

@@ -1,0 +1,3 @@
+"""The losses of the catalogue, by Keras's name for their module."""
+
+from rdeep.catalogue.losses import *

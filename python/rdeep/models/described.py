@@ -1,0 +1,97 @@
+"""What can be read off a model's graph: layers, names, shapes, counts."""
+
+from __future__ import annotations
+
+from rdeep.errors import ArgumentError
+from rdeep.graph import summary
+from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.tensor import SymbolicTensor
+
+
+class Described:
+    """The part of a model that needs its graph alone."""
+
+    name: str
+    backend: str
+
+    @property
+    def graph(self) -> Graph:
+        """The model's graph."""
+        raise NotImplementedError
+
+    @property
+    def layers(self) -> list[GraphLayer]:
+        """The model's layers, in the order in which they are computed."""
+        return self.graph.layers
+
+    @property
+    def input_names(self) -> list[str]:
+        """The inputs' names."""
+        return self.graph.input_names
+
+    @property
+    def output_names(self) -> list[str]:
+        """The outputs' names."""
+        return self.graph.output_names
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic tensors that data enters by."""
+        return list(self.graph.inputs)
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic tensors that data leaves by."""
+        return list(self.graph.outputs)
+
+    @property
+    def input_shapes(self) -> list[tuple[int | None, ...]]:
+        """The inputs' shapes, with the batch as `None`."""
+        return [tensor.shape for tensor in self.graph.inputs]
+
+    @property
+    def output_shapes(self) -> list[tuple[int | None, ...]]:
+        """The outputs' shapes, with the batch as `None`."""
+        return [tensor.shape for tensor in self.graph.outputs]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> GraphLayer:
+        """Return a layer by its name or its place.
+
+        Parameters
+        ----------
+        name : str, optional
+            The name.
+        index : int, optional
+            The place, from 0.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such layer.
+        """
+        if name is not None:
+            return self.graph.find_layer(name)
+        layers = self.layers
+        if index is None or not -len(layers) <= index < len(layers):
+            raise ArgumentError(
+                f"The model has {len(layers)} layers; there is none at {index}.",
+                argument="index",
+                received=index,
+            )
+        return layers[index]
+
+    def summary_rows(self) -> list[dict[str, str | int]]:
+        """Return the summary's rows as plain data."""
+        return summary.rows(self.graph)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of parameters: total, trainable, non-trainable."""
+        return summary.counts(self.graph)
+
+    def count_params(self) -> int:
+        """Return the number of values in all weights."""
+        return self.counts()["total"]
+
+    def summary(self) -> None:
+        """Print the layers, their output shapes and numbers of parameters."""
+        print(summary.render(self.graph, f"Model {self.name!r} on {self.backend}"))

@@ -1,0 +1,49 @@
+"""Reading models from files."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from rdeep.models.model import Model
+from rdeep.models.sequential import Sequential
+from rdeep.saving import archive
+
+_KINDS = {model.kind: model for model in (Model, Sequential)}
+
+
+def load_model(
+    path: str | BinaryIO, backend: str | None = None, device: str | None = None
+) -> Model:
+    """Read a model that `Model.save` wrote.
+
+    Parameters
+    ----------
+    path : str or binary stream
+        The file.
+    backend : {"torch", "tensorflow"}, optional
+        The engine to run on; by default the one it was saved from.
+    device : str, optional
+        The device there.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    FileError
+        If it is not there, or not such a file.
+
+    Examples
+    --------
+    >>> import os, tempfile
+    >>> from rdeep import Sequential, load_model
+    >>> from rdeep.layers import Dense
+    >>> path = os.path.join(tempfile.mkdtemp(), "model.rdeep")
+    >>> Sequential([Dense(1)], input_shape=(2,)).save(path)
+    >>> load_model(path, backend="tensorflow").count_params()
+    3
+    """
+    description, weights, slots = archive.read(path)
+    kind = _KINDS[description["kind"]]
+    return kind.from_data(description, weights, slots, backend or description["backend"], device)

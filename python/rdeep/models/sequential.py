@@ -1,0 +1,159 @@
+"""`Sequential`: a chain of layers that grows at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers import Embedding, InputLayer, Layer
+from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph.network import Graph
+from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.models.model import Model
+
+
+class Sequential(Model):
+    """A chain of layers.
+
+    Parameters
+    ----------
+    layers : sequence of Layer, optional
+        The layers; the first may be `Input(...)`.
+    input_shape : tuple, optional
+        The shape of one sample. Without it the shape is found at the first `fit`.
+    name, backend, device, seed
+        As for `Model`.
+    input_dtype : {"float32", "int32"}
+        The type of the data.
+
+    Examples
+    --------
+    >>> from rdeep import Sequential
+    >>> from rdeep.layers import Dense
+    >>> model = Sequential([Dense(8, "relu"), Dense(1)], input_shape=(4,))
+    >>> model.count_params()
+    49
+    """
+
+    kind = "sequential"
+
+    def __init__(
+        self,
+        layers: Sequence[Layer | SymbolicTensor] = (),
+        input_shape: Any = None,
+        name: str | None = None,
+        backend: str | None = None,
+        device: str | None = None,
+        seed: int | None = None,
+        input_dtype: str | None = None,
+    ) -> None:
+        self._set_up(name, backend, device, seed)
+        self._records: list[Layer] = []
+        self._head: SymbolicTensor | None = None
+        self._tail: SymbolicTensor | None = None
+        if input_shape is not None:
+            self._begin(Input(input_shape, input_dtype or "float32"))
+        for layer in layers:
+            self.add(layer)
+
+    def add(self, layer: Layer | SymbolicTensor) -> None:
+        """Add a layer at the end.
+
+        Parameters
+        ----------
+        layer : Layer
+            The layer, or `Input(...)` before all others.
+
+        Raises
+        ------
+        ShapeError
+            If it does not fit what comes before it.
+        ArgumentError
+            If it is not a layer, is in the model already, or takes several inputs.
+        """
+        if isinstance(layer, SymbolicTensor) and isinstance(layer.node.layer, InputLayer):
+            self._begin(layer)
+            return
+        if not isinstance(layer, Layer):
+            raise ArgumentError(
+                f"A model is made of layers; {show(layer)} is not one.",
+                argument="layer",
+                received=layer,
+            )
+        if isinstance(layer, InputLayer):
+            self._begin(Input(layer.shape, layer.dtype, layer.name))
+            return
+        if any(layer is record for record in self._records):
+            raise ArgumentError(
+                f"{layer!r} is in the model already: a chain uses a layer once.",
+                argument="layer",
+                hint="Make another one, or share layers in a functional model.",
+            )
+        if self._tail is not None:
+            self._extend(layer)
+        self._records.append(layer)
+
+    def pop(self) -> None:
+        """Take the last layer away.
+
+        Raises
+        ------
+        StateError
+            If there is none.
+        """
+        if not self._records:
+            raise StateError("The model has no layers to take away.")
+        self._records.pop()
+        if self._head is not None:
+            self._begin_again(self._head)
+
+    @classmethod
+    def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
+        return cls([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
+
+    def build_for(self, x: Any) -> None:
+        """Make sure that the input's shape is known, from data if need be."""
+        super().build_for(x)
+        if not self.is_built:
+            self._build_from(x)
+
+    def _build_from(self, x: Any) -> None:
+        if not self._records:
+            raise StateError("The model has no layers yet.", hint="Add one first.")
+        array = np.asarray(x[0] if isinstance(x, (list, tuple)) and len(x) == 1 else x)
+        codes = isinstance(self._records[0], Embedding) and array.dtype.kind in "iu"
+        self._begin(Input(array.shape[1:] or (1,), "int32" if codes else "float32"))
+
+    def _begin(self, head: SymbolicTensor) -> None:
+        if self._head is not None:
+            raise ArgumentError("The model has an input already.", argument="input_shape")
+        self._begin_again(head)
+
+    def _begin_again(self, head: SymbolicTensor) -> None:
+        self._head = self._tail = head
+        self._changed()
+        for record in self._records:
+            self._extend(record)
+
+    def _extend(self, layer: Layer) -> None:
+        tail = layer(self._tail)
+        if not isinstance(tail, SymbolicTensor):
+            raise ArgumentError(
+                f"{layer!r} returns several tensors; a chain passes one on.", argument="layer"
+            )
+        self._tail = tail
+        self._changed()
+
+    def _changed(self) -> None:
+        """Rebuild the graph, keeping the weights of the layers that stay."""
+        assert self._head is not None and self._tail is not None
+        self._take_graph(Graph([self._head], [self._tail]))
+
+    def __repr__(self) -> str:
+        if self.is_built:
+            return super().__repr__()
+        return (
+            f"<Sequential {self.name!r} on {self.backend}, {len(self._records)} layers, not built>"
+        )

@@ -1,0 +1,3 @@
+"""The regularizers of the catalogue, by Keras's name for their module."""
+
+from rdeep.catalogue.regularizers import *

@@ -1,0 +1,203 @@
+"""The file format: JSON and safetensors in a zip. There is no code in it, and no pickle."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from rdeep.errors import FileError
+
+FORMAT = 1
+"""The number of the format; a reader refuses a larger one."""
+
+_MODEL, _WEIGHTS, _SLOTS = "model.json", "weights.safetensors", "optimizer.safetensors"
+
+
+def write(
+    description: Mapping[str, Any],
+    weights: Mapping[str, np.ndarray],
+    slots: Mapping[str, np.ndarray],
+    target: BinaryIO,
+) -> None:
+    """Write a model to a binary stream.
+
+    Parameters
+    ----------
+    description : mapping
+        The model as plain data.
+    weights, slots : mapping of str to numpy.ndarray
+        The weights, and what the optimizer keeps.
+    target : binary stream
+        Where to write.
+    """
+    from safetensors.numpy import save
+
+    # Arrays hardly compress, and a fixed date makes equal models equal files.
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        text = json.dumps({"format": FORMAT, **description}, indent=1)
+        archive.writestr(zipfile.ZipInfo(_MODEL), text)
+        archive.writestr(zipfile.ZipInfo(_WEIGHTS), save(_contiguous(weights)))
+        if slots:
+            archive.writestr(zipfile.ZipInfo(_SLOTS), save(_contiguous(slots)))
+
+
+def read(
+    source: str | BinaryIO,
+) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return a model's description, weights and optimizer slots.
+
+    Parameters
+    ----------
+    source : str or binary stream
+        A path or a stream.
+
+    Raises
+    ------
+    FileError
+        If it is not there, or not a model that rdeep wrote.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    shown = f"'{source}'" if isinstance(source, str) else "the data"
+    try:
+        with zipfile.ZipFile(source) as archive:
+            description = json.loads(archive.read(_MODEL))
+            weights = load(archive.read(_WEIGHTS))
+            slots = load(archive.read(_SLOTS)) if _SLOTS in archive.namelist() else {}
+    except FileNotFoundError:
+        raise FileError(f"There is no file {shown}.", argument="filepath") from None
+    except IsADirectoryError:
+        raise FileError(f"{shown} is a folder, not a model.", argument="filepath") from None
+    except (zipfile.BadZipFile, KeyError, ValueError, SafetensorError):
+        raise FileError(
+            f"{shown} is not a model that rdeep saved, or it is damaged.", argument="filepath"
+        ) from None
+    if description.get("format", 0) > FORMAT:
+        raise FileError(
+            f"{shown} was saved by a newer rdeep (format {description['format']}).",
+            argument="filepath",
+            hint="Update rdeep to read it.",
+        )
+    return description, weights, slots
+
+
+def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:
+    """Write arrays alone, as a `.safetensors` file.
+
+    Parameters
+    ----------
+    arrays : mapping of str to numpy.ndarray
+        The arrays.
+    path : str
+        The file.
+    """
+    from safetensors.numpy import save
+
+    data = save(_contiguous(arrays))
+    replace_file(path, lambda stream: stream.write(data))
+
+
+def load_arrays(path: str) -> dict[str, np.ndarray]:
+    """Return the arrays of a `.safetensors` file.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+
+    Raises
+    ------
+    FileError
+        If it is not there, or not such a file.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return load_file(path)
+    except FileNotFoundError:
+        raise FileError(f"There is no file '{path}'.", argument="filepath") from None
+    except (SafetensorError, OSError):
+        raise FileError(
+            f"'{path}' does not hold weights that rdeep saved.", argument="filepath"
+        ) from None
+
+
+def check_free(path: str, overwrite: bool) -> None:
+    """Refuse to write over a file, unless asked.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    overwrite : bool
+        Whether to.
+
+    Raises
+    ------
+    FileError
+        If it exists and is to be kept, or its folder does not exist.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise FileError(f"There is no folder '{folder}'.", argument="filepath", received=path)
+    if os.path.exists(path) and not overwrite:
+        raise FileError(
+            f"'{path}' exists already.",
+            argument="filepath",
+            received=path,
+            hint="Choose another name, or set `overwrite`.",
+        )
+
+
+def replace_file(path: str, fill: Any) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    fill : callable
+        Writes to the binary stream that it is given.
+    """
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)))
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            fill(stream)
+        mode = 0o666 & ~_umask()
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def to_bytes(write_to: Any) -> bytes:
+    """Return what a function writes to a stream.
+
+    Parameters
+    ----------
+    write_to : callable
+        Writes to the binary stream that it is given.
+    """
+    stream = io.BytesIO()
+    write_to(stream)
+    return stream.getvalue()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}

@@ -1,0 +1,70 @@
+"""Where seeds come from that nobody gave: one stream, which `set_random_seed` starts again."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.options import Count, Unfit
+from rdeep.errors import ArgumentError, show
+
+
+class SeedStream:
+    """A stream of seeds: every model and every training takes the next one."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        self.restart(seed)
+
+    def restart(self, seed: int | None) -> None:
+        """Begin again from a seed; `None` for one that nobody knows.
+
+        Parameters
+        ----------
+        seed : int or None
+            The seed.
+        """
+        self._generator = np.random.Generator(np.random.PCG64(seed))
+
+    def next(self) -> int:
+        """Return the next seed, of 31 bits."""
+        return int(self._generator.integers(1 << 31))
+
+
+stream = SeedStream()
+"""The process's stream. A model that is given a seed takes none from it."""
+
+
+def set_random_seed(seed: Any) -> None:
+    """Make what follows repeatable: weights, the order of samples, dropout.
+
+    Sets the seeds of Python's `random` and of NumPy's global generator too.
+
+    Parameters
+    ----------
+    seed : int
+        A whole number, zero or more.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not.
+
+    Examples
+    --------
+    >>> from rdeep import set_random_seed
+    >>> set_random_seed(1)
+    """
+    try:
+        whole = Count(0).check(seed)
+    except Unfit as unfit:
+        raise ArgumentError(
+            f"'seed' must be {unfit.expected}, not {show(seed)}.",
+            argument="seed",
+            received=seed,
+            expected=unfit.expected,
+        ) from None
+    stream.restart(whole)
+    random.seed(whole)
+    np.random.seed(whole % (1 << 32))

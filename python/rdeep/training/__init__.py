@@ -1,0 +1,1 @@
+"""What `compile` and `fit` do, for either engine."""

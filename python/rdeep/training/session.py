@@ -1,0 +1,254 @@
+"""A training that somebody asks to advance.
+
+The session is an object and not a generator, so that an interrupt does not end it; whoever drives
+it (Python's `fit`, or R) gets an event and is free to act before asking for the next.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends.contract import Batches, Stepper, TrainState
+from rdeep.catalogue.callbacks import Callback
+from rdeep.training.history import History
+
+TICK_SECONDS = 0.1
+"""About how long training runs before it looks up: for progress, and for interrupts."""
+
+EVENTS = (
+    "train_begin",
+    "epoch_begin",
+    "batch_begin",
+    "batch_end",
+    "tick",
+    "epoch_end",
+    "train_end",
+    "interrupted",
+)
+_ALWAYS = ("epoch_end", "train_end", "interrupted")
+
+
+@dataclass
+class Event:
+    """What happened: its kind, where training is, and the logs.
+
+    Attributes
+    ----------
+    kind : str
+        One of `EVENTS`.
+    epoch, epochs : int
+        The epoch, from 0, and how many there are to be.
+    batch, batches : int
+        How many batches of the epoch are done, and how many there are.
+    logs : dict
+        The epoch's logs so far.
+    messages : list of str
+        What callbacks had to say since the last event.
+    """
+
+    kind: str
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int
+    logs: dict[str, Any] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """How to train: data, lengths and order."""
+
+    batches: Batches
+    rows: int
+    epochs: int
+    initial_epoch: int
+    steps: int
+    steps_per_execution: int
+    shuffle: bool
+    order_seed: int
+    validate: Callable[[], dict[str, Any]] | None
+    validation_freq: int
+
+
+class TrainingSession:
+    """A training under way.
+
+    Parameters
+    ----------
+    model : Model
+        The model, which callbacks see; read for `stop_training` and `learning_rate`.
+    stepper : Stepper
+        What runs the steps.
+    state : TrainState
+        What training changes.
+    plan : Plan
+        How to train.
+    callbacks : sequence of Callback
+        What happens beside training.
+    listen : collection of str
+        The kinds of events to return at, beside the ends of epochs and of training.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        stepper: Stepper,
+        state: TrainState,
+        plan: Plan,
+        callbacks: Sequence[Callback],
+        listen: Collection[str],
+    ) -> None:
+        self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
+        self.callbacks = list(callbacks)
+        self.listen = {*listen, *_ALWAYS}
+        self.history = History({"epochs": plan.epochs, "steps": plan.steps, "samples": plan.rows})
+        self.epoch = plan.initial_epoch
+        self.batch = 0
+        self.done = False
+        self._next: Callable[[], str] = self._begin_training
+        self._step_seconds = 0.0
+        self._logs: dict[str, Any] = {}
+
+    def advance(self) -> Event | None:
+        """Train until the next event that somebody listens to; `None` when all is over.
+
+        An interrupt ends training after the step under way, with an event of its own: the history
+        and the weights are those of what was trained.
+        """
+        try:
+            while not self.done:
+                kind = self._next()
+                if kind in self.listen:
+                    return self._event(kind)
+        except KeyboardInterrupt:
+            self._end_training()
+            return self._event("interrupted")
+        except BaseException:
+            self.close()
+            raise
+        return None
+
+    def stop(self) -> None:
+        """End training before the next step."""
+        self.model.stop_training = True
+
+    def close(self) -> None:
+        """Give the model back, when training is over or cannot go on."""
+        self.done = True
+        self.model.training_ended(self)
+
+    def history_data(self) -> dict[str, Any]:
+        """Return the history as plain data."""
+        return self.history.data()
+
+    def _event(self, kind: str) -> Event:
+        return Event(
+            kind,
+            min(self.epoch, max(self.plan.epochs - 1, 0)),
+            self.plan.epochs,
+            self.batch,
+            self.plan.steps,
+            dict(self._logs),
+            self.model.take_messages(),
+        )
+
+    def _tell(self, method: str, *position: int) -> None:
+        for callback in self.callbacks:
+            getattr(callback, method)(*position, self._logs)
+        self.state.learning_rate = self.model.learning_rate
+
+    def _begin_training(self) -> str:
+        for callback in self.callbacks:
+            callback.model = self.model
+        self._tell("on_train_begin")
+        self._next = self._begin_epoch if self.epoch < self.plan.epochs else self._end_training
+        return "train_begin"
+
+    def _begin_epoch(self) -> str:
+        plan = self.plan
+        order = None
+        if plan.shuffle:
+            order = np.random.default_rng([plan.order_seed, self.epoch]).permutation(plan.rows)
+        plan.batches.order(order)
+        self.state.sums = self.stepper.new_sums()
+        self.batch = 0
+        self._logs = {}
+        self._tell("on_epoch_begin", self.epoch)
+        self._next = self._stopped_or(self._run_chunk)
+        return "epoch_begin"
+
+    def _run_chunk(self) -> str:
+        if "batch_begin" in self.listen or self._callbacks_listen_to_batches():
+            self._tell("on_train_batch_begin", self.batch)
+            self._next = self._run_steps
+            return "batch_begin"
+        return self._run_steps()
+
+    def _run_steps(self) -> str:
+        # R sets the model's rate between events.
+        self.state.learning_rate = self.model.learning_rate
+        listening = self._callbacks_listen_to_batches()
+        each = listening or bool({"batch_begin", "batch_end"} & self.listen)
+        k = self._chunk(each)
+        started = time.perf_counter()
+        self.stepper.run(self.state, self.plan.batches, self.batch, k)
+        self._step_seconds = (time.perf_counter() - started) / k
+        self.batch += k
+        if each or "tick" in self.listen:
+            self._logs = self.stepper.read(self.state.sums)
+        if listening:
+            self._tell("on_train_batch_end", self.batch - 1)
+        over = self.batch >= self.plan.steps
+        self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
+        return "batch_end" if each else "tick"
+
+    def _chunk(self, each: bool) -> int:
+        """Return how many steps to run before looking up."""
+        at_least = self.plan.steps_per_execution
+        k = at_least
+        if not each:
+            # The first chunk is short: nothing is known yet of how long a step takes.
+            k = int(TICK_SECONDS / self._step_seconds) if self._step_seconds else 1
+            k = max(at_least, k - k % at_least)
+        return min(k, self.plan.steps - self.batch)
+
+    def _end_epoch(self) -> str:
+        plan = self.plan
+        self._logs = dict(self.stepper.read(self.state.sums))
+        due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
+        if plan.validate is not None and due:
+            self._logs.update({f"val_{name}": value for name, value in plan.validate().items()})
+        if self.model.trainer.rate_was_set:
+            self._logs["learning_rate"] = self.model.learning_rate
+        self._tell("on_epoch_end", self.epoch)
+        self.history.append(self.epoch, self._logs)
+        last = self.epoch + 1 >= plan.epochs
+        self._next = self._end_training if last else self._stopped_or(self._following_epoch)
+        return "epoch_end"
+
+    def _following_epoch(self) -> str:
+        self.epoch += 1
+        return self._begin_epoch()
+
+    def _end_training(self) -> str:
+        if not self.done:
+            self._tell("on_train_end")
+            self.close()
+        return "train_end"
+
+    def _stopped_or(self, phase: Callable[[], str]) -> Callable[[], str]:
+        """Return a phase that ends training instead if somebody has asked for that by then."""
+
+        def checked() -> str:
+            return self._end_training() if self.model.stop_training else phase()
+
+        return checked
+
+    def _callbacks_listen_to_batches(self) -> bool:
+        return any(callback.listens_to_batches() for callback in self.callbacks)

@@ -1,0 +1,186 @@
+"""How a model is compiled, and the state of its training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends.contract import Network, Stepper, TrainState
+from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.record import Record
+from rdeep.catalogue.registry import resolve
+from rdeep.errors import ArgumentError, show
+from rdeep.graph.network import Graph
+from rdeep.training import plans
+from rdeep.training.fitting import count
+
+
+class Trainer:
+    """What `compile` makes of a model: what to minimise, how, and how far training has come.
+
+    The optimizer's slots wait as NumPy arrays until an engine is needed, and are read back from it
+    when the model is saved or moved.
+
+    Parameters
+    ----------
+    optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution, jit_compile
+        As in `Model.compile`.
+    """
+
+    def __init__(
+        self,
+        optimizer: Any,
+        loss: Any,
+        metrics: Any,
+        loss_weights: Any,
+        weighted_metrics: Any,
+        steps_per_execution: int,
+        jit_compile: bool | str | None,
+    ) -> None:
+        if jit_compile not in (True, False, "auto", None):
+            raise ArgumentError(
+                f"'jit_compile' must be True, False or 'auto', not {show(jit_compile)}.",
+                argument="jit_compile",
+                received=jit_compile,
+            )
+        self.compiled = plans.Compiled(
+            _optimizer(optimizer),
+            loss,
+            metrics,
+            weighted_metrics,
+            loss_weights,
+            count(steps_per_execution, "steps_per_execution"),
+            jit_compile is True,
+        )
+        plans.check_names(self.compiled)
+        self._learning_rate: float = self.compiled.optimizer.learning_rate
+        self.rate_was_set = False
+        self._stepper: Stepper | None = None
+        self._state: TrainState | None = None
+        self._waiting_slots: Mapping[str, np.ndarray] = {}
+        self._steps_taken = 0
+
+    def check(self, graph: Graph) -> None:
+        """Refuse a loss or metrics that do not go with a graph's outputs."""
+        if self.compiled.loss is not None:
+            plans.objective(self.compiled, graph)
+
+    def losses(self, graph: Graph) -> list[Loss]:
+        """Return the loss of each output."""
+        return plans.losses(self.compiled, graph)
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the next step."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+            raise ArgumentError(
+                f"'learning_rate' must be a number of at least 0, not {show(value)}.",
+                argument="learning_rate",
+                received=value,
+            )
+        self._learning_rate = float(value)
+        self.rate_was_set = True
+
+    def stepper(self, network: Network, graph: Graph) -> Stepper:
+        """Return what runs steps on a network, made at the first call.
+
+        Parameters
+        ----------
+        network : Network
+            The model's network.
+        graph : Graph
+            The model's graph.
+        """
+        if self._stepper is None:
+            objective = plans.objective(self.compiled, graph)
+            optimizer = self.compiled.optimizer
+            self._stepper = network.stepper(objective, optimizer, self.compiled.jit)
+        return self._stepper
+
+    def begin(self, network: Network, graph: Graph, seed: int) -> tuple[Stepper, TrainState]:
+        """Return what runs steps, and a state that goes on from an earlier training.
+
+        Parameters
+        ----------
+        network : Network
+            The model's network.
+        graph : Graph
+            The model's graph.
+        seed : int
+            What this training's random layers and order draw from.
+        """
+        stepper = self.stepper(network, graph)
+        if self._state is None:
+            self._state = stepper.start(seed, self._waiting_slots, self._steps_taken)
+        self._state.seed = seed
+        return stepper, self._state
+
+    def forget(self) -> None:
+        """Begin training afresh: the network it was for is gone."""
+        self._stepper = self._state = None
+        self._waiting_slots, self._steps_taken = {}, 0
+
+    def slots(self) -> dict[str, np.ndarray]:
+        """Return what the optimizer keeps, as `slot/weight name`, in Keras's layout."""
+        if self._state is not None and self._stepper is not None:
+            return self._stepper.export_slots(self._state)
+        return dict(self._waiting_slots)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return everything but the slots as plain data."""
+        compiled = self.compiled
+        return {
+            "optimizer": compiled.optimizer.get_config(),
+            "loss": _plain(compiled.loss),
+            "metrics": _plain(compiled.metrics),
+            "weighted_metrics": _plain(compiled.weighted_metrics),
+            "loss_weights": compiled.loss_weights,
+            "steps_per_execution": compiled.steps_per_execution,
+            "jit_compile": compiled.jit,
+            "learning_rate": self._learning_rate,
+            "steps_taken": self._steps_taken if self._state is None else self._state.step,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], slots: Mapping[str, np.ndarray]) -> Trainer:
+        """Return the trainer that `to_data` described.
+
+        Parameters
+        ----------
+        data : mapping
+            What `to_data` returned.
+        slots : mapping of str to numpy.ndarray
+            What `slots` returned.
+        """
+        state = ("learning_rate", "steps_taken")
+        trainer = cls(**{name: value for name, value in data.items() if name not in state})
+        trainer._learning_rate = data["learning_rate"]
+        trainer._steps_taken = data["steps_taken"]
+        trainer._waiting_slots = slots
+        return trainer
+
+
+def _optimizer(value: Any) -> Any:
+    try:
+        return resolve("optimizer", value)
+    except ArgumentError as error:
+        # A misspelt option inside the value keeps its own name.
+        error.argument = error.argument or "optimizer"
+        raise
+
+
+def _plain(value: Any) -> Any:
+    """Return losses and metrics as plain data, with records as their configurations."""
+    if isinstance(value, Record):
+        return value.get_config()
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,34 @@
+"""Fixtures: every test that takes `backend` runs on both."""
+
+from __future__ import annotations
+
+import os
+
+# Engines read these once, at their start; two threads of a test machine are shared.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = "tensorflow"
+
+import numpy as np
+import pytest
+
+import rdeep
+
+
+@pytest.fixture(params=["torch", "tensorflow"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The name of a backend."""
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def _seeded() -> None:
+    rdeep.set_random_seed(7)
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    """Random numbers that are the same in every run."""
+    return np.random.default_rng(11)

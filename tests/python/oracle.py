@@ -1,0 +1,65 @@
+"""What a layer must compute: the Keras layer of the same name, with the same weights.
+
+`check` compares the output and, through training steps of plain gradient descent, the gradients
+with respect to every weight and (through a dense layer before it) the inputs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from rdeep import Input, Model
+from rdeep.catalogue.layers.base import Layer
+
+RATE = 0.1
+
+
+def keras_model(build: Any, shape: tuple[int, ...], dtype: str = "float32") -> keras.Model:
+    """Return a Keras model of one input and what `build` makes of it."""
+    x = keras.Input(shape, dtype=dtype)
+    return keras.Model(x, build(x))
+
+
+def rdeep_model(
+    layers: list[Layer], shape: tuple[int, ...], backend: str, dtype: str = "float32"
+) -> Model:
+    """Return a model that applies layers in turn."""
+    x = Input(shape, dtype)
+    y: Any = x
+    for layer in layers:
+        y = layer(y)
+    return Model(x, y, backend=backend)
+
+
+def randomised(weights: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """Return weights of the same shapes; positive, so that they can be variances too."""
+    return [rng.uniform(0.1, 0.6, w.shape).astype("float32") for w in weights]
+
+
+def check_agreement(
+    ours: Model,
+    theirs: keras.Model,
+    x: np.ndarray,
+    rng: np.random.Generator,
+    tolerance: float = 1e-5,
+) -> None:
+    """Assert equal predictions, and equal weights after a few steps of gradient descent."""
+    weights = randomised(theirs.get_weights(), rng)
+    theirs.set_weights(weights)
+    ours.set_weights(weights)
+    expected = theirs.predict(x, verbose=0)
+    np.testing.assert_allclose(ours.predict(x), expected, atol=tolerance, rtol=tolerance)
+    if not weights:
+        return
+    y = rng.normal(size=expected.shape).astype("float32")
+    theirs.compile(keras.optimizers.SGD(RATE), "mse")
+    ours.compile("sgd", "mse")
+    ours.learning_rate = RATE
+    for _ in range(2):
+        theirs.train_on_batch(x, y)
+    ours.fit(x, y, batch_size=len(x), epochs=2, shuffle=False, verbose=0)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights()):
+        np.testing.assert_allclose(mine, other, atol=10 * tolerance, rtol=10 * tolerance)
