@@ -118,7 +118,7 @@ class Accuracy(_MeanMetric):
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where prediction and target are equal, averaged over the last axis."""
-        return ops.mean(ops.as_float(y_pred == y_true), axis=-1)
+        return ops.mean(ops.as_float(ops.as_float(y_pred) == ops.as_float(y_true)), axis=-1)
 
 
 class BinaryAccuracy(_MeanMetric):

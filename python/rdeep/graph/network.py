@@ -11,6 +11,7 @@ import numpy as np
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, suggestion
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -137,6 +138,12 @@ class Graph:
             for name, weight in zip(layer.weight_names, layer.weights)
             if not weight.buffer
         ]
+
+    def penalised(self) -> dict[str, Regularizer]:
+        """Return the regularizers of the trained weights, by the weights' names."""
+        weights = self.weights()
+        found = {name: weights[name].regularizer for name in self.trainable_names()}
+        return {name: rule for name, rule in found.items() if rule is not None}
 
     def draw_weights(self, seed: int) -> dict[str, np.ndarray]:
         """Return starting values for every weight.

@@ -23,8 +23,9 @@ from rdeep.graph.tensor import Input
 
 BACKEND = tensorflow_backend.backend()
 
-import keras
-import tensorflow as tf
+# After the backend, which silences their start.
+import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
 MSE = losses.MeanSquaredError()
 DRAWN = np.random.default_rng(3)
@@ -368,7 +369,9 @@ def test_masks_reach_losses_and_metrics() -> None:
     stepper = stepper_for(network, plan)
     sums = stepper.new_sums()
     stepper.score(sums, stepper.place(feed_of(tokens, y), 20), 0, 1)
-    reference.compile("sgd", "sparse_categorical_crossentropy", ["sparse_categorical_accuracy"])
+    reference.compile(
+        loss="sparse_categorical_crossentropy", weighted_metrics=["sparse_categorical_accuracy"]
+    )
     expected = reference.evaluate(tokens, y, batch_size=20, verbose=0)
     got = list(stepper.read(sums).values())
     np.testing.assert_allclose(got, expected, rtol=1e-5)
@@ -422,6 +425,28 @@ def test_a_network_without_trainable_weights_can_be_scored_and_run() -> None:
     after = network.get_weights()["batch_normalization/moving_mean"]
     expected = before["batch_normalization/moving_mean"] * 0.99 + x.mean(0) * 0.01
     np.testing.assert_allclose(after, expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("jit", [False, True])
+def test_open_lengths_collect_and_do_not_trace_again(jit: bool) -> None:
+    network = build(
+        chain(
+            (None, 2), layers.SimpleRNN(3, return_sequences=True), layers.Dense(1, activation="sigmoid")
+        )
+    )
+    plan = OutputPlan("y", losses.BinaryCrossentropy(), metrics=[metrics.AUC()])
+    stepper = stepper_for(network, plan, jit=jit)
+    state, rng = stepper.start(1, None, 0), np.random.default_rng(8)
+    for length in (4, 7):
+        x = rng.normal(size=(10, length, 2)).astype("float32")
+        y = rng.integers(0, 2, (10, length, 1)).astype("float32")
+        state.sums = stepper.new_sums()
+        stepper.run(state, stepper.place(feed_of(x, y), 4), 0, 3)
+        collected = [np.concatenate([b[i] for b in state.sums.collected[0]]) for i in (0, 1)]
+        np.testing.assert_array_equal(collected[0], y)
+        assert collected[1].shape == y.shape
+        assert 0 < stepper.read(state.sums)["auc"] < 1
+    assert stepper.traces == (2 if jit else 1)
 
 
 def test_devices_end_with_the_cpu() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -13,6 +16,14 @@ from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import Dropout, InputLayer
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node
+
+
+@contextmanager
+def masks_may_end() -> Iterator[None]:
+    """Call layers without Keras's warning where a mask ends: the catalogue says where it does."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Layer .* was passed an input with a mask attached")
+        yield
 
 
 class Assembly:
@@ -28,9 +39,7 @@ class Assembly:
         For each output, the activation to take off its end.
     """
 
-    def __init__(
-        self, graph: Graph, random: RandomState, heads: list[Activation | None]
-    ) -> None:
+    def __init__(self, graph: Graph, random: RandomState, heads: list[Activation | None]) -> None:
         self.graph, self.random, self.heads = graph, random, heads
         self._ending = {
             id(output.node.layer) for output, head in zip(graph.outputs, heads) if head is not None
@@ -40,7 +49,8 @@ class Assembly:
             for layer in graph.layers
             if not isinstance(layer.record, InputLayer)
         }
-        self._inputs, self._scores = self._connect()
+        with masks_may_end():
+            self._inputs, self._scores = self._connect()
         self._finals = [self._final(i, head) for i, head in enumerate(heads)]
 
     def holder(self, layer: GraphLayer) -> keras.layers.Layer:
@@ -55,20 +65,17 @@ class Assembly:
 
     def body(self) -> keras.Model:
         """Return the model up to the scores, without the heads."""
-        return keras.Model(inputs=self._inputs, outputs=self._scores)
+        return _model(self._inputs, self._scores)
 
     def whole(self) -> keras.Model:
         """Return the model with the heads; layers are shared with the body."""
         if self.graph.is_chain():
-            return keras.Sequential([self._inputs[0], *self._chain()])
+            with masks_may_end():
+                return keras.Sequential([self._inputs[0], *self._chain()])
         outputs = [
-            score if final is None else final(score)
-            for score, final in zip(self._scores, self._finals)
+            score if final is None else final(score) for score, final in zip(self._scores, self._finals)
         ]
-        single = len(self._inputs) == 1 and len(outputs) == 1
-        if single:
-            return keras.Model(self._inputs[0], outputs[0])
-        return keras.Model(inputs=self._inputs, outputs=outputs)
+        return _model(self._inputs, outputs)
 
     def _chain(self) -> list[keras.layers.Layer]:
         layers: list[keras.layers.Layer] = []
@@ -132,3 +139,11 @@ class Assembly:
         own = isinstance(layer.record, ActivationLayer)
         name = site.keras_name if own else site.beside(head.key)
         return keras.layers.Activation(activation(head), name=name)
+
+
+def _model(inputs: list[Any], outputs: list[Any]) -> keras.Model:
+    """Return a Keras model; one input or output stands for itself, not for a list of one."""
+    return keras.Model(
+        inputs=inputs if len(inputs) > 1 else inputs[0],
+        outputs=outputs if len(outputs) > 1 else outputs[0],
+    )

@@ -35,9 +35,7 @@ class Layout:
     weighted: tuple[bool, ...]
     specs: tuple[tf.TensorSpec, ...]
 
-    def split(
-        self, tensors: list[Tensor]
-    ) -> tuple[list[Tensor], list[Tensor], list[Tensor | None]]:
+    def split(self, tensors: list[Tensor]) -> tuple[list[Tensor], list[Tensor], list[Tensor | None]]:
         """Return inputs, targets and weights apart, `None` for weights that there are not.
 
         Parameters
@@ -66,22 +64,18 @@ def layout_of(feed: ArrayFeed, graph: Graph) -> Layout:
         tf.TensorSpec(_opened(y.shape, output.shape), y.dtype)
         for y, output in zip(feed.targets, graph.outputs)
     ]
-    weights = [
-        tf.TensorSpec([None] * w.ndim, w.dtype) for w in feed.weights if w is not None
-    ]
+    weights = [tf.TensorSpec([None] * w.ndim, w.dtype) for w in feed.weights if w is not None]
     return Layout(
         len(inputs),
         len(targets),
         tuple(w is not None for w in feed.weights),
-        tuple([*inputs, *targets, *weights]),
+        (*inputs, *targets, *weights),
     )
 
 
 def _opened(shape: tuple[int, ...], like: tuple[int | None, ...]) -> list[int | None]:
     """Return a target's shape, open where the output's is."""
-    inner = [
-        None if i < len(like) and like[i] is None else size for i, size in enumerate(shape)
-    ]
+    inner = [None if i < len(like) and like[i] is None else size for i, size in enumerate(shape)]
     return [None, *inner[1:]]
 
 

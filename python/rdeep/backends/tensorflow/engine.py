@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from rdeep.errors import BackendError, DependencyError
@@ -31,7 +31,7 @@ def import_tensorflow() -> Any:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         with _silence():
-            import keras
+            import keras  # noqa: F401 (it must come while the stream is silent)
             import tensorflow
 
             # Devices are set up, with lines of their own, by the first operation.
@@ -43,16 +43,15 @@ def import_tensorflow() -> Any:
             received="tensorflow",
             hint="Install it with `pip install rdeep[tensorflow]`, or from R with install_rdeep().",
         ) from error
-    if keras.backend.backend() != "tensorflow":
-        _refuse_other_engine()
+    _refuse_other_engine()
     return tensorflow
 
 
 def _refuse_other_engine() -> None:
     keras = sys.modules.get("keras")
     # A keras that somebody is just importing has no backend to ask yet.
-    found = getattr(keras, "backend", None)
-    name = found.backend() if hasattr(found, "backend") else "tensorflow"
+    ask = getattr(getattr(keras, "backend", None), "backend", None)
+    name = "tensorflow" if ask is None else ask()
     if name != "tensorflow":
         raise BackendError(
             f"The package keras already runs on {name!r} in this session, so rdeep cannot use it "
@@ -92,7 +91,5 @@ def _silence() -> Iterator[None]:
 def _flush() -> None:
     """Send what Python still holds for the stream to where it now goes."""
     # In R and in some servers there is no such stream, or one that cannot be flushed.
-    try:
+    with suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()
-    except (AttributeError, OSError, ValueError):
-        pass

@@ -13,7 +13,7 @@ import tensorflow as tf
 from rdeep.backends.contract import Network, Stepper
 from rdeep.backends.objective import Objective, heads
 from rdeep.backends.tensorflow import ops
-from rdeep.backends.tensorflow.assembly import Assembly
+from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
 from rdeep.catalogue.optimizers import Optimizer
@@ -131,9 +131,10 @@ class TensorFlowNetwork:
         training : bool
             Whether layers act as they do in training.
         """
-        # Keras takes the lists apart where a model has one input or one output.
+        # A model of one input or one output takes and gives the tensor itself.
         given = inputs if len(inputs) > 1 else inputs[0]
-        scores = keras.tree.flatten(self.body(given, training=training))
+        with masks_may_end():
+            scores = keras.tree.flatten(self.body(given, training=training))
         masks = [
             getattr(score, "_keras_mask", None) if output.masked else None
             for score, output in zip(scores, self.graph.outputs)
@@ -143,10 +144,9 @@ class TensorFlowNetwork:
     def penalty(self) -> Tensor | None:
         """Return the sum of the regularizers' penalties, or `None` where there is no regularizer."""
         total = None
-        for name, weight in self.graph.weights().items():
-            if weight.regularizer is not None:
-                term = weight.regularizer.penalty(self.variables[name].value, ops)
-                total = term if total is None else total + term
+        for name, regularizer in self.graph.penalised().items():
+            term = regularizer.penalty(self.variables[name].value, ops)
+            total = term if total is None else total + term
         return total
 
     def input_specs(self) -> list[tf.TensorSpec]:

@@ -1,4 +1,4 @@
-"""Optimizers on TensorFlow: one operation where TensorFlow has the formula, the catalogue's elsewhere."""
+"""Optimizers on TensorFlow: fused where TensorFlow has the formula, the catalogue's elsewhere."""
 
 from __future__ import annotations
 
@@ -156,8 +156,10 @@ class Updates:
         record = self.record
         if isinstance(record, Adam) and not record.amsgrad:
             # TensorFlow corrects the bias in 32 bits from the powers: it gets powers of zero, and
-            # a rate that is corrected already.
-            rate = lr * (1.0 - record.beta_2**step) ** 0.5 / (1.0 - record.beta_1**step)
+            # a rate that is corrected already, for the decays as it rounds them. (`1 - 0.999` in
+            # 32 bits is 1.3e-5 off, which cancels if both places agree.)
+            first, second = (float(np.float32(beta)) for beta in (record.beta_1, record.beta_2))
+            rate = lr * (1.0 - second**step) ** 0.5 / (1.0 - first**step)
             return lambda w, g, slots: _fused_adam(record, w, g, slots, rate.like(g))
         if isinstance(record, SGD):
             return lambda w, g, slots: _fused_sgd(record, w, g, slots, lr.like(g))

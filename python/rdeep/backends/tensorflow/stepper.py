@@ -107,6 +107,8 @@ class TensorFlowStepper:
         start, k : int
             The first batch and the number of batches.
         """
+        if k <= 0:
+            return
         self.network.random.set_seed(state.seed)
         rate = tf.constant(state.learning_rate, tf.float64)
         calls = self._blocks(batches, start, k) if self.jit else [("graph", start, k)]
@@ -133,7 +135,7 @@ class TensorFlowStepper:
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
         collected = [
-            [tuple(None if t is None else t.numpy() for t in batch) for batch in kept]
+            [(y.numpy(), p.numpy(), None if w is None else w.numpy()) for y, p, w in kept]
             for kept in sums.collected
         ]
         return self.objective.results(sums.totals.numpy(), collected)

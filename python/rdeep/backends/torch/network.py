@@ -140,11 +140,10 @@ class TorchNetwork:
         return found[:count], [next(masks) if masked else None for masked in self._masked]
 
     def penalties(self) -> list[tuple[Regularizer, Tensor]]:
-        """Return each regularizer with a tensor that it penalises."""
+        """Return each regularizer with a tensor that it penalises; frozen weights count for none."""
         return [
-            (weight.regularizer, tensor)
-            for name, weight in self.graph.weights().items()
-            if weight.regularizer is not None
+            (regularizer, tensor)
+            for name, regularizer in self.graph.penalised().items()
             for tensor in self.maps[name].tensors
         ]
 

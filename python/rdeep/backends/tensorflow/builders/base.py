@@ -32,7 +32,7 @@ class Site:
     @property
     def keras_name(self) -> str:
         """The name that the Keras layer gets: Keras allows no slashes."""
-        return self.name.replace("/", "_")
+        return self.name.replace("/", "__")
 
     def beside(self, suffix: str) -> str:
         """Return a name for a Keras layer that belongs to this one."""

@@ -107,17 +107,19 @@ class _Bidirectional(keras.layers.Bidirectional):
 def bidirectional(record: layers.Bidirectional, site: Site) -> list[keras.layers.Layer]:
     """Build a recurrent layer that reads both ways."""
     ways = dict(zip(("forward", "backward"), record.directions()))
-    built = [
+    forward, backward = (
         _cells(layer, f"{way}_{site.keras_name}", record.trainable) for way, layer in ways.items()
-    ]
+    )
     dropouts = [
         _dropout(layer, f"{site.name}/{way}", site.beside(f"{way}_dropout"), site)
         for way, layer in ways.items()
     ]
     options = {"merge_mode": record.merge_mode, **common(record, site)}
-    if any(dropouts) or not all(keras_knows(f) for layer in built for f in _functions(layer)):
-        return [_Bidirectional(*built, dropouts, **options)]
-    return [keras.layers.Bidirectional(built[0], backward_layer=built[1], **options)]
+    if any(dropouts) or not all(
+        keras_knows(f) for layer in (forward, backward) for f in _functions(layer)
+    ):
+        return [_Bidirectional(forward, backward, dropouts, **options)]
+    return [keras.layers.Bidirectional(forward, backward_layer=backward, **options)]
 
 
 def _functions(layer: Any) -> list[Any]:

@@ -1,0 +1,50 @@
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup demo test test-python test-r test-bridge lint document check-generated vignettes clean
+
+bin := .venv/bin
+# Tests and vignettes run in folders of their own, where R would not see ./.venv.
+with_python := RETICULATE_PYTHON=$(CURDIR)/$(bin)/python
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
+
+setup: ## install whatever is missing on this machine
+	@scripts/setup.sh
+
+demo: setup ## set up, then train on both engines from R
+	Rscript inst/examples/quickstart.R
+
+test: setup lint check-generated test-python test-r test-bridge ## set up, then run every check
+
+test-python: ## test the Python core
+	$(bin)/pytest tests/python
+
+test-r: ## test the R package as installed
+	cd tests && $(with_python) Rscript testthat.R
+
+test-bridge: ## test R hosted by Python
+	$(bin)/pytest tests/bridge
+
+lint: ## ruff, mypy and lintr
+	$(bin)/ruff check python tests scripts
+	$(bin)/ruff format --check python tests scripts
+	$(bin)/mypy
+	Rscript scripts/lint.R
+
+document: ## write the generated R files, NAMESPACE and man/
+	$(bin)/python scripts/generate_r.py
+	Rscript scripts/document.R
+
+check-generated: ## fail if a generated file is out of date
+	$(bin)/python scripts/generate_r.py --check
+	Rscript scripts/document.R --check
+
+vignettes: ## render the vignettes into build/vignettes
+	$(with_python) Rscript -e 'for (file in dir("vignettes", "[.]Rmd$$", full.names = TRUE))' \
+	  -e 'rmarkdown::render(file, output_dir = "build/vignettes", quiet = TRUE)'
+
+clean: ## remove what was built, .venv included
+	rm -rf .venv build rdeep_*.tar.gz rdeep.Rcheck python/*.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find python tests scripts -name __pycache__ -type d -exec rm -rf {} +

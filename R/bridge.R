@@ -1,0 +1,142 @@
+# The only file that calls the core or converts values for it.
+
+# The core's door: one cached function object, because looking it up costs more
+# than calling it. Starts Python the first time.
+core <- function(.call = caller_env()) {
+  if (is.null(state$invoke)) {
+    start_python(.call)
+  }
+  state$invoke
+}
+
+# Calls a function of the core's bridge. The dots are the function's arguments, of
+# which one may be called `name`.
+call_core <- function(.name, ..., .call = caller_env()) {
+  invoke(NULL, .name, list(...), .call)
+}
+
+# Calls a method of a Python object.
+call_method <- function(.object, .name, ..., .call = caller_env()) {
+  invoke(unwrap(.object), .name, list(...), .call)
+}
+
+# Reads an attribute of a Python object.
+fetch <- function(object, name, .call = caller_env()) {
+  core(.call)
+  settle(state$fetch(unwrap(object), name), .call)
+}
+
+# Sets an attribute of a Python object.
+assign_attribute <- function(object, name, value, .call = caller_env()) {
+  core(.call)
+  value <- to_python(value, .call)
+  settle(state$assign(unwrap(object), name, value), .call)
+  invisible(object)
+}
+
+invoke <- function(target, name, arguments, .call) {
+  door <- core(.call)
+  # An empty list would become a Python list.
+  arguments <- if (length(arguments)) {
+    lapply(arguments, to_python, .call = .call)
+  } else {
+    reticulate::dict()
+  }
+  settle(door(target, name, arguments), .call)
+}
+
+# Turns the core's answer into a value, or raises its error with the user's call.
+settle <- function(answer, .call) {
+  answer <- reticulate::py_to_r(answer)
+  signal_core(answer[[3]], answer[[4]])
+  if (!isTRUE(answer[[1]])) {
+    if (identical(answer[[2]]$kind, "interrupt")) {
+      rlang::interrupt()
+    }
+    abort_core(answer[[2]], call = .call)
+  }
+  answer[[2]]
+}
+
+# What reticulate cannot send, or would send as something else.
+to_python <- function(value, .call) {
+  if (inherits(value, "rdeep_object") || inherits(value, "rdeep_layer")) {
+    return(unwrap(value))
+  }
+  if (inherits(value, "rdeep_model")) {
+    return(model_pointer(value, .call))
+  }
+  if (inherits(value, "python.builtin.object")) {
+    return(value)
+  }
+  if (is.factor(value)) {
+    return(as.character(value))
+  }
+  if (is.list(value)) {
+    if (!is.null(names(value)) && length(value) == 0) {
+      return(reticulate::dict())
+    }
+    return(lapply(unclass(value), to_python, .call = .call))
+  }
+  if (is.null(value) || is.atomic(value) || is.function(value)) {
+    return(value)
+  }
+  abort_rdeep(
+    "argument",
+    sprintf("An object of class %s cannot be used here.", class(value)[1]),
+    received = value,
+    call = .call
+  )
+}
+
+# Handles -----------------------------------------------------------------------
+
+# A Python object in R's hands: a record, a symbolic tensor. Models have a class
+# of their own (models.R).
+new_handle <- function(pointer, class) {
+  structure(list(pointer = pointer), class = c(class, "rdeep_object"))
+}
+
+# A layer is a function of what it is applied to, so that one layer can be used
+# several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
+new_layer <- function(pointer) {
+  apply_layer <- function(object) compose(apply_layer, object)
+  structure(apply_layer, class = "rdeep_layer", pointer = pointer)
+}
+
+unwrap <- function(object) {
+  if (inherits(object, "rdeep_layer")) {
+    attr(object, "pointer")
+  } else if (inherits(object, "rdeep_object")) {
+    unclass(object)$pointer
+  } else if (inherits(object, "rdeep_model")) {
+    model_pointer(object)
+  } else {
+    object
+  }
+}
+
+# Gives what the core returned its class in R.
+wrap <- function(value) {
+  if (!inherits(value, "python.builtin.object")) {
+    return(value)
+  }
+  kind <- sub("^.*[.]", "", class(value)[1])
+  if (kind == "SymbolicTensor") {
+    return(new_handle(value, "rdeep_tensor"))
+  }
+  if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
+    return(new_layer(value))
+  }
+  new_handle(value, "rdeep_record")
+}
+
+# The user's own calls of reticulate see the Python object.
+#' @exportS3Method reticulate::r_to_py
+r_to_py.rdeep_object <- function(x, convert = FALSE) unwrap(x)
+
+#' @exportS3Method reticulate::r_to_py
+r_to_py.rdeep_layer <- function(x, convert = FALSE) unwrap(x)
+
+#' @exportS3Method reticulate::r_to_py
+r_to_py.rdeep_model <- function(x, convert = FALSE) model_pointer(x)

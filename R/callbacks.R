@@ -1,0 +1,243 @@
+# Callbacks written in R. They run between two strides of training: Python never
+# calls them, because a condition that jumps out of such a call would corrupt it.
+
+callback_events <- c(
+  train_begin = "on_train_begin",
+  train_end = "on_train_end",
+  epoch_begin = "on_epoch_begin",
+  epoch_end = "on_epoch_end",
+  batch_begin = "on_train_batch_begin",
+  batch_end = "on_train_batch_end"
+)
+
+new_callback <- function(functions, self = new.env(parent = emptyenv())) {
+  structure(list(functions = functions, self = self), class = "rdeep_callback")
+}
+
+#' A callback made of functions
+#'
+#' Epochs and batches count from 1. `logs` is a named list of what was measured.
+#' A function may set `model$stop_training <- TRUE` or `model$learning_rate`, where
+#' `model` is the model that is trained.
+#'
+#' @param on_epoch_begin,on_epoch_end Functions of `(epoch, logs)`.
+#' @param on_train_begin,on_train_end Functions of `(logs)`.
+#' @param on_train_batch_begin,on_train_batch_end Functions of `(batch, logs)`.
+#'   Training stops at every batch for them, which costs some speed.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @returns A callback for `fit()`.
+#' @family callbacks
+#' @examples
+#' callback_lambda(on_epoch_end = function(epoch, logs) {
+#'   message("epoch ", epoch, ": ", logs$loss)
+#' })
+#' @export
+callback_lambda <- function(on_epoch_begin = NULL,
+                            on_epoch_end = NULL,
+                            on_train_begin = NULL,
+                            on_train_end = NULL,
+                            on_train_batch_begin = NULL,
+                            on_train_batch_end = NULL,
+                            ...) {
+  check_dots(...)
+  functions <- list(
+    on_train_begin = on_train_begin,
+    on_train_end = on_train_end,
+    on_epoch_begin = on_epoch_begin,
+    on_epoch_end = on_epoch_end,
+    on_train_batch_begin = on_train_batch_begin,
+    on_train_batch_end = on_train_batch_end
+  )
+  new_callback(check_functions(functions, current_env()))
+}
+
+#' Define a callback
+#'
+#' Makes a function that makes callbacks. In the functions given here `self` is an
+#' environment that belongs to the callback: `self$model` is the model,
+#' `self$params` the parameters of the training, and anything can be kept in it.
+#'
+#' @param classname A name.
+#' @param on_epoch_begin,on_epoch_end,on_train_begin,on_train_end,on_train_batch_begin,on_train_batch_end
+#'   Functions, as for [callback_lambda()].
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @param initialize A function that is called when a callback is made, with its
+#'   arguments.
+#' @param public A named list of what else `self` is to hold.
+#' @returns A function that makes callbacks.
+#' @family callbacks
+#' @examples
+#' callback_stop_below <- Callback(
+#'   "StopBelow",
+#'   initialize = function(loss) self$loss <- loss,
+#'   on_epoch_end = function(epoch, logs) {
+#'     if (logs$loss < self$loss) self$model$stop_training <- TRUE
+#'   }
+#' )
+#' callback_stop_below(0.1)
+#' @export
+Callback <- function(classname, # nolint: object_name_linter. keras3's name.
+                     on_epoch_begin = NULL,
+                     on_epoch_end = NULL,
+                     on_train_begin = NULL,
+                     on_train_end = NULL,
+                     on_train_batch_begin = NULL,
+                     on_train_batch_end = NULL,
+                     ...,
+                     initialize = NULL,
+                     public = list()) {
+  check_dots(...)
+  functions <- check_functions(list(
+    on_train_begin = on_train_begin,
+    on_train_end = on_train_end,
+    on_epoch_begin = on_epoch_begin,
+    on_epoch_end = on_epoch_end,
+    on_train_batch_begin = on_train_batch_begin,
+    on_train_batch_end = on_train_batch_end
+  ), current_env())
+  function(...) {
+    self <- list2env(public, parent = emptyenv())
+    if (!is.null(initialize)) {
+      with_self(initialize, self)(...)
+    }
+    new_callback(lapply(functions, with_self, self), self)
+  }
+}
+
+with_self <- function(f, self) {
+  environment(f) <- list2env(list(self = self), parent = environment(f))
+  f
+}
+
+#' Set the learning rate by a function
+#'
+#' @param schedule A function of the epoch, from 1, and the current learning rate,
+#'   which returns the new one.
+#' @param verbose 1 to print a line at each epoch, 0 for silence.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @returns A callback for `fit()`.
+#' @family callbacks
+#' @examples
+#' callback_learning_rate_scheduler(function(epoch, lr) lr * 0.9)
+#' @export
+callback_learning_rate_scheduler <- function(schedule, verbose = 0L, ...) {
+  check_dots(...)
+  call <- current_env()
+  check_functions(list(schedule = schedule), call)
+  self <- new.env(parent = emptyenv())
+  new_callback(list(on_epoch_begin = function(epoch, logs) {
+    arguments <- list(epoch, self$model$learning_rate)
+    rate <- do.call(schedule, arguments[seq_len(min(2, n_arguments(schedule)))])
+    if (!is_single(rate) || !is.numeric(rate) || rate < 0) {
+      abort_rdeep(
+        "argument",
+        sprintf("'schedule' must return a number, not %s.", describe(rate)),
+        argument = "schedule",
+        received = rate,
+        call = call
+      )
+    }
+    self$model$learning_rate <- as.double(rate)
+    if (verbose > 0) {
+      say(sprintf("Epoch %d: learning rate is %g", epoch, rate))
+    }
+  }), self)
+}
+
+n_arguments <- function(f) {
+  names <- names(formals(args(f)))
+  if ("..." %in% names) Inf else length(names)
+}
+
+check_functions <- function(functions, .call) {
+  functions <- Filter(Negate(is.null), functions)
+  for (name in names(functions)) {
+    if (!is.function(functions[[name]])) {
+      abort_rdeep(
+        "argument",
+        sprintf("'%s' must be a function, not %s.", name, describe(functions[[name]])),
+        argument = name,
+        received = functions[[name]],
+        call = .call
+      )
+    }
+  }
+  functions
+}
+
+#' @export
+print.rdeep_callback <- function(x, ...) {
+  cat("<callback: ", paste(names(x$functions), collapse = ", "), ">\n", sep = "")
+  invisible(x)
+}
+
+# Running -------------------------------------------------------------------------
+
+# The core's callbacks go to Python; those written in R stay.
+split_callbacks <- function(callbacks, .call) {
+  if (!is_plain_list(callbacks)) {
+    callbacks <- if (!is.null(callbacks)) list(callbacks)
+  }
+  own <- vapply(callbacks, inherits, NA, "rdeep_callback")
+  core <- vapply(callbacks, inherits, NA, c("rdeep_record", "python.builtin.object"))
+  if (!all(own | core)) {
+    wrong <- callbacks[!(own | core)][[1]]
+    abort_rdeep(
+      "argument",
+      sprintf("'callbacks' must be callbacks, not %s.", describe(wrong)),
+      argument = "callbacks",
+      received = wrong,
+      hint = "Make one with a `callback_*()` function.",
+      call = .call
+    )
+  }
+  list(own = callbacks[own], core = callbacks[core])
+}
+
+# The kinds of events at which training must come back to R.
+events_to_hear <- function(callbacks, level) {
+  used <- unlist(lapply(callbacks, function(callback) names(callback$functions)))
+  kinds <- names(callback_events)[callback_events %in% used]
+  unique(c(kinds, if (level == 1) "tick"))
+}
+
+run_callbacks <- function(callbacks, event, model, .call) {
+  kind <- if (event$kind == "interrupted") "train_end" else event$kind
+  name <- callback_events[kind]
+  if (is.na(name)) {
+    return(invisible())
+  }
+  place <- switch(kind,
+    epoch_begin = ,
+    epoch_end = event$epoch + 1L,
+    batch_begin = event$batch + 1L,
+    batch_end = event$batch
+  )
+  for (callback in callbacks) {
+    f <- callback$functions[[name]]
+    if (!is.null(f)) {
+      assign("model", model, envir = callback$self)
+      assign("params", list(epochs = event$epochs, steps = event$batches), envir = callback$self)
+      call_callback(f, name, c(list(place)[!is.null(place)], list(event$logs)), .call)
+    }
+  }
+}
+
+# An error in the user's function keeps its class and its own call, as parent.
+call_callback <- function(f, name, arguments, .call) {
+  arguments <- arguments[seq_len(min(length(arguments), n_arguments(f)))]
+  tryCatch(
+    do.call(f, arguments),
+    error = function(error) {
+      abort_rdeep(
+        "callback",
+        sprintf("A callback failed in its `%s()`.", name),
+        parent = error,
+        call = .call
+      )
+    }
+  )
+}

@@ -1,0 +1,70 @@
+#' Say how a model is trained
+#'
+#' @param object A model.
+#' @param optimizer An `optimizer_*()`, or the name of one.
+#' @param loss A `loss_*()`, or the name of one; for several outputs a list, by
+#'   place or by name.
+#' @param metrics,weighted_metrics A `metric_*()`, the name of one, or a list of
+#'   them; for several outputs a list of such lists. `"accuracy"` stands for the
+#'   kind that fits the loss. Weighted ones count sample weights.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @param loss_weights What each output's loss is multiplied by.
+#' @param run_eagerly Has no effect; it is there for scripts written for keras3.
+#' @param steps_per_execution The fewest steps to run before callbacks and progress
+#'   are looked after.
+#' @param jit_compile Whether to compile the network (`torch.compile()` or XLA);
+#'   `"auto"` does not.
+#' @returns The model, invisibly; it is changed in place.
+#' @family training
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(3, activation = "softmax")
+#' model |> compile(
+#'   optimizer = optimizer_adam(learning_rate = 0.01),
+#'   loss = "sparse_categorical_crossentropy",
+#'   metrics = "accuracy"
+#' )
+#' @export
+compile.rdeep_model <- function(object,
+                                optimizer = "rmsprop",
+                                loss = NULL,
+                                metrics = NULL,
+                                ...,
+                                loss_weights = NULL,
+                                weighted_metrics = NULL,
+                                run_eagerly = FALSE,
+                                steps_per_execution = 1L,
+                                jit_compile = "auto") {
+  check_dots(...)
+  if (!identical(run_eagerly, FALSE)) {
+    warn(
+      "`run_eagerly` has no effect: training is always compiled as the engine does.",
+      class = "rdeep_warning"
+    )
+  }
+  call_method(
+    object,
+    "compile",
+    optimizer = as_record("optimizer", optimizer),
+    loss = as_records("loss", loss),
+    metrics = as_records("metric", metrics),
+    loss_weights = as_weights(loss_weights),
+    weighted_metrics = as_records("metric", weighted_metrics),
+    steps_per_execution = as_count(steps_per_execution),
+    jit_compile = jit_compile
+  )
+  invisible(object)
+}
+
+# One record, or lists of them as deep as the user made them.
+as_records <- function(kind, x) {
+  if (is_plain_list(x) || (is.character(x) && length(x) > 1)) {
+    return(lapply(as.list(x), as_records, kind = kind))
+  }
+  as_record(kind, x)
+}
+
+as_weights <- function(x) {
+  if (is.numeric(x) && (length(x) > 1 || !is.null(names(x)))) as.list(x) else x
+}

@@ -1,0 +1,164 @@
+# What goes wrong, said in the user's terms. Errors of the core arrive as lists of
+# fields; errors found in R are raised by the same functions, so both look alike.
+
+#' The Python side of the last error
+#'
+#' Errors show no Python traceback. This prints the one that belongs to the last
+#' error of the core, which helps when you report a bug.
+#'
+#' @returns The traceback as a string, invisibly; `NULL` if there is none.
+#' @examples
+#' rdeep_last_trace()
+#' @export
+rdeep_last_trace <- function() {
+  if (is.null(state$trace)) {
+    cli::cli_inform("There has been no error in Python in this session.")
+    return(invisible(NULL))
+  }
+  cat(state$trace, sep = "\n")
+  invisible(state$trace)
+}
+
+# Raises an error of class `rdeep_error_<kind>`. `message` is shown as it stands:
+# braces in it are the user's.
+abort_rdeep <- function(kind,
+                        message,
+                        ...,
+                        hint = NULL,
+                        call = caller_env(),
+                        parent = NULL) {
+  bullets <- c(escape(message), i = escape(hint))
+  cli::cli_abort(
+    bullets,
+    class = c(paste0("rdeep_error_", kind), "rdeep_error"),
+    ...,
+    call = call,
+    parent = parent
+  )
+}
+
+# Raises the error that the core returned.
+abort_core <- function(error, call = caller_env()) {
+  state$trace <- error$trace
+  abort_rdeep(
+    error$kind,
+    in_r_words(error$message, call),
+    hint = if (!is.null(error$hint)) in_r_words(error$hint, call),
+    argument = error$argument,
+    received = error$received,
+    expected = in_r_words(error$expected, call),
+    layer = error$layer,
+    trace_python = error$trace,
+    call = call
+  )
+}
+
+# Signals again what the core recorded while it worked.
+signal_core <- function(messages, warnings) {
+  for (text in messages) {
+    inform(text, class = "rdeep_message")
+  }
+  for (text in warnings) {
+    warn(text, class = "rdeep_warning", call = NULL)
+  }
+}
+
+escape <- function(text) {
+  if (is.null(text)) {
+    return(NULL)
+  }
+  gsub("}", "}}", gsub("{", "{{", text, fixed = TRUE), fixed = TRUE)
+}
+
+# Turns Python's words into R's, outside quotes: `True`, `None`, shapes, and the
+# record's class, which R users know by its function.
+in_r_words <- function(text, call = NULL) {
+  if (is.null(text)) {
+    return(NULL)
+  }
+  pieces <- regmatches(text, gregexpr("'[^']*'", text), invert = NA)[[1]]
+  quoted <- grepl("^'.*'$", pieces)
+  plain <- pieces[!quoted]
+  plain <- gsub("(?<=[(,]|, )None(?=[,)])", "NA", plain, perl = TRUE)
+  plain <- gsub("\\bNone\\b", "NULL", plain)
+  plain <- gsub("\\bTrue\\b", "TRUE", plain)
+  plain <- gsub("\\bFalse\\b", "FALSE", plain)
+  pieces[!quoted] <- plain
+  name_function(paste(pieces, collapse = ""), call)
+}
+
+name_function <- function(text, call) {
+  name <- if (is.environment(call)) error_call_name(call)
+  if (is.null(name) || !grepl("^[A-Z]\\w*\\(\\)", text)) {
+    return(text)
+  }
+  sub("^[A-Z]\\w*\\(\\)", paste0(name, "()"), text)
+}
+
+error_call_name <- function(env) {
+  for (i in seq_len(sys.nframe())) {
+    if (identical(sys.frame(i), env)) {
+      head <- sys.call(i)[[1]]
+      return(if (is.symbol(head)) as.character(head))
+    }
+  }
+  NULL
+}
+
+# Refuses what was given to the dots: with a name that is nearly an argument's it
+# was a misspelling. `call` is the frame of the function whose dots they are.
+check_dots <- function(..., .call = caller_env()) {
+  if (...length() == 0) {
+    return(invisible())
+  }
+  known <- setdiff(names(formals(frame_function(.call))), "...")
+  given <- names(list2(...))
+  name <- given[nzchar(given)][1]
+  if (is.na(name) || length(name) == 0) {
+    abort_rdeep(
+      "argument",
+      "Arguments after the first ones must be given by name.",
+      hint = paste0("The arguments are ", listing(known, "and"), "."),
+      call = .call
+    )
+  }
+  abort_rdeep(
+    "argument",
+    sprintf("There is no argument '%s'.", name),
+    argument = name,
+    hint = suggestion(name, known),
+    call = .call
+  )
+}
+
+frame_function <- function(env) {
+  for (i in seq_len(sys.nframe())) {
+    if (identical(sys.frame(i), env)) {
+      return(sys.function(i))
+    }
+  }
+  function() NULL
+}
+
+# Says which known name was probably meant, or lists them.
+suggestion <- function(name, known) {
+  distance <- utils::adist(name, known, ignore.case = TRUE)[1, ]
+  nearest <- which.min(distance)
+  contained <- startsWith(known, name)
+  if (distance[nearest] <= max(2, nchar(name) / 3)) {
+    return(sprintf("Did you mean '%s'?", known[nearest]))
+  }
+  if (any(contained)) {
+    return(sprintf("Did you mean '%s'?", known[contained][1]))
+  }
+  paste0("Choose one of ", listing(known), ".")
+}
+
+listing <- function(values, last = "or") {
+  quoted <- paste0("'", values, "'")
+  n <- length(quoted)
+  if (n < 2) {
+    return(paste(quoted, collapse = ""))
+  }
+  paste(paste(quoted[-n], collapse = ", "), last, quoted[n])
+}

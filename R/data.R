@@ -1,0 +1,244 @@
+# What users pass as `x` and `y`, as arrays that the core takes: factors become
+# codes, data frames matrices, and what cannot be used is refused by name.
+# `known` holds what a model learned when it was fitted (columns, factor levels).
+
+# One array, or a list of them for several inputs. Returns the values and what
+# there is to learn from them.
+as_model_data <- function(data, argument, names = NULL, known = NULL, .call) {
+  several <- length(names) > 1
+  if (several && is.data.frame(data) && setequal(names(data), names)) {
+    data <- as.list(data)
+  }
+  if (!is_plain_list(data)) {
+    return(as_one_array(data, argument, known[[1]], .call))
+  }
+  places <- names(data) %||% rep("", length(data))
+  parts <- lapply(seq_along(data), function(i) {
+    key <- if (nzchar(places[i])) places[i] else names[i] %||% i
+    label <- sprintf("%s[[%s]]", argument, encodeString(key, quote = '"'))
+    as_one_array(data[[i]], label, known[[key]], .call)
+  })
+  keys <- ifelse(nzchar(places), places, names[seq_along(data)] %||% seq_along(data))
+  list(
+    values = stats::setNames(lapply(parts, `[[`, "values"), names(data)),
+    learned = stats::setNames(lapply(parts, function(part) part$learned[[1]]), keys)
+  )
+}
+
+is_plain_list <- function(x) is.list(x) && !is.object(x)
+
+as_one_array <- function(data, argument, known, .call) {
+  if (is.null(data)) {
+    return(list(values = NULL, learned = list(NULL)))
+  }
+  if (is.data.frame(data)) {
+    return(frame_to_matrix(data, argument, known, .call))
+  }
+  if (is.factor(data)) {
+    levels <- match_levels(data, argument, NULL, known$levels[[1]], .call)
+    codes <- as_codes(data, levels)
+    check_finite(codes, argument, .call = .call)
+    return(list(values = array(codes), learned = list(list(levels = list(levels)))))
+  }
+  data <- in_column_order(data, known$columns)
+  learned <- if (length(dim(data)) == 2) list(columns = colnames(data))
+  list(values = as_values(data, argument, .call), learned = list(learned))
+}
+
+# An array of numbers without missing values. A vector gets a dimension: without
+# one, reticulate would make a list of it, or a scalar.
+as_values <- function(x, argument, .call) {
+  if (inherits(x, "python.builtin.object") || inherits(x, "rdeep_object")) {
+    return(x)
+  }
+  if (is.factor(x)) {
+    x <- as.integer(x) - 1L
+  }
+  if (is.data.frame(x)) {
+    return(frame_to_matrix(x, argument, NULL, .call)$values)
+  }
+  if (is.character(x)) {
+    abort_data(
+      sprintf("'%s' is text; models take numbers.", argument),
+      argument,
+      hint = "`factor()` turns categories into something a model can use.",
+      .call = .call
+    )
+  }
+  if (is.object(x) || !(is.numeric(x) || is.logical(x))) {
+    abort_data(
+      sprintf("'%s' is %s; models take numbers.", argument, describe(x)),
+      argument,
+      received = x,
+      .call = .call
+    )
+  }
+  if (length(x) == 0) {
+    abort_data(sprintf("'%s' is empty.", argument), argument, .call = .call)
+  }
+  check_finite(x, argument, .call = .call)
+  if (is.logical(x)) {
+    storage.mode(x) <- "integer"
+  }
+  dimnames(x) <- NULL
+  if (is.null(dim(x))) array(x) else x
+}
+
+# Refuses missing and infinite values. The sum is finite if every value is (short
+# of an overflow), and costs no copy.
+check_finite <- function(x, argument, column = NULL, .call) {
+  fine <- !anyNA(x) && (!is.double(x) || is.finite(sum(x)) || all(is.finite(x)))
+  if (fine) {
+    return(invisible())
+  }
+  wrong <- if (anyNA(x)) is.na(x) else !is.finite(x)
+  kind <- if (anyNA(x)) "missing" else "infinite"
+  if (is.null(column) && length(dim(x)) == 2) {
+    j <- which(colSums(wrong) > 0)[1]
+    column <- colnames(x)[j] %||% j
+    wrong <- wrong[, j]
+  }
+  rows <- if (is.null(dim(wrong))) NROW(wrong) else dim(wrong)[1]
+  first <- (which(wrong)[1] - 1) %% rows + 1
+  where <- if (is.null(column)) "" else paste(" in column", name_column(column))
+  count <- sum(wrong)
+  abort_data(
+    sprintf(
+      "'%s' has %d %s %s%s, the first in row %d.",
+      argument, count, kind, if (count == 1) "value" else "values", where, first
+    ),
+    argument,
+    received = count,
+    column = column,
+    hint = "Leave such rows out, or fill the values in, before you use the data.",
+    .call = .call
+  )
+}
+
+name_column <- function(column) {
+  if (is.numeric(column)) format(column) else paste0("'", column, "'")
+}
+
+# Data frames -------------------------------------------------------------------
+
+frame_to_matrix <- function(data, argument, known, .call) {
+  if (nrow(data) == 0 || ncol(data) == 0) {
+    abort_data(
+      sprintf("'%s' is empty: it has %d rows and %d columns.", argument, nrow(data), ncol(data)),
+      argument,
+      .call = .call
+    )
+  }
+  data <- known_columns(data, argument, known$columns, .call)
+  levels <- list()
+  columns <- lapply(names(data), function(name) {
+    column <- data[[name]]
+    if (is.factor(column)) {
+      levels[[name]] <<- match_levels(column, argument, name, known$levels[[name]], .call)
+      column <- as_codes(column, levels[[name]])
+    }
+    check_column(column, argument, name, .call)
+    check_finite(column, argument, name, .call = .call)
+    as.vector(column, if (is.logical(column)) "integer" else "any")
+  })
+  values <- matrix(unlist(columns), nrow = nrow(data))
+  list(values = values, learned = list(list(columns = names(data), levels = levels)))
+}
+
+known_columns <- function(data, argument, columns, .call) {
+  if (is.null(columns)) {
+    return(data)
+  }
+  missing <- setdiff(columns, names(data))
+  if (length(missing)) {
+    abort_data(
+      sprintf(
+        "'%s' has no column %s, which the model was fitted with.",
+        argument, listing(missing, "and")
+      ),
+      argument,
+      received = names(data),
+      expected = columns,
+      .call = .call
+    )
+  }
+  data[columns]
+}
+
+# A matrix whose columns have the known names in another order is put in order;
+# one without names is taken as it stands.
+in_column_order <- function(x, columns) {
+  given <- colnames(x)
+  if (length(dim(x)) != 2 || is.null(given) || is.null(columns)) {
+    return(x)
+  }
+  if (setequal(given, columns)) x[, columns, drop = FALSE] else x
+}
+
+check_column <- function(column, argument, name, .call) {
+  if (is.character(column)) {
+    abort_data(
+      sprintf("Column '%s' of '%s' is text; models take numbers.", name, argument),
+      argument,
+      column = name,
+      hint = sprintf("`factor(%s)` turns categories into something a model can use.", name),
+      .call = .call
+    )
+  }
+  plain <- !is.object(column) && is.null(dim(column))
+  if (!plain || !(is.numeric(column) || is.logical(column))) {
+    abort_data(
+      sprintf(
+        "Column '%s' of '%s' is %s; models take numbers and factors.",
+        name, argument, describe(column)
+      ),
+      argument,
+      column = name,
+      .call = .call
+    )
+  }
+}
+
+# Factors -----------------------------------------------------------------------
+
+# The levels to code by: those that the model knows, where it knows some. Codes go
+# by label, so another order of the levels does no harm; a new label does.
+match_levels <- function(x, argument, column, known, .call) {
+  if (is.null(known)) {
+    return(levels(x))
+  }
+  unseen <- setdiff(as.character(unique(x[!is.na(x)])), known)
+  if (length(unseen) == 0) {
+    return(known)
+  }
+  place <- if (is.null(column)) sprintf("'%s'", argument) else {
+    sprintf("Column '%s' of '%s'", column, argument)
+  }
+  abort_data(
+    sprintf(
+      "%s has %s %s, which the model has not seen.",
+      place, if (length(unseen) == 1) "the level" else "the levels",
+      listing(unseen, "and")
+    ),
+    argument,
+    received = unseen,
+    expected = known,
+    column = column,
+    hint = paste0("The model knows ", listing(known, "and"), "."),
+    .call = .call
+  )
+}
+
+as_codes <- function(x, levels) match(as.character(x), levels) - 1L
+
+# A row of zeros with a one for each code.
+one_hot <- function(codes, n) {
+  out <- matrix(0, nrow = length(codes), ncol = n)
+  out[cbind(seq_along(codes), codes + 1L)] <- 1
+  out
+}
+
+abort_data <- function(message, argument, ..., hint = NULL, .call) {
+  argument <- sub("\\[.*$", "", argument)
+  abort_rdeep("data", message, argument = argument, ..., hint = hint, call = .call)
+}

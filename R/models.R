@@ -1,0 +1,277 @@
+# A model in R: an S3 object around an environment, so that a layer added to a
+# sequential model changes it in place. A list holds the environment, because
+# attributes set on a bare environment would be set on every "copy" of it.
+#
+# In the environment: `pointer`, the Python object; `bytes`, the model as a file's
+# content, from which a pointer that another session left dead is made again;
+# `learned`, the columns and factor levels that the model was fitted with.
+
+new_model <- function(pointer, learned = NULL) {
+  env <- new.env(parent = emptyenv())
+  env$pointer <- pointer
+  env$learned <- learned
+  structure(list(env = env), class = "rdeep_model")
+}
+
+model_env <- function(model) unclass(model)$env
+
+model_pointer <- function(model, .call = caller_env()) {
+  env <- model_env(model)
+  if (reticulate::py_is_null_xptr(env$pointer)) {
+    revive(env, .call)
+  }
+  env$pointer
+}
+
+#' A model made of a chain of layers
+#'
+#' Add layers with `|>` and the `layer_*()` functions; they change the model in
+#' place. The shape of the input is given here, as `input_shape` of the first
+#' layer, or found at the first `fit()`.
+#'
+#' @param input_shape The shape of one sample, without the batch, such as
+#'   `c(28, 28, 1)`; `NA` for a size that is open.
+#' @param name The model's name.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @param input_dtype The type of the data, `"float32"` (the default) or
+#'   `"int32"`.
+#' @param layers A list of layers to begin with.
+#' @param backend The engine, `"torch"` or `"tensorflow"`; by default what
+#'   [use_backend()] says.
+#' @param device Where it runs, one of [rdeep_devices()]; by default the first.
+#' @returns A model.
+#' @family models
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8, activation = "relu") |>
+#'   layer_dense(3, activation = "softmax")
+#' model
+#' @export
+keras_model_sequential <- function(input_shape = NULL,
+                                   name = NULL,
+                                   ...,
+                                   input_dtype = NULL,
+                                   layers = list(),
+                                   backend = NULL,
+                                   device = NULL) {
+  check_dots(...)
+  call <- current_env()
+  chosen <- choose_backend(backend, device, call)
+  sync_seed(call)
+  new_model(call_core(
+    "sequential",
+    layers = as.list(layers),
+    input_shape = as_shape(input_shape),
+    input_dtype = as_text(input_dtype),
+    name = as_text(name),
+    backend = chosen$backend,
+    device = chosen$device,
+    .call = call
+  ))
+}
+
+#' A model made of symbolic tensors
+#'
+#' Describes any network without loops: several inputs and outputs, branches,
+#' layers used more than once.
+#'
+#' @param inputs One [layer_input()], or a list of them.
+#' @param outputs The symbolic tensor to compute, or a list of them.
+#' @inheritParams keras_model_sequential
+#' @returns A model.
+#' @family models
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(2)
+#' output <- layer_concatenate(a, b) |> layer_dense(1)
+#' keras_model(list(a, b), output)
+#' @export
+keras_model <- function(inputs = NULL,
+                        outputs = NULL,
+                        ...,
+                        name = NULL,
+                        backend = NULL,
+                        device = NULL) {
+  check_dots(...)
+  call <- current_env()
+  chosen <- choose_backend(backend, device, call)
+  sync_seed(call)
+  new_model(call_core(
+    "functional",
+    inputs = inputs,
+    outputs = outputs,
+    name = as_text(name),
+    backend = chosen$backend,
+    device = chosen$device,
+    .call = call
+  ))
+}
+
+#' Where data enters a functional model
+#'
+#' @param shape The shape of one sample, without the batch, such as
+#'   `c(28, 28, 1)`; `NA` for a size that is open.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @param dtype The type of the data, `"float32"` (the default) or `"int32"`.
+#' @param name The input's name, by which `fit()` finds its data in a named list.
+#' @returns A symbolic tensor.
+#' @family models
+#' @examplesIf rdeep_available()
+#' layer_input(shape = c(28, 28, 1))
+#' @export
+layer_input <- function(shape = NULL, ..., dtype = NULL, name = NULL) {
+  check_dots(...)
+  wrap(call_core(
+    "input_tensor",
+    shape = as_shape(shape),
+    dtype = as_text(dtype),
+    name = as_text(name)
+  ))
+}
+
+add_layer <- function(model, layer, .call) {
+  call_method(model, "add", layer = layer, .call = .call)
+  forget_bytes(model)
+}
+
+# Gives a sequential model its input, at the first layer that names a shape.
+start_model <- function(object, input_shape, .call) {
+  if (!inherits(object, "rdeep_model")) {
+    abort_rdeep(
+      "argument",
+      "'input_shape' is for the first layer of a sequential model.",
+      argument = "input_shape",
+      received = input_shape,
+      call = .call
+    )
+  }
+  options <- list(shape = as_shape(input_shape))
+  input <- wrap(record_pointer("layer", "InputLayer", options, .call))
+  add_layer(object, input, .call)
+}
+
+# Reading and changing ------------------------------------------------------------
+
+#' @export
+`$.rdeep_model` <- function(x, name) {
+  switch(name,
+    layers = model_layers(x),
+    history = model_history(x),
+    fetch_attribute(x, name)
+  )
+}
+
+fetch_attribute <- function(x, name) wrap_all(fetch(x, name))
+
+model_layers <- function(model) {
+  layers <- lapply(fetch(model, "layers"), wrap)
+  names(layers) <- vapply(layers, function(layer) fetch(layer, "name"), "")
+  layers
+}
+
+#' @export
+`$<-.rdeep_model` <- function(x, name, value) {
+  assign_attribute(x, name, value)
+  x
+}
+
+#' @export
+`[[.rdeep_model` <- function(x, i) {
+  if (is.character(i)) `$.rdeep_model`(x, i) else get_layer(x, index = i)
+}
+
+#' @exportS3Method utils::.DollarNames
+.DollarNames.rdeep_model <- function(x, pattern = "") {
+  names <- c(
+    "backend", "device", "history", "input_names", "input_shapes", "is_built",
+    "is_compiled", "layers", "learning_rate", "name", "native", "optimizer",
+    "output_names", "output_shapes", "stop_training"
+  )
+  grep(pattern, names, value = TRUE)
+}
+
+#' @exportS3Method utils::str
+str.rdeep_model <- function(object, ...) {
+  cat("", format(object), "\n")
+  invisible(object)
+}
+
+#' Layers of a model
+#'
+#' `get_layer()` finds a layer by name or place; `pop_layer()` takes the last one
+#' off a sequential model, in place.
+#'
+#' @param object A model.
+#' @param name The layer's name.
+#' @param index The layer's place, from 1; negative places count from the end.
+#' @returns `get_layer()`: the layer. `pop_layer()`: the model, invisibly.
+#' @family models
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8, name = "hidden") |>
+#'   layer_dense(1)
+#' get_layer(model, "hidden")
+#' pop_layer(model)
+#' @export
+get_layer <- function(object, name = NULL, index = NULL) {
+  check_model(object)
+  place <- as_axis(index)
+  wrap(call_method(object, "get_layer", name = as_text(name), index = place))
+}
+
+#' @rdname get_layer
+#' @export
+pop_layer <- function(object) {
+  check_model(object)
+  call_method(object, "pop")
+  forget_bytes(object)
+  invisible(object)
+}
+
+#' Copy a model
+#'
+#' `clone_model()` makes a model of the same layers with fresh weights.
+#' `to_backend()` moves a model to the other engine: a copy with the same weights,
+#' which predicts the same.
+#'
+#' @param model A model.
+#' @param backend The engine, `"torch"` or `"tensorflow"`.
+#' @param device Where the copy runs, one of [rdeep_devices()].
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @returns A model.
+#' @family models
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+#' clone_model(model)
+#' @export
+clone_model <- function(model, ...) {
+  check_model(model)
+  check_dots(...)
+  sync_seed(current_env())
+  new_model(call_method(model, "clone"))
+}
+
+#' @rdname clone_model
+#' @export
+to_backend <- function(model, backend, device = NULL, ...) {
+  check_model(model)
+  check_dots(...)
+  check_backend(backend, current_env())
+  copy <- call_method(model, "to_backend", backend = backend, device = device)
+  new_model(copy, model_env(model)$learned)
+}
+
+check_model <- function(x, .call = caller_env()) {
+  if (!inherits(x, "rdeep_model")) {
+    abort_rdeep(
+      "argument",
+      sprintf("The first argument must be a model, not %s.", describe(x)),
+      received = x,
+      hint = "`keras_model_sequential()` and `keras_model()` make models.",
+      call = .call
+    )
+  }
+}

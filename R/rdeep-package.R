@@ -1,0 +1,37 @@
+#' @keywords internal
+#' @importFrom rlang %||%
+#' @importFrom rlang caller_env
+#' @importFrom rlang current_env
+#' @importFrom rlang inform
+#' @importFrom rlang inject
+#' @importFrom rlang list2
+#' @importFrom rlang .data
+#' @importFrom rlang warn
+"_PACKAGE"
+
+# The user's own `%>%` works on everything here; this one is for scripts that
+# attach nothing else, as keras3's does.
+#' Pipe
+#'
+#' See [magrittr::%>%] for details. R's own `|>` works as well.
+#'
+#' @param lhs,rhs A value and a call of a function.
+#' @returns The value of the call.
+#' @name %>%
+#' @rdname pipe
+#' @keywords internal
+#' @importFrom magrittr %>%
+#' @export
+NULL
+
+#' @importFrom generics compile
+#' @export
+generics::compile
+
+#' @importFrom generics fit
+#' @export
+generics::fit
+
+#' @importFrom generics evaluate
+#' @export
+generics::evaluate

@@ -1,0 +1,195 @@
+# What the generated functions do: make a record of the catalogue, and use it.
+
+create_record <- function(kind, class, options, ..., .call = caller_env()) {
+  check_dots(..., .call = .call)
+  wrap(record_pointer(kind, class, options, .call))
+}
+
+record_pointer <- function(kind, class, options, .call) {
+  call_core(
+    "record",
+    kind = kind,
+    name = class,
+    options = as_dict(given(options)),
+    .call = .call
+  )
+}
+
+# A list without elements has no names that say it is one of options.
+as_dict <- function(x) {
+  if (length(x)) x else structure(list(), names = character())
+}
+
+create_layer <- function(class,
+                         object,
+                         options,
+                         ...,
+                         input_shape = NULL,
+                         .call = caller_env()) {
+  check_dots(..., .call = .call)
+  layer <- new_layer(record_pointer("layer", class, options, .call))
+  if (missing(object) || is.null(object)) {
+    return(layer)
+  }
+  if (!is.null(input_shape)) {
+    start_model(object, input_shape, .call)
+  }
+  compose(layer, object, .call = .call)
+}
+
+# Adds a layer to a model, or applies it to tensors.
+compose <- function(layer, object, .call = caller_env()) {
+  if (inherits(object, "rdeep_model")) {
+    add_layer(object, layer, .call)
+    return(object)
+  }
+  if (!is_tensors(object)) {
+    abort_rdeep(
+      "argument",
+      paste0(
+        "A layer is added to a sequential model or applied to a symbolic ",
+        "tensor, not to ", describe(object), "."
+      ),
+      argument = "object",
+      received = object,
+      hint = paste(
+        "Begin with `keras_model_sequential()` or `layer_input()`;",
+        "give the layer's options by name if there is no object."
+      ),
+      call = .call
+    )
+  }
+  wrap_all(call_core("apply", layer = layer, inputs = object, .call = .call))
+}
+
+create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
+  dots <- list2(...)
+  unnamed <- if (is.null(names(dots))) rep(TRUE, length(dots)) else names(dots) == ""
+  inject(check_dots(!!!dots[!unnamed], .call = .call))
+  layer <- new_layer(record_pointer("layer", class, options, .call))
+  if (missing(inputs)) {
+    return(layer)
+  }
+  if (inherits(inputs, "rdeep_object")) {
+    inputs <- list(inputs)
+  }
+  compose(layer, c(inputs, dots[unnamed]), .call = .call)
+}
+
+is_tensors <- function(x) {
+  inherits(x, "rdeep_tensor") ||
+    (is.list(x) && !is.object(x) && length(x) > 0 &&
+      all(vapply(x, inherits, NA, "rdeep_tensor")))
+}
+
+wrap_all <- function(value) {
+  if (is.list(value) && !is.object(value)) lapply(value, wrap) else wrap(value)
+}
+
+create_activation <- function(class, x, options, ..., .call = caller_env()) {
+  check_dots(..., .call = .call)
+  if (missing(x)) {
+    return(wrap(record_pointer("activation", class, options, .call)))
+  }
+  if (inherits(x, "rdeep_tensor")) {
+    activation <- wrap(record_pointer("activation", class, options, .call))
+    options <- list(activation = activation)
+    layer <- new_layer(record_pointer("layer", "Activation", options, .call))
+    return(compose(layer, x, .call = .call))
+  }
+  shaped <- as_values(x, "x", .call)
+  value <- call_core(
+    "activation",
+    name = class,
+    options = as_dict(given(options)),
+    x = shaped,
+    .call = .call
+  )
+  if (is.null(dim(x))) as.vector(value) else value
+}
+
+create_loss <- function(class, y_true, y_pred, options, ..., .call = caller_env()) {
+  check_dots(..., .call = .call)
+  record <- wrap(record_pointer("loss", class, options, .call))
+  if (missing(y_true) && missing(y_pred)) {
+    return(record)
+  }
+  measure("loss_value", record, y_true, y_pred, .call)
+}
+
+create_metric <- function(class, y_true, y_pred, options, ..., .call = caller_env()) {
+  check_dots(..., .call = .call)
+  record <- wrap(record_pointer("metric", class, options, .call))
+  if (missing(y_true) && missing(y_pred)) {
+    return(record)
+  }
+  measure("metric_value", record, y_true, y_pred, .call)
+}
+
+measure <- function(name, record, y_true, y_pred, .call) {
+  if (missing(y_true) || missing(y_pred)) {
+    abort_rdeep(
+      "argument",
+      "Give both 'y_true' and 'y_pred', or neither.",
+      argument = if (missing(y_true)) "y_true" else "y_pred",
+      call = .call
+    )
+  }
+  call_core(
+    name,
+    record = record,
+    y_true = as_values(y_true, "y_true", .call),
+    y_pred = as_values(y_pred, "y_pred", .call),
+    .call = .call
+  )
+}
+
+# Printing ----------------------------------------------------------------------
+
+#' @export
+print.rdeep_object <- function(x, ...) {
+  cat(format(x, ...), sep = "\n")
+  invisible(x)
+}
+
+#' @export
+format.rdeep_object <- function(x, ...) describe_python(x)
+
+#' @export
+print.rdeep_layer <- function(x, ...) {
+  cat(format(x, ...), sep = "\n")
+  invisible(x)
+}
+
+#' @export
+format.rdeep_layer <- function(x, ...) describe_python(x)
+
+describe_python <- function(x) {
+  pointer <- unwrap(x)
+  if (reticulate::py_is_null_xptr(pointer)) {
+    return("<from another session: make it again>")
+  }
+  in_r_words(call_core("describe", value = x))
+}
+
+#' @export
+`$.rdeep_object` <- function(x, name) wrap_all(fetch(x, name))
+
+#' @export
+`$.rdeep_layer` <- function(x, name) wrap_all(fetch(x, name))
+
+# Names a value in a message, briefly.
+describe <- function(x) {
+  if (is.null(x)) {
+    return("NULL")
+  }
+  if (is_single(x)) {
+    return(encodeString(format(x), quote = if (is.character(x)) "'" else ""))
+  }
+  what <- class(x)[1]
+  if (is.data.frame(x)) {
+    what <- "data frame"
+  }
+  article <- if (grepl("^[aeiou]", what)) "an" else "a"
+  paste(article, what)
+}

@@ -1,0 +1,135 @@
+# Files, and what makes `saveRDS()` work: a model keeps its own bytes.
+
+# Above this size a model does not keep a copy of itself in R's memory.
+kept_bytes_limit <- 500e6
+
+#' Save and load a model
+#'
+#' One file holds layers, weights and the state of training, as data without code.
+#' It can be loaded on either backend. `saveRDS()` and `save()` work on models as
+#' well.
+#'
+#' @param model A model; for `load_model()` the path of a file.
+#' @param filepath The file to write; `.rdeep` is the usual ending.
+#' @param overwrite Whether to replace a file that exists.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @param backend The engine to load it on; by default the one it was saved from.
+#' @param device Where it runs, one of [rdeep_devices()].
+#' @returns `save_model()`: the path, invisibly. `load_model()`: a model.
+#' @family saving
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+#' path <- save_model(model, tempfile(fileext = ".rdeep"))
+#' load_model(path)
+#' @export
+save_model <- function(model, filepath = NULL, overwrite = FALSE, ...) {
+  check_model(model)
+  check_dots(...)
+  filepath <- needed_path(filepath, current_env())
+  call_method(model, "save", path = filepath, overwrite = as_flag(overwrite))
+  invisible(filepath)
+}
+
+#' @rdname save_model
+#' @export
+load_model <- function(model, ..., backend = NULL, device = NULL) {
+  check_dots(...)
+  path <- needed_path(model, current_env())
+  if (!is.null(backend)) {
+    check_backend(backend, current_env())
+  }
+  pointer <- call_core("load_model", path = path, backend = backend, device = device)
+  loaded <- new_model(pointer)
+  keep_bytes(loaded)
+  loaded
+}
+
+#' Save and load weights
+#'
+#' Writes the weights alone, by name, as a `.safetensors` file, and reads them
+#' into a model with the same layers.
+#'
+#' @inheritParams save_model
+#' @returns `save_model_weights()`: the path, invisibly. `load_model_weights()`:
+#'   the model, invisibly, which is changed in place.
+#' @family saving
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+#' path <- save_model_weights(model, tempfile(fileext = ".safetensors"))
+#' load_model_weights(model, path)
+#' @export
+save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
+  check_model(model)
+  check_dots(...)
+  filepath <- needed_path(filepath, current_env())
+  call_method(model, "save_weights", path = filepath, overwrite = as_flag(overwrite))
+  invisible(filepath)
+}
+
+#' @rdname save_model_weights
+#' @export
+load_model_weights <- function(model, filepath, ...) {
+  check_model(model)
+  check_dots(...)
+  call_method(model, "load_weights", path = needed_path(filepath, current_env()))
+  keep_bytes(model)
+  invisible(model)
+}
+
+needed_path <- function(path, .call) {
+  if (!is_single(path) || !is.character(path)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'filepath' must be the path of a file, not %s.", describe(path)),
+      argument = "filepath",
+      received = path,
+      call = .call
+    )
+  }
+  path.expand(path)
+}
+
+# Bytes ---------------------------------------------------------------------------
+
+# Keeps what the model's file would hold. Bytes go by a file: as a Python object
+# they would take seconds to convert.
+keep_bytes <- function(model) {
+  env <- model_env(model)
+  env$bytes <- NULL
+  if (!fetch(model, "is_built")) {
+    return(invisible())
+  }
+  # Optimizers keep up to three values beside each weight.
+  if (call_method(model, "count_params") * 16 > kept_bytes_limit) {
+    return(invisible())
+  }
+  path <- tempfile(fileext = ".rdeep")
+  on.exit(unlink(path))
+  call_method(model, "save", path = path, overwrite = TRUE)
+  env$bytes <- readBin(path, "raw", file.size(path))
+  invisible()
+}
+
+forget_bytes <- function(model) {
+  env <- model_env(model)
+  env$bytes <- NULL
+}
+
+revive <- function(env, .call) {
+  if (is.null(env$bytes)) {
+    abort_rdeep(
+      "state",
+      "This model comes from another session, which did not keep it.",
+      hint = paste(
+        "A model keeps itself once it has been fitted (up to 500 MB);",
+        "`save_model()` saves any model."
+      ),
+      call = .call
+    )
+  }
+  path <- tempfile(fileext = ".rdeep")
+  on.exit(unlink(path))
+  writeBin(env$bytes, path)
+  env$pointer <- call_core("model_from_bytes", path = path, .call = .call)
+}

@@ -1,0 +1,74 @@
+# One rule for random numbers: whichever of `set.seed()` and `set_random_seed()` was
+# called last governs.
+#
+# The core takes the seeds of models and trainings from a stream of its own, which
+# `set_random_seed()` starts again, so that R and Python get the same numbers for
+# the same seed, whatever R draws in between. To notice a later `set.seed()`, the
+# state in which R's generator was left is remembered: as long as R has only drawn
+# on from there, the stream governs. From a state that does not follow from it, R
+# governs: it draws a seed for the core each time one is needed.
+
+#' Make what follows repeatable
+#'
+#' Sets the seed of R's random numbers, and of weights, the order of samples and
+#' dropout in rdeep: the same seed gives the same numbers in R and in Python.
+#' [set.seed()] makes rdeep repeatable as well; the one that was called last governs.
+#'
+#' @param seed A whole number, zero or more.
+#' @returns `NULL`, invisibly.
+#' @examplesIf rdeep_available()
+#' set_random_seed(1)
+#' @export
+set_random_seed <- function(seed) {
+  call_core("set_random_seed", seed = as_count(seed))
+  set.seed(seed)
+  # After `set.seed()` R's state is not yet one that drawing leads to.
+  stats::runif(1)
+  state$random <- random_state()
+  invisible()
+}
+
+# Called before a seed is taken from the core's stream.
+sync_seed <- function(.call) {
+  if (stream_governs()) {
+    state$random <- random_state()
+    return(invisible())
+  }
+  state$random <- NULL
+  seed <- floor(stats::runif(1) * .Machine$integer.max)
+  call_core("set_random_seed", seed = as.integer(seed), .call = .call)
+}
+
+random_state <- function() {
+  get0(".Random.seed", envir = globalenv(), inherits = FALSE)
+}
+
+mersenne_twister <- 3L
+block_size <- 624L
+# More than a million numbers drawn between two models are taken for a new seed.
+blocks_to_follow <- 2000L
+
+# Whether R's state follows from the remembered one by drawing alone. The Mersenne
+# Twister makes its numbers in blocks; within a block only the position moves.
+stream_governs <- function() {
+  remembered <- state$random
+  now <- random_state()
+  if (is.null(remembered) || is.null(now) || now[1] != remembered[1]) {
+    return(FALSE)
+  }
+  if (now[1] %% 100L != mersenne_twister) {
+    return(FALSE)
+  }
+  if (identical(now[-2], remembered[-2])) {
+    return(now[2] >= remembered[2])
+  }
+  on.exit(assign(".Random.seed", now, envir = globalenv()))
+  assign(".Random.seed", remembered, envir = globalenv())
+  for (i in seq_len(blocks_to_follow)) {
+    stats::runif(block_size)
+    if (identical(random_state()[-(1:2)], now[-(1:2)])) {
+      return(TRUE)
+    }
+  }
+  FALSE
+}

@@ -1,0 +1,3 @@
+# What the package remembers during a session: the door to the core, the last
+# Python traceback, and where R's random numbers stood.
+state <- new.env(parent = emptyenv())

@@ -1,0 +1,91 @@
+# A model's layers as a table.
+
+#' Print a model's layers
+#'
+#' @param object,x A model, or its summary.
+#' @param ... Not used.
+#' @returns `summary()`: an object with a data frame `layers` (name, kind, output
+#'   shape, parameters, what the layer reads) and the numbers of parameters in
+#'   `params`.
+#' @family models
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+#' summary(model)
+#' @export
+summary.rdeep_model <- function(object, ...) {
+  summary <- list(
+    name = fetch(object, "name"),
+    backend = fetch(object, "backend"),
+    built = fetch(object, "is_built")
+  )
+  if (summary$built) {
+    summary$layers <- layer_table(object)
+    summary$params <- call_method(object, "counts")
+  }
+  structure(summary, class = "rdeep_summary")
+}
+
+layer_table <- function(model) {
+  rows <- call_method(model, "summary_rows")
+  column <- function(name, type) {
+    vapply(rows, function(row) as.vector(row[[name]], typeof(type)), type)
+  }
+  data.frame(
+    name = column("name", ""),
+    kind = column("kind", ""),
+    output_shape = vapply(column("output_shape", ""), in_r_words, "", USE.NAMES = FALSE),
+    params = column("params", 0),
+    trainable = column("trainable", 0) > 0,
+    reads = column("reads", "")
+  )
+}
+
+#' @rdname summary.rdeep_model
+#' @export
+print.rdeep_summary <- function(x, ...) {
+  cat(format(x, ...), sep = "\n")
+  invisible(x)
+}
+
+#' @export
+format.rdeep_summary <- function(x, ...) {
+  title <- sprintf("Model \"%s\" on %s", x$name, x$backend)
+  if (!x$built) {
+    return(c(title, "The shape of its input is not known yet: `fit()` finds it."))
+  }
+  layers <- x$layers
+  chain <- all(layers$reads == c("", layers$name)[seq_len(nrow(layers))])
+  columns <- list(
+    pad("Layer (type)", sprintf("%s (%s)", layers$name, layers$kind)),
+    pad("Output shape", layers$output_shape),
+    pad("Parameters", big(layers$params), "right"),
+    if (!chain) pad("Reads", layers$reads)
+  )
+  lines <- do.call(paste, c(Filter(length, columns), sep = "  "))
+  rule <- strrep(cli::symbol$line, max(cli::ansi_nchar(c(title, lines))))
+  total <- sprintf(
+    "Parameters: %s (%s trainable, %s not)",
+    big(x$params$total), big(x$params$trainable), big(x$params$non_trainable)
+  )
+  c(title, rule, trimws(lines, "right"), rule, total)
+}
+
+pad <- function(title, values, side = "left") {
+  cli::ansi_align(c(title, values), max(nchar(c(title, values))), side)
+}
+
+big <- function(x) format(x, big.mark = ",", trim = TRUE, scientific = FALSE)
+
+#' @export
+print.rdeep_model <- function(x, ...) {
+  print(summary(x))
+  invisible(x)
+}
+
+#' @export
+format.rdeep_model <- function(x, ...) {
+  sprintf(
+    "<rdeep_model \"%s\" on %s>",
+    fetch(x, "name"), fetch(x, "backend")
+  )
+}

@@ -1,0 +1,4 @@
+library(testthat)
+library(rdeep)
+
+test_check("rdeep")
