@@ -132,11 +132,11 @@ wrap <- function(value) {
 }
 
 # The user's own calls of reticulate see the Python object.
-#' @exportS3Method reticulate::r_to_py
+#' @rawNamespace S3method(reticulate::r_to_py, rdeep_object)
 r_to_py.rdeep_object <- function(x, convert = FALSE) unwrap(x)
 
-#' @exportS3Method reticulate::r_to_py
+#' @rawNamespace S3method(reticulate::r_to_py, rdeep_layer)
 r_to_py.rdeep_layer <- function(x, convert = FALSE) unwrap(x)
 
-#' @exportS3Method reticulate::r_to_py
+#' @rawNamespace S3method(reticulate::r_to_py, rdeep_model)
 r_to_py.rdeep_model <- function(x, convert = FALSE) model_pointer(x)

@@ -83,11 +83,18 @@ in_r_words <- function(text, call = NULL) {
   plain <- gsub("\\bNone\\b", "NULL", plain)
   plain <- gsub("\\bTrue\\b", "TRUE", plain)
   plain <- gsub("\\bFalse\\b", "FALSE", plain)
+  plain <- gsub("\\bnan\\b", "NA", plain)
+  plain <- gsub("\\((\\w+),\\)", "(\\1)", plain)
+  plain <- gsub("such as \\((\\d+(, \\d+)+)\\)", "such as c(\\1)", plain)
+  plain <- gsub("\\bnot (-?\\d+)\\.0\\.$", "not \\1.", plain)
+  plain <- gsub("\\bInput\\b(\\(\\))?", "layer_input()", plain)
   pieces[!quoted] <- plain
   name_function(paste(pieces, collapse = ""), call)
 }
 
 name_function <- function(text, call) {
+  # The condition shows its call, so a message need not begin with it.
+  text <- sub("^[A-Z]\\w*\\(\\): ", "", text)
   name <- if (is.environment(call)) error_call_name(call)
   if (is.null(name) || !grepl("^[A-Z]\\w*\\(\\)", text)) {
     return(text)

@@ -5,6 +5,9 @@
 # One array, or a list of them for several inputs. Returns the values and what
 # there is to learn from them.
 as_model_data <- function(data, argument, names = NULL, known = NULL, .call) {
+  if (is.null(data) && argument == "x") {
+    abort_data("'x' is missing: the model needs data.", "x", .call = .call)
+  }
   several <- length(names) > 1
   if (several && is.data.frame(data) && setequal(names(data), names)) {
     data <- as.list(data)

@@ -31,6 +31,8 @@
 #' @param validation_freq Validate after every so many epochs.
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line an epoch;
 #'   `"auto"` is 1 in a terminal and 2 elsewhere.
+#' @param view_metrics Has no effect: [plot()][plot.rdeep_history()] shows the
+#'   curves. It is there for scripts written for keras3.
 #' @returns A history, invisibly: see [plot.rdeep_history()].
 #' @family training
 #' @examplesIf rdeep_available()
@@ -58,7 +60,8 @@ fit.rdeep_model <- function(object,
                             steps_per_epoch = NULL,
                             validation_batch_size = NULL,
                             validation_freq = 1L,
-                            verbose = getOption("keras.fit_verbose", "auto")) {
+                            verbose = getOption("keras.fit_verbose", "auto"),
+                            view_metrics = "auto") {
   check_dots(...)
   call <- current_env()
   level <- verbosity(verbose, call)
@@ -76,7 +79,7 @@ fit.rdeep_model <- function(object,
     validation_split = as_number(validation_split),
     validation_data = held_out(object, validation_data, data, call),
     shuffle = as_flag(shuffle),
-    class_weight = by_class(class_weight, data$y$learned),
+    class_weight = by_class(class_weight, data$y$learned, call),
     sample_weight = weights_data(object, sample_weight, call),
     initial_epoch = from_one(initial_epoch, "initial_epoch", call),
     steps_per_epoch = as_count(steps_per_epoch),
@@ -154,8 +157,20 @@ codes_for_loss <- function(values, levels, loss) {
 }
 
 held_out <- function(model, data, training, .call) {
+  if (is.null(data)) {
+    return(NULL)
+  }
   if (!is_plain_list(data) || !length(data) %in% 2:3) {
-    return(data)
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "'validation_data' must be `list(x, y)` or `list(x, y, sample_weight)`, not %s.",
+        if (is_plain_list(data)) paste("a list of", length(data)) else describe(data)
+      ),
+      argument = "validation_data",
+      received = data,
+      call = .call
+    )
   }
   learned <- list(x = training$x$learned, y = training$y$learned)
   x <- as_model_data(data[[1]], "x", input_names(model), learned$x, .call = .call)
@@ -181,14 +196,40 @@ names_if_built <- function(model, name) {
 }
 
 # Weights by class number; the names may be levels of the targets.
-by_class <- function(weights, learned) {
-  if (is.null(weights) || is.null(names(weights))) {
-    return(weights)
+by_class <- function(weights, learned, .call) {
+  if (is.null(weights)) {
+    return(NULL)
+  }
+  classes <- names(weights)
+  numbers <- all(vapply(weights, function(w) is_single(w) && is.numeric(w), NA))
+  if (is.null(classes) || !numbers) {
+    abort_rdeep(
+      "argument",
+      "'class_weight' must be numbers, each with the name of a class.",
+      argument = "class_weight",
+      received = weights,
+      call = .call
+    )
   }
   levels <- learned[[1]]$levels[[1]]
-  codes <- match(names(weights), levels) - 1L
-  if (length(levels) && !anyNA(codes)) {
-    names(weights) <- codes
+  is_number <- grepl("^[0-9]+$", classes)
+  if (all(classes %in% levels)) {
+    names(weights) <- match(classes, levels) - 1L
+  } else if (!all(is_number)) {
+    unknown <- setdiff(classes[!is_number], levels)
+    abort_rdeep(
+      "argument",
+      sprintf("'class_weight' names %s, which is no class of 'y'.", listing(unknown, "and")),
+      argument = "class_weight",
+      received = classes,
+      expected = levels,
+      hint = if (length(levels)) {
+        paste0("The classes are ", listing(levels, "and"), ".")
+      } else {
+        "Name the weights by class numbers from 0, or make 'y' a factor."
+      },
+      call = .call
+    )
   }
   as.list(weights)
 }

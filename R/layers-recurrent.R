@@ -2,8 +2,8 @@
 
 #' A fully connected recurrent layer
 #'
-#' @description A fully connected recurrent layer: `h' = activation(x %*%
-#' kernel + h %*% recurrent_kernel + bias)`.
+#' @description Each step computes `h' = activation(x %*% kernel + h %*%
+#' recurrent_kernel + bias)`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -296,11 +296,12 @@ layer_gru <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param layer The recurrent layer. A layer or the name of one.
+#' @param layer The recurrent layer. A recurrent layer such as
+#' `layer_lstm(units = 32)`.
 #' @param merge_mode How the two outputs become one. One of `"concat"`,
 #' `"sum"`, `"mul"` or `"ave"`.
 #' @param backward_layer The layer that reads backwards; by default a copy of
-#' `layer`. A layer, the name of one, or `NULL`.
+#' `layer`. A recurrent layer such as `layer_lstm(units = 32)` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a

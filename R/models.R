@@ -159,11 +159,28 @@ start_model <- function(object, input_shape, .call) {
   switch(name,
     layers = model_layers(x),
     history = model_history(x),
-    fetch_attribute(x, name)
+    fetch_attribute(x, name, current_env())
   )
 }
 
-fetch_attribute <- function(x, name) wrap_all(fetch(x, name))
+model_attributes <- c(
+  "backend", "device", "history", "input_names", "input_shapes", "is_built",
+  "is_compiled", "layers", "learning_rate", "name", "native", "optimizer",
+  "output_names", "output_shapes", "stop_training"
+)
+
+fetch_attribute <- function(x, name, .call) {
+  if (!name %in% model_attributes && !reticulate::py_has_attr(model_pointer(x, .call), name)) {
+    abort_rdeep(
+      "argument",
+      sprintf("A model has no '%s'.", name),
+      argument = name,
+      hint = suggestion(name, model_attributes),
+      call = .call
+    )
+  }
+  wrap_all(fetch(x, name, .call))
+}
 
 model_layers <- function(model) {
   layers <- lapply(fetch(model, "layers"), wrap)
@@ -182,17 +199,12 @@ model_layers <- function(model) {
   if (is.character(i)) `$.rdeep_model`(x, i) else get_layer(x, index = i)
 }
 
-#' @exportS3Method utils::.DollarNames
+#' @rawNamespace S3method(utils::.DollarNames, rdeep_model)
 .DollarNames.rdeep_model <- function(x, pattern = "") {
-  names <- c(
-    "backend", "device", "history", "input_names", "input_shapes", "is_built",
-    "is_compiled", "layers", "learning_rate", "name", "native", "optimizer",
-    "output_names", "output_shapes", "stop_training"
-  )
-  grep(pattern, names, value = TRUE)
+  grep(pattern, model_attributes, value = TRUE)
 }
 
-#' @exportS3Method utils::str
+#' @rawNamespace S3method(utils::str, rdeep_model)
 str.rdeep_model <- function(object, ...) {
   cat("", format(object), "\n")
   invisible(object)
@@ -217,8 +229,25 @@ str.rdeep_model <- function(object, ...) {
 #' @export
 get_layer <- function(object, name = NULL, index = NULL) {
   check_model(object)
-  place <- as_axis(index)
+  place <- if (is.null(name)) layer_place(index, length(fetch(object, "layers")), current_env())
   wrap(call_method(object, "get_layer", name = as_text(name), index = place))
+}
+
+# A layer's place as Python counts.
+layer_place <- function(index, n, .call) {
+  if (!is_single(index) || !is_whole(index) || index == 0 || abs(index) > n) {
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "'index' must be a layer's place, from 1 to %d or from the end as -1, -2, not %s.",
+        n, describe(index)
+      ),
+      argument = "index",
+      received = index,
+      call = .call
+    )
+  }
+  as.integer(if (index > 0) index - 1 else index)
 }
 
 #' @rdname get_layer

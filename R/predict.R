@@ -7,6 +7,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param batch_size How many samples at a time.
+#' @param verbose Has no effect, since nothing is shown; it is there for scripts written
+#'   for keras3.
 #' @param sample_weight A weight for each sample.
 #' @returns `evaluate()`: a named list with the loss and the metrics. `predict()`: a
 #'   matrix or array with a sample in each row, or a list of them for several
@@ -25,6 +27,7 @@ evaluate.rdeep_model <- function(object,
                                  y = NULL,
                                  ...,
                                  batch_size = NULL,
+                                 verbose = "auto",
                                  sample_weight = NULL) {
   check_dots(...)
   call <- current_env()
@@ -46,6 +49,7 @@ predict.rdeep_model <- function(object,
                                 x = newdata,
                                 ...,
                                 batch_size = NULL,
+                                verbose = "auto",
                                 newdata = NULL) {
   check_dots(...)
   learned <- model_env(object)$learned

@@ -1,5 +1,5 @@
 # Lints the R code and its tests; fails if there is anything to say.
 folders <- c("R", "tests/testthat")
 lints <- lapply(folders[dir.exists(folders)], lintr::lint_dir)
-lapply(lints[lengths(lints) > 0], print)
+invisible(lapply(lints[lengths(lints) > 0], print))
 quit(status = sum(lengths(lints)) > 0)

@@ -178,7 +178,7 @@ setup_r_package() {
   # The stamp lies in the installed package, so that a copy from elsewhere counts as out of date.
   [ "$(cat "$library/rdeep/.setup" 2>/dev/null)" != "$wanted" ] || return 0
   say "R package: installing into $library"
-  mkdir -p "$library"
+  logged "making $library" mkdir -p "$library"
   logged "R CMD INSTALL" R CMD INSTALL --library="$library" .
   echo "$wanted" >"$library/rdeep/.setup"
 }

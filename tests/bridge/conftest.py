@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 import sys
@@ -10,6 +11,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # R inside this process must take this Python and no other.
 os.environ["RETICULATE_PYTHON"] = sys.executable
+
+# reticulate 1.28 frees Python objects during R's garbage collection without holding Python's lock,
+# which rpy2 has let go of (https://github.com/rstudio/reticulate/pull/1188 fixed other such places).
+# R collects nothing while its heap is below these sizes, which these tests do not reach.
+os.environ["R_NSIZE"] = "50000000"
+os.environ["R_VSIZE"] = "4000M"
 
 # The R package brings its own core; both ends must see that one.
 _core = subprocess.run(
@@ -27,7 +34,10 @@ import pytest
 def r():
     """R, with the package attached."""
     from rpy2 import robjects
+    from rpy2.rinterface_lib import embedded
 
+    # Ending R would collect at last, with the same outcome: it ends with the process instead.
+    atexit.unregister(embedded.endr)
     robjects.r("library(rdeep)")
     return robjects.r
 

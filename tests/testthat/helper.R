@@ -1,0 +1,119 @@
+backends <- c("torch", "tensorflow")
+
+# Tests are skipped only where an engine is not installed at all.
+skip_if_no_backend <- function(backend) {
+  python <- call_core("sitrep")
+  if (is.null(python$packages[[c(torch = "torch", tensorflow = "tensorflow")[[backend]]]])) {
+    testthat::skip(paste(backend, "is not installed"))
+  }
+}
+
+# A test for each engine, with the engine as the default.
+for_each_backend <- function(description, code) {
+  code <- substitute(code)
+  env <- parent.frame()
+  for (name in backends) {
+    eval(
+      substitute(
+        test_that(TITLE, {
+          skip_if_no_backend(BACKEND)
+          withr::local_options(rdeep.backend = BACKEND)
+          backend <- BACKEND
+          CODE
+        }),
+        list(TITLE = paste0(description, " (", name, ")"), BACKEND = name, CODE = code)
+      ),
+      env
+    )
+  }
+}
+
+# Data and models -----------------------------------------------------------------
+
+iris_x <- scale(as.matrix(iris[1:4]))
+attr(iris_x, "scaled:center") <- NULL
+attr(iris_x, "scaled:scale") <- NULL
+iris_y <- as.integer(iris$Species) - 1L
+
+classifier <- function(backend = NULL, ..., metrics = "accuracy", rate = 0.1) {
+  model <- keras_model_sequential(input_shape = 4, backend = backend) |>
+    layer_dense(8, activation = "relu") |>
+    layer_dense(3, activation = "softmax")
+  compile(
+    model,
+    optimizer = optimizer_sgd(rate),
+    loss = "sparse_categorical_crossentropy",
+    metrics = metrics,
+    ...
+  )
+}
+
+regressor <- function(backend = NULL) {
+  model <- keras_model_sequential(input_shape = 4, backend = backend) |> layer_dense(1)
+  compile(model, optimizer = optimizer_sgd(0.01), loss = "mse")
+}
+
+fit_quietly <- function(model, x = iris_x, y = iris_y, ...) {
+  fit(model, x, y, verbose = 0, ...)
+}
+
+# Conditions ----------------------------------------------------------------------
+
+# What a user sees of an error, in a form that does not depend on the versions of
+# rlang, cli and testthat: its classes, the function it is from, and its message.
+error_text <- function(condition) {
+  classes <- grep("^rdeep_error", class(condition), value = TRUE)
+  call <- conditionCall(condition)
+  from <- if (is.call(call)) paste(deparse(call[[1]]), collapse = "") else "?"
+  message <- enc2utf8(cli::ansi_strip(conditionMessage(condition)))
+  c(
+    paste0("<", paste(classes, collapse = "/"), ">"),
+    paste0("in ", from, "()"),
+    strsplit(message, "\n", fixed = TRUE)[[1]]
+  )
+}
+
+expect_error_snapshot <- function(code) {
+  withr::local_options(
+    cli.unicode = FALSE,
+    cli.num_colors = 1L,
+    cli.condition_width = Inf,
+    cli.condition_unicode_bullets = FALSE
+  )
+  condition <- tryCatch(code, error = identity)
+  testthat::expect_s3_class(condition, "rdeep_error")
+  # A subclass says of what kind it is.
+  kinds <- grep("^rdeep_error_", class(condition), value = TRUE)
+  testthat::expect_length(kinds, 1)
+  testthat::expect_true(is.call(conditionCall(condition)))
+  testthat::expect_false(grepl("Traceback|File \"", conditionMessage(condition)))
+  text <- error_text(condition)
+  testthat::expect_snapshot(cat(text, sep = "\n"))
+  invisible(condition)
+}
+
+expect_rdeep_error <- function(code, kind, message = NULL) {
+  condition <- testthat::expect_error(code, class = paste0("rdeep_error_", kind))
+  if (!is.null(message)) {
+    testthat::expect_match(conditionMessage(condition), message)
+  }
+  invisible(condition)
+}
+
+# Processes -----------------------------------------------------------------------
+
+# Runs a function in a fresh R process, with this package's library.
+in_fresh_r <- function(f, args = list(), env = character(), wd = tempdir()) {
+  variables <- callr::rcmd_safe_env()
+  variables[names(env)] <- env
+  withr::local_dir(wd)
+  callr::r(f, args, libpath = .libPaths(), env = variables)
+}
+
+running_python <- function() {
+  call_core("sitrep")$executable
+}
+
+expect_no_warning_at_all <- function(code) {
+  testthat::expect_warning(code, NA)
+}
