@@ -100,8 +100,13 @@ new_handle <- function(pointer, class) {
 # A layer is a function of what it is applied to, so that one layer can be used
 # several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
 new_layer <- function(pointer) {
-  apply_layer <- function(object) compose(apply_layer, object)
-  structure(apply_layer, class = "rdeep_layer", pointer = pointer)
+  # `layer` in the body is this variable, which has the class and the pointer.
+  layer <- structure(
+    function(object) compose(layer, object),
+    class = "rdeep_layer",
+    pointer = pointer
+  )
+  layer
 }
 
 unwrap <- function(object) {

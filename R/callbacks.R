@@ -59,8 +59,10 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #' `self$params` the parameters of the training, and anything can be kept in it.
 #'
 #' @param classname A name.
-#' @param on_epoch_begin,on_epoch_end,on_train_begin,on_train_end,on_train_batch_begin,on_train_batch_end
-#'   Functions, as for [callback_lambda()].
+#' @param on_epoch_begin,on_epoch_end,on_train_begin,on_train_end Functions, as for
+#'   [callback_lambda()].
+#' @param on_train_batch_begin,on_train_batch_end Functions, as for
+#'   [callback_lambda()].
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param initialize A function that is called when a callback is made, with its

@@ -214,7 +214,9 @@ match_levels <- function(x, argument, column, known, .call) {
   if (length(unseen) == 0) {
     return(known)
   }
-  place <- if (is.null(column)) sprintf("'%s'", argument) else {
+  place <- if (is.null(column)) {
+    sprintf("'%s'", argument)
+  } else {
     sprintf("Column '%s' of '%s'", column, argument)
   }
   abort_data(

@@ -13,7 +13,8 @@
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_mean_squared_error())
+#' metric <- metric_mean_squared_error()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_mean_squared_error <- function(y_true, y_pred, ..., name = NULL) {
   create_metric(
@@ -38,7 +39,8 @@ metric_mean_squared_error <- function(y_true, y_pred, ..., name = NULL) {
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_mean_absolute_error())
+#' metric <- metric_mean_absolute_error()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_mean_absolute_error <- function(y_true, y_pred, ..., name = NULL) {
   create_metric(
@@ -67,7 +69,8 @@ metric_mean_absolute_error <- function(y_true, y_pred, ..., name = NULL) {
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_accuracy())
+#' metric <- metric_accuracy()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_accuracy <- function(y_true, y_pred, ..., name = NULL) {
   create_metric(
@@ -94,7 +97,8 @@ metric_accuracy <- function(y_true, y_pred, ..., name = NULL) {
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_binary_accuracy())
+#' metric <- metric_binary_accuracy()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_binary_accuracy <- function(
     y_true,
@@ -127,7 +131,8 @@ metric_binary_accuracy <- function(
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_categorical_accuracy())
+#' metric <- metric_categorical_accuracy()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_categorical_accuracy <- function(y_true, y_pred, ..., name = NULL) {
   create_metric(
@@ -153,8 +158,9 @@ metric_categorical_accuracy <- function(y_true, y_pred, ..., name = NULL) {
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
+#' metric <- metric_sparse_categorical_accuracy()
 #' model |>
-#'   compile(loss = "sparse_categorical_crossentropy", metrics = metric_sparse_categorical_accuracy())
+#'   compile(loss = "sparse_categorical_crossentropy", metrics = metric)
 #' @export
 metric_sparse_categorical_accuracy <- function(
     y_true,
@@ -191,7 +197,8 @@ metric_sparse_categorical_accuracy <- function(
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_precision())
+#' metric <- metric_precision()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_precision <- function(
     y_true,
@@ -233,7 +240,8 @@ metric_precision <- function(
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_recall())
+#' metric <- metric_recall()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_recall <- function(
     y_true,
@@ -277,7 +285,8 @@ metric_recall <- function(
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' model |> compile(loss = "mse", metrics = metric_auc())
+#' metric <- metric_auc()
+#' model |> compile(loss = "mse", metrics = metric)
 #' @export
 metric_auc <- function(
     y_true,

@@ -45,8 +45,12 @@ def in_r_words(text: str) -> str:
     for python, r in (("None", "NULL"), ("True", "TRUE"), ("False", "FALSE"), (" @ ", " %*% ")):
         text = text.replace(python, r)
     text = text.replace("`NULL` for a size of the input", "`NA` for a size of the input")
-    text = text.replace("a shape such as (28, 28, 1)", "a shape such as `c(28, 28, 1)`, `NA` where open")
-    text = re.sub(r"a (\w+) layer such as (\w+)\(32\)", r"a \1 layer such as `layer_lstm(units = 32)`", text)
+    text = text.replace(
+        "a shape such as (28, 28, 1)", "a shape such as `c(28, 28, 1)`, `NA` where open"
+    )
+    text = re.sub(
+        r"a (\w+) layer such as (\w+)\(32\)", r"a \1 layer such as `layer_lstm(units = 32)`", text
+    )
     return re.sub(r"'(\w+)'", r'`"\1"`', text)
 
 
@@ -83,7 +87,9 @@ def roxygen(text: str, first: str = "") -> list[str]:
     """Wrap a text as roxygen lines; paragraphs stay apart."""
     lines: list[str] = []
     for paragraph in (first + text).split("\n\n"):
-        wrapped = textwrap.wrap(" ".join(paragraph.split()), 76, break_long_words=False, break_on_hyphens=False)
+        wrapped = textwrap.wrap(
+            " ".join(paragraph.split()), 76, break_long_words=False, break_on_hyphens=False
+        )
         lines += ["#'"] * bool(lines) + [f"#' {line}" for line in wrapped]
     return lines
 
@@ -113,13 +119,15 @@ def parameter(option: Option) -> list[str]:
     return roxygen(f"{doc} {words[0].upper()}{words[1:]}.", f"@param {option.name} ")
 
 
-def page(cls: type[Record], parameters: Iterable[list[str]], returns: str, example: str) -> list[str]:
+def page(
+    cls: type[Record], parameters: Iterable[list[str]], returns: str, example: str
+) -> list[str]:
     """Return the help page of a record's function."""
     summary, rest = description(cls)
     head, more = title(summary)
     lines = roxygen(head)
     body = "\n\n".join(part for part in (more, rest) if part)
-    lines += (["#'"] + roxygen(body, "@description ")) if body else []
+    lines += ["#'", *roxygen(body, "@description ")] if body else []
     lines.append("#'")
     for lines_of_one in parameters:
         lines += lines_of_one
@@ -152,7 +160,9 @@ def function(name: str, arguments: list[str], body: list[str]) -> list[str]:
     return [*head, *(f"  {line}" for line in body), "}"]
 
 
-def call(creator: str, cls: type[Record], before: list[str], options: list[Option], after: list[str]) -> list[str]:
+def call(
+    creator: str, cls: type[Record], before: list[str], options: list[Option], after: list[str]
+) -> list[str]:
     """Return the lines of a call of a creator with the coerced options."""
     items = _list_lines([f"{option.name} = {coercion(option)}" for option in options])
     arguments = [f'"{cls.__name__}",', *(f"{each}," for each in before)]
@@ -168,7 +178,10 @@ def _list_lines(items: list[str]) -> list[str]:
         comma = "" if item is items[-1] else ","
         if len(item) > 72:
             head, _, rest = item.partition("(")
-            lines += [f"  {head}(", *(f"    {part}" for part in rest[:-1].replace(", ", ",\n").split("\n"))]
+            lines += [
+                f"  {head}(",
+                *(f"    {part}" for part in rest[:-1].replace(", ", ",\n").split("\n")),
+            ]
             lines.append(f"  ){comma}")
         else:
             lines.append(f"  {item}{comma}")
@@ -177,7 +190,9 @@ def _list_lines(items: list[str]) -> list[str]:
 
 def argument(option: Option) -> str:
     """Write an option as a formal argument."""
-    return option.name if option.required else f"{option.name} = {in_r_value(option.default, option)}"
+    return (
+        option.name if option.required else f"{option.name} = {in_r_value(option.default, option)}"
+    )
 
 
 def split(cls: type[Record]) -> tuple[list[Option], list[Option]]:
@@ -209,13 +224,27 @@ def layer(cls: type[Record]) -> list[str]:
         body = call("create_merge", cls, ["inputs"], first + last, ["..."])
     else:
         head = [roxygen(OBJECT, "@param object ")]
-        arguments = ["object", *map(argument, first), "...", "input_shape = NULL", *map(argument, last)]
-        body = call("create_layer", cls, ["object"], first + last, ["...", "input_shape = input_shape"])
+        arguments = [
+            "object",
+            *map(argument, first),
+            "...",
+            "input_shape = NULL",
+            *map(argument, last),
+        ]
+        body = call(
+            "create_layer", cls, ["object"], first + last, ["...", "input_shape = input_shape"]
+        )
     shape = "The shape of one sample, if this is the first layer of a sequential model without one."
     extra = [] if merges else [dots(), roxygen(shape, "@param input_shape ")]
     parameters = [*head, *map(parameter, first), *extra, *map(parameter, last)]
-    returns = "A symbolic tensor." if merges else "The model, a symbolic tensor, or the layer: see `object`."
-    example = cls.example or f"keras_model_sequential(input_shape = 4) |>\n  {name}({_required(first)})"
+    returns = (
+        "A symbolic tensor."
+        if merges
+        else "The model, a symbolic tensor, or the layer: see `object`."
+    )
+    example = (
+        cls.example or f"keras_model_sequential(input_shape = 4) |>\n  {name}({_required(first)})"
+    )
     return page(cls, parameters, returns, example) + function(name, arguments, body)
 
 
@@ -224,15 +253,27 @@ def measured(cls: type[Record]) -> list[str]:
     name = display_name(cls)
     first, last = split(cls)
     arguments = ["y_true", "y_pred", *map(argument, first), "...", *map(argument, last)]
-    truth = f"The truth and the predictions, as arrays. Without them the {cls.kind} itself is returned."
-    parameters = [roxygen(truth, "@param y_true,y_pred "), *map(parameter, first), dots(), *map(parameter, last)]
+    truth = (
+        f"The truth and the predictions, as arrays. Without them the {cls.kind} itself is returned."
+    )
+    parameters = [
+        roxygen(truth, "@param y_true,y_pred "),
+        *map(parameter, first),
+        dots(),
+        *map(parameter, last),
+    ]
     body = call(f"create_{cls.kind}", cls, ["y_true", "y_pred"], first + last, ["..."])
     use = "loss" if cls.kind == "loss" else "metrics"
     returns = f"The value, if `y_true` and `y_pred` are given; else a {cls.kind} for `compile()`."
-    example = cls.example or f"model <- keras_model_sequential(input_shape = 4) |>\n  layer_dense(1)\n" + (
-        f"model |> compile({use} = {name}())"
-        if cls.kind == "loss"
-        else f'model |> compile(loss = "{_fitting_loss(cls)}", metrics = {name}())'
+    example = (
+        cls.example
+        or "model <- keras_model_sequential(input_shape = 4) |>\n  layer_dense(1)\n"
+        + (
+            f"model |> compile({use} = {name}())"
+            if cls.kind == "loss"
+            else f"metric <- {name}()\n"
+            f'model |> compile(loss = "{_fitting_loss(cls)}", metrics = metric)'
+        )
     )
     return page(cls, parameters, returns, example) + function(name, arguments, body)
 
@@ -252,7 +293,9 @@ def activation(cls: type[Record]) -> list[str]:
     body = call("create_activation", cls, ["x"], options, ["..."])
     returns = "An array, a symbolic tensor, or the activation: see `x`."
     example = cls.example or f"{name}(array(c(-1, 0, 1, 2), dim = c(2, 2)))"
-    return page(cls, parameters, returns, example) + function(name, ["x", *map(argument, options), "..."], body)
+    return page(cls, parameters, returns, example) + function(
+        name, ["x", *map(argument, options), "..."], body
+    )
 
 
 def plain(cls: type[Record]) -> list[str]:
@@ -266,11 +309,15 @@ def plain(cls: type[Record]) -> list[str]:
     article = "An" if cls.kind[0] in "aeio" else "A"
     example = cls.example or f"{name}({_required(options)})"
     returns = words.get(cls.kind, f"{article} {cls.kind}.")
-    return page(cls, parameters, returns, example) + function(name, [*map(argument, options), "..."], body)
+    return page(cls, parameters, returns, example) + function(
+        name, [*map(argument, options), "..."], body
+    )
 
 
 def _required(options: list[Option]) -> str:
-    values = [("8" if isinstance(o.type, (Count, Sizes)) else '"relu"') for o in options if o.required]
+    values = [
+        ("8" if isinstance(o.type, (Count, Sizes)) else '"relu"') for o in options if o.required
+    ]
     return ", ".join(values)
 
 
@@ -282,9 +329,15 @@ def runs_in_r(cls: type[Record]) -> bool:
     return any(isinstance(option.type, Function) for option in cls.options.values())
 
 
-def file_of(kind: str, write: Callable[[type[Record]], list[str]], classes: Iterable[type[Record]]) -> str:
+def file_of(
+    kind: str, write: Callable[[type[Record]], list[str]], classes: Iterable[type[Record]]
+) -> str:
     """Return a file's text."""
-    blocks = ["\n".join(write(cls)) for cls in classes if display_name(cls) not in BY_HAND and not runs_in_r(cls)]
+    blocks = [
+        "\n".join(write(cls))
+        for cls in classes
+        if display_name(cls) not in BY_HAND and not runs_in_r(cls)
+    ]
     return HEADER + "\n" + "\n\n".join(blocks) + "\n"
 
 
@@ -293,7 +346,9 @@ def files() -> dict[str, str]:
     families: dict[str, list[type[Record]]] = {}
     for cls in records("layer").values():
         families.setdefault(cls.__module__.rpartition(".")[2], []).append(cls)
-    written = {f"layers-{name}.R": file_of("layer", layer, classes) for name, classes in families.items()}
+    written = {
+        f"layers-{name}.R": file_of("layer", layer, classes) for name, classes in families.items()
+    }
     for kind, name, write in (
         ("activation", "activations.R", activation),
         ("initializer", "initializers.R", plain),
@@ -310,7 +365,9 @@ def files() -> dict[str, str]:
 def stale(folder: Path, wanted: dict[str, str]) -> list[str]:
     """Return the names of files that differ, are missing, or are left over."""
     found = {p.name: p.read_text(encoding="utf-8") for p in folder.glob("*.R")}
-    leftover = [name for name, text in found.items() if text.startswith(HEADER) and name not in wanted]
+    leftover = [
+        name for name, text in found.items() if text.startswith(HEADER) and name not in wanted
+    ]
     return sorted([name for name, text in wanted.items() if found.get(name) != text] + leftover)
 
 
@@ -320,7 +377,9 @@ def main(arguments: list[str]) -> int:
     differing = stale(folder, wanted)
     if "--check" in arguments:
         if differing:
-            print(f"Out of date: {', '.join(differing)}. Run scripts/generate_r.py.", file=sys.stderr)
+            print(
+                f"Out of date: {', '.join(differing)}. Run scripts/generate_r.py.", file=sys.stderr
+            )
         return 1 if differing else 0
     for name in differing:
         path = folder / name

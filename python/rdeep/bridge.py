@@ -314,7 +314,7 @@ def _version(package: str) -> str | None:
 
 
 _DOORS: dict[str, Callable[..., Any]] = {
-    function.__name__: function  # type: ignore[attr-defined]
+    function.__name__: function
     for function in (
         record,
         input_tensor,

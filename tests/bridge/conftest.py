@@ -12,8 +12,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # R inside this process must take this Python and no other.
 os.environ["RETICULATE_PYTHON"] = sys.executable
 
-# reticulate 1.28 frees Python objects during R's garbage collection without holding Python's lock,
-# which rpy2 has let go of (https://github.com/rstudio/reticulate/pull/1188 fixed other such places).
+# reticulate 1.28 frees Python objects during R's garbage collection without holding Python's
+# lock, which rpy2 has let go of (reticulate's pull request 1188 fixed other such places).
 # R collects nothing while its heap is below these sizes, which these tests do not reach.
 os.environ["R_NSIZE"] = "50000000"
 os.environ["R_VSIZE"] = "4000M"

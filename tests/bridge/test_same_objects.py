@@ -75,7 +75,8 @@ def test_r_and_python_give_identical_numbers(r, kind, backend):
 
 def test_what_r_holds_is_the_model_itself(r):
     r("model <- keras_model_sequential(input_shape = 2, name = 'mine') |> layer_dense(1)")
-    r("reticulate::py_set_attr(reticulate::import('builtins'), 'from_r', reticulate::r_to_py(model))")
+    r("builtins <- reticulate::import('builtins')")
+    r("reticulate::py_set_attr(builtins, 'from_r', reticulate::r_to_py(model))")
     import builtins
 
     model = builtins.from_r

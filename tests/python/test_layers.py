@@ -5,11 +5,11 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
-from oracle import check_agreement, keras_model, rdeep_model
 
+from oracle import check_agreement, keras_model, rdeep_model
 from rdeep.catalogue import layers as L
-from rdeep.catalogue.registry import records
 from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.registry import records
 
 K = keras.layers
 

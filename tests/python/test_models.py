@@ -75,7 +75,7 @@ def test_names_and_counts():
     assert model.counts() == {"total": 121, "trainable": 121, "non_trainable": 0}
     assert model.get_layer("mine").output_shape == (None, 8)
     assert model.get_layer(index=-1).name == "dense_1"
-    with pytest.raises(ArgumentError, match="no layer named 'mien'.\nDid you mean 'mine'"):
+    with pytest.raises(ArgumentError, match=r"no layer named 'mien'\.\nDid you mean 'mine'"):
         model.get_layer("mien")
     with pytest.raises(ArgumentError, match="4 layers; there is none at 9"):
         model.get_layer(index=9)
@@ -344,7 +344,7 @@ def test_codes_that_have_no_vector_are_refused(backend):
 
 
 def test_unknown_backends_and_devices(backend):
-    with pytest.raises(BackendError, match="(?s)no backend named 'tensorlow'.*'tensorflow'"):
+    with pytest.raises(BackendError, match=r"(?s)no backend named 'tensorlow'.*'tensorflow'"):
         Sequential(backend="tensorlow")
     model = Sequential([Dense(1)], input_shape=2, backend=backend, device="cuda:7")
     with pytest.raises(BackendError, match="no device 'cuda:7'"):

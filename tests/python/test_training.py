@@ -279,7 +279,7 @@ def test_early_stopping_ends_with_the_best_weights(backend, rng):
 def test_early_stopping_on_a_log_that_is_not_there(backend, rng):
     model = Sequential([Dense(1)], input_shape=2, backend=backend)
     model.compile("sgd", "mse")
-    with pytest.raises(ArgumentError, match="no log named 'val_loss'.*'loss'"):
+    with pytest.raises(ArgumentError, match=r"no log named 'val_loss'.*'loss'"):
         model.fit(rng.normal(size=(8, 2)), np.zeros(8), callbacks=[EarlyStopping()], verbose=0)
     # The model is as usable as before.
     model.fit(rng.normal(size=(8, 2)), np.zeros(8), verbose=0)

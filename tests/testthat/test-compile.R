@@ -60,7 +60,7 @@ test_that("run_eagerly warns that it has no effect", {
 
 test_that("unknown names and misspelt arguments are refused with a hint", {
   model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
-  expect_rdeep_error(compile(model, loss = "msee"), "argument", "Did you mean 'mse'")
+  expect_rdeep_error(compile(model, loss = "mean_squared_eror"), "argument", "mean_squared_error")
   expect_rdeep_error(compile(model, "adm", "mse"), "argument", "Did you mean 'adam'")
   expect_rdeep_error(
     compile(model, loss = "mse", metrics = "acuracy"),

@@ -1,4 +1,4 @@
-"""The TensorFlow backend against Keras itself: layers, training steps, dropout, masks, compilation."""
+"""The TensorFlow backend against Keras itself: layers, steps, dropout, masks, compilation."""
 
 from __future__ import annotations
 
@@ -215,7 +215,9 @@ def test_an_optimizer_is_kerass(name: str, options: dict[str, Any]) -> None:
 
 def test_bias_correction_is_exact() -> None:
     network = build(chain((1,), layers.Dense(1, use_bias=False)))
-    stepper = stepper_for(network, OutputPlan("y", losses.MeanAbsoluteError()), optimizers.Adam(0.1))
+    stepper = stepper_for(
+        network, OutputPlan("y", losses.MeanAbsoluteError()), optimizers.Adam(0.1)
+    )
     before = network.get_weights()["dense/kernel"].item()
     x, y = np.ones((1, 1), "float32"), np.full((1, 1), 100.0, "float32")
     train(stepper, feed_of(x, y), 1)
@@ -240,7 +242,9 @@ def test_chunks_do_not_matter(jit: bool) -> None:
         for k in sizes:
             stepper.run(state, batches, start, k)
             start += k
-        results.append((network.get_weights(), stepper.read(state.sums), stepper.export_slots(state)))
+        results.append(
+            (network.get_weights(), stepper.read(state.sums), stepper.export_slots(state))
+        )
     for weights, logs, slots in results[1:]:
         assert logs == results[0][1]
         same(weights, results[0][0], 0)
@@ -362,7 +366,9 @@ def test_masks_reach_losses_and_metrics() -> None:
     h = keras.layers.Bidirectional(keras.layers.LSTM(4, return_sequences=True))(h)
     reference = keras.Model(x, keras.layers.Dense(3, activation="softmax")(h))
     reference.set_weights(list(network.get_weights().values()))
-    np.testing.assert_allclose(network.predict([tokens], 4)[0], reference(tokens).numpy(), atol=1e-6)
+    np.testing.assert_allclose(
+        network.predict([tokens], 4)[0], reference(tokens).numpy(), atol=1e-6
+    )
     plan = OutputPlan(
         "y", losses.SparseCategoricalCrossentropy(), metrics=[metrics.SparseCategoricalAccuracy()]
     )
@@ -431,7 +437,9 @@ def test_a_network_without_trainable_weights_can_be_scored_and_run() -> None:
 def test_open_lengths_collect_and_do_not_trace_again(jit: bool) -> None:
     network = build(
         chain(
-            (None, 2), layers.SimpleRNN(3, return_sequences=True), layers.Dense(1, activation="sigmoid")
+            (None, 2),
+            layers.SimpleRNN(3, return_sequences=True),
+            layers.Dense(1, activation="sigmoid"),
         )
     )
     plan = OutputPlan("y", losses.BinaryCrossentropy(), metrics=[metrics.AUC()])

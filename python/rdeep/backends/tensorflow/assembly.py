@@ -73,7 +73,8 @@ class Assembly:
             with masks_may_end():
                 return keras.Sequential([self._inputs[0], *self._chain()])
         outputs = [
-            score if final is None else final(score) for score, final in zip(self._scores, self._finals)
+            score if final is None else final(score)
+            for score, final in zip(self._scores, self._finals)
         ]
         return _model(self._inputs, outputs)
 

@@ -35,7 +35,9 @@ class Layout:
     weighted: tuple[bool, ...]
     specs: tuple[tf.TensorSpec, ...]
 
-    def split(self, tensors: list[Tensor]) -> tuple[list[Tensor], list[Tensor], list[Tensor | None]]:
+    def split(
+        self, tensors: list[Tensor]
+    ) -> tuple[list[Tensor], list[Tensor], list[Tensor | None]]:
         """Return inputs, targets and weights apart, `None` for weights that there are not.
 
         Parameters

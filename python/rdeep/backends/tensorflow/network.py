@@ -142,7 +142,7 @@ class TensorFlowNetwork:
         return scores, masks
 
     def penalty(self) -> Tensor | None:
-        """Return the sum of the regularizers' penalties, or `None` where there is no regularizer."""
+        """Return the sum of the regularizers' penalties; `None` where there is none."""
         total = None
         for name, regularizer in self.graph.penalised().items():
             term = regularizer.penalty(self.variables[name].value, ops)

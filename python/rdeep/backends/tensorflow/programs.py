@@ -156,7 +156,9 @@ def _loop(
         return i + 1, totals + tf.cast(sums, tf.float64), written
 
     arrays = [
-        tf.TensorArray(spec.dtype, tf.cast(room, tf.int32), infer_shape=False, element_shape=spec.shape)
+        tf.TensorArray(
+            spec.dtype, tf.cast(room, tf.int32), infer_shape=False, element_shape=spec.shape
+        )
         for spec in plan.collected
     ]
     first = tf.constant(0, tf.int64)

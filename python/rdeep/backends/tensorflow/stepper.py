@@ -140,7 +140,9 @@ class TensorFlowStepper:
         ]
         return self.objective.results(sums.totals.numpy(), collected)
 
-    def _blocks(self, batches: TensorFlowBatches, start: int, k: int) -> Iterator[tuple[Any, int, int]]:
+    def _blocks(
+        self, batches: TensorFlowBatches, start: int, k: int
+    ) -> Iterator[tuple[Any, int, int]]:
         """Cut a chunk into calls: the program, the first row and the number of batches."""
         size = batches.size
         room = _BLOCK_BYTES // max(1, batches.row_bytes * size)
@@ -228,7 +230,9 @@ class TensorFlowStepper:
         inputs, targets, weights = layout.split(batch)
         scores, masks = self.network.forward(inputs, training)
         penalty = self.network.penalty()
-        loss, sums, collected = self.objective.measure(scores, targets, weights, masks, penalty, ops)
+        loss, sums, collected = self.objective.measure(
+            scores, targets, weights, masks, penalty, ops
+        )
         flat = [tensor for kept in collected for tensor in kept if tensor is not None]
         return loss, sums, flat
 

@@ -23,7 +23,8 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
         What was built for it.
     """
     return {
-        full: _variable(built, weight.name) for full, weight in zip(layer.weight_names, layer.weights)
+        full: _variable(built, weight.name)
+        for full, weight in zip(layer.weight_names, layer.weights)
     }
 
 

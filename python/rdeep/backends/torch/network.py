@@ -140,7 +140,7 @@ class TorchNetwork:
         return found[:count], [next(masks) if masked else None for masked in self._masked]
 
     def penalties(self) -> list[tuple[Regularizer, Tensor]]:
-        """Return each regularizer with a tensor that it penalises; frozen weights count for none."""
+        """Return each regularizer with a tensor that it penalises: frozen weights do not count."""
         return [
             (regularizer, tensor)
             for name, regularizer in self.graph.penalised().items()

@@ -58,7 +58,7 @@ class TorchBatches:
             self._lay_out(window)
         arrays = [views if views is None else views[place] for views in self._views]
         inputs, targets = self._shape
-        return (  # type: ignore[return-value]
+        return (
             arrays[:inputs],
             arrays[inputs : inputs + targets],
             arrays[inputs + targets :],

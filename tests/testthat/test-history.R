@@ -1,0 +1,75 @@
+history <- function(...) {
+  set_random_seed(1)
+  fit_quietly(classifier(), ...)
+}
+
+test_that("a history becomes a data frame of epochs, values and metrics", {
+  data <- as.data.frame(history(epochs = 3, validation_split = 0.2))
+  expect_named(data, c("epoch", "value", "metric", "data"))
+  expect_equal(nrow(data), 12)
+  expect_type(data$epoch, "integer")
+  expect_equal(sort(unique(data$epoch)), 1:3)
+  expect_type(data$value, "double")
+  expect_equal(levels(data$metric), c("loss", "accuracy"))
+  expect_equal(levels(data$data), c("training", "validation"))
+})
+
+test_that("without validation there is training data only", {
+  data <- as.data.frame(history(epochs = 2))
+  expect_true(all(data$data == "training"))
+})
+
+test_that("a history has metrics, params and epochs", {
+  h <- history(epochs = 2)
+  expect_named(h$metrics, c("loss", "accuracy"))
+  expect_equal(h$epoch, 1:2)
+  expect_true("epochs" %in% names(h$params))
+})
+
+test_that("printing shows the last epoch", {
+  h <- history(epochs = 2)
+  expect_output(print(h), "Trained for 2 epochs")
+  expect_output(print(h), "loss: ")
+  expect_output(print(history()), "Trained for 1 epoch;")
+})
+
+test_that("plotting gives a ggplot without a warning", {
+  skip_if_not_installed("ggplot2")
+  path <- withr::local_tempfile(fileext = ".png")
+  for (h in list(history(epochs = 3, validation_split = 0.2), history(), history(epochs = 2))) {
+    drawing <- plot(h)
+    expect_s3_class(drawing, "ggplot")
+    expect_no_warning_at_all(
+      suppressMessages(ggplot2::ggsave(path, drawing, width = 4, height = 4))
+    )
+    expect_s3_class(ggplot2::autoplot(h), "ggplot")
+  }
+  one <- plot(history(epochs = 2), metrics = "accuracy")
+  expect_equal(unique(as.character(one$data$metric)), "accuracy")
+})
+
+test_that("metrics measured in some epochs only are plotted without a warning", {
+  skip_if_not_installed("ggplot2")
+  h <- history(epochs = 4, validation_split = 0.2, validation_freq = 2)
+  path <- withr::local_tempfile(fileext = ".png")
+  expect_no_warning_at_all(ggplot2::ggsave(path, plot(h), width = 4, height = 4))
+})
+
+test_that("plotting an unknown metric is refused", {
+  expect_rdeep_error(plot(history(), metrics = "acuracy"), "argument", "Did you mean 'accuracy'")
+})
+
+test_that("base graphics draw where ggplot2 is missing", {
+  data <- as.data.frame(history(epochs = 2, validation_split = 0.2))
+  path <- withr::local_tempfile(fileext = ".pdf")
+  grDevices::pdf(path)
+  withr::defer(grDevices::dev.off())
+  expect_no_warning_at_all(rdeep:::history_base(data, c("loss", "accuracy")))
+})
+
+test_that("a model keeps its history", {
+  model <- classifier()
+  expect_null(model$history)
+  h <- fit_quietly(model, epochs = 2)
+  expect_equal(model$history$metrics$loss, h$metrics$loss)
+})
