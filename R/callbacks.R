@@ -80,7 +80,7 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #' )
 #' callback_stop_below(0.1)
 #' @export
-Callback <- function(classname, # nolint: object_name_linter. keras3's name.
+Callback <- function(classname,
                      on_epoch_begin = NULL,
                      on_epoch_end = NULL,
                      on_train_begin = NULL,

@@ -49,7 +49,7 @@ start_python <- function(.call) {
   if (!reticulate::py_available(initialize = FALSE)) {
     prepare_search()
     tryCatch(
-      suppressMessages(reticulate::py_config()),
+      without_poetry(suppressMessages(reticulate::py_config())),
       error = function(error) {
         abort_dependency(
           paste0("Python could not be started: ", conditionMessage(error)),
@@ -60,6 +60,19 @@ start_python <- function(.call) {
   }
   check_python(.call)
   load_core(.call)
+}
+
+# reticulate 1.28 takes any folder with a pyproject.toml for one of Poetry's, and
+# warns that Poetry is missing.
+without_poetry <- function(code) {
+  withCallingHandlers(
+    code,
+    warning = function(condition) {
+      if (grepl("Poetry", conditionMessage(condition), fixed = TRUE)) {
+        tryInvokeRestart("muffleWarning")
+      }
+    }
+  )
 }
 
 # Tells reticulate where to look where the user said nothing. The variable has the

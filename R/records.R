@@ -173,10 +173,25 @@ describe_python <- function(x) {
 }
 
 #' @export
-`$.rdeep_object` <- function(x, name) wrap_all(fetch(x, name))
+`$.rdeep_object` <- function(x, name) fetch_element(x, name, current_env())
 
 #' @export
-`$.rdeep_layer` <- function(x, name) wrap_all(fetch(x, name))
+`$.rdeep_layer` <- function(x, name) fetch_element(x, name, current_env())
+
+# A layer of a model has its options in a record of its own.
+fetch_element <- function(x, name, .call) {
+  holder <- unwrap(x)
+  if (reticulate::py_is_null_xptr(holder)) {
+    abort_rdeep("state", "This comes from another session: make it again.", call = .call)
+  }
+  if (!reticulate::py_has_attr(holder, name) && reticulate::py_has_attr(holder, "record")) {
+    holder <- fetch(holder, "record", .call)
+  }
+  if (!reticulate::py_has_attr(holder, name)) {
+    abort_rdeep("argument", sprintf("%s has no '%s'.", format(x), name), call = .call)
+  }
+  wrap_all(fetch(holder, name, .call))
+}
 
 # Names a value in a message, briefly.
 describe <- function(x) {

@@ -184,3 +184,9 @@ test_that("activations, initializers and regularizers go by name, by record or b
   model <- keras_model(model, layer(model))
   expect_equal(get_weights(model)[[1]], matrix(2, 4, 2))
 })
+
+test_that("a layer's options are read, and an unknown one is refused", {
+  layer <- layer_dense(units = 3)
+  expect_equal(layer$units, 3L)
+  expect_rdeep_error(layer$unit_number, "argument", "has no 'unit_number'")
+})

@@ -1,0 +1,223 @@
+for_each_backend("early stopping ends training and restores the best weights", {
+  model <- regressor()
+  stop_early <- callback_early_stopping(
+    monitor = "loss", patience = 1, restore_best_weights = TRUE
+  )
+  model$learning_rate <- 1
+  history <- fit_quietly(model, iris_x * 3, iris_y, epochs = 20, callbacks = stop_early)
+  expect_lt(length(history$epoch), 20)
+})
+
+for_each_backend("a checkpoint writes the model", {
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  model <- classifier()
+  fit_quietly(model, callbacks = callback_model_checkpoint(path, monitor = "loss"))
+  expect_equal(predict(load_model(path), iris_x), predict(model, iris_x))
+})
+
+for_each_backend("the CSV logger writes a line an epoch", {
+  path <- withr::local_tempfile(fileext = ".csv")
+  history <- fit_quietly(classifier(), epochs = 3, callbacks = list(callback_csv_logger(path)))
+  log <- utils::read.csv(path)
+  expect_equal(nrow(log), 3)
+  expect_equal(log$loss, history$metrics$loss, tolerance = 1e-6)
+})
+
+for_each_backend("the learning rate is lowered on a plateau", {
+  model <- classifier()
+  fit_quietly(
+    model,
+    epochs = 4,
+    callbacks = callback_reduce_lr_on_plateau(
+      monitor = "loss", factor = 0.5, patience = 1, min_delta = 10
+    )
+  )
+  expect_lt(model$learning_rate, 0.1)
+})
+
+for_each_backend("functions hear all six events, counted from 1", {
+  heard <- character()
+  note <- function(event) {
+    force(event)
+    function(place, logs) {
+      heard <<- c(heard, if (is.numeric(place)) paste(event, place) else event)
+    }
+  }
+  watch <- callback_lambda(
+    on_epoch_begin = note("epoch_begin"),
+    on_epoch_end = note("epoch_end"),
+    on_train_begin = function(logs) heard <<- c(heard, "train_begin"),
+    on_train_end = function(logs) heard <<- c(heard, "train_end"),
+    on_train_batch_begin = note("batch_begin"),
+    on_train_batch_end = note("batch_end")
+  )
+  fit_quietly(classifier(), batch_size = 75, epochs = 2, callbacks = watch)
+  epoch <- function(n) {
+    c(
+      paste("epoch_begin", n), "batch_begin 1", "batch_end 1", "batch_begin 2",
+      "batch_end 2", paste("epoch_end", n)
+    )
+  }
+  expect_equal(heard, c("train_begin", epoch(1), epoch(2), "train_end"))
+})
+
+for_each_backend("logs are a named list of what was measured", {
+  seen <- list()
+  history <- fit_quietly(
+    classifier(),
+    epochs = 2, validation_split = 0.2,
+    callbacks = callback_lambda(on_epoch_end = function(epoch, logs) seen[[epoch]] <<- logs)
+  )
+  expect_type(seen[[1]], "list")
+  expect_true(all(c("loss", "accuracy", "val_loss") %in% names(seen[[1]])))
+  expect_equal(vapply(seen, function(logs) logs$loss, 0), history$metrics$loss)
+})
+
+for_each_backend("functions may take fewer arguments", {
+  epochs <- integer()
+  fit_quietly(
+    classifier(),
+    epochs = 2,
+    callbacks = callback_lambda(
+      on_epoch_end = function(epoch) epochs <<- c(epochs, epoch),
+      on_train_end = function() NULL
+    )
+  )
+  expect_equal(epochs, 1:2)
+})
+
+for_each_backend("the learning rate follows a function of R", {
+  rates <- numeric()
+  model <- classifier(rate = 0.1)
+  history <- fit_quietly(
+    model,
+    epochs = 3,
+    callbacks = list(
+      callback_learning_rate_scheduler(function(epoch, lr) lr / epoch),
+      callback_lambda(on_epoch_end = function(epoch, logs) {
+        rates <<- c(rates, model$learning_rate)
+      })
+    )
+  )
+  expect_equal(rates, 0.1 / c(1, 2, 6), tolerance = 1e-6)
+  expect_rdeep_error(
+    fit_quietly(model, callbacks = callback_learning_rate_scheduler(function(epoch) "fast")),
+    "callback"
+  )
+})
+
+test_that("the scheduler says what it does on demand", {
+  scheduler <- callback_learning_rate_scheduler(function(epoch) 0.5, verbose = 1)
+  expect_output(fit_quietly(classifier(), callbacks = scheduler), "learning rate is 0.5")
+})
+
+for_each_backend("stop_training ends training after the epoch", {
+  model <- classifier()
+  history <- fit_quietly(
+    model,
+    epochs = 10,
+    callbacks = callback_lambda(on_epoch_end = function(epoch, logs) {
+      if (epoch == 2) model$stop_training <- TRUE
+    })
+  )
+  expect_equal(history$epoch, 1:2)
+  # The next training is not stopped.
+  expect_equal(fit_quietly(model, epochs = 3)$epoch, 1:3)
+})
+
+for_each_backend("a learning rate of zero set from R stops learning at once", {
+  model <- classifier()
+  weights <- list()
+  fit_quietly(
+    model,
+    epochs = 3,
+    callbacks = callback_lambda(on_epoch_end = function(epoch, logs) {
+      model$learning_rate <- 0
+      weights[[epoch]] <<- get_weights(model)
+    })
+  )
+  expect_equal(weights[[3]], weights[[1]])
+})
+
+for_each_backend("Callback() makes callbacks with a state of their own", {
+  stop_after <- Callback(
+    "StopAfter",
+    initialize = function(n) {
+      self$n <- n
+      self$seen <- 0
+    },
+    on_epoch_end = function(epoch, logs) {
+      self$seen <- self$seen + 1
+      if (self$seen >= self$n) self$model$stop_training <- TRUE
+    },
+    public = list(label = "mine")
+  )
+  history <- fit_quietly(classifier(), epochs = 5, callbacks = list(stop_after(2), stop_after(4)))
+  expect_equal(history$epoch, 1:2)
+})
+
+for_each_backend("an error in a callback keeps its class, and leaves the model usable", {
+  model <- classifier()
+  failing <- callback_lambda(on_train_batch_end = function(batch, logs) {
+    if (batch == 2) rlang::abort("too bad", class = "my_error")
+  })
+  error <- expect_rdeep_error(fit_quietly(model, callbacks = failing), "callback")
+  expect_s3_class(error$parent, "my_error")
+  expect_equal(as.character(conditionCall(error)[[1]]), "fit")
+  expect_equal(fit_quietly(model, epochs = 2)$epoch, 1:2)
+  expect_false(anyNA(predict(model, iris_x)))
+})
+
+for_each_backend("a warning in a callback reaches the user", {
+  expect_warning(
+    fit_quietly(
+      classifier(),
+      callbacks = callback_lambda(on_epoch_end = function(epoch, logs) warning("look here"))
+    ),
+    "look here"
+  )
+})
+
+for_each_backend("a jump out of a callback leaves the model usable", {
+  model <- classifier()
+  for (i in 1:3) {
+    escaped <- withCallingHandlers(
+      withRestarts(
+        fit_quietly(
+          model,
+          epochs = 5,
+          callbacks = callback_lambda(on_epoch_end = function(epoch, logs) {
+            invokeRestart("away", epoch)
+          })
+        ),
+        away = identity
+      )
+    )
+    expect_equal(escaped, 1)
+  }
+  expect_equal(fit_quietly(model, epochs = 2)$epoch, 1:2)
+})
+
+test_that("a callback may use models itself", {
+  model <- classifier()
+  other <- classifier()
+  shapes <- list()
+  fit_quietly(model, callbacks = callback_lambda(on_epoch_end = function(epoch, logs) {
+    fit_quietly(other)
+    shapes <<- list(dim(predict(model, iris_x)), dim(predict(other, iris_x)))
+  }))
+  expect_equal(shapes, list(c(150L, 3L), c(150L, 3L)))
+})
+
+test_that("callbacks print", {
+  expect_output(print(callback_lambda(on_epoch_end = print)), "<callback: on_epoch_end>")
+  expect_output(print(callback_early_stopping()), "EarlyStopping|early_stopping")
+})
+
+test_that("what is no callback is refused", {
+  expect_rdeep_error(callback_lambda(on_epoch_end = 3), "argument", "must be a function")
+  expect_rdeep_error(callback_lambda(epoch_end = print), "argument", "Did you mean")
+  expect_rdeep_error(callback_learning_rate_scheduler(0.1), "argument", "must be a function")
+  expect_rdeep_error(callback_early_stopping(patiense = 2), "argument", "'patience'")
+  expect_rdeep_error(fit_quietly(classifier(), callbacks = list(1)), "argument", "callbacks")
+})

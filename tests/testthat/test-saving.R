@@ -1,0 +1,135 @@
+for_each_backend("a model is saved and loaded with its weights", {
+  model <- classifier()
+  fit_quietly(model, iris_x, iris$Species)
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  expect_invisible(out <- save_model(model, path))
+  expect_equal(out, path)
+  loaded <- load_model(path)
+  expect_equal(loaded$backend, backend)
+  expect_equal(unname(predict(loaded, iris_x)), unname(predict(model, iris_x)))
+  expect_equal(get_weights(loaded), get_weights(model))
+  expect_equal(loaded$history$metrics$loss, model$history$metrics$loss)
+})
+
+for_each_backend("a loaded model trains on as if it had never stopped", {
+  set_random_seed(3)
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  model |> compile(optimizer_adam(0.01), "mse")
+  fit_quietly(model, epochs = 2)
+  path <- save_model(model, withr::local_tempfile(fileext = ".rdeep"))
+  copy <- load_model(path)
+  a <- fit_quietly(model, epochs = 2, shuffle = FALSE)
+  b <- fit_quietly(copy, epochs = 2, shuffle = FALSE)
+  expect_equal(b$metrics$loss, a$metrics$loss, tolerance = 1e-6)
+})
+
+test_that("a model loads on the other engine and predicts the same", {
+  for (name in backends) skip_if_no_backend(name)
+  for (from in backends) {
+    to <- setdiff(backends, from)
+    model <- classifier(from)
+    fit_quietly(model)
+    path <- withr::local_tempfile(fileext = ".rdeep")
+    save_model(model, path)
+    loaded <- load_model(path, backend = to)
+    expect_equal(loaded$backend, to)
+    expect_equal(predict(loaded, iris_x), predict(model, iris_x), tolerance = 1e-5)
+  }
+})
+
+test_that("a file is overwritten only on demand", {
+  model <- classifier()
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  expect_rdeep_error(save_model(model, path), "file", "exists already")
+  expect_equal(save_model(model, path, overwrite = TRUE), path)
+})
+
+for_each_backend("weights alone are saved and loaded", {
+  model <- classifier()
+  path <- save_model_weights(model, withr::local_tempfile(fileext = ".safetensors"))
+  other <- classifier()
+  load_model_weights(other, path)
+  expect_equal(get_weights(other), get_weights(model))
+  expect_rdeep_error(save_model_weights(model, path), "file", "exists already")
+})
+
+test_that("what is no file of a model is refused", {
+  expect_rdeep_error(load_model(file.path(tempdir(), "nowhere.rdeep")), "file", "no file")
+  text <- withr::local_tempfile(lines = "not a model")
+  expect_rdeep_error(load_model(text), "file", "not a model")
+  expect_rdeep_error(save_model(classifier()), "argument", "filepath")
+  expect_rdeep_error(save_model(classifier(), 3), "argument", "filepath")
+  expect_rdeep_error(load_model("x", backend = "jax"), "backend", "jax")
+})
+
+test_that("a tilde in a path is the home folder", {
+  withr::local_envvar(HOME = withr::local_tempdir())
+  path <- "~/model-of-rdeep.rdeep"
+  withr::defer(unlink(path.expand(path)))
+  expect_true(file.exists(path.expand(save_model(classifier(), path, overwrite = TRUE))))
+})
+
+for_each_backend("saveRDS() carries a trained model to a fresh process", {
+  model <- classifier()
+  fit_quietly(model, iris_x, iris$Species)
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(model, path)
+  out <- in_fresh_r(
+    function(path, x, y) {
+      library(rdeep)
+      model <- readRDS(path)
+      list(
+        prediction = predict(model, x),
+        printed = capture.output(print(model)),
+        epochs = fit(model, x, y, epochs = 2, verbose = 0)$epoch
+      )
+    },
+    list(path, iris_x, iris$Species)
+  )
+  # Class names, which R alone knows, travel too.
+  expect_equal(out$prediction, predict(model, iris_x), tolerance = 1e-6)
+  expect_match(out$printed[1], "Model")
+  expect_equal(out$epochs, 1:2)
+})
+
+test_that("save.image() carries models to a fresh process", {
+  path <- withr::local_tempfile(fileext = ".RData")
+  expected <- in_fresh_r(
+    function(path, x, y) {
+      library(rdeep)
+      model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+      compile(model, loss = "mse")
+      fit(model, x, y, verbose = 0)
+      assign("model", model, envir = globalenv())
+      save.image(path)
+      predict(model, x)
+    },
+    list(path, iris_x, iris_y)
+  )
+  found <- in_fresh_r(
+    function(path, x) {
+      load(path, envir = globalenv())
+      library(rdeep)
+      predict(get("model", globalenv()), x)
+    },
+    list(path, iris_x)
+  )
+  expect_equal(found, expected, tolerance = 1e-6)
+})
+
+test_that("a model that kept nothing says so in another session", {
+  model <- classifier()
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(model, path)
+  dead <- readRDS(path)
+  expect_rdeep_error(predict(dead, iris_x), "state", "another session")
+  expect_rdeep_error(print(dead), "state", "save_model")
+})
+
+test_that("a layer from another session says so", {
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(layer_input(4), path)
+  dead <- readRDS(path)
+  expect_output(print(dead), "another session")
+})
