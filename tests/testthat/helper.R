@@ -57,6 +57,12 @@ fit_quietly <- function(model, x = iris_x, y = iris_y, ...) {
   fit(model, x, y, verbose = 0, ...)
 }
 
+# The exported functions of a family, by name.
+constructors <- function(prefix) {
+  names <- grep(paste0("^", prefix, "_"), getNamespaceExports("rdeep"), value = TRUE)
+  stats::setNames(lapply(sort(names), getExportedValue, ns = "rdeep"), sort(names))
+}
+
 # Conditions ----------------------------------------------------------------------
 
 # What a user sees of an error, in a form that does not depend on the versions of

@@ -16,17 +16,25 @@ from rdeep.data import prepare
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
-from rdeep.models.described import Described
 from rdeep.models.parameters import Parameters
+from rdeep.models.weighted import Weighted
 from rdeep.saving import archive, graphs
 from rdeep.seeds import stream
-from rdeep.training.fitting import DEFAULT_BATCH_SIZE, count, drive, open_session, scorer, verbosity
+from rdeep.training.fitting import (
+    DEFAULT_BATCH_SIZE,
+    count,
+    drive,
+    open_session,
+    refuse_unknown,
+    scorer,
+    verbosity,
+)
 from rdeep.training.history import History
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(Described):
+class Model(Weighted):
     """A network, where it runs, and how it is trained.
 
     Parameters
@@ -138,44 +146,6 @@ class Model(Described):
     def __repr__(self) -> str:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
-
-    # Weights ----------------------------------------------------------------------------------
-
-    def get_weights(self, trainable: bool | None = None) -> list[np.ndarray]:
-        """Return copies of the weights, in Keras's order and layout.
-
-        Parameters
-        ----------
-        trainable : bool, optional
-            Only those that training changes by gradients, or only the others.
-        """
-        chosen = set(self.graph.trainable_names())
-        return [
-            weight.copy()
-            for name, weight in self._built().named().items()
-            if trainable is None or (name in chosen) == trainable
-        ]
-
-    def get_named_weights(self) -> dict[str, np.ndarray]:
-        """Return copies of the weights by name, such as `dense/kernel`."""
-        return {name: weight.copy() for name, weight in self._built().named().items()}
-
-    def set_weights(self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]) -> None:
-        """Change all weights, or those that are named.
-
-        Parameters
-        ----------
-        weights : sequence or mapping of arrays
-            As `get_weights` or `get_named_weights` returns them.
-
-        Raises
-        ------
-        ShapeError
-            If there are too many or too few, or a shape differs.
-        ArgumentError
-            If a name is unknown.
-        """
-        self._built().change(weights)
 
     # Training ---------------------------------------------------------------------------------
 
@@ -360,7 +330,7 @@ class Model(Described):
         2
         """
         level = verbosity(verbose)
-        _refuse_unknown(arguments, self.session, "fit")
+        refuse_unknown(arguments, self.session, "fit")
         listen = ("tick",) if level == 1 else ()
         return drive(self.session(x, y, listen=listen, **arguments), level)
 
@@ -498,41 +468,6 @@ class Model(Described):
         archive.check_free(path, overwrite)
         archive.replace_file(path, self._write)
 
-    def save_weights(self, path: str, overwrite: bool = False) -> None:
-        """Save the weights alone, by name, as a `.safetensors` file.
-
-        Parameters
-        ----------
-        path : str
-            The file.
-        overwrite : bool
-            Whether to replace a file that exists.
-        """
-        archive.check_free(path, overwrite)
-        archive.save_arrays(self._built().named(), path)
-
-    def load_weights(self, path: str) -> None:
-        """Read weights that `save_weights` wrote.
-
-        Parameters
-        ----------
-        path : str
-            The file.
-
-        Raises
-        ------
-        ArgumentError, ShapeError
-            If they are not those of this model.
-        """
-        weights = archive.load_arrays(path)
-        missing = [name for name in self.graph.weights() if name not in weights]
-        if missing:
-            raise ArgumentError(
-                f"'{path}' has no weight {missing[0]!r}: it was saved from another model.",
-                argument="filepath",
-            )
-        self.set_weights(weights)
-
     def to_bytes(self) -> bytes:
         """Return what `save` writes."""
         return archive.to_bytes(self._write)
@@ -571,18 +506,3 @@ def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:
     if not tensors:
         raise ArgumentError(f"'{argument}' is empty.", argument=argument)
     return tensors
-
-
-def _refuse_unknown(arguments: Mapping[str, Any], function: Any, name: str) -> None:
-    import inspect
-
-    from rdeep.errors import suggestion
-
-    known = [p for p in inspect.signature(function).parameters if p != "listen"]
-    for argument in arguments:
-        if argument not in known:
-            raise ArgumentError(
-                f"{name}() has no argument {argument!r}.",
-                argument=argument,
-                hint=suggestion(argument, known),
-            )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Count, Number, Unfit
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, show, suggestion
 from rdeep.training.history import History
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
@@ -132,6 +133,28 @@ def scorer(stepper: Any, feed: ArrayFeed, batch_size: int) -> Any:
         return stepper.read(sums)
 
     return score
+
+
+def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:
+    """Refuse arguments that a function does not have, with the nearest that it has.
+
+    Parameters
+    ----------
+    arguments : mapping
+        What was given by name.
+    function : callable
+        What it is meant for.
+    name : str
+        What the user called.
+    """
+    known = [p for p in inspect.signature(function).parameters if p != "listen"]
+    for argument in arguments:
+        if argument not in known:
+            raise ArgumentError(
+                f"{name}() has no argument {argument!r}.",
+                argument=argument,
+                hint=suggestion(argument, known),
+            )
 
 
 def drive(session: TrainingSession, verbose: Any) -> History:

@@ -1,0 +1,91 @@
+"""The part of a model that is its weights: reading, changing, and keeping them in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from rdeep.errors import ArgumentError
+from rdeep.models.described import Described
+from rdeep.models.parameters import Parameters
+from rdeep.saving import archive
+
+
+class Weighted(Described):
+    """A described model that has weights."""
+
+    def _built(self) -> Parameters:
+        """Return the weights, or say that the input's shape is not known."""
+        raise NotImplementedError
+
+    def get_weights(self, trainable: bool | None = None) -> list[np.ndarray]:
+        """Return copies of the weights, in Keras's order and layout.
+
+        Parameters
+        ----------
+        trainable : bool, optional
+            Only those that training changes by gradients, or only the others.
+        """
+        chosen = set(self.graph.trainable_names())
+        return [
+            weight.copy()
+            for name, weight in self._built().named().items()
+            if trainable is None or (name in chosen) == trainable
+        ]
+
+    def get_named_weights(self) -> dict[str, np.ndarray]:
+        """Return copies of the weights by name, such as `dense/kernel`."""
+        return {name: weight.copy() for name, weight in self._built().named().items()}
+
+    def set_weights(self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]) -> None:
+        """Change all weights, or those that are named.
+
+        Parameters
+        ----------
+        weights : sequence or mapping of arrays
+            As `get_weights` or `get_named_weights` returns them.
+
+        Raises
+        ------
+        ShapeError
+            If there are too many or too few, or a shape differs.
+        ArgumentError
+            If a name is unknown.
+        """
+        self._built().change(weights)
+
+    def save_weights(self, path: str, overwrite: bool = False) -> None:
+        """Save the weights alone, by name, as a `.safetensors` file.
+
+        Parameters
+        ----------
+        path : str
+            The file.
+        overwrite : bool
+            Whether to replace a file that exists.
+        """
+        archive.check_free(path, overwrite)
+        archive.save_arrays(self._built().named(), path)
+
+    def load_weights(self, path: str) -> None:
+        """Read weights that `save_weights` wrote.
+
+        Parameters
+        ----------
+        path : str
+            The file.
+
+        Raises
+        ------
+        ArgumentError, ShapeError
+            If they are not those of this model.
+        """
+        weights = archive.load_arrays(path)
+        missing = [name for name in self.graph.weights() if name not in weights]
+        if missing:
+            raise ArgumentError(
+                f"'{path}' has no weight {missing[0]!r}: it was saved from another model.",
+                argument="filepath",
+            )
+        self.set_weights(weights)

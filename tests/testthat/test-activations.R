@@ -1,0 +1,45 @@
+test_that("every activation prints", {
+  for (make in constructors("activation")) {
+    expect_output(print(make()), "\\(")
+  }
+})
+
+test_that("activations of vectors are the formulas", {
+  x <- seq(-3, 3, by = 0.5)
+  expect_equal(activation_linear(x), x)
+  expect_equal(activation_relu(x), pmax(x, 0))
+  expect_equal(activation_relu(x, max_value = 2), pmin(pmax(x, 0), 2))
+  expect_equal(activation_leaky_relu(x, 0.1), ifelse(x > 0, x, 0.1 * x))
+  expect_equal(activation_elu(x), ifelse(x > 0, x, exp(x) - 1))
+  expect_equal(activation_gelu(x), x * stats::pnorm(x), tolerance = 1e-6)
+  expect_equal(activation_sigmoid(x), stats::plogis(x))
+  expect_equal(activation_tanh(x), tanh(x))
+  expect_equal(activation_softplus(x), log1p(exp(x)))
+})
+
+test_that("softmax runs along the axis that is named", {
+  x <- matrix(c(1, 2, 3, 4, 5, 7), 2)
+  expect_equal(activation_softmax(x), exp(x) / rowSums(exp(x)))
+  expect_equal(activation_softmax(x, axis = 1), t(t(exp(x)) / colSums(exp(x))))
+})
+
+for_each_backend("an activation is the same in a network as on a vector", {
+  for (name in names(constructors("activation"))) {
+    make <- constructors("activation")[[name]]
+    model <- keras_model_sequential(input_shape = 4) |> layer_activation(make())
+    expect_equal(
+      predict(model, iris_x), make(unname(iris_x)),
+      tolerance = 1e-5, info = name
+    )
+  }
+})
+
+test_that("an activation applies to a symbolic tensor", {
+  expect_s3_class(activation_relu(layer_input(4)), "rdeep_tensor")
+})
+
+test_that("what is no number is refused", {
+  expect_rdeep_error(activation_relu("a"), "data", "text")
+  expect_rdeep_error(activation_relu(c(1, NA)), "data", "missing")
+  expect_rdeep_error(activation_relu(1, slope = 2), "argument", "There is no argument 'slope'")
+})
