@@ -20,7 +20,7 @@ for_each_backend("a step of gradient descent is the formula", {
   model |> compile(optimizer = optimizer_sgd(0.1), loss = "mse")
   before <- get_weights(model)
   fit_quietly(model, batch_size = 150)
-  residual <- drop(iris_x %*% before[[1]]) + before[[2]] - iris_y
+  residual <- drop(iris_x %*% before[[1]]) + c(before[[2]]) - iris_y
   kernel <- before[[1]] - 0.1 * 2 * crossprod(iris_x, residual) / 150
   expect_equal(get_weights(model)[[1]], unname(kernel), tolerance = 1e-5)
 })

@@ -106,13 +106,7 @@ class Model(Weighted):
 
     @property
     def graph(self) -> Graph:
-        """The model's graph.
-
-        Raises
-        ------
-        StateError
-            If the input's shape is not known yet.
-        """
+        """The model's graph; a `StateError` if the input's shape is not known yet."""
         return self._built().graph
 
     def _built(self) -> Parameters:
@@ -196,13 +190,7 @@ class Model(Weighted):
 
     @property
     def trainer(self) -> Trainer:
-        """How the model is compiled, and the state of its training.
-
-        Raises
-        ------
-        StateError
-            If it is not compiled.
-        """
+        """How the model is compiled, and how far training has come; a `StateError` if not."""
         if self._trainer is None:
             raise StateError("The model is not compiled yet.", hint="Call compile() first.")
         return self._trainer
