@@ -79,7 +79,11 @@ check_backend <- function(backend, .call) {
   }
   abort_rdeep(
     "backend",
-    sprintf("There is no backend %s.", describe(backend)),
+    if (is_single(backend) && is.character(backend)) {
+      sprintf("There is no backend %s.", describe(backend))
+    } else {
+      sprintf("'backend' must be the name of one, not %s.", describe(backend))
+    },
     argument = "backend",
     received = backend,
     hint = if (is_single(backend) && is.character(backend)) {

@@ -87,6 +87,7 @@ in_r_words <- function(text, call = NULL) {
   plain <- gsub("\\((\\w+),\\)", "(\\1)", plain)
   plain <- gsub("such as \\((\\d+(, \\d+)+)\\)", "such as c(\\1)", plain)
   plain <- gsub("\\bnot (-?\\d+)\\.0\\.$", "not \\1.", plain)
+  plain <- gsub("\\bnot \\[([^]]*)\\]\\.$", "not c(\\1).", plain)
   plain <- gsub("\\bInput\\b(\\(\\))?", "layer_input()", plain)
   pieces[!quoted] <- plain
   name_function(paste(pieces, collapse = ""), call)
@@ -151,7 +152,7 @@ frame_function <- function(env) {
 suggestion <- function(name, known) {
   distance <- utils::adist(name, known, ignore.case = TRUE)[1, ]
   nearest <- which.min(distance)
-  contained <- startsWith(known, name)
+  contained <- grepl(name, known, fixed = TRUE) & nchar(name) > 2
   if (distance[nearest] <= max(2, nchar(name) / 3)) {
     return(sprintf("Did you mean '%s'?", known[nearest]))
   }

@@ -28,16 +28,18 @@ install_rdeep <- function(envname = virtualenv_name,
     check_backend(name, current_env())
   }
   python <- suitable_python(python_version, current_env())
-  if (!reticulate::virtualenv_exists(envname)) {
-    reticulate::virtualenv_create(envname, python = python, packages = NULL)
-  }
-  reticulate::virtualenv_install(
-    envname,
-    packages = packages_for(backend),
-    pip_options = c("--constraint", shQuote(constraints_file()), cpu_index(backend)),
-    ignore_installed = FALSE,
-    ...
-  )
+  without_library_path({
+    if (!reticulate::virtualenv_exists(envname)) {
+      reticulate::virtualenv_create(envname, python = python, packages = NULL)
+    }
+    reticulate::virtualenv_install(
+      envname,
+      packages = packages_for(backend),
+      pip_options = c("--constraint", shQuote(constraints_file())),
+      ignore_installed = FALSE,
+      ...
+    )
+  })
   python <- reticulate::virtualenv_python(envname)
   cli::cli_inform(c(v = "Python for rdeep is ready: {.path {python}}"))
   if (restart_session && !is.null(state$invoke)) {
@@ -55,11 +57,15 @@ packages_for <- function(backend) {
   c("numpy", "safetensors", unname(engines[backend]))
 }
 
-# Without a GPU torch's CPU build is a tenth of the download.
-cpu_index <- function(backend) {
-  if ("torch" %in% backend && Sys.info()[["sysname"]] == "Linux" && !has_nvidia()) {
-    c("--extra-index-url", "https://download.pytorch.org/whl/cpu")
+# R's own libraries come first in the programs that it starts, and a Python that was
+# built with others (of OpenSSL, say) does not find them.
+without_library_path <- function(code) {
+  path <- Sys.getenv("LD_LIBRARY_PATH", unset = NA)
+  if (!is.na(path)) {
+    on.exit(Sys.setenv(LD_LIBRARY_PATH = path))
+    Sys.unsetenv("LD_LIBRARY_PATH")
   }
+  force(code)
 }
 
 has_nvidia <- function() nzchar(Sys.which("nvidia-smi"))
@@ -103,7 +109,8 @@ python_problem <- function(python) {
   code <- paste(
     "import sys, sysconfig",
     "shared = sysconfig.get_config_var('Py_ENABLE_SHARED') or sys.platform in ('win32', 'darwin')",
-    "print('%d.%d' % sys.version_info[:2], int(bool(shared)))",
+    # One string: Python 2 would show two as a tuple.
+    "print('%d.%d %d' % (sys.version_info[:2] + (int(bool(shared)),)))",
     sep = "; "
   )
   answer <- suppressWarnings(tryCatch(

@@ -67,15 +67,20 @@ constructors <- function(prefix) {
 
 # What a user sees of an error, in a form that does not depend on the versions of
 # rlang, cli and testthat: its classes, the function it is from, and its message.
-error_text <- function(condition) {
+error_text <- function(code, condition) {
   classes <- grep("^rdeep_error", class(condition), value = TRUE)
   call <- conditionCall(condition)
   from <- if (is.call(call)) paste(deparse(call[[1]]), collapse = "") else "?"
-  message <- enc2utf8(cli::ansi_strip(conditionMessage(condition)))
+  message <- cli::ansi_strip(conditionMessage(condition))
+  # How causes are shown depends on the version of rlang.
+  message <- sub("\nCaused by.*$", "", message)
+  cause <- condition$parent
   c(
+    paste(">", code),
     paste0("<", paste(classes, collapse = "/"), ">"),
     paste0("in ", from, "()"),
-    strsplit(message, "\n", fixed = TRUE)[[1]]
+    strsplit(message, "\n", fixed = TRUE)[[1]],
+    if (!is.null(cause)) paste("caused by:", conditionMessage(cause))
   )
 }
 
@@ -86,6 +91,7 @@ expect_error_snapshot <- function(code) {
     cli.condition_width = Inf,
     cli.condition_unicode_bullets = FALSE
   )
+  source <- paste(trimws(deparse(substitute(code), width.cutoff = 500)), collapse = " ")
   condition <- tryCatch(code, error = identity)
   testthat::expect_s3_class(condition, "rdeep_error")
   # A subclass says of what kind it is.
@@ -93,7 +99,7 @@ expect_error_snapshot <- function(code) {
   testthat::expect_length(kinds, 1)
   testthat::expect_true(is.call(conditionCall(condition)))
   testthat::expect_false(grepl("Traceback|File \"", conditionMessage(condition)))
-  text <- error_text(condition)
+  text <- error_text(source, condition)
   testthat::expect_snapshot(cat(text, sep = "\n"))
   invisible(condition)
 }

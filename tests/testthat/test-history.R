@@ -64,7 +64,7 @@ test_that("base graphics draw where ggplot2 is missing", {
   path <- withr::local_tempfile(fileext = ".pdf")
   grDevices::pdf(path)
   withr::defer(grDevices::dev.off())
-  expect_no_warning_at_all(rdeep:::history_base(data, c("loss", "accuracy")))
+  expect_no_warning_at_all(history_base(data, c("loss", "accuracy")))
 })
 
 test_that("a model keeps its history", {

@@ -1,0 +1,186 @@
+test_that("a wrong shape", {
+  model <- classifier()
+  expect_error_snapshot(fit(model, iris_x[, 1:3], iris_y))
+  expect_error_snapshot(predict(model, array(0, c(2, 4, 4))))
+  expect_error_snapshot(layer_conv_2d(keras_model_sequential(input_shape = 4), 3, 3))
+  expect_error_snapshot(layer_add(layer_input(3), layer_input(4)))
+  expect_error_snapshot(set_weights(model, list(1)))
+  expect_error_snapshot(array_reshape(1:6, c(4, 2)))
+  regression <- regressor()
+  expect_error_snapshot(fit(regression, iris_x, cbind(iris_y, iris_y)))
+})
+
+test_that("an unknown option", {
+  expect_error_snapshot(layer_dense(units = 3, activation = "rellu"))
+  expect_error_snapshot(layer_dense(units = -1))
+  expect_error_snapshot(layer_dense(units = "many"))
+  expect_error_snapshot(layer_dense(units = NA))
+  expect_error_snapshot(layer_dense())
+  expect_error_snapshot(layer_dropout(rate = 2))
+  expect_error_snapshot(layer_conv_2d(filters = 2, kernel_size = 3, padding = "sam"))
+  expect_error_snapshot(layer_concatenate(layer_input(3), layer_input(3), axis = 0))
+  expect_error_snapshot(optimizer_sgd(learning_rate = -1))
+  expect_error_snapshot(optimizer_adam(learning_rate = NA))
+  expect_error_snapshot(keras_model_sequential(input_shape = c(4, 0)))
+  expect_error_snapshot(dataset_mnist(path = "nowhere.npz"))
+})
+
+test_that("options of fit()", {
+  model <- classifier()
+  expect_error_snapshot(fit(model, iris_x, iris_y, epochs = "a"))
+  expect_error_snapshot(fit(model, iris_x, iris_y, batch_size = 0))
+  expect_error_snapshot(fit(model, iris_x, iris_y, validation_split = 2))
+  expect_error_snapshot(fit(model, iris_x, iris_y, validation_data = iris_x))
+  expect_error_snapshot(fit(model, iris_x, iris_y, validation_data = list(iris_x, iris_y[1:3])))
+  expect_error_snapshot(fit(model, iris_x, iris_y, initial_epoch = 0))
+  expect_error_snapshot(fit(model, iris_x, iris_y, steps_per_epoch = 1000))
+  expect_error_snapshot(fit(model, iris_x, iris_y, callbacks = "early_stopping"))
+  expect_error_snapshot(fit(model, iris_x, iris$Species, class_weight = c(rose = 1)))
+  expect_error_snapshot(fit(model, iris_x, iris_y, class_weight = c(setosa = 1)))
+  expect_error_snapshot(fit(model, iris_x, iris_y, class_weight = 3))
+  expect_error_snapshot(fit(model, iris_x, iris_y, verbose = 7))
+})
+
+test_that("a misspelt argument", {
+  model <- classifier()
+  expect_error_snapshot(layer_dense(units = 3, actvation = "relu"))
+  expect_error_snapshot(fit(model, iris_x, iris_y, epocs = 3))
+  expect_error_snapshot(predict(model, iris_x, batchsize = 3))
+  expect_error_snapshot(compile(model, lss = "mse"))
+  expect_error_snapshot(optimizer_sgd(lr = 0.1))
+  expect_error_snapshot(callback_early_stopping(patiense = 3))
+  expect_error_snapshot(keras_model_sequential(shape = 4))
+  expect_error_snapshot(layer_input(4, "float32"))
+})
+
+test_that("a misspelt name of a loss, a metric or an optimizer", {
+  model <- classifier()
+  expect_error_snapshot(compile(model, loss = "mean_squared_eror"))
+  expect_error_snapshot(compile(model, loss = "mse", metrics = "acuracy"))
+  expect_error_snapshot(compile(model, optimizer = "adm", loss = "mse"))
+})
+
+test_that("missing and infinite values", {
+  model <- classifier()
+  x <- iris_x
+  x[3, 2] <- NA
+  expect_error_snapshot(fit(model, x, iris_y))
+  expect_error_snapshot(predict(model, unname(x)))
+  x[3, 2] <- Inf
+  expect_error_snapshot(fit(model, as.data.frame(x), iris_y))
+  y <- iris_y
+  y[2:3] <- NA
+  expect_error_snapshot(fit(model, iris_x, y))
+})
+
+test_that("text", {
+  model <- classifier()
+  x <- as.data.frame(iris_x)
+  x$kind <- as.character(iris$Species)
+  expect_error_snapshot(fit(model, x, iris_y))
+  expect_error_snapshot(fit(model, iris_x, as.character(iris$Species)))
+})
+
+test_that("other things that are not numbers, and nothing", {
+  model <- classifier()
+  x <- as.data.frame(iris_x)
+  x$day <- as.Date("2020-01-01")
+  expect_error_snapshot(fit(model, x, iris_y))
+  expect_error_snapshot(fit(model, globalenv(), iris_y))
+  expect_error_snapshot(fit(model))
+  expect_error_snapshot(fit(model, iris_x))
+  expect_error_snapshot(predict(model, iris[0, 1:4]))
+})
+
+test_that("a factor with levels that were not seen", {
+  model <- classifier()
+  fit_quietly(model, iris_x, iris$Species)
+  new <- factor(rep(c("setosa", "rose"), 75))
+  expect_error_snapshot(evaluate(model, iris_x, new))
+})
+
+test_that("columns that are missing", {
+  model <- classifier()
+  fit_quietly(model, as.data.frame(iris_x), iris_y)
+  expect_error_snapshot(predict(model, as.data.frame(iris_x)[1:3]))
+})
+
+test_that("lengths that differ", {
+  model <- classifier()
+  expect_error_snapshot(fit(model, iris_x, iris_y[1:10]))
+  expect_error_snapshot(fit(model, iris_x, iris_y, sample_weight = c(1, 2, 3)))
+  expect_error_snapshot(loss_mean_squared_error(1:3, 1:2))
+})
+
+test_that("class numbers that do not fit", {
+  model <- classifier()
+  expect_error_snapshot(fit(model, iris_x, iris_y + 1))
+  expect_error_snapshot(fit(model, iris_x, iris_y + 0.5))
+})
+
+test_that("an unknown backend", {
+  expect_error_snapshot(use_backend("tourch"))
+  expect_error_snapshot(use_backend(1:2))
+  expect_error_snapshot(keras_model_sequential(input_shape = 4, backend = "jax"))
+})
+
+test_that("models and layers where others are wanted", {
+  model <- classifier()
+  expect_error_snapshot(layer_dense(3, 4))
+  expect_error_snapshot(keras_model(layer_input(4), 3))
+  expect_error_snapshot(keras_model(layer_input(4), layer_dense(layer_input(4), 1)))
+  expect_error_snapshot(get_weights(1))
+  expect_error_snapshot(get_layer(model, "hiden"))
+  expect_error_snapshot(get_layer(model, index = 9))
+  expect_error_snapshot(model$learning_rat)
+  fresh <- keras_model_sequential(input_shape = 4)
+  expect_error_snapshot(fit(fresh, iris_x, iris_y))
+})
+
+test_that("files", {
+  withr::local_dir(withr::local_tempdir())
+  model <- classifier()
+  expect_error_snapshot(load_model("nowhere.rdeep"))
+  expect_error_snapshot(save_model(model))
+  save_model(model, "net.rdeep")
+  expect_error_snapshot(save_model(model, "net.rdeep"))
+  writeLines("text", "text.rdeep")
+  expect_error_snapshot(load_model("text.rdeep"))
+})
+
+test_that("an error in a callback", {
+  model <- classifier()
+  failing <- callback_lambda(on_epoch_end = function(epoch, logs) stop("too bad"))
+  expect_error_snapshot(fit(model, iris_x, iris_y, verbose = 0, callbacks = failing))
+})
+
+test_that("errors of the core carry what came and what was wanted", {
+  error <- expect_rdeep_error(layer_dense(units = -1), "argument")
+  expect_equal(error$argument, "units")
+  expect_equal(error$received, "-1")
+  expect_match(error$expected, "positive whole number")
+  expect_equal(as.character(conditionCall(error)[[1]]), "layer_dense")
+})
+
+test_that("the Python traceback is shown on demand only", {
+  error <- expect_rdeep_error(layer_dense(units = -1), "argument")
+  expect_false(grepl("Traceback", conditionMessage(error)))
+  expect_output(trace <- rdeep_last_trace(), "Traceback")
+  expect_match(paste(trace, collapse = "\n"), "ArgumentError|units")
+})
+
+test_that("braces in a user's values are shown as they stand", {
+  expect_rdeep_error(use_backend("{x}"), "backend", "'\\{x\\}'")
+  expect_rdeep_error(layer_dense(units = "{x} {{y}}"), "argument", "'\\{x\\} \\{\\{y\\}\\}'")
+})
+
+test_that("Python's words become R's, outside quotes", {
+  expect_equal(in_r_words("shape (None, 3) is True"), "shape (NA, 3) is TRUE")
+  expect_equal(in_r_words("'None' is not None"), "'None' is not NULL")
+  expect_equal(in_r_words("samples of shape (3,)"), "samples of shape (3)")
+})
+
+test_that("the nearest known name is suggested, or all are listed", {
+  expect_equal(suggestion("epocs", c("epochs", "x")), "Did you mean 'epochs'?")
+  expect_equal(suggestion("qqqqqq", c("a", "b")), "Choose one of 'a' or 'b'.")
+})
