@@ -18,7 +18,7 @@ demo: setup ## set up, then train on both engines from R
 test: setup lint check-generated test-python test-r test-bridge ## set up, then run every check
 
 test-python: ## test the Python core
-	$(bin)/pytest tests/python
+	$(bin)/pytest tests/python python/rdeep --doctest-modules
 
 test-r: ## test the R package as installed
 	cd tests && $(with_python) Rscript testthat.R

@@ -74,6 +74,15 @@ first_gpu <- function(backend, .call) {
 }
 
 check_backend <- function(backend, .call) {
+  if (missing(backend)) {
+    abort_rdeep(
+      "backend",
+      "'backend' is missing.",
+      argument = "backend",
+      hint = paste0("Choose one of ", listing(backend_names), "."),
+      call = .call
+    )
+  }
   if (is_single(backend) && backend %in% backend_names) {
     return(invisible())
   }

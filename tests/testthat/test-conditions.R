@@ -121,6 +121,8 @@ test_that("class numbers that do not fit", {
 test_that("an unknown backend", {
   expect_error_snapshot(use_backend("tourch"))
   expect_error_snapshot(use_backend(1:2))
+  expect_error_snapshot(use_backend())
+  expect_error_snapshot(to_backend(classifier()))
   expect_error_snapshot(keras_model_sequential(input_shape = 4, backend = "jax"))
 })
 

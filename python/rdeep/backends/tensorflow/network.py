@@ -11,13 +11,13 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.backends.contract import Network, Stepper
+from rdeep.backends.devices import choose
 from rdeep.backends.objective import Objective, heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
 from rdeep.catalogue.optimizers import Optimizer
-from rdeep.errors import BackendError, listing
 from rdeep.graph.network import Graph
 
 Tensor = Any
@@ -56,22 +56,7 @@ class TensorFlowBackend:
         BackendError
             If there is no such device.
         """
-        return TensorFlowNetwork(graph, weights, self._device(device))
-
-    def _device(self, name: str | None) -> str:
-        known = self.devices()
-        if name is None:
-            return known[0]
-        same = {"gpu": "gpu:0", "cuda": "gpu:0", "cpu:0": "cpu"}
-        wanted = same.get(name.lower(), name.lower().replace("cuda:", "gpu:"))
-        if wanted not in known:
-            raise BackendError(
-                f"There is no device {name!r} for TensorFlow here.",
-                argument="device",
-                received=name,
-                hint=f"There is {listing(known, 'and')}.",
-            )
-        return wanted
+        return TensorFlowNetwork(graph, weights, choose(device, self.devices(), "TensorFlow"))
 
 
 class TensorFlowNetwork:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from rdeep.backends.contract import Network, Stepper
+from rdeep.backends.devices import choose
 from rdeep.backends.objective import Objective, heads
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.assembly import Assembly
@@ -17,7 +18,6 @@ from rdeep.backends.torch.random import RandomState
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import BackendError, listing
 from rdeep.graph.network import Graph
 
 # Rows are predicted together up to this many bytes of input: more gains nothing.
@@ -44,21 +44,7 @@ class TorchBackend:
         BackendError
             If there is no such device.
         """
-        return TorchNetwork(graph, weights, self._device(device))
-
-    def _device(self, name: str | None) -> str:
-        known = self.devices()
-        if name is None:
-            return known[0]
-        wanted = {"cuda": "cuda:0", "gpu": "cuda:0", "gpu:0": "cuda:0"}.get(name, name)
-        if wanted not in known:
-            raise BackendError(
-                f"There is no device {name!r} for torch here.",
-                argument="device",
-                received=name,
-                hint=f"There is {listing(known, 'and')}.",
-            )
-        return wanted
+        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"))
 
 
 class TorchNetwork:
