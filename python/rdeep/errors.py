@@ -158,6 +158,9 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     "Did you mean 'relu'?"
     """
     known = sorted(known)
+    abbreviated = [c for c in known if name.lower() == "".join(word[0] for word in c.split("_"))]
+    if abbreviated and len(name) > 1:
+        return f"Did you mean {abbreviated[0]!r}?"
     folded = {candidate.lower().replace("_", ""): candidate for candidate in known}
     close = difflib.get_close_matches(name.lower().replace("_", ""), folded, n=1, cutoff=0.6)
     if close:

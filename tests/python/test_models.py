@@ -132,9 +132,9 @@ def test_saved_and_loaded_on_either_backend(backend, rng, tmp_path):
     hidden = Bidirectional(LSTM(3, return_sequences=True))(Embedding(9, 4, mask_zero=True)(a))
     outputs = [Dense(1, name="n")(GRU(2)(hidden)), Dense(2, "softmax", name="k")(Flatten()(hidden))]
     model = Model(a, outputs, backend=backend, name="both")
-    model.compile(
-        "adam", ["mse", "sparse_categorical_crossentropy"], metrics=[["mae"], ["accuracy"]]
-    )
+    losses = {"n": rdeep.losses.MeanSquaredError(), "k": "sparse_categorical_crossentropy"}
+    metrics = {"n": [rdeep.metrics.MeanAbsoluteError(name="off")], "k": ["accuracy"]}
+    model.compile(rdeep.optimizers.Adam(0.002), losses, metrics)
     y = [rng.normal(size=12), rng.integers(0, 2, 12)]
     model.fit(x, y, epochs=2, verbose=0)
     model.learning_rate = 0.005

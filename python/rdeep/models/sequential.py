@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers import Embedding, InputLayer, Layer
+from rdeep.catalogue.options import Shape
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
+from rdeep.training.fitting import checked
 
 
 class Sequential(Model):
@@ -54,7 +56,8 @@ class Sequential(Model):
         self._head: SymbolicTensor | None = None
         self._tail: SymbolicTensor | None = None
         if input_shape is not None:
-            self._begin(Input(input_shape, input_dtype or "float32"))
+            shape = checked(Shape(), input_shape, "input_shape")
+            self._begin(Input(shape, input_dtype or "float32"))
         for layer in layers:
             self.add(layer)
 

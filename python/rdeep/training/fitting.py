@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
-from rdeep.catalogue.options import Count, Number, Unfit
+from rdeep.catalogue.options import Count, Number, OptionType, Unfit
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import ArgumentError, show, suggestion
@@ -30,10 +30,21 @@ def count(value: Any, name: str, minimum: int = 1) -> int:
     minimum : int
         The least it may be.
     """
-    return int(_checked(Count(minimum), value, name))
+    return int(checked(Count(minimum), value, name))
 
 
-def _checked(kind: Any, value: Any, name: str) -> Any:
+def checked(kind: OptionType, value: Any, name: str) -> Any:
+    """Return an argument in the form that its type keeps, or refuse it by name.
+
+    Parameters
+    ----------
+    kind : OptionType
+        What it must be.
+    value : object
+        What came.
+    name : str
+        The argument.
+    """
     try:
         return kind.check(value)
     except Unfit as unfit:
@@ -86,7 +97,7 @@ def open_session(
     model.build_for(x)
     losses = model.losses()
     feed = prepare.feed(model.graph, losses, x, y, sample_weight, class_weight)
-    split = _checked(Number(0.0, 1.0, open_high=True), validation_split, "validation_split")
+    split = checked(Number(0.0, 1.0, open_high=True), validation_split, "validation_split")
     held: ArrayFeed | None = None
     if validation_data is not None:
         held = _validation_feed(model, losses, validation_data)

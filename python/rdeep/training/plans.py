@@ -135,7 +135,7 @@ def _metric(value: Any, shape: tuple[int | None, ...], loss: Loss, argument: str
 
 
 def _by_output(value: Any, names: list[str], argument: str) -> list[Any]:
-    if isinstance(value, Mapping) and "class" not in value:
+    if isinstance(value, Mapping):
         for name in value:
             if name not in names:
                 raise ArgumentError(

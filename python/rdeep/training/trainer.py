@@ -10,7 +10,7 @@ import numpy as np
 from rdeep.backends.contract import Network, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.registry import resolve
+from rdeep.catalogue.registry import from_config, resolve
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.network import Graph
 from rdeep.training import plans
@@ -158,8 +158,15 @@ class Trainer:
         slots : mapping of str to numpy.ndarray
             What `slots` returned.
         """
-        state = ("learning_rate", "steps_taken")
-        trainer = cls(**{name: value for name, value in data.items() if name not in state})
+        trainer = cls(
+            optimizer=data["optimizer"],
+            loss=_records("loss", data["loss"]),
+            metrics=_records("metric", data["metrics"]),
+            loss_weights=data["loss_weights"],
+            weighted_metrics=_records("metric", data["weighted_metrics"]),
+            steps_per_execution=data["steps_per_execution"],
+            jit_compile=data["jit_compile"],
+        )
         trainer._learning_rate = data["learning_rate"]
         trainer._steps_taken = data["steps_taken"]
         trainer._waiting_slots = slots
@@ -183,4 +190,15 @@ def _plain(value: Any) -> Any:
         return {name: _plain(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
+    return value
+
+
+def _records(kind: str, value: Any) -> Any:
+    """Return what `_plain` made of losses or metrics as it was."""
+    if isinstance(value, Mapping):
+        if "class" in value:
+            return from_config(kind, value)
+        return {name: _records(kind, item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_records(kind, item) for item in value]
     return value
