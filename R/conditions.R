@@ -153,6 +153,11 @@ suggestion <- function(name, known) {
   distance <- utils::adist(name, known, ignore.case = TRUE)[1, ]
   nearest <- which.min(distance)
   contained <- grepl(name, known, fixed = TRUE) & nchar(name) > 2
+  # As `lr` stands for `learning_rate`.
+  initials <- gsub("([^_])[^_]*_?", "\\1", known) == name & nchar(name) > 1
+  if (any(initials)) {
+    return(sprintf("Did you mean '%s'?", known[initials][1]))
+  }
   if (distance[nearest] <= max(2, nchar(name) / 3)) {
     return(sprintf("Did you mean '%s'?", known[nearest]))
   }

@@ -115,7 +115,7 @@ survey <- function() {
     "        'python': '.'.join(map(str, sys.version_info[:3])),",
     "        'numpy': version('numpy'),",
     "        'safetensors': version('safetensors'),",
-    "        'engines': [e for e in ('torch', 'tensorflow') if importlib.util.find_spec(e)],",
+    "        'engines': [e for e in ('torch', 'tensorflow') if find_spec(e)],",
     "        'loaded': getattr(sys.modules.get('rdeep'), '__file__', None),",
     "    }"
   )

@@ -10,8 +10,7 @@ Sys.setenv(
   OMP_NUM_THREADS = "1",
   TF_NUM_INTRAOP_THREADS = "1",
   TF_NUM_INTEROP_THREADS = "1",
-  TF_CPP_MIN_LOG_LEVEL = "3",
-  TF_ENABLE_ONEDNN_OPTS = "0"
+  TF_CPP_MIN_LOG_LEVEL = "3"
 )
 
 set.seed(1)
