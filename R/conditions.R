@@ -164,7 +164,7 @@ suggestion <- function(name, known) {
   if (any(contained)) {
     return(sprintf("Did you mean '%s'?", known[contained][1]))
   }
-  paste0("Choose one of ", listing(known), ".")
+  paste0(if (length(known) == 1) "There is only " else "Choose one of ", listing(known), ".")
 }
 
 listing <- function(values, last = "or") {

@@ -105,12 +105,13 @@ survey <- function() {
   # Everything stands in one function: local code has no globals of its own.
   code <- c(
     "def survey():",
-    "    import importlib.metadata, importlib.util, sys",
+    "    import importlib.metadata, sys",
+    "    from importlib.util import find_spec",
     "    def version(name):",
     "        try:",
     "            return importlib.metadata.version(name)",
     "        except importlib.metadata.PackageNotFoundError:",
-    "            return '' if importlib.util.find_spec(name) else None",
+    "            return '' if find_spec(name) else None",
     "    return {",
     "        'python': '.'.join(map(str, sys.version_info[:3])),",
     "        'numpy': version('numpy'),",

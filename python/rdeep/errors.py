@@ -165,4 +165,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name.lower().replace("_", ""), folded, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {folded[close[0]]!r}?"
-    return f"Choose one of {listing(known)}."
+    return (
+        f"There is only {listing(known)}."
+        if len(known) == 1
+        else f"Choose one of {listing(known)}."
+    )

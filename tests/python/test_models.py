@@ -110,6 +110,15 @@ def test_adding_and_taking_away_keeps_the_other_weights(backend, rng):
     assert model.predict(x).shape == (5, 7)
 
 
+def test_a_layer_that_takes_a_name_leaves_the_others_their_weights():
+    model = Sequential([Dense(2), Dense(2)], input_shape=2)
+    before = model.get_weights()
+    model.add(Dense(2, name="dense"))
+    assert [layer.name for layer in model.layers[1:]] == ["dense_1", "dense_2", "dense"]
+    for a, b in zip(model.get_weights()[:4], before):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_weights_in_and_out(backend, rng):
     model = Sequential([GRU(3), Dense(2)], input_shape=(5, 4), backend=backend)
     for before in (True, False):
@@ -270,6 +279,7 @@ GOOD_X, GOOD_Y = np.zeros((6, 4)), np.array([0, 1, 2, 0, 1, 2])
         ([[1, 2], [3]], GOOD_Y, DataError, "rows of different lengths"),
         (np.zeros((0, 4)), GOOD_Y, DataError, "is empty"),
         (GOOD_X, GOOD_Y[:5], DataError, "'x' has 6 samples and 'y' has 5"),
+        (GOOD_X, GOOD_Y[:5] + 7, DataError, "'x' has 6 samples and 'y' has 5"),
         (GOOD_X, GOOD_Y + 1, DataError, r"(?s)class number 3.*start from 0: subtract 1"),
         (GOOD_X, GOOD_Y - 1, DataError, "class number -1"),
         (GOOD_X, GOOD_Y + 0.5, DataError, "must hold class numbers, not 0.5"),
@@ -301,6 +311,7 @@ def test_bad_data_is_refused(model, x, y, error, message):
         ({"steps_per_epoch": 9}, "the data has 1 batches"),
         ({"epoch": 3}, "no argument 'epoch'.\nDid you mean 'epochs'"),
         ({"verbose": 7}, "'verbose' must be"),
+        ({"shuffle": "a"}, "'shuffle' must be True or False, not 'a'"),
     ],
 )
 def test_bad_arguments_of_fit_are_refused(model, options, message):

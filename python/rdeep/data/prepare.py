@@ -67,7 +67,7 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
         If a shape does not fit its output.
     """
     if y is None:
-        raise DataError(f"'{argument}' is missing: training needs targets.", argument=argument)
+        raise DataError(f"'{argument}' is missing: targets are needed.", argument=argument)
     arrays = []
     parts = _parts(y, graph.output_names, argument, "output")
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
@@ -108,7 +108,11 @@ def feed(
     DataError
         If lengths differ.
     """
-    xs, ys = inputs(graph, x), targets(graph, losses, y)
+    xs = inputs(graph, x)
+    # Before the targets are looked into: with lengths that differ, their values say little.
+    parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
+    _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
+    ys = targets(graph, losses, y)
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
     weights = _sample_weights(graph, sample_weight, len(xs[0]))
     if class_weight is not None:
@@ -248,7 +252,7 @@ def _same_rows(named: Sequence[tuple[str, np.ndarray]]) -> None:
         if len(other) != len(array):
             raise DataError(
                 f"'{first}' has {len(array)} samples and '{name}' has {len(other)}: "
-                "they must have as many.",
+                "they must have equally many.",
                 argument=name.split("[")[0],
                 received=len(other),
                 expected=str(len(array)),

@@ -97,7 +97,7 @@ class Model(Weighted):
 
     def _take_graph(self, graph: Graph) -> None:
         """Become a model of a graph, keeping the weights that fit it."""
-        kept = {} if self._parameters is None else self._parameters.named()
+        kept = {} if self._parameters is None else self._parameters.named_for(graph)
         self._parameters = Parameters(graph, self.seed, kept)
         if self._trainer is not None:
             self._trainer.forget()

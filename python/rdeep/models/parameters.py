@@ -55,6 +55,22 @@ class Parameters:
             self._waiting = {**self.graph.draw_weights(self.seed), **self._kept}
         return dict(self._waiting)
 
+    def named_for(self, graph: Graph) -> dict[str, np.ndarray]:
+        """Return the weights of the layers that another graph has too, by their names there.
+
+        Parameters
+        ----------
+        graph : Graph
+            The other graph, in which a layer may have another name.
+        """
+        own = self.named()
+        kept = {}
+        for layer in graph.layers:
+            here = self.graph.layer_of.get(id(layer.record))
+            if here is not None:
+                kept.update({a: own[b] for a, b in zip(layer.weight_names, here.weight_names)})
+        return kept
+
     def change(self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]) -> None:
         """Change all weights, or those that are named.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
-from rdeep.catalogue.options import Count, Number, OptionType, Unfit
+from rdeep.catalogue.options import Count, Flag, Number, OptionType, Unfit
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import ArgumentError, show, suggestion
@@ -116,7 +116,7 @@ def open_session(
         initial_epoch=initial_epoch,
         steps=_steps(steps_per_epoch, batches.count),
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        shuffle=bool(shuffle),
+        shuffle=checked(Flag(), shuffle, "shuffle"),
         order_seed=state.seed,
         validate=validate,
         validation_freq=validation_freq,

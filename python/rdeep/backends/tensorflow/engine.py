@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import tempfile
@@ -44,7 +45,13 @@ def import_tensorflow() -> Any:
             hint="Install it with `pip install rdeep[tensorflow]`, or from R with install_rdeep().",
         ) from error
     _refuse_other_engine()
+    logging.getLogger("tensorflow").addFilter(_is_news)
     return tensorflow
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Keep back a warning that every new model would cause: each has functions of its own."""
+    return "triggered tf.function retracing" not in record.getMessage()
 
 
 def _refuse_other_engine() -> None:
