@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 import subprocess
 import sys
@@ -34,10 +33,7 @@ import pytest
 def r():
     """R, with the package attached."""
     from rpy2 import robjects
-    from rpy2.rinterface_lib import embedded
 
-    # Ending R would collect at last, with the same outcome: it ends with the process instead.
-    atexit.unregister(embedded.endr)
     robjects.r("library(rdeep)")
     return robjects.r
 
@@ -46,3 +42,23 @@ def r():
 def backend(request):
     """The name of a backend."""
     return request.param
+
+
+_status = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Remember how the tests went."""
+    session.config.stash[_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """End the process once everything is reported, without ending R and Python in turn.
+
+    With rpy2 3.5 and reticulate 1.28 that ends in an abort after a bare `import("sys")`, whatever
+    the tests did: the objects that R still holds are freed when their interpreter is gone.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(config.stash.get(_status, 1))
