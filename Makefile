@@ -15,7 +15,7 @@ setup: ## install whatever is missing on this machine
 demo: setup ## set up, then train on both engines from R
 	Rscript inst/examples/quickstart.R
 
-test: setup lint check-generated test-python test-r test-bridge ## set up, then run every check
+test: setup lint check-generated vignettes test-python test-r test-bridge ## set up, then run every check
 
 test-python: ## test the Python core
 	$(bin)/pytest tests/python python/rdeep --doctest-modules

@@ -145,7 +145,8 @@ frame_to_matrix <- function(data, argument, known, .call) {
     as.vector(column, if (is.logical(column)) "integer" else "any")
   })
   values <- matrix(unlist(columns), nrow = nrow(data))
-  list(values = values, learned = list(list(columns = names(data), levels = levels)))
+  learned <- list(columns = names(data), levels = if (length(levels)) levels)
+  list(values = values, learned = list(learned))
 }
 
 known_columns <- function(data, argument, columns, .call) {

@@ -89,6 +89,7 @@ fit.rdeep_model <- function(object,
   )
   env <- model_env(object)
   env$learned <- list(x = data$x$learned, y = data$y$learned)
+  write_learned(object)
   run_session(session, object, callbacks$own, level, call)
   keep_bytes(object)
   invisible(new_history(call_method(session, "history_data")))

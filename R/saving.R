@@ -41,6 +41,7 @@ load_model <- function(model, ..., backend = NULL, device = NULL) {
   }
   pointer <- call_core("load_model", path = path, backend = backend, device = device)
   loaded <- new_model(pointer)
+  read_learned(loaded)
   keep_bytes(loaded)
   loaded
 }

@@ -142,7 +142,7 @@ def listing(values: Iterable[Any], last: str = "or") -> str:
     return f"{', '.join(shown[:-1])} {last} {shown[-1]}"
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str], also: Iterable[str] = ()) -> str:
     """Say which known name was probably meant, or list them all.
 
     Parameters
@@ -151,6 +151,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
         The name that came.
     known : iterable of str
         The names that exist.
+    also : iterable of str
+        Other names for the same, which are suggested but not listed.
 
     Examples
     --------
@@ -161,7 +163,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     abbreviated = [c for c in known if name.lower() == "".join(word[0] for word in c.split("_"))]
     if abbreviated and len(name) > 1:
         return f"Did you mean {abbreviated[0]!r}?"
-    folded = {candidate.lower().replace("_", ""): candidate for candidate in known}
+    folded = {candidate.lower().replace("_", ""): candidate for candidate in (*also, *known)}
     close = difflib.get_close_matches(name.lower().replace("_", ""), folded, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {folded[close[0]]!r}?"

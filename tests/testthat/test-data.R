@@ -6,6 +6,15 @@ test_that("data frames of numbers are matrices", {
   expect_equal(frame$metrics, matrix$metrics)
 })
 
+test_that("targets can be a data frame of numbers", {
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(2)
+  model |> compile("sgd", "mse")
+  history <- model |> fit(iris_x[, 1:2], as.data.frame(iris_x[, 3:4]), verbose = 0)
+  expect_length(history$metrics$loss, 1)
+  expect_equal(dim(predict(model, iris_x[, 1:2])), c(150, 2))
+  expect_named(evaluate(model, iris_x[, 1:2], as.data.frame(iris_x[, 3:4])), "loss")
+})
+
 for_each_backend("a factor as target is coded by its levels", {
   set_random_seed(1)
   a <- fit_quietly(classifier(), iris_x, iris$Species)

@@ -133,3 +133,42 @@ test_that("a layer from another session says so", {
   dead <- readRDS(path)
   expect_output(print(dead), "another session")
 })
+
+test_that("a file keeps the columns and the factor levels", {
+  data <- data.frame(size = c(1, 2, 3, 4), kind = factor(c("u", "v", "u", "v")))
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(2, activation = "softmax")
+  model |> compile("sgd", "sparse_categorical_crossentropy")
+  model |> fit(data, factor(c("no", "yes", "no", "yes")), verbose = 0)
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  loaded <- load_model(path)
+  expect_equal(predict(loaded, data), predict(model, data))
+  expect_equal(colnames(predict(loaded, data)), c("no", "yes"))
+  expect_equal(predict(loaded, data[2:1]), predict(model, data))
+  expect_error(
+    predict(loaded, data.frame(size = 1, kind = factor("w"))),
+    class = "rdeep_error_data"
+  )
+})
+
+test_that("a file keeps the levels of several inputs and outputs", {
+  a <- layer_input(shape = 1, name = "a")
+  b <- layer_input(shape = 1, name = "b")
+  joined <- layer_concatenate(list(a, b))
+  outputs <- list(
+    layer_dense(joined, 1, name = "n"),
+    layer_dense(joined, 2, activation = "softmax", name = "k")
+  )
+  model <- keras_model(list(a, b), outputs)
+  model |> compile("sgd", list("mse", "sparse_categorical_crossentropy"))
+  x <- list(a = c(1, 2), b = factor(c("p", "q")))
+  model |> fit(x, list(n = c(1, 2), k = factor(c("no", "yes"))), verbose = 0)
+  path <- withr::local_tempfile(fileext = ".rdeep")
+  save_model(model, path)
+  loaded <- load_model(path)
+  expect_equal(predict(loaded, x), predict(model, x))
+  expect_error(
+    predict(loaded, list(a = 1, b = factor("r"))),
+    class = "rdeep_error_data"
+  )
+})

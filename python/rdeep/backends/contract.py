@@ -1,6 +1,6 @@
 """What a backend must do. The loop above it knows this contract and no engine.
 
-A backend builds a `Network` from a graph; a network makes a `Stepper` for an objective and an
+A backend builds a `Network` from a graph, and a `Stepper` for a network, an objective and an
 optimizer; a stepper runs chunks of steps on one explicit `TrainState`. Arrays that cross the
 contract are NumPy's, weights in Keras's layout under their names in the model.
 """
@@ -112,9 +112,6 @@ class Network(Protocol):
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
 
-    def stepper(self, objective: Objective, optimizer: Optimizer, jit: bool) -> Stepper:
-        """Return what trains the network."""
-
 
 class Backend(Protocol):
     """An engine."""
@@ -126,3 +123,8 @@ class Backend(Protocol):
 
     def build(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None) -> Network:
         """Return a network with these weights on a device."""
+
+    def stepper(
+        self, network: Any, objective: Objective, optimizer: Optimizer, jit: bool
+    ) -> Stepper:
+        """Return what trains a network that this backend built."""

@@ -75,4 +75,4 @@ def load(name: str) -> Backend:
             received=name,
             hint=f"Install it with `pip install rdeep[{name}]`, or from R with install_rdeep().",
         )
-    return importlib.import_module(f"rdeep.backends.{name}").backend()
+    return importlib.import_module(f"rdeep.backends.{name}").load()

@@ -12,7 +12,8 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.errors import listing
+from rdeep.catalogue.registry import resolve
+from rdeep.errors import listing, suggestion
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
 
@@ -147,8 +148,6 @@ class Choice(OptionType):
     def check(self, value: Any) -> str:
         """Return the value unchanged."""
         if not isinstance(value, str) or value not in self.values:
-            from rdeep.errors import suggestion
-
             raise self.refuse(suggestion(value, self.values) if isinstance(value, str) else None)
         return value
 
@@ -261,9 +260,6 @@ class Ref(OptionType):
 
     def check(self, value: Any) -> Any:
         """Return the record that the value is or names."""
-        # The registry imports records, which import this module.
-        from rdeep.catalogue.registry import resolve
-
         return resolve(self.kind, value)
 
 

@@ -13,6 +13,7 @@ import textwrap
 from typing import Any, ClassVar
 
 from rdeep.catalogue.options import Option, Ref, Unfit
+from rdeep.catalogue.registry import register
 from rdeep.errors import ArgumentError, show, suggestion
 
 
@@ -60,8 +61,6 @@ class Record:
             return
         cls.__doc__ = _docstring(cls)
         # The registry is filled as classes are made, so that a record is declared once.
-        from rdeep.catalogue.registry import register
-
         register(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

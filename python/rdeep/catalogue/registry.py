@@ -6,7 +6,6 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from rdeep.catalogue.record import Record, snake_case
 from rdeep.errors import ArgumentError, show, suggestion
 
 _HOMES = {
@@ -19,10 +18,10 @@ _HOMES = {
     "optimizer": "rdeep.catalogue.optimizers",
     "callback": "rdeep.catalogue.callbacks",
 }
-_records: dict[str, dict[str, type[Record]]] = {kind: {} for kind in _HOMES}
+_records: dict[str, dict[str, type[Any]]] = {kind: {} for kind in _HOMES}
 
 
-def register(cls: type[Record]) -> None:
+def register(cls: type[Any]) -> None:
     """Enter a record under its kind; `Record` calls it for each class that is made.
 
     Parameters
@@ -44,7 +43,7 @@ def kinds() -> list[str]:
     return list(_HOMES)
 
 
-def records(kind: str) -> dict[str, type[Record]]:
+def records(kind: str) -> dict[str, type[Any]]:
     """Return every record of a kind, by class name.
 
     Parameters
@@ -61,7 +60,7 @@ def records(kind: str) -> dict[str, type[Record]]:
     return _records[kind]
 
 
-def find(kind: str, name: str) -> type[Record]:
+def find(kind: str, name: str) -> type[Any]:
     """Return the record that a name means: a class name, its snake case or an alias.
 
     Parameters
@@ -91,11 +90,15 @@ def find(kind: str, name: str) -> type[Record]:
         f"There is no {kind} named {name!r}.",
         received=name,
         expected=f"the name of {_with_article(kind)}",
-        hint=suggestion(name, [cls.key for cls in known.values()]),
+        hint=suggestion(
+            name,
+            [cls.key for cls in known.values()],
+            also=[alias for cls in known.values() for alias in cls.aliases],
+        ),
     )
 
 
-def resolve(kind: str, value: Any) -> Record:
+def resolve(kind: str, value: Any) -> Any:
     """Return the record that a user's value is or names.
 
     Parameters
@@ -115,7 +118,8 @@ def resolve(kind: str, value: Any) -> Record:
     >>> resolve("activation", "relu")
     Relu()
     """
-    if isinstance(value, Record) and value.kind == kind:
+    # Known by its kind: records import this module, so their class cannot be named here.
+    if getattr(value, "kind", None) == kind and not isinstance(value, type):
         return value
     if isinstance(value, str):
         return find(kind, value)()
@@ -128,7 +132,7 @@ def resolve(kind: str, value: Any) -> Record:
     )
 
 
-def from_config(kind: str, config: Mapping[str, Any]) -> Record:
+def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     """Make a record from its saved form.
 
     Only classes of the catalogue can be made so; nothing in a file is executed.
@@ -149,7 +153,7 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Record:
     return find(kind, config["class"])(**config["options"])
 
 
-def display_name(cls: type[Record]) -> str:
+def display_name(cls: type[Any]) -> str:
     """Return the name that a record goes by in R, such as `layer_dense`.
 
     Parameters
@@ -162,7 +166,7 @@ def display_name(cls: type[Record]) -> str:
     >>> display_name(find("layer", "Dense"))
     'layer_dense'
     """
-    return f"{cls.kind}_{cls.key or snake_case(cls.__name__)}"
+    return f"{cls.kind}_{cls.key}"
 
 
 def _with_article(noun: str) -> str:

@@ -50,12 +50,10 @@ class Model(Weighted):
     seed : int, optional
         What the weights are drawn from; by default the next seed of the process's stream.
 
-    Raises
-    ------
-    ArgumentError
-        If the outputs do not come from the inputs.
-    BackendError
-        If there is no such backend.
+    Attributes
+    ----------
+    annotations : dict
+        Plain data that travels with the model and its files: R's columns and factor levels.
 
     Examples
     --------
@@ -90,6 +88,7 @@ class Model(Weighted):
         self.seed = stream.next() if seed is None else count(seed, "seed", 0)
         self.stop_training = False
         self.history: History | None = None
+        self.annotations: dict[str, Any] = {}
         self._parameters: Parameters | None = None
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
@@ -220,7 +219,8 @@ class Model(Weighted):
     def prepare_training(self) -> tuple[Stepper, TrainState]:
         """Return what runs steps, and a state that goes on from an earlier training."""
         self.stop_training = False
-        return self.trainer.begin(self.network, self.graph, stream.next())
+        backend = backends.load(self.backend)
+        return self.trainer.begin(backend, self.network, self.graph, stream.next())
 
     def session(
         self,
@@ -343,7 +343,9 @@ class Model(Weighted):
         self.build_for(x)
         feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
         size = DEFAULT_BATCH_SIZE if batch_size is None else count(batch_size, "batch_size")
-        return dict(scorer(self.trainer.stepper(self.network, self.graph), feed, size)())
+        backend = backends.load(self.backend)
+        stepper = self.trainer.stepper(backend, self.network, self.graph)
+        return dict(scorer(stepper, feed, size)())
 
     def predict(self, x: Any, batch_size: int | None = None) -> Any:
         """Return the outputs for data.
@@ -430,6 +432,7 @@ class Model(Weighted):
             model.set_weights(weights)
         if description["compile"] is not None:
             model._trainer = Trainer.from_data(description["compile"], slots)
+        model.annotations = dict(description.get("annotations") or {})
         if description["history"] is not None:
             model.history = History.from_data(description["history"])
         return model
@@ -478,6 +481,7 @@ class Model(Weighted):
             "graph": graphs.to_data(self.graph),
             "compile": None if self._trainer is None else self._trainer.to_data(),
             "history": None if self.history is None else self.history.data(),
+            "annotations": self.annotations,
         }
 
 

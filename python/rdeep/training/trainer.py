@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends.contract import Network, Stepper, TrainState
+from rdeep.backends.contract import Backend, Network, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
@@ -87,11 +87,13 @@ class Trainer:
         self._learning_rate = float(value)
         self.rate_was_set = True
 
-    def stepper(self, network: Network, graph: Graph) -> Stepper:
+    def stepper(self, backend: Backend, network: Network, graph: Graph) -> Stepper:
         """Return what runs steps on a network, made at the first call.
 
         Parameters
         ----------
+        backend : Backend
+            The model's backend.
         network : Network
             The model's network.
         graph : Graph
@@ -100,14 +102,19 @@ class Trainer:
         if self._stepper is None:
             objective = plans.objective(self.compiled, graph)
             optimizer = self.compiled.optimizer
-            self._stepper = network.stepper(objective, optimizer, self.compiled.jit)
+            jit = self.compiled.jit
+            self._stepper = backend.stepper(network, objective, optimizer, jit)
         return self._stepper
 
-    def begin(self, network: Network, graph: Graph, seed: int) -> tuple[Stepper, TrainState]:
+    def begin(
+        self, backend: Backend, network: Network, graph: Graph, seed: int
+    ) -> tuple[Stepper, TrainState]:
         """Return what runs steps, and a state that goes on from an earlier training.
 
         Parameters
         ----------
+        backend : Backend
+            The model's backend.
         network : Network
             The model's network.
         graph : Graph
@@ -115,7 +122,7 @@ class Trainer:
         seed : int
             What this training's random layers and order draw from.
         """
-        stepper = self.stepper(network, graph)
+        stepper = self.stepper(backend, network, graph)
         if self._state is None:
             self._state = stepper.start(seed, self._waiting_slots, self._steps_taken)
         self._state.seed = seed

@@ -21,7 +21,7 @@ from rdeep.errors import BackendError
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input
 
-BACKEND = tensorflow_backend.backend()
+BACKEND = tensorflow_backend.load()
 
 # After the backend, which silences their start.
 import keras  # noqa: E402
@@ -56,7 +56,8 @@ def stepper_for(
 ) -> Any:
     """Return a stepper for plans of outputs."""
     plans = plan if isinstance(plan, list) else [plan]
-    return network.stepper(Objective(plans, network.heads), optimizer or optimizers.SGD(), jit)
+    objective = Objective(plans, network.heads)
+    return BACKEND.stepper(network, objective, optimizer or optimizers.SGD(), jit)
 
 
 def train(stepper: Any, feed: ArrayFeed, batch_size: int, epochs: int = 1, seed: int = 5) -> Any:
@@ -468,15 +469,15 @@ def test_keras_on_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     other = types.SimpleNamespace(backend=types.SimpleNamespace(backend=lambda: "jax"))
     monkeypatch.setitem(sys.modules, "keras", other)
     with pytest.raises(BackendError, match="already runs on 'jax'"):
-        tensorflow_backend.backend()
+        tensorflow_backend.load()
 
 
 @pytest.mark.parametrize("before", ["pass", "os.close(2)", "sys.stderr = None"])
 def test_starting_is_silent_and_needs_no_error_stream(before: str) -> None:
     code = (
         f"import os, sys; {before}\n"
-        "from rdeep.backends.tensorflow import backend\n"
-        "print(backend().devices()[-1])"
+        "from rdeep.backends.tensorflow import load\n"
+        "print(load().devices()[-1])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (result.stdout.strip(), result.stderr) == ("cpu", "")

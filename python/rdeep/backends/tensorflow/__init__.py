@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rdeep.backends.contract import Backend
 
 
-def backend() -> Backend:
+def load() -> Backend:
     """Return the backend; loads TensorFlow and Keras at the first call.
 
     Raises
@@ -21,6 +21,6 @@ def backend() -> Backend:
     from rdeep.backends.tensorflow.engine import import_tensorflow
 
     import_tensorflow()
-    from rdeep.backends.tensorflow.network import TensorFlowBackend
+    from rdeep.backends.tensorflow.backend import TensorFlowBackend
 
     return TensorFlowBackend()

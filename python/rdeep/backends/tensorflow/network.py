@@ -10,14 +10,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rdeep.backends.contract import Network, Stepper
-from rdeep.backends.devices import choose
-from rdeep.backends.objective import Objective, heads
+from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
-from rdeep.catalogue.optimizers import Optimizer
 from rdeep.graph.network import Graph
 
 Tensor = Any
@@ -27,36 +24,6 @@ _CHUNK_ROWS = 8192
 _CHUNK_BYTES = 1 << 26
 # What an open size is taken for where memory is estimated.
 _OPEN_SIZE = 256
-
-
-class TensorFlowBackend:
-    """TensorFlow, with Keras's layers."""
-
-    name = "tensorflow"
-
-    def devices(self) -> list[str]:
-        """Return the names of the devices there are, the default first."""
-        gpus = tf.config.list_physical_devices("GPU")
-        return [*(f"gpu:{i}" for i in range(len(gpus))), "cpu"]
-
-    def build(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None) -> Network:
-        """Return a network with these weights on a device.
-
-        Parameters
-        ----------
-        graph : Graph
-            The graph.
-        weights : mapping of str to numpy.ndarray
-            The weights, in Keras's layout.
-        device : str or None
-            The device's name; `None` for the default.
-
-        Raises
-        ------
-        BackendError
-            If there is no such device.
-        """
-        return TensorFlowNetwork(graph, weights, choose(device, self.devices(), "TensorFlow"))
 
 
 class TensorFlowNetwork:
@@ -170,19 +137,3 @@ class TensorFlowNetwork:
             for tensor in node.outputs
         )
         return max(1, min(_CHUNK_ROWS, _CHUNK_BYTES // (4 * max(widest, 1))))
-
-    def stepper(self, objective: Objective, optimizer: Optimizer, jit: bool) -> Stepper:
-        """Return what trains the network.
-
-        Parameters
-        ----------
-        objective : Objective
-            What to minimise and report.
-        optimizer : Optimizer
-            How to change the weights.
-        jit : bool
-            Whether to compile training by XLA.
-        """
-        from rdeep.backends.tensorflow.stepper import TensorFlowStepper
-
-        return TensorFlowStepper(self, objective, optimizer, jit)

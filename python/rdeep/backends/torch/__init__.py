@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from rdeep.backends.contract import Backend
 
 
-def backend() -> Backend:
+def load() -> Backend:
     """Return the backend; loads torch at the first call.
 
     Raises
@@ -19,6 +19,6 @@ def backend() -> Backend:
     from rdeep.backends.torch.engine import import_torch
 
     import_torch()
-    from rdeep.backends.torch.network import TorchBackend
+    from rdeep.backends.torch.backend import TorchBackend
 
     return TorchBackend()

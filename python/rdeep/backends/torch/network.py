@@ -9,42 +9,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.backends.contract import Network, Stepper
-from rdeep.backends.devices import choose
-from rdeep.backends.objective import Objective, heads
+from rdeep.backends.objective import heads
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.assembly import Assembly
 from rdeep.backends.torch.random import RandomState
 from rdeep.backends.torch.weights import WeightMap
-from rdeep.catalogue.optimizers import Optimizer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.network import Graph
 
 # Rows are predicted together up to this many bytes of input: more gains nothing.
 _CHUNK_BYTES = 1 << 24
-
-
-class TorchBackend:
-    """PyTorch."""
-
-    name = "torch"
-
-    def devices(self) -> list[str]:
-        """Return the names of the devices there are, the default first."""
-        found = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
-        if torch.backends.mps.is_available():
-            found.append("mps")
-        return [*found, "cpu"]
-
-    def build(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None) -> Network:
-        """Return a network with these weights on a device.
-
-        Raises
-        ------
-        BackendError
-            If there is no such device.
-        """
-        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"))
 
 
 class TorchNetwork:
@@ -150,9 +124,3 @@ class TorchNetwork:
         if len(parts) == 1:
             return [output.cpu().numpy() for output in parts[0]]
         return [torch.cat(outputs).cpu().numpy() for outputs in zip(*parts)]
-
-    def stepper(self, objective: Objective, optimizer: Optimizer, jit: bool) -> Stepper:
-        """Return what trains the network."""
-        from rdeep.backends.torch.stepper import TorchStepper
-
-        return TorchStepper(self, objective, optimizer, jit)

@@ -1,0 +1,65 @@
+"""What TensorFlow offers: its devices, networks on them, and what trains these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import tensorflow as tf
+
+from rdeep.backends.devices import choose
+from rdeep.backends.objective import Objective
+from rdeep.backends.tensorflow.network import TensorFlowNetwork
+from rdeep.backends.tensorflow.stepper import TensorFlowStepper
+from rdeep.catalogue.optimizers import Optimizer
+from rdeep.graph.network import Graph
+
+
+class TensorFlowBackend:
+    """TensorFlow, with Keras's layers."""
+
+    name = "tensorflow"
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are, the default first."""
+        gpus = tf.config.list_physical_devices("GPU")
+        return [*(f"gpu:{i}" for i in range(len(gpus))), "cpu"]
+
+    def build(
+        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None
+    ) -> TensorFlowNetwork:
+        """Return a network with these weights on a device.
+
+        Parameters
+        ----------
+        graph : Graph
+            The graph.
+        weights : mapping of str to numpy.ndarray
+            The weights, in Keras's layout.
+        device : str or None
+            The device's name; `None` for the default.
+
+        Raises
+        ------
+        BackendError
+            If there is no such device.
+        """
+        return TensorFlowNetwork(graph, weights, choose(device, self.devices(), "TensorFlow"))
+
+    def stepper(
+        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, jit: bool
+    ) -> TensorFlowStepper:
+        """Return what trains a network.
+
+        Parameters
+        ----------
+        network : TensorFlowNetwork
+            The network.
+        objective : Objective
+            What to minimise and report.
+        optimizer : Optimizer
+            How to change the weights.
+        jit : bool
+            Whether to compile the steps further than usual.
+        """
+        return TensorFlowStepper(network, objective, optimizer, jit)

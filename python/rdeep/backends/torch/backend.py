@@ -1,0 +1,58 @@
+"""What PyTorch offers: its devices, networks on them, and what trains these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+
+from rdeep.backends.devices import choose
+from rdeep.backends.objective import Objective
+from rdeep.backends.torch.network import TorchNetwork
+from rdeep.backends.torch.stepper import TorchStepper
+from rdeep.catalogue.optimizers import Optimizer
+from rdeep.graph.network import Graph
+
+
+class TorchBackend:
+    """PyTorch."""
+
+    name = "torch"
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are, the default first."""
+        found = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+        if torch.backends.mps.is_available():
+            found.append("mps")
+        return [*found, "cpu"]
+
+    def build(
+        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None
+    ) -> TorchNetwork:
+        """Return a network with these weights on a device.
+
+        Raises
+        ------
+        BackendError
+            If there is no such device.
+        """
+        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"))
+
+    def stepper(
+        self, network: TorchNetwork, objective: Objective, optimizer: Optimizer, jit: bool
+    ) -> TorchStepper:
+        """Return what trains a network.
+
+        Parameters
+        ----------
+        network : TorchNetwork
+            The network.
+        objective : Objective
+            What to minimise and report.
+        optimizer : Optimizer
+            How to change the weights.
+        jit : bool
+            Whether to compile the steps further than usual.
+        """
+        return TorchStepper(network, objective, optimizer, jit)
