@@ -22,6 +22,14 @@
 #' model |> evaluate(iris[1:4], iris$Species)
 #' model |> predict(head(iris))
 #' @export
+evaluate <- function(object, ...) {
+  # Not the generic of generics: that one calls the model `x`, which is the data here.
+  UseMethod("evaluate")
+}
+
+#' @rdname evaluate
+#' @rawNamespace S3method(generics::evaluate, rdeep_model)
+#' @export
 evaluate.rdeep_model <- function(object,
                                  x = NULL,
                                  y = NULL,
@@ -43,7 +51,7 @@ evaluate.rdeep_model <- function(object,
   as.list(values)
 }
 
-#' @rdname evaluate.rdeep_model
+#' @rdname evaluate
 #' @export
 predict.rdeep_model <- function(object,
                                 x = newdata,

@@ -31,7 +31,3 @@ generics::compile
 #' @importFrom generics fit
 #' @export
 generics::fit
-
-#' @importFrom generics evaluate
-#' @export
-generics::evaluate

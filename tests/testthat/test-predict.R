@@ -68,3 +68,13 @@ test_that("what does not fit is refused", {
   expect_rdeep_error(evaluate(model, iris_x, iris_y[1:3]), "data", "150 samples")
   expect_rdeep_error(evaluate(model, iris_x, iris_y, weights = 1), "argument", "sample_weight")
 })
+
+test_that("the data of evaluate() can be given by name, and generics' function works too", {
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  model |> compile("sgd", "mse")
+  y <- iris$Sepal.Length
+  expect_equal(
+    model |> evaluate(x = iris_x, y = y),
+    generics::evaluate(model, iris_x, y)
+  )
+})
