@@ -272,7 +272,7 @@ GOOD_X, GOOD_Y = np.zeros((6, 4)), np.array([0, 1, 2, 0, 1, 2])
             ShapeError,
             r"samples of shape \(5,\); input 'input' wants \(4,\)",
         ),
-        (np.zeros(6), GOOD_Y, ShapeError, "samples of shape"),
+        (np.zeros(6), GOOD_Y, ShapeError, "'x' has one value for each sample; input"),
         (np.full((6, 4), np.nan), GOOD_Y, DataError, "24 missing values .the first in sample 1"),
         (np.full((6, 4), np.inf), GOOD_Y, DataError, "infinite"),
         ([["a"] * 4] * 6, GOOD_Y, DataError, "must hold numbers, not text"),

@@ -227,8 +227,9 @@ def _fitted(array: np.ndarray, shape: Dims, label: str, place: str) -> np.ndarra
         want in (None, got) for want, got in zip(shape[1:], array.shape[1:])
     )
     if not agrees:
+        came = f"samples of shape {format_shape(array.shape[1:])}"
         raise ShapeError(
-            f"'{label}' has samples of shape {format_shape(array.shape[1:])}; "
+            f"'{label}' has {came if array.ndim > 1 else 'one value for each sample'}; "
             f"{place} wants {format_shape(shape[1:])}.",
             argument=label,
             received=array.shape,
