@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ from rdeep.catalogue.layers import (
     Flatten,
     MaxPooling2D,
 )
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, BackendError
 from rdeep.training.session import TrainingSession
 
 
@@ -429,15 +430,25 @@ def test_stopping_from_outside_ends_before_the_next_step(backend, rng):
     assert session.advance() is None
 
 
-def test_jit_agrees_with_plain(rng):
+def test_jit_agrees_with_plain(rng, backend):
+    if backend == "torch" and shutil.which("g++") is None:
+        pytest.skip("torch.compile needs a C++ compiler, which set-up does not install")
     x, y = rng.normal(size=(40, 4)).astype("float32"), rng.normal(size=40)
     weights = []
     for jit in (False, True):
         layers = [Dense(8, "tanh"), Dropout(0.2), Dense(1)]
-        model = Sequential(layers, input_shape=4, backend="tensorflow", seed=1)
+        model = Sequential(layers, input_shape=4, backend=backend, seed=1)
         rdeep.set_random_seed(2)
         model.compile("adam", "mse", metrics=["mae"], jit_compile=jit)
         model.fit(x, y, batch_size=16, epochs=2, verbose=0)
         weights.append(model.get_weights())
     for a, b in zip(*weights):
         np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def test_jit_on_torch_without_a_compiler_says_so(monkeypatch, rng):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    model = Sequential([Dense(1)], input_shape=2)
+    model.compile("sgd", "mse", jit_compile=True)
+    with pytest.raises(BackendError, match=r"needs a C\+\+ compiler"):
+        model.fit(rng.normal(size=(8, 2)), np.zeros(8), verbose=0)

@@ -73,6 +73,8 @@ class Dropout(torch.nn.Module):
         self.noise_shape, self.seed = noise_shape, seed
         self._positions: dict[tuple[int, ...], Tensor] = {}
 
+    # The key is another number at each step: compiled in, it would compile each step anew.
+    @torch.compiler.disable  # type: ignore[untyped-decorator, unused-ignore]
     def forward(self, x: Tensor) -> Tensor:
         """Return the tensor with a share of its values dropped, while training."""
         if not self.training or self.rate == 0.0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +18,7 @@ from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.optimizer import apply, new_slots
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
+from rdeep.errors import BackendError
 
 # An epoch's order is laid out in windows of this many bytes, of which batches are views.
 _WINDOW_BYTES = 1 << 28
@@ -79,6 +82,20 @@ class TorchBatches:
         self._window = window
 
 
+def _compiled(network: TorchNetwork) -> Any:
+    """Return a network's body, to be compiled at its first step."""
+    compilers = (os.environ.get("CXX"), "g++", "clang++", "cl")
+    if network.device == "cpu" and not any(name and shutil.which(name) for name in compilers):
+        raise BackendError(
+            "'jit_compile' on torch needs a C++ compiler, and there is none here.",
+            argument="jit_compile",
+            received=True,
+            expected="a C++ compiler such as g++",
+            hint="Install one, or leave 'jit_compile' out.",
+        )
+    return torch.compile(network.body)
+
+
 class _Totals:
     """A vector of sums: those that are tensors on the device, the others known here.
 
@@ -127,7 +144,7 @@ class TorchStepper:
         self, network: TorchNetwork, objective: Objective, optimizer: Optimizer, jit: bool
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer
-        self._body = torch.compile(network.body) if jit else network.body
+        self._body = _compiled(network) if jit else network.body
         self._parameters = network.parameters
         self._penalties = network.penalties()
 
