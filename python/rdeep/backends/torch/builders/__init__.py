@@ -7,4 +7,13 @@ from rdeep.backends.torch.builders.base import Built as Built
 from rdeep.backends.torch.builders.base import Site as Site
 
 # Importing a family enters its builders.
-from . import convolution, core, normalization, pooling, recurrent  # noqa: F401
+from . import (  # noqa: F401
+    convolution,
+    core,
+    merging,
+    normalization,
+    pooling,
+    recurrent,
+    regularization,
+    reshaping,
+)

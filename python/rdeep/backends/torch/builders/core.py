@@ -1,14 +1,12 @@
-"""Builders of core, reshaping, merging and regularization layers, and activations."""
+"""Builders of core layers, and activations."""
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn.utils import skip_init
 
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders.base import Built, Site, builds
-from rdeep.backends.torch.random import Dropout
 from rdeep.backends.torch.weights import WeightMap, transposed
 from rdeep.catalogue import activations, layers
 
@@ -42,67 +40,6 @@ def embedding(record: layers.Embedding, site: Site) -> Built:
     """Build an embedding."""
     module = skip_init(_Embedding, record.input_dim, record.output_dim)
     return Built(module, {"embeddings": WeightMap([module.weight])})
-
-
-@builds(layers.Flatten)
-def flatten(record: layers.Flatten, site: Site) -> Built:
-    """Build a flattening layer; tensors are channels last, so the order is Keras's."""
-    return Built(nn.Flatten())
-
-
-@builds(layers.Reshape)
-def reshape(record: layers.Reshape, site: Site) -> Built:
-    """Build a reshaping layer."""
-    return Built(_Reshape(tuple(-1 if size is None else size for size in record.target_shape)))
-
-
-class _Reshape(nn.Module):
-    def __init__(self, shape: tuple[int, ...]) -> None:
-        super().__init__()
-        self.shape = shape
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], *self.shape)
-
-
-@builds(layers.Dropout)
-def dropout(record: layers.Dropout, site: Site) -> Built:
-    """Build a dropout layer."""
-    shape = record.noise_shape
-    return Built(Dropout(record.rate, site.name, site.random, shape, record.seed))
-
-
-class _Add(nn.Module):
-    def forward(self, tensors: list[Tensor]) -> Tensor:
-        rank = max(tensor.dim() for tensor in tensors)
-        # Keras adds dimensions after the batch, torch would add them before it.
-        total = None
-        for x in tensors:
-            x = x.reshape(x.shape[0], *([1] * (rank - x.dim())), *x.shape[1:])
-            total = x if total is None else total + x
-        assert total is not None
-        return total
-
-
-@builds(layers.Add)
-def add(record: layers.Add, site: Site) -> Built:
-    """Build an adding layer."""
-    return Built(_Add(), takes_list=True)
-
-
-class _Concatenate(nn.Module):
-    def __init__(self, axis: int) -> None:
-        super().__init__()
-        self.axis = axis
-
-    def forward(self, tensors: list[Tensor]) -> Tensor:
-        return torch.cat(tensors, dim=self.axis)
-
-
-@builds(layers.Concatenate)
-def concatenate(record: layers.Concatenate, site: Site) -> Built:
-    """Build a joining layer."""
-    return Built(_Concatenate(record.axis), takes_list=True)
 
 
 class _Computed(nn.Module):

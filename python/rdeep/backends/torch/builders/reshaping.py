@@ -1,0 +1,29 @@
+"""Builders of layers that change the shape; tensors are channels last, as in Keras."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from rdeep.backends.torch.builders.base import Built, Site, builds
+from rdeep.catalogue import layers
+
+
+@builds(layers.Flatten)
+def flatten(record: layers.Flatten, site: Site) -> Built:
+    """Build a flattening layer; tensors are channels last, so the order is Keras's."""
+    return Built(nn.Flatten())
+
+
+@builds(layers.Reshape)
+def reshape(record: layers.Reshape, site: Site) -> Built:
+    """Build a reshaping layer."""
+    return Built(_Reshape(tuple(-1 if size is None else size for size in record.target_shape)))
+
+
+class _Reshape(nn.Module):
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], *self.shape)

@@ -1,0 +1,24 @@
+"""Both backends build every layer, each in the file of its family."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+
+from rdeep.catalogue.layers import InputLayer
+from rdeep.catalogue.registry import records
+
+
+@pytest.mark.parametrize("name", [name for name in records("layer") if name != "InputLayer"])
+def test_every_layer_has_a_builder_in_its_familys_file(name, backend):
+    record = records("layer")[name]
+    builders = importlib.import_module(f"rdeep.backends.{backend}.builders")
+    assert record in builders.BUILDERS
+    family = record.__module__.rpartition(".")[2]
+    assert builders.BUILDERS[record].__module__.rpartition(".")[2] == family
+
+
+def test_inputs_need_no_builder(backend):
+    builders = importlib.import_module(f"rdeep.backends.{backend}.builders")
+    assert InputLayer not in builders.BUILDERS
