@@ -45,9 +45,29 @@ invoke <- function(target, name, arguments, .call) {
   settle(door(target, name, arguments), .call)
 }
 
+# The core answers an interrupt with an event. One that arrives while Python enters or
+# leaves the core comes through reticulate, as an error without a name.
+interruptible <- function(code) {
+  tryCatch(code, error = function(error) {
+    unnamed <- "KeyboardInterrupt|\\(Unknown exception occurred\\)"
+    if (grepl(unnamed, conditionMessage(error))) {
+      rlang::interrupt()
+    }
+    stop(error)
+  })
+}
+
+# Python and R may each hear of one interrupt: takes the second, which would end what
+# comes after.
+absorb_interrupt <- function() {
+  tryCatch(Sys.sleep(0.05), interrupt = identity)
+  invisible()
+}
+
 # Turns the core's answer into a value, or raises its error with the user's call.
 settle <- function(answer, .call) {
-  answer <- reticulate::py_to_r(answer)
+  # `answer` is the call of Python, made when it is looked at.
+  answer <- interruptible(reticulate::py_to_r(answer))
   signal_core(answer[[3]], answer[[4]])
   if (!isTRUE(answer[[1]])) {
     if (identical(answer[[2]]$kind, "interrupt")) {

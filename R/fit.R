@@ -115,10 +115,12 @@ run_session <- function(session, model, callbacks, level, .call) {
       run_callbacks(callbacks, event, model, .call)
       if (event$kind %in% c("train_end", "interrupted")) {
         finished <- TRUE
+        if (event$kind == "interrupted") absorb_interrupt()
         break
       }
     },
     interrupt = function(condition) {
+      absorb_interrupt()
       say("Interrupted: the model and the history are those of what was trained.")
     }
   )

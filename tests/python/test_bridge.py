@@ -42,7 +42,8 @@ def test_a_training_advances_by_events():
     model = bridge.sequential(layers=[_dense()], input_shape=2, backend="torch")
     bridge.invoke(model, "compile", {"optimizer": "sgd", "loss": "mse"})
     x, y = np.zeros((4, 2)), np.zeros(4)
-    session = bridge.invoke(model, "session", {"x": x, "y": y, "epochs": 2})[1]
+    arguments = {"x": x, "y": y, "epochs": 2, "listen": ["epoch_end"]}
+    session = bridge.invoke(model, "session", arguments)[1]
     kinds = []
     while (event := bridge.invoke(session, "advance", {})[1]) is not None:
         kinds.append(event["kind"])

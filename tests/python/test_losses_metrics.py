@@ -174,3 +174,16 @@ def test_a_metric_of_the_other_kind_is_refused():
     model = Sequential([Dense(3, "softmax")], input_shape=2)
     with pytest.raises(ArgumentError, match="'categorical_accuracy' cannot be used"):
         model.compile("sgd", "sparse_categorical_crossentropy", metrics=["categorical_accuracy"])
+
+
+@pytest.mark.parametrize("given", ["mae", "mean_absolute_error", "mse"])
+def test_logs_bear_the_name_that_was_given(given):
+    model = Sequential([Dense(1)], input_shape=2)
+    model.compile("sgd", "mse", metrics=[given])
+    x, y = np.zeros((4, 2)), np.zeros(4)
+    theirs = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    theirs.compile("sgd", "mse", metrics=[given])
+    history = theirs.fit(x, y, verbose=0).history
+    assert list(model.fit(x, y, verbose=0).history) == sorted(
+        history, key=lambda name: name != "loss"
+    )

@@ -183,7 +183,7 @@ def test_loss_is_the_mean_over_all_samples_with_a_smaller_last_batch(backend, rn
     got = model.evaluate(x, y, batch_size=10)
     error = model.predict(x) - y
     assert got["loss"] == pytest.approx(np.mean(error**2), rel=1e-5)
-    assert got["mean_absolute_error"] == pytest.approx(np.mean(np.abs(error)), rel=1e-5)
+    assert got["mae"] == pytest.approx(np.mean(np.abs(error)), rel=1e-5)
 
 
 def test_sample_and_class_weights(backend, classes, rng):
@@ -388,7 +388,7 @@ def test_an_interrupt_keeps_the_model_and_the_history(backend, rng):
             if epoch == 2:
                 raise KeyboardInterrupt
 
-    session = model.session(x, y, epochs=5, callbacks=[Interrupt()])
+    session = model.session(x, y, epochs=5, callbacks=[Interrupt()], listen=["epoch_end"])
     kinds = []
     while (event := session.advance()) is not None:
         kinds.append(event.kind)
@@ -401,7 +401,7 @@ def test_a_session_returns_at_the_events_that_are_listened_to(backend, rng):
     x, y = rng.normal(size=(32, 2)), rng.normal(size=32)
     model = Sequential([Dense(1)], input_shape=2, backend=backend)
     model.compile("sgd", "mse")
-    listen = ("train_begin", "epoch_begin", "batch_begin", "batch_end")
+    listen = ("train_begin", "epoch_begin", "batch_begin", "batch_end", "epoch_end")
     session = model.session(x, y, batch_size=16, epochs=1, listen=listen)
     assert isinstance(session, TrainingSession)
     events = []

@@ -6,11 +6,10 @@ for_each_backend("an interrupt ends training; model and history are those so far
       library(rdeep)
       model <- keras_model_sequential(input_shape = 2, backend = backend) |> layer_dense(1)
       model |> compile("sgd", "mse")
-      x <- matrix(seq(0, 1, length.out = 400), ncol = 2)
-      announce <- callback_lambda(
-        on_epoch_end = function(epoch, logs) if (epoch == 3) file.create(started)
-      )
-      history <- fit(model, x, x[, 1], epochs = 1e6, callbacks = announce, verbose = 0)
+      x <- matrix(seq(0, 1, length.out = 4000), ncol = 2)
+      fit(model, x, x[, 1], epochs = 1, verbose = 0)
+      file.create(started)
+      history <- fit(model, x, x[, 1], epochs = 1e6, verbose = 0)
       again <- fit(model, x, x[, 1], epochs = 2, verbose = 0)
       list(
         epochs = length(history$metrics$loss),
@@ -26,10 +25,11 @@ for_each_backend("an interrupt ends training; model and history are those so far
     if (file.exists(started) || !session$is_alive()) break
     Sys.sleep(0.1)
   }
+  Sys.sleep(0.5)
   session$interrupt()
   session$wait(60000)
   result <- session$get_result()
-  expect_gte(result$epochs, 3)
+  expect_gte(result$epochs, 1)
   expect_lt(result$epochs, 1e6)
   expect_true(all(is.finite(result$predicted)))
   expect_equal(result$again, 2)

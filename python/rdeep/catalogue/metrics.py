@@ -242,7 +242,9 @@ class AUC(Metric):
         return float(np.mean([area(truth[:, i], score[:, i], weights) for i in range(columns)]))
 
 
-def named_accuracy(output_shape: tuple[int | None, ...], targets: str) -> Metric:
+def named_accuracy(
+    output_shape: tuple[int | None, ...], targets: str, name: str = "accuracy"
+) -> Metric:
     """Return the kind of accuracy that the string `"accuracy"` means for an output.
 
     Parameters
@@ -251,6 +253,8 @@ def named_accuracy(output_shape: tuple[int | None, ...], targets: str) -> Metric
         The output's shape with the batch.
     targets : str
         `"indices"` if targets are class numbers, else `"values"`.
+    name : str
+        What the logs are to call it.
 
     Examples
     --------
@@ -258,10 +262,10 @@ def named_accuracy(output_shape: tuple[int | None, ...], targets: str) -> Metric
     'accuracy'
     """
     if output_shape[-1] == 1:
-        return BinaryAccuracy(name="accuracy")
+        return BinaryAccuracy(name=name)
     if targets == "indices":
-        return SparseCategoricalAccuracy(name="accuracy")
-    return CategoricalAccuracy(name="accuracy")
+        return SparseCategoricalAccuracy(name=name)
+    return CategoricalAccuracy(name=name)
 
 
 def check_targets(metric: Metric, targets: str) -> None:

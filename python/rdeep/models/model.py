@@ -92,7 +92,7 @@ class Model(Weighted):
         self._parameters: Parameters | None = None
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
-        self._messages: list[str] = []
+        self.messages: list[str] = []
 
     def _take_graph(self, graph: Graph) -> None:
         """Become a model of a graph, keeping the weights that fit it."""
@@ -319,7 +319,7 @@ class Model(Weighted):
         """
         level = verbosity(verbose)
         refuse_unknown(arguments, self.session, "fit")
-        listen = ("tick",) if level == 1 else ()
+        listen = ((), ("epoch_end", "tick"), ("epoch_end",))[level]
         return drive(self.session(x, y, listen=listen, **arguments), level)
 
     def evaluate(
@@ -376,11 +376,11 @@ class Model(Weighted):
         if self._session is None:
             print(message)
         else:
-            self._messages.append(message)
+            self.messages.append(message)
 
     def take_messages(self) -> list[str]:
         """Return what was said since the last call."""
-        messages, self._messages = self._messages, []
+        messages, self.messages = self.messages, []
         return messages
 
     # Copies and files -------------------------------------------------------------------------

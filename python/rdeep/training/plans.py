@@ -128,8 +128,11 @@ def _named(kind: str, value: Any, argument: str) -> Any:
 
 def _metric(value: Any, shape: tuple[int | None, ...], loss: Loss, argument: str) -> Metric:
     if isinstance(value, str) and value.lower() in ("accuracy", "acc"):
-        return named_accuracy(shape, loss.targets)
+        return named_accuracy(shape, loss.targets, value)
     metric = _named("metric", value, argument)
+    if isinstance(value, str):
+        # Logs bear the name that the user wrote, as in Keras: `mae` stays `mae`.
+        metric = metric.replace(name=value)
     check_targets(metric, loss.targets)
     return metric
 

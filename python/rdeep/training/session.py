@@ -30,7 +30,7 @@ EVENTS = (
     "train_end",
     "interrupted",
 )
-_ALWAYS = ("epoch_end", "train_end", "interrupted")
+_ALWAYS = ("train_end", "interrupted")
 
 
 @dataclass
@@ -92,7 +92,7 @@ class TrainingSession:
     callbacks : sequence of Callback
         What happens beside training.
     listen : collection of str
-        The kinds of events to return at, beside the ends of epochs and of training.
+        The kinds of events to return at, beside the end of training.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class TrainingSession:
         try:
             while not self.done:
                 kind = self._next()
-                if kind in self.listen:
+                if kind in self.listen or self.model.messages:
                     return self._event(kind)
         except KeyboardInterrupt:
             self._end_training()

@@ -187,26 +187,31 @@ class TorchStepper:
     def run(self, state: TrainState, batches: Any, start: int, k: int) -> None:
         """Train on `k` batches from batch `start` of the epoch on; changes state and weights."""
         self.network.body.train()
-        random, parameters = self.network.random, self._parameters
-        random.seed = state.seed
-        for index in range(start, start + k):
-            inputs, targets, weights = batches.batch(index)
-            random.step = state.step
-            loss, sums, collected = self._measure(inputs, targets, weights)
-            if parameters:
-                grads = torch.autograd.grad(
-                    loss, parameters, allow_unused=True, materialize_grads=True
-                )
-                apply(
-                    self.optimizer,
-                    parameters,
-                    list(grads),
-                    state.slots,
-                    state.learning_rate,
-                    state.step + 1,
-                )
-            state.step += 1
-            self._add(state.sums, sums, collected)
+        self.network.random.seed = state.seed
+        before = torch.is_grad_enabled()
+        try:
+            with torch.enable_grad():
+                for index in range(start, start + k):
+                    self._step(state, *batches.batch(index))
+        finally:
+            # An interrupt on the threshold of a no_grad block would leave gradients off.
+            torch.set_grad_enabled(before)
+
+    def _step(
+        self,
+        state: TrainState,
+        inputs: list[Tensor],
+        targets: list[Tensor],
+        weights: list[Tensor | None],
+    ) -> None:
+        self.network.random.step = state.step
+        loss, sums, collected = self._measure(inputs, targets, weights)
+        parameters, lr = self._parameters, state.learning_rate
+        if parameters:
+            grads = torch.autograd.grad(loss, parameters, allow_unused=True, materialize_grads=True)
+            apply(self.optimizer, parameters, list(grads), state.slots, lr, state.step + 1)
+        state.step += 1
+        self._add(state.sums, sums, collected)
 
     def score(self, sums: Sums, batches: Any, start: int, k: int) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""
