@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Count, Unfit
-from rdeep.errors import ArgumentError, show
+from rdeep.catalogue.options import Count, checked
 
 
 class SeedStream:
@@ -56,15 +55,7 @@ def set_random_seed(seed: Any) -> None:
     >>> from rdeep import set_random_seed
     >>> set_random_seed(1)
     """
-    try:
-        whole = Count(0).check(seed)
-    except Unfit as unfit:
-        raise ArgumentError(
-            f"'seed' must be {unfit.expected}, not {show(seed)}.",
-            argument="seed",
-            received=seed,
-            expected=unfit.expected,
-        ) from None
+    whole = checked(Count(0), seed, "seed")
     stream.restart(whole)
     random.seed(whole)
     np.random.seed(whole % (1 << 32))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import listing, suggestion
+from rdeep.errors import ArgumentError, listing, show, suggestion
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
 
@@ -313,3 +313,26 @@ def option(
     >>> units = option(Count(), doc="The number of outputs.")
     """
     return Option(type, default, doc, keyword_only, after)
+
+
+def checked(kind: OptionType, value: Any, name: str) -> Any:
+    """Return an argument in the form that its type keeps, or refuse it by name.
+
+    Parameters
+    ----------
+    kind : OptionType
+        What it must be.
+    value : object
+        What came.
+    name : str
+        The argument.
+    """
+    try:
+        return kind.check(value)
+    except Unfit as unfit:
+        raise ArgumentError(
+            f"'{name}' must be {unfit.expected}, not {show(value)}.",
+            argument=name,
+            received=value,
+            expected=unfit.expected,
+        ) from None

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers import Embedding, InputLayer, Layer
-from rdeep.catalogue.options import Shape
+from rdeep.catalogue.options import Shape, checked
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
-from rdeep.training.fitting import checked
 
 
 class Sequential(Model):

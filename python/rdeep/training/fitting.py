@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
-from rdeep.catalogue.options import Count, Flag, Number, OptionType, Unfit
+from rdeep.catalogue.options import Count, Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import ArgumentError, show, suggestion
@@ -31,29 +31,6 @@ def count(value: Any, name: str, minimum: int = 1) -> int:
         The least it may be.
     """
     return int(checked(Count(minimum), value, name))
-
-
-def checked(kind: OptionType, value: Any, name: str) -> Any:
-    """Return an argument in the form that its type keeps, or refuse it by name.
-
-    Parameters
-    ----------
-    kind : OptionType
-        What it must be.
-    value : object
-        What came.
-    name : str
-        The argument.
-    """
-    try:
-        return kind.check(value)
-    except Unfit as unfit:
-        raise ArgumentError(
-            f"'{name}' must be {unfit.expected}, not {show(value)}.",
-            argument=name,
-            received=value,
-            expected=unfit.expected,
-        ) from None
 
 
 def open_session(
@@ -97,12 +74,7 @@ def open_session(
     model.build_for(x)
     losses = model.losses()
     feed = prepare.feed(model.graph, losses, x, y, sample_weight, class_weight)
-    split = checked(Number(0.0, 1.0, open_high=True), validation_split, "validation_split")
-    held: ArrayFeed | None = None
-    if validation_data is not None:
-        held = _validation_feed(model, losses, validation_data)
-    elif split:
-        feed, held = prepare.split(feed, split)
+    feed, held = _held_out(model, losses, feed, validation_split, validation_data)
     stepper, state = model.prepare_training()
     batches = stepper.place(feed, size)
     validate = None
@@ -122,6 +94,16 @@ def open_session(
         validation_freq=validation_freq,
     )
     return TrainingSession(model, stepper, state, plan, _callbacks(callbacks), listen)
+
+
+def _held_out(
+    model: Any, losses: Any, feed: ArrayFeed, fraction: Any, data: Any
+) -> tuple[ArrayFeed, ArrayFeed | None]:
+    """Return what to train on and what to validate on; data that was given goes first."""
+    share = checked(Number(0.0, 1.0, open_high=True), fraction, "validation_split")
+    if data is not None:
+        return feed, _validation_feed(model, losses, data)
+    return prepare.split(feed, share) if share else (feed, None)
 
 
 def scorer(stepper: Any, feed: ArrayFeed, batch_size: int) -> Any:
