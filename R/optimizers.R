@@ -5,7 +5,8 @@
 #' @description `v = momentum * v - learning_rate * g`, then `w + v`;
 #' Nesterov's form adds `momentum * v - learning_rate * g`.
 #'
-#' @param learning_rate The step size. A number of at least 0.
+#' @param learning_rate The step size, constant or changing from step to step.
+#' A number of at least 0 or a learning-rate schedule.
 #' @param momentum The share of the last step that is kept. A number of at
 #' least 0 and at most 1.
 #' @param nesterov Whether to use Nesterov's momentum. `TRUE` or `FALSE`.
@@ -17,6 +18,18 @@
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
+#' @param use_ema Whether to keep a moving average of the weights, which they
+#' become when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The share of the old average that is kept at each step.
+#' A number of at least 0 and at most 1.
+#' @param ema_overwrite_frequency After how many steps the weights become their
+#' average during training as well. A positive whole number or `NULL`.
+#' @param loss_scale_factor What the loss is multiplied by, and the gradients
+#' divided by, so that small gradients stay above the least number of 16 bits.
+#' A number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps Over how many batches gradients are
+#' averaged before the weights change once. A whole number of at least 2 or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -32,6 +45,11 @@ optimizer_sgd <- function(
     clipnorm = NULL,
     clipvalue = NULL,
     global_clipnorm = NULL,
+    use_ema = FALSE,
+    ema_momentum = 0.99,
+    ema_overwrite_frequency = NULL,
+    loss_scale_factor = NULL,
+    gradient_accumulation_steps = NULL,
     ...) {
   create_record(
     "optimizer",
@@ -43,7 +61,12 @@ optimizer_sgd <- function(
       weight_decay = as_number(weight_decay),
       clipnorm = as_number(clipnorm),
       clipvalue = as_number(clipvalue),
-      global_clipnorm = as_number(global_clipnorm)
+      global_clipnorm = as_number(global_clipnorm),
+      use_ema = as_flag(use_ema),
+      ema_momentum = as_number(ema_momentum),
+      ema_overwrite_frequency = as_count(ema_overwrite_frequency),
+      loss_scale_factor = as_number(loss_scale_factor),
+      gradient_accumulation_steps = as_count(gradient_accumulation_steps)
     ),
     ...
   )
@@ -55,7 +78,8 @@ optimizer_sgd <- function(
 #' step is `learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v)
 #' + epsilon)`.
 #'
-#' @param learning_rate The step size. A number of at least 0.
+#' @param learning_rate The step size, constant or changing from step to step.
+#' A number of at least 0 or a learning-rate schedule.
 #' @param beta_1 The decay of the gradient's mean. A number of at least 0 and
 #' below 1.
 #' @param beta_2 The decay of the square's mean. A number of at least 0 and
@@ -72,6 +96,18 @@ optimizer_sgd <- function(
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
+#' @param use_ema Whether to keep a moving average of the weights, which they
+#' become when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The share of the old average that is kept at each step.
+#' A number of at least 0 and at most 1.
+#' @param ema_overwrite_frequency After how many steps the weights become their
+#' average during training as well. A positive whole number or `NULL`.
+#' @param loss_scale_factor What the loss is multiplied by, and the gradients
+#' divided by, so that small gradients stay above the least number of 16 bits.
+#' A number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps Over how many batches gradients are
+#' averaged before the weights change once. A whole number of at least 2 or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -89,6 +125,11 @@ optimizer_adam <- function(
     clipnorm = NULL,
     clipvalue = NULL,
     global_clipnorm = NULL,
+    use_ema = FALSE,
+    ema_momentum = 0.99,
+    ema_overwrite_frequency = NULL,
+    loss_scale_factor = NULL,
+    gradient_accumulation_steps = NULL,
     ...) {
   create_record(
     "optimizer",
@@ -102,7 +143,12 @@ optimizer_adam <- function(
       weight_decay = as_number(weight_decay),
       clipnorm = as_number(clipnorm),
       clipvalue = as_number(clipvalue),
-      global_clipnorm = as_number(global_clipnorm)
+      global_clipnorm = as_number(global_clipnorm),
+      use_ema = as_flag(use_ema),
+      ema_momentum = as_number(ema_momentum),
+      ema_overwrite_frequency = as_count(ema_overwrite_frequency),
+      loss_scale_factor = as_number(loss_scale_factor),
+      gradient_accumulation_steps = as_count(gradient_accumulation_steps)
     ),
     ...
   )
@@ -110,7 +156,8 @@ optimizer_adam <- function(
 
 #' Adam with decoupled weight decay
 #'
-#' @param learning_rate The step size. A number of at least 0.
+#' @param learning_rate The step size, constant or changing from step to step.
+#' A number of at least 0 or a learning-rate schedule.
 #' @param weight_decay Shrink each weight by this times the learning rate at
 #' each step. A number of at least 0.
 #' @param beta_1 The decay of the gradient's mean. A number of at least 0 and
@@ -127,6 +174,18 @@ optimizer_adam <- function(
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
+#' @param use_ema Whether to keep a moving average of the weights, which they
+#' become when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The share of the old average that is kept at each step.
+#' A number of at least 0 and at most 1.
+#' @param ema_overwrite_frequency After how many steps the weights become their
+#' average during training as well. A positive whole number or `NULL`.
+#' @param loss_scale_factor What the loss is multiplied by, and the gradients
+#' divided by, so that small gradients stay above the least number of 16 bits.
+#' A number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps Over how many batches gradients are
+#' averaged before the weights change once. A whole number of at least 2 or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -144,6 +203,11 @@ optimizer_adam_w <- function(
     clipnorm = NULL,
     clipvalue = NULL,
     global_clipnorm = NULL,
+    use_ema = FALSE,
+    ema_momentum = 0.99,
+    ema_overwrite_frequency = NULL,
+    loss_scale_factor = NULL,
+    gradient_accumulation_steps = NULL,
     ...) {
   create_record(
     "optimizer",
@@ -157,7 +221,12 @@ optimizer_adam_w <- function(
       amsgrad = as_flag(amsgrad),
       clipnorm = as_number(clipnorm),
       clipvalue = as_number(clipvalue),
-      global_clipnorm = as_number(global_clipnorm)
+      global_clipnorm = as_number(global_clipnorm),
+      use_ema = as_flag(use_ema),
+      ema_momentum = as_number(ema_momentum),
+      ema_overwrite_frequency = as_count(ema_overwrite_frequency),
+      loss_scale_factor = as_number(loss_scale_factor),
+      gradient_accumulation_steps = as_count(gradient_accumulation_steps)
     ),
     ...
   )
@@ -171,7 +240,8 @@ optimizer_adam_w <- function(
 #' A step is `learning_rate * g / sqrt(v + epsilon)`; centred, `v` is the
 #' running variance.
 #'
-#' @param learning_rate The step size. A number of at least 0.
+#' @param learning_rate The step size, constant or changing from step to step.
+#' A number of at least 0 or a learning-rate schedule.
 #' @param rho The decay of the running means. A number of at least 0 and at
 #' most 1.
 #' @param momentum The share of the last step that is kept. A number of at
@@ -188,6 +258,18 @@ optimizer_adam_w <- function(
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
+#' @param use_ema Whether to keep a moving average of the weights, which they
+#' become when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The share of the old average that is kept at each step.
+#' A number of at least 0 and at most 1.
+#' @param ema_overwrite_frequency After how many steps the weights become their
+#' average during training as well. A positive whole number or `NULL`.
+#' @param loss_scale_factor What the loss is multiplied by, and the gradients
+#' divided by, so that small gradients stay above the least number of 16 bits.
+#' A number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps Over how many batches gradients are
+#' averaged before the weights change once. A whole number of at least 2 or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -205,6 +287,11 @@ optimizer_rmsprop <- function(
     clipnorm = NULL,
     clipvalue = NULL,
     global_clipnorm = NULL,
+    use_ema = FALSE,
+    ema_momentum = 0.99,
+    ema_overwrite_frequency = NULL,
+    loss_scale_factor = NULL,
+    gradient_accumulation_steps = NULL,
     ...) {
   create_record(
     "optimizer",
@@ -218,7 +305,12 @@ optimizer_rmsprop <- function(
       weight_decay = as_number(weight_decay),
       clipnorm = as_number(clipnorm),
       clipvalue = as_number(clipvalue),
-      global_clipnorm = as_number(global_clipnorm)
+      global_clipnorm = as_number(global_clipnorm),
+      use_ema = as_flag(use_ema),
+      ema_momentum = as_number(ema_momentum),
+      ema_overwrite_frequency = as_count(ema_overwrite_frequency),
+      loss_scale_factor = as_number(loss_scale_factor),
+      gradient_accumulation_steps = as_count(gradient_accumulation_steps)
     ),
     ...
   )
@@ -229,7 +321,8 @@ optimizer_rmsprop <- function(
 #' @description Adagrad (Duchi et al., 2011): the gradient over the root of the
 #' sum of its squares.
 #'
-#' @param learning_rate The step size. A number of at least 0.
+#' @param learning_rate The step size, constant or changing from step to step.
+#' A number of at least 0 or a learning-rate schedule.
 #' @param initial_accumulator_value What the sum starts from. A number of at
 #' least 0.
 #' @param epsilon A small number that keeps the division finite. A number of at
@@ -242,6 +335,18 @@ optimizer_rmsprop <- function(
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
+#' @param use_ema Whether to keep a moving average of the weights, which they
+#' become when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The share of the old average that is kept at each step.
+#' A number of at least 0 and at most 1.
+#' @param ema_overwrite_frequency After how many steps the weights become their
+#' average during training as well. A positive whole number or `NULL`.
+#' @param loss_scale_factor What the loss is multiplied by, and the gradients
+#' divided by, so that small gradients stay above the least number of 16 bits.
+#' A number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps Over how many batches gradients are
+#' averaged before the weights change once. A whole number of at least 2 or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -257,6 +362,11 @@ optimizer_adagrad <- function(
     clipnorm = NULL,
     clipvalue = NULL,
     global_clipnorm = NULL,
+    use_ema = FALSE,
+    ema_momentum = 0.99,
+    ema_overwrite_frequency = NULL,
+    loss_scale_factor = NULL,
+    gradient_accumulation_steps = NULL,
     ...) {
   create_record(
     "optimizer",
@@ -268,7 +378,12 @@ optimizer_adagrad <- function(
       weight_decay = as_number(weight_decay),
       clipnorm = as_number(clipnorm),
       clipvalue = as_number(clipvalue),
-      global_clipnorm = as_number(global_clipnorm)
+      global_clipnorm = as_number(global_clipnorm),
+      use_ema = as_flag(use_ema),
+      ema_momentum = as_number(ema_momentum),
+      ema_overwrite_frequency = as_count(ema_overwrite_frequency),
+      loss_scale_factor = as_number(loss_scale_factor),
+      gradient_accumulation_steps = as_count(gradient_accumulation_steps)
     ),
     ...
   )

@@ -32,6 +32,7 @@ FAMILY_TITLES = {
     "metric": "metrics",
     "optimizer": "optimizers",
     "regularizer": "regularizers",
+    "schedule": "learning-rate schedules",
 }
 DOTS = "Not used: anything here is an error, so that a misspelt argument is noticed."
 
@@ -305,7 +306,10 @@ def plain(cls: type[Record]) -> list[str]:
     parameters = [*map(parameter, options), dots()]
     body = call("create_record", cls, [], options, ["..."])
     body[1:2] = [f'  "{cls.kind}",', body[1]]
-    words = {"callback": "A callback for `fit()`."}
+    words = {
+        "callback": "A callback for `fit()`.",
+        "schedule": "A schedule, for the `learning_rate` of an optimizer.",
+    }
     article = "An" if cls.kind[0] in "aeio" else "A"
     example = cls.example or f"{name}({_required(options)})"
     returns = words.get(cls.kind, f"{article} {cls.kind}.")
@@ -357,6 +361,7 @@ def files() -> dict[str, str]:
         ("metric", "metrics.R", measured),
         ("optimizer", "optimizers.R", plain),
         ("callback", "callbacks-catalogue.R", plain),
+        ("schedule", "schedules.R", plain),
     ):
         written[name] = file_of(kind, write, records(kind).values())
     return written

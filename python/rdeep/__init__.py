@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rdeep import metrics as metrics
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
+    from rdeep import schedules as schedules
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -41,6 +42,7 @@ _MODULES = (
     "metrics",
     "optimizers",
     "regularizers",
+    "schedules",
 )
 
 __all__ = [*_HOMES, *_MODULES]

@@ -31,6 +31,16 @@ EXAMPLES = {
     "filepath": "model.rdeep",
     "filename": "logs.csv",
     "schedule": lambda epoch, rate: rate,
+    "initial_learning_rate": 0.1,
+    "decay_steps": 10,
+    "first_decay_steps": 10,
+    "decay_rate": 0.5,
+    "boundaries": (10, 20),
+    "values": (0.1, 0.05, 0.01),
+    "max_learning_rate": 0.1,
+    "total_steps": 10,
+    "low": 0.001,
+    "high": 0.1,
 }
 
 

@@ -31,6 +31,22 @@ class Sums:
     collected: list[list[tuple[Any, Any, Any]]]
 
 
+@dataclass(frozen=True)
+class Tuning:
+    """How hard a backend is to try for speed.
+
+    Attributes
+    ----------
+    jit : bool or None
+        Whether to compile; `None` leaves it to the backend.
+    unroll : int
+        How many steps a compiled call may hold.
+    """
+
+    jit: bool | None = None
+    unroll: int = 1
+
+
 @dataclass
 class TrainState:
     """All that training changes, apart from the network's weights.
@@ -42,9 +58,7 @@ class TrainState:
     seed : int
         What the random layers draw from.
     step : int
-        The number of optimizer steps taken.
-    learning_rate : float
-        The rate of the next step.
+        The number of batches trained on.
     slots : object
         What the optimizer keeps for each weight, as the engine holds it.
     sums : Sums
@@ -53,7 +67,6 @@ class TrainState:
 
     seed: int
     step: int
-    learning_rate: float
     slots: Any
     sums: Sums
 
@@ -63,6 +76,8 @@ class Batches(Protocol):
 
     count: int
     """The number of batches."""
+    size: int
+    """The rows in a batch."""
 
     def order(self, permutation: np.ndarray | None) -> None:
         """Set the order of the samples for the coming epoch; `None` for the data's own."""
@@ -80,11 +95,26 @@ class Stepper(Protocol):
     def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
         """Put data on the device."""
 
+    def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
+        """Hear how long training will be, to compile only where the run wins it back.
+
+        `steps` counts from the model's first training and may be infinite; `by_batch` says that
+        they come one by one.
+        """
+
     def new_sums(self) -> Sums:
         """Return sums of nothing."""
 
-    def run(self, state: TrainState, batches: Batches, start: int, k: int) -> None:
-        """Train on `k` batches from batch `start` of the epoch on; changes state and weights."""
+    def run(
+        self, state: TrainState, batches: Batches, start: int, k: int, rates: np.ndarray
+    ) -> None:
+        """Train on `k` batches from batch `start` of the epoch on, a learning rate for each.
+
+        Changes the state and the weights.
+        """
+
+    def finish(self, state: TrainState) -> None:
+        """End a training: the weights become their moving average, if there is one."""
 
     def score(self, sums: Sums, batches: Batches, start: int, k: int) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""
@@ -102,6 +132,7 @@ class Network(Protocol):
     native: Any
     """The engine's own object, a `torch.nn.Module` or a `keras.Model`, with output activations."""
     device: str
+    policy: str
 
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return copies of all weights."""
@@ -121,10 +152,19 @@ class Backend(Protocol):
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""
 
-    def build(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None) -> Network:
-        """Return a network with these weights on a device."""
+    def build(
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
+    ) -> Network:
+        """Return a network with these weights on a device.
+
+        `policy` is one of `rdeep.precision.POLICIES`: the type that layers compute in.
+        """
 
     def stepper(
-        self, network: Any, objective: Objective, optimizer: Optimizer, jit: bool
+        self, network: Any, objective: Objective, optimizer: Optimizer, tuning: Tuning
     ) -> Stepper:
         """Return what trains a network that this backend built."""

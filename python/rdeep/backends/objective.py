@@ -57,7 +57,8 @@ class Objective:
     """The losses and metrics of a model's outputs.
 
     The sums are laid out as: total loss times rows, rows, each output's loss times rows where
-    there are several, then each metric's sums in order.
+    there are several, then each metric's sums in order. A batch gives its losses as they are:
+    whoever adds them up multiplies those at the places in `means` by the rows.
 
     Parameters
     ----------
@@ -72,6 +73,7 @@ class Objective:
         self.heads = output_heads
         several = len(plans) > 1
         self.size = 2 + (len(plans) if several else 0)
+        self.means = [0, *range(2, self.size)]
         self.size += sum(m.sums() for plan in plans for m, _ in plan.all_metrics())
         self._losses = [_on_scores(plan.loss, head) for plan, head in zip(plans, output_heads)]
 
@@ -91,7 +93,7 @@ class Objective:
         penalty: Any,
         ops: Any,
     ) -> tuple[Any, list[Any], list[tuple[Any, Any, Any]]]:
-        """Return the loss to minimise, what the batch adds to the sums, and what to collect.
+        """Return the loss to minimise, what the batch gives to the sums, and what to collect.
 
         Parameters
         ----------
@@ -118,9 +120,7 @@ class Objective:
             elif head is None:
                 predicted = raw
             loss_input = raw if self._losses[i] is not plan.loss else predicted
-            values = self._losses[i].values(y, loss_input, ops)
-            used = self._losses[i].weigh(y, values, weight, mask, ops)
-            loss = self._losses[i].reduce(values, used, ops)
+            loss = _loss(self._losses[i], y, loss_input, weight, mask, ops)
             each_loss.append(loss)
             weighted = loss if plan.loss_weight == 1.0 else loss * plan.loss_weight
             total = weighted if total is None else total + weighted
@@ -131,10 +131,15 @@ class Objective:
                     metric_sums += metric.update(y, seen, used, ops)
             if plan.collects:
                 collected.append((y, seen, weight))
-        sums = [total * rows, rows]
-        if len(self.plans) > 1:
-            sums += [loss * rows for loss in each_loss]
+        sums = [total, rows, *(each_loss if len(self.plans) > 1 else [])]
         return total, sums + metric_sums, collected
+
+    @property
+    def chunks_add_up(self) -> bool:
+        """Whether an evaluation comes to the same however the rows are cut into batches."""
+        means = ("sum_over_batch_size", "mean")
+        whole = all(getattr(plan.loss, "ignore_class", None) is None for plan in self.plans)
+        return whole and all(plan.loss.reduction in means for plan in self.plans)
 
     def results(
         self, totals: np.ndarray, collected: list[list[tuple[Any, Any, Any]]]
@@ -175,6 +180,16 @@ def _on_scores(loss: Loss, head: Activation | None) -> Loss:
     if head is None or loss.folds != type(head).__name__ or getattr(loss, "from_logits", False):
         return loss
     return loss.on_scores()
+
+
+def _loss(loss: Loss, y: Any, predicted: Any, weight: Any, mask: Any, ops: Any) -> Any:
+    """Return a batch's loss: by the engine's fused form where it has one."""
+    if weight is None and mask is None and loss.reduction in ("sum_over_batch_size", "mean"):
+        fused = ops.fused_loss(loss, y, predicted)
+        if fused is not None:
+            return fused
+    values = loss.values(y, predicted, ops)
+    return loss.reduce(values, loss.weigh(y, values, weight, mask, ops), ops)
 
 
 def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:

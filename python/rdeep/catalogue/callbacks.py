@@ -33,7 +33,8 @@ class Callback:
     """Base class of callbacks: override the methods that are needed.
 
     While training, `model` is the model; `model.learning_rate` can be read and set, and
-    `model.stop_training = True` ends training at the next step. Epochs and batches count from 0.
+    `model.stop_training = True` ends training at the next step. `params` has the numbers of
+    `epochs`, of `steps` in one, and of `samples`. Epochs and batches count from 0.
 
     Examples
     --------
@@ -43,6 +44,7 @@ class Callback:
     """
 
     model: Any = None
+    params: dict[str, Any] = {}  # noqa: RUF012 (set anew for each training, never changed)
 
     def on_train_begin(self, logs: Logs) -> None:
         """Act before the first epoch."""

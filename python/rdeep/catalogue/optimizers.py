@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rdeep.catalogue.options import Flag, Number, option
+from rdeep.catalogue.options import Count, Flag, Number, Rate, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError
 
+if TYPE_CHECKING:
+    from rdeep.catalogue.schedules import Schedule
+
 __all__ = ["SGD", "Adagrad", "Adam", "AdamW", "Optimizer", "RMSprop"]
 
+ACCUMULATED, AVERAGE = "gradient_accumulator", "moving_average"
+"""The names of what any optimizer may keep for a weight, beside what its formula does."""
+_LEARNING_RATE = "The step size, constant or changing from step to step."
 _EPSILON = "A small number that keeps the division finite."
 
 
 class Optimizer(Record, kind="optimizer"):
     """A rule for changing weights along their gradients.
 
-    The order of a step is: clip the gradients, decay the weights, update them.
+    The order of a step is: average the gathered gradients, clip them, decay the weights, update
+    them, and move their average.
     """
 
-    learning_rate: float = option(Number(0.0), 0.001, "The step size.")
+    learning_rate: float | Schedule = option(Rate(), 0.001, _LEARNING_RATE)
     weight_decay: float | None = option(
         Number(0.0),
         None,
@@ -35,6 +42,37 @@ class Optimizer(Record, kind="optimizer"):
     global_clipnorm: float | None = option(
         Number(0.0), None, "The largest norm of all gradients together.", keyword_only=True
     )
+    use_ema: bool = option(
+        Flag(),
+        False,
+        "Whether to keep a moving average of the weights, which they become when training ends.",
+        keyword_only=True,
+    )
+    ema_momentum: float = option(
+        Number(0.0, 1.0),
+        0.99,
+        "The share of the old average that is kept at each step.",
+        keyword_only=True,
+    )
+    ema_overwrite_frequency: int | None = option(
+        Count(1),
+        None,
+        "After how many steps the weights become their average during training as well.",
+        keyword_only=True,
+    )
+    loss_scale_factor: float | None = option(
+        Number(1.0),
+        None,
+        "What the loss is multiplied by, and the gradients divided by, so that small gradients "
+        "stay above the least number of 16 bits.",
+        keyword_only=True,
+    )
+    gradient_accumulation_steps: int | None = option(
+        Count(2),
+        None,
+        "Over how many batches gradients are averaged before the weights change once.",
+        keyword_only=True,
+    )
 
     def validate(self) -> None:
         """Refuse more than one kind of clipping."""
@@ -47,9 +85,50 @@ class Optimizer(Record, kind="optimizer"):
                 argument=given[1],
             )
 
+    @property
+    def schedule(self) -> Schedule | None:
+        """The schedule of the learning rate, if it has one."""
+        rate = self.learning_rate
+        return None if isinstance(rate, float) else rate
+
+    @property
+    def initial_rate(self) -> float:
+        """The learning rate of the first step, a number in either case."""
+        rate = self.learning_rate
+        return rate if isinstance(rate, float) else rate.initial_rate
+
     def slots(self) -> dict[str, float]:
-        """Return what is kept for each weight between steps: names and starting values."""
+        """Return what the formula keeps for each weight: names and starting values."""
         return {}
+
+    def kept(self) -> dict[str, float]:
+        """Return all that is kept for each weight between steps: names and starting values."""
+        kept = dict(self.slots())
+        if self.gradient_accumulation_steps is not None:
+            kept[ACCUMULATED] = 0.0
+        if self.use_ema:
+            kept[AVERAGE] = 0.0
+        return kept
+
+    def updates(self, step: int) -> bool:
+        """Return whether the weights change at a batch: not while gradients are gathered.
+
+        Parameters
+        ----------
+        step : int
+            The batch's number from 0.
+        """
+        return (step + 1) % (self.gradient_accumulation_steps or 1) == 0
+
+    def iterations(self, step: Any) -> Any:
+        """Return how often the weights had changed before a batch.
+
+        Parameters
+        ----------
+        step : int, array or tensor
+            The batch's number from 0.
+        """
+        return step // (self.gradient_accumulation_steps or 1)
 
     def update(
         self, w: Any, g: Any, slots: dict[str, Any], lr: Any, step: Any, ops: Any
@@ -78,7 +157,7 @@ class SGD(Optimizer):
     """
 
     key = "sgd"
-    learning_rate: float = option(Number(0.0), 0.01, "The step size.")
+    learning_rate: float | Schedule = option(Rate(), 0.01, _LEARNING_RATE)
     momentum: float = option(Number(0.0, 1.0), 0.0, "The share of the last step that is kept.")
     nesterov: bool = option(Flag(), False, "Whether to use Nesterov's momentum.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rdeep.catalogue.registry import resolve
@@ -72,29 +72,33 @@ class Count(OptionType):
 
 
 class Number(OptionType):
-    """A number within bounds; `open_high` excludes the upper bound itself."""
+    """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
 
     r_coercion = "as_number"
 
     def __init__(
-        self, low: float = -math.inf, high: float = math.inf, *, open_high: bool = False
+        self,
+        low: float = -math.inf,
+        high: float = math.inf,
+        *,
+        open_low: bool = False,
+        open_high: bool = False,
     ) -> None:
-        self.low, self.high, self.open_high = low, high, open_high
-        if math.isfinite(low) and math.isfinite(high):
-            upper = "below" if open_high else "at most"
-            self.words = f"a number of at least {low:g} and {upper} {high:g}"
-        elif math.isfinite(low):
-            self.words = f"a number of at least {low:g}"
-        else:
-            self.words = "a number"
+        self.low, self.high, self.open_low, self.open_high = low, high, open_low, open_high
+        self.words = "a number"
+        if math.isfinite(low):
+            self.words += f" above {low:g}" if open_low else f" of at least {low:g}"
+            if math.isfinite(high):
+                self.words += f" and {'below' if open_high else 'at most'} {high:g}"
 
     def check(self, value: Any) -> float:
         """Return the value as a `float`."""
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise self.refuse()
         number = float(value)
+        too_low = number <= self.low if self.open_low else number < self.low
         too_high = number >= self.high if self.open_high else number > self.high
-        if math.isnan(number) or number < self.low or too_high:
+        if math.isnan(number) or too_low or too_high:
             raise self.refuse()
         return number
 
@@ -261,6 +265,24 @@ class Ref(OptionType):
     def check(self, value: Any) -> Any:
         """Return the record that the value is or names."""
         return resolve(self.kind, value)
+
+
+class Rate(OptionType):
+    """A learning rate: a number, or a schedule of the catalogue."""
+
+    r_coercion = "as_number"
+    words = "a number of at least 0 or a learning-rate schedule"
+
+    def check(self, value: Any) -> Any:
+        """Return a number as a `float`, and the schedule that the value is or describes."""
+        if isinstance(value, numbers.Real):
+            return Number(0.0).check(value)
+        saved = isinstance(value, Mapping) and {"class", "options"} <= set(value)
+        # Known by its kind, as in `resolve`: a schedule is a record, and records import this.
+        made = getattr(value, "kind", None) == "schedule" and not isinstance(value, type)
+        if not (saved or made):
+            raise self.refuse()
+        return resolve("schedule", value)
 
 
 class Option:

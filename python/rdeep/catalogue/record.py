@@ -44,6 +44,8 @@ class Record:
     kind: ClassVar[str]
     key: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
+    prefix: ClassVar[str] = ""
+    """What the R function's name begins with, where that is not the kind."""
     example: ClassVar[str] = ""
     """An example in R for the help page; the generator writes a plain call without one."""
     options: ClassVar[dict[str, Option]] = {}

@@ -17,6 +17,7 @@ _HOMES = {
     "metric": "rdeep.catalogue.metrics",
     "optimizer": "rdeep.catalogue.optimizers",
     "callback": "rdeep.catalogue.callbacks",
+    "schedule": "rdeep.catalogue.schedules",
 }
 _records: dict[str, dict[str, type[Any]]] = {kind: {} for kind in _HOMES}
 
@@ -166,7 +167,7 @@ def display_name(cls: type[Any]) -> str:
     >>> display_name(find("layer", "Dense"))
     'layer_dense'
     """
-    return f"{cls.kind}_{cls.key}"
+    return f"{cls.prefix or cls.kind}_{cls.key}"
 
 
 def _with_article(noun: str) -> str:

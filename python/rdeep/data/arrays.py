@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,3 +30,29 @@ class ArrayFeed:
     def rows(self) -> int:
         """The number of samples."""
         return len(self.inputs[0])
+
+    @property
+    def nbytes(self) -> int:
+        """The size of all arrays in bytes."""
+        return sum(a.nbytes for a in (*self.inputs, *self.targets, *self.weights) if a is not None)
+
+
+def joined(feeds: Sequence[ArrayFeed]) -> ArrayFeed:
+    """Return feeds one after the other as one.
+
+    Parameters
+    ----------
+    feeds : sequence of ArrayFeed
+        Feeds of the same inputs, targets and weights.
+    """
+    if len(feeds) == 1:
+        return feeds[0]
+
+    def each(parts: Iterable[Sequence[np.ndarray]]) -> list[np.ndarray]:
+        return [np.concatenate(arrays) for arrays in zip(*parts)]
+
+    weights = [
+        None if parts[0] is None else np.concatenate(parts)
+        for parts in zip(*(feed.weights for feed in feeds))
+    ]
+    return ArrayFeed(each(f.inputs for f in feeds), each(f.targets for f in feeds), weights)

@@ -101,7 +101,8 @@ def feed(
     sample_weight : array, sequence of arrays or dict, optional
         A weight for each sample; for several outputs one array stands for all.
     class_weight : mapping, optional
-        A weight for each class number; multiplied with `sample_weight`.
+        A weight for each class number; multiplied with `sample_weight`. For several outputs such
+        a mapping for each by the output's name, or one that stands for all.
 
     Raises
     ------
@@ -117,8 +118,10 @@ def feed(
     weights = _sample_weights(graph, sample_weight, len(xs[0]))
     if class_weight is not None:
         weights = [
-            _times(weight, _weights_of_classes(target, loss, class_weight))
-            for weight, target, loss in zip(weights, ys, losses)
+            weight if table is None else _times(weight, _weights_of_classes(target, loss, table))
+            for weight, target, loss, table in zip(
+                weights, ys, losses, _tables(graph, class_weight)
+            )
         ]
     return ArrayFeed(xs, ys, weights)
 
@@ -147,11 +150,25 @@ def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
             received=fraction,
         )
 
-    def part(rows: slice) -> ArrayFeed:
-        weights = [None if w is None else w[rows] for w in whole.weights]
-        return ArrayFeed([a[rows] for a in whole.inputs], [a[rows] for a in whole.targets], weights)
+    return _rows(whole, slice(None, at)), _rows(whole, slice(at, None))
 
-    return part(slice(None, at)), part(slice(at, None))
+
+def first_rows(whole: ArrayFeed, count: int) -> ArrayFeed:
+    """Return the first rows of a feed.
+
+    Parameters
+    ----------
+    whole : ArrayFeed
+        The data.
+    count : int
+        How many rows, if there are as many.
+    """
+    return _rows(whole, slice(None, count))
+
+
+def _rows(whole: ArrayFeed, rows: slice) -> ArrayFeed:
+    weights = [None if w is None else w[rows] for w in whole.weights]
+    return ArrayFeed([a[rows] for a in whole.inputs], [a[rows] for a in whole.targets], weights)
 
 
 def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
@@ -362,6 +379,23 @@ def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | No
         _same_rows([("x", np.empty(rows)), ("sample_weight", array)])
         weights.append(array)
     return weights
+
+
+def _tables(graph: Graph, given: Mapping[Any, Any]) -> list[Mapping[Any, float] | None]:
+    """Return the class weights of each output; `None` where none are given for it."""
+    names = graph.output_names
+    if not any(isinstance(value, Mapping) for value in given.values()):
+        return [given for _ in names]
+    for name in given:
+        if name not in names:
+            raise ArgumentError(
+                f"'class_weight' names {name!r}, but the model's outputs are "
+                f"{listing(names, 'and')}.",
+                argument="class_weight",
+                received=name,
+                hint=suggestion(str(name), names),
+            )
+    return [given.get(name) for name in names]
 
 
 def _weights_of_classes(

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
 
 from rdeep.backends import registry as backends
-from rdeep.backends.contract import Network, Stepper, TrainState
-from rdeep.catalogue.callbacks import Callback
-from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.optimizers import Optimizer
-from rdeep.data import prepare
+from rdeep.backends.contract import Network
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.parameters import Parameters
-from rdeep.models.weighted import Weighted
+from rdeep.models.trained import Trained
+from rdeep.precision import check_policy
 from rdeep.saving import archive, graphs
 from rdeep.seeds import stream
-from rdeep.training.fitting import (
-    DEFAULT_BATCH_SIZE,
-    count,
-    drive,
-    open_session,
-    refuse_unknown,
-    scorer,
-    verbosity,
-)
+from rdeep.training.fitting import count
 from rdeep.training.history import History
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(Weighted):
+class Model(Trained):
     """A network, where it runs, and how it is trained.
 
     Parameters
@@ -134,254 +123,13 @@ class Model(Weighted):
     @property
     def network(self) -> Network:
         """The network on its engine, built at the first call."""
-        return self._built().network(self.backend, self.device)
+        trainer = self._trainer
+        policy = check_policy(None) if trainer is None else trainer.compiled.policy
+        return self._built().network(self.backend, self.device, policy)
 
     def __repr__(self) -> str:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
-
-    # Training ---------------------------------------------------------------------------------
-
-    def compile(
-        self,
-        optimizer: str | Optimizer = "rmsprop",
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        weighted_metrics: Any = None,
-        steps_per_execution: int = 1,
-        jit_compile: bool | str = "auto",
-    ) -> None:
-        """Say how to train.
-
-        Parameters
-        ----------
-        optimizer : str or Optimizer
-            The optimizer.
-        loss : str, Loss, list or dict
-            The loss; several outputs take a list or a dict by output name.
-        metrics, weighted_metrics : list, dict or str, optional
-            What to report; the weighted ones count sample weights.
-        loss_weights : float, list or dict, optional
-            What each output's loss is multiplied by.
-        steps_per_execution : int
-            The fewest steps to run before callbacks and progress are looked after.
-        jit_compile : bool or {"auto"}
-            Whether to compile the network; `"auto"` does not.
-
-        Raises
-        ------
-        ArgumentError
-            If a name or a value is unknown.
-        """
-        trainer = Trainer(
-            optimizer,
-            loss,
-            metrics,
-            loss_weights,
-            weighted_metrics,
-            steps_per_execution,
-            jit_compile,
-        )
-        if self.is_built:
-            trainer.check(self.graph)
-        self._trainer = trainer
-
-    @property
-    def trainer(self) -> Trainer:
-        """How the model is compiled, and how far training has come; a `StateError` if not."""
-        if self._trainer is None:
-            raise StateError("The model is not compiled yet.", hint="Call compile() first.")
-        return self._trainer
-
-    @property
-    def optimizer(self) -> Optimizer:
-        """The optimizer that the model was compiled with."""
-        return self.trainer.compiled.optimizer
-
-    @property
-    def learning_rate(self) -> float:
-        """The learning rate; setting it takes effect at the next step."""
-        return self.trainer.learning_rate
-
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        self.trainer.learning_rate = value
-
-    def losses(self) -> list[Loss]:
-        """Return the loss of each output."""
-        return self.trainer.losses(self.graph)
-
-    def build_for(self, x: Any) -> None:
-        """Make sure that the model is compiled, and its input's shape known (from data)."""
-        _ = self.trainer
-
-    def prepare_training(self) -> tuple[Stepper, TrainState]:
-        """Return what runs steps, and a state that goes on from an earlier training."""
-        self.stop_training = False
-        backend = backends.load(self.backend)
-        return self.trainer.begin(backend, self.network, self.graph, stream.next())
-
-    def session(
-        self,
-        x: Any,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        callbacks: Sequence[Callback] | None = None,
-        validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool = True,
-        class_weight: Mapping[Any, float] | None = None,
-        sample_weight: Any = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int = 1,
-        listen: Collection[str] = (),
-    ) -> TrainingSession:
-        """Return a training that is asked to advance, event by event.
-
-        Parameters
-        ----------
-        x, y, batch_size, epochs, callbacks, validation_split, validation_data, shuffle,
-        class_weight, sample_weight, initial_epoch, steps_per_epoch, validation_batch_size,
-        validation_freq
-            As in `fit`.
-        listen : collection of str
-            The kinds of events to return at, of `rdeep.training.session.EVENTS`.
-        """
-        if self._session is not None and not self._session.done:
-            self._session.close()
-        self._session = open_session(
-            self,
-            x,
-            y,
-            batch_size=batch_size,
-            epochs=epochs,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            validation_data=validation_data,
-            shuffle=shuffle,
-            class_weight=class_weight,
-            sample_weight=sample_weight,
-            initial_epoch=initial_epoch,
-            steps_per_epoch=steps_per_epoch,
-            validation_batch_size=validation_batch_size,
-            validation_freq=validation_freq,
-            listen=listen,
-        )
-        return self._session
-
-    def training_ended(self, session: TrainingSession) -> None:
-        """Take the history of a session that has ended."""
-        self.history = session.history
-        self._session = None
-
-    def fit(self, x: Any, y: Any = None, *, verbose: Any = "auto", **arguments: Any) -> History:
-        """Train.
-
-        Parameters
-        ----------
-        x : array, list or dict of arrays
-            The data, a sample in each row.
-        y : array, list or dict of arrays
-            The targets.
-        verbose : {"auto", 0, 1, 2}
-            0 for silence, 1 for a line that is rewritten, 2 for a line an epoch.
-        **arguments
-            `batch_size` (32), `epochs` (1), `callbacks`, `validation_split` (0: the share of the
-            last samples to validate on), `validation_data` as `(x, y)` or `(x, y, sample_weight)`,
-            `shuffle` (True), `class_weight` as a dict by class number, `sample_weight`,
-            `initial_epoch` (0), `steps_per_epoch`, `validation_batch_size`, `validation_freq` (1).
-
-        Returns
-        -------
-        History
-            The logs of each epoch. An interrupt ends training and returns those so far.
-
-        Raises
-        ------
-        DataError, ShapeError, ArgumentError, StateError
-            If the data does not fit the model, or the model is not compiled.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from rdeep import Sequential
-        >>> from rdeep.layers import Dense
-        >>> model = Sequential([Dense(1)], input_shape=(2,))
-        >>> model.compile("sgd", "mse")
-        >>> x = np.ones((8, 2)); y = np.zeros(8)
-        >>> history = model.fit(x, y, epochs=2, verbose=0)
-        >>> len(history.history["loss"])
-        2
-        """
-        level = verbosity(verbose)
-        refuse_unknown(arguments, self.session, "fit")
-        listen = ((), ("epoch_end", "tick"), ("epoch_end",))[level]
-        return drive(self.session(x, y, listen=listen, **arguments), level)
-
-    def evaluate(
-        self,
-        x: Any,
-        y: Any = None,
-        batch_size: int | None = None,
-        sample_weight: Any = None,
-    ) -> dict[str, Any]:
-        """Return the loss and the metrics on data.
-
-        Parameters
-        ----------
-        x, y : array, list or dict of arrays
-            The data and the targets.
-        batch_size : int, optional
-            Rows in a batch; 32 by default.
-        sample_weight : array, optional
-            A weight for each sample.
-        """
-        self.build_for(x)
-        feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
-        size = DEFAULT_BATCH_SIZE if batch_size is None else count(batch_size, "batch_size")
-        backend = backends.load(self.backend)
-        stepper = self.trainer.stepper(backend, self.network, self.graph)
-        return dict(scorer(stepper, feed, size)())
-
-    def predict(self, x: Any, batch_size: int | None = None) -> Any:
-        """Return the outputs for data.
-
-        Parameters
-        ----------
-        x : array, list or dict of arrays
-            The data.
-        batch_size : int, optional
-            A bound on memory: at least so many rows are computed together.
-
-        Returns
-        -------
-        numpy.ndarray or list of numpy.ndarray
-            float32, a row for each sample; a list if there are several outputs.
-        """
-        if not self.is_built:
-            self._build_from(x)
-        size = DEFAULT_BATCH_SIZE if batch_size is None else count(batch_size, "batch_size")
-        outputs = self.network.predict(prepare.inputs(self.graph, x), size)
-        return outputs[0] if len(outputs) == 1 else outputs
-
-    def _build_from(self, x: Any) -> None:
-        """Find the input's shape in data; only a sequential model can lack it."""
-
-    def say(self, message: str) -> None:
-        """Pass on what a callback has to say: with the next event, or printed."""
-        if self._session is None:
-            print(message)
-        else:
-            self.messages.append(message)
-
-    def take_messages(self) -> list[str]:
-        """Return what was said since the last call."""
-        messages, self.messages = self.messages, []
-        return messages
 
     # Copies and files -------------------------------------------------------------------------
 

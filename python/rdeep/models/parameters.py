@@ -32,8 +32,8 @@ class Parameters:
         self._waiting: dict[str, np.ndarray] | None = None
         self._network: Network | None = None
 
-    def network(self, backend: str, device: str | None) -> Network:
-        """Return the network on its engine, built at the first call.
+    def network(self, backend: str, device: str | None, policy: str) -> Network:
+        """Return the network on its engine, built at the first call and for another policy.
 
         Parameters
         ----------
@@ -41,9 +41,12 @@ class Parameters:
             The engine.
         device : str or None
             The device there.
+        policy : str
+            The dtype policy.
         """
-        if self._network is None:
-            self._network = backends.load(backend).build(self.graph, self.named(), device)
+        if self._network is None or self._network.policy != policy:
+            weights = self.named()
+            self._network = backends.load(backend).build(self.graph, weights, device, policy)
             self._waiting = None
         return self._network
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Count, Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.streams import Batch, as_stream, is_stream, with_first
 from rdeep.errors import ArgumentError, show, suggestion
-from rdeep.training.history import History
+from rdeep.seeds import stream as stream_seeds
+from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding
+from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
 DEFAULT_BATCH_SIZE = 32
+
+
+def batch_size_or_default(value: Any) -> int:
+    """Return a batch size, 32 where none was given.
+
+    Parameters
+    ----------
+    value : object
+        What came.
+    """
+    return DEFAULT_BATCH_SIZE if value is None else count(value, "batch_size")
 
 
 def count(value: Any, name: str, minimum: int = 1) -> int:
@@ -33,24 +47,27 @@ def count(value: Any, name: str, minimum: int = 1) -> int:
     return int(checked(Count(minimum), value, name))
 
 
+@dataclass
+class FitOptions:
+    """What `Model.fit` is given beside data, under the names it has there."""
+
+    batch_size: int | None = None
+    epochs: int = 1
+    callbacks: Any = None
+    validation_split: float = 0.0
+    validation_data: Any = None
+    shuffle: bool = True
+    class_weight: Any = None
+    sample_weight: Any = None
+    initial_epoch: int = 0
+    steps_per_epoch: int | None = None
+    validation_steps: int | None = None
+    validation_batch_size: int | None = None
+    validation_freq: int = 1
+
+
 def open_session(
-    model: Any,
-    x: Any,
-    y: Any,
-    *,
-    batch_size: int | None,
-    epochs: int,
-    callbacks: Sequence[Callback] | None,
-    validation_split: float,
-    validation_data: Any,
-    shuffle: bool,
-    class_weight: Any,
-    sample_weight: Any,
-    initial_epoch: int,
-    steps_per_epoch: int | None,
-    validation_batch_size: int | None,
-    validation_freq: int,
-    listen: Collection[str],
+    model: Any, x: Any, y: Any, options: FitOptions, listen: Collection[str]
 ) -> TrainingSession:
     """Return a training of a model, checked and ready to advance.
 
@@ -58,74 +75,126 @@ def open_session(
     ----------
     model : Model
         A compiled model.
-    x, y, batch_size, epochs, callbacks, validation_split, validation_data, shuffle, class_weight,
-    sample_weight, initial_epoch, steps_per_epoch, validation_batch_size, validation_freq
+    x, y : object
         As in `Model.fit`.
+    options : FitOptions
+        The rest of `Model.fit`'s arguments.
     listen : collection of str
         The kinds of events to return at.
     """
-    size = DEFAULT_BATCH_SIZE if batch_size is None else count(batch_size, "batch_size")
-    epochs = count(epochs, "epochs", 0)
-    initial_epoch = count(initial_epoch, "initial_epoch", 0)
-    validation_freq = count(validation_freq, "validation_freq")
+    size = batch_size_or_default(options.batch_size)
     for kind in listen:
         if kind not in EVENTS:
             raise ArgumentError(f"There is no event {kind!r}.", argument="listen", received=kind)
-    model.build_for(x)
-    losses = model.losses()
-    feed = prepare.feed(model.graph, losses, x, y, sample_weight, class_weight)
-    feed, held = _held_out(model, losses, feed, validation_split, validation_data)
+    epochs = count(options.epochs, "epochs", 0)
+    initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
+    validation_freq = count(options.validation_freq, "validation_freq")
+    callbacks = _callbacks(options.callbacks)
+    shuffle = checked(Flag(), options.shuffle, "shuffle")
+    if is_stream(x):
+        feeding, held = _stream_feeding(model, x, y, size, shuffle, options)
+    else:
+        feeding, held = _array_feeding(model, x, y, size, shuffle, options)
     stepper, state = model.prepare_training()
-    batches = stepper.place(feed, size)
-    validate = None
-    if held is not None:
-        held_size = size if validation_batch_size is None else validation_batch_size
-        validate = scorer(stepper, held, count(held_size, "validation_batch_size"))
     plan = Plan(
-        batches=batches,
-        rows=feed.rows,
+        feeding=feeding(stepper, state.seed),
         epochs=epochs,
         initial_epoch=initial_epoch,
-        steps=_steps(steps_per_epoch, batches.count),
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        shuffle=checked(Flag(), shuffle, "shuffle"),
-        order_seed=state.seed,
-        validate=validate,
+        validate=_validation(model, stepper, held, size, options),
         validation_freq=validation_freq,
     )
-    return TrainingSession(model, stepper, state, plan, _callbacks(callbacks), listen)
+    return TrainingSession(model, stepper, state, plan, callbacks, listen)
 
 
-def _held_out(
-    model: Any, losses: Any, feed: ArrayFeed, fraction: Any, data: Any
-) -> tuple[ArrayFeed, ArrayFeed | None]:
-    """Return what to train on and what to validate on; data that was given goes first."""
-    share = checked(Number(0.0, 1.0, open_high=True), fraction, "validation_split")
-    if data is not None:
-        return feed, _validation_feed(model, losses, data)
-    return prepare.split(feed, share) if share else (feed, None)
+MakeFeeding = Callable[[Any, int], Feeding]
+"""Puts the data on the device: takes the stepper and the training's seed."""
 
 
-def scorer(stepper: Any, feed: ArrayFeed, batch_size: int) -> Any:
-    """Return a function that evaluates on a feed, which is put on the device once.
+def _array_feeding(
+    model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
+) -> tuple[MakeFeeding, Any]:
+    """Return how to feed arrays, and what is held out for validation."""
+    model.build_for(x)
+    losses = model.losses()
+    feed = prepare.feed(model.graph, losses, x, y, options.sample_weight, options.class_weight)
+    share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
+    held = options.validation_data
+    if share and held is None:
+        feed, held = prepare.split(feed, share)
+    steps = _steps(options.steps_per_epoch, -(-feed.rows // size))
+
+    def make(stepper: Any, seed: int) -> Feeding:
+        return ArrayFeeding(stepper, feed, size, steps, seed if shuffle else None)
+
+    return make, held
+
+
+def _stream_feeding(
+    model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
+) -> tuple[MakeFeeding, Any]:
+    """Return how to feed a stream, and what is held out for validation."""
+    refuse_beside_stream(
+        {"y": y, "sample_weight": options.sample_weight}, "the batches themselves hold it"
+    )
+    if options.validation_split:
+        raise ArgumentError(
+            "'validation_split' needs arrays: a stream cannot be cut.",
+            argument="validation_split",
+            received=options.validation_split,
+            hint="Give 'validation_data' instead.",
+        )
+    steps = options.steps_per_epoch
+    steps = None if steps is None else count(steps, "steps_per_epoch")
+    # One order for all: what shuffles the samples is drawn before the model is built.
+    stream = as_stream(x, size, shuffle, stream_seeds.next())
+    if not model.is_built:
+        first, stream = with_first(stream)
+        model.build_for(first[0])
+    model.build_for(None)
+    graph, losses, by_class = model.graph, model.losses(), options.class_weight
+
+    def check(batch: Batch) -> ArrayFeed:
+        xyw = (*batch, None, None)
+        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2], by_class)
+
+    def make(stepper: Any, seed: int) -> Feeding:
+        return StreamFeeding(stepper, stream, check, steps, size)
+
+    return make, options.validation_data
+
+
+def refuse_beside_stream(given: Mapping[str, Any], why: str) -> None:
+    """Refuse arguments that cannot stand beside a stream as `x`.
 
     Parameters
     ----------
-    stepper : Stepper
-        What runs the steps.
-    feed : ArrayFeed
-        The data.
-    batch_size : int
-        Rows in a batch.
+    given : mapping
+        The arguments by name; `None` for those that were left out.
+    why : str
+        The reason.
     """
-    batches = stepper.place(feed, batch_size)
+    for name, value in given.items():
+        if value is not None:
+            raise ArgumentError(
+                f"'{name}' must be left out where 'x' gives batches: {why}.",
+                argument=name,
+                received=value,
+            )
 
-    def score() -> dict[str, Any]:
-        sums = stepper.new_sums()
-        stepper.score(sums, batches, 0, batches.count)
-        return stepper.read(sums)
 
-    return score
+def _validation(model: Any, stepper: Any, held: Any, size: int, options: FitOptions) -> Any:
+    """Return a function that evaluates on what is held out; `None` without."""
+    if held is None:
+        return None
+    given = options.validation_batch_size
+    size = size if given is None else count(given, "validation_batch_size")
+    steps = options.validation_steps
+    steps = None if steps is None else count(steps, "validation_steps")
+    if is_stream(held):
+        return stream_scorer(model, stepper, held, size, steps)
+    feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
+    return scorer(model, stepper, feed, size, steps)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:
@@ -136,7 +205,7 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
     arguments : mapping
         What was given by name.
     function : callable
-        What it is meant for.
+        What says in its signature what there is.
     name : str
         What the user called.
     """
@@ -148,63 +217,6 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
                 argument=argument,
                 hint=suggestion(argument, known),
             )
-
-
-def drive(session: TrainingSession, verbose: Any) -> History:
-    """Run a session to its end, showing progress, and return its history.
-
-    Parameters
-    ----------
-    session : TrainingSession
-        A session that listens to ticks if `verbose` is 1.
-    verbose : int or {"auto"}
-        0 for silence, 1 for a line that is rewritten, 2 for a line an epoch.
-    """
-    while True:
-        event = session.advance()
-        if event is None:
-            return session.history
-        for message in event.messages:
-            print(message)
-        if event.kind == "tick" and verbose == 1:
-            bar = f"Epoch {event.epoch + 1}/{event.epochs}  {event.batch}/{event.batches}"
-            print(f"\r{bar}  {_shown(event.logs)}", end="", flush=True)
-        elif event.kind == "epoch_end" and verbose:
-            start = "\r" if verbose == 1 else ""
-            print(f"{start}Epoch {event.epoch + 1}/{event.epochs}  {_shown(event.logs)}")
-        elif event.kind == "interrupted":
-            print("Interrupted: the model and the history are those of what was trained.")
-            return session.history
-
-
-def verbosity(verbose: Any) -> int:
-    """Return what `verbose` means: `"auto"` is 1 in a terminal and 2 elsewhere.
-
-    Parameters
-    ----------
-    verbose : {"auto", 0, 1, 2} or bool
-        What came.
-
-    Raises
-    ------
-    ArgumentError
-        If it is something else.
-    """
-    if verbose == "auto":
-        return 1 if sys.stdout is not None and sys.stdout.isatty() else 2
-    if verbose not in (0, 1, 2):
-        raise ArgumentError(
-            f"'verbose' must be 'auto', 0, 1 or 2, not {show(verbose)}.",
-            argument="verbose",
-            received=verbose,
-        )
-    return int(verbose)
-
-
-def _shown(logs: dict[str, Any]) -> str:
-    return "  ".join(
-        f"{name}: {value:.4g}" for name, value in logs.items() if isinstance(value, float)
-    )
 
 
 def _validation_feed(model: Any, losses: Any, data: Any) -> ArrayFeed:

@@ -29,7 +29,8 @@ class Compiled:
     weighted_metrics: Any
     loss_weights: Any
     steps_per_execution: int
-    jit: bool
+    jit: bool | None
+    policy: str
 
 
 def losses(compiled: Compiled, graph: Graph) -> list[Loss]:

@@ -6,15 +6,15 @@ it (Python's `fit`, or R) gets an event and is free to act before asking for the
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from rdeep.backends.contract import Batches, Stepper, TrainState
+from rdeep.backends.contract import Stepper, TrainState
 from rdeep.catalogue.callbacks import Callback
+from rdeep.training.feeding import Feeding
 from rdeep.training.history import History
 
 TICK_SECONDS = 0.1
@@ -26,11 +26,12 @@ EVENTS = (
     "batch_begin",
     "batch_end",
     "tick",
+    "data",
     "epoch_end",
     "train_end",
     "interrupted",
 )
-_ALWAYS = ("train_end", "interrupted")
+_ALWAYS = ("data", "train_end", "interrupted")
 
 
 @dataclass
@@ -43,8 +44,10 @@ class Event:
         One of `EVENTS`.
     epoch, epochs : int
         The epoch, from 0, and how many there are to be.
-    batch, batches : int
-        How many batches of the epoch are done, and how many there are.
+    batch : int
+        How many batches of the epoch are done.
+    batches : int or None
+        How many there are, if anybody knows.
     logs : dict
         The epoch's logs so far.
     messages : list of str
@@ -55,23 +58,19 @@ class Event:
     epoch: int
     epochs: int
     batch: int
-    batches: int
+    batches: int | None
     logs: dict[str, Any] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Plan:
-    """How to train: data, lengths and order."""
+    """How to train: data and lengths."""
 
-    batches: Batches
-    rows: int
+    feeding: Feeding
     epochs: int
     initial_epoch: int
-    steps: int
     steps_per_execution: int
-    shuffle: bool
-    order_seed: int
     validate: Callable[[], dict[str, Any]] | None
     validation_freq: int
 
@@ -107,7 +106,9 @@ class TrainingSession:
         self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
         self.callbacks = list(callbacks)
         self.listen = {*listen, *_ALWAYS}
-        self.history = History({"epochs": plan.epochs, "steps": plan.steps, "samples": plan.rows})
+        feeding = plan.feeding
+        self.params = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
+        self.history = History(self.params)
         self.epoch = plan.initial_epoch
         self.batch = 0
         self.done = False
@@ -141,6 +142,7 @@ class TrainingSession:
     def close(self) -> None:
         """Give the model back, when training is over or cannot go on."""
         self.done = True
+        self.plan.feeding.close()
         self.model.training_ended(self)
 
     def history_data(self) -> dict[str, Any]:
@@ -153,7 +155,7 @@ class TrainingSession:
             min(self.epoch, max(self.plan.epochs - 1, 0)),
             self.plan.epochs,
             self.batch,
-            self.plan.steps,
+            self.plan.feeding.steps,
             dict(self._logs),
             self.model.take_messages(),
         )
@@ -161,21 +163,20 @@ class TrainingSession:
     def _tell(self, method: str, *position: int) -> None:
         for callback in self.callbacks:
             getattr(callback, method)(*position, self._logs)
-        self.state.learning_rate = self.model.learning_rate
 
     def _begin_training(self) -> str:
+        plan = self.plan
         for callback in self.callbacks:
-            callback.model = self.model
+            callback.model, callback.params = self.model, self.params
         self._tell("on_train_begin")
+        epochs = max(plan.epochs - plan.initial_epoch, 0)
+        steps = math.inf if plan.feeding.steps is None else plan.feeding.steps * epochs
+        self.stepper.expect(plan.feeding.size, self.state.step + steps, self._each())
         self._next = self._begin_epoch if self.epoch < self.plan.epochs else self._end_training
         return "train_begin"
 
     def _begin_epoch(self) -> str:
-        plan = self.plan
-        order = None
-        if plan.shuffle:
-            order = np.random.default_rng([plan.order_seed, self.epoch]).permutation(plan.rows)
-        plan.batches.order(order)
+        self.plan.feeding.begin(self.epoch)
         self.state.sums = self.stepper.new_sums()
         self.batch = 0
         self._logs = {}
@@ -184,6 +185,9 @@ class TrainingSession:
         return "epoch_begin"
 
     def _run_chunk(self) -> str:
+        if self.plan.feeding.waits():
+            self._next = self._stopped_or(self._run_chunk)
+            return "data"
         if "batch_begin" in self.listen or self._callbacks_listen_to_batches():
             self._tell("on_train_batch_begin", self.batch)
             self._next = self._run_steps
@@ -191,32 +195,48 @@ class TrainingSession:
         return self._run_steps()
 
     def _run_steps(self) -> str:
+        listening, each = self._callbacks_listen_to_batches(), self._each()
+        taken = self.plan.feeding.take(self._chunk(each))
+        if taken is None:
+            return self._run_out()
+        batches, start, k = taken
         # R sets the model's rate between events.
-        self.state.learning_rate = self.model.learning_rate
-        listening = self._callbacks_listen_to_batches()
-        each = listening or bool({"batch_begin", "batch_end"} & self.listen)
-        k = self._chunk(each)
+        rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
-        self.stepper.run(self.state, self.plan.batches, self.batch, k)
+        self.stepper.run(self.state, batches, start, k, rates)
         self._step_seconds = (time.perf_counter() - started) / k
         self.batch += k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
             self._tell("on_train_batch_end", self.batch - 1)
-        over = self.batch >= self.plan.steps
+        over = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
+
+    def _run_out(self) -> str:
+        """End an epoch whose data has ended, and training too if more was expected."""
+        if self.batch == 0 or self.plan.feeding.steps is not None:
+            self.model.say(
+                f"The data ended after {self.batch} batches of epoch {self.epoch + 1}: "
+                "training stops here."
+            )
+            self.stop()
+        return self._end_epoch() if self.batch else self._end_training()
+
+    def _each(self) -> bool:
+        """Return whether somebody wants to see each batch."""
+        listened = bool({"batch_begin", "batch_end"} & self.listen)
+        return listened or self._callbacks_listen_to_batches()
 
     def _chunk(self, each: bool) -> int:
         """Return how many steps to run before looking up."""
         at_least = self.plan.steps_per_execution
-        k = at_least
-        if not each:
+        if each or not self._step_seconds:
             # The first chunk is short: nothing is known yet of how long a step takes.
-            k = int(TICK_SECONDS / self._step_seconds) if self._step_seconds else 1
-            k = max(at_least, k - k % at_least)
-        return min(k, self.plan.steps - self.batch)
+            return at_least
+        k = int(TICK_SECONDS / self._step_seconds)
+        return max(at_least, k - k % at_least)
 
     def _end_epoch(self) -> str:
         plan = self.plan
@@ -224,7 +244,7 @@ class TrainingSession:
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is not None and due:
             self._logs.update({f"val_{name}": value for name, value in plan.validate().items()})
-        if self.model.trainer.rate_was_set:
+        if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
         self._tell("on_epoch_end", self.epoch)
         self.history.append(self.epoch, self._logs)
@@ -238,6 +258,7 @@ class TrainingSession:
 
     def _end_training(self) -> str:
         if not self.done:
+            self.stepper.finish(self.state)
             self._tell("on_train_end")
             self.close()
         return "train_end"

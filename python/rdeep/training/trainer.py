@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends.contract import Backend, Network, Stepper, TrainState
+from rdeep.backends.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
+from rdeep.catalogue.schedules import Schedule
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.network import Graph
+from rdeep.precision import check_policy
 from rdeep.training import plans
 from rdeep.training.fitting import count
 
@@ -25,7 +27,8 @@ class Trainer:
 
     Parameters
     ----------
-    optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution, jit_compile
+    optimizer, loss, metrics, loss_weights, weighted_metrics, steps_per_execution, jit_compile,
+    dtype_policy
         As in `Model.compile`.
     """
 
@@ -38,6 +41,7 @@ class Trainer:
         weighted_metrics: Any,
         steps_per_execution: int,
         jit_compile: bool | str | None,
+        dtype_policy: str | None = None,
     ) -> None:
         if jit_compile not in (True, False, "auto", None):
             raise ArgumentError(
@@ -52,11 +56,14 @@ class Trainer:
             weighted_metrics,
             loss_weights,
             count(steps_per_execution, "steps_per_execution"),
-            jit_compile is True,
+            jit_compile if isinstance(jit_compile, bool) else None,
+            check_policy(dtype_policy),
         )
         plans.check_names(self.compiled)
-        self._learning_rate: float = self.compiled.optimizer.learning_rate
-        self.rate_was_set = False
+        self._learning_rate: float = self.compiled.optimizer.initial_rate
+        self._rate_was_set = False
+        self._schedule = self.compiled.optimizer.schedule
+        self._schedule_began = 0
         self._stepper: Stepper | None = None
         self._state: TrainState | None = None
         self._waiting_slots: Mapping[str, np.ndarray] = {}
@@ -74,7 +81,7 @@ class Trainer:
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next step."""
-        return self._learning_rate
+        return float(self.rates(self.steps_taken, 1)[0])
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
@@ -84,8 +91,51 @@ class Trainer:
                 argument="learning_rate",
                 received=value,
             )
+        if self._schedule is not None:
+            raise ArgumentError(
+                f"The learning rate follows {self._schedule!r} and cannot be set.",
+                argument="learning_rate",
+                received=value,
+                hint="Compile with a number as the learning rate to change it by hand.",
+            )
         self._learning_rate = float(value)
-        self.rate_was_set = True
+        self._rate_was_set = True
+
+    @property
+    def rate_changes(self) -> bool:
+        """Whether the rate is something for the logs."""
+        return self._rate_was_set or self._schedule is not None
+
+    def rates(self, step: int, k: int) -> np.ndarray:
+        """Return the learning rates of `k` batches.
+
+        Parameters
+        ----------
+        step, k : int
+            The number of the first batch, and how many.
+        """
+        if self._schedule is None:
+            return np.full(k, self._learning_rate)
+        updates = self.compiled.optimizer.iterations(np.arange(step, step + k))
+        return self._schedule.rates(updates - self._schedule_began)
+
+    def follow(self, schedule: Schedule | None) -> None:
+        """Have the learning rate follow a schedule from here on.
+
+        Parameters
+        ----------
+        schedule : Schedule or None
+            The schedule; `None` for what the model was compiled with.
+        """
+        own = self.compiled.optimizer.schedule
+        self._schedule = own if schedule is None else schedule
+        here = self.compiled.optimizer.iterations(self.steps_taken)
+        self._schedule_began = 0 if schedule is None else here
+
+    @property
+    def steps_taken(self) -> int:
+        """How many batches the model was trained on."""
+        return self._steps_taken if self._state is None else self._state.step
 
     def stepper(self, backend: Backend, network: Network, graph: Graph) -> Stepper:
         """Return what runs steps on a network, made at the first call.
@@ -102,8 +152,8 @@ class Trainer:
         if self._stepper is None:
             objective = plans.objective(self.compiled, graph)
             optimizer = self.compiled.optimizer
-            jit = self.compiled.jit
-            self._stepper = backend.stepper(network, objective, optimizer, jit)
+            tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)
+            self._stepper = backend.stepper(network, objective, optimizer, tuning)
         return self._stepper
 
     def begin(
@@ -151,7 +201,8 @@ class Trainer:
             "steps_per_execution": compiled.steps_per_execution,
             "jit_compile": compiled.jit,
             "learning_rate": self._learning_rate,
-            "steps_taken": self._steps_taken if self._state is None else self._state.step,
+            "steps_taken": self.steps_taken,
+            "dtype_policy": compiled.policy,
         }
 
     @classmethod
@@ -173,6 +224,7 @@ class Trainer:
             weighted_metrics=_records("metric", data["weighted_metrics"]),
             steps_per_execution=data["steps_per_execution"],
             jit_compile=data["jit_compile"],
+            dtype_policy=data.get("dtype_policy", "float32"),
         )
         trainer._learning_rate = data["learning_rate"]
         trainer._steps_taken = data["steps_taken"]

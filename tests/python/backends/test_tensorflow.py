@@ -13,11 +13,13 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from rdeep.backends import tensorflow as tensorflow_backend
+from rdeep.backends.contract import Tuning
 from rdeep.backends.objective import Objective, OutputPlan
 from rdeep.backends.random import keep, layer_key, step_key
 from rdeep.catalogue import layers, losses, metrics, optimizers
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import BackendError
+from rdeep.graph import cost
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input
 
@@ -57,7 +59,13 @@ def stepper_for(
     """Return a stepper for plans of outputs."""
     plans = plan if isinstance(plan, list) else [plan]
     objective = Objective(plans, network.heads)
-    return BACKEND.stepper(network, objective, optimizer or optimizers.SGD(), jit)
+    return BACKEND.stepper(network, objective, optimizer or optimizers.SGD(), Tuning(jit))
+
+
+def run(stepper: Any, state: Any, batches: Any, start: int, k: int, rate: Any = None) -> None:
+    """Train on some batches, at the optimizer's rate if no other is given."""
+    rate = stepper.optimizer.initial_rate if rate is None else rate
+    stepper.run(state, batches, start, k, np.full(k, rate))
 
 
 def train(stepper: Any, feed: ArrayFeed, batch_size: int, epochs: int = 1, seed: int = 5) -> Any:
@@ -65,7 +73,7 @@ def train(stepper: Any, feed: ArrayFeed, batch_size: int, epochs: int = 1, seed:
     state, batches = stepper.start(seed, None, 0), stepper.place(feed, batch_size)
     for _ in range(epochs):
         state.sums = stepper.new_sums()
-        stepper.run(state, batches, 0, batches.count)
+        run(stepper, state, batches, 0, batches.count)
     return state
 
 
@@ -159,7 +167,7 @@ def test_prediction_traces_once_and_joins_chunks(monkeypatch: pytest.MonkeyPatch
     graph, x, _ = small(50)
     network = build(graph)
     expected = network.native(x).numpy()
-    monkeypatch.setattr(type(network), "_chunk", lambda self: 7)
+    monkeypatch.setattr(cost, "_CHUNK_ROWS", 7)
     for rows in (50, 7, 0, 3):
         got = network.predict([x[:rows]], 3)[0]
         np.testing.assert_allclose(got, expected[:rows], atol=1e-6)
@@ -241,7 +249,7 @@ def test_chunks_do_not_matter(jit: bool) -> None:
         batches.order(np.random.default_rng(2).permutation(len(x)))
         start = 0
         for k in sizes:
-            stepper.run(state, batches, start, k)
+            run(stepper, state, batches, start, k)
             start += k
         results.append(
             (network.get_weights(), stepper.read(state.sums), stepper.export_slots(state))
@@ -262,7 +270,7 @@ def test_training_resumes_where_it_stopped() -> None:
     state = train(first, feed_of(x, y), 16)
     second = stepper_for(halves, plan, optimizers.Adam())
     resumed = second.start(5, first.export_slots(state), state.step)
-    second.run(resumed, second.place(feed_of(x, y), 16), 0, 4)
+    run(second, resumed, second.place(feed_of(x, y), 16), 0, 4)
     same(halves.get_weights(), whole.get_weights(), 0)
 
 
@@ -272,13 +280,12 @@ def test_other_sizes_and_rates_do_not_trace_again(jit: bool) -> None:
     stepper = stepper_for(build(graph), OutputPlan("y", MSE), optimizers.Adam(), jit)
     state = stepper.start(1, None, 0)
     for rows, rate in ((64, 0.1), (48, 0.2), (32, 0.3)):
-        state.learning_rate = rate
         batches = stepper.place(feed_of(x[:rows], y[:rows]), 16)
-        stepper.run(state, batches, 0, batches.count)
+        run(stepper, state, batches, 0, batches.count, rate)
     assert stepper.traces == 1
     for rows in (60, 44):
         batches = stepper.place(feed_of(x[:rows], y[:rows]), 16)
-        stepper.run(state, batches, 0, batches.count)
+        run(stepper, state, batches, 0, batches.count)
         stepper.score(stepper.new_sums(), batches, 0, batches.count)
     # XLA needs one more for the last batch; evaluation is one for both.
     assert stepper.traces == (3 if jit else 2)
@@ -450,7 +457,7 @@ def test_open_lengths_collect_and_do_not_trace_again(jit: bool) -> None:
         x = rng.normal(size=(10, length, 2)).astype("float32")
         y = rng.integers(0, 2, (10, length, 1)).astype("float32")
         state.sums = stepper.new_sums()
-        stepper.run(state, stepper.place(feed_of(x, y), 4), 0, 3)
+        run(stepper, state, stepper.place(feed_of(x, y), 4), 0, 3)
         collected = [np.concatenate([b[i] for b in state.sums.collected[0]]) for i in (0, 1)]
         np.testing.assert_array_equal(collected[0], y)
         assert collected[1].shape == y.shape

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import tensorflow as tf
 
+from rdeep.backends.contract import Tuning
 from rdeep.backends.devices import choose
 from rdeep.backends.objective import Objective
 from rdeep.backends.tensorflow.network import TensorFlowNetwork
@@ -26,7 +27,11 @@ class TensorFlowBackend:
         return [*(f"gpu:{i}" for i in range(len(gpus))), "cpu"]
 
     def build(
-        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
     ) -> TensorFlowNetwork:
         """Return a network with these weights on a device.
 
@@ -44,10 +49,12 @@ class TensorFlowBackend:
         BackendError
             If there is no such device.
         """
-        return TensorFlowNetwork(graph, weights, choose(device, self.devices(), "TensorFlow"))
+        return TensorFlowNetwork(
+            graph, weights, choose(device, self.devices(), "TensorFlow"), policy
+        )
 
     def stepper(
-        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, jit: bool
+        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
     ) -> TensorFlowStepper:
         """Return what trains a network.
 
@@ -59,7 +66,7 @@ class TensorFlowBackend:
             What to minimise and report.
         optimizer : Optimizer
             How to change the weights.
-        jit : bool
-            Whether to compile the steps further than usual.
+        tuning : Tuning
+            Whether to compile, and how much.
         """
-        return TensorFlowStepper(network, objective, optimizer, jit)
+        return TensorFlowStepper(network, objective, optimizer, tuning)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -15,15 +15,21 @@ from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
+from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
 
 Tensor = Any
 
-# Rows are predicted together up to this many, and up to this many bytes in the widest layer.
-_CHUNK_ROWS = 8192
-_CHUNK_BYTES = 1 << 26
-# What an open size is taken for where memory is estimated.
-_OPEN_SIZE = 256
+
+@contextmanager
+def _keras_policy(policy: str) -> Iterator[None]:
+    """Make Keras's layers under a dtype policy, and leave Keras's own as it was."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 class TensorFlowNetwork:
@@ -37,12 +43,16 @@ class TensorFlowNetwork:
         The weights, in Keras's layout.
     device : str
         The device's name.
+    policy : str
+        The dtype policy: with a mixed one, Keras's layers compute in 16 bits.
     """
 
-    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str) -> None:
-        self.graph, self.device = graph, device
+    def __init__(
+        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
+    ) -> None:
+        self.graph, self.device, self.policy = graph, device, policy
         self.heads = heads(graph)
-        with self.scope():
+        with self.scope(), _keras_policy(policy):
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
@@ -91,6 +101,9 @@ class TensorFlowNetwork:
             getattr(score, "_keras_mask", None) if output.masked else None
             for score, output in zip(scores, self.graph.outputs)
         ]
+        if self.policy != "float32":
+            # Losses, metrics and predictions are float32 whatever the layers computed in.
+            scores = [tf.cast(score, tf.float32) for score in scores]
         return scores, masks
 
     def penalty(self) -> Tensor | None:
@@ -117,23 +130,21 @@ class TensorFlowNetwork:
         """
         if self._predict is None:
             self._predict = tf.function(self._outputs, input_signature=self.input_specs())
-        rows, chunk = len(inputs[0]), max(batch_size, self._chunk())
-        parts = []
+        rows = len(inputs[0])
+        chunk = forward_chunk(self.graph, rows, batch_size)
+        outputs: list[np.ndarray] = []
         with self.scope():
             for start in range(0, max(rows, 1), chunk):
-                batch = [tf.convert_to_tensor(x[start : start + chunk]) for x in inputs]
-                parts.append([y.numpy() for y in self._predict(*batch)])
-        return parts[0] if len(parts) == 1 else [np.concatenate(ys) for ys in zip(*parts)]
+                part = [tf.convert_to_tensor(x[start : start + chunk]) for x in inputs]
+                found = [output.numpy() for output in self._predict(*part)]
+                if chunk >= rows:
+                    return found
+                if not outputs:
+                    outputs = [np.empty((rows, *f.shape[1:]), f.dtype) for f in found]
+                for whole, piece in zip(outputs, found):
+                    whole[start : start + chunk] = piece
+        return outputs
 
     def _outputs(self, *inputs: Tensor) -> list[Tensor]:
         scores, _ = self.forward(list(inputs), training=False)
         return [s if head is None else head.compute(s, ops) for s, head in zip(scores, self.heads)]
-
-    def _chunk(self) -> int:
-        """Return how many rows to predict together, for the widest tensor to stay small."""
-        widest = max(
-            math.prod(_OPEN_SIZE if size is None else size for size in tensor.shape[1:])
-            for node in self.graph.nodes
-            for tensor in node.outputs
-        )
-        return max(1, min(_CHUNK_ROWS, _CHUNK_BYTES // (4 * max(widest, 1))))

@@ -6,6 +6,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from rdeep.catalogue import losses
+
 Tensor = Any
 
 relu = tf.nn.relu
@@ -88,3 +90,14 @@ def spread(weights: Tensor, values: Tensor) -> Tensor:
     shape = tf.concat([tf.shape(weights), tf.ones(missing, tf.int32)], 0) if missing else None
     aligned = tf.reshape(weights, shape) if missing else weights
     return tf.broadcast_to(aligned, tf.shape(values))
+
+
+def fused_loss(loss: losses.Loss, y_true: Tensor, y_pred: Tensor) -> Tensor | None:
+    """Return the mean of a loss by a fused kernel; `None` where TensorFlow has none."""
+    last = len(y_pred.shape) - 1
+    if not isinstance(loss, losses.SparseCategoricalCrossentropy) or loss.axis not in (-1, last):
+        return None
+    if not loss.from_logits or loss.ignore_class is not None:
+        return None
+    each = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=y_true, logits=y_pred)
+    return tf.reduce_mean(each)

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.backends.tensorflow import ops
-from rdeep.catalogue.optimizers import SGD, Adam, Optimizer
+from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, SGD, Adam, Optimizer
 
 Tensor = Any
 
@@ -93,7 +93,7 @@ class Updates:
                 name: tf.Variable(tf.fill(variable.shape, value), trainable=False)
                 for name, variable in self.variables.items()
             }
-            for slot, value in record.slots().items()
+            for slot, value in record.kept().items()
         }
 
     def reset(self, values: Mapping[str, np.ndarray]) -> None:
@@ -104,7 +104,7 @@ class Updates:
         values : mapping of str to numpy.ndarray
             Values by `slot/weight name`, as `export` returned them.
         """
-        for slot, start in self.record.slots().items():
+        for slot, start in self.record.kept().items():
             for name, variable in self.slots[slot].items():
                 given = values.get(f"{slot}/{name}")
                 new = np.full(variable.shape, start) if given is None else np.asarray(given)
@@ -119,7 +119,7 @@ class Updates:
         }
 
     def apply(self, gradients: list[Tensor], rate: Tensor, step: Tensor) -> None:
-        """Take a step: clip, decay, update.
+        """Take a batch's gradients: gather them, or clip, decay, update and average.
 
         Parameters
         ----------
@@ -128,15 +128,50 @@ class Updates:
         rate : Tensor
             The learning rate, a float64 scalar.
         step : Tensor
-            The number of the step from 1, an integer scalar.
+            The number of the batch from 0, an integer scalar.
         """
-        lr, at = Scalar(rate), Scalar(tf.cast(step, tf.float64))
+        every = self.record.gradient_accumulation_steps
+        if every is None:
+            self._change(gradients, rate, step)
+            return
+        gathered = list(self.slots[ACCUMULATED].values())
+        for variable, g in zip(gathered, gradients):
+            variable.assign_add(g)
+
+        def change() -> Tensor:
+            self._change([v.read_value() / every for v in gathered], rate, step // every)
+            for variable in gathered:
+                variable.assign(tf.zeros_like(variable))
+            return tf.constant(True)
+
+        tf.cond((step + 1) % every == 0, change, lambda: tf.constant(False))
+
+    def finish(self) -> None:
+        """Give the variables their average, if one is kept."""
+        for name, average in self.slots.get(AVERAGE, {}).items():
+            self.variables[name].assign(average.read_value())
+
+    def _change(self, gradients: list[Tensor], rate: Tensor, before: Tensor) -> None:
+        """Clip, decay, update and average; `before` counts the updates so far."""
+        lr, at = Scalar(rate), Scalar(tf.cast(before + 1, tf.float64))
         update = self._chosen(lr, at)
+        formula = self.record.slots()
         for (name, variable), g in zip(self.variables.items(), self._clipped(gradients)):
             if self.record.weight_decay:
                 w = variable.read_value()
                 variable.assign(w - w * (self.record.weight_decay * lr).like(w))
-            update(variable, g, {slot: kept[name] for slot, kept in self.slots.items()})
+            update(variable, g, {slot: self.slots[slot][name] for slot in formula})
+            if self.record.use_ema:
+                self._average(variable, self.slots[AVERAGE][name], before)
+
+    def _average(self, variable: Any, average: Any, before: Tensor) -> None:
+        w = variable.read_value()
+        moved = average.read_value() + (w - average.read_value()) * (1.0 - self.record.ema_momentum)
+        moved = tf.where(before == 0, w, moved)
+        average.assign(moved)
+        every = self.record.ema_overwrite_frequency
+        if every is not None:
+            variable.assign(tf.where((before + 1) % every == 0, moved, w))
 
     def _clipped(self, gradients: list[Tensor]) -> list[Tensor]:
         record = self.record

@@ -21,7 +21,7 @@ Step = Callable[[list[Tensor], Tensor, Tensor], "tuple[Tensor, list[Tensor]]"]
 adds to the sums, and what it collects."""
 
 _INDEX = tf.TensorSpec([], tf.int64)
-_RATE = tf.TensorSpec([], tf.float64)
+_RATES = tf.TensorSpec([None], tf.float64)
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Plan:
     sums: int
 
     def signature(self) -> list[Any]:
-        """Return the specs that programs share: data, order, three numbers, rate and sums."""
+        """Return the specs that programs share: data, order, three numbers, rates and sums."""
         order = tf.TensorSpec([None], tf.int64)
         totals = tf.TensorSpec([self.sums], tf.float64)
-        return [list(self.layout.specs), order, _INDEX, _INDEX, _INDEX, _RATE, totals]
+        return [list(self.layout.specs), order, _INDEX, _INDEX, _INDEX, _RATES, totals]
 
 
 def graph_program(plan: Plan) -> Any:
-    """Return a function of (data, order, first batch, batches, step, rate, totals, batch size).
+    """Return a function of (data, order, first batch, batches, step, rates, totals, batch size).
 
     It returns the totals and what was collected, all batches joined.
 
@@ -69,7 +69,7 @@ def graph_program(plan: Plan) -> Any:
         start: Tensor,
         count: Tensor,
         step: Tensor,
-        rate: Tensor,
+        rates: Tensor,
         totals: Tensor,
         size: Tensor,
     ) -> tuple[Tensor, list[Tensor]]:
@@ -78,16 +78,17 @@ def graph_program(plan: Plan) -> Any:
             rows = order[first : first + size]
             return [tf.gather(tensor, rows) for tensor in data]
 
-        totals, arrays = _loop(plan, take, count, count, step, rate, totals)
+        totals, arrays = _loop(plan, take, count, count, step, rates, totals)
         return totals, [array.concat() for array in arrays]
 
     return tf.function(program, input_signature=[*plan.signature(), _INDEX], autograph=False)
 
 
 def block_program(plan: Plan, blocks: int, size: int) -> Any:
-    """Return a function of (data, order, first row, batches, step, rate, totals), by XLA.
+    """Return a function of (data, order, first row, batches, step, rates, totals), by XLA.
 
-    It returns the totals and what was collected, all batches joined.
+    It returns the totals and what was collected, all batches joined. There is a rate for each of
+    the largest number of batches.
 
     Parameters
     ----------
@@ -101,12 +102,12 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
 
     @tf.function(jit_compile=True, autograph=False)
     def inner(
-        block: list[Tensor], count: Tensor, step: Tensor, rate: Tensor, totals: Tensor
+        block: list[Tensor], count: Tensor, step: Tensor, rates: Tensor, totals: Tensor
     ) -> tuple[Tensor, list[Tensor]]:
         def take(i: Tensor) -> list[Tensor]:
             return [tensor[i] for tensor in block]
 
-        totals, arrays = _loop(plan, take, count, blocks, step, rate, totals)
+        totals, arrays = _loop(plan, take, count, blocks, step, rates, totals)
         return totals, [array.stack() for array in arrays]
 
     def program(
@@ -115,7 +116,7 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
         first: Tensor,
         count: Tensor,
         step: Tensor,
-        rate: Tensor,
+        rates: Tensor,
         totals: Tensor,
     ) -> tuple[Tensor, list[Tensor]]:
         # Rows past the end repeat the last: the loop does not come to them.
@@ -127,7 +128,8 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
             filled = tf.reshape(tf.gather(tensor, rows), shape)
             filled.set_shape([blocks, size, *tensor.shape[1:]])
             block.append(filled)
-        totals, stacked = inner(block, count, step, rate, totals)
+        rates = tf.ensure_shape(rates, [blocks])
+        totals, stacked = inner(block, count, step, rates, totals)
         joined = []
         for values in stacked:
             shape = tf.concat([[-1], tf.shape(values)[2:]], 0)
@@ -144,13 +146,13 @@ def _loop(
     count: Tensor,
     room: Any,
     step: Tensor,
-    rate: Tensor,
+    rates: Tensor,
     totals: Tensor,
 ) -> tuple[Tensor, list[Any]]:
     """Run over batches; return the totals and, as tensor arrays, what was collected."""
 
     def body(i: Tensor, totals: Tensor, arrays: list[Any]) -> tuple[Tensor, Tensor, list[Any]]:
-        sums, collected = plan.step(take(i), step + i, rate)
+        sums, collected = plan.step(take(i), step + i, rates[i])
         at = tf.cast(i, tf.int32)
         written = [array.write(at, value) for array, value in zip(arrays, collected)]
         return i + 1, totals + tf.cast(sums, tf.float64), written

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from rdeep.backends.contract import Sums, TrainState
+from rdeep.backends.contract import Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches
@@ -17,12 +18,37 @@ from rdeep.backends.tensorflow.optimizer import Updates
 from rdeep.backends.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
+from rdeep.graph.cost import convolves, forward_flops, recurs
+from rdeep.graph.network import Graph
 
 Tensor = Any
 
 # A block for XLA holds at most this many batches, and about this many bytes.
 _BLOCK_BATCHES = 64
-_BLOCK_BYTES = 1 << 26
+_BLOCK_BYTES = 1 << 24
+
+
+def xla_pays(graph: Graph, batch_size: int, steps: float) -> bool:
+    """Return whether XLA on a CPU wins back the time that it takes to compile.
+
+    It saves some microseconds of each step and a share of its arithmetic, and costs seconds once
+    (measured on dense and recurrent networks). Convolutions it runs many times slower.
+
+    Parameters
+    ----------
+    graph : Graph
+        The network's graph.
+    batch_size : int
+        Rows in a batch.
+    steps : float
+        The steps to come.
+    """
+    if convolves(graph):
+        return False
+    flops = 3 * forward_flops(graph) * batch_size
+    recurrent = recurs(graph)
+    saved = 6e-5 + flops * (5e-12 if recurrent else 2e-12)
+    return steps * saved > (1.2 if recurrent else 0.5)
 
 
 class TensorFlowStepper:
@@ -36,7 +62,7 @@ class TensorFlowStepper:
         What to minimise and report.
     optimizer : Optimizer
         How to change the weights.
-    jit : bool
+    tuning : Tuning
         Whether to compile training by XLA; evaluation, which would hardly gain, is not.
 
     Attributes
@@ -46,9 +72,10 @@ class TensorFlowStepper:
     """
 
     def __init__(
-        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, jit: bool
+        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
     ) -> None:
-        self.network, self.objective, self.optimizer, self.jit = network, objective, optimizer, jit
+        self.network, self.objective, self.optimizer = network, objective, optimizer
+        self.tuning, self.xla = tuning, tuning.jit is True
         self.traces = 0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
@@ -68,8 +95,42 @@ class TensorFlowStepper:
             The number of steps taken.
         """
         self._updates.reset(slots or {})
-        rate = self.optimizer.learning_rate
-        return TrainState(seed, step, rate, self._updates.slots, self.new_sums())
+        return TrainState(seed, step, self._updates.slots, self.new_sums())
+
+    def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
+        """Choose whether to compile by XLA, from how long training will be.
+
+        Parameters
+        ----------
+        batch_size : int
+            Rows in a batch.
+        steps : float
+            The steps from the model's first training to the end of this one.
+        by_batch : bool
+            Whether steps come one by one, which leaves XLA nothing to gain.
+        """
+        on_cpu = self.network.device == "cpu"
+        if self.tuning.jit is None:
+            pays = on_cpu and xla_pays(self.network.graph, batch_size, steps)
+            self.xla = pays and not by_batch
+        elif self.tuning.jit and on_cpu and convolves(self.network.graph):
+            self.xla = False
+            warnings.warn(
+                "XLA runs convolutions on a CPU many times slower than TensorFlow itself: "
+                "'jit_compile' is left out here.",
+                stacklevel=2,
+            )
+
+    def finish(self, state: TrainState) -> None:
+        """Give the weights their moving average, if the optimizer keeps one.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        """
+        if self.optimizer.iterations(state.step):
+            self._updates.finish()
 
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`."""
@@ -95,7 +156,7 @@ class TensorFlowStepper:
             totals = tf.zeros(self.objective.size, tf.float64)
         return Sums(totals, [[] for _ in range(collecting)])
 
-    def run(self, state: TrainState, batches: Any, start: int, k: int) -> None:
+    def run(self, state: TrainState, batches: Any, start: int, k: int, rates: np.ndarray) -> None:
         """Train on `k` batches from batch `start` of the epoch on; changes state and weights.
 
         Parameters
@@ -106,14 +167,18 @@ class TensorFlowStepper:
             The data.
         start, k : int
             The first batch and the number of batches.
+        rates : numpy.ndarray
+            The learning rate of each step.
         """
         if k <= 0:
             return
         self.network.random.set_seed(state.seed)
-        rate = tf.constant(state.learning_rate, tf.float64)
-        calls = self._blocks(batches, start, k) if self.jit else [("graph", start, k)]
+        calls = self._blocks(batches, start, k) if self.xla else [("graph", start, k)]
+        done = 0
         for kind, first, count in calls:
-            self._call(kind, batches, first, count, state.sums, state.step, rate)
+            part = rates[done : done + count]
+            self._call(kind, batches, first, count, state.sums, state.step, part)
+            done += count
             # After each call, so that an interrupt between two finds the state right.
             state.step += count
 
@@ -130,7 +195,7 @@ class TensorFlowStepper:
             The first batch and the number of batches.
         """
         if k > 0:
-            self._call("score", batches, start, k, sums, 0, tf.constant(0.0, tf.float64))
+            self._call("score", batches, start, k, sums, 0, np.zeros(k))
 
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
@@ -161,15 +226,17 @@ class TensorFlowStepper:
         count: int,
         sums: Sums,
         step: int,
-        rate: Tensor,
+        rates: np.ndarray,
     ) -> None:
         """Call a compiled function and add what it returns to the sums."""
         program = self._program(kind, batches.layout)
+        if self._by_block(kind):
+            rates = np.pad(rates, (0, kind[0] - count))
         with self.network.scope():
             first, count, step = (tf.constant(n, tf.int64) for n in (first, count, step))
             more = [] if self._by_block(kind) else [tf.constant(batches.size, tf.int64)]
             totals, collected = program(
-                batches.tensors, batches.permutation, first, count, step, rate, sums.totals, *more
+                batches.tensors, batches.permutation, first, count, step, rates, sums.totals, *more
             )
         sums.totals = totals
         rest = iter(collected)
@@ -199,6 +266,7 @@ class TensorFlowStepper:
         """Return a function that trains on a batch."""
         network, updates = self.network, self._updates
         watched = list(updates.variables.values())
+        scale = self.optimizer.loss_scale_factor
 
         def train(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
             self.traces += 1
@@ -207,9 +275,11 @@ class TensorFlowStepper:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(watched)
                 loss, sums, collected = self._measure(layout, batch, training=True)
-            found = tape.gradient(loss, watched, unconnected_gradients="zero")
+                minimised = loss if scale is None else loss * scale
+            found = tape.gradient(minimised, watched, unconnected_gradients="zero")
             # Embeddings have gradients by rows; the formulas take whole arrays.
-            updates.apply([tf.convert_to_tensor(g) for g in found], rate, step + 1)
+            grads = [tf.convert_to_tensor(g) for g in found]
+            updates.apply(grads if scale is None else [g / scale for g in grads], rate, step)
             return tf.stack(sums), collected
 
         return train
@@ -233,6 +303,8 @@ class TensorFlowStepper:
         loss, sums, collected = self.objective.measure(
             scores, targets, weights, masks, penalty, ops
         )
+        rows = sums[1]
+        sums = [s * rows if i in self.objective.means else s for i, s in enumerate(sums)]
         flat = [tensor for kept in collected for tensor in kept if tensor is not None]
         return loss, sums, flat
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
+from rdeep.backends.contract import Tuning
 from rdeep.backends.devices import choose
 from rdeep.backends.objective import Objective
 from rdeep.backends.torch.network import TorchNetwork
@@ -28,7 +29,11 @@ class TorchBackend:
         return [*found, "cpu"]
 
     def build(
-        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str | None
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
     ) -> TorchNetwork:
         """Return a network with these weights on a device.
 
@@ -37,10 +42,10 @@ class TorchBackend:
         BackendError
             If there is no such device.
         """
-        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"))
+        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"), policy)
 
     def stepper(
-        self, network: TorchNetwork, objective: Objective, optimizer: Optimizer, jit: bool
+        self, network: TorchNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
     ) -> TorchStepper:
         """Return what trains a network.
 
@@ -52,7 +57,7 @@ class TorchBackend:
             What to minimise and report.
         optimizer : Optimizer
             How to change the weights.
-        jit : bool
-            Whether to compile the steps further than usual.
+        tuning : Tuning
+            Whether to compile, and how much.
         """
-        return TorchStepper(network, objective, optimizer, jit)
+        return TorchStepper(network, objective, optimizer, tuning)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,15 @@ import torch
 from torch import Tensor
 
 from rdeep.backends.objective import heads
-from rdeep.backends.torch import ops
+from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch.assembly import Assembly
 from rdeep.backends.torch.random import RandomState
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.regularizers import Regularizer
+from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.network import Graph
 
-# Rows are predicted together up to this many bytes of input: more gains nothing.
-_CHUNK_BYTES = 1 << 24
+_COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
 
 
 class TorchNetwork:
@@ -32,10 +33,14 @@ class TorchNetwork:
         The weights, in Keras's layout.
     device : str
         The device's name.
+    policy : str
+        The dtype policy: with a mixed one, torch's autocast computes in 16 bits where that is safe.
     """
 
-    def __init__(self, graph: Graph, weights: Mapping[str, np.ndarray], device: str) -> None:
-        self.graph, self.device = graph, device
+    def __init__(
+        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
+    ) -> None:
+        self.graph, self.device, self.policy = graph, device, policy
         self.random = RandomState()
         self.heads = heads(graph)
         assembly = Assembly(graph, self.random, self.heads)
@@ -50,6 +55,7 @@ class TorchNetwork:
         }
         if device != "cpu":
             self._follow(assembly)
+        self._row_flops = forward_flops(graph)
         self.set_weights(weights)
         self._freeze()
 
@@ -68,6 +74,13 @@ class TorchNetwork:
             for tensor in held.tensors:
                 tensor.requires_grad_(name in trainable)
 
+    def precision(self) -> AbstractContextManager[Any]:
+        """Return a context in which the body computes in the policy's type."""
+        if self.policy == "float32":
+            return nullcontext()
+        kind = self.device.partition(":")[0]
+        return torch.autocast(kind, dtype=_COMPUTED[self.policy])
+
     @property
     def parameters(self) -> list[Tensor]:
         """The tensors that training changes by gradients."""
@@ -82,22 +95,16 @@ class TorchNetwork:
         for name, value in weights.items():
             self.maps[name].write(value)
 
-    def forward(self, inputs: list[Tensor]) -> tuple[list[Tensor], list[Tensor | None]]:
-        """Return the scores and the masks of all outputs.
-
-        Parameters
-        ----------
-        inputs : list of Tensor
-            A tensor for each input.
-        """
-        return self.sort_outputs(self.body(*inputs))
-
     def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None]]:
         """Return what the body returned as scores and masks, one of each for every output."""
         found = list(results) if isinstance(results, tuple) else [results]
         count = len(self._masked)
         masks = iter(found[count:])
-        return found[:count], [next(masks) if masked else None for masked in self._masked]
+        scores = found[:count]
+        if self.policy != "float32":
+            # Losses, metrics and predictions are float32 whatever the layers computed in.
+            scores = [score.float() for score in scores]
+        return scores, [next(masks) if masked else None for masked in self._masked]
 
     def penalties(self) -> list[tuple[Regularizer, Tensor]]:
         """Return each regularizer with a tensor that it penalises: frozen weights do not count."""
@@ -110,17 +117,22 @@ class TorchNetwork:
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
         rows = len(inputs[0])
-        row_bytes = max(1, sum(x.nbytes for x in inputs) // max(rows, 1))
-        chunk = max(batch_size, min(8192, _CHUNK_BYTES // row_bytes))
+        chunk = forward_chunk(self.graph, rows, batch_size)
         self.body.eval()
-        parts: list[list[Tensor]] = []
-        with torch.inference_mode():
-            for start in range(0, rows, chunk):
-                batch = [torch.from_numpy(x[start : start + chunk]).to(self.device) for x in inputs]
-                scores, _ = self.forward(batch)
-                parts.append(
-                    [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
-                )
-        if len(parts) == 1:
-            return [output.cpu().numpy() for output in parts[0]]
-        return [torch.cat(outputs).cpu().numpy() for outputs in zip(*parts)]
+        outputs: list[np.ndarray] = []
+        with threads.suited(self._row_flops * chunk), torch.inference_mode():
+            for start in range(0, max(rows, 1), chunk):
+                part = [torch.from_numpy(x[start : start + chunk]).to(self.device) for x in inputs]
+                found = [output.cpu().numpy() for output in self._outputs(part)]
+                if chunk >= rows:
+                    return found
+                if not outputs:
+                    outputs = [np.empty((rows, *f.shape[1:]), f.dtype) for f in found]
+                for whole, piece in zip(outputs, found):
+                    whole[start : start + chunk] = piece
+        return outputs
+
+    def _outputs(self, inputs: list[Tensor]) -> list[Tensor]:
+        with self.precision():
+            scores, _ = self.sort_outputs(self.body(*inputs))
+        return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]

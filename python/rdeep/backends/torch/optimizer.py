@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from rdeep.backends.torch import ops
-from rdeep.catalogue.optimizers import SGD, Adam, Optimizer
+from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, SGD, Adam, Optimizer
 
 Slots = dict[str, list[Tensor]]
 
@@ -29,11 +29,10 @@ def new_slots(record: Optimizer, parameters: list[Tensor]) -> Slots:
     """
     return {
         name: [torch.full_like(p, value, requires_grad=False) for p in parameters]
-        for name, value in record.slots().items()
+        for name, value in record.kept().items()
     }
 
 
-@torch.no_grad()
 def apply(
     record: Optimizer,
     parameters: list[Tensor],
@@ -42,7 +41,62 @@ def apply(
     lr: float,
     step: int,
 ) -> None:
-    """Take a step: clip, decay, update.
+    """Take a batch's gradients: gather them, or clip, decay, update and average.
+
+    Parameters
+    ----------
+    record : Optimizer
+        The optimizer.
+    parameters, grads : list of Tensor
+        The parameters, changed in place and without gradients of their own, and the gradients.
+    slots : dict
+        What the optimizer keeps, changed in place.
+    lr : float
+        The learning rate.
+    step : int
+        The number of the batch, from 0.
+    """
+    if not parameters:
+        return
+    if ACCUMULATED in slots:
+        gathered = slots[ACCUMULATED]
+        torch._foreach_add_(gathered, grads)
+        if not record.updates(step):
+            return
+        grads = [g / record.gradient_accumulation_steps for g in gathered]
+        torch._foreach_zero_(gathered)
+    change(record, parameters, grads, slots, lr, record.iterations(step) + 1)
+    if AVERAGE in slots:
+        _average(record, parameters, slots[AVERAGE], record.iterations(step))
+
+
+def finish(record: Optimizer, parameters: list[Tensor], slots: Slots, updates: int) -> None:
+    """Give the weights their average, at the end of training.
+
+    Parameters
+    ----------
+    record : Optimizer
+        The optimizer.
+    parameters : list of Tensor
+        The parameters, changed in place.
+    slots : dict
+        What the optimizer keeps.
+    updates : int
+        How often the weights have changed.
+    """
+    if AVERAGE in slots and updates and parameters:
+        torch._foreach_copy_(parameters, slots[AVERAGE])
+
+
+def change(
+    record: Optimizer,
+    parameters: list[Tensor],
+    grads: list[Tensor],
+    slots: Slots,
+    lr: Any,
+    update: Any,
+) -> None:
+    """Clip the gradients, decay the weights and update them.
 
     Parameters
     ----------
@@ -52,20 +106,30 @@ def apply(
         The parameters, changed in place, and their gradients.
     slots : dict
         What the optimizer keeps, changed in place.
-    lr : float
-        The learning rate.
-    step : int
-        The number of the step, from 1.
+    lr, update : float or Tensor
+        The learning rate, and the number of the update from 1. Tensors go by the catalogue's
+        formula, which can be compiled.
     """
     grads = _clipped(record, grads)
+    known = not isinstance(lr, Tensor)
     if record.weight_decay:
         torch._foreach_mul_(parameters, 1.0 - record.weight_decay * lr)
-    if isinstance(record, Adam) and _fused_adam is not None:
-        _adam(record, parameters, grads, slots, lr, step)
-    elif isinstance(record, SGD):
+    if known and isinstance(record, Adam) and _fused_adam is not None:
+        _adam(record, parameters, grads, slots, lr, update)
+    elif known and isinstance(record, SGD):
         _sgd(record, parameters, grads, slots, lr)
     else:
-        _by_formula(record, parameters, grads, slots, lr, step)
+        _by_formula(record, parameters, grads, slots, lr, update)
+
+
+def _average(record: Optimizer, parameters: list[Tensor], kept: list[Tensor], before: int) -> None:
+    if before == 0:
+        torch._foreach_copy_(kept, parameters)
+    else:
+        torch._foreach_lerp_(kept, parameters, 1.0 - record.ema_momentum)
+    every = record.ema_overwrite_frequency
+    if every is not None and (before + 1) % every == 0:
+        torch._foreach_copy_(parameters, kept)
 
 
 def _clipped(record: Optimizer, grads: list[Tensor]) -> list[Tensor]:
@@ -88,24 +152,23 @@ def _adam(
 ) -> None:
     # torch corrects the bias before it adds epsilon, Keras after: this epsilon makes them equal.
     epsilon = record.epsilon / math.sqrt(1.0 - record.beta_2**step)
-    at = torch.tensor(float(step), device=parameters[0].device) if parameters else None
+    at = torch.tensor(float(step), device=parameters[0].device)
     assert _fused_adam is not None
-    if parameters:
-        _fused_adam(
-            parameters,
-            grads,
-            slots["momentum"],
-            slots["velocity"],
-            slots.get("velocity_max", []),
-            [at] * len(parameters),
-            amsgrad=record.amsgrad,
-            lr=lr,
-            beta1=record.beta_1,
-            beta2=record.beta_2,
-            weight_decay=0.0,
-            eps=epsilon,
-            maximize=False,
-        )
+    _fused_adam(
+        parameters,
+        grads,
+        slots["momentum"],
+        slots["velocity"],
+        slots.get("velocity_max", []),
+        [at] * len(parameters),
+        amsgrad=record.amsgrad,
+        lr=lr,
+        beta1=record.beta_1,
+        beta2=record.beta_2,
+        weight_decay=0.0,
+        eps=epsilon,
+        maximize=False,
+    )
 
 
 def _sgd(
@@ -130,10 +193,10 @@ def _by_formula(
     grads: list[Tensor],
     slots: Slots,
     lr: Any,
-    step: int,
+    step: Any,
 ) -> None:
     for i, (w, g) in enumerate(zip(parameters, grads)):
-        held = {name: tensors[i] for name, tensors in slots.items()}
+        held = {name: slots[name][i] for name in record.slots()}
         new, kept = record.update(w, g, held, lr, step, ops)
         w.copy_(new)
         for name, value in kept.items():

@@ -9,11 +9,36 @@ from rdeep.backends.random import FIRST, SECOND, layer_key, step_key, threshold
 
 
 class RandomState:
-    """What a network's random layers draw from: a seed and the number of the step."""
+    """What a network's random layers draw from: a seed and the number of the step.
+
+    Attributes
+    ----------
+    seed, step : int
+        The training's seed, and the number of the step.
+    keys : Tensor or None
+        In compiled steps, where numbers that change would be compiled in: the layers' keys at the
+        step, in the order in which the layers were made.
+    """
 
     def __init__(self) -> None:
         self.seed = 0
         self.step = 0
+        self.keys: Tensor | None = None
+        self._layers: list[tuple[str, int | None]] = []
+
+    def add(self, name: str, seed: int | None) -> int:
+        """Take in a layer and return its place among the keys."""
+        self._layers.append((name, seed))
+        return len(self._layers) - 1
+
+    def key(self, place: int, step: int) -> int:
+        """Return a layer's key at a step, as torch's int32 has it."""
+        name, seed = self._layers[place]
+        return _signed(step_key(layer_key(self.seed if seed is None else seed, name), step))
+
+    def keys_at(self, step: int) -> list[int]:
+        """Return the keys of all layers at a step."""
+        return [self.key(place, step) for place in range(len(self._layers))]
 
 
 def _signed(x: int) -> int:
@@ -21,20 +46,20 @@ def _signed(x: int) -> int:
     return x - (1 << 32) if x >= 1 << 31 else x
 
 
-def keep(key: int, positions: Tensor, rate: float) -> Tensor:
+def keep(key: int | Tensor, positions: Tensor, rate: float) -> Tensor:
     """Return a mask, True where a value stays.
 
     Parameters
     ----------
-    key : int
-        What `step_key` returned.
+    key : int or Tensor
+        What `step_key` returned, with the sign that int32 gives it.
     positions : Tensor
         The numbers from 0 in the mask's shape, int32.
     rate : float
         The share of values that do not stay.
     """
     # Multiplication wraps, and masking after a shift makes it a logical one.
-    x = positions + _signed(key)
+    x = positions + key
     x ^= (x >> 16) & 0xFFFF
     x *= FIRST
     x ^= (x >> 15) & 0x1FFFF
@@ -69,12 +94,10 @@ class Dropout(torch.nn.Module):
         seed: int | None = None,
     ) -> None:
         super().__init__()
-        self.rate, self.layer_name, self.random = rate, name, random
-        self.noise_shape, self.seed = noise_shape, seed
+        self.rate, self.random, self.noise_shape = rate, random, noise_shape
+        self._place = random.add(name, seed)
         self._positions: dict[tuple[int, ...], Tensor] = {}
 
-    # The key is another number at each step: compiled in, it would compile each step anew.
-    @torch.compiler.disable  # type: ignore[untyped-decorator, unused-ignore]
     def forward(self, x: Tensor) -> Tensor:
         """Return the tensor with a share of its values dropped, while training."""
         if not self.training or self.rate == 0.0:
@@ -82,6 +105,16 @@ class Dropout(torch.nn.Module):
         shape = tuple(x.shape)
         if self.noise_shape is not None:
             shape = tuple(n if s is None else s for s, n in zip(self.noise_shape, shape))
+        if self.random.keys is not None:
+            size = int(torch.Size(shape).numel())
+            positions = torch.arange(size, dtype=torch.int32, device=x.device).reshape(shape)
+            key = self.random.keys[self._place].to(torch.int32)
+            return x * keep(key, positions, self.rate) * (1.0 / (1.0 - self.rate))
+        return self._eager(x, shape)
+
+    # The key is another number at each step: compiled in, it would compile each step anew.
+    @torch.compiler.disable  # type: ignore[untyped-decorator, unused-ignore]
+    def _eager(self, x: Tensor, shape: tuple[int, ...]) -> Tensor:
         positions = self._positions.get(shape)
         if positions is None or positions.device != x.device:
             size = int(torch.Size(shape).numel())
@@ -90,8 +123,7 @@ class Dropout(torch.nn.Module):
             if len(self._positions) > 3:
                 self._positions.clear()
             self._positions[shape] = positions
-        seed = self.random.seed if self.seed is None else self.seed
-        key = step_key(layer_key(seed, self.layer_name), self.random.step)
+        key = self.random.key(self._place, self.random.step)
         return x * keep(key, positions, self.rate) * (1.0 / (1.0 - self.rate))
 
     def extra_repr(self) -> str:

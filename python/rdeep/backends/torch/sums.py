@@ -1,0 +1,59 @@
+"""What batches add up to on torch, without waiting for the device at each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+# So many batches' values wait on the device before they are fetched together.
+_WAITING = 512
+
+
+class Totals:
+    """A vector of sums, to which each batch gives one value a place: a tensor or a number.
+
+    Values are added in the order of the batches, in float64, so that the sums do not depend on
+    when somebody looks.
+
+    Parameters
+    ----------
+    size : int
+        The number of sums.
+    means : list of int
+        The places whose values are means over a batch's rows: they count as often as the batch
+        has rows, a number that stands at place 1.
+    """
+
+    def __init__(self, size: int, means: list[int]) -> None:
+        self._sums, self._means = np.zeros(size), means
+        self._waiting: list[list[Any]] = []
+
+    def add(self, values: list[Any]) -> None:
+        """Add a batch's values; the same places hold tensors each time."""
+        self._waiting.append([v.detach() if isinstance(v, Tensor) else v for v in values])
+        if len(self._waiting) >= _WAITING:
+            self._fold()
+
+    def numpy(self) -> np.ndarray:
+        """Return the sums so far."""
+        self._fold()
+        return self._sums.copy()
+
+    def _fold(self) -> None:
+        if not self._waiting:
+            return
+        columns = [_fetched(column) for column in zip(*self._waiting)]
+        self._waiting = []
+        values = np.stack(columns, axis=1)
+        values[:, self._means] *= values[:, 1:2]
+        # A running sum adds one after the other; sum() would add in an order of its own.
+        self._sums = np.cumsum(np.vstack([self._sums, values]), axis=0)[-1]
+
+
+def _fetched(column: tuple[Any, ...]) -> np.ndarray:
+    if isinstance(column[0], Tensor):
+        return torch.stack(column).cpu().numpy().astype(np.float64)
+    return np.array(column, dtype=np.float64)

@@ -1,0 +1,266 @@
+"""Data that comes in batches: what users may pass in place of arrays, and how it is read.
+
+A stream is opened once for each pass and gives tuples `(x,)`, `(x, y)` or `(x, y, weights)`. Its
+batches are joined into windows of a few megabytes, so that an engine gets enough to do at a time,
+and a thread prepares windows while others are trained on. Neither changes order or numbers.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from rdeep.data.arrays import ArrayFeed, joined
+from rdeep.errors import ArgumentError, show
+
+Batch = tuple[Any, ...]
+
+# A window is closed at this size, after this many batches, or when it took this long to fill.
+_WINDOW_BYTES = 1 << 23
+_WINDOW_BATCHES = 64
+_WINDOW_SECONDS = 0.1
+
+
+class Stream(Protocol):
+    """Data in batches."""
+
+    @property
+    def batches(self) -> int | None:
+        """The number of batches in a pass; `None` if nobody knows."""
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        """Return the batches of a pass, in an order that depends on its number alone."""
+
+
+@dataclass
+class Window:
+    """A few batches of one size, joined; the last batch may be smaller."""
+
+    feed: ArrayFeed
+    size: int
+
+
+def is_stream(data: Any) -> bool:
+    """Return whether data comes in batches, rather than as arrays.
+
+    Parameters
+    ----------
+    data : object
+        What a user passed as `x`.
+    """
+    if data is None or isinstance(data, (np.ndarray, Mapping, list, tuple, str)):
+        return False
+    if hasattr(data, "open") or _is_samples(data) or inspect.isfunction(data):
+        return True
+    if hasattr(data, "__array__") or hasattr(data, "iloc"):
+        return False
+    return hasattr(data, "__iter__") or hasattr(data, "__next__")
+
+
+def as_stream(data: Any, batch_size: int, shuffle: bool, seed: int) -> Stream:
+    """Return data as a stream.
+
+    Parameters
+    ----------
+    data : object
+        One for which `is_stream` holds: an object with `open(epoch)`, a torch dataset or data
+        loader, a Keras or TensorFlow dataset, an iterable, or a function that returns one.
+    batch_size : int
+        How many samples to join, where the data gives single ones.
+    shuffle, seed : bool and int
+        Whether to shuffle such samples, and from what.
+    """
+    if hasattr(data, "open"):
+        return data
+    if _gives_batches_by_index(data):
+        return _Indexed(data, len(data))
+    if _is_samples(data):
+        return _Samples(data, batch_size, shuffle, seed)
+    if hasattr(data, "as_numpy_iterator"):
+        return _Iterable(data.as_numpy_iterator, _length(data))
+    if inspect.isfunction(data):
+        return _Iterable(data, None)
+    if hasattr(data, "__next__"):
+        return _Once(data)
+    return _Iterable(lambda: data, _length(data))
+
+
+def with_first(stream: Stream) -> tuple[Batch, Stream]:
+    """Return a stream's first batch, and a stream that gives it all the same.
+
+    Parameters
+    ----------
+    stream : Stream
+        A stream that was not opened yet.
+    """
+    iterator = stream.open(0)
+    first = next(iterator, None)
+    if first is None:
+        raise ArgumentError("'x' gives no batch at all.", argument="x", received="an empty stream")
+    return as_batch(first), _Begun(stream, first, iterator)
+
+
+def as_batch(item: Any) -> Batch:
+    """Return what a stream gave as a tuple of x and, if there are, targets and weights.
+
+    Parameters
+    ----------
+    item : object
+        A tuple or a list of them, or x alone.
+    """
+    if isinstance(item, (tuple, list)):
+        if 1 <= len(item) <= 3:
+            return tuple(item)
+        raise ArgumentError(
+            f"A batch must be (x, y) or (x, y, sample_weight), not {len(item)} values.",
+            argument="x",
+            received=len(item),
+        )
+    if isinstance(item, (Mapping, np.ndarray)) or hasattr(item, "__array__"):
+        return (item,)
+    raise ArgumentError(
+        f"A batch must be (x, y) or (x, y, sample_weight), not {show(item)}.",
+        argument="x",
+        received=item,
+    )
+
+
+def windows(
+    batches: Iterable[Any], check: Callable[[Batch], ArrayFeed], patient: bool = True
+) -> Iterator[Window]:
+    """Join batches of one size to windows.
+
+    Parameters
+    ----------
+    batches : iterable
+        What a stream gives.
+    check : function
+        Turns a batch into arrays, or says what is wrong with it.
+    patient : bool
+        Whether to wait for full windows at the beginning too; otherwise they grow from one batch.
+    """
+    waiting: list[ArrayFeed] = []
+    most, began = (_WINDOW_BATCHES if patient else 1), time.perf_counter()
+    for item in batches:
+        feed = check(as_batch(item))
+        # A batch of another size begins a window of its own, unless it is a smaller last one.
+        if waiting and (waiting[-1].rows != waiting[0].rows or not _joins(feed, waiting[0])):
+            yield Window(joined(waiting), waiting[0].rows)
+            waiting, began = [], time.perf_counter()
+        waiting.append(feed)
+        full = len(waiting) >= most or feed.nbytes * len(waiting) >= _WINDOW_BYTES
+        if full or time.perf_counter() - began > _WINDOW_SECONDS:
+            yield Window(joined(waiting), waiting[0].rows)
+            waiting, began = [], time.perf_counter()
+            most = min(2 * most, _WINDOW_BATCHES)
+    if waiting:
+        yield Window(joined(waiting), waiting[0].rows)
+
+
+def _joins(feed: ArrayFeed, first: ArrayFeed) -> bool:
+    same = [w is None for w in feed.weights] == [w is None for w in first.weights]
+    shapes = [a.shape[1:] for a in feed.inputs] == [a.shape[1:] for a in first.inputs]
+    return same and shapes and feed.rows <= first.rows
+
+
+class _Iterable:
+    """Something that can be iterated over afresh for each pass."""
+
+    def __init__(self, start: Callable[[], Iterable[Any]], batches: int | None) -> None:
+        self.start, self.batches = start, batches
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        return iter(self.start())
+
+
+class _Once:
+    """An iterator: what it has given is gone."""
+
+    batches: int | None = None
+
+    def __init__(self, iterator: Iterator[Any]) -> None:
+        self.iterator = iterator
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        return self.iterator
+
+
+class _Begun:
+    """A stream of which the first batch of the first pass was taken already."""
+
+    def __init__(self, stream: Stream, first: Batch, rest: Iterator[Batch]) -> None:
+        self.batches = stream.batches
+        self._stream, self._first, self._rest = stream, first, rest
+        self._fresh = True
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        if not self._fresh:
+            return self._stream.open(epoch)
+        self._fresh = False
+        return self._resumed()
+
+    def _resumed(self) -> Iterator[Batch]:
+        yield self._first
+        yield from self._rest
+
+
+class _Indexed:
+    """A dataset of whole batches by number, as Keras's `PyDataset`."""
+
+    def __init__(self, data: Any, batches: int) -> None:
+        self.data, self.batches = data, batches
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        for index in range(self.batches):
+            yield self.data[index]
+        if hasattr(self.data, "on_epoch_end"):
+            self.data.on_epoch_end()
+
+
+class _Samples:
+    """A dataset of single samples by number, as torch's `Dataset`."""
+
+    def __init__(self, data: Any, batch_size: int, shuffle: bool, seed: int) -> None:
+        self.data, self.size, self.shuffle, self.seed = data, batch_size, shuffle, seed
+        self.batches = -(-len(data) // batch_size)
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        order = np.arange(len(self.data))
+        if self.shuffle:
+            order = np.random.default_rng([self.seed, epoch]).permutation(len(self.data))
+        for start in range(0, len(order), self.size):
+            yield _collated([self.data[int(i)] for i in order[start : start + self.size]])
+
+
+def _collated(samples: list[Any]) -> Any:
+    first = samples[0]
+    if isinstance(first, Mapping):
+        return {name: _collated([sample[name] for sample in samples]) for name in first}
+    if isinstance(first, (tuple, list)):
+        return tuple(_collated(list(parts)) for parts in zip(*samples))
+    return np.stack([np.asarray(sample) for sample in samples])
+
+
+def _is_samples(data: Any) -> bool:
+    return _has_ancestor(data, "torch.utils.data", "Dataset") and hasattr(data, "__len__")
+
+
+def _gives_batches_by_index(data: Any) -> bool:
+    return _has_ancestor(data, "keras", "PyDataset") and hasattr(data, "__len__")
+
+
+def _has_ancestor(data: Any, package: str, name: str) -> bool:
+    """Return whether a class of that name is among the ancestors, without importing its package."""
+    return any(c.__name__ == name and c.__module__.startswith(package) for c in type(data).__mro__)
+
+
+def _length(data: Any) -> int | None:
+    try:
+        return len(data)
+    except TypeError:
+        return None

@@ -1,0 +1,99 @@
+"""How much arithmetic a graph asks for: what threads and compilation are chosen by.
+
+An estimate from shapes alone, so that the choice is the same in every run: timings would make
+seeded runs differ.
+"""
+
+from __future__ import annotations
+
+import math
+
+from rdeep.catalogue.layers import Bidirectional, Conv1D, Conv2D, Embedding
+from rdeep.catalogue.layers.base import Dims
+from rdeep.graph.network import Graph, GraphLayer
+
+# What an open size is taken for.
+_OPEN_SIZE = 64
+# Rows go forward together up to this many, and up to this many bytes in the widest layer: what
+# passes from layer to layer then stays in the processor's caches.
+_CHUNK_ROWS = 4096
+_CHUNK_BYTES = 1 << 22
+
+
+def forward_flops(graph: Graph) -> float:
+    """Return about how many floating-point operations a prediction of one row takes.
+
+    A product with a kernel counts twice its size, at each place or time step where it is used;
+    other arithmetic counts once a value. Training takes about three times as much.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+
+    Examples
+    --------
+    >>> from rdeep import Input
+    >>> from rdeep.layers import Dense
+    >>> x = Input((10,))
+    >>> forward_flops(Graph([x], [Dense(5)(x)]))
+    105.0
+    """
+    return float(sum(_layer_flops(layer) * len(layer.nodes) for layer in graph.layers))
+
+
+def forward_chunk(graph: Graph, rows: int, batch_size: int) -> int:
+    """Return how many rows to send forward together: the fastest number that keeps memory small.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    rows : int
+        How many there are.
+    batch_size : int
+        How many may be in memory together at the least.
+    """
+    shapes = [tensor.shape for node in graph.nodes for tensor in node.outputs]
+    widest = max(_size(shape[1:]) for shape in shapes)
+    return max(1, min(rows, max(batch_size, min(_CHUNK_ROWS, _CHUNK_BYTES // (4 * widest or 1)))))
+
+
+def convolves(graph: Graph) -> bool:
+    """Return whether a layer is a convolution, which XLA does slowly on a CPU.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    return any(isinstance(layer.record, (Conv1D, Conv2D)) for layer in graph.layers)
+
+
+def recurs(graph: Graph) -> bool:
+    """Return whether a layer goes through a sequence step by step.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    return any(
+        isinstance(layer.record, Bidirectional) or hasattr(layer.record, "return_sequences")
+        for layer in graph.layers
+    )
+
+
+def _layer_flops(layer: GraphLayer) -> int:
+    out = layer.nodes[0].outputs[0].shape
+    if isinstance(layer.record, Embedding):
+        return _size(out[1:])
+    before = layer.input_shapes[0] if layer.input_shapes else out
+    # A layer that gives back one step of a sequence still went through all of it.
+    places = _size((out if len(out) >= len(before) else before)[1:-1])
+    kernels = [w for w in layer.weights if len(w.shape) > 1]
+    return 2 * places * sum(math.prod(w.shape) for w in kernels) + _size(out[1:])
+
+
+def _size(shape: Dims) -> int:
+    return math.prod(_OPEN_SIZE if size is None else size for size in shape)

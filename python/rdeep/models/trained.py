@@ -1,0 +1,318 @@
+"""How a model is trained, evaluated and asked for predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends import registry as backends
+from rdeep.backends.contract import Network, Stepper, TrainState
+from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.schedules import Schedule
+from rdeep.data import prepare
+from rdeep.data.streams import as_batch, as_stream, is_stream
+from rdeep.errors import DataError, StateError
+from rdeep.models.weighted import Weighted
+from rdeep.seeds import stream
+from rdeep.training.driving import drive, verbosity
+from rdeep.training.fitting import (
+    FitOptions,
+    batch_size_or_default,
+    count,
+    open_session,
+    refuse_beside_stream,
+    refuse_unknown,
+)
+from rdeep.training.history import History
+from rdeep.training.scoring import scorer, stream_scorer
+from rdeep.training.session import TrainingSession
+from rdeep.training.trainer import Trainer
+
+
+class Trained(Weighted):
+    """The part of a model that trains: `Model` says what the parts are."""
+
+    backend: str
+    device: str | None
+    stop_training: bool
+    history: History | None
+    messages: list[str]
+    _trainer: Trainer | None
+    _session: TrainingSession | None
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the input's shape is known."""
+        raise NotImplementedError
+
+    @property
+    def network(self) -> Network:
+        """The network on its engine, built at the first call."""
+        raise NotImplementedError
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: Any = None,
+        metrics: Any = None,
+        loss_weights: Any = None,
+        weighted_metrics: Any = None,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+        dtype_policy: str | None = None,
+    ) -> None:
+        """Say how to train.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+            The optimizer.
+        loss : str, Loss, list or dict
+            The loss; several outputs take a list or a dict by output name.
+        metrics, weighted_metrics : list, dict or str, optional
+            What to report; the weighted ones count sample weights.
+        loss_weights : float, list or dict, optional
+            What each output's loss is multiplied by.
+        steps_per_execution : int
+            The fewest steps to run before callbacks and progress are looked after; compiled steps
+            on torch are also unrolled so many times into one call.
+        jit_compile : bool or {"auto"}
+            Whether to compile the steps of training. `"auto"` does so on TensorFlow, by XLA, where
+            the network is dense or recurrent, on a CPU, and trained for long enough to win back
+            the seconds that it takes; on torch it does not.
+        dtype_policy : {"float32", "mixed_bfloat16", "mixed_float16"}, optional
+            The type that layers compute in; weights are float32 in each. By default what
+            `rdeep.precision.set_dtype_policy` said, `"float32"` at first.
+
+        Raises
+        ------
+        ArgumentError
+            If a name or a value is unknown.
+        """
+        trainer = Trainer(
+            optimizer,
+            loss,
+            metrics,
+            loss_weights,
+            weighted_metrics,
+            steps_per_execution,
+            jit_compile,
+            dtype_policy,
+        )
+        if self.is_built:
+            trainer.check(self.graph)
+        self._trainer = trainer
+
+    @property
+    def trainer(self) -> Trainer:
+        """How the model is compiled, and how far training has come; a `StateError` if not."""
+        if self._trainer is None:
+            raise StateError("The model is not compiled yet.", hint="Call compile() first.")
+        return self._trainer
+
+    @property
+    def optimizer(self) -> Optimizer:
+        """The optimizer that the model was compiled with."""
+        return self.trainer.compiled.optimizer
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate; setting it takes effect at the next step."""
+        return self.trainer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.trainer.learning_rate = value
+
+    def follow(self, schedule: Schedule | None) -> None:
+        """Have the learning rate follow a schedule from here on.
+
+        Parameters
+        ----------
+        schedule : Schedule or None
+            The schedule, its step 0 being the next; `None` for what the model was compiled with.
+        """
+        self.trainer.follow(schedule)
+
+    def losses(self) -> list[Loss]:
+        """Return the loss of each output."""
+        return self.trainer.losses(self.graph)
+
+    def build_for(self, x: Any) -> None:
+        """Make sure that the model is compiled, and its input's shape known (from data)."""
+        _ = self.trainer
+
+    def prepare_training(self) -> tuple[Stepper, TrainState]:
+        """Return what runs steps, and a state that goes on from an earlier training."""
+        self.stop_training = False
+        backend = backends.load(self.backend)
+        return self.trainer.begin(backend, self.network, self.graph, stream.next())
+
+    def session(
+        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+    ) -> TrainingSession:
+        """Return a training that is asked to advance, event by event.
+
+        Parameters
+        ----------
+        x, y : object
+            As in `fit`.
+        listen : collection of str
+            The kinds of events to return at, of `rdeep.training.session.EVENTS`.
+        **options
+            As in `fit`.
+        """
+        refuse_unknown(options, FitOptions, "fit")
+        if self._session is not None and not self._session.done:
+            self._session.close()
+        self._session = open_session(self, x, y, FitOptions(**options), listen)
+        return self._session
+
+    def training_ended(self, session: TrainingSession) -> None:
+        """Take the history of a session that has ended."""
+        self.history = session.history
+        self._session = None
+
+    def fit(self, x: Any, y: Any = None, *, verbose: Any = "auto", **arguments: Any) -> History:
+        """Train.
+
+        Parameters
+        ----------
+        x : array, list or dict of arrays, or a stream
+            The data, a sample in each row. A stream gives batches `(x, y)` or
+            `(x, y, sample_weight)`: any iterable of them, a function that returns one, a torch
+            `Dataset` or `DataLoader`, or what `rdeep.datasets` makes of files. It is read by a
+            thread of its own, a few megabytes ahead.
+        y : array, list or dict of arrays
+            The targets; left out with a stream.
+        verbose : {"auto", 0, 1, 2}
+            0 for silence, 1 for a line that is rewritten, 2 for a line an epoch.
+        **arguments
+            `batch_size` (32), `epochs` (1), `callbacks`, `validation_split` (0: the share of the
+            last samples to validate on), `validation_data` as `(x, y)`, `(x, y, sample_weight)` or
+            a stream, `shuffle` (True), `class_weight` as a dict by class number, or for several
+            outputs a dict of such by the output's name, `sample_weight`, `initial_epoch` (0),
+            `steps_per_epoch`, `validation_steps`, `validation_batch_size`, `validation_freq` (1).
+            With `steps_per_epoch`, a stream goes on in each epoch where the last one ended.
+
+        Returns
+        -------
+        History
+            The logs of each epoch. An interrupt ends training and returns those so far.
+
+        Raises
+        ------
+        DataError, ShapeError, ArgumentError, StateError
+            If the data does not fit the model, or the model is not compiled.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from rdeep import Sequential
+        >>> from rdeep.layers import Dense
+        >>> model = Sequential([Dense(1)], input_shape=(2,))
+        >>> model.compile("sgd", "mse")
+        >>> x = np.ones((8, 2)); y = np.zeros(8)
+        >>> history = model.fit(x, y, epochs=2, verbose=0)
+        >>> len(history.history["loss"])
+        2
+        >>> history = model.fit(iter([(x, y), (x, y)]), verbose=0)
+        """
+        level = verbosity(verbose)
+        refuse_unknown(arguments, FitOptions, "fit")
+        listen = ((), ("epoch_end", "tick"), ("epoch_end",))[level]
+        return drive(self.session(x, y, listen=listen, **arguments), level)
+
+    def evaluate(
+        self,
+        x: Any,
+        y: Any = None,
+        batch_size: int | None = None,
+        sample_weight: Any = None,
+        steps: int | None = None,
+    ) -> dict[str, Any]:
+        """Return the loss and the metrics on data.
+
+        Parameters
+        ----------
+        x, y : array, list or dict of arrays
+            The data and the targets; `x` may be a stream, as for `fit`.
+        batch_size : int, optional
+            Rows in a batch, 32 by default; more are computed together where memory allows and the
+            result is the same.
+        sample_weight : array, optional
+            A weight for each sample.
+        steps : int, optional
+            How many batches to look at; by default all.
+        """
+        size = batch_size_or_default(batch_size)
+        steps = None if steps is None else count(steps, "steps")
+        if is_stream(x):
+            refuse_beside_stream(
+                {"y": y, "sample_weight": sample_weight}, "the batches themselves hold it"
+            )
+            self.build_for(None)
+            return dict(stream_scorer(self, self._ready_stepper(), x, size, steps)())
+        self.build_for(x)
+        feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
+        return dict(scorer(self, self._ready_stepper(), feed, size, steps)())
+
+    def _ready_stepper(self) -> Stepper:
+        return self.trainer.stepper(backends.load(self.backend), self.network, self.graph)
+
+    def predict(self, x: Any, batch_size: int | None = None, steps: int | None = None) -> Any:
+        """Return the outputs for data.
+
+        Parameters
+        ----------
+        x : array, list or dict of arrays
+            The data; or a stream, as for `fit`, of which only the inputs count.
+        batch_size : int, optional
+            A bound on memory: at least so many rows are computed together.
+        steps : int, optional
+            How many batches of a stream to predict; by default all.
+
+        Returns
+        -------
+        numpy.ndarray or list of numpy.ndarray
+            float32, a row for each sample; a list if there are several outputs.
+        """
+        size = batch_size_or_default(batch_size)
+        if is_stream(x):
+            outputs = self._predict_stream(x, size, steps)
+        else:
+            if not self.is_built:
+                self._build_from(x)
+            outputs = self.network.predict(prepare.inputs(self.graph, x), size)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def _predict_stream(self, data: Any, size: int, steps: int | None) -> list[np.ndarray]:
+        batches = as_stream(data, size, False, 0).open(0)
+        parts = []
+        for item in batches if steps is None else islice(batches, count(steps, "steps")):
+            x = as_batch(item)[0]
+            if not self.is_built:
+                self._build_from(x)
+            parts.append(self.network.predict(prepare.inputs(self.graph, x), size))
+        if not parts:
+            raise DataError("'x' gives no batch at all.", argument="x")
+        return [np.concatenate(outputs) for outputs in zip(*parts)]
+
+    def _build_from(self, x: Any) -> None:
+        """Find the input's shape in data; only a sequential model can lack it."""
+
+    def say(self, message: str) -> None:
+        """Pass on what a callback has to say: with the next event, or printed."""
+        if self._session is None:
+            print(message)
+        else:
+            self.messages.append(message)
+
+    def take_messages(self) -> list[str]:
+        """Return what was said since the last call."""
+        messages, self.messages = self.messages, []
+        return messages

@@ -1,0 +1,248 @@
+"""Where a training's batches come from: arrays on the device, or a stream that is read along."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import numpy as np
+
+from rdeep.backends.contract import Batches, Stepper
+from rdeep.data.ahead import Ahead
+from rdeep.data.arrays import ArrayFeed
+from rdeep.data.streams import Batch, Stream, Window, windows
+
+Taken = tuple[Batches, int, int]
+"""Batches on the device, the first to use and how many."""
+
+
+class Feeding(Protocol):
+    """Gives a training its batches, a chunk at a time."""
+
+    size: int
+    """The rows in a batch."""
+
+    @property
+    def steps(self) -> int | None:
+        """The steps in an epoch; `None` if nobody knows."""
+
+    @property
+    def rows(self) -> int | None:
+        """The samples in an epoch."""
+
+    def begin(self, epoch: int) -> None:
+        """Begin an epoch."""
+
+    def take(self, k: int) -> Taken | None:
+        """Return at most `k` batches; `None` when there are no more in the epoch."""
+
+    def waits(self) -> bool:
+        """Return whether somebody must bring data first: see `Pushed`."""
+
+    def close(self) -> None:
+        """End reading."""
+
+
+class ArrayFeeding:
+    """Arrays on the device, shuffled anew for each epoch.
+
+    Parameters
+    ----------
+    stepper : Stepper
+        What trains.
+    feed : ArrayFeed
+        The data.
+    batch_size : int
+        Rows in a batch.
+    steps : int or None
+        How many batches make an epoch; all if `None`.
+    order_seed : int or None
+        What the order is drawn from; `None` for the data's own.
+    """
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        feed: ArrayFeed,
+        batch_size: int,
+        steps: int | None,
+        order_seed: int | None,
+    ) -> None:
+        self.rows, self.size, self._seed = feed.rows, batch_size, order_seed
+        self.batches = stepper.place(feed, batch_size)
+        self.steps: int = self.batches.count if steps is None else steps
+        self._at = 0
+
+    def begin(self, epoch: int) -> None:
+        """Draw the order of an epoch."""
+        order = None
+        if self._seed is not None:
+            order = np.random.default_rng([self._seed, epoch]).permutation(self.rows)
+        self.batches.order(order)
+        self._at = 0
+
+    def take(self, k: int) -> Taken | None:
+        """Return the next batches."""
+        k = min(k, self.steps - self._at)
+        if k <= 0:
+            return None
+        self._at += k
+        return self.batches, self._at - k, k
+
+    def waits(self) -> bool:
+        """Return False: all data is there."""
+        return False
+
+    def close(self) -> None:
+        """Do nothing: there is nothing open."""
+
+
+class StreamFeeding:
+    """A stream, read ahead by a thread.
+
+    Parameters
+    ----------
+    stepper : Stepper
+        What trains.
+    stream : Stream
+        The data.
+    check : function
+        Turns a batch into arrays.
+    steps : int or None
+        How many batches make an epoch. With a number, an epoch goes on where the last one ended,
+        and the stream is opened again when it ends; without, each epoch is a pass.
+    """
+
+    rows: int | None = None
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        stream: Stream,
+        check: Callable[[Batch], ArrayFeed],
+        steps: int | None,
+        size: int,
+    ) -> None:
+        self.stepper, self.stream, self.check, self.size = stepper, stream, check, size
+        self._whole_passes = steps is None
+        self.steps = stream.batches if steps is None else steps
+        self._passes = 0
+        self._windows: Any = None
+        self._batches: Batches | None = None
+        self._at = self._left = 0
+
+    def begin(self, epoch: int) -> None:
+        """Begin an epoch: a pass of its own, or where the last epoch ended."""
+        if not self._whole_passes:
+            assert self.steps is not None
+            self._left = self.steps
+        elif isinstance(self.stream, Pushed):
+            self.stream.begin()
+        else:
+            self._open(epoch)
+
+    def take(self, k: int) -> Taken | None:
+        """Return the next batches of the window, or of the one after it."""
+        if not self._whole_passes:
+            k = min(k, self._left)
+        if k <= 0 or not self._ready():
+            return None
+        assert self._batches is not None
+        k = min(k, self._batches.count - self._at)
+        self._at += k
+        self._left -= k
+        return self._batches, self._at - k, k
+
+    def waits(self) -> bool:
+        """Return whether the window is used up, and the next must be pushed first."""
+        used_up = self._batches is None or self._at >= self._batches.count
+        return used_up and isinstance(self.stream, Pushed) and self.stream.is_empty()
+
+    def close(self) -> None:
+        """End the thread that reads ahead."""
+        if isinstance(self._windows, Ahead):
+            self._windows.close()
+        self._windows = self._batches = None
+
+    def _open(self, number: int) -> None:
+        self.close()
+        source = windows(self.stream.open(number), self.check, patient=False)
+        self._windows = source if _needs_main_thread(self.stream) else Ahead(source)
+
+    def _ready(self) -> bool:
+        """Make sure that the window has a batch left; False when the pass, or all, is over."""
+        if self._batches is not None and self._at < self._batches.count:
+            return True
+        window = self._next_window()
+        if window is None:
+            self._batches = None
+            return False
+        # The old window goes before the new one comes.
+        self._batches = None
+        self._batches = self.stepper.place(window.feed, window.size)
+        self._batches.order(None)
+        self._at, self.size = 0, window.size
+        return True
+
+    def _next_window(self) -> Window | None:
+        window: Window | None = None if self._windows is None else next(self._windows, None)
+        if window is not None:
+            return window
+        if isinstance(self.stream, Pushed):
+            # What was pushed since belongs to the same pass.
+            self._windows = windows(self.stream.open(0), self.check)
+        elif not self._whole_passes:
+            # Another pass, which may turn out empty: then the data has come to its end.
+            self._open(self._passes)
+            self._passes += 1
+        else:
+            return None
+        return next(self._windows, None)
+
+
+class Pushed:
+    """A stream whose batches somebody brings, between two strides of training.
+
+    R's generator functions are called in R, never from Python: the session returns an event of the
+    kind `data`, R pushes batches, and asks the session to go on.
+    """
+
+    batches: int | None = None
+
+    def __init__(self) -> None:
+        self._waiting: deque[Batch] = deque()
+        self._ended = False
+
+    def push(self, batches: list[Any]) -> None:
+        """Bring batches.
+
+        Parameters
+        ----------
+        batches : list
+            Tuples or lists of x, and targets and weights if there are.
+        """
+        self._waiting.extend(tuple(batch) for batch in batches)
+
+    def begin(self) -> None:
+        """Begin another pass."""
+        self._ended = False
+
+    def end(self) -> None:
+        """Say that the pass is over."""
+        self._ended = True
+
+    def is_empty(self) -> bool:
+        """Return whether more must be brought before training can go on."""
+        return not self._waiting and not self._ended
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        """Give what was brought; what is to come later belongs to the same pass."""
+        while self._waiting:
+            yield self._waiting.popleft()
+
+
+def _needs_main_thread(stream: Stream) -> bool:
+    """Return whether reading calls R, as reticulate's own iterators do."""
+    inner = getattr(stream, "iterator", getattr(stream, "start", None))
+    return type(inner).__module__.startswith("rpytools")

@@ -1,0 +1,79 @@
+"""Losses and metrics on data that is not trained on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.data import prepare
+from rdeep.data.arrays import ArrayFeed
+from rdeep.data.streams import Batch, as_stream
+from rdeep.graph.cost import forward_chunk
+from rdeep.training.feeding import StreamFeeding
+
+
+def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: int | None) -> Any:
+    """Return a function that evaluates on a feed, which is put on the device once.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    stepper : Stepper
+        What runs the steps.
+    feed : ArrayFeed
+        The data.
+    batch_size : int
+        Rows in a batch. More are taken together where that changes nothing but the speed.
+    steps : int or None
+        How many batches to look at; all if `None`.
+    """
+    if steps is not None:
+        feed = prepare.first_rows(feed, steps * batch_size)
+    masked = any(output.masked for output in model.graph.outputs)
+    if not masked and stepper.objective.chunks_add_up:
+        batch_size = forward_chunk(model.graph, feed.rows, batch_size)
+    batches = stepper.place(feed, batch_size)
+
+    def score() -> dict[str, Any]:
+        sums = stepper.new_sums()
+        stepper.score(sums, batches, 0, batches.count)
+        return dict(stepper.read(sums))
+
+    return score
+
+
+def stream_scorer(model: Any, stepper: Any, data: Any, size: int, steps: int | None) -> Any:
+    """Return a function that evaluates on a stream.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    stepper : Stepper
+        What runs the steps.
+    data : object
+        The stream.
+    size : int
+        How many samples to join, where the data gives single ones.
+    steps : int or None
+        How many batches to look at; all if `None`.
+    """
+    stream = as_stream(data, size, False, 0)
+    graph, losses = model.graph, model.losses()
+
+    def check(batch: Batch) -> ArrayFeed:
+        xyw = (*batch, None, None)
+        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2])
+
+    def score() -> dict[str, Any]:
+        sums = stepper.new_sums()
+        feeding = StreamFeeding(stepper, stream, check, steps, size)
+        feeding.begin(0)
+        try:
+            while (taken := feeding.take(1 << 30)) is not None:
+                stepper.score(sums, *taken)
+        finally:
+            feeding.close()
+        return dict(stepper.read(sums))
+
+    return score
