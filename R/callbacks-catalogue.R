@@ -149,6 +149,47 @@ callback_reduce_lr_on_plateau <- function(
   )
 }
 
+#' Has the learning rate rise and fall once over the whole training
+#'
+#' @description It sets the rate of each batch: from `max_learning_rate /
+#' initial_divisor` up to `max_learning_rate`, then down to the
+#' `final_divisor`-th part of where it began, both along half a cosine. After
+#' training the rate is again what the model was compiled with. What a good
+#' `max_learning_rate` is can be seen from `lr_finder()`.
+#'
+#' @param max_learning_rate The largest rate. A number above 0.
+#' @param warmup_share The share of the steps that it rises for. A number of at
+#' least 0 and at most 1.
+#' @param initial_divisor How many times the first rate goes into the largest.
+#' A number above 0.
+#' @param final_divisor How many times the last rate goes into the first. A
+#' number above 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns A callback for `fit()`.
+#' @family callbacks
+#' @examplesIf rdeep_available()
+#' callback_one_cycle(max_learning_rate = 0.01)
+#' @export
+callback_one_cycle <- function(
+    max_learning_rate,
+    warmup_share = 0.3,
+    initial_divisor = 25,
+    final_divisor = 10000,
+    ...) {
+  create_record(
+    "callback",
+    "OneCycle",
+    list(
+      max_learning_rate = as_number(max_learning_rate),
+      warmup_share = as_number(warmup_share),
+      initial_divisor = as_number(initial_divisor),
+      final_divisor = as_number(final_divisor)
+    ),
+    ...
+  )
+}
+
 #' Writes the logs of each epoch as a row of a CSV file
 #'
 #' @param filename The file to write. The path of a file.

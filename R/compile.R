@@ -12,9 +12,15 @@
 #' @param loss_weights What each output's loss is multiplied by.
 #' @param run_eagerly Has no effect; it is there for scripts written for keras3.
 #' @param steps_per_execution The fewest steps to run before callbacks and progress
-#'   are looked after.
-#' @param jit_compile Whether to compile the network (`torch.compile()` or XLA);
-#'   `"auto"` does not.
+#'   are looked after. Compiled steps on torch are also unrolled so many times into one
+#'   call, which takes long to compile.
+#' @param jit_compile Whether to compile the steps of training (`torch.compile()` or
+#'   XLA). `"auto"` does so on TensorFlow where the network is dense or recurrent, runs
+#'   on a CPU, and is trained for long enough to win back the seconds that it takes; on
+#'   torch it does not.
+#' @param dtype_policy The type that layers compute in: `"float32"`,
+#'   `"mixed_bfloat16"` or `"mixed_float16"`; weights are float32 in each. By default
+#'   what [config_set_dtype_policy()] said, `"float32"` at first.
 #' @returns The model, invisibly; it is changed in place.
 #' @family training
 #' @examplesIf rdeep_available()
@@ -35,7 +41,8 @@ compile.rdeep_model <- function(object,
                                 weighted_metrics = NULL,
                                 run_eagerly = FALSE,
                                 steps_per_execution = 1L,
-                                jit_compile = "auto") {
+                                jit_compile = "auto",
+                                dtype_policy = NULL) {
   check_dots(...)
   if (!identical(run_eagerly, FALSE)) {
     warn(
@@ -52,7 +59,8 @@ compile.rdeep_model <- function(object,
     loss_weights = as_weights(loss_weights),
     weighted_metrics = as_records("metric", weighted_metrics),
     steps_per_execution = as_count(steps_per_execution),
-    jit_compile = jit_compile
+    jit_compile = jit_compile,
+    dtype_policy = as_text(dtype_policy)
   )
   invisible(object)
 }

@@ -44,6 +44,10 @@ as_one_array <- function(data, argument, known, .call) {
     return(list(values = array(codes), learned = list(list(levels = list(levels)))))
   }
   data <- in_column_order(data, known$columns)
+  if (is_sparse(data)) {
+    values <- sparse_to_python(data, .call)
+    return(list(values = values, learned = list(list(columns = colnames(data)))))
+  }
   learned <- if (length(dim(data)) == 2) list(columns = colnames(data))
   list(values = as_values(data, argument, .call), learned = list(learned))
 }
@@ -83,7 +87,7 @@ as_values <- function(x, argument, .call) {
   if (is.logical(x)) {
     storage.mode(x) <- "integer"
   }
-  dimnames(x) <- NULL
+  # Names of rows and columns do no harm; taking them off would copy the matrix.
   if (is.null(dim(x))) array(x) else x
 }
 

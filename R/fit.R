@@ -9,8 +9,18 @@
 #' Missing values are refused.
 #'
 #' @param object A model, compiled.
-#' @param x The data, a sample in each row: an array, a matrix, a data frame of
-#'   numbers and factors; for several inputs a list of these, by place or by name.
+#' @section Data larger than memory:
+#' `x` may give batches instead of being an array: a function without arguments that
+#' returns the next batch as `list(x, y)` or `list(x, y, sample_weight)`, and `NULL` at
+#' the end of an epoch; a dataset of files, as [table_dataset_from_files()] and
+#' [image_dataset_from_directory()] make them; or an iterable of Python. Training reads a
+#' few megabytes ahead. With `steps_per_epoch` an epoch goes on where the last one ended,
+#' and a function may return batches for ever.
+#'
+#' @param x The data, a sample in each row: an array, a matrix (also a sparse one of the
+#'   package Matrix, which is not made dense as a whole), a data frame of numbers and
+#'   factors; for several inputs a list of these, by place or by name. Or what gives
+#'   batches, see below.
 #' @param y The targets: an array, a vector, a factor; for several outputs a list.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
@@ -19,14 +29,16 @@
 #' @param callbacks A callback or a list of them: see the `callback_*()` functions.
 #' @param validation_split The share of the data, taken from its end before it is
 #'   shuffled, to validate on.
-#' @param validation_data `list(x, y)` or `list(x, y, sample_weight)` to validate on;
-#'   goes before `validation_split`.
+#' @param validation_data `list(x, y)` or `list(x, y, sample_weight)` to validate on, or
+#'   what gives batches; goes before `validation_split`. A function is called
+#'   `validation_steps` times, or until it returns `NULL`, once, before training.
 #' @param shuffle Whether to shuffle the samples in each epoch.
 #' @param class_weight A named list or vector of weights by class: the levels of a
-#'   factor, or numbers from 0.
+#'   factor, or numbers from 0. For several outputs a list of such by output.
 #' @param sample_weight A weight for each sample.
 #' @param initial_epoch The epoch to begin with, from 1.
 #' @param steps_per_epoch How many steps make an epoch; by default all the data.
+#' @param validation_steps How many batches to validate on; by default all.
 #' @param validation_batch_size How many samples at a time to validate on.
 #' @param validation_freq Validate after every so many epochs.
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line an epoch;
@@ -58,6 +70,7 @@ fit.rdeep_model <- function(object,
                             sample_weight = NULL,
                             initial_epoch = 1L,
                             steps_per_epoch = NULL,
+                            validation_steps = NULL,
                             validation_batch_size = NULL,
                             validation_freq = 1L,
                             verbose = getOption("keras.fit_verbose", "auto"),
@@ -66,7 +79,7 @@ fit.rdeep_model <- function(object,
   call <- current_env()
   level <- verbosity(verbose, call)
   callbacks <- split_callbacks(callbacks, call)
-  data <- training_data(object, x, y, call)
+  data <- training_source(object, x, y, sample_weight, call)
   sync_seed(call)
   session <- call_method(
     object,
@@ -77,12 +90,13 @@ fit.rdeep_model <- function(object,
     epochs = as_count(epochs),
     callbacks = callbacks$core,
     validation_split = as_number(validation_split),
-    validation_data = held_out(object, validation_data, data, call),
+    validation_data = held_out(object, validation_data, data, validation_steps, call),
     shuffle = as_flag(shuffle),
     class_weight = by_class(class_weight, data$y$learned, call),
     sample_weight = weights_data(object, sample_weight, call),
     initial_epoch = from_one(initial_epoch, "initial_epoch", call),
     steps_per_epoch = as_count(steps_per_epoch),
+    validation_steps = as_count(validation_steps),
     validation_batch_size = as_count(validation_batch_size),
     validation_freq = as_count(validation_freq),
     listen = as.list(events_to_hear(callbacks$own, level))
@@ -90,14 +104,14 @@ fit.rdeep_model <- function(object,
   env <- model_env(object)
   env$learned <- list(x = data$x$learned, y = data$y$learned)
   write_learned(object)
-  run_session(session, object, callbacks$own, level, call)
+  run_session(session, object, callbacks$own, level, data$generator, call)
   keep_bytes(object)
   invisible(new_history(call_method(session, "history_data")))
 }
 
 # Asks the session to advance until training is over. Progress and the user's R
 # callbacks run here, between two calls of Python and never inside one.
-run_session <- function(session, model, callbacks, level, .call) {
+run_session <- function(session, model, callbacks, level, generator, .call) {
   progress <- new_progress(level)
   finished <- FALSE
   # However this ends, the model is given back.
@@ -110,6 +124,10 @@ run_session <- function(session, model, callbacks, level, .call) {
       event <- call_method(session, "advance", .call = .call)
       if (is.null(event)) {
         break
+      }
+      if (event$kind == "data") {
+        bring_batches(generator, .call)
+        next
       }
       show_event(progress, event)
       run_callbacks(callbacks, event, model, .call)
@@ -126,9 +144,60 @@ run_session <- function(session, model, callbacks, level, .call) {
   )
 }
 
-# The data as the core takes it, and what the model is to remember of it.
-training_data <- function(model, x, y, .call) {
+# The data as the core takes it, or what gives it in batches.
+training_source <- function(model, x, y, weights, .call) {
+  if (!is_batched(x)) {
+    return(training_data(model, x, y, .call))
+  }
+  refuse_beside_batches(y = y, sample_weight = weights, .call = .call)
   known <- model_env(model)$learned
+  if (!is.function(x)) {
+    return(list(
+      x = list(values = x, learned = known$x),
+      y = list(values = NULL, learned = known$y)
+    ))
+  }
+  converter <- batch_converter(model, known, .call)
+  generator <- new_generator(x, converter$convert, .call)
+  bring_batches(generator, .call)
+  list(
+    x = list(values = generator$stream, learned = converter$learned$x),
+    y = list(values = NULL, learned = converter$learned$y),
+    generator = generator
+  )
+}
+
+# What the first batch shows of columns and levels holds for all that follow.
+batch_converter <- function(model, known, .call) {
+  learned <- new.env(parent = emptyenv())
+  learned$x <- known$x
+  learned$y <- known$y
+  convert <- function(batch) {
+    data <- training_data(
+      model, batch[[1]], if (length(batch) > 1) batch[[2]], .call,
+      known = list(x = learned$x, y = learned$y)
+    )
+    learned$x <- learned$x %||% data$x$learned
+    learned$y <- learned$y %||% data$y$learned
+    weights <- if (length(batch) > 2) list(weights_data(model, batch[[3]], .call))
+    c(list(data$x$values), if (length(batch) > 1) list(data$y$values), weights)
+  }
+  list(convert = convert, learned = learned)
+}
+
+# What gives batches to look at: all that a function returns is fetched at once, since
+# Python cannot call it.
+scored_source <- function(model, data, steps, .call) {
+  if (!is.function(data)) {
+    return(data)
+  }
+  converter <- batch_converter(model, model_env(model)$learned, .call)
+  generator <- new_generator(data, converter$convert, .call)
+  collect_batches(generator, steps, .call)
+}
+
+# The data as the core takes it, and what the model is to remember of it.
+training_data <- function(model, x, y, .call, known = model_env(model)$learned) {
   x <- as_model_data(x, "x", input_names(model), known$x, .call = .call)
   y <- as_model_data(y, "y", output_names(model), known$y, .call = .call)
   list(x = x, y = y_for_losses(model, x, y, .call))
@@ -159,9 +228,12 @@ codes_for_loss <- function(values, levels, loss) {
   if (length(levels) && wants_one_hot) one_hot(values, length(levels)) else values
 }
 
-held_out <- function(model, data, training, .call) {
+held_out <- function(model, data, training, steps, .call) {
   if (is.null(data)) {
     return(NULL)
+  }
+  if (is_batched(data)) {
+    return(scored_source(model, data, steps, .call))
   }
   if (!is_plain_list(data) || !length(data) %in% 2:3) {
     abort_rdeep(
@@ -198,10 +270,20 @@ names_if_built <- function(model, name) {
   if (fetch(model, "is_built")) fetch(model, name)
 }
 
-# Weights by class number; the names may be levels of the targets.
+# Weights by class number; the names may be levels of the targets. For several outputs a
+# list of such by output.
 by_class <- function(weights, learned, .call) {
   if (is.null(weights)) {
     return(NULL)
+  }
+  nested <- is_plain_list(weights) && !is.null(names(weights)) &&
+    all(vapply(weights, function(w) !is.null(names(w)), NA))
+  if (nested) {
+    outputs <- names(weights)
+    weights <- lapply(outputs, function(output) {
+      by_class(weights[[output]], learned[output], .call)
+    })
+    return(stats::setNames(weights, outputs))
   }
   classes <- names(weights)
   numbers <- all(vapply(weights, function(w) is_single(w) && is.numeric(w), NA))

@@ -1,15 +1,18 @@
 #' Evaluate a model and predict with it
 #'
 #' @param object A model.
-#' @param x,newdata The data, as for [fit()][fit.rdeep_model()]. Data frames are
-#'   matched by the names of the columns that the model was fitted with.
+#' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
+#'   frames are matched by the names of the columns that the model was fitted with.
 #' @param y The targets.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @param batch_size How many samples at a time.
+#' @param batch_size How many samples at a time at the least: a bound on memory. More
+#'   are computed together where that is faster and the result the same.
 #' @param verbose Has no effect, since nothing is shown; it is there for scripts written
 #'   for keras3.
 #' @param sample_weight A weight for each sample.
+#' @param steps How many batches to look at; by default all.
+#' @param callbacks Has no effect; it is there for scripts written for keras3.
 #' @returns `evaluate()`: a named list with the loss and the metrics. `predict()`: a
 #'   matrix or array with a sample in each row, or a list of them for several
 #'   outputs. If the targets were a factor, the columns are named by its levels.
@@ -36,9 +39,20 @@ evaluate.rdeep_model <- function(object,
                                  ...,
                                  batch_size = NULL,
                                  verbose = "auto",
-                                 sample_weight = NULL) {
+                                 sample_weight = NULL,
+                                 steps = NULL,
+                                 callbacks = NULL) {
   check_dots(...)
   call <- current_env()
+  if (is_batched(x)) {
+    refuse_beside_batches(y = y, sample_weight = sample_weight, .call = call)
+    source <- scored_source(object, x, steps, call)
+    values <- call_method(
+      object, "evaluate",
+      x = source, batch_size = as_count(batch_size), steps = as_count(steps)
+    )
+    return(as.list(values))
+  }
   data <- training_data(object, x, y, call)
   values <- call_method(
     object,
@@ -46,7 +60,8 @@ evaluate.rdeep_model <- function(object,
     x = data$x$values,
     y = data$y$values,
     batch_size = as_count(batch_size),
-    sample_weight = weights_data(object, sample_weight, call)
+    sample_weight = weights_data(object, sample_weight, call),
+    steps = as_count(steps)
   )
   as.list(values)
 }
@@ -58,21 +73,59 @@ predict.rdeep_model <- function(object,
                                 ...,
                                 batch_size = NULL,
                                 verbose = "auto",
+                                steps = NULL,
+                                callbacks = NULL,
                                 newdata = NULL) {
   check_dots(...)
+  call <- current_env()
   learned <- model_env(object)$learned
-  data <- as_model_data(x, "x", input_names(object), learned$x, .call = current_env())
-  values <- call_method(
-    object,
+  if (is_batched(x)) {
+    data <- list(values = predicted_source(object, x, steps, call))
+  } else {
+    data <- as_model_data(x, "x", input_names(object), learned$x, .call = call)
+  }
+  values <- call_core(
     "predict",
+    model = object,
     x = data$values,
-    batch_size = as_count(batch_size)
+    batch_size = as_count(batch_size),
+    steps = as_count(steps)
   )
   if (!is_plain_list(values)) {
-    return(name_classes(values, learned$y[[1]]))
+    return(name_classes(received(values, call), learned$y[[1]]))
   }
   names(values) <- output_names(object)
+  values <- lapply(values, received, .call = call)
   Map(name_classes, values, learned$y[names(values)] %||% list(NULL))
+}
+
+# The inputs of each batch that a function returns; what else it holds does not count.
+predicted_source <- function(model, data, steps, .call) {
+  if (!is.function(data)) {
+    return(data)
+  }
+  known <- model_env(model)$learned$x
+  names <- input_names(model)
+  convert <- function(batch) {
+    list(as_model_data(batch[[1]], "x", names, known, .call = .call)$values)
+  }
+  alone <- function() {
+    value <- data()
+    if (is.null(value) || is_plain_list(value)) value else list(value)
+  }
+  collect_batches(new_generator(alone, convert, .call), steps, .call)
+}
+
+# A large array is written by the core into memory that R has made for it.
+received <- function(values, .call) {
+  if (!inherits(values, "python.builtin.object")) {
+    return(values)
+  }
+  shape <- unlist(fetch(values, "shape", .call))
+  target <- array(NA_real_, dim = shape)
+  call_method(values, "fill", target = target, .call = .call)
+  # Should a version of reticulate hand over a copy, nothing has arrived here.
+  if (is.na(target[length(target)])) fetch(values, "values", .call) else target
 }
 
 name_classes <- function(values, learned) {

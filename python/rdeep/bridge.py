@@ -19,12 +19,19 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.catalogue import registry
+from rdeep.data.outgoing import Outgoing
+from rdeep.data.sparse import SparseMatrix
+from rdeep.data.streams import Pushed
 from rdeep.errors import ArgumentError, RdeepError, show
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential, load_model
 from rdeep.ops import numpy_ops
+from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.training.session import TrainingSession
+
+# From this many values on, writing into R's memory is faster than reticulate's conversion.
+_LARGE = 1 << 18
 
 Answer = tuple[bool, Any, list[str], list[str]]
 
@@ -257,6 +264,30 @@ def _compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.nda
     return truth, predicted
 
 
+def predict(model: Model, x: Any, batch_size: int | None = None, steps: int | None = None) -> Any:
+    """Return a model's predictions, large ones as `Outgoing`; arguments as for `Model.predict`."""
+    outputs = model.predict(x, batch_size, steps)
+    several = isinstance(outputs, list)
+    answers = [Outgoing(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])]
+    return answers if several else answers[0]
+
+
+def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
+    """Return what a search for a learning rate saw; arguments as for `Model.lr_finder`."""
+    return asdict(model.lr_finder(**arguments))
+
+
+def pushed_stream() -> Pushed:
+    """Return a stream that R's generator functions fill."""
+    return Pushed()
+
+
+def sparse_matrix(starts: Any, rows: Any, values: Any, shape: Any) -> SparseMatrix:
+    """Return a sparse matrix from the slots of a `dgCMatrix`."""
+    matrix: SparseMatrix = SparseMatrix.from_columns(starts, rows, values, (shape[0], shape[1]))
+    return matrix
+
+
 def list_backends() -> list[dict[str, Any]]:
     """Return the backends: name, whether installed, version."""
     installed = backends.installed()
@@ -276,6 +307,20 @@ def mnist(subset: bool, path: str | None = None) -> Any:
     from rdeep.datasets import mnist as read
 
     return read(subset=subset, path=path)
+
+
+def image_dataset_from_directory(**arguments: Any) -> Any:
+    """Return images in files; arguments as for the function of `rdeep.datasets`."""
+    from rdeep.datasets import image_dataset_from_directory as read
+
+    return read(**arguments)
+
+
+def table_dataset_from_files(**arguments: Any) -> Any:
+    """Return tables in files; arguments as for the function of `rdeep.datasets`."""
+    from rdeep.datasets import table_dataset_from_files as read
+
+    return read(**arguments)
 
 
 def sitrep() -> dict[str, Any]:
@@ -330,9 +375,17 @@ _DOORS: dict[str, Callable[..., Any]] = {
         metric_value,
         devices,
         mnist,
+        image_dataset_from_directory,
+        table_dataset_from_files,
         sitrep,
         time_product,
         describe,
+        predict,
+        lr_finder,
+        pushed_stream,
+        sparse_matrix,
+        set_dtype_policy,
+        dtype_policy,
     )
 }
 _DOORS["backends"] = list_backends

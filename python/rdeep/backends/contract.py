@@ -92,6 +92,9 @@ class Stepper(Protocol):
         Slots are given as `export_slots` returned them.
         """
 
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+
     def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
         """Put data on the device."""
 

@@ -18,6 +18,7 @@ __all__ = [
     "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
+    "OneCycle",
     "ReduceLROnPlateau",
     "TerminateOnNaN",
 ]
@@ -34,7 +35,8 @@ class Callback:
 
     While training, `model` is the model; `model.learning_rate` can be read and set, and
     `model.stop_training = True` ends training at the next step. `params` has the numbers of
-    `epochs`, of `steps` in one, and of `samples`. Epochs and batches count from 0.
+    `epochs`, of `steps` in one, and of `samples`, and the `initial_epoch`. Epochs and batches count
+    from 0.
 
     Examples
     --------
@@ -295,6 +297,53 @@ class LearningRateScheduler(_Callback):
         self.model.learning_rate = float(rate)
         if self.verbose:
             self.model.say(f"Epoch {epoch + 1}: learning rate is {rate:g}")
+
+
+class OneCycle(_Callback):
+    """Has the learning rate rise and fall once over the whole training (Smith and Topin, 2018).
+
+    It sets the rate of each batch: from `max_learning_rate / initial_divisor` up to
+    `max_learning_rate`, then down to the `final_divisor`-th part of where it began, both along half
+    a cosine. After training the rate is again what the model was compiled with. What a good
+    `max_learning_rate` is can be seen from `lr_finder()`.
+    """
+
+    key = "one_cycle"
+    example = "callback_one_cycle(max_learning_rate = 0.01)"
+    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest rate.")
+    warmup_share: float = option(Number(0.0, 1.0), 0.3, "The share of the steps that it rises for.")
+    initial_divisor: float = option(
+        Number(0.0, open_low=True), 25.0, "How many times the first rate goes into the largest."
+    )
+    final_divisor: float = option(
+        Number(0.0, open_low=True), 1e4, "How many times the last rate goes into the first."
+    )
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Lay out the rates of all steps to come."""
+        from rdeep.catalogue import schedules
+
+        steps = self.params.get("steps")
+        if steps is None:
+            raise ArgumentError(
+                "OneCycle needs to know how long training is, and the data does not say.",
+                argument="steps_per_epoch",
+                hint="Give fit() the argument 'steps_per_epoch'.",
+            )
+        epochs = self.params["epochs"] - self.params["initial_epoch"]
+        batches = max(steps * epochs, 1)
+        schedule = schedules.OneCycle(
+            self.max_learning_rate,
+            max(self.model.optimizer.iterations(batches), 1),
+            self.warmup_share,
+            self.initial_divisor,
+            self.final_divisor,
+        )
+        self.model.follow(schedule)
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Give the rate back."""
+        self.model.follow(None)
 
 
 class CSVLogger(_Callback):

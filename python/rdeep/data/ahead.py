@@ -11,6 +11,8 @@ T = TypeVar("T")
 
 # How often a thread whose queue is full looks whether it is still needed, in seconds.
 _GLANCE = 0.05
+# How long to wait for the value under way when nobody needs it any more.
+_PATIENCE = 5.0
 
 
 class Ahead(Generic[T]):
@@ -49,12 +51,18 @@ class Ahead(Generic[T]):
         """Stop reading; a value under way is thrown away."""
         self._over = True
         self._stopped.set()
+        # Room for what the thread holds: it ends at once, and its source may be read on.
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._thread.join(_PATIENCE)
 
     def _read(self, source: Iterator[T]) -> None:
         try:
             for value in source:
                 if not self._put("value", value):
                     break
+                # It is the reader's now, and may be large.
+                del value
         except BaseException as error:
             self._put("error", error)
         else:
@@ -68,7 +76,7 @@ class Ahead(Generic[T]):
         while not self._stopped.is_set():
             try:
                 self._queue.put((kind, value), timeout=_GLANCE)
-                return True
+                return not self._stopped.is_set()
             except queue.Full:
                 continue
         return False

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+
+from rdeep.data.sparse import SparseMatrix
 
 
 @dataclass
@@ -14,7 +16,7 @@ class ArrayFeed:
 
     Attributes
     ----------
-    inputs : list of numpy.ndarray
+    inputs : list of numpy.ndarray or SparseMatrix
         An array for each input of the model, float32 or int32.
     targets : list of numpy.ndarray
         An array for each output: float32 values shaped as the output, or int64 class numbers.
@@ -32,9 +34,79 @@ class ArrayFeed:
         return len(self.inputs[0])
 
     @property
+    def is_sparse(self) -> bool:
+        """Whether an input is kept sparse, to be made dense a few rows at a time."""
+        return any(isinstance(x, SparseMatrix) for x in self.inputs)
+
+    def take(self, rows: slice | np.ndarray) -> ArrayFeed:
+        """Return some rows, dense.
+
+        Parameters
+        ----------
+        rows : slice or array of int
+            Which rows.
+        """
+        return ArrayFeed(
+            [dense_rows(x, rows) for x in self.inputs],
+            [y[rows] for y in self.targets],
+            [None if w is None else w[rows] for w in self.weights],
+        )
+
+    def copied(self) -> ArrayFeed:
+        """Return the feed with arrays of its own: a generator may use its arrays again."""
+        inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in self.inputs]
+        weights = [None if w is None else w.copy() for w in self.weights]
+        return ArrayFeed(inputs, [y.copy() for y in self.targets], weights)
+
+    @property
     def nbytes(self) -> int:
         """The size of all arrays in bytes."""
         return sum(a.nbytes for a in (*self.inputs, *self.targets, *self.weights) if a is not None)
+
+
+def dense_rows(x: np.ndarray | SparseMatrix, rows: slice | np.ndarray) -> np.ndarray:
+    """Return some rows of an input as an array.
+
+    Parameters
+    ----------
+    x : numpy.ndarray or SparseMatrix
+        The input.
+    rows : slice or array of int
+        Which rows.
+    """
+    return x.dense(rows) if isinstance(x, SparseMatrix) else x[rows]
+
+
+class FeedRows:
+    """A feed as a stream of feeds: for data that is sparse, or too large for a device.
+
+    Parameters
+    ----------
+    feed : ArrayFeed
+        The data.
+    batch_size : int
+        Rows in a batch.
+    seed : int or None
+        What the order of each pass is drawn from; `None` for the data's own.
+    """
+
+    def __init__(self, feed: ArrayFeed, batch_size: int, seed: int | None) -> None:
+        self.feed, self.size, self.seed = feed, batch_size, seed
+        self.batches = -(-feed.rows // batch_size)
+
+    def open(self, epoch: int) -> Iterator[tuple[ArrayFeed]]:
+        """Return the batches of a pass.
+
+        Parameters
+        ----------
+        epoch : int
+            The pass's number.
+        """
+        rows = np.arange(self.feed.rows)
+        if self.seed is not None:
+            rows = np.random.default_rng([self.seed, epoch]).permutation(self.feed.rows)
+        for start in range(0, len(rows), self.size):
+            yield (self.feed.take(rows[start : start + self.size]),)
 
 
 def joined(feeds: Sequence[ArrayFeed]) -> ArrayFeed:

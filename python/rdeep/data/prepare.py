@@ -11,18 +11,19 @@ from rdeep.catalogue.layers import Embedding
 from rdeep.catalogue.layers.base import Dims, format_shape
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
 from rdeep.graph.network import Graph
 
 
 def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
-    """Return an array for each input of a model, float32 or int32 in C order.
+    """Return an array for each input of a model, float32 or int32 in C order, or kept sparse.
 
     Parameters
     ----------
     graph : Graph
         The model's graph.
-    x : array, sequence of arrays or dict
+    x : array, sparse matrix, sequence of these or dict
         The data; several inputs take a sequence in the model's order or a dict by name.
     argument : str
         The argument's name, for messages.
@@ -38,6 +39,10 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        sparse = as_sparse(part)
+        if sparse is not None:
+            arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
+            continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
         arrays.append(np.require(array, tensor.dtype, ["C", "W"]))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
@@ -214,7 +219,8 @@ def _numeric(data: Any, label: str) -> np.ndarray:
         )
     if array.ndim == 0 or array.size == 0:
         raise DataError(f"'{label}' is empty: it has shape {array.shape}.", argument=label)
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    # The sum shows at no cost in memory whether it is worth a look.
+    if array.dtype.kind == "f" and not (np.isfinite(array.sum()) or np.isfinite(array).all()):
         missing = int(np.isnan(array).sum())
         wrong = missing or int(np.isinf(array).sum())
         row = int(np.argwhere(~np.isfinite(array))[0][0])
@@ -234,7 +240,7 @@ def _kind_name(array: np.ndarray) -> str:
     )
 
 
-def _fitted(array: np.ndarray, shape: Dims, label: str, place: str) -> np.ndarray:
+def _fitted(array: Any, shape: Dims, label: str, place: str) -> Any:
     """Return the array with a last dimension of 1 added or removed if that makes it fit."""
     if array.ndim == len(shape) - 1 and shape[-1] == 1:
         array = array[..., np.newaxis]
@@ -283,7 +289,7 @@ def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
         if not isinstance(node.layer, Embedding):
             continue
         for tensor, array in zip(graph.inputs, arrays):
-            if node.inputs[0] is not tensor:
+            if node.inputs[0] is not tensor or isinstance(array, SparseMatrix):
                 continue
             low, high = array.min(), array.max()
             if low < 0 or high >= node.layer.input_dim:

@@ -7,15 +7,19 @@ and a thread prepares windows while others are trained on. Neither changes order
 
 from __future__ import annotations
 
+import functools
 import inspect
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
 
 from rdeep.data.arrays import ArrayFeed, joined
+from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, show
 
 Batch = tuple[Any, ...]
@@ -24,6 +28,7 @@ Batch = tuple[Any, ...]
 _WINDOW_BYTES = 1 << 23
 _WINDOW_BATCHES = 64
 _WINDOW_SECONDS = 0.1
+_NO_BATCH = "'x' gives no batch at all."
 
 
 class Stream(Protocol):
@@ -55,10 +60,11 @@ def is_stream(data: Any) -> bool:
     """
     if data is None or isinstance(data, (np.ndarray, Mapping, list, tuple, str)):
         return False
-    if hasattr(data, "open") or _is_samples(data) or inspect.isfunction(data):
-        return True
-    if hasattr(data, "__array__") or hasattr(data, "iloc"):
+    # First: a data frame may have a column named "open".
+    if hasattr(data, "__array__") or hasattr(data, "iloc") or as_sparse(data) is not None:
         return False
+    if hasattr(data, "open") or _is_samples(data) or _is_function(data):
+        return True
     return hasattr(data, "__iter__") or hasattr(data, "__next__")
 
 
@@ -79,11 +85,13 @@ def as_stream(data: Any, batch_size: int, shuffle: bool, seed: int) -> Stream:
         return data
     if _gives_batches_by_index(data):
         return _Indexed(data, len(data))
+    if _has_ancestor(data, "torch.utils.data", "IterableDataset"):
+        return _Iterable(lambda: _grouped(data, batch_size), None)
     if _is_samples(data):
         return _Samples(data, batch_size, shuffle, seed)
     if hasattr(data, "as_numpy_iterator"):
         return _Iterable(data.as_numpy_iterator, _length(data))
-    if inspect.isfunction(data):
+    if _is_function(data):
         return _Iterable(data, None)
     if hasattr(data, "__next__"):
         return _Once(data)
@@ -98,10 +106,12 @@ def with_first(stream: Stream) -> tuple[Batch, Stream]:
     stream : Stream
         A stream that was not opened yet.
     """
+    if isinstance(stream, Pushed):
+        return stream.first(), stream
     iterator = stream.open(0)
     first = next(iterator, None)
     if first is None:
-        raise ArgumentError("'x' gives no batch at all.", argument="x", received="an empty stream")
+        raise ArgumentError(_NO_BATCH, argument="x", received="an empty stream")
     return as_batch(first), _Begun(stream, first, iterator)
 
 
@@ -121,7 +131,7 @@ def as_batch(item: Any) -> Batch:
             argument="x",
             received=len(item),
         )
-    if isinstance(item, (Mapping, np.ndarray)) or hasattr(item, "__array__"):
+    if isinstance(item, Mapping) or hasattr(item, "__array__") or as_sparse(item) is not None:
         return (item,)
     raise ArgumentError(
         f"A batch must be (x, y) or (x, y, sample_weight), not {show(item)}.",
@@ -148,24 +158,86 @@ def windows(
     most, began = (_WINDOW_BATCHES if patient else 1), time.perf_counter()
     for item in batches:
         feed = check(as_batch(item))
+        if feed.is_sparse:
+            feed = feed.take(slice(None))
         # A batch of another size begins a window of its own, unless it is a smaller last one.
         if waiting and (waiting[-1].rows != waiting[0].rows or not _joins(feed, waiting[0])):
-            yield Window(joined(waiting), waiting[0].rows)
-            waiting, began = [], time.perf_counter()
+            yield _window(waiting)
+            began = time.perf_counter()
         waiting.append(feed)
         full = len(waiting) >= most or feed.nbytes * len(waiting) >= _WINDOW_BYTES
+        del item, feed
         if full or time.perf_counter() - began > _WINDOW_SECONDS:
-            yield Window(joined(waiting), waiting[0].rows)
-            waiting, began = [], time.perf_counter()
+            yield _window(waiting)
+            began = time.perf_counter()
             most = min(2 * most, _WINDOW_BATCHES)
     if waiting:
-        yield Window(joined(waiting), waiting[0].rows)
+        yield _window(waiting)
+
+
+def _window(waiting: list[ArrayFeed]) -> Window:
+    """Return batches as a window, and let go of them: whoever takes it may take its time."""
+    window = Window(joined(waiting), waiting[0].rows)
+    waiting.clear()
+    return window
 
 
 def _joins(feed: ArrayFeed, first: ArrayFeed) -> bool:
     same = [w is None for w in feed.weights] == [w is None for w in first.weights]
     shapes = [a.shape[1:] for a in feed.inputs] == [a.shape[1:] for a in first.inputs]
     return same and shapes and feed.rows <= first.rows
+
+
+class Pushed:
+    """A stream whose batches somebody brings, between two strides of training.
+
+    R's generator functions are called in R, never from Python: the session returns an event of the
+    kind `data`, R pushes batches, and asks the session to go on.
+    """
+
+    batches: int | None = None
+
+    def __init__(self) -> None:
+        self._waiting: deque[Batch] = deque()
+        self._ended = False
+
+    def push(self, batches: list[Any]) -> None:
+        """Bring batches.
+
+        Parameters
+        ----------
+        batches : list
+            Tuples or lists of x, and targets and weights if there are.
+        """
+        self._waiting.extend(tuple(batch) for batch in batches)
+
+    def first(self) -> Batch:
+        """Return the batch that comes next, without taking it."""
+        if not self._waiting:
+            raise ArgumentError(_NO_BATCH, argument="x", received="an empty stream")
+        return self._waiting[0]
+
+    def begin(self) -> None:
+        """Begin another pass."""
+        self._ended = False
+
+    def end(self) -> None:
+        """Say that the pass is over."""
+        self._ended = True
+
+    def is_empty(self) -> bool:
+        """Return whether more must be brought before training can go on."""
+        return not self._waiting and not self._ended
+
+    def collected(self) -> Stream:
+        """Return a stream of all that was brought, which can be read again and again."""
+        batches = list(self._waiting)
+        return _Iterable(lambda: batches, len(batches))
+
+    def open(self, epoch: int) -> Iterator[Batch]:
+        """Give what was brought; what is to come later belongs to the same pass."""
+        while self._waiting:
+            yield self._waiting.popleft()
 
 
 class _Iterable:
@@ -216,6 +288,8 @@ class _Indexed:
         self.data, self.batches = data, batches
 
     def open(self, epoch: int) -> Iterator[Batch]:
+        if hasattr(self.data, "on_epoch_begin"):
+            self.data.on_epoch_begin()
         for index in range(self.batches):
             yield self.data[index]
         if hasattr(self.data, "on_epoch_end"):
@@ -237,6 +311,12 @@ class _Samples:
             yield _collated([self.data[int(i)] for i in order[start : start + self.size]])
 
 
+def _grouped(samples: Iterable[Any], size: int) -> Iterator[Batch]:
+    samples = iter(samples)
+    while group := list(islice(samples, size)):
+        yield _collated(group)
+
+
 def _collated(samples: list[Any]) -> Any:
     first = samples[0]
     if isinstance(first, Mapping):
@@ -244,6 +324,10 @@ def _collated(samples: list[Any]) -> Any:
     if isinstance(first, (tuple, list)):
         return tuple(_collated(list(parts)) for parts in zip(*samples))
     return np.stack([np.asarray(sample) for sample in samples])
+
+
+def _is_function(data: Any) -> bool:
+    return inspect.isroutine(data) or isinstance(data, functools.partial)
 
 
 def _is_samples(data: Any) -> bool:

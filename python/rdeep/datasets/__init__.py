@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from rdeep.data.images import image_dataset_from_directory
+from rdeep.data.tables import table_dataset_from_files
 from rdeep.errors import DataError
 
-__all__ = ["mnist"]
+__all__ = ["image_dataset_from_directory", "mnist", "table_dataset_from_files"]
 
 Split = tuple[np.ndarray, np.ndarray]
 

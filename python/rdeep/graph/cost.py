@@ -16,7 +16,7 @@ from rdeep.graph.network import Graph, GraphLayer
 _OPEN_SIZE = 64
 # Rows go forward together up to this many, and up to this many bytes in the widest layer: what
 # passes from layer to layer then stays in the processor's caches.
-_CHUNK_ROWS = 4096
+_CHUNK_ROWS = 8192
 _CHUNK_BYTES = 1 << 22
 
 

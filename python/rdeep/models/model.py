@@ -147,6 +147,10 @@ class Model(Trained):
         weights = self._built().named()
         return self.from_data(self._description(), weights, self._slots(), backend, device)
 
+    def copy(self) -> Model:
+        """Return a model of the same layers and weights, compiled alike and trained as far."""
+        return self.to_backend(self.backend, self.device)
+
     def clone(self) -> Model:
         """Return a model of the same layers with weights of its own, freshly drawn."""
         description = {**self._description(), "compile": None, "history": None}

@@ -9,6 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.layers import Embedding, InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
+from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -124,7 +125,12 @@ class Sequential(Model):
     def _build_from(self, x: Any) -> None:
         if not self._records:
             raise StateError("The model has no layers yet.", hint="Add one first.")
-        array = np.asarray(x[0] if isinstance(x, (list, tuple)) and len(x) == 1 else x)
+        alone = x[0] if isinstance(x, (list, tuple)) and len(x) == 1 else x
+        sparse = as_sparse(alone)
+        if sparse is not None:
+            self._begin(Input(sparse.shape[1:]))
+            return
+        array = np.asarray(alone)
         codes = isinstance(self._records[0], Embedding) and array.dtype.kind in "iu"
         self._begin(Input(array.shape[1:] or (1,), "int32" if codes else "float32"))
 

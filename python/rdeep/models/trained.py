@@ -14,11 +14,14 @@ from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
+from rdeep.data.arrays import ArrayFeed, dense_rows
 from rdeep.data.streams import as_batch, as_stream, is_stream
 from rdeep.errors import DataError, StateError
+from rdeep.graph.cost import forward_chunk
 from rdeep.models.weighted import Weighted
 from rdeep.seeds import stream
 from rdeep.training.driving import drive, verbosity
+from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import (
     FitOptions,
     batch_size_or_default,
@@ -227,6 +230,54 @@ class Trained(Weighted):
         listen = ((), ("epoch_end", "tick"), ("epoch_end",))[level]
         return drive(self.session(x, y, listen=listen, **arguments), level)
 
+    def lr_finder(
+        self,
+        x: Any,
+        y: Any = None,
+        low: float = 1e-6,
+        high: float = 1.0,
+        steps: int = 100,
+        **options: Any,
+    ) -> RateSearch:
+        """Try learning rates from tiny to too large, on a copy of the model.
+
+        Parameters
+        ----------
+        x, y : object
+            The data, as for `fit`.
+        low, high : float
+            The first and the last rate.
+        steps : int
+            How many batches to try rates on; it ends early where the loss climbs.
+        **options
+            `batch_size`, `sample_weight` and other arguments of `fit`.
+
+        Returns
+        -------
+        RateSearch
+            `rates`, `losses`, the `smoothed` losses, and the rate at which these fall fastest as
+            `suggestion`.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from rdeep import Sequential
+        >>> from rdeep.layers import Dense
+        >>> model = Sequential([Dense(1)], input_shape=(2,))
+        >>> model.compile("sgd", "mse")
+        >>> x = np.random.default_rng(1).normal(size=(64, 2))
+        >>> found = model.lr_finder(x, x.sum(1), steps=20, batch_size=8)
+        >>> len(found.rates) == len(found.losses)
+        True
+        """
+        refuse_unknown(options, FitOptions, "lr_finder")
+        self.build_for(None if is_stream(x) else x)
+        return search(self.copy(), x, y, low, high, steps, **options)
+
+    def copy(self) -> Any:
+        """Return a model of the same layers and weights, compiled alike."""
+        raise NotImplementedError
+
     def evaluate(
         self,
         x: Any,
@@ -287,8 +338,18 @@ class Trained(Weighted):
         else:
             if not self.is_built:
                 self._build_from(x)
-            outputs = self.network.predict(prepare.inputs(self.graph, x), size)
+            outputs = self._predict_arrays(prepare.inputs(self.graph, x), size)
         return outputs[0] if len(outputs) == 1 else outputs
+
+    def _predict_arrays(self, inputs: list[Any], size: int) -> list[np.ndarray]:
+        if not ArrayFeed(inputs, [], []).is_sparse:
+            return self.network.predict(inputs, size)
+        rows, parts = len(inputs[0]), []
+        chunk = forward_chunk(self.graph, rows, size)
+        for start in range(0, rows, chunk):
+            dense = [dense_rows(x, slice(start, start + chunk)) for x in inputs]
+            parts.append(self.network.predict(dense, size))
+        return [np.concatenate(outputs) for outputs in zip(*parts)]
 
     def _predict_stream(self, data: Any, size: int, steps: int | None) -> list[np.ndarray]:
         batches = as_stream(data, size, False, 0).open(0)
@@ -297,7 +358,7 @@ class Trained(Weighted):
             x = as_batch(item)[0]
             if not self.is_built:
                 self._build_from(x)
-            parts.append(self.network.predict(prepare.inputs(self.graph, x), size))
+            parts.append(self._predict_arrays(prepare.inputs(self.graph, x), size))
         if not parts:
             raise DataError("'x' gives no batch at all.", argument="x")
         return [np.concatenate(outputs) for outputs in zip(*parts)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from rdeep.backends.contract import Batches, Stepper
 from rdeep.data.ahead import Ahead
 from rdeep.data.arrays import ArrayFeed
-from rdeep.data.streams import Batch, Stream, Window, windows
+from rdeep.data.streams import Batch, Pushed, Stream, Window, windows
+from rdeep.errors import RdeepError
 
 Taken = tuple[Batches, int, int]
 """Batches on the device, the first to use and how many."""
@@ -112,6 +113,10 @@ class StreamFeeding:
     steps : int or None
         How many batches make an epoch. With a number, an epoch goes on where the last one ended,
         and the stream is opened again when it ends; without, each epoch is a pass.
+    size : int
+        The rows in a batch, as far as anybody knows before the first comes.
+    most : int, optional
+        The most batches to read in a pass.
     """
 
     rows: int | None = None
@@ -123,8 +128,10 @@ class StreamFeeding:
         check: Callable[[Batch], ArrayFeed],
         steps: int | None,
         size: int,
+        most: int | None = None,
     ) -> None:
         self.stepper, self.stream, self.check, self.size = stepper, stream, check, size
+        self._most, self._read = most, 0
         self._whole_passes = steps is None
         self.steps = stream.batches if steps is None else steps
         self._passes = 0
@@ -138,7 +145,11 @@ class StreamFeeding:
             assert self.steps is not None
             self._left = self.steps
         elif isinstance(self.stream, Pushed):
-            self.stream.begin()
+            # What was pushed before training began belongs to its first pass.
+            if self._passes:
+                self.stream.begin()
+            self._passes += 1
+            self._read = 0
         else:
             self._open(epoch)
 
@@ -167,8 +178,20 @@ class StreamFeeding:
 
     def _open(self, number: int) -> None:
         self.close()
-        source = windows(self.stream.open(number), self.check, patient=False)
+        self._read = 0
+        batches = islice(self.stream.open(number), self._most)
+        source = windows(batches, self._checked, patient=False)
         self._windows = source if _needs_main_thread(self.stream) else Ahead(source)
+
+    def _checked(self, batch: Batch) -> ArrayFeed:
+        """Return a batch as arrays, or say in which one something is wrong."""
+        self._read += 1
+        try:
+            return self.check(batch)
+        except RdeepError as error:
+            where = f"In batch {self._read}: "
+            error.message, error.args = where + error.message, (f"{where}{error.args[0]}",)
+            raise
 
     def _ready(self) -> bool:
         """Make sure that the window has a batch left; False when the pass, or all, is over."""
@@ -191,7 +214,7 @@ class StreamFeeding:
             return window
         if isinstance(self.stream, Pushed):
             # What was pushed since belongs to the same pass.
-            self._windows = windows(self.stream.open(0), self.check)
+            self._windows = windows(self.stream.open(0), self._checked)
         elif not self._whole_passes:
             # Another pass, which may turn out empty: then the data has come to its end.
             self._open(self._passes)
@@ -201,45 +224,16 @@ class StreamFeeding:
         return next(self._windows, None)
 
 
-class Pushed:
-    """A stream whose batches somebody brings, between two strides of training.
+def alone(batch: Batch) -> ArrayFeed:
+    """Return the feed that is all of a batch, checked before it was cut.
 
-    R's generator functions are called in R, never from Python: the session returns an event of the
-    kind `data`, R pushes batches, and asks the session to go on.
+    Parameters
+    ----------
+    batch : tuple
+        What `FeedRows` gives.
     """
-
-    batches: int | None = None
-
-    def __init__(self) -> None:
-        self._waiting: deque[Batch] = deque()
-        self._ended = False
-
-    def push(self, batches: list[Any]) -> None:
-        """Bring batches.
-
-        Parameters
-        ----------
-        batches : list
-            Tuples or lists of x, and targets and weights if there are.
-        """
-        self._waiting.extend(tuple(batch) for batch in batches)
-
-    def begin(self) -> None:
-        """Begin another pass."""
-        self._ended = False
-
-    def end(self) -> None:
-        """Say that the pass is over."""
-        self._ended = True
-
-    def is_empty(self) -> bool:
-        """Return whether more must be brought before training can go on."""
-        return not self._waiting and not self._ended
-
-    def open(self, epoch: int) -> Iterator[Batch]:
-        """Give what was brought; what is to come later belongs to the same pass."""
-        while self._waiting:
-            yield self._waiting.popleft()
+    feed: ArrayFeed = batch[0]
+    return feed
 
 
 def _needs_main_thread(stream: Stream) -> bool:

@@ -10,11 +10,11 @@ from typing import Any
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Count, Flag, Number, checked
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed
+from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.streams import Batch, as_stream, is_stream, with_first
 from rdeep.errors import ArgumentError, show, suggestion
 from rdeep.seeds import stream as stream_seeds
-from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding
+from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
@@ -125,7 +125,11 @@ def _array_feeding(
     steps = _steps(options.steps_per_epoch, -(-feed.rows // size))
 
     def make(stepper: Any, seed: int) -> Feeding:
-        return ArrayFeeding(stepper, feed, size, steps, seed if shuffle else None)
+        order_seed = seed if shuffle else None
+        if feed.is_sparse or not stepper.holds(feed.nbytes):
+            rows = FeedRows(feed, size, order_seed)
+            return StreamFeeding(stepper, rows, alone, options.steps_per_epoch, size)
+        return ArrayFeeding(stepper, feed, size, steps, order_seed)
 
     return make, held
 
@@ -156,7 +160,7 @@ def _stream_feeding(
 
     def check(batch: Batch) -> ArrayFeed:
         xyw = (*batch, None, None)
-        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2], by_class)
+        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2], by_class).copied()
 
     def make(stepper: Any, seed: int) -> Feeding:
         return StreamFeeding(stepper, stream, check, steps, size)
@@ -192,7 +196,7 @@ def _validation(model: Any, stepper: Any, held: Any, size: int, options: FitOpti
     steps = options.validation_steps
     steps = None if steps is None else count(steps, "validation_steps")
     if is_stream(held):
-        return stream_scorer(model, stepper, held, size, steps)
+        return stream_scorer(model, stepper, held, size, steps, "validation_data")
     feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
     return scorer(model, stepper, feed, size, steps)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed
+from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.streams import Batch, as_stream
+from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
-from rdeep.training.feeding import StreamFeeding
+from rdeep.training.feeding import StreamFeeding, alone
 
 
 def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: int | None) -> Any:
@@ -32,6 +33,8 @@ def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: in
     masked = any(output.masked for output in model.graph.outputs)
     if not masked and stepper.objective.chunks_add_up:
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
+    if feed.is_sparse or not stepper.holds(feed.nbytes):
+        return _read_along(stepper, FeedRows(feed, batch_size, None), alone, None, batch_size)
     batches = stepper.place(feed, batch_size)
 
     def score() -> dict[str, Any]:
@@ -42,7 +45,9 @@ def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: in
     return score
 
 
-def stream_scorer(model: Any, stepper: Any, data: Any, size: int, steps: int | None) -> Any:
+def stream_scorer(
+    model: Any, stepper: Any, data: Any, size: int, steps: int | None, argument: str = "x"
+) -> Any:
     """Return a function that evaluates on a stream.
 
     Parameters
@@ -57,23 +62,39 @@ def stream_scorer(model: Any, stepper: Any, data: Any, size: int, steps: int | N
         How many samples to join, where the data gives single ones.
     steps : int or None
         How many batches to look at; all if `None`.
+    argument : str
+        The argument that the stream came as, for messages.
     """
     stream = as_stream(data, size, False, 0)
     graph, losses = model.graph, model.losses()
 
     def check(batch: Batch) -> ArrayFeed:
         xyw = (*batch, None, None)
-        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2])
+        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2]).copied()
 
+    return _read_along(stepper, stream, check, steps, size, argument)
+
+
+def _read_along(
+    stepper: Any, stream: Any, check: Any, steps: int | None, size: int, argument: str = "x"
+) -> Any:
     def score() -> dict[str, Any]:
-        sums = stepper.new_sums()
-        feeding = StreamFeeding(stepper, stream, check, steps, size)
+        sums, batches = stepper.new_sums(), 0
+        # No batch is read that is not looked at: an iterator goes on there the next time.
+        feeding = StreamFeeding(stepper, stream, check, None, size, steps)
         feeding.begin(0)
         try:
             while (taken := feeding.take(1 << 30)) is not None:
                 stepper.score(sums, *taken)
+                batches += taken[2]
         finally:
             feeding.close()
+        if not batches:
+            raise DataError(
+                f"'{argument}' gives no batch at all.",
+                argument=argument,
+                hint="An iterator can be read once; a function that returns one, each time anew.",
+            )
         return dict(stepper.read(sums))
 
     return score

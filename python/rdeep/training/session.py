@@ -14,6 +14,7 @@ from typing import Any
 
 from rdeep.backends.contract import Stepper, TrainState
 from rdeep.catalogue.callbacks import Callback
+from rdeep.errors import DataError
 from rdeep.training.feeding import Feeding
 from rdeep.training.history import History
 
@@ -107,8 +108,9 @@ class TrainingSession:
         self.callbacks = list(callbacks)
         self.listen = {*listen, *_ALWAYS}
         feeding = plan.feeding
-        self.params = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
-        self.history = History(self.params)
+        sizes = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
+        self.params = {**sizes, "initial_epoch": plan.initial_epoch}
+        self.history = History(sizes)
         self.epoch = plan.initial_epoch
         self.batch = 0
         self.done = False
@@ -216,6 +218,8 @@ class TrainingSession:
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""
+        if self.batch == 0 and self.epoch == self.plan.initial_epoch:
+            raise DataError("'x' gives no batch at all.", argument="x")
         if self.batch == 0 or self.plan.feeding.steps is not None:
             self.model.say(
                 f"The data ended after {self.batch} batches of epoch {self.epoch + 1}: "

@@ -26,6 +26,8 @@ Tensor = Any
 # A block for XLA holds at most this many batches, and about this many bytes.
 _BLOCK_BATCHES = 64
 _BLOCK_BYTES = 1 << 24
+# XLA compiles for so many sizes of batches; streams may have many more.
+_XLA_SIZES = 4
 
 
 def xla_pays(graph: Graph, batch_size: int, steps: float) -> bool:
@@ -136,6 +138,16 @@ class TensorFlowStepper:
         """Return the optimizer's slots as `slot/weight name`."""
         return self._updates.export()
 
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device: TensorFlow does not say.
+
+        Parameters
+        ----------
+        nbytes : int
+            The data's size.
+        """
+        return True
+
     def place(self, feed: ArrayFeed, batch_size: int) -> TensorFlowBatches:
         """Put data on the device.
 
@@ -176,6 +188,8 @@ class TensorFlowStepper:
         calls = self._blocks(batches, start, k) if self.xla else [("graph", start, k)]
         done = 0
         for kind, first, count in calls:
+            if self._by_block(kind) and not self._worth_compiling(kind, batches.layout):
+                kind, first = "graph", first // batches.size
             part = rates[done : done + count]
             self._call(kind, batches, first, count, state.sums, state.step, part)
             done += count
@@ -243,6 +257,10 @@ class TensorFlowStepper:
         for kept, index in zip(sums.collected, self._collecting()):
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
+
+    def _worth_compiling(self, kind: Any, layout: Layout) -> bool:
+        blocks = sum(self._by_block(known) for known, _ in self._programs)
+        return (kind, layout) in self._programs or blocks < _XLA_SIZES
 
     def _collecting(self) -> list[int]:
         return [i for i, plan in enumerate(self.objective.plans) if plan.collects]

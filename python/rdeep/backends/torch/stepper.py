@@ -20,6 +20,9 @@ from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.graph.cost import forward_flops
 
+# What data may take of a GPU's free memory; larger data is read along.
+_SHARE_FOR_DATA = 0.6
+
 
 class TorchStepper:
     """Runs steps on torch.
@@ -89,6 +92,13 @@ class TorchStepper:
                 return tensors[first : first + count]
             first += count
         raise KeyError(weight)
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+        if not self.network.device.startswith("cuda"):
+            return True
+        free, _ = torch.cuda.mem_get_info(self.network.device)
+        return nbytes < _SHARE_FOR_DATA * free
 
     def place(self, feed: ArrayFeed, batch_size: int) -> TorchBatches:
         """Put data on the device."""

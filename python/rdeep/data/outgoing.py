@@ -1,0 +1,49 @@
+"""Large arrays on their way to a program that keeps its own memory, such as R."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+
+
+class Outgoing:
+    """An array that is written where its receiver wants it.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        The array.
+
+    Examples
+    --------
+    >>> target = np.zeros((2, 2), order="F")
+    >>> Outgoing(np.array([[1, 2], [3, 4]], np.float32)).fill(target)
+    >>> target
+    array([[1., 2.],
+           [3., 4.]])
+    """
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.values = values
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The array's shape."""
+        return self.values.shape
+
+    def fill(self, target: np.ndarray) -> None:
+        """Write the values into memory that is somebody else's.
+
+        Parameters
+        ----------
+        target : numpy.ndarray
+            A view of that memory in column-major float64, which NumPy may take for read-only: the
+            receiver has just made it, and nobody has seen it yet.
+        """
+        if target.dtype != np.float64 or target.shape != self.shape:
+            raise TypeError(f"a target of {target.dtype} {target.shape} does not fit")
+        if not target.flags.f_contiguous:
+            raise TypeError("the target is not column-major")
+        memory = (ctypes.c_double * target.size).from_address(target.ctypes.data)
+        np.copyto(np.ctypeslib.as_array(memory).reshape(self.shape, order="F"), self.values)

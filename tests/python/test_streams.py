@@ -1,0 +1,776 @@
+"""Data in batches: every kind of source trains, evaluates and predicts as its arrays would."""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import torch
+
+import rdeep
+from rdeep import Input, Model, Sequential
+from rdeep.catalogue.callbacks import Callback
+from rdeep.catalogue.layers import Concatenate, Conv1D, Dense, GlobalAveragePooling1D
+from rdeep.data import streams
+from rdeep.data.streams import Pushed, is_stream
+from rdeep.errors import ArgumentError, DataError, RdeepError, ShapeError
+
+SIZE = 8
+Arrays = tuple[np.ndarray, np.ndarray]
+
+
+def network(backend: str, shape: Any = 3) -> Model:
+    """Return a small model, the same each time."""
+    model = Sequential([Dense(4, "tanh"), Dense(1)], shape, backend=backend, seed=1)
+    # XLA would be chosen for data of unknown length, and takes its time.
+    model.compile("sgd", "mse", metrics=["mae"], jit_compile=False)
+    return model
+
+
+def counter(backend: str) -> Model:
+    """Return a model that predicts 0 and never learns: its loss tells which targets it saw."""
+    model = Sequential([Dense(1, kernel_initializer="zeros")], 1, backend=backend)
+    model.compile(rdeep.optimizers.SGD(0.0), "mse", jit_compile=False)
+    return model
+
+
+def numbered(count: int | None = None, size: int = 2) -> Iterator[Arrays]:
+    """Give batches whose targets are the batch's number, without end if there is no count."""
+    number = 0
+    while count is None or number < count:
+        yield np.ones((size, 1), np.float32), np.full(size, number, np.float32)
+        number += 1
+
+
+def squares(*epochs: list[int]) -> list[float]:
+    """Return the losses of `counter` on batches of these numbers."""
+    return [float(np.mean(np.square(numbers))) for numbers in epochs]
+
+
+def cut(*arrays: Any, size: int = SIZE) -> Iterator[Any]:
+    """Give arrays, or one array, in batches."""
+    for start in range(0, len(arrays[0]), size):
+        parts = tuple(a[start : start + size] for a in arrays)
+        yield parts if len(parts) > 1 else parts[0]
+
+
+@pytest.fixture
+def data(rng: np.random.Generator) -> Arrays:
+    """Inputs and targets; the last of their batches is smaller."""
+    x = rng.normal(size=(27, 3)).astype("float32")
+    return x, x.sum(1, keepdims=True).astype("float32")
+
+
+@pytest.fixture(autouse=True)
+def _no_reader_survives() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    left = [t.name for t in set(threading.enumerate()) - before if "_read" in t.name]
+    assert left == []
+
+
+def same(one: dict[str, list[float]], other: dict[str, list[float]]) -> None:
+    """Assert that two histories, or two evaluations, agree."""
+    assert list(one) == list(other)
+    for name in one:
+        np.testing.assert_allclose(one[name], other[name], rtol=1e-6, atol=1e-6)
+
+
+# Sources ---------------------------------------------------------------------------------------
+
+
+class Repeated:
+    """An object that can be iterated over again and again."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y = x, y
+
+    def __iter__(self) -> Iterator[Arrays]:
+        return cut(self.x, self.y)
+
+    def batches_of(self) -> Iterator[Arrays]:
+        return cut(self.x, self.y)
+
+
+class Opened(Repeated):
+    """What rdeep's own datasets are: an object with `open` and `batches`."""
+
+    batches = 4
+
+    def __iter__(self) -> Any:
+        raise AssertionError("open() goes first")
+
+    def open(self, epoch: int) -> Iterator[Arrays]:
+        return cut(self.x, self.y)
+
+
+class Indexed(keras.utils.PyDataset):
+    """A Keras dataset, which counts the epochs it hears of."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        super().__init__()
+        self.x, self.y, self.begun, self.ended = x, y, 0, 0
+
+    def __len__(self) -> int:
+        return -(-len(self.x) // SIZE)
+
+    def __getitem__(self, index: int) -> Arrays:
+        rows = slice(index * SIZE, (index + 1) * SIZE)
+        return self.x[rows], self.y[rows]
+
+    def on_epoch_begin(self) -> None:
+        self.begun += 1
+
+    def on_epoch_end(self) -> None:
+        self.ended += 1
+
+
+class Samples(torch.utils.data.Dataset):
+    """A torch dataset of single samples, which remembers what it was asked for."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y = torch.from_numpy(x), torch.from_numpy(y)
+        self.asked: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __getitem__(self, index: int) -> Any:
+        self.asked.append(index)
+        return self.x[index], self.y[index]
+
+
+class SampleStream(torch.utils.data.IterableDataset):
+    """A torch dataset that gives single samples one after the other."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        self.x, self.y = x, y
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(zip(self.x, self.y))
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+SOURCES: dict[str, Callable[[np.ndarray, np.ndarray], Any]] = {
+    "generator function": lambda x, y: lambda: cut(x, y),
+    "method": lambda x, y: Repeated(x, y).batches_of,
+    "partial function": lambda x, y: functools.partial(cut, x, y),
+    "iterable object": Repeated,
+    "open and batches": Opened,
+    "torch Dataset": Samples,
+    "torch IterableDataset": SampleStream,
+    "torch DataLoader": lambda x, y: torch.utils.data.DataLoader(Samples(x, y), SIZE),
+    "tf.data": lambda x, y: tf.data.Dataset.from_tensor_slices((x, y)).batch(SIZE),
+    "PyDataset": Indexed,
+}
+
+
+@pytest.mark.parametrize("kind", SOURCES)
+def test_a_source_is_as_good_as_its_arrays(kind: str, backend: str, data: Arrays) -> None:
+    x, y = data
+    arrays, stream = network(backend), network(backend)
+    options: Any = {"batch_size": SIZE, "epochs": 3, "shuffle": False, "verbose": 0}
+    expected = arrays.fit(x, y, **options)
+    source = SOURCES[kind](x, y)
+    assert is_stream(source)
+    got = stream.fit(source, **options)
+    assert got.epoch == [0, 1, 2]
+    same(got.history, expected.history)
+    same(stream.evaluate(source, batch_size=SIZE), arrays.evaluate(x, y))
+    predicted = stream.predict(source, batch_size=SIZE)
+    np.testing.assert_allclose(predicted, arrays.predict(x), atol=1e-6)
+
+
+@pytest.mark.parametrize(("batches", "bytes_"), [(1, 1 << 30), (64, 1), (3, 1 << 30)])
+def test_how_batches_are_joined_changes_nothing(
+    batches: int, bytes_: int, backend: str, data: Arrays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "_WINDOW_BATCHES", batches)
+    monkeypatch.setattr(streams, "_WINDOW_BYTES", bytes_)
+    results = []
+    for source in (lambda: cut(*data, size=2), Repeated(*data)):
+        model = network(backend)
+        results.append(model.fit(source, epochs=2, verbose=0).history)
+    for size, result in zip((2, SIZE), results):
+        options: Any = {"batch_size": size, "epochs": 2, "shuffle": False, "verbose": 0}
+        same(result, network(backend).fit(*data, **options).history)
+
+
+def test_an_iterator_is_read_once(
+    backend: str, data: Arrays, capsys: pytest.CaptureFixture[str]
+) -> None:
+    x, y = data
+    model = network(backend)
+    history = model.fit(iter(list(cut(x, y))), epochs=3, verbose=0)
+    assert history.epoch == [0]
+    said = "The data ended after 0 batches of epoch 2: training stops here."
+    assert said in capsys.readouterr().out
+    expected = network(backend).fit(x, y, batch_size=SIZE, shuffle=False, verbose=0)
+    same(history.history, expected.history)
+    model.fit(zip([x], [y]), verbose=0)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_list_is_several_inputs_and_a_data_frame_one(data: Arrays) -> None:
+    class Frame:
+        """A data frame of prices: it has a column named `open`."""
+
+        open = iloc = data[1]
+
+    assert not is_stream(list(cut(*data)))
+    assert not is_stream(data)
+    assert not is_stream(data[0])
+    assert not is_stream({"a": data[0]})
+    assert not is_stream(Frame())
+    assert not is_stream(torch.zeros(3))
+    assert not is_stream(tf.zeros(3))
+    assert is_stream(cut(*data))
+    assert is_stream(iter([]))
+
+
+def test_an_array_that_is_written_over_is_no_trouble(backend: str, data: Arrays) -> None:
+    x, y = data
+
+    def one_array() -> Iterator[Arrays]:
+        part, target = np.empty((SIZE, 3), np.float32), np.empty((SIZE, 1), np.float32)
+        for a, b in cut(x, y):
+            part[: len(a)], target[: len(a)] = a, b
+            yield part[: len(a)], target[: len(a)]
+
+    model, plain = network(backend), network(backend)
+    got = model.fit(one_array, epochs=2, validation_data=one_array, verbose=0)
+    options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
+    same(got.history, plain.fit(x, y, validation_data=(x, y), **options).history)
+
+
+def test_a_keras_dataset_hears_of_its_epochs(backend: str, data: Arrays) -> None:
+    source = Indexed(*data)
+    network(backend).fit(source, epochs=2, verbose=0)
+    assert (source.begun, source.ended) == (2, 2)
+
+
+@pytest.mark.parametrize("form", [dict, list])
+def test_several_inputs_and_outputs(form: type, backend: str, data: Arrays) -> None:
+    def make() -> Model:
+        a, b = Input((2,), name="a"), Input((1,), name="b")
+        hidden = Dense(3, "tanh")(Concatenate()([a, b]))
+        outputs = [Dense(1, name="sum")(hidden), Dense(2, "softmax", name="sign")(hidden)]
+        model = Model([a, b], outputs, backend=backend, seed=1)
+        losses = {"sum": "mse", "sign": "sparse_categorical_crossentropy"}
+        model.compile("sgd", losses, metrics={"sign": ["accuracy"]}, jit_compile=False)
+        return model
+
+    x, y = data
+
+    def batches() -> Iterator[Any]:
+        for part, target in cut(x, y):
+            inputs, targets = [part[:, :2], part[:, 2:]], [target, target[:, 0] > 0]
+            if form is dict:
+                yield dict(zip("ab", inputs)), dict(zip(("sum", "sign"), targets))
+            else:
+                yield inputs, targets
+
+    inputs, targets = [x[:, :2], x[:, 2:]], [y, y[:, 0] > 0]
+    arrays, stream = make(), make()
+    options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
+    same(stream.fit(batches, **options).history, arrays.fit(inputs, targets, **options).history)
+    same(stream.evaluate(batches), arrays.evaluate(inputs, targets))
+    for mine, other in zip(stream.predict(batches), arrays.predict(inputs)):
+        np.testing.assert_allclose(mine, other, atol=1e-6)
+
+
+def test_weights_in_the_batches_and_by_class(
+    backend: str, data: Arrays, rng: np.random.Generator
+) -> None:
+    x, y = data
+    classes, weights = (y[:, 0] > 0).astype(int), rng.uniform(0.5, 2.0, len(x))
+
+    def make() -> Model:
+        model = Sequential([Dense(2, "softmax")], 3, backend=backend, seed=1)
+        loss = "sparse_categorical_crossentropy"
+        model.compile("sgd", loss, weighted_metrics=["accuracy"], jit_compile=False)
+        return model
+
+    options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
+    arrays, stream = make(), make()
+    options["class_weight"] = {0: 3.0, 1: 0.5}
+    expected = arrays.fit(x, classes, sample_weight=weights, **options)
+    same(stream.fit(lambda: cut(x, classes, weights), **options).history, expected.history)
+    got = stream.evaluate(lambda: cut(x, classes, weights))
+    same(got, arrays.evaluate(x, classes, sample_weight=weights))
+
+
+def test_batches_of_any_sizes(backend: str, rng: np.random.Generator) -> None:
+    sizes = [5, 8, 3, 8, 8, 2, 2, 9]
+    batches = [(rng.normal(size=(n, 3)), rng.normal(size=(n, 1))) for n in sizes]
+    stream, one_by_one = network(backend), network(backend)
+    history = stream.fit(lambda: iter(batches), verbose=0).history
+    losses = [
+        one_by_one.fit(x, y, batch_size=len(x), verbose=0).history["loss"][0] for x, y in batches
+    ]
+    for mine, other in zip(stream.get_weights(), one_by_one.get_weights()):
+        np.testing.assert_allclose(mine, other, atol=1e-6)
+    # A sample counts as much as another, whatever batch it came in.
+    assert history["loss"][0] == pytest.approx(np.average(losses, weights=sizes), rel=1e-6)
+
+
+def test_batches_of_sequences_of_any_lengths(backend: str, rng: np.random.Generator) -> None:
+    lengths = [5, 5, 7, 4, 7]
+    batches = [(rng.normal(size=(4, n, 2)), rng.normal(size=(4, 1))) for n in lengths]
+    models = []
+    for _ in range(2):
+        layers = [Conv1D(3, 2, activation="tanh"), GlobalAveragePooling1D(), Dense(1)]
+        models.append(Sequential(layers, (None, 2), backend=backend, seed=1))
+        models[-1].compile("sgd", "mse", jit_compile=False)
+    stream, one_by_one = models
+    stream.fit(lambda: iter(batches), verbose=0)
+    for x, y in batches:
+        one_by_one.fit(x, y, verbose=0)
+    for mine, other in zip(stream.get_weights(), one_by_one.get_weights()):
+        np.testing.assert_allclose(mine, other, atol=1e-6)
+
+
+def test_xla_does_not_compile_for_each_of_many_sizes(rng: np.random.Generator) -> None:
+    model = Sequential([Dense(1)], 3, backend="tensorflow")
+    model.compile("sgd", "mse")
+    batches = [(rng.normal(size=(n, 3)), rng.normal(size=n)) for n in range(1, 13)]
+    model.fit(lambda: iter(batches), verbose=0)
+    stepper: Any = model.prepare_training()[0]
+    assert stepper.xla
+    assert stepper.traces <= 5
+
+
+# Epochs ----------------------------------------------------------------------------------------
+
+
+def test_with_steps_an_epoch_goes_on_where_the_last_one_ended(backend: str) -> None:
+    class Passes:
+        batches = None
+
+        def open(self, epoch: int) -> Iterator[Arrays]:
+            opened.append(epoch)
+            return numbered(5)
+
+    opened: list[int] = []
+    history = counter(backend).fit(Passes(), epochs=4, steps_per_epoch=3, verbose=0)
+    expected = squares([0, 1, 2], [3, 4, 0], [1, 2, 3], [4, 0, 1])
+    np.testing.assert_allclose(history.history["loss"], expected, rtol=1e-6)
+    assert opened == [0, 1, 2]
+
+
+def test_an_endless_source_needs_steps(backend: str) -> None:
+    history = counter(backend).fit(numbered(), epochs=3, steps_per_epoch=2, verbose=0)
+    expected = squares([0, 1], [2, 3], [4, 5])
+    np.testing.assert_allclose(history.history["loss"], expected, rtol=1e-6)
+
+
+def test_an_iterator_that_ends_amid_the_steps(
+    backend: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = counter(backend).fit(numbered(5), epochs=4, steps_per_epoch=3, verbose=0)
+    np.testing.assert_allclose(history.history["loss"], squares([0, 1, 2], [3, 4]), rtol=1e-6)
+    assert "The data ended after 2 batches of epoch 2" in capsys.readouterr().out
+
+
+def test_a_length_that_is_not_true(backend: str, capsys: pytest.CaptureFixture[str]) -> None:
+    class Short:
+        def __len__(self) -> int:
+            return 5
+
+        def __iter__(self) -> Iterator[Arrays]:
+            return numbered(3)
+
+    history = counter(backend).fit(Short(), epochs=2, verbose=0)
+    assert history.epoch == [0]
+    assert "The data ended after 3 batches of epoch 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("known", "told"), [(False, None), (True, 4)])
+def test_events_tell_the_length_if_anybody_knows(
+    known: bool, told: int | None, backend: str, data: Arrays
+) -> None:
+    source = Opened(*data) if known else Repeated(*data)
+    session = network(backend).session(source, epochs=2, listen=["batch_end"])
+    events = []
+    while (event := session.advance()) is not None:
+        events.append(event)
+    assert {event.batches for event in events} == {told}
+    assert [e.batch for e in events if e.kind == "batch_end"] == [1, 2, 3, 4] * 2
+    assert (session.params["steps"], session.params["samples"]) == (told, None)
+
+
+def test_a_first_epoch_other_than_0(backend: str) -> None:
+    class Passes:
+        batches = 1
+
+        def open(self, epoch: int) -> Iterator[Arrays]:
+            yield np.ones((1, 1)), np.array([epoch])
+
+    history = counter(backend).fit(Passes(), epochs=5, initial_epoch=2, verbose=0)
+    assert history.epoch == [2, 3, 4]
+    assert history.history["loss"] == [4.0, 9.0, 16.0]
+
+
+def test_validation_on_a_stream(backend: str, data: Arrays) -> None:
+    x, y = data
+    arrays, stream = network(backend), network(backend)
+    options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
+    expected = arrays.fit(x, y, validation_data=(x[:16], y[:16]), **options)
+    got = stream.fit(x, y, validation_data=Repeated(x, y), validation_steps=2, **options)
+    same(got.history, expected.history)
+    whole = stream.fit(Samples(x, y), validation_data=Samples(x, y), **options)
+    assert whole.history["val_loss"][-1] == pytest.approx(stream.evaluate(x, y)["loss"], rel=1e-6)
+
+
+def test_an_iterator_for_validation_goes_on_each_time(backend: str) -> None:
+    x, y = np.ones((4, 1)), np.zeros(4)
+    source = numbered()
+    options: Any = {"epochs": 3, "validation_data": source, "validation_steps": 2, "verbose": 0}
+    history = counter(backend).fit(x, y, **options).history
+    expected = squares([0, 1], [2, 3], [4, 5])
+    np.testing.assert_allclose(history["val_loss"], expected, rtol=1e-6)
+    assert next(source)[1][0] == 6
+
+
+def test_an_iterator_for_validation_that_has_ended(backend: str) -> None:
+    model = counter(backend)
+    options: Any = {"epochs": 3, "validation_data": numbered(2), "verbose": 0}
+    with pytest.raises(DataError, match="'validation_data' gives no batch at all") as caught:
+        model.fit(np.ones((4, 1)), np.zeros(4), **options)
+    assert "An iterator can be read once" in str(caught.value)
+    assert caught.value.argument == "validation_data"
+    assert model.history is not None
+
+
+def test_steps_in_evaluate_and_predict_read_no_further(backend: str) -> None:
+    model = counter(backend)
+    source = numbered()
+    assert model.evaluate(source, steps=3)["loss"] == pytest.approx(squares([0, 1, 2])[0])
+    assert model.predict(source, steps=2).shape == (4, 1)
+    assert next(source)[1][0] == 5
+    # As with arrays, there may be fewer.
+    assert model.evaluate(numbered(2), steps=9)["loss"] == pytest.approx(0.5)
+
+
+def test_an_iterator_can_be_passed_on_to_the_next_training(backend: str) -> None:
+    model, source = counter(backend), numbered()
+    for _ in range(4):
+        history = model.fit(source, steps_per_epoch=1, verbose=0).history
+    # Some batches were read ahead, and are lost.
+    assert history["loss"][0] >= 9.0
+
+
+# Models without a shape ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["generator function", "torch Dataset", "tf.data", "PyDataset"])
+def test_the_first_batch_tells_the_shape(kind: str, backend: str, data: Arrays) -> None:
+    x, y = data
+    arrays, stream = network(backend), network(backend, None)
+    options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
+    got = stream.fit(SOURCES[kind](x, y), **options)
+    same(got.history, arrays.fit(x, y, **options).history)
+
+
+def test_an_iterator_tells_the_shape_and_loses_nothing(backend: str, data: Arrays) -> None:
+    stream = network(backend, None)
+    got = stream.fit(iter(list(cut(*data))), verbose=0)
+    options: Any = {"batch_size": SIZE, "shuffle": False, "verbose": 0}
+    same(got.history, network(backend).fit(*data, **options).history)
+    unbuilt = network(backend, None)
+    assert unbuilt.predict(cut(data[0])).shape == (27, 1)
+    assert unbuilt.is_built
+
+
+# Orders ----------------------------------------------------------------------------------------
+
+
+def test_the_order_of_a_dataset_depends_on_the_seed_alone(data: Arrays) -> None:
+    def order(backend: str, seed: int, shape: int | None, size: int) -> list[int]:
+        rdeep.set_random_seed(seed)
+        source, model = Samples(*data), network(backend, shape)
+        model.fit(source, batch_size=size, epochs=2, verbose=0)
+        return source.asked[-54:]
+
+    first = order("torch", 3, 3, SIZE)
+    assert sorted(first[:27]) == sorted(first[27:]) == list(range(27))
+    assert first[:27] != first[27:]
+    assert first[:27] != list(range(27))
+    for backend in ("torch", "tensorflow"):
+        assert order(backend, 3, 3, 5) == first
+        assert order(backend, 3, None, SIZE) == first
+        assert order(backend, 4, 3, SIZE) != first
+
+
+# Errors and ends -------------------------------------------------------------------------------
+
+
+def with_a_hole(x: np.ndarray, y: np.ndarray) -> Iterator[Arrays]:
+    """Give batches without end, of which the third lacks a value."""
+    for number, _ in enumerate(iter(int, 1)):
+        part = x[:SIZE].copy()
+        part[1, 0] = np.nan if number == 2 else 0.0
+        yield part, y[:SIZE]
+
+
+def with_another_shape(x: np.ndarray, y: np.ndarray) -> Iterator[Arrays]:
+    yield x, y
+    yield x[:, :2], y
+
+
+@pytest.mark.parametrize(
+    ("fit", "error", "message"),
+    [
+        (lambda m, x, y: m.fit(cut(x, y), y), ArgumentError, "'y' must be left out"),
+        (
+            lambda m, x, y: m.fit(cut(x, y), sample_weight=y),
+            ArgumentError,
+            "'sample_weight' must be left out",
+        ),
+        (
+            lambda m, x, y: m.fit(cut(x, y), validation_split=0.2),
+            ArgumentError,
+            "'validation_split' needs arrays",
+        ),
+        (lambda m, x, y: m.evaluate(cut(x, y), y), ArgumentError, "'y' must be left out"),
+        (
+            lambda m, x, y: m.fit(with_a_hole(x, y)),
+            DataError,
+            r"In batch 3: 'x' has 1 missing value \(the first in sample 2\)",
+        ),
+        (lambda m, x, y: m.evaluate(with_a_hole(x, y)), DataError, "In batch 3: 'x' has 1 missing"),
+        (lambda m, x, y: m.predict(with_a_hole(x, y)), DataError, "'x' has 1 missing"),
+        (
+            lambda m, x, y: m.fit(with_another_shape(x, y)),
+            ShapeError,
+            r"In batch 2: 'x' has samples of shape \(2,\); input .* wants \(3,\)",
+        ),
+        (
+            lambda m, x, y: m.fit(x, y, validation_data=with_another_shape(x, y)),
+            ShapeError,
+            r"In batch 2: 'x' has samples of shape \(2,\)",
+        ),
+        (lambda m, x, y: m.fit(iter([(x, y[:3])])), DataError, "In batch 1: 'x' has 27 samples"),
+        (lambda m, x, y: m.fit(cut(x)), DataError, "In batch 1: 'y' is missing"),
+        (lambda m, x, y: m.fit(iter([(x, y, y, y)])), ArgumentError, "must be .* not 4 values"),
+        (lambda m, x, y: m.fit(iter([3])), ArgumentError, "A batch must be .* not 3"),
+        (lambda m, x, y: m.fit(iter([])), DataError, "'x' gives no batch at all"),
+        (lambda m, x, y: m.fit(lambda: iter([]), epochs=3), DataError, "no batch at all"),
+        (lambda m, x, y: m.evaluate(iter([])), DataError, "'x' gives no batch at all"),
+        (lambda m, x, y: m.predict(iter([])), DataError, "'x' gives no batch at all"),
+        (lambda m, x, y: m.fit(cut(x, y), steps_per_epoch=0), ArgumentError, "steps_per_epoch"),
+        (lambda m, x, y: m.evaluate(cut(x, y), steps=1.5), ArgumentError, "'steps'"),
+    ],
+)
+def test_errors(
+    fit: Callable[[Model, np.ndarray, np.ndarray], Any],
+    error: type[RdeepError],
+    message: str,
+    backend: str,
+    data: Arrays,
+) -> None:
+    model = network(backend)
+    with pytest.raises(error, match=message):
+        fit(model, *data)
+    model.fit(*data, verbose=0)
+
+
+def test_an_error_of_the_source_reaches_the_caller(backend: str, data: Arrays) -> None:
+    def broken(at: int) -> Iterator[Arrays]:
+        for number, batch in enumerate(cut(*data, size=2)):
+            yield batch
+            if number == at:
+                raise ZeroDivisionError("in the user's own code")
+
+    model = network(backend)
+    for at in (0, 10):
+        with pytest.raises(ZeroDivisionError, match="in the user's own code"):
+            model.fit(broken(at), verbose=0)
+        with pytest.raises(ZeroDivisionError, match="in the user's own code"):
+            model.fit(*data, validation_data=broken(at), verbose=0)
+        with pytest.raises(ZeroDivisionError, match="in the user's own code"):
+            model.predict(broken(at))
+    model.fit(*data, verbose=0)
+
+
+class AtBatch(Callback):
+    """Does something at the third batch."""
+
+    def __init__(self, what: Callable[[Model], Any]) -> None:
+        self.what = what
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any]) -> None:
+        if batch == 2:
+            self.what(self.model)
+
+
+def raise_(error: type[BaseException]) -> Any:
+    raise error("from a callback")
+
+
+@pytest.mark.parametrize("end", ["stop", "interrupt", "error"])
+def test_whatever_ends_training_ends_the_reading(end: str, backend: str) -> None:
+    closed = threading.Event()
+
+    def endless() -> Iterator[Arrays]:
+        try:
+            yield from numbered()
+        finally:
+            closed.set()
+
+    model = counter(backend)
+    if end == "error":
+        with pytest.raises(ValueError, match="from a callback"):
+            model.fit(endless, callbacks=AtBatch(lambda m: raise_(ValueError)), verbose=0)
+    elif end == "interrupt":
+        history = model.fit(
+            endless, callbacks=AtBatch(lambda m: raise_(KeyboardInterrupt)), verbose=0
+        )
+        assert history.epoch == []
+    else:
+        callback = AtBatch(lambda m: setattr(m, "stop_training", True))
+        history = model.fit(endless, epochs=2, callbacks=callback, verbose=0)
+        assert history.epoch == []
+    assert closed.wait(5.0)
+    # There is no reader either: the fixture looks.
+
+
+def test_another_training_ends_the_reading_of_one_left_alone(backend: str) -> None:
+    model = counter(backend)
+    session = model.session(lambda: numbered(), listen=["batch_end"])
+    assert session.advance().kind == "batch_end"
+    model.fit(np.ones((4, 1)), np.zeros(4), verbose=0)
+    assert session.done
+    assert session.advance() is None
+
+
+def resident() -> float:
+    """Return the process's memory in megabytes."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs Linux's /proc")
+def test_a_stream_is_never_in_memory_as_a_whole(backend: str) -> None:
+    model = Sequential([Dense(1)], 1000, backend=backend)
+    model.compile("sgd", "mse", jit_compile=False)
+    seen = []
+
+    def large(batches: int) -> Iterator[Arrays]:
+        for _ in range(batches):
+            yield np.ones((500, 1000), np.float32), np.zeros(500, np.float32)
+            seen.append(resident())
+
+    model.fit(lambda: large(2), verbose=0)
+    before = resident()
+    # 2 MB each, 400 in all.
+    model.fit(lambda: large(200), verbose=0)
+    assert max(seen) - before < 100
+
+
+# Pushed batches --------------------------------------------------------------------------------
+
+
+def drive(session: Any, stream: Pushed, passes: list[list[Any]], at_once: int) -> list[str]:
+    """Advance a session, bring batches when it asks, and return the kinds of its events."""
+    kinds, waiting = [], [list(batches) for batches in passes]
+    while (event := session.advance()) is not None:
+        kinds.append(event.kind)
+        if event.kind == "data":
+            if waiting and waiting[0]:
+                stream.push(waiting[0][:at_once])
+                del waiting[0][:at_once]
+            else:
+                waiting[:1] = []
+                stream.end()
+    return kinds
+
+
+@pytest.mark.parametrize(("at_once", "shape"), [(1, 3), (3, None), (99, 3)])
+def test_batches_that_are_pushed(
+    at_once: int, shape: int | None, backend: str, data: Arrays
+) -> None:
+    x, y = data
+    batches = list(cut(x, y))
+    model, stream = network(backend, shape), Pushed()
+    if shape is None:
+        # The shape is read off what is there before training begins.
+        stream.push(batches[:1])
+        first, batches = batches[1:], batches
+    else:
+        first = batches
+    session = model.session(stream, epochs=2, listen=["epoch_end"], validation_data=(x, y))
+    kinds = drive(session, stream, [first, batches], at_once)
+    assert [kind for kind in kinds if kind != "data"] == ["epoch_end", "epoch_end", "train_end"]
+    pushes = -(-len(first) // at_once) - (-len(batches) // at_once)
+    assert kinds.count("data") == pushes + 2
+    options: Any = {"batch_size": SIZE, "epochs": 2, "shuffle": False, "verbose": 0}
+    expected = network(backend).fit(x, y, validation_data=(x, y), **options)
+    same(session.history.history, expected.history)
+
+
+def test_pushed_batches_with_steps(backend: str) -> None:
+    model, stream = counter(backend), Pushed()
+    session = model.session(stream, epochs=3, steps_per_epoch=2, listen=["epoch_end"])
+    source, kinds = numbered(), []
+    while (event := session.advance()) is not None:
+        kinds.append(event.kind)
+        if event.kind == "data":
+            stream.push([next(source) for _ in range(3)])
+    assert kinds == ["data", "epoch_end", "data", "epoch_end", "epoch_end", "train_end"]
+    expected = squares([0, 1], [2, 3], [4, 5])
+    np.testing.assert_allclose(session.history.history["loss"], expected, rtol=1e-6)
+
+
+def test_pushed_batches_that_end_amid_the_steps(backend: str) -> None:
+    stream = Pushed()
+    session = counter(backend).session(stream, epochs=3, steps_per_epoch=3, listen=["epoch_end"])
+    messages = []
+    source = [[batch] for batch in numbered(4)]
+    while (event := session.advance()) is not None:
+        messages += event.messages
+        if event.kind == "data":
+            stream.push(source.pop(0)) if source else stream.end()
+    assert messages == ["The data ended after 1 batches of epoch 2: training stops here."]
+    np.testing.assert_allclose(session.history.history["loss"], squares([0, 1, 2], [3]), rtol=1e-6)
+
+
+def test_errors_in_what_is_pushed(backend: str, data: Arrays) -> None:
+    x, y = data
+    model = network(backend)
+    stream = Pushed()
+    session = model.session(stream)
+    assert session.advance().kind == "data"
+    stream.push([(x, y)])
+    assert session.advance().kind == "data"
+    hole = x.copy()
+    hole[0, 0] = np.nan
+    stream.push([(x, y), (hole, y)])
+    with pytest.raises(DataError, match="In batch 3: 'x' has 1 missing value"):
+        session.advance()
+    assert session.done
+    session = model.session(stream)
+    assert session.advance().kind == "data"
+    stream.end()
+    with pytest.raises(DataError, match="'x' gives no batch at all"):
+        session.advance()
+    with pytest.raises(ArgumentError, match="'x' gives no batch at all"):
+        network(backend, None).session(Pushed())
+
+
+def test_stopping_while_data_is_awaited(backend: str) -> None:
+    stream = Pushed()
+    session = counter(backend).session(stream, epochs=3)
+    assert session.advance().kind == "data"
+    session.stop()
+    assert session.advance().kind == "train_end"
+    assert session.advance() is None
