@@ -75,7 +75,7 @@ class Objective:
         self.size = 2 + (len(plans) if several else 0)
         self.means = [0, *range(2, self.size)]
         self.size += sum(m.sums() for plan in plans for m, _ in plan.all_metrics())
-        self._losses = [_on_scores(plan.loss, head) for plan, head in zip(plans, output_heads)]
+        self._outputs = [_Output(plan, head) for plan, head in zip(plans, output_heads)]
 
     def predictions(self, scores: list[Any], ops: Any) -> list[Any]:
         """Return the network's outputs with the activations that were taken off."""
@@ -108,30 +108,18 @@ class Objective:
         ops : module
             The engine's array functions.
         """
-        rows = ops.rows(scores[0])
         total = penalty
         each_loss, metric_sums, collected = [], [], []
-        for i, plan in enumerate(self.plans):
-            raw, y, weight, mask = scores[i], targets[i], weights[i], masks[i]
-            head = self.heads[i]
-            predicted = None
-            if head is not None and (plan.all_metrics() or self._losses[i] is plan.loss):
-                predicted = head.compute(raw, ops)
-            elif head is None:
-                predicted = raw
-            loss_input = raw if self._losses[i] is not plan.loss else predicted
-            loss = _loss(self._losses[i], y, loss_input, weight, mask, ops)
+        for i, output in enumerate(self._outputs):
+            loss, seen = output.loss_of(scores[i], targets[i], weights[i], masks[i], ops)
             each_loss.append(loss)
-            weighted = loss if plan.loss_weight == 1.0 else loss * plan.loss_weight
+            weighted = loss if output.loss_weight == 1.0 else loss * output.loss_weight
             total = weighted if total is None else total + weighted
-            seen = None if predicted is None else ops.detach(predicted)
-            for metric, counts in plan.all_metrics():
-                if not metric.collects:
-                    used = _metric_weights(weight if counts else None, mask, ops)
-                    metric_sums += metric.update(y, seen, used, ops)
-            if plan.collects:
-                collected.append((y, seen, weight))
-        sums = [total, rows, *(each_loss if len(self.plans) > 1 else [])]
+            if output.metrics:
+                metric_sums += output.metric_sums(targets[i], seen, weights[i], masks[i], ops)
+            if output.collects:
+                collected.append((targets[i], seen, weights[i]))
+        sums = [total, ops.rows(scores[0]), *(each_loss if len(each_loss) > 1 else ())]
         return total, sums + metric_sums, collected
 
     @property
@@ -176,20 +164,45 @@ class Objective:
         return logs
 
 
+class _Output:
+    """An output's plan, looked into once: what follows is done for each batch."""
+
+    def __init__(self, plan: OutputPlan, head: Activation | None) -> None:
+        self.loss = _on_scores(plan.loss, head)
+        self.loss_weight, self.collects, self.head = plan.loss_weight, plan.collects, head
+        self.metrics = [(m, counts) for m, counts in plan.all_metrics() if not m.collects]
+        self.on_scores = head is None or self.loss is not plan.loss
+        self.predicts = not self.on_scores or bool(self.metrics) or self.collects
+        self.mean = plan.loss.reduction in ("sum_over_batch_size", "mean")
+
+    def loss_of(self, scores: Any, y: Any, weight: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
+        """Return the loss, by the engine's fused form where it has one, and the predictions."""
+        predicted = seen = None
+        if self.predicts:
+            predicted = scores if self.head is None else self.head.compute(scores, ops)
+            seen = ops.detach(predicted)
+        judged = scores if self.on_scores else predicted
+        if weight is None and mask is None and self.mean:
+            fused = ops.fused_loss(self.loss, y, judged)
+            if fused is not None:
+                return fused, seen
+        values = self.loss.values(y, judged, ops)
+        used = self.loss.weigh(y, values, weight, mask, ops)
+        return self.loss.reduce(values, used, ops), seen
+
+    def metric_sums(self, y: Any, seen: Any, weight: Any, mask: Any, ops: Any) -> list[Any]:
+        """Return what the batch adds to the metrics' sums."""
+        sums = []
+        for metric, counts in self.metrics:
+            used = _metric_weights(weight if counts else None, mask, ops)
+            sums += metric.update(y, seen, used, ops)
+        return sums
+
+
 def _on_scores(loss: Loss, head: Activation | None) -> Loss:
     if head is None or loss.folds != type(head).__name__ or getattr(loss, "from_logits", False):
         return loss
     return loss.on_scores()
-
-
-def _loss(loss: Loss, y: Any, predicted: Any, weight: Any, mask: Any, ops: Any) -> Any:
-    """Return a batch's loss: by the engine's fused form where it has one."""
-    if weight is None and mask is None and loss.reduction in ("sum_over_batch_size", "mean"):
-        fused = ops.fused_loss(loss, y, predicted)
-        if fused is not None:
-            return fused
-    values = loss.values(y, predicted, ops)
-    return loss.reduce(values, loss.weigh(y, values, weight, mask, ops), ops)
 
 
 def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:

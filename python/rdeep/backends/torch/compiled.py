@@ -20,6 +20,11 @@ from rdeep.graph.cost import recurs
 
 Measure = Callable[[Any, Any, Any], "tuple[Tensor, list[Any], list[Any]]"]
 
+# Steps are compiled for so many sizes of batches of a model, and so often in a process (models that
+# are alike share what was compiled); beyond that they run as they are.
+_SIZES = 4
+_PROGRAMS = 64
+
 
 def require_compiler(device: str) -> None:
     """Refuse to compile for a CPU where there is no C++ compiler.
@@ -91,6 +96,7 @@ class CompiledSteps:
         self.network, self.optimizer, self.parameters = network, optimizer, parameters
         self.measure, self.unroll = measure, unroll
         self._compiled = torch.compile(self._steps, fullgraph=True, dynamic=False)
+        self._sizes: set[Any] = set()
 
     def run(
         self, state: TrainState, batches: Any, start: int, rates: list[float], add: Callable
@@ -124,9 +130,19 @@ class CompiledSteps:
             for sums, collected in answers:
                 add(sums, collected)
 
-    def _call(self, *arguments: Any) -> Any:
-        with torch._dynamo.config.patch(trace_autograd_ops=True):
-            return self._compiled(*arguments)
+    def _call(self, taken: Any, *more: Any) -> Any:
+        size = (len(taken), *(tensor.shape for tensor in taken[0][0]))
+        if size in self._sizes or len(self._sizes) < _SIZES:
+            self._sizes.add(size)
+            try:
+                with torch._dynamo.config.patch(trace_autograd_ops=True, recompile_limit=_PROGRAMS):
+                    return self._compiled(taken, *more)
+            except torch._dynamo.exc.FailOnRecompileLimitHit:
+                self._compiled = self._steps
+        try:
+            return self._steps(taken, *more)
+        finally:
+            self.network.random.keys = None
 
     def _steps(self, taken: Any, keys: Tensor, numbers: Tensor, slots: Any) -> list[Any]:
         answers = []

@@ -7,6 +7,7 @@ from torch.nn.utils import skip_init
 
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders.base import Built, Site, builds
+from rdeep.backends.torch.products import Linear
 from rdeep.backends.torch.weights import WeightMap, transposed
 from rdeep.catalogue import activations, layers
 
@@ -15,7 +16,7 @@ from rdeep.catalogue import activations, layers
 def dense(record: layers.Dense, site: Site) -> Built:
     """Build a dense layer."""
     features = record.weights(*site.shapes)[0].shape[0]
-    module = skip_init(nn.Linear, features, record.units, bias=record.use_bias)
+    module = skip_init(Linear, features, record.units, bias=record.use_bias)
     weights = {"kernel": transposed(module.weight)}
     if record.use_bias:
         weights["bias"] = WeightMap([module.bias])
