@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo test test-python test-r test-bridge lint document check-generated vignettes clean
+.PHONY: help setup demo bench test test-python test-r test-bridge lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
@@ -27,8 +27,8 @@ test-bridge: ## test R hosted by Python
 	$(bin)/pytest tests/bridge
 
 lint: ## ruff, mypy and lintr
-	$(bin)/ruff check python tests scripts
-	$(bin)/ruff format --check python tests scripts
+	$(bin)/ruff check python tests scripts benchmarks
+	$(bin)/ruff format --check python tests scripts benchmarks
 	$(bin)/mypy
 	Rscript scripts/lint.R
 
@@ -43,6 +43,10 @@ check-generated: ## fail if a generated file is out of date
 vignettes: ## render the vignettes into build/vignettes
 	$(with_python) Rscript -e 'for (file in dir("vignettes", "[.]Rmd$$", full.names = TRUE))' \
 	  -e 'rmarkdown::render(file, output_dir = "build/vignettes", quiet = TRUE)'
+
+bench: setup ## measure rdeep beside hand-written loops and its peers (half an hour, on a quiet machine)
+	$(bin)/pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(with_python) $(bin)/python benchmarks/run.py
 
 clean: ## remove what was built, .venv included
 	rm -rf .venv build rdeep_*.tar.gz rdeep.Rcheck python/*.egg-info

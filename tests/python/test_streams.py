@@ -19,6 +19,7 @@ from rdeep import Input, Model, Sequential
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.layers import Concatenate, Conv1D, Dense, GlobalAveragePooling1D
 from rdeep.data import streams
+from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.errors import ArgumentError, DataError, RdeepError, ShapeError
 
@@ -341,7 +342,7 @@ def test_batches_of_sequences_of_any_lengths(backend: str, rng: np.random.Genera
 
 def test_xla_does_not_compile_for_each_of_many_sizes(rng: np.random.Generator) -> None:
     model = Sequential([Dense(1)], 3, backend="tensorflow")
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", jit_compile=True)
     batches = [(rng.normal(size=(n, 3)), rng.normal(size=n)) for n in range(1, 13)]
     model.fit(lambda: iter(batches), verbose=0)
     stepper: Any = model.prepare_training()[0]
@@ -365,6 +366,20 @@ def test_with_steps_an_epoch_goes_on_where_the_last_one_ended(backend: str) -> N
     expected = squares([0, 1, 2], [3, 4, 0], [1, 2, 3], [4, 0, 1])
     np.testing.assert_allclose(history.history["loss"], expected, rtol=1e-6)
     assert opened == [0, 1, 2]
+
+
+def test_with_steps_each_epoch_of_arrays_begins_anew_sparse_or_not(backend: str) -> None:
+    ones, numbers = np.ones((8, 1)), np.repeat(np.arange(4.0), 2)
+    sparse = SparseMatrix.from_columns([0, 8], list(range(8)), np.ones(8), (8, 1))
+    for shuffle in (False, True):
+        histories = []
+        for x in (ones, sparse):
+            rdeep.set_random_seed(3)
+            options: Any = {"batch_size": 2, "epochs": 3, "steps_per_epoch": 2, "verbose": 0}
+            model = counter(backend)
+            histories.append(model.fit(x, numbers, shuffle=shuffle, **options).history["loss"])
+        assert histories[0] == histories[1]
+        assert shuffle or histories[0] == squares([0, 1], [0, 1], [0, 1])
 
 
 def test_an_endless_source_needs_steps(backend: str) -> None:
@@ -489,6 +504,30 @@ def test_an_iterator_tells_the_shape_and_loses_nothing(backend: str, data: Array
     unbuilt = network(backend, None)
     assert unbuilt.predict(cut(data[0])).shape == (27, 1)
     assert unbuilt.is_built
+
+
+def test_iterators_that_call_r_are_read_in_the_main_thread(backend: str, data: Arrays) -> None:
+    class Generator:
+        """What reticulate makes of a generator of R's."""
+
+        __module__ = "rpytools.generator"
+
+        def __init__(self) -> None:
+            self.batches = cut(*data)
+
+        def __iter__(self) -> Any:
+            return self
+
+        def __next__(self) -> Arrays:
+            assert threading.current_thread() is threading.main_thread()
+            return next(self.batches)
+
+    options: Any = {"batch_size": SIZE, "shuffle": False, "verbose": 0}
+    expected = network(backend).fit(*data, **options).history
+    for shape in (3, None):
+        model = network(backend, shape)
+        same(model.fit(Generator(), verbose=0).history, expected)
+        same(model.evaluate(Generator()), model.evaluate(*data))
 
 
 # Orders ----------------------------------------------------------------------------------------

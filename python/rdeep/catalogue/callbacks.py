@@ -331,10 +331,9 @@ class OneCycle(_Callback):
                 hint="Give fit() the argument 'steps_per_epoch'.",
             )
         epochs = self.params["epochs"] - self.params["initial_epoch"]
-        batches = max(steps * epochs, 1)
         schedule = schedules.OneCycle(
             self.max_learning_rate,
-            max(self.model.optimizer.iterations(batches), 1),
+            max(steps * epochs, 1),
             self.warmup_share,
             self.initial_divisor,
             self.final_divisor,

@@ -68,7 +68,7 @@ def is_stream(data: Any) -> bool:
     return hasattr(data, "__iter__") or hasattr(data, "__next__")
 
 
-def as_stream(data: Any, batch_size: int, shuffle: bool, seed: int) -> Stream:
+def as_stream(data: Any, batch_size: int, draw_seed: Callable[[], int] | None = None) -> Stream:
     """Return data as a stream.
 
     Parameters
@@ -78,8 +78,8 @@ def as_stream(data: Any, batch_size: int, shuffle: bool, seed: int) -> Stream:
         loader, a Keras or TensorFlow dataset, an iterable, or a function that returns one.
     batch_size : int
         How many samples to join, where the data gives single ones.
-    shuffle, seed : bool and int
-        Whether to shuffle such samples, and from what.
+    draw_seed : function, optional
+        Returns what to shuffle such samples from; `None` leaves them in order.
     """
     if hasattr(data, "open"):
         return data
@@ -88,7 +88,7 @@ def as_stream(data: Any, batch_size: int, shuffle: bool, seed: int) -> Stream:
     if _has_ancestor(data, "torch.utils.data", "IterableDataset"):
         return _Iterable(lambda: _grouped(data, batch_size), None)
     if _is_samples(data):
-        return _Samples(data, batch_size, shuffle, seed)
+        return _Samples(data, batch_size, None if draw_seed is None else draw_seed())
     if hasattr(data, "as_numpy_iterator"):
         return _Iterable(data.as_numpy_iterator, _length(data))
     if _is_function(data):
@@ -267,12 +267,12 @@ class _Begun:
 
     def __init__(self, stream: Stream, first: Batch, rest: Iterator[Batch]) -> None:
         self.batches = stream.batches
-        self._stream, self._first, self._rest = stream, first, rest
+        self.stream, self._first, self._rest = stream, first, rest
         self._fresh = True
 
     def open(self, epoch: int) -> Iterator[Batch]:
         if not self._fresh:
-            return self._stream.open(epoch)
+            return self.stream.open(epoch)
         self._fresh = False
         return self._resumed()
 
@@ -299,13 +299,13 @@ class _Indexed:
 class _Samples:
     """A dataset of single samples by number, as torch's `Dataset`."""
 
-    def __init__(self, data: Any, batch_size: int, shuffle: bool, seed: int) -> None:
-        self.data, self.size, self.shuffle, self.seed = data, batch_size, shuffle, seed
+    def __init__(self, data: Any, batch_size: int, seed: int | None) -> None:
+        self.data, self.size, self.seed = data, batch_size, seed
         self.batches = -(-len(data) // batch_size)
 
     def open(self, epoch: int) -> Iterator[Batch]:
         order = np.arange(len(self.data))
-        if self.shuffle:
+        if self.seed is not None:
             order = np.random.default_rng([self.seed, epoch]).permutation(len(self.data))
         for start in range(0, len(order), self.size):
             yield _collated([self.data[int(i)] for i in order[start : start + self.size]])

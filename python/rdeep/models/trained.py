@@ -352,7 +352,7 @@ class Trained(Weighted):
         return [np.concatenate(outputs) for outputs in zip(*parts)]
 
     def _predict_stream(self, data: Any, size: int, steps: int | None) -> list[np.ndarray]:
-        batches = as_stream(data, size, False, 0).open(0)
+        batches = as_stream(data, size).open(0)
         parts = []
         for item in batches if steps is None else islice(batches, count(steps, "steps")):
             x = as_batch(item)[0]

@@ -71,7 +71,7 @@ class ArrayFeeding:
         order_seed: int | None,
     ) -> None:
         self.rows, self.size, self._seed = feed.rows, batch_size, order_seed
-        self.batches = stepper.place(feed, batch_size)
+        self.batches: Batches | None = stepper.place(feed, batch_size)
         self.steps: int = self.batches.count if steps is None else steps
         self._at = 0
 
@@ -80,13 +80,14 @@ class ArrayFeeding:
         order = None
         if self._seed is not None:
             order = np.random.default_rng([self._seed, epoch]).permutation(self.rows)
+        assert self.batches is not None
         self.batches.order(order)
         self._at = 0
 
     def take(self, k: int) -> Taken | None:
         """Return the next batches."""
         k = min(k, self.steps - self._at)
-        if k <= 0:
+        if k <= 0 or self.batches is None:
             return None
         self._at += k
         return self.batches, self._at - k, k
@@ -96,7 +97,8 @@ class ArrayFeeding:
         return False
 
     def close(self) -> None:
-        """Do nothing: there is nothing open."""
+        """Give the data's memory back: whoever holds the session holds it no longer."""
+        self.batches = None
 
 
 class StreamFeeding:
@@ -133,7 +135,10 @@ class StreamFeeding:
         self.stepper, self.stream, self.check, self.size = stepper, stream, check, size
         self._most, self._read = most, 0
         self._whole_passes = steps is None
-        self.steps = stream.batches if steps is None else steps
+        known = (
+            stream.batches if most is None or stream.batches is None else min(most, stream.batches)
+        )
+        self.steps = known if steps is None else steps
         self._passes = 0
         self._windows: Any = None
         self._batches: Batches | None = None
@@ -238,5 +243,7 @@ def alone(batch: Batch) -> ArrayFeed:
 
 def _needs_main_thread(stream: Stream) -> bool:
     """Return whether reading calls R, as reticulate's own iterators do."""
+    # A stream of which the first batch was taken already holds the one that it was.
+    stream = getattr(stream, "stream", stream)
     inner = getattr(stream, "iterator", getattr(stream, "start", None))
     return type(inner).__module__.startswith("rpytools")

@@ -128,7 +128,7 @@ def _array_feeding(
         order_seed = seed if shuffle else None
         if feed.is_sparse or not stepper.holds(feed.nbytes):
             rows = FeedRows(feed, size, order_seed)
-            return StreamFeeding(stepper, rows, alone, options.steps_per_epoch, size)
+            return StreamFeeding(stepper, rows, alone, None, size, steps)
         return ArrayFeeding(stepper, feed, size, steps, order_seed)
 
     return make, held
@@ -150,8 +150,7 @@ def _stream_feeding(
         )
     steps = options.steps_per_epoch
     steps = None if steps is None else count(steps, "steps_per_epoch")
-    # One order for all: what shuffles the samples is drawn before the model is built.
-    stream = as_stream(x, size, shuffle, stream_seeds.next())
+    stream = as_stream(x, size, stream_seeds.next if shuffle else None)
     if not model.is_built:
         first, stream = with_first(stream)
         model.build_for(first[0])

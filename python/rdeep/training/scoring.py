@@ -65,7 +65,7 @@ def stream_scorer(
     argument : str
         The argument that the stream came as, for messages.
     """
-    stream = as_stream(data, size, False, 0)
+    stream = as_stream(data, size)
     graph, losses = model.graph, model.losses()
 
     def check(batch: Batch) -> ArrayFeed:

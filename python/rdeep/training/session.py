@@ -6,7 +6,6 @@ it (Python's `fit`, or R) gets an event and is free to act before asking for the
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -145,6 +144,7 @@ class TrainingSession:
         """Give the model back, when training is over or cannot go on."""
         self.done = True
         self.plan.feeding.close()
+        self.plan.validate = None
         self.model.training_ended(self)
 
     def history_data(self) -> dict[str, Any]:
@@ -172,7 +172,8 @@ class TrainingSession:
             callback.model, callback.params = self.model, self.params
         self._tell("on_train_begin")
         epochs = max(plan.epochs - plan.initial_epoch, 0)
-        steps = math.inf if plan.feeding.steps is None else plan.feeding.steps * epochs
+        # Of a stream of unknown length, nothing is known to win back a compilation.
+        steps = 0 if plan.feeding.steps is None else plan.feeding.steps * epochs
         self.stepper.expect(plan.feeding.size, self.state.step + steps, self._each())
         self._next = self._begin_epoch if self.epoch < self.plan.epochs else self._end_training
         return "train_begin"

@@ -116,8 +116,8 @@ class Trainer:
         """
         if self._schedule is None:
             return np.full(k, self._learning_rate)
-        updates = self.compiled.optimizer.iterations(np.arange(step, step + k))
-        return self._schedule.rates(updates - self._schedule_began)
+        # Keras's schedules count batches too where gradients are gathered over several.
+        return self._schedule.rates(np.arange(step, step + k) - self._schedule_began)
 
     def follow(self, schedule: Schedule | None) -> None:
         """Have the learning rate follow a schedule from here on.
@@ -129,8 +129,7 @@ class Trainer:
         """
         own = self.compiled.optimizer.schedule
         self._schedule = own if schedule is None else schedule
-        here = self.compiled.optimizer.iterations(self.steps_taken)
-        self._schedule_began = 0 if schedule is None else here
+        self._schedule_began = 0 if schedule is None else self.steps_taken
 
     @property
     def steps_taken(self) -> int:

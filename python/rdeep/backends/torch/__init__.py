@@ -16,9 +16,10 @@ def load() -> Backend:
     DependencyError
         If torch cannot be imported.
     """
-    from rdeep.backends.torch.engine import import_torch
+    from rdeep.backends.torch.engine import import_torch, reuse_memory
 
     import_torch()
+    reuse_memory()
     from rdeep.backends.torch.backend import TorchBackend
 
     return TorchBackend()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import time
 from typing import Any
 
 from rdeep.errors import DependencyError
+
+# From glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 def import_torch() -> Any:
@@ -41,6 +45,25 @@ def import_torch() -> Any:
         if deepbind:
             sys.setdlopenflags(flags)
     return torch
+
+
+def reuse_memory() -> None:
+    """Have the C library keep what torch frees, instead of giving it back to the system.
+
+    By glibc's defaults the tensors of a step, once they take more than some hundred kilobytes, come
+    from the system and go back to it at each step: a small convolutional network spent a third of
+    its time on that. Tensors of up to 32 MB now come from memory that was used before, of which at
+    most 256 MB stay with the process. Who has set glibc's own variables is left alone.
+    """
+    if not sys.platform.startswith("linux") or any(n.startswith("MALLOC_") for n in os.environ):
+        return
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (AttributeError, OSError):
+        # Another C library, which has no such thing.
+        return
+    mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+    mallopt(_M_TRIM_THRESHOLD, 256 << 20)
 
 
 def _is_embedded() -> bool:

@@ -20,6 +20,9 @@ _WORTHWHILE = 3_000_000
 class Linear(nn.Linear):
     """A dense layer."""
 
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are: the network sets them right after."""
+
     def forward(self, input: Tensor) -> Tensor:
         """Return `input @ weight.T + bias`."""
         rows = input.numel() // self.in_features

@@ -112,8 +112,12 @@ class Dropout(torch.nn.Module):
             return x * keep(key, positions, self.rate) * (1.0 / (1.0 - self.rate))
         return self._eager(x, shape)
 
-    # The key is another number at each step: compiled in, it would compile each step anew.
-    @torch.compiler.disable  # type: ignore[untyped-decorator, unused-ignore]
+    def leave_out_of_compilation(self) -> None:
+        """Keep the drawing out of a compiled network."""
+        # The key is another number at each step, and would compile each step anew. Not a decorator:
+        # that would load the compiler, and take half a second, for everybody.
+        self._eager = torch.compiler.disable(self._eager)  # type: ignore[method-assign]
+
     def _eager(self, x: Tensor, shape: tuple[int, ...]) -> Tensor:
         positions = self._positions.get(shape)
         if positions is None or positions.device != x.device:

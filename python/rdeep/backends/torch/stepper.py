@@ -15,6 +15,7 @@ from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch import optimizer as optimizers
 from rdeep.backends.torch.batches import TorchBatches
 from rdeep.backends.torch.network import TorchNetwork
+from rdeep.backends.torch.random import Dropout
 from rdeep.backends.torch.sums import Totals
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
@@ -83,6 +84,9 @@ class TorchStepper:
             return compiled.CompiledSteps(
                 self.network, self.optimizer, self._parameters, self._measure, tuning.unroll
             )
+        for module in self.network.body.modules():
+            if isinstance(module, Dropout):
+                module.leave_out_of_compilation()
         self._body = torch.compile(self.network.body)
         return None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import skip_init
 
 from rdeep.backends.torch.builders.base import Built, Site, builds
 from rdeep.backends.torch.weights import WeightMap, permuted
@@ -64,6 +63,9 @@ def pad(
 class _Conv1d(nn.Conv1d):
     keras_padding = "valid"
 
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are: the network sets them right after."""
+
     def forward(self, input: Tensor) -> Tensor:
         x = input.transpose(1, 2)
         x = pad(x, self.kernel_size, self.stride, self.dilation, self.keras_padding)
@@ -72,6 +74,9 @@ class _Conv1d(nn.Conv1d):
 
 class _Conv2d(nn.Conv2d):
     keras_padding = "valid"
+
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are: the network sets them right after."""
 
     def forward(self, input: Tensor) -> Tensor:
         x = input.permute(0, 3, 1, 2)
@@ -83,8 +88,8 @@ class _Conv2d(nn.Conv2d):
 def convolution(record: layers.Conv1D | layers.Conv2D, site: Site) -> Built:
     """Build a convolution."""
     channels = site.shapes[0][-1]
-    module = skip_init(
-        _Conv1d if record.rank == 1 else _Conv2d,
+    kind = _Conv1d if record.rank == 1 else _Conv2d
+    module = kind(
         channels,
         record.filters,
         record.kernel_size,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn.utils import skip_init
 
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders.base import Built, Site, builds
@@ -16,7 +15,7 @@ from rdeep.catalogue import activations, layers
 def dense(record: layers.Dense, site: Site) -> Built:
     """Build a dense layer."""
     features = record.weights(*site.shapes)[0].shape[0]
-    module = skip_init(Linear, features, record.units, bias=record.use_bias)
+    module = Linear(features, record.units, bias=record.use_bias)
     weights = {"kernel": transposed(module.weight)}
     if record.use_bias:
         weights["bias"] = WeightMap([module.bias])
@@ -32,6 +31,9 @@ def activation_layer(record: layers.Activation, site: Site) -> Built:
 class _Embedding(nn.Embedding):
     """An embedding that takes whole numbers of any type."""
 
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are: the network sets them right after."""
+
     def forward(self, input: Tensor) -> Tensor:
         return super().forward(input.long())
 
@@ -39,7 +41,7 @@ class _Embedding(nn.Embedding):
 @builds(layers.Embedding)
 def embedding(record: layers.Embedding, site: Site) -> Built:
     """Build an embedding."""
-    module = skip_init(_Embedding, record.input_dim, record.output_dim)
+    module = _Embedding(record.input_dim, record.output_dim)
     return Built(module, {"embeddings": WeightMap([module.weight])})
 
 
