@@ -1,8 +1,10 @@
 # Generator functions written in R, as data for `fit()` and its kin. Python never calls
 # them: training stops where it needs batches, they are made here, and it goes on.
 
-# Batches are made until there are this many or this many seconds have passed.
+# Batches are made until there are this many, they take this many bytes, or this many
+# seconds have passed.
 batches_ahead <- 64L
+bytes_ahead <- 2^25
 seconds_ahead <- 0.05
 
 # `convert` turns what the function returns into a list for the core.
@@ -21,11 +23,15 @@ new_generator <- function(f, convert, .call) {
 bring_batches <- function(generator, .call) {
   started <- proc.time()[["elapsed"]]
   batches <- list()
+  bytes <- 0
   ended <- FALSE
-  while (!ended && length(batches) < batches_ahead) {
+  while (!ended && length(batches) < batches_ahead && bytes < bytes_ahead) {
     batch <- next_batch(generator, .call)
     ended <- is.null(batch)
-    if (!ended) batches[[length(batches) + 1]] <- batch
+    if (!ended) {
+      batches[[length(batches) + 1]] <- batch
+      bytes <- bytes + as.numeric(utils::object.size(batch))
+    }
     if (proc.time()[["elapsed"]] - started > seconds_ahead) break
   }
   if (length(batches)) {

@@ -2,12 +2,67 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from rdeep.data.sparse import SparseMatrix
+
+# What vector instructions and engines want an array's memory to begin at a multiple of.
+_ALIGNMENT = 64
+
+
+def engine_array(array: np.ndarray, dtype: Any) -> np.ndarray:
+    """Return an array as engines take it: of a type, in C order, writable, and aligned if new.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        The array, which is returned itself if it is of that kind.
+    dtype : dtype
+        The type.
+
+    Examples
+    --------
+    >>> made = engine_array(np.arange(6).reshape(2, 3).T, np.float32)
+    >>> made.flags.c_contiguous, made.ctypes.data % 64, made.dtype
+    (True, 0, dtype('float32'))
+    """
+    if array.dtype == dtype and array.flags.c_contiguous and array.flags.writeable:
+        return array
+    out = aligned(array.shape, dtype)
+    np.copyto(out, array, casting="unsafe")
+    return out
+
+
+def is_aligned(array: np.ndarray) -> bool:
+    """Return whether an array's memory begins where engines want it.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        The array.
+    """
+    return bool(array.ctypes.data % _ALIGNMENT == 0)
+
+
+def aligned(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
+    """Return a new array whose memory begins where engines want it; its values are not set.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Its shape.
+    dtype : dtype
+        Its type.
+    """
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.empty(size + _ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % _ALIGNMENT
+    return memory[start : start + size].view(dtype).reshape(shape)
 
 
 @dataclass

@@ -10,7 +10,7 @@ import numpy as np
 from rdeep.catalogue.layers import Embedding
 from rdeep.catalogue.layers.base import Dims, format_shape
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
-from rdeep.data.arrays import ArrayFeed
+from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
 from rdeep.graph.network import Graph
@@ -44,7 +44,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
             continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
-        arrays.append(np.require(array, tensor.dtype, ["C", "W"]))
+        arrays.append(engine_array(array, tensor.dtype))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
     _check_codes(graph, arrays, argument)
     return arrays
@@ -319,7 +319,7 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
             received=array.shape,
             hint=hint,
         )
-    numbers = np.require(array, np.int64, ["C", "W"])
+    numbers = engine_array(array, np.int64)
     if array.dtype.kind == "f" and (numbers != array).any():
         raise DataError(
             f"'{label}' must hold class numbers, not {show(float(array[numbers != array][0]))}.",
@@ -364,7 +364,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             received=float(wrong),
             expected="from 0 to 1",
         )
-    return np.require(array, np.float32, ["C", "W"])
+    return engine_array(array, np.float32)
 
 
 def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
@@ -380,7 +380,7 @@ def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | No
         if part is None:
             weights.append(None)
             continue
-        array = np.require(_numeric(part, "sample_weight"), np.float32, ["C", "W"])
+        array = engine_array(_numeric(part, "sample_weight"), np.float32)
         array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
         _same_rows([("x", np.empty(rows)), ("sample_weight", array)])
         weights.append(array)

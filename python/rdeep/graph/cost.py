@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from rdeep.catalogue.layers import Bidirectional, Conv1D, Conv2D, Embedding
+from rdeep.catalogue.layers import Bidirectional, Conv1D, Conv2D, Embedding, InputLayer
 from rdeep.catalogue.layers.base import Dims
 from rdeep.graph.network import Graph, GraphLayer
 
@@ -86,6 +86,8 @@ def recurs(graph: Graph) -> bool:
 
 def _layer_flops(layer: GraphLayer) -> int:
     out = layer.nodes[0].outputs[0].shape
+    if isinstance(layer.record, InputLayer):
+        return 0
     if isinstance(layer.record, Embedding):
         return _size(out[1:])
     before = layer.input_shapes[0] if layer.input_shapes else out

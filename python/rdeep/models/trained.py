@@ -234,8 +234,8 @@ class Trained(Weighted):
         self,
         x: Any,
         y: Any = None,
-        low: float = 1e-6,
-        high: float = 1.0,
+        start_lr: float = 1e-6,
+        end_lr: float = 1.0,
         steps: int = 100,
         **options: Any,
     ) -> RateSearch:
@@ -245,7 +245,7 @@ class Trained(Weighted):
         ----------
         x, y : object
             The data, as for `fit`.
-        low, high : float
+        start_lr, end_lr : float
             The first and the last rate.
         steps : int
             How many batches to try rates on; it ends early where the loss climbs.
@@ -272,7 +272,7 @@ class Trained(Weighted):
         """
         refuse_unknown(options, FitOptions, "lr_finder")
         self.build_for(None if is_stream(x) else x)
-        return search(self.copy(), x, y, low, high, steps, **options)
+        return search(self.copy(), x, y, start_lr, end_lr, steps, **options)
 
     def copy(self) -> Any:
         """Return a model of the same layers and weights, compiled alike."""

@@ -38,7 +38,7 @@ class RateSearch:
 
 
 def search(
-    model: Any, x: Any, y: Any, low: Any, high: Any, steps: Any, **options: Any
+    model: Any, x: Any, y: Any, start_lr: Any, end_lr: Any, steps: Any, **options: Any
 ) -> RateSearch:
     """Train a model with a growing learning rate; it is changed by that.
 
@@ -48,19 +48,21 @@ def search(
         A compiled model, made for this.
     x, y : object
         The data, as for `fit`.
-    low, high : float
+    start_lr, end_lr : float
         The first and the last rate.
     steps : int
         Over how many batches the rate grows, on a logarithmic scale.
     **options
         More arguments of `fit`.
     """
-    low = checked(Number(0.0, open_low=True), low, "low")
-    high = checked(Number(0.0, open_low=True), high, "high")
+    low = checked(Number(0.0, open_low=True), start_lr, "start_lr")
+    high = checked(Number(0.0, open_low=True), end_lr, "end_lr")
     steps = checked(Count(2), steps, "steps")
     if high <= low:
         raise ArgumentError(
-            f"'high' must be above 'low' = {low:g}, not {high:g}.", argument="high", received=high
+            f"'end_lr' must be above 'start_lr' = {low:g}, not {high:g}.",
+            argument="end_lr",
+            received=high,
         )
     # As many epochs as it may take; training is stopped when the steps are done.
     session = model.session(x, y, epochs=steps, listen=("batch_end",), **options)

@@ -89,6 +89,8 @@ def open_session(
     epochs = count(options.epochs, "epochs", 0)
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
     validation_freq = count(options.validation_freq, "validation_freq")
+    if options.validation_steps is not None:
+        count(options.validation_steps, "validation_steps")
     callbacks = _callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     if is_stream(x):

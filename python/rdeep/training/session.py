@@ -114,7 +114,8 @@ class TrainingSession:
         self.batch = 0
         self.done = False
         self._next: Callable[[], str] = self._begin_training
-        self._step_seconds = 0.0
+        # What a step took in an earlier training, to begin with.
+        self._step_seconds: float = model.trainer.step_seconds
         self._logs: dict[str, Any] = {}
 
     def advance(self) -> Event | None:
@@ -143,6 +144,7 @@ class TrainingSession:
     def close(self) -> None:
         """Give the model back, when training is over or cannot go on."""
         self.done = True
+        self.model.trainer.step_seconds = self._step_seconds
         self.plan.feeding.close()
         self.plan.validate = None
         self.model.training_ended(self)

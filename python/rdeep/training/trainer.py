@@ -68,6 +68,7 @@ class Trainer:
         self._state: TrainState | None = None
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
+        self.step_seconds = 0.0
 
     def check(self, graph: Graph) -> None:
         """Refuse a loss or metrics that do not go with a graph's outputs."""

@@ -15,7 +15,7 @@ def pair(features: int, units: int) -> tuple[torch.nn.Linear, torch.nn.Linear]:
     """Return a dense layer of ours and torch's own, of the same weights."""
     torch.manual_seed(1)
     ours, theirs = products.Linear(features, units), torch.nn.Linear(features, units)
-    theirs.load_state_dict(ours.state_dict())
+    ours.load_state_dict(theirs.state_dict())
     return ours, theirs
 
 

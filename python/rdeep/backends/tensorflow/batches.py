@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from rdeep.data.arrays import ArrayFeed
+from rdeep.data.arrays import ArrayFeed, aligned, is_aligned
 from rdeep.graph.network import Graph
 
 Tensor = Any
+
+_WORTH_SHARING = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,21 @@ def _opened(shape: tuple[int, ...], like: tuple[int | None, ...]) -> list[int | 
     return [None, *inner[1:]]
 
 
+def _tensor(array: np.ndarray) -> Tensor:
+    """Return an array as a tensor; on a CPU one that shares the memory.
+
+    TensorFlow's own conversion copies twice, and takes the memory for both.
+    """
+    sample = tf.zeros(())
+    if array.nbytes < _WORTH_SHARING or "CPU" not in sample.device:
+        return tf.convert_to_tensor(array)
+    if not is_aligned(array):
+        own = aligned(array.shape, array.dtype)
+        np.copyto(own, array)
+        array = own
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
+
+
 class TensorFlowBatches:
     """Data on the device as tensors, and the order in which batches take its rows.
 
@@ -99,7 +116,7 @@ class TensorFlowBatches:
         self.count = -(-feed.rows // batch_size)
         self.layout = layout_of(feed, graph)
         arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
-        self.tensors = [tf.convert_to_tensor(array) for array in arrays]
+        self.tensors = [_tensor(array) for array in arrays]
         self.row_bytes = sum(array[:1].nbytes for array in arrays)
         self.order(None)
 

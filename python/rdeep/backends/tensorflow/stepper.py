@@ -11,11 +11,13 @@ import tensorflow as tf
 
 from rdeep.backends.contract import Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
+from rdeep.backends.scaling import scales_by_itself
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches
 from rdeep.backends.tensorflow.network import TensorFlowNetwork
 from rdeep.backends.tensorflow.optimizer import Updates
 from rdeep.backends.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.backends.tensorflow.scaling import LossScale
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.graph.cost import convolves, forward_flops, recurs
@@ -24,10 +26,23 @@ from rdeep.graph.network import Graph
 Tensor = Any
 
 # A block for XLA holds at most this many batches, and about this many bytes.
-_BLOCK_BATCHES = 64
+_BLOCK_BATCHES = 512
 _BLOCK_BYTES = 1 << 24
 # XLA compiles for so many sizes of batches; streams may have many more.
 _XLA_SIZES = 4
+
+
+def _room(batches: TensorFlowBatches) -> int:
+    """Return how many batches a block for XLA holds.
+
+    As few calls as may be, each with little unused room; multiples of 64, so that data of about the
+    same size needs no further compilation.
+    """
+    bytes_allow = _BLOCK_BYTES // max(1, batches.row_bytes * batches.size)
+    most = max(1, min(_BLOCK_BATCHES, bytes_allow))
+    full = max(1, batches.rows // batches.size)
+    each = -(-full // -(-full // most))
+    return min(most, -(-each // 64) * 64)
 
 
 def xla_pays(graph: Graph, batch_size: int, steps: float) -> bool:
@@ -50,7 +65,7 @@ def xla_pays(graph: Graph, batch_size: int, steps: float) -> bool:
     flops = 3 * forward_flops(graph) * batch_size
     recurrent = recurs(graph)
     saved = 6e-5 + flops * (5e-12 if recurrent else 2e-12)
-    return steps * saved > (1.2 if recurrent else 0.5)
+    return steps * saved > (0.8 if recurrent else 0.35)
 
 
 class TensorFlowStepper:
@@ -82,6 +97,8 @@ class TensorFlowStepper:
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
             self._updates = Updates(optimizer, trained)
+            dynamic = scales_by_itself(network.policy, optimizer)
+            self._scale = LossScale(optimizer.loss_scale_factor, dynamic)
         self._programs: dict[Any, Any] = {}
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -224,8 +241,7 @@ class TensorFlowStepper:
     ) -> Iterator[tuple[Any, int, int]]:
         """Cut a chunk into calls: the program, the first row and the number of batches."""
         size = batches.size
-        room = _BLOCK_BYTES // max(1, batches.row_bytes * size)
-        room = max(1, min(_BLOCK_BATCHES, room))
+        room = _room(batches)
         full = max(0, min(k, batches.rows // size - start))
         for done in range(0, full, room):
             yield (room, size), (start + done) * size, min(room, full - done)
@@ -284,7 +300,7 @@ class TensorFlowStepper:
         """Return a function that trains on a batch."""
         network, updates = self.network, self._updates
         watched = list(updates.variables.values())
-        scale = self.optimizer.loss_scale_factor
+        scale = self._scale
 
         def train(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
             self.traces += 1
@@ -293,11 +309,11 @@ class TensorFlowStepper:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(watched)
                 loss, sums, collected = self._measure(layout, batch, training=True)
-                minimised = loss if scale is None else loss * scale
+                minimised = scale.scaled(loss)
             found = tape.gradient(minimised, watched, unconnected_gradients="zero")
             # Embeddings have gradients by rows; the formulas take whole arrays.
             grads = [tf.convert_to_tensor(g) for g in found]
-            updates.apply(grads if scale is None else [g / scale for g in grads], rate, step)
+            scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
             return tf.stack(sums), collected
 
         return train

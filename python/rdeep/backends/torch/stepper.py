@@ -11,11 +11,13 @@ from torch import Tensor
 
 from rdeep.backends.contract import Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
+from rdeep.backends.scaling import scales_by_itself
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch import optimizer as optimizers
 from rdeep.backends.torch.batches import TorchBatches
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.random import Dropout
+from rdeep.backends.torch.scaling import LossScale
 from rdeep.backends.torch.sums import Totals
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
@@ -74,13 +76,15 @@ class TorchStepper:
         self._values = [p.detach() for p in self._parameters]
         self._penalties = network.penalties()
         self._row_flops = forward_flops(network.graph)
+        self._scale = LossScale() if scales_by_itself(network.policy, optimizer) else None
         self._compiled = self._compile(tuning) if tuning.jit is True else None
 
     def _compile(self, tuning: Tuning) -> Any:
         from rdeep.backends.torch import compiled
 
         compiled.require_compiler(self.network.device)
-        if self._parameters and compiled.compiles_whole(self.network, self.optimizer):
+        whole = self._scale is None and compiled.compiles_whole(self.network, self.optimizer)
+        if self._parameters and whole:
             return compiled.CompiledSteps(
                 self.network, self.optimizer, self._parameters, self._measure, tuning.unroll
             )
@@ -163,14 +167,20 @@ class TorchStepper:
     def _step(self, state: TrainState, batch: Any, rate: float) -> None:
         self.network.random.step = state.step
         loss, sums, collected = self._measure(*batch)
-        if self._parameters:
-            scale = self.optimizer.loss_scale_factor
-            grads = gradients(loss if scale is None else loss * scale, self._parameters)
-            if scale is not None:
-                grads = [g / scale for g in grads]
+        grads = self._gradients(loss) if self._parameters else None
+        if grads is not None:
             optimizers.apply(self.optimizer, self._values, grads, state.slots, rate, state.step)
         state.step += 1
         self._add(state.sums, sums, collected)
+
+    def _gradients(self, loss: Tensor) -> list[Tensor] | None:
+        """Return the gradients; `None` if they overflowed, and the step is left out."""
+        if self._scale is not None:
+            return self._scale.unscaled(gradients(loss * self._scale.factor, self._parameters))
+        factor = self.optimizer.loss_scale_factor
+        if factor is None:
+            return gradients(loss, self._parameters)
+        return [g / factor for g in gradients(loss * factor, self._parameters)]
 
     def score(self, sums: Sums, batches: Any, start: int, k: int) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""

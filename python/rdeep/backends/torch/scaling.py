@@ -1,0 +1,33 @@
+"""A loss scale that follows what the gradients bear, on torch."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from rdeep.backends.scaling import GROWTH_STEPS, INITIAL_SCALE
+
+
+class LossScale:
+    """What the loss is multiplied by; see `rdeep.backends.scaling`."""
+
+    def __init__(self) -> None:
+        self.factor = INITIAL_SCALE
+        self._since_change = 0
+
+    def unscaled(self, grads: list[Tensor]) -> list[Tensor] | None:
+        """Return the gradients divided by the scale; `None` if one overflowed. Adjusts the scale.
+
+        Parameters
+        ----------
+        grads : list of Tensor
+            Gradients of the scaled loss.
+        """
+        finite = bool(torch.stack([torch.isfinite(g).all() for g in grads]).all())
+        used, self._since_change = self.factor, self._since_change + 1
+        if not finite:
+            self.factor, self._since_change = max(used / 2.0, 1.0), 0
+            return None
+        if self._since_change >= GROWTH_STEPS:
+            self.factor, self._since_change = used * 2.0, 0
+        return [g / used for g in grads]
