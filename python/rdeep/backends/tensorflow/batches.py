@@ -13,7 +13,12 @@ from rdeep.graph.network import Graph
 
 Tensor = Any
 
-_WORTH_SHARING = 1 << 20
+_WORTH_SHARING = 1 << 16
+# An epoch's order is laid out in windows of this many bytes: all at once would hold the data twice.
+_WINDOW_BYTES = 1 << 25
+# A block for XLA holds at most this many batches, and about this many bytes.
+_BLOCK_BATCHES = 512
+_BLOCK_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,7 @@ def _tensor(array: np.ndarray) -> Tensor:
 
     TensorFlow's own conversion copies twice, and takes the memory for both.
     """
-    sample = tf.zeros(())
-    if array.nbytes < _WORTH_SHARING or "CPU" not in sample.device:
+    if array.nbytes < _WORTH_SHARING or not _on_cpu():
         return tf.convert_to_tensor(array)
     if not is_aligned(array):
         own = aligned(array.shape, array.dtype)
@@ -98,8 +102,32 @@ def _tensor(array: np.ndarray) -> Tensor:
     return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
+def _on_cpu() -> bool:
+    return "CPU" in tf.zeros(()).device
+
+
+@dataclass
+class Window:
+    """Some batches of an epoch, one after the other.
+
+    Attributes
+    ----------
+    tensors : list of Tensor
+        The batches' rows, and after them perhaps rows that nobody must look at.
+    first, batches : int
+        The number of the first batch in the epoch, and how many there are.
+    rows : int
+        The rows of the batches.
+    """
+
+    tensors: list[Tensor]
+    first: int
+    batches: int
+    rows: int
+
+
 class TensorFlowBatches:
-    """Data on the device as tensors, and the order in which batches take its rows.
+    """Data as batches, laid out in the epoch's order a window at a time.
 
     Parameters
     ----------
@@ -109,15 +137,27 @@ class TensorFlowBatches:
         Rows in a batch; the last may have fewer.
     graph : Graph
         The graph that the data is for.
+
+    Attributes
+    ----------
+    room : int
+        How many batches a block for XLA holds. As few calls as may be, each with little unused
+        room; multiples of 64, so that data of about the same size needs no further compilation.
     """
 
     def __init__(self, feed: ArrayFeed, batch_size: int, graph: Graph) -> None:
         self.rows, self.size = feed.rows, batch_size
         self.count = -(-feed.rows // batch_size)
         self.layout = layout_of(feed, graph)
-        arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
-        self.tensors = [_tensor(array) for array in arrays]
-        self.row_bytes = sum(array[:1].nbytes for array in arrays)
+        self._arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
+        batch_bytes = max(1, sum(array[:1].nbytes for array in self._arrays) * batch_size)
+        most = max(1, min(_BLOCK_BATCHES, _BLOCK_BYTES // batch_bytes))
+        full = max(1, feed.rows // batch_size)
+        self.room = min(most, -(-full // -(-full // most) // 64) * 64 or 64)
+        window = max(1, _WINDOW_BYTES // batch_bytes)
+        self._window_batches = max(self.room, window - window % self.room)
+        # A GPU has its own copy, and lays out windows there.
+        self._on_device = None if _on_cpu() else [_tensor(array) for array in self._arrays]
         self.order(None)
 
     def order(self, permutation: np.ndarray | None) -> None:
@@ -128,7 +168,49 @@ class TensorFlowBatches:
         permutation : numpy.ndarray or None
             The numbers of the rows.
         """
-        if permutation is None:
-            permutation = np.arange(self.rows)
-        # GPUs take indices of 64 bits; those of 32 would stay in the computer's memory.
-        self.permutation = tf.convert_to_tensor(np.asarray(permutation, dtype=np.int64))
+        self._order = permutation
+        self._key: tuple[int, bool] | None = None
+
+    def window(self, batch: int, spare: bool) -> Window:
+        """Return the window that a batch is in.
+
+        Parameters
+        ----------
+        batch : int
+            The batch's number in the epoch.
+        spare : bool
+            Whether the tensors must reach a block further than the last batch, so that a block of
+            fixed size can be cut out from any batch on.
+        """
+        whole = self._order is None and not spare
+        start = 0 if whole else batch - batch % self._window_batches
+        if self._key != (start, spare):
+            # The old window goes before the new one comes.
+            self._window: Window | None = None
+            batches = self.count if whole else min(self._window_batches, self.count - start)
+            rows = min(batches * self.size, self.rows - start * self.size)
+            extra = self.room * self.size if spare else 0
+            tensors = self._laid_out(start * self.size, rows, extra, whole)
+            self._window, self._key = Window(tensors, start, batches, rows), (start, spare)
+        assert self._window is not None
+        return self._window
+
+    def _laid_out(self, first: int, rows: int, extra: int, whole: bool) -> list[Tensor]:
+        if whole:
+            return self._on_device or [_tensor(array) for array in self._arrays]
+        chosen = None if self._order is None else self._order[first : first + rows]
+        if self._on_device is not None:
+            numbers = np.arange(first, first + rows) if chosen is None else chosen
+            padded = tf.constant(np.pad(numbers, (0, extra), mode="edge"), tf.int64)
+            return [tf.gather(tensor, padded) for tensor in self._on_device]
+        tensors = []
+        for array in self._arrays:
+            # NumPy gathers several times faster than TensorFlow does on a CPU.
+            out = aligned((rows + extra, *array.shape[1:]), array.dtype)
+            if chosen is None:
+                out[:rows] = array[first : first + rows]
+            else:
+                np.take(array, chosen, axis=0, out=out[:rows], mode="clip")
+            out[rows:] = 0
+            tensors.append(_tensor(out))
+        return tensors

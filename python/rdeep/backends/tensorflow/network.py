@@ -13,6 +13,7 @@ import tensorflow as tf
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
+from rdeep.backends.tensorflow.direct import Direct
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
 from rdeep.graph.cost import forward_chunk
@@ -129,7 +130,9 @@ class TensorFlowNetwork:
             How many rows may be in memory together at the least; more are taken where they fit.
         """
         if self._predict is None:
-            self._predict = tf.function(self._outputs, input_signature=self.input_specs())
+            with self.scope():
+                compiled = tf.function(self._outputs, input_signature=self.input_specs())
+                self._predict = Direct(compiled)
         rows = len(inputs[0])
         chunk = forward_chunk(self.graph, rows, batch_size)
         outputs: list[np.ndarray] = []

@@ -1,7 +1,7 @@
 """Compiled functions that run many steps in one call.
 
 `graph_program` is one loop over any number of batches. `block_program` is for XLA, which compiles
-for each size anew: plain code gathers a block of fixed size, and a compiled loop runs over as many
+for each size anew: plain code cuts out a block of fixed size, and a compiled loop runs over as many
 of its batches as are asked for, so that no size of data compiles again.
 """
 
@@ -46,14 +46,13 @@ class Plan:
     sums: int
 
     def signature(self) -> list[Any]:
-        """Return the specs that programs share: data, order, three numbers, rates and sums."""
-        order = tf.TensorSpec([None], tf.int64)
+        """Return the specs that programs share: data, three numbers, rates and sums."""
         totals = tf.TensorSpec([self.sums], tf.float64)
-        return [list(self.layout.specs), order, _INDEX, _INDEX, _INDEX, _RATES, totals]
+        return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, _RATES, totals]
 
 
 def graph_program(plan: Plan) -> Any:
-    """Return a function of (data, order, first batch, batches, step, rates, totals, batch size).
+    """Return a function of (data, first row, batches, step, rates, totals, batch size, rows).
 
     It returns the totals and what was collected, all batches joined.
 
@@ -65,27 +64,29 @@ def graph_program(plan: Plan) -> Any:
 
     def program(
         data: list[Tensor],
-        order: Tensor,
         start: Tensor,
         count: Tensor,
         step: Tensor,
         rates: Tensor,
         totals: Tensor,
         size: Tensor,
+        rows: Tensor,
     ) -> tuple[Tensor, list[Tensor]]:
         def take(i: Tensor) -> list[Tensor]:
-            first = (start + i) * size
-            rows = order[first : first + size]
-            return [tf.gather(tensor, rows) for tensor in data]
+            first = start + i * size
+            last = tf.minimum(first + size, rows)
+            return [tensor[first:last] for tensor in data]
 
         totals, arrays = _loop(plan, take, count, count, step, rates, totals)
         return totals, [array.concat() for array in arrays]
 
-    return tf.function(program, input_signature=[*plan.signature(), _INDEX], autograph=False)
+    return tf.function(
+        program, input_signature=[*plan.signature(), _INDEX, _INDEX], autograph=False
+    )
 
 
 def block_program(plan: Plan, blocks: int, size: int) -> Any:
-    """Return a function of (data, order, first row, batches, step, rates, totals), by XLA.
+    """Return a function of (data, first row, batches, step, rates, totals), by XLA.
 
     It returns the totals and what was collected, all batches joined. There is a rate for each of
     the largest number of batches.
@@ -112,22 +113,18 @@ def block_program(plan: Plan, blocks: int, size: int) -> Any:
 
     def program(
         data: list[Tensor],
-        order: Tensor,
         first: Tensor,
         count: Tensor,
         step: Tensor,
         rates: Tensor,
         totals: Tensor,
     ) -> tuple[Tensor, list[Tensor]]:
-        # Rows past the end repeat the last: the loop does not come to them.
-        last = tf.size(order, tf.int64) - 1
-        rows = tf.gather(order, tf.minimum(first + tf.range(blocks * size, dtype=tf.int64), last))
         block = []
         for tensor in data:
             shape = tf.concat([[blocks, size], tf.shape(tensor)[1:]], 0)
-            filled = tf.reshape(tf.gather(tensor, rows), shape)
-            filled.set_shape([blocks, size, *tensor.shape[1:]])
-            block.append(filled)
+            cut = tf.reshape(tensor[first : first + blocks * size], shape)
+            cut.set_shape([blocks, size, *tensor.shape[1:]])
+            block.append(cut)
         rates = tf.ensure_shape(rates, [blocks])
         totals, stacked = inner(block, count, step, rates, totals)
         joined = []

@@ -13,59 +13,21 @@ from rdeep.backends.contract import Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
 from rdeep.backends.scaling import scales_by_itself
 from rdeep.backends.tensorflow import ops
-from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches
+from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches, Window
+from rdeep.backends.tensorflow.direct import Direct
 from rdeep.backends.tensorflow.network import TensorFlowNetwork
 from rdeep.backends.tensorflow.optimizer import Updates
 from rdeep.backends.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.backends.tensorflow.scaling import LossScale
+from rdeep.backends.tensorflow.xla import threads, xla_pays
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
-from rdeep.graph.cost import convolves, forward_flops, recurs
-from rdeep.graph.network import Graph
+from rdeep.graph.cost import convolves
 
 Tensor = Any
 
-# A block for XLA holds at most this many batches, and about this many bytes.
-_BLOCK_BATCHES = 512
-_BLOCK_BYTES = 1 << 24
 # XLA compiles for so many sizes of batches; streams may have many more.
 _XLA_SIZES = 4
-
-
-def _room(batches: TensorFlowBatches) -> int:
-    """Return how many batches a block for XLA holds.
-
-    As few calls as may be, each with little unused room; multiples of 64, so that data of about the
-    same size needs no further compilation.
-    """
-    bytes_allow = _BLOCK_BYTES // max(1, batches.row_bytes * batches.size)
-    most = max(1, min(_BLOCK_BATCHES, bytes_allow))
-    full = max(1, batches.rows // batches.size)
-    each = -(-full // -(-full // most))
-    return min(most, -(-each // 64) * 64)
-
-
-def xla_pays(graph: Graph, batch_size: int, steps: float) -> bool:
-    """Return whether XLA on a CPU wins back the time that it takes to compile.
-
-    It saves some microseconds of each step and a share of its arithmetic, and costs seconds once
-    (measured on dense and recurrent networks). Convolutions it runs many times slower.
-
-    Parameters
-    ----------
-    graph : Graph
-        The network's graph.
-    batch_size : int
-        Rows in a batch.
-    steps : float
-        The steps to come.
-    """
-    if convolves(graph):
-        return False
-    flops = 3 * forward_flops(graph) * batch_size
-    recurrent = recurs(graph)
-    saved = 6e-5 + flops * (5e-12 if recurrent else 2e-12)
-    return steps * saved > (0.8 if recurrent else 0.35)
 
 
 class TensorFlowStepper:
@@ -130,7 +92,7 @@ class TensorFlowStepper:
         """
         on_cpu = self.network.device == "cpu"
         if self.tuning.jit is None:
-            pays = on_cpu and xla_pays(self.network.graph, batch_size, steps)
+            pays = on_cpu and xla_pays(self.network.graph, batch_size, steps, threads())
             self.xla = pays and not by_batch
         elif self.tuning.jit and on_cpu and convolves(self.network.graph):
             self.xla = False
@@ -202,13 +164,28 @@ class TensorFlowStepper:
         if k <= 0:
             return
         self.network.random.set_seed(state.seed)
-        calls = self._blocks(batches, start, k) if self.xla else [("graph", start, k)]
-        done = 0
+        at, end = start, start + k
+        while at < end:
+            window = batches.window(at, spare=self.xla)
+            count = min(end, window.first + window.batches) - at
+            self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
+            at += count
+
+    def _run_window(
+        self,
+        state: TrainState,
+        batches: TensorFlowBatches,
+        window: Window,
+        start: int,
+        rates: np.ndarray,
+    ) -> None:
+        k, done = len(rates), 0
+        calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
         for kind, first, count in calls:
             if self._by_block(kind) and not self._worth_compiling(kind, batches.layout):
-                kind, first = "graph", first // batches.size
+                kind = "graph"
             part = rates[done : done + count]
-            self._call(kind, batches, first, count, state.sums, state.step, part)
+            self._call(kind, batches, window, first, count, state.sums, state.step, part)
             done += count
             # After each call, so that an interrupt between two finds the state right.
             state.step += count
@@ -226,7 +203,8 @@ class TensorFlowStepper:
             The first batch and the number of batches.
         """
         if k > 0:
-            self._call("score", batches, start, k, sums, 0, np.zeros(k))
+            window = batches.window(start, spare=False)
+            self._call("score", batches, window, start, k, sums, 0, np.zeros(k))
 
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
@@ -237,21 +215,21 @@ class TensorFlowStepper:
         return self.objective.results(sums.totals.numpy(), collected)
 
     def _blocks(
-        self, batches: TensorFlowBatches, start: int, k: int
+        self, batches: TensorFlowBatches, window: Window, start: int, k: int
     ) -> Iterator[tuple[Any, int, int]]:
-        """Cut a chunk into calls: the program, the first row and the number of batches."""
-        size = batches.size
-        room = _room(batches)
-        full = max(0, min(k, batches.rows // size - start))
+        """Cut a chunk into calls: the program, the first batch and the number of batches."""
+        size, room = batches.size, batches.room
+        full = max(0, min(k, window.rows // size - start))
         for done in range(0, full, room):
-            yield (room, size), (start + done) * size, min(room, full - done)
+            yield (room, size), start + done, min(room, full - done)
         if k > full:
-            yield (1, batches.rows % size), (start + full) * size, 1
+            yield (1, window.rows % size), start + full, 1
 
     def _call(
         self,
         kind: Any,
         batches: TensorFlowBatches,
+        window: Window,
         first: int,
         count: int,
         sums: Sums,
@@ -263,10 +241,13 @@ class TensorFlowStepper:
         if self._by_block(kind):
             rates = np.pad(rates, (0, kind[0] - count))
         with self.network.scope():
-            first, count, step = (tf.constant(n, tf.int64) for n in (first, count, step))
-            more = [] if self._by_block(kind) else [tf.constant(batches.size, tf.int64)]
+            sizes = [] if self._by_block(kind) else [batches.size, window.rows]
             totals, collected = program(
-                batches.tensors, batches.permutation, first, count, step, rates, sums.totals, *more
+                window.tensors,
+                *(tf.constant(n, tf.int64) for n in (first * batches.size, count, step)),
+                tf.constant(rates, tf.float64),
+                sums.totals,
+                *(tf.constant(n, tf.int64) for n in sizes),
             )
         sums.totals = totals
         rest = iter(collected)
@@ -293,7 +274,7 @@ class TensorFlowStepper:
             rows = kind[1] if self._by_block(kind) else None
             plan = Plan(step, layout, self._collected(layout, rows), self.objective.size)
             made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
-            self._programs[key] = made
+            self._programs[key] = Direct(made)
         return self._programs[key]
 
     def _training(self, layout: Layout) -> Any:

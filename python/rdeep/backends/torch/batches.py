@@ -79,8 +79,9 @@ class TorchBatches:
 
 
 def _on_device(array: np.ndarray, device: str) -> Tensor:
-    """Return an array as a tensor on a device; from pinned memory, a GPU need not wait for it."""
+    """Return an array as a tensor on a device."""
     tensor = torch.from_numpy(array)
-    if device.startswith("cuda"):
+    if device.startswith("cuda") and array.nbytes <= _WINDOW_BYTES:
+        # From pinned memory, a window of a stream travels while the GPU works.
         return tensor.pin_memory().to(device, non_blocking=True)
     return tensor.to(device)

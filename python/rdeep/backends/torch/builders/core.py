@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
@@ -35,7 +36,8 @@ class _Embedding(nn.Embedding):
         """Leave the weights as they are: the network sets them right after."""
 
     def forward(self, input: Tensor) -> Tensor:
-        return super().forward(input.long())
+        whole = input.dtype in (torch.int32, torch.int64)
+        return super().forward(input if whole else input.long())
 
 
 @builds(layers.Embedding)
