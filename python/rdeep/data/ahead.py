@@ -39,13 +39,21 @@ class Ahead(Generic[T]):
     def __next__(self) -> T:
         if self._over:
             raise StopIteration
-        kind, value = self._queue.get()
+        kind, value = self._wait()
         if kind == "value":
             return value
         self._over = True
         if kind == "error":
             raise value
         raise StopIteration
+
+    def _wait(self) -> tuple[str, Any]:
+        while True:
+            # Not in one go: inside R, an interrupt is noticed between two of Python's steps only.
+            try:
+                return self._queue.get(timeout=_GLANCE)
+            except queue.Empty:
+                continue
 
     def close(self) -> None:
         """Stop reading; a value under way is thrown away."""

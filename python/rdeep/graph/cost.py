@@ -42,7 +42,7 @@ def forward_flops(graph: Graph) -> float:
     return float(sum(_layer_flops(layer) * len(layer.nodes) for layer in graph.layers))
 
 
-def forward_chunk(graph: Graph, rows: int, batch_size: int) -> int:
+def forward_chunk(graph: Graph, rows: int, batch_size: int, threads: int = 1) -> int:
     """Return how many rows to send forward together: the fastest number that keeps memory small.
 
     Parameters
@@ -53,10 +53,13 @@ def forward_chunk(graph: Graph, rows: int, batch_size: int) -> int:
         How many there are.
     batch_size : int
         How many may be in memory together at the least.
+    threads : int
+        How many threads share the work, each with caches of its own.
     """
     shapes = [tensor.shape for node in graph.nodes for tensor in node.outputs]
     widest = max(_size(shape[1:]) for shape in shapes)
-    return max(1, min(rows, max(batch_size, min(_CHUNK_ROWS, _CHUNK_BYTES // (4 * widest or 1)))))
+    by_memory = _CHUNK_BYTES // max(4 * widest, 1)
+    return max(1, min(rows, max(batch_size, threads * min(_CHUNK_ROWS, by_memory))))
 
 
 def convolves(graph: Graph) -> bool:

@@ -16,6 +16,7 @@ from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.direct import Direct
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
+from rdeep.backends.tensorflow.xla import threads
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
 
@@ -134,7 +135,7 @@ class TensorFlowNetwork:
                 compiled = tf.function(self._outputs, input_signature=self.input_specs())
                 self._predict = Direct(compiled)
         rows = len(inputs[0])
-        chunk = forward_chunk(self.graph, rows, batch_size)
+        chunk = forward_chunk(self.graph, rows, batch_size, threads())
         outputs: list[np.ndarray] = []
         with self.scope():
             for start in range(0, max(rows, 1), chunk):

@@ -149,16 +149,13 @@ class CompiledSteps:
         for i, batch in enumerate(taken):
             self.network.random.keys = keys[i]
             loss, sums, collected = self.measure(*batch)
-            grads = torch.autograd.grad(loss, self.parameters)
+            found = torch.autograd.grad(loss, self.parameters, allow_unused=True)
+            grads = [
+                torch.zeros_like(p) if g is None else g for g, p in zip(found, self.parameters)
+            ]
+            rate, update = numbers[i, 0], numbers[i, 1]
             with torch.no_grad():
-                change(
-                    self.optimizer,
-                    self.parameters,
-                    list(grads),
-                    slots,
-                    numbers[i, 0],
-                    numbers[i, 1],
-                )
+                change(self.optimizer, self.parameters, grads, slots, rate, update)
             # What is returned must not change when the next step goes over the same memory.
             answers.append(([_kept(value) for value in sums], collected))
         self.network.random.keys = None

@@ -117,7 +117,7 @@ class TorchNetwork:
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
         rows = len(inputs[0])
-        chunk = forward_chunk(self.graph, rows, batch_size)
+        chunk = forward_chunk(self.graph, rows, batch_size, torch.get_num_threads())
         self.body.eval()
         outputs: list[np.ndarray] = []
         with threads.suited(self._row_flops * chunk), torch.inference_mode():
