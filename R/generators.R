@@ -87,8 +87,11 @@ collect_batches <- function(generator, steps, .call) {
 
 # Does `data` come in batches: from a generator function, a dataset, a Python iterable?
 is_batched <- function(data) {
-  is.function(data) || inherits(data, "rdeep_dataset") ||
-    (inherits(data, "python.builtin.object") && !inherits(data, "numpy.ndarray"))
+  if (inherits(data, "python.builtin.object")) {
+    # Only the core can tell an iterable of batches from an array of some package.
+    return(call_core("is_stream", data = data))
+  }
+  is.function(data) || inherits(data, "rdeep_dataset")
 }
 
 refuse_beside_batches <- function(..., .call) {

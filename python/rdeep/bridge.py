@@ -21,7 +21,7 @@ from rdeep.backends import registry as backends
 from rdeep.catalogue import registry
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
-from rdeep.data.streams import Pushed
+from rdeep.data.streams import Pushed, is_stream
 from rdeep.errors import ArgumentError, RdeepError, show
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential, load_model
@@ -383,6 +383,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         predict,
         lr_finder,
         pushed_stream,
+        is_stream,
         sparse_matrix,
         set_dtype_policy,
         dtype_policy,

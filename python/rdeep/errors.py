@@ -7,6 +7,7 @@ show it well: the argument, what came, what was wanted, the layer and a hint.
 from __future__ import annotations
 
 import difflib
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -55,6 +56,23 @@ class RdeepError(Exception):
         self.hint = hint
         self.layer = layer
         super().__init__(message if hint is None else f"{message}\n{hint}")
+
+    def inside(self, place: str) -> RdeepError:
+        """Return the error with a message that begins with where it happened.
+
+        Parameters
+        ----------
+        place : str
+            Such as `"batch 3"`.
+
+        Examples
+        --------
+        >>> RdeepError("It went wrong.").inside("batch 3").message
+        'In batch 3: It went wrong.'
+        """
+        self.message = f"In {place}: {self.message}"
+        self.args = (f"In {place}: {self.args[0]}",)
+        return self
 
 
 class ArgumentError(RdeepError, ValueError):
@@ -116,7 +134,11 @@ def show(value: Any, limit: int = 60) -> str:
     --------
     >>> show("relu")
     "'relu'"
+    >>> show(len)
+    'a function'
     """
+    if inspect.isroutine(value):
+        return "a function"
     text = repr(value) if not hasattr(value, "shape") else f"an array of shape {value.shape}"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

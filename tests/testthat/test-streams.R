@@ -116,3 +116,13 @@ test_that("an error in a generator function keeps its class", {
   error <- expect_error(fit(classifier(), failing, verbose = 0), class = "rdeep_error_data")
   expect_s3_class(error$parent, "my_error")
 })
+
+test_that("an array of a Python package is an array, though Python can iterate over it", {
+  skip_if_no_backend("torch")
+  x <- reticulate::import("torch", convert = FALSE)$ones(list(10L, 4L))
+  model <- classifier("torch")
+  history <- fit(model, x, rep(0L, 10), verbose = 0)
+  expect_length(history$metrics$loss, 1)
+  expect_equal(evaluate(model, x, rep(0L, 10)), evaluate(model, matrix(1, 10, 4), rep(0L, 10)))
+  expect_equal(predict(model, x), predict(model, matrix(1, 10, 4)))
+})

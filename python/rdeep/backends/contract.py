@@ -108,10 +108,8 @@ class Stepper(Protocol):
     def new_sums(self) -> Sums:
         """Return sums of nothing."""
 
-    def run(
-        self, state: TrainState, batches: Batches, start: int, k: int, rates: np.ndarray
-    ) -> None:
-        """Train on `k` batches from batch `start` of the epoch on, a learning rate for each.
+    def run(self, state: TrainState, batches: Batches, start: int, rates: np.ndarray) -> None:
+        """Train from batch `start` of the epoch on, a batch for each learning rate.
 
         Changes the state and the weights.
         """
@@ -143,8 +141,8 @@ class Network(Protocol):
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
 
-    def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
-        """Return the outputs for all rows; the batch size bounds memory."""
+    def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
+        """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""
 
 
 class Backend(Protocol):

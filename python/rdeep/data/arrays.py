@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.data.order import drawn_order
 from rdeep.data.sparse import SparseMatrix
 
 # What vector instructions and engines want an array's memory to begin at a multiple of.
@@ -157,11 +158,10 @@ class FeedRows:
         epoch : int
             The pass's number.
         """
-        rows = np.arange(self.feed.rows)
-        if self.seed is not None:
-            rows = np.random.default_rng([self.seed, epoch]).permutation(self.feed.rows)
-        for start in range(0, len(rows), self.size):
-            yield (self.feed.take(rows[start : start + self.size]),)
+        order = drawn_order(self.feed.rows, self.seed, epoch)
+        for start in range(0, self.feed.rows, self.size):
+            part = slice(start, start + self.size)
+            yield (self.feed.take(part if order is None else order[part]),)
 
 
 def joined(feeds: Sequence[ArrayFeed]) -> ArrayFeed:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Path, Sizes, checked
-from rdeep.data.reading import absolute, batches_in, counted, generator, needed, seed_for, shown
+from rdeep.data.order import generator
+from rdeep.data.reading import absolute, batches_in, counted, needed, seed_for, shown
 from rdeep.errors import ArgumentError, DataError, FileError, listing, show
 
 _SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")

@@ -66,19 +66,6 @@ def seed_for(seed: Any, shuffle: bool) -> int:
     return stream.next() if shuffle else 0
 
 
-def generator(seed: int, epoch: int) -> np.random.Generator:
-    """Return the random numbers of an epoch, which depend on nothing else.
-
-    Parameters
-    ----------
-    seed : int
-        The data set's seed.
-    epoch : int
-        The epoch's number, from 0.
-    """
-    return np.random.Generator(np.random.PCG64([seed, epoch]))
-
-
 def shown(path: str) -> str:
     """Return a file's name for messages: relative where it lies in the working folder.
 

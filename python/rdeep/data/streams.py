@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rdeep.data.arrays import ArrayFeed, joined
+from rdeep.data.order import drawn_order
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, show
 
@@ -304,9 +305,8 @@ class _Samples:
         self.batches = -(-len(data) // batch_size)
 
     def open(self, epoch: int) -> Iterator[Batch]:
-        order = np.arange(len(self.data))
-        if self.seed is not None:
-            order = np.random.default_rng([self.seed, epoch]).permutation(len(self.data))
+        drawn = drawn_order(len(self.data), self.seed, epoch)
+        order = np.arange(len(self.data)) if drawn is None else drawn
         for start in range(0, len(order), self.size):
             yield _collated([self.data[int(i)] for i in order[start : start + self.size]])
 

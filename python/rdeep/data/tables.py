@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rdeep.catalogue.options import Choice, Count, Flag, checked
-from rdeep.data.reading import Arrays, batches_in, counted, generator, in_batches, seed_for, shown
+from rdeep.data.order import generator
+from rdeep.data.reading import Arrays, batches_in, counted, in_batches, seed_for, shown
 from rdeep.data.table_files import (
     FORMATS,
     arrow,

@@ -14,10 +14,8 @@ from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed, dense_rows
 from rdeep.data.streams import as_batch, as_stream, is_stream
 from rdeep.errors import DataError, StateError
-from rdeep.graph.cost import forward_chunk
 from rdeep.models.weighted import Weighted
 from rdeep.seeds import stream
 from rdeep.training.driving import drive, verbosity
@@ -25,7 +23,7 @@ from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import (
     FitOptions,
     batch_size_or_default,
-    count,
+    count_or_none,
     open_session,
     refuse_beside_stream,
     refuse_unknown,
@@ -301,11 +299,9 @@ class Trained(Weighted):
             How many batches to look at; by default all.
         """
         size = batch_size_or_default(batch_size)
-        steps = None if steps is None else count(steps, "steps")
+        steps = count_or_none(steps, "steps")
         if is_stream(x):
-            refuse_beside_stream(
-                {"y": y, "sample_weight": sample_weight}, "the batches themselves hold it"
-            )
+            refuse_beside_stream(y=y, sample_weight=sample_weight)
             self.build_for(None)
             return dict(stream_scorer(self, self._ready_stepper(), x, size, steps)())
         self.build_for(x)
@@ -338,27 +334,17 @@ class Trained(Weighted):
         else:
             if not self.is_built:
                 self._build_from(x)
-            outputs = self._predict_arrays(prepare.inputs(self.graph, x), size)
+            outputs = self.network.predict(prepare.inputs(self.graph, x), size)
         return outputs[0] if len(outputs) == 1 else outputs
-
-    def _predict_arrays(self, inputs: list[Any], size: int) -> list[np.ndarray]:
-        if not ArrayFeed(inputs, [], []).is_sparse:
-            return self.network.predict(inputs, size)
-        rows, parts = len(inputs[0]), []
-        chunk = forward_chunk(self.graph, rows, size)
-        for start in range(0, rows, chunk):
-            dense = [dense_rows(x, slice(start, start + chunk)) for x in inputs]
-            parts.append(self.network.predict(dense, size))
-        return [np.concatenate(outputs) for outputs in zip(*parts)]
 
     def _predict_stream(self, data: Any, size: int, steps: int | None) -> list[np.ndarray]:
         batches = as_stream(data, size).open(0)
         parts = []
-        for item in batches if steps is None else islice(batches, count(steps, "steps")):
+        for item in islice(batches, count_or_none(steps, "steps")):
             x = as_batch(item)[0]
             if not self.is_built:
                 self._build_from(x)
-            parts.append(self._predict_arrays(prepare.inputs(self.graph, x), size))
+            parts.append(self.network.predict(prepare.inputs(self.graph, x), size))
         if not parts:
             raise DataError("'x' gives no batch at all.", argument="x")
         return [np.concatenate(outputs) for outputs in zip(*parts)]

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any, Protocol
 
-import numpy as np
-
 from rdeep.backends.contract import Batches, Stepper
 from rdeep.data.ahead import Ahead
 from rdeep.data.arrays import ArrayFeed
+from rdeep.data.order import drawn_order
 from rdeep.data.streams import Batch, Pushed, Stream, Window, windows
 from rdeep.errors import RdeepError
 
@@ -77,11 +76,8 @@ class ArrayFeeding:
 
     def begin(self, epoch: int) -> None:
         """Draw the order of an epoch."""
-        order = None
-        if self._seed is not None:
-            order = np.random.default_rng([self._seed, epoch]).permutation(self.rows)
         assert self.batches is not None
-        self.batches.order(order)
+        self.batches.order(drawn_order(self.rows, self._seed, epoch))
         self._at = 0
 
     def take(self, k: int) -> Taken | None:
@@ -135,9 +131,9 @@ class StreamFeeding:
         self.stepper, self.stream, self.check, self.size = stepper, stream, check, size
         self._most, self._read = most, 0
         self._whole_passes = steps is None
-        known = (
-            stream.batches if most is None or stream.batches is None else min(most, stream.batches)
-        )
+        known = stream.batches
+        if known is not None and most is not None:
+            known = min(most, known)
         self.steps = known if steps is None else steps
         self._passes = 0
         self._windows: Any = None
@@ -194,9 +190,7 @@ class StreamFeeding:
         try:
             return self.check(batch)
         except RdeepError as error:
-            where = f"In batch {self._read}: "
-            error.message, error.args = where + error.message, (f"{where}{error.args[0]}",)
-            raise
+            raise error.inside(f"batch {self._read}") from None
 
     def _ready(self) -> bool:
         """Make sure that the window has a batch left; False when the pass, or all, is over."""

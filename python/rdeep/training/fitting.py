@@ -11,11 +11,11 @@ from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Count, Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
-from rdeep.data.streams import Batch, as_stream, is_stream, with_first
-from rdeep.errors import ArgumentError, show, suggestion
+from rdeep.data.streams import as_stream, is_stream, with_first
+from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
-from rdeep.training.scoring import scorer, stream_scorer
+from rdeep.training.scoring import batch_check, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
 DEFAULT_BATCH_SIZE = 32
@@ -29,7 +29,7 @@ def batch_size_or_default(value: Any) -> int:
     value : object
         What came.
     """
-    return DEFAULT_BATCH_SIZE if value is None else count(value, "batch_size")
+    return count_or_none(value, "batch_size") or DEFAULT_BATCH_SIZE
 
 
 def count(value: Any, name: str, minimum: int = 1) -> int:
@@ -45,6 +45,19 @@ def count(value: Any, name: str, minimum: int = 1) -> int:
         The least it may be.
     """
     return int(checked(Count(minimum), value, name))
+
+
+def count_or_none(value: Any, name: str) -> int | None:
+    """Return an argument that must be a whole number where it is given.
+
+    Parameters
+    ----------
+    value : object
+        What came; `None` if it was left out.
+    name : str
+        The argument.
+    """
+    return None if value is None else count(value, name)
 
 
 @dataclass
@@ -89,8 +102,7 @@ def open_session(
     epochs = count(options.epochs, "epochs", 0)
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
     validation_freq = count(options.validation_freq, "validation_freq")
-    if options.validation_steps is not None:
-        count(options.validation_steps, "validation_steps")
+    count_or_none(options.validation_steps, "validation_steps")
     callbacks = _callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     if is_stream(x):
@@ -140,9 +152,7 @@ def _stream_feeding(
     model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
 ) -> tuple[MakeFeeding, Any]:
     """Return how to feed a stream, and what is held out for validation."""
-    refuse_beside_stream(
-        {"y": y, "sample_weight": options.sample_weight}, "the batches themselves hold it"
-    )
+    refuse_beside_stream(y=y, sample_weight=options.sample_weight)
     if options.validation_split:
         raise ArgumentError(
             "'validation_split' needs arrays: a stream cannot be cut.",
@@ -150,18 +160,13 @@ def _stream_feeding(
             received=options.validation_split,
             hint="Give 'validation_data' instead.",
         )
-    steps = options.steps_per_epoch
-    steps = None if steps is None else count(steps, "steps_per_epoch")
+    steps = count_or_none(options.steps_per_epoch, "steps_per_epoch")
     stream = as_stream(x, size, stream_seeds.next if shuffle else None)
     if not model.is_built:
         first, stream = with_first(stream)
         model.build_for(first[0])
     model.build_for(None)
-    graph, losses, by_class = model.graph, model.losses(), options.class_weight
-
-    def check(batch: Batch) -> ArrayFeed:
-        xyw = (*batch, None, None)
-        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2], by_class).copied()
+    check = batch_check(model, options.class_weight)
 
     def make(stepper: Any, seed: int) -> Feeding:
         return StreamFeeding(stepper, stream, check, steps, size)
@@ -169,20 +174,19 @@ def _stream_feeding(
     return make, options.validation_data
 
 
-def refuse_beside_stream(given: Mapping[str, Any], why: str) -> None:
+def refuse_beside_stream(**given: Any) -> None:
     """Refuse arguments that cannot stand beside a stream as `x`.
 
     Parameters
     ----------
-    given : mapping
+    **given
         The arguments by name; `None` for those that were left out.
-    why : str
-        The reason.
     """
     for name, value in given.items():
         if value is not None:
             raise ArgumentError(
-                f"'{name}' must be left out where 'x' gives batches: {why}.",
+                f"'{name}' must be left out where 'x' gives batches: "
+                "the batches themselves hold it.",
                 argument=name,
                 received=value,
             )
@@ -192,10 +196,8 @@ def _validation(model: Any, stepper: Any, held: Any, size: int, options: FitOpti
     """Return a function that evaluates on what is held out; `None` without."""
     if held is None:
         return None
-    given = options.validation_batch_size
-    size = size if given is None else count(given, "validation_batch_size")
-    steps = options.validation_steps
-    steps = None if steps is None else count(steps, "validation_steps")
+    size = count_or_none(options.validation_batch_size, "validation_batch_size") or size
+    steps = count_or_none(options.validation_steps, "validation_steps")
     if is_stream(held):
         return stream_scorer(model, stepper, held, size, steps, "validation_data")
     feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
@@ -233,11 +235,8 @@ def _validation_feed(model: Any, losses: Any, data: Any) -> ArrayFeed:
         )
     try:
         return prepare.feed(model.graph, losses, *data)
-    except Exception as error:
-        if hasattr(error, "message"):
-            error.args = (f"In 'validation_data': {error.args[0]}",)
-            error.message = f"In 'validation_data': {error.message}"
-        raise
+    except RdeepError as error:
+        raise error.inside("'validation_data'") from None
 
 
 def _steps(wanted: int | None, available: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rdeep.data import prepare
@@ -65,14 +66,26 @@ def stream_scorer(
     argument : str
         The argument that the stream came as, for messages.
     """
-    stream = as_stream(data, size)
+    return _read_along(stepper, as_stream(data, size), batch_check(model), steps, size, argument)
+
+
+def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], ArrayFeed]:
+    """Return a function that turns a stream's batch into arrays, or says what is wrong with it.
+
+    Parameters
+    ----------
+    model : Model
+        The model that the batches are for.
+    class_weight : mapping, optional
+        As in `Model.fit`.
+    """
     graph, losses = model.graph, model.losses()
 
     def check(batch: Batch) -> ArrayFeed:
-        xyw = (*batch, None, None)
-        return prepare.feed(graph, losses, xyw[0], xyw[1], xyw[2]).copied()
+        x, y, weight = (*batch, None, None)[:3]
+        return prepare.feed(graph, losses, x, y, weight, class_weight).copied()
 
-    return _read_along(stepper, stream, check, steps, size, argument)
+    return check
 
 
 def _read_along(

@@ -208,7 +208,7 @@ class TrainingSession:
         # R sets the model's rate between events.
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
-        self.stepper.run(self.state, batches, start, k, rates)
+        self.stepper.run(self.state, batches, start, rates)
         self._step_seconds = (time.perf_counter() - started) / k
         self.batch += k
         if each or "tick" in self.listen:

@@ -12,96 +12,33 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+from engine_parts import (
+    BACKEND,
+    DRAWN,
+    IMAGES,
+    MSE,
+    SERIES,
+    build,
+    chain,
+    feed_of,
+    keras,
+    run,
+    same,
+    small,
+    stepper_for,
+    tf,
+    train,
+)
 from rdeep.backends import tensorflow as tensorflow_backend
-from rdeep.backends.contract import Tuning
-from rdeep.backends.objective import Objective, OutputPlan
+from rdeep.backends.objective import OutputPlan
 from rdeep.backends.random import keep, layer_key, step_key
 from rdeep.catalogue import layers, losses, metrics, optimizers
-from rdeep.data.arrays import ArrayFeed, aligned
+from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import BackendError
 from rdeep.graph import cost
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input
 
-BACKEND = tensorflow_backend.load()
-
-# After the backend, which silences their start.
-import keras  # noqa: E402
-import tensorflow as tf  # noqa: E402
-
-from rdeep.backends.tensorflow import batches as batches_module  # noqa: E402
-from rdeep.backends.tensorflow.direct import Direct  # noqa: E402
-from rdeep.backends.tensorflow.xla import xla_pays  # noqa: E402
-
-MSE = losses.MeanSquaredError()
-DRAWN = np.random.default_rng(3)
-
-
-def chain(shape: tuple[int | None, ...], *parts: Any, dtype: str = "float32") -> Graph:
-    """Return the graph of layers applied in turn."""
-    x = Input(shape, dtype=dtype)
-    y: Any = x
-    for part in parts:
-        y = part(y)
-    return Graph([x], y if isinstance(y, list) else [y])
-
-
-def build(graph: Graph, seed: int = 1) -> Any:
-    """Return a network whose weights are all random, none of them zero."""
-    rng = np.random.default_rng(seed)
-    drawn = {
-        name: rng.uniform(0.1, 0.6, weight.shape).astype("float32")
-        * (1 if weight.buffer else rng.choice([-1, 1], weight.shape))
-        for name, weight in graph.weights().items()
-    }
-    return BACKEND.build(graph, drawn, "cpu")
-
-
-def stepper_for(
-    network: Any, plan: OutputPlan | list[OutputPlan], optimizer: Any = None, jit: bool = False
-) -> Any:
-    """Return a stepper for plans of outputs."""
-    plans = plan if isinstance(plan, list) else [plan]
-    objective = Objective(plans, network.heads)
-    return BACKEND.stepper(network, objective, optimizer or optimizers.SGD(), Tuning(jit))
-
-
-def run(stepper: Any, state: Any, batches: Any, start: int, k: int, rate: Any = None) -> None:
-    """Train on some batches, at the optimizer's rate if no other is given."""
-    rate = stepper.optimizer.initial_rate if rate is None else rate
-    stepper.run(state, batches, start, k, np.full(k, rate))
-
-
-def train(stepper: Any, feed: ArrayFeed, batch_size: int, epochs: int = 1, seed: int = 5) -> Any:
-    """Train whole epochs in the data's order; return the state with the last epoch's sums."""
-    state, batches = stepper.start(seed, None, 0), stepper.place(feed, batch_size)
-    for _ in range(epochs):
-        state.sums = stepper.new_sums()
-        run(stepper, state, batches, 0, batches.count)
-    return state
-
-
-def feed_of(x: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None) -> ArrayFeed:
-    """Return a feed of one input and one output."""
-    return ArrayFeed([x], [y], [weights])
-
-
-def same(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray], atol: float) -> None:
-    """Check that weights agree."""
-    assert ours.keys() == theirs.keys()
-    for name in ours:
-        np.testing.assert_allclose(ours[name], theirs[name], atol=atol, rtol=1e-5, err_msg=name)
-
-
-def small(rows: int = 70) -> tuple[Graph, np.ndarray, np.ndarray]:
-    """Return a small regression: graph, inputs, targets."""
-    rng = np.random.default_rng(4)
-    x = rng.normal(size=(rows, 5)).astype("float32")
-    graph = chain((5,), layers.Dense(8, activation="tanh"), layers.Dense(1))
-    return graph, x, (x[:, :1] - 0.5 * x[:, 1:2]).astype("float32")
-
-
-SERIES, IMAGES = (6, 3), (8, 6, 4)
 CASES = [
     ((5,), layers.Dense(4, activation="gelu"), lambda k: k.Dense(4, activation="gelu")),
     (SERIES, layers.Conv1D(4, 3, padding="causal"), lambda k: k.Conv1D(4, 3, padding="causal")),
@@ -492,68 +429,3 @@ def test_starting_is_silent_and_needs_no_error_stream(before: str) -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (result.stdout.strip(), result.stderr) == ("cpu", "")
-
-
-# Speed --------------------------------------------------------------------------------------------
-
-
-def test_xla_is_for_long_trainings_and_never_for_convolutions() -> None:
-    dense = chain((20,), layers.Dense(64), layers.Dense(1))
-    assert not xla_pays(dense, 32, 100, 2)
-    assert xla_pays(dense, 32, 1e5, 1)
-    wide = chain((784,), layers.Dense(512), layers.Dense(512), layers.Dense(10))
-    assert xla_pays(wide, 128, 1000, 2)
-    assert not xla_pays(wide, 128, 1e9, 1)
-    sequences = chain((50, 16), layers.LSTM(64), layers.Dense(1))
-    assert xla_pays(sequences, 64, 1000, 1)
-    images = chain((28, 28, 1), layers.Conv2D(4, 3), layers.Flatten(), layers.Dense(1))
-    assert not xla_pays(images, 128, 1e9, 2)
-
-
-def test_a_long_training_chooses_xla_by_itself_and_by_batch_it_does_not() -> None:
-    graph, *_ = small(64)
-    plan = OutputPlan("y", MSE)
-    stepper = BACKEND.stepper(build(graph), Objective([plan], [None]), optimizers.SGD(), Tuning())
-    stepper.expect(16, 1e6, by_batch=True)
-    assert not stepper.xla
-    stepper.expect(16, 10, by_batch=False)
-    assert not stepper.xla
-    stepper.expect(16, 1e6, by_batch=False)
-    assert stepper.xla
-
-
-@pytest.mark.parametrize("jit", [False, True])
-@pytest.mark.parametrize("shuffled", [False, True])
-def test_windows_do_not_matter(jit: bool, shuffled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    graph, x, y = small(101)
-    order = np.random.default_rng(3).permutation(101) if shuffled else None
-    found = []
-    for window_bytes in (1 << 25, 700):
-        monkeypatch.setattr(batches_module, "_WINDOW_BYTES", window_bytes)
-        monkeypatch.setattr(batches_module, "_BLOCK_BATCHES", 512 if window_bytes > 700 else 2)
-        network = build(graph)
-        stepper = stepper_for(network, OutputPlan("y", MSE), optimizers.Adam(), jit)
-        state, batches = stepper.start(1, None, 0), stepper.place(feed_of(x, y), 8)
-        batches.order(order)
-        run(stepper, state, batches, 0, 5)
-        run(stepper, state, batches, 5, batches.count - 5)
-        found.append((network.get_weights(), stepper.read(state.sums)["loss"]))
-    for name, value in found[0][0].items():
-        np.testing.assert_allclose(found[1][0][name], value, atol=1e-6)
-    assert found[1][1] == pytest.approx(found[0][1], rel=1e-6)
-
-
-def test_functions_are_called_as_usual_where_the_short_way_is_missing() -> None:
-    double = tf.function(lambda x: 2.0 * x, input_signature=[tf.TensorSpec([None])])
-    direct = Direct(double)
-    np.testing.assert_array_equal(direct(tf.constant([1.0, 2.0])), [2.0, 4.0])
-    direct._call = None
-    np.testing.assert_array_equal(direct(tf.constant([1.0, 2.0])), [2.0, 4.0])
-
-
-@pytest.mark.parametrize("offset", [0, 4])
-def test_data_is_shared_where_it_is_aligned_and_right_where_it_is_not(offset: int) -> None:
-    memory = aligned((batches_module._WORTH_SHARING,), np.float32)
-    array = memory[offset:]
-    array[:] = np.arange(len(array))
-    np.testing.assert_array_equal(batches_module._tensor(array).numpy(), array)

@@ -89,21 +89,17 @@ def _opened(shape: tuple[int, ...], like: tuple[int | None, ...]) -> list[int | 
 
 
 def _tensor(array: np.ndarray) -> Tensor:
-    """Return an array as a tensor; on a CPU one that shares the memory.
+    """Return an array as a tensor on the CPU, one that shares the memory if it is large.
 
     TensorFlow's own conversion copies twice, and takes the memory for both.
     """
-    if array.nbytes < _WORTH_SHARING or not _on_cpu():
+    if array.nbytes < _WORTH_SHARING:
         return tf.convert_to_tensor(array)
     if not is_aligned(array):
         own = aligned(array.shape, array.dtype)
         np.copyto(own, array)
         array = own
     return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
-
-
-def _on_cpu() -> bool:
-    return "CPU" in tf.zeros(()).device
 
 
 @dataclass
@@ -157,7 +153,8 @@ class TensorFlowBatches:
         window = max(1, _WINDOW_BYTES // batch_bytes)
         self._window_batches = max(self.room, window - window % self.room)
         # A GPU has its own copy, and lays out windows there.
-        self._on_device = None if _on_cpu() else [_tensor(array) for array in self._arrays]
+        on_cpu = "CPU" in tf.zeros(()).device
+        self._on_device = None if on_cpu else [tf.convert_to_tensor(a) for a in self._arrays]
         self.order(None)
 
     def order(self, permutation: np.ndarray | None) -> None:

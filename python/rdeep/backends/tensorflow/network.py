@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
@@ -125,7 +126,7 @@ class TensorFlowNetwork:
 
         Parameters
         ----------
-        inputs : list of numpy.ndarray
+        inputs : list of numpy.ndarray or SparseMatrix
             An array for each input.
         batch_size : int
             How many rows may be in memory together at the least; more are taken where they fit.
@@ -134,20 +135,14 @@ class TensorFlowNetwork:
             with self.scope():
                 compiled = tf.function(self._outputs, input_signature=self.input_specs())
                 self._predict = Direct(compiled)
-        rows = len(inputs[0])
-        chunk = forward_chunk(self.graph, rows, batch_size, threads())
-        outputs: list[np.ndarray] = []
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
+
+        def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            found = self._predict(*(tf.convert_to_tensor(x) for x in part))
+            return [output.numpy() for output in found]
+
         with self.scope():
-            for start in range(0, max(rows, 1), chunk):
-                part = [tf.convert_to_tensor(x[start : start + chunk]) for x in inputs]
-                found = [output.numpy() for output in self._predict(*part)]
-                if chunk >= rows:
-                    return found
-                if not outputs:
-                    outputs = [np.empty((rows, *f.shape[1:]), f.dtype) for f in found]
-                for whole, piece in zip(outputs, found):
-                    whole[start : start + chunk] = piece
-        return outputs
+            return in_chunks(inputs, chunk, forward)
 
     def _outputs(self, *inputs: Tensor) -> list[Tensor]:
         scores, _ = self.forward(list(inputs), training=False)

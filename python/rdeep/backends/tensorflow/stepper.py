@@ -147,8 +147,8 @@ class TensorFlowStepper:
             totals = tf.zeros(self.objective.size, tf.float64)
         return Sums(totals, [[] for _ in range(collecting)])
 
-    def run(self, state: TrainState, batches: Any, start: int, k: int, rates: np.ndarray) -> None:
-        """Train on `k` batches from batch `start` of the epoch on; changes state and weights.
+    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
+        """Train from batch `start` of the epoch on; changes state and weights.
 
         Parameters
         ----------
@@ -156,15 +156,13 @@ class TensorFlowStepper:
             The state.
         batches : TensorFlowBatches
             The data.
-        start, k : int
-            The first batch and the number of batches.
+        start : int
+            The first batch.
         rates : numpy.ndarray
-            The learning rate of each step.
+            The learning rate of each step, of which there are as many.
         """
-        if k <= 0:
-            return
         self.network.random.set_seed(state.seed)
-        at, end = start, start + k
+        at, end = start, start + len(rates)
         while at < end:
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from rdeep.backends.contract import TrainState
+from rdeep.backends.torch.gradients import gradients
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.optimizer import change
 from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, Optimizer
@@ -149,10 +150,7 @@ class CompiledSteps:
         for i, batch in enumerate(taken):
             self.network.random.keys = keys[i]
             loss, sums, collected = self.measure(*batch)
-            found = torch.autograd.grad(loss, self.parameters, allow_unused=True)
-            grads = [
-                torch.zeros_like(p) if g is None else g for g, p in zip(found, self.parameters)
-            ]
+            grads = gradients(loss, self.parameters)
             rate, update = numbers[i, 0], numbers[i, 1]
             with torch.no_grad():
                 change(self.optimizer, self.parameters, grads, slots, rate, update)

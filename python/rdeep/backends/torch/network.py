@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch.assembly import Assembly
@@ -55,7 +56,7 @@ class TorchNetwork:
         }
         if device != "cpu":
             self._follow(assembly)
-        self._row_flops = forward_flops(graph)
+        self.row_flops = forward_flops(graph)
         self.set_weights(weights)
         self._freeze()
 
@@ -116,23 +117,14 @@ class TorchNetwork:
 
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
-        rows = len(inputs[0])
-        chunk = forward_chunk(self.graph, rows, batch_size, torch.get_num_threads())
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, torch.get_num_threads())
         self.body.eval()
-        outputs: list[np.ndarray] = []
-        with threads.suited(self._row_flops * chunk), torch.inference_mode():
-            for start in range(0, max(rows, 1), chunk):
-                part = [torch.from_numpy(x[start : start + chunk]).to(self.device) for x in inputs]
-                found = [output.cpu().numpy() for output in self._outputs(part)]
-                if chunk >= rows:
-                    return found
-                if not outputs:
-                    outputs = [np.empty((rows, *f.shape[1:]), f.dtype) for f in found]
-                for whole, piece in zip(outputs, found):
-                    whole[start : start + chunk] = piece
-        return outputs
+        with threads.suited(self.row_flops * chunk), torch.inference_mode():
+            return in_chunks(inputs, chunk, self._outputs)
 
-    def _outputs(self, inputs: list[Tensor]) -> list[Tensor]:
+    def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
+        tensors = [torch.from_numpy(x).to(self.device) for x in inputs]
         with self.precision():
-            scores, _ = self.sort_outputs(self.body(*inputs))
-        return [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
+            scores, _ = self.sort_outputs(self.body(*tensors))
+        outputs = [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
+        return [output.cpu().numpy() for output in outputs]

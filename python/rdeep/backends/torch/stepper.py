@@ -15,40 +15,16 @@ from rdeep.backends.scaling import scales_by_itself
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch import optimizer as optimizers
 from rdeep.backends.torch.batches import TorchBatches
+from rdeep.backends.torch.gradients import gradients
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.random import Dropout
 from rdeep.backends.torch.scaling import LossScale
 from rdeep.backends.torch.sums import Totals
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.data.arrays import ArrayFeed
-from rdeep.graph.cost import forward_flops
 
 # What data may take of a GPU's free memory; larger data is read along.
 _SHARE_FOR_DATA = 0.6
-
-
-# What torch.autograd.grad calls after looking at its arguments, which takes a tenth as long as a
-# small network's gradients themselves: private, so grad() stands ready.
-_engine = getattr(torch.autograd.Variable, "_execution_engine", None)
-
-
-def gradients(loss: Tensor, parameters: list[Tensor]) -> list[Tensor]:
-    """Return the gradients of a loss; zeros where it does not depend on a parameter.
-
-    Parameters
-    ----------
-    loss : Tensor
-        A scalar.
-    parameters : list of Tensor
-        What to differentiate with respect to.
-    """
-    if _engine is None or loss.device.type != "cpu":
-        found = torch.autograd.grad(loss, parameters, allow_unused=True)
-    else:
-        found = _engine.run_backward(
-            (loss,), (torch.ones_like(loss),), False, False, tuple(parameters), True, False
-        )
-    return [torch.zeros_like(p) if g is None else g for g, p in zip(found, parameters)]
 
 
 class TorchStepper:
@@ -75,7 +51,6 @@ class TorchStepper:
         # Aliases without gradients: changing them in place is no business of autograd's.
         self._values = [p.detach() for p in self._parameters]
         self._penalties = network.penalties()
-        self._row_flops = forward_flops(network.graph)
         self._scale = LossScale() if scales_by_itself(network.policy, optimizer) else None
         self._compiled = self._compile(tuning) if tuning.jit is True else None
 
@@ -145,13 +120,13 @@ class TorchStepper:
         totals = Totals(self.objective.size, self.objective.means)
         return Sums(totals, [[] for _ in range(collecting)])
 
-    def run(self, state: TrainState, batches: Any, start: int, k: int, rates: np.ndarray) -> None:
-        """Train on `k` batches from batch `start` of the epoch on; changes state and weights."""
+    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
+        """Train from batch `start` of the epoch on, a batch for each learning rate."""
         self.network.body.train()
         self.network.random.seed = state.seed
         before = torch.is_grad_enabled()
         try:
-            with threads.suited(3 * self._row_flops * batches.size), torch.enable_grad():
+            with threads.suited(3 * self.network.row_flops * batches.size), torch.enable_grad():
                 if self._compiled is not None:
                     self._compiled.run(state, batches, start, rates.tolist(), self._adder(state))
                 else:
@@ -185,7 +160,7 @@ class TorchStepper:
     def score(self, sums: Sums, batches: Any, start: int, k: int) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""
         self.network.body.eval()
-        with threads.suited(self._row_flops * batches.size), torch.no_grad():
+        with threads.suited(self.network.row_flops * batches.size), torch.no_grad():
             for index in range(start, start + k):
                 _, added, collected = self._measure(*batches.batch(index))
                 self._add(sums, added, collected)
