@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench test test-python test-r test-bridge lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-python test-r test-bridge lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
@@ -47,6 +47,11 @@ vignettes: ## render the vignettes into build/vignettes
 bench: setup ## measure rdeep beside hand-written loops and its peers (half an hour, on a quiet machine)
 	$(bin)/pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(with_python) $(bin)/python benchmarks/run.py
+
+accuracy: setup ## compare deep_tabular()'s accuracy with its peers (an hour; what is in build/ is kept)
+	Rscript benchmarks/accuracy/packages.R
+	$(bin)/pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(with_python) Rscript benchmarks/accuracy/run.R
 
 clean: ## remove what was built, .venv included
 	rm -rf .venv build rdeep_*.tar.gz rdeep.Rcheck python/*.egg-info

@@ -110,6 +110,15 @@ as_numbers <- function(x) {
   if (is.numeric(x) && !anyNA(x)) as.list(as.double(x)) else without_na(x)
 }
 
+# For each column its bin edges; one vector is not taken for one column, so that
+# a list that was forgotten is noticed.
+as_edges <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) unname(lapply(x, as_numbers)) else without_na(x)
+}
+
 as_layer <- function(x) {
   if (missing(x)) not_given else x
 }

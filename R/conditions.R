@@ -120,7 +120,8 @@ check_dots <- function(..., .call = caller_env()) {
     return(invisible())
   }
   known <- setdiff(names(formals(frame_function(.call))), "...")
-  given <- names(list2(...))
+  # Not evaluated: `subset = age > 3` is about columns that are not there.
+  given <- names(rlang::enquos(...))
   name <- given[nzchar(given)][1]
   if (is.na(name) || length(name) == 0) {
     abort_rdeep(

@@ -8,7 +8,38 @@
 #' is an error. With the loss `categorical_crossentropy` a factor becomes one-hot.
 #' Missing values are refused.
 #'
-#' @param object A model, compiled.
+#' @param object A model; compiled, unless it is fitted by a formula or a recipe.
+#' @section Formulas and recipes:
+#' `x` may be a formula or a recipe, with `data` beside it (or in the place of `y`). The
+#' model remembers what it learned of the columns: their types and levels, contrasts, bases
+#' of polynomials and splines. `evaluate()`, `predict()` and `validation_data` then take
+#' data frames, which are checked and coded by what was learned. A missing column is an
+#' error; a level that was not there is a warning, and gives `NA` in its row.
+#'
+#' Factors and text become columns by their contrasts, as in [lm()]. Numbers stay as they
+#' are: a recipe can scale them, or a normalization layer.
+#'
+#' A model that is not compiled with a loss gets what goes with the outcome: Adam, and
+#'
+#' | outcome | loss | last layer | metric |
+#' | --- | --- | --- | --- |
+#' | a factor | sparse categorical cross-entropy | a softmax unit for each level | accuracy |
+#' | TRUE and FALSE | binary cross-entropy | one sigmoid unit | accuracy |
+#' | numbers | mean squared error | one linear unit | |
+#' | `cbind(a, b)` | mean squared error | two linear units | |
+#'
+#' The last layer is added to a sequential model, with a message, if the model's own can
+#' not be the output. The levels of an ordered factor are classes without order. Counts are
+#' numbers, unless `compile()` has a loss for them, such as
+#' `"poisson_likelihood"`, which takes the logarithm of the mean. A formula's
+#' `offset()` and survival times are for `deep_tabular()`.
+#'
+#' Fitted once more by the same formula, a model keeps the coding that it learned first.
+#'
+#' `saveRDS()` keeps formulas and recipes with the model. [save_model()]'s files, which hold
+#' no code, keep a formula of plain arithmetic, `log()`, `exp()`, `sqrt()`, `factor()` and
+#' the like; with others and with recipes, the loaded model takes the columns they made.
+#'
 #' @section Data larger than memory:
 #' `x` may give batches instead of being an array: a function without arguments that
 #' returns the next batch as `list(x, y)` or `list(x, y, sample_weight)`, and `NULL` at
@@ -45,6 +76,10 @@
 #'   `"auto"` is 1 in a terminal and 2 elsewhere.
 #' @param view_metrics Has no effect: [plot()][plot.rdeep_history()] shows the
 #'   curves. It is there for scripts written for keras3.
+#' @param data The data frame that a formula or a recipe speaks of.
+#' @param na_action With a formula or a recipe, what to do about missing values: `"fail"`
+#'   refuses them, `"omit"` leaves their rows out, `"impute"` fills predictors in by the
+#'   median or the most frequent level, with a column for each that says where.
 #' @returns A history, invisibly: see [plot.rdeep_history()].
 #' @family training
 #' @examplesIf rdeep_available()
@@ -55,6 +90,11 @@
 #' history <- model |>
 #'   fit(iris[1:4], iris$Species, epochs = 2, verbose = 0)
 #' history
+#'
+#' # A formula says the same, and more
+#' network <- keras_model_sequential() |> layer_dense(8, activation = "relu")
+#' network |> fit(Species ~ ., data = iris, epochs = 2, verbose = 0)
+#' network |> predict(head(iris))
 #' @export
 fit.rdeep_model <- function(object,
                             x = NULL,
@@ -74,12 +114,15 @@ fit.rdeep_model <- function(object,
                             validation_batch_size = NULL,
                             validation_freq = 1L,
                             verbose = getOption("keras.fit_verbose", "auto"),
-                            view_metrics = "auto") {
-  check_dots(...)
+                            view_metrics = "auto",
+                            data = NULL,
+                            na_action = "fail") {
   call <- current_env()
+  check_fit_dots(..., .call = call)
   level <- verbosity(verbose, call)
   callbacks <- split_callbacks(callbacks, call)
-  data <- training_source(object, x, y, sample_weight, call)
+  given <- fit_input(object, x, y, data, na_action, sample_weight, validation_data, call)
+  data <- training_source(object, given$x, given$y, given$sample_weight, call)
   sync_seed(call)
   session <- call_method(
     object,
@@ -90,10 +133,10 @@ fit.rdeep_model <- function(object,
     epochs = as_count(epochs),
     callbacks = callbacks$core,
     validation_split = as_number(validation_split),
-    validation_data = held_out(object, validation_data, data, validation_steps, call),
+    validation_data = held_out(object, given$validation_data, data, validation_steps, call),
     shuffle = as_flag(shuffle),
     class_weight = by_class(class_weight, data$y$learned, call),
-    sample_weight = weights_data(object, sample_weight, call),
+    sample_weight = weights_data(object, given$sample_weight, call),
     initial_epoch = from_one(initial_epoch, "initial_epoch", call),
     steps_per_epoch = as_count(steps_per_epoch),
     validation_steps = as_count(validation_steps),
@@ -103,17 +146,29 @@ fit.rdeep_model <- function(object,
   )
   env <- model_env(object)
   env$learned <- list(x = data$x$learned, y = data$y$learned)
+  env$design <- given$design
+  env$lost <- NULL
   write_learned(object)
+  # Should training fail, what was kept is of weights that are no more.
+  forget_bytes(object)
   run_session(session, object, callbacks$own, level, data$generator, call)
   keep_bytes(object)
   invisible(new_history(call_method(session, "history_data")))
 }
 
 # Asks the session to advance until training is over. Progress and the user's R
-# callbacks run here, between two calls of Python and never inside one.
-run_session <- function(session, model, callbacks, level, generator, .call) {
-  progress <- new_progress(level)
+# callbacks run here, between two calls of Python and never inside one. `show` is what
+# shows an event. Returns whether the user has interrupted.
+run_session <- function(session,
+                        model,
+                        callbacks,
+                        level,
+                        generator,
+                        .call,
+                        progress = new_progress(level),
+                        show = show_event) {
   finished <- FALSE
+  interrupted <- FALSE
   # However this ends, the model is given back.
   on.exit({
     end_progress(progress)
@@ -129,19 +184,22 @@ run_session <- function(session, model, callbacks, level, generator, .call) {
         bring_batches(generator, .call)
         next
       }
-      show_event(progress, event)
+      show(progress, event)
       run_callbacks(callbacks, event, model, .call)
       if (event$kind %in% c("train_end", "interrupted")) {
         finished <- TRUE
-        if (event$kind == "interrupted") absorb_interrupt()
+        interrupted <- event$kind == "interrupted"
+        if (interrupted) absorb_interrupt()
         break
       }
     },
     interrupt = function(condition) {
       absorb_interrupt()
+      interrupted <<- TRUE
       say("Interrupted: the model and the history are those of what was trained.")
     }
   )
+  invisible(interrupted)
 }
 
 # The data as the core takes it, or what gives it in batches.

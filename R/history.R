@@ -24,11 +24,17 @@ model_history <- function(model) {
 #'
 #' @param x,object A history.
 #' @param y Not used.
-#' @param metrics The metrics to plot; by default all of them.
-#' @param ... Not used.
-#' @returns `plot()` and `autoplot()` return a ggplot; without ggplot2 `plot()` draws
-#'   with base graphics. `as.data.frame()` returns a data frame with `epoch`,
-#'   `value`, `metric` and `data` (`training` or `validation`).
+#' @param metrics The metrics to plot, such as `c("loss", "accuracy")`; by default all of
+#'   them, each in a panel of its own.
+#' @param method `"ggplot2"` or `"base"` graphics; by default ggplot2 if it is installed.
+#' @param smooth Whether to add a smooth curve, in ggplot2 and from ten epochs on.
+#' @param theme_bw Whether to use [ggplot2::theme_bw()] and shades of grey.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @returns `plot()` and `autoplot()` return a ggplot; with base graphics `plot()` draws
+#'   and returns the history, invisibly. `as.data.frame()` returns a data frame with
+#'   `epoch`, `value`, `metric` and `data` (`training` or `validation`), `tidy()` a tibble
+#'   of the same, without what was not measured.
 #' @family training
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
@@ -38,9 +44,42 @@ model_history <- function(model) {
 #' as.data.frame(history)
 #' plot(history)
 #' @export
-plot.rdeep_history <- function(x, y, metrics = NULL, ...) {
+plot.rdeep_history <- function(x,
+                               y,
+                               metrics = NULL,
+                               method = c("auto", "ggplot2", "base"),
+                               smooth = getOption("keras.plot.history.smooth", FALSE),
+                               theme_bw = getOption("keras.plot.history.theme_bw", FALSE),
+                               ...) {
+  call <- current_env()
+  check_dots(...)
+  method <- one_of(method, c("auto", "ggplot2", "base"), "method", call)
+  check_flag(smooth, "smooth", call)
+  check_flag(theme_bw, "theme_bw", call)
+  data <- plotted_metrics(x, metrics, call)
+  if (method == "auto") {
+    method <- if (requireNamespace("ggplot2", quietly = TRUE)) "ggplot2" else "base"
+  }
+  if (method == "base") {
+    history_base(data)
+    return(invisible(x))
+  }
+  rlang::check_installed("ggplot2", "to draw a history by `method = \"ggplot2\"`.")
+  history_ggplot(data, smooth, theme_bw)
+}
+
+# The rows to plot: of the metrics asked for, in that order, where they were measured.
+plotted_metrics <- function(x, metrics, .call) {
   data <- as.data.frame(x)
   data <- data[!is.na(data$value), ]
+  if (nrow(data) == 0) {
+    abort_rdeep(
+      "state",
+      "The history has no epochs to plot.",
+      hint = "`fit()` has to finish at least one epoch.",
+      call = .call
+    )
+  }
   metrics <- metrics %||% worth_plotting(data)
   unknown <- setdiff(metrics, levels(data$metric))
   if (length(unknown)) {
@@ -50,16 +89,12 @@ plot.rdeep_history <- function(x, y, metrics = NULL, ...) {
       argument = "metrics",
       received = metrics,
       hint = suggestion(unknown[1], levels(data$metric)),
-      call = current_env()
+      call = .call
     )
   }
   data <- data[data$metric %in% metrics, ]
-  if (requireNamespace("ggplot2", quietly = TRUE)) {
-    history_ggplot(data)
-  } else {
-    history_base(data, metrics)
-    invisible(x)
-  }
+  data$metric <- factor(data$metric, levels = metrics)
+  data
 }
 
 # A learning rate that never changes is no curve.
@@ -69,43 +104,79 @@ worth_plotting <- function(data) {
   if (length(unique(rates)) > 1) metrics else setdiff(metrics, "learning_rate")
 }
 
-history_ggplot <- function(data) {
-  lines <- if (max(table(data$metric, data$data)) > 1) ggplot2::geom_line()
-  ggplot2::ggplot(
-    data,
-    ggplot2::aes(x = .data[["epoch"]], y = .data[["value"]], colour = .data[["data"]])
-  ) +
-    lines +
-    ggplot2::geom_point(size = 1) +
+history_colours <- c(training = "#2a6f97", validation = "#d9730d")
+
+history_ggplot <- function(data, smooth, theme_bw) {
+  measured <- table(data$metric, data$data)
+  epochs <- max(measured)
+  colours <- if (theme_bw) c("grey20", "grey60") else unname(history_colours)
+  curves <- ggplot2::ggplot(data, ggplot2::aes(
+    x = .data[["epoch"]], y = .data[["value"]],
+    colour = .data[["data"]], shape = .data[["data"]]
+  ))
+  smooth <- smooth && min(measured[measured > 0]) >= 10
+  curves +
+    # Behind a smooth curve, or where there are many, points and lines step back.
+    (if (epochs > 1) ggplot2::geom_line(alpha = if (smooth) 0.35 else 1)) +
+    (if (epochs <= 50) ggplot2::geom_point(size = 1.2, alpha = if (smooth) 0.5 else 1)) +
+    (if (smooth) {
+      ggplot2::geom_smooth(method = "loess", formula = y ~ x, se = FALSE, linewidth = 0.8)
+    }) +
     ggplot2::facet_wrap(ggplot2::vars(.data[["metric"]]), ncol = 1, scales = "free_y") +
     ggplot2::scale_x_continuous(breaks = function(limits) {
       unique(round(pretty(limits)))
     }) +
-    ggplot2::labs(x = "Epoch", y = NULL, colour = NULL)
+    ggplot2::scale_colour_manual(values = colours, drop = TRUE) +
+    ggplot2::scale_shape_manual(values = c(16, 17), drop = TRUE) +
+    (if (theme_bw) ggplot2::theme_bw()) +
+    ggplot2::labs(x = "Epoch", y = NULL, colour = NULL, shape = NULL)
 }
 
-history_base <- function(data, metrics) {
+history_base <- function(data) {
+  metrics <- levels(data$metric)
   old <- graphics::par(mfrow = c(length(metrics), 1), mar = c(4, 4, 1, 1))
   on.exit(graphics::par(old))
+  colours <- history_colours
   for (metric in metrics) {
     rows <- data[data$metric == metric, ]
     plot(
       rows$epoch, rows$value,
-      pch = c(19, 1)[rows$data], xlab = "epoch", ylab = metric
+      pch = c(19, 17)[rows$data], col = colours[rows$data], xlab = "epoch", ylab = metric
     )
+    for (part in split(rows, rows$data, drop = TRUE)) {
+      graphics::lines(part$epoch, part$value, col = colours[part$data[1]])
+    }
+    if (metric == metrics[1]) {
+      shown <- names(colours) %in% data$data
+      graphics::legend(
+        "topright", names(colours)[shown],
+        col = colours[shown], pch = c(19, 17)[shown], bty = "n"
+      )
+    }
   }
 }
 
 #' @rdname plot.rdeep_history
 #' @exportS3Method ggplot2::autoplot
-autoplot.rdeep_history <- function(object, metrics = NULL, ...) {
-  plot.rdeep_history(object, metrics = metrics)
+autoplot.rdeep_history <- function(object, ...) {
+  plot.rdeep_history(object, method = "ggplot2", ...)
+}
+
+#' @rdname plot.rdeep_history
+#' @export
+tidy.rdeep_history <- function(x, ...) {
+  check_dots(...)
+  rlang::check_installed("tibble", "to return a tibble.")
+  data <- as.data.frame(x)
+  data <- data[!is.na(data$value), c("epoch", "metric", "value", "data")]
+  data[c("metric", "data")] <- lapply(data[c("metric", "data")], as.character)
+  tibble::as_tibble(data)
 }
 
 #' @rdname plot.rdeep_history
 #' @export
 as.data.frame.rdeep_history <- function(x, ...) {
-  names <- names(x$metrics)
+  names <- as.character(names(x$metrics))
   plain <- sub("^val_", "", names)
   validation <- startsWith(names, "val_")
   n <- length(x$epoch)

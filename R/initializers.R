@@ -107,6 +107,26 @@ initializer_random_normal <- function(
   )
 }
 
+#' Draws 1 or -1, each as often
+#'
+#' @param seed A seed of its own; without one the model's seed governs. A whole
+#' number, zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An initializer.
+#' @family initializers
+#' @examplesIf rdeep_available()
+#' initializer_random_sign()
+#' @export
+initializer_random_sign <- function(seed = NULL, ...) {
+  create_record(
+    "initializer",
+    "RandomSign",
+    list(seed = as_count(seed)),
+    ...
+  )
+}
+
 #' Draws from a uniform distribution
 #'
 #' @param minval The lower bound. A number.
@@ -349,6 +369,36 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
     "initializer",
     "LecunNormal",
     list(seed = as_count(seed)),
+    ...
+  )
+}
+
+#' Draws one value for each section of the last axis, and repeats it within the
+#' section
+#'
+#' @description For `input_initializer` of an ensemble's first layer, where
+#' each column of a table has become several inputs: a member then sees each
+#' column at a scale of its own (TabM, arXiv:2410.24210).
+#'
+#' @param initializer What the values come from. An initializer or the name of
+#' one.
+#' @param sizes How many values each section has. One or several positive whole
+#' numbers.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An initializer.
+#' @family initializers
+#' @examplesIf rdeep_available()
+#' initializer_sectioned(initializer_random_sign(), c(2, 3))
+#' @export
+initializer_sectioned <- function(initializer, sizes, ...) {
+  create_record(
+    "initializer",
+    "Sectioned",
+    list(
+      initializer = as_record("initializer", initializer),
+      sizes = as_sizes(sizes)
+    ),
     ...
   )
 }

@@ -30,6 +30,159 @@ layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
   )
 }
 
+#' Takes the second of two inputs from the first, value by value
+#'
+#' @description Takes the second of two inputs from the first, value by value;
+#' sizes of 1 are repeated.
+#'
+#' @param inputs A list of symbolic tensors; they can be given one by one as
+#' well.
+#' @param ... More symbolic tensors, unnamed.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns A symbolic tensor.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(4)
+#' layer_subtract(list(a, b))
+#' @export
+layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
+  create_merge(
+    "Subtract",
+    inputs,
+    list(
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...
+  )
+}
+
+#' Multiplies its inputs, value by value
+#'
+#' @description Multiplies its inputs, value by value; sizes of 1 are repeated.
+#'
+#' @param inputs A list of symbolic tensors; they can be given one by one as
+#' well.
+#' @param ... More symbolic tensors, unnamed.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns A symbolic tensor.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(4)
+#' layer_multiply(list(a, b))
+#' @export
+layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
+  create_merge(
+    "Multiply",
+    inputs,
+    list(
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...
+  )
+}
+
+#' Averages its inputs, value by value
+#'
+#' @description Averages its inputs, value by value; sizes of 1 are repeated.
+#'
+#' @param inputs A list of symbolic tensors; they can be given one by one as
+#' well.
+#' @param ... More symbolic tensors, unnamed.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns A symbolic tensor.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(4)
+#' layer_average(list(a, b))
+#' @export
+layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
+  create_merge(
+    "Average",
+    inputs,
+    list(
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...
+  )
+}
+
+#' Takes the largest of its inputs, value by value
+#'
+#' @description Takes the largest of its inputs, value by value; sizes of 1 are
+#' repeated.
+#'
+#' @param inputs A list of symbolic tensors; they can be given one by one as
+#' well.
+#' @param ... More symbolic tensors, unnamed.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns A symbolic tensor.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(4)
+#' layer_maximum(list(a, b))
+#' @export
+layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
+  create_merge(
+    "Maximum",
+    inputs,
+    list(
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...
+  )
+}
+
+#' Takes the smallest of its inputs, value by value
+#'
+#' @description Takes the smallest of its inputs, value by value; sizes of 1
+#' are repeated.
+#'
+#' @param inputs A list of symbolic tensors; they can be given one by one as
+#' well.
+#' @param ... More symbolic tensors, unnamed.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns A symbolic tensor.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(4)
+#' layer_minimum(list(a, b))
+#' @export
+layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
+  create_merge(
+    "Minimum",
+    inputs,
+    list(
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...
+  )
+}
+
 #' Joins its inputs along an axis
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as

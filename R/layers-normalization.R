@@ -90,3 +90,123 @@ layer_batch_normalization <- function(
     input_shape = input_shape
   )
 }
+
+#' Normalizes each sample by its own mean and variance along an axis
+#'
+#' @description `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while
+#' training and afterwards.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param axis The axis to normalize along. Axes count from 1, the batch being
+#' the first; negative ones from the end.
+#' @param epsilon A small number that keeps the division finite. A number of at
+#' least 0.
+#' @param center Whether to add `beta`. `TRUE` or `FALSE`.
+#' @param scale Whether to multiply by `gamma`. `TRUE` or `FALSE`.
+#' @param beta_initializer How `beta` starts. An initializer or the name of
+#' one.
+#' @param gamma_initializer How `gamma` starts. An initializer or the name of
+#' one.
+#' @param beta_regularizer A penalty on `beta`. A regularizer, the name of one,
+#' or `NULL`.
+#' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
+#' one, or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8) |>
+#'   layer_layer_normalization()
+#' @export
+layer_layer_normalization <- function(
+    object,
+    axis = -1L,
+    epsilon = 0.001,
+    center = TRUE,
+    scale = TRUE,
+    beta_initializer = "zeros",
+    gamma_initializer = "ones",
+    beta_regularizer = NULL,
+    gamma_regularizer = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "LayerNormalization",
+    object,
+    list(
+      axis = as_axis(axis),
+      epsilon = as_number(epsilon),
+      center = as_flag(center),
+      scale = as_flag(scale),
+      beta_initializer = as_record("initializer", beta_initializer),
+      gamma_initializer = as_record("initializer", gamma_initializer),
+      beta_regularizer = as_record("regularizer", beta_regularizer),
+      gamma_regularizer = as_record("regularizer", gamma_regularizer),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Normalizes each sample by the root of its mean square along an axis
+#'
+#' @description `scale * x / sqrt(mean(x**2) + epsilon)`, while training and
+#' afterwards.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param axis The axis to normalize along. Axes count from 1, the batch being
+#' the first; negative ones from the end.
+#' @param epsilon A small number that keeps the division finite. A number of at
+#' least 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8) |>
+#'   layer_rms_normalization()
+#' @export
+layer_rms_normalization <- function(
+    object,
+    axis = -1L,
+    epsilon = 1e-06,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "RMSNormalization",
+    object,
+    list(
+      axis = as_axis(axis),
+      epsilon = as_number(epsilon),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}

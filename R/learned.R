@@ -1,22 +1,30 @@
-# What a model learned of its data when it was fitted, the columns and factor levels,
-# as plain lists that travel in the model's file.
+# What a model learned of its data when it was fitted, the columns and factor levels, and
+# the design of a formula, as plain lists that travel in the model's file.
 #
 # In R there is one part for each input and output, named or not: `columns`, and
 # `levels`, a list of the levels of each column (of the only one, for a vector).
 
 write_learned <- function(model) {
-  learned <- lapply(model_env(model)$learned, function(parts) {
+  env <- model_env(model)
+  learned <- lapply(env$learned, function(parts) {
     list(keys = as.list(names(parts)), parts = lapply(unname(parts), part_to_data))
   })
-  assign_attribute(model, "annotations", list(learned = learned))
+  annotations <- list(learned = learned)
+  lost <- if (!is.null(env$lost)) list(kind = env$lost)
+  annotations$design <- design_to_data(env$design) %||% lost
+  assign_attribute(model, "annotations", annotations)
 }
 
-read_learned <- function(model) {
-  learned <- fetch(model, "annotations")$learned
+read_learned <- function(model, .call = caller_env()) {
+  annotations <- fetch(model, "annotations")
   env <- model_env(model)
-  env$learned <- lapply(learned, function(side) {
+  env$learned <- lapply(annotations$learned, function(side) {
     named_again(lapply(side$parts, part_from_data), side$keys)
   })
+  env$design <- design_from_data(annotations$design, .call)
+  if (is.null(env$design)) {
+    env$lost <- annotations$design$kind
+  }
 }
 
 # Lists throughout: a vector of one string would come back as a string.

@@ -176,6 +176,38 @@ metric_sparse_categorical_accuracy <- function(
   )
 }
 
+#' The loss of an ensemble's average prediction
+#'
+#' @description The loss of an ensemble's average prediction: a likelihood's,
+#' whose members are averaged.
+#'
+#' Predictions have the shape `(batch, members, parameters)`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param loss The likelihood. A loss or the name of one.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_pooled_loss(loss_gaussian_likelihood())
+#' @export
+metric_pooled_loss <- function(y_true, y_pred, loss, ..., name = NULL) {
+  create_metric(
+    "PooledLoss",
+    y_true,
+    y_pred,
+    list(
+      loss = as_record("loss", loss),
+      name = as_text(name)
+    ),
+    ...
+  )
+}
+
 #' The share of predicted positives that are positive
 #'
 #' @description The share of predicted positives that are positive: `tp / (tp +

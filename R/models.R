@@ -4,12 +4,15 @@
 #
 # In the environment: `pointer`, the Python object; `bytes`, the model as a file's
 # content, from which a pointer that another session left dead is made again;
-# `learned`, the columns and factor levels that the model was fitted with.
+# `learned`, the columns and factor levels that the model was fitted with; `design`, what
+# a formula or a recipe learned (design.R), or `lost`, which of them a file did not hold.
 
-new_model <- function(pointer, learned = NULL) {
+new_model <- function(pointer, learned = NULL, design = NULL, lost = NULL) {
   env <- new.env(parent = emptyenv())
   env$pointer <- pointer
   env$learned <- learned
+  env$design <- design
+  env$lost <- lost
   structure(list(env = env), class = "rdeep_model")
 }
 
@@ -97,7 +100,7 @@ keras_model <- function(inputs = NULL,
   call <- current_env()
   chosen <- choose_backend(backend, device, call)
   sync_seed(call)
-  new_model(call_core(
+  model <- new_model(call_core(
     "functional",
     inputs = inputs,
     outputs = outputs,
@@ -106,6 +109,8 @@ keras_model <- function(inputs = NULL,
     device = chosen$device,
     .call = call
   ))
+  keep_bytes(model)
+  model
 }
 
 #' Where data enters a functional model
@@ -280,7 +285,9 @@ clone_model <- function(model, ...) {
   check_model(model)
   check_dots(...)
   sync_seed(current_env())
-  new_model(call_method(model, "clone"))
+  clone <- new_model(call_method(model, "clone"))
+  keep_bytes(clone)
+  clone
 }
 
 #' @rdname clone_model
@@ -290,7 +297,10 @@ to_backend <- function(model, backend, device = NULL, ...) {
   check_dots(...)
   check_backend(backend, current_env())
   copy <- call_method(model, "to_backend", backend = backend, device = device)
-  new_model(copy, model_env(model)$learned)
+  env <- model_env(model)
+  moved <- new_model(copy, env$learned, env$design, env$lost)
+  keep_bytes(moved)
+  moved
 }
 
 check_model <- function(x, .call = caller_env()) {

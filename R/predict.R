@@ -2,8 +2,9 @@
 #'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
-#'   frames are matched by the names of the columns that the model was fitted with.
-#' @param y The targets.
+#'   frames are matched by the names of the columns that the model was fitted with. A
+#'   model that was fitted by a formula or a recipe takes data frames as those.
+#' @param y The targets; left out where a formula or a recipe finds them in `x`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param batch_size How many samples at a time at the least: a bound on memory. More
@@ -15,7 +16,8 @@
 #' @param callbacks Has no effect; it is there for scripts written for keras3.
 #' @returns `evaluate()`: a named list with the loss and the metrics. `predict()`: a
 #'   matrix or array with a sample in each row, or a list of them for several
-#'   outputs. If the targets were a factor, the columns are named by its levels.
+#'   outputs. If the targets were a factor, the columns are named by its levels. A row
+#'   with a missing value has the prediction `NA`, where a formula or a recipe was used.
 #' @family training
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
@@ -53,6 +55,13 @@ evaluate.rdeep_model <- function(object,
     )
     return(as.list(values))
   }
+  if (needs_design(object, x)) {
+    given <- columns_to_score(model_env(object)$design, x, y, call)
+    sample_weight <- weights_of_rows(sample_weight, given$rows, nrow(x), call)
+    x <- given$x
+    y <- given$y
+  }
+  check_design_kept(object, x, call)
   data <- training_data(object, x, y, call)
   values <- call_method(
     object,
@@ -63,6 +72,7 @@ evaluate.rdeep_model <- function(object,
     sample_weight = weights_data(object, sample_weight, call),
     steps = as_count(steps)
   )
+  keep_forgotten_bytes(object)
   as.list(values)
 }
 
@@ -78,10 +88,14 @@ predict.rdeep_model <- function(object,
                                 newdata = NULL) {
   check_dots(...)
   call <- current_env()
+  if (needs_design(object, x)) {
+    return(predict_by_design(object, x, batch_size, steps, call))
+  }
   learned <- model_env(object)$learned
   if (is_batched(x)) {
     data <- list(values = predicted_source(object, x, steps, call))
   } else {
+    check_design_kept(object, x, call)
     data <- as_model_data(x, "x", input_names(object), learned$x, .call = call)
   }
   values <- call_core(
@@ -91,12 +105,26 @@ predict.rdeep_model <- function(object,
     batch_size = as_count(batch_size),
     steps = as_count(steps)
   )
+  keep_forgotten_bytes(object)
   if (!is_plain_list(values)) {
     return(name_classes(received(values, call), learned$y[[1]]))
   }
   names(values) <- output_names(object)
   values <- lapply(values, received, .call = call)
   Map(name_classes, values, learned$y[names(values)] %||% list(NULL))
+}
+
+# Rows that cannot be predicted keep their place.
+predict_by_design <- function(model, data, batch_size, steps, .call) {
+  design <- model_env(model)$design
+  columns <- columns_to_predict(design, data, .call)
+  values <- predict.rdeep_model(model, columns$x, batch_size = batch_size, steps = steps)
+  values <- blank_rows(values, columns$missing)
+  outcomes <- names(design$outcome)
+  if (is.null(colnames(values)) && length(outcomes) > 1 && ncol(values) == length(outcomes)) {
+    colnames(values) <- outcomes
+  }
+  values
 }
 
 # The inputs of each batch that a function returns; what else it holds does not count.

@@ -31,3 +31,7 @@ generics::compile
 #' @importFrom generics fit
 #' @export
 generics::fit
+
+.onLoad <- function(libname, pkgname) {
+  register_with_parsnip()
+}

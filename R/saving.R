@@ -9,14 +9,26 @@ kept_bytes_limit <- 500e6
 #' It can be loaded on either backend. `saveRDS()` and `save()` work on models as
 #' well.
 #'
-#' @param model A model; for `load_model()` the path of a file.
+#' @section Tabular models:
+#' The file of a [deep_tabular()] also holds the outcome of the rows that it was fitted to
+#' and their held-out predictions, which scores, calibration and intervals come from. It
+#' holds neither their predictors nor the fitted values: after `load_model()`, functions
+#' that need them ask for data. `saveRDS()` keeps all. A recipe, or a formula with
+#' functions that would have to be run to know what they do, such as `poly()`, cannot be
+#' kept as data: use `saveRDS()`. Python reads the file by
+#' `rdeep.tabular.load_tabular(path)` and predicts for data frames with the columns that
+#' the formula made.
+#'
+#' @param model A model, or a [deep_tabular()]; for `load_model()` the path of a file.
 #' @param filepath The file to write; `.rdeep` is the usual ending.
 #' @param overwrite Whether to replace a file that exists.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @param backend The engine to load it on; by default the one it was saved from.
+#' @param backend The engine to load it on; by default the one it was saved from or, where
+#'   that is not installed, the other.
 #' @param device Where it runs, one of [rdeep_devices()].
-#' @returns `save_model()`: the path, invisibly. `load_model()`: a model.
+#' @returns `save_model()`: the path, invisibly. `load_model()`: a model, or a
+#'   [deep_tabular()].
 #' @family saving
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
@@ -24,10 +36,15 @@ kept_bytes_limit <- 500e6
 #' load_model(path)
 #' @export
 save_model <- function(model, filepath = NULL, overwrite = FALSE, ...) {
-  check_model(model)
+  call <- current_env()
+  tabular <- inherits(model, "deep_tabular")
+  if (!tabular) {
+    check_model(model)
+  }
   check_dots(...)
-  filepath <- needed_path(filepath, current_env())
-  call_method(model, "save", path = filepath, overwrite = as_flag(overwrite))
+  filepath <- needed_path(filepath, call)
+  core_model <- if (tabular) annotated_tabular(model, call) else model
+  call_method(core_model, "save", path = filepath, overwrite = as_flag(overwrite))
   invisible(filepath)
 }
 
@@ -35,11 +52,15 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, ...) {
 #' @export
 load_model <- function(model, ..., backend = NULL, device = NULL) {
   check_dots(...)
-  path <- needed_path(model, current_env())
+  call <- current_env()
+  path <- needed_path(model, call)
   if (!is.null(backend)) {
-    check_backend(backend, current_env())
+    check_backend(backend, call)
   }
   pointer <- call_core("load_model", path = path, backend = backend, device = device)
+  if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
+    return(tabular_from_core(pointer, call))
+  }
   loaded <- new_model(pointer)
   read_learned(loaded)
   keep_bytes(loaded)
@@ -112,6 +133,13 @@ keep_bytes <- function(model) {
   invisible()
 }
 
+# A model that is used before it is compiled, or whose training failed.
+keep_forgotten_bytes <- function(model) {
+  if (is.null(model_env(model)$bytes)) {
+    keep_bytes(model)
+  }
+}
+
 forget_bytes <- function(model) {
   env <- model_env(model)
   env$bytes <- NULL
@@ -123,8 +151,8 @@ revive <- function(env, .call) {
       "state",
       "This model comes from another session, which did not keep it.",
       hint = paste(
-        "A model keeps itself once it has been fitted (up to 500 MB);",
-        "`save_model()` saves any model."
+        "A model keeps itself when it is compiled, fitted or used, up to 500 MB and once",
+        "the shape of its input is known; `save_model()` saves larger ones."
       ),
       call = .call
     )
@@ -132,5 +160,5 @@ revive <- function(env, .call) {
   path <- tempfile(fileext = ".rdeep")
   on.exit(unlink(path))
   writeBin(env$bytes, path)
-  env$pointer <- call_core("model_from_bytes", path = path, .call = .call)
+  env$pointer <- call_core("load_model", path = path, .call = .call)
 }

@@ -25,8 +25,9 @@ summary.rdeep_model <- function(object, ...) {
   structure(summary, class = "rdeep_summary")
 }
 
-layer_table <- function(model) {
-  rows <- call_method(model, "summary_rows")
+layer_table <- function(model) layer_rows(call_method(model, "summary_rows"))
+
+layer_rows <- function(rows) {
   column <- function(name, type) {
     vapply(rows, function(row) as.vector(row[[name]], typeof(type)), type)
   }

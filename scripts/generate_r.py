@@ -212,28 +212,34 @@ OBJECT = (
     "symbolic tensor, which it is applied to. Without it the layer itself is returned."
 )
 INPUTS = "A list of symbolic tensors; they can be given one by one as well."
+LONE = (
+    "A symbolic tensor or a list of several, which the layer is applied to, or a sequential model, "
+    "which is changed in place and returned. Without it the layer itself is returned."
+)
 
 
 def layer(cls: type[Record]) -> list[str]:
     """Return the function of a layer."""
     name = display_name(cls)
     first, last = split(cls)
-    merges = getattr(cls, "merges", False)
+    lone = getattr(cls, "lone", False)
+    merges = getattr(cls, "merges", False) and not lone
     if merges:
         head = [roxygen(INPUTS, "@param inputs "), dots("More symbolic tensors, unnamed.")]
         arguments = ["inputs", "...", *map(argument, first + last)]
         body = call("create_merge", cls, ["inputs"], first + last, ["..."])
     else:
-        head = [roxygen(OBJECT, "@param object ")]
+        first_name, words = ("inputs", LONE) if lone else ("object", OBJECT)
+        head = [roxygen(words, f"@param {first_name} ")]
         arguments = [
-            "object",
+            first_name,
             *map(argument, first),
             "...",
             "input_shape = NULL",
             *map(argument, last),
         ]
         body = call(
-            "create_layer", cls, ["object"], first + last, ["...", "input_shape = input_shape"]
+            "create_layer", cls, [first_name], first + last, ["...", "input_shape = input_shape"]
         )
     shape = "The shape of one sample, if this is the first layer of a sequential model without one."
     extra = [] if merges else [dots(), roxygen(shape, "@param input_shape ")]
@@ -241,7 +247,7 @@ def layer(cls: type[Record]) -> list[str]:
     returns = (
         "A symbolic tensor."
         if merges
-        else "The model, a symbolic tensor, or the layer: see `object`."
+        else f"The model, a symbolic tensor, or the layer: see `{'inputs' if lone else 'object'}`."
     )
     example = (
         cls.example or f"keras_model_sequential(input_shape = 4) |>\n  {name}({_required(first)})"

@@ -48,8 +48,8 @@ install_debs() { # packages...
     apt-get install -y --no-install-recommends "$@"
 }
 
-r_packages="callr cli generics ggplot2 hardhat jsonlite knitr lintr magrittr reticulate rlang rmarkdown
-  roxygen2 testthat tibble vctrs withr zeallot"
+r_packages="callr cli generics ggplot2 hardhat jsonlite knitr lintr magrittr MASS modeldata recipes reticulate rlang
+  nnet rmarkdown roxygen2 rsample survival testthat tibble vctrs withr zeallot"
 
 missing_r_packages() {
   # shellcheck disable=SC2086  # one argument a package is meant
@@ -64,7 +64,7 @@ setup_r() {
   else
     debs+=(r-base-core)
   fi
-  for name in $missing; do debs+=("r-cran-$name"); done
+  for name in $missing; do debs+=("r-cran-${name,,}"); done
   command -v pandoc >/dev/null || debs+=(pandoc)
   if [ "${#debs[@]}" -gt 0 ]; then
     say "R packages: installing ${#debs[@]} of Debian's"
@@ -161,7 +161,7 @@ setup_python() {
   logged "pip install" env RPY2_CFFI_MODE=ABI .venv/bin/python -m pip install \
     --disable-pip-version-check \
     -c python/rdeep/constraints-numpy"$numpy".txt -c scripts/constraints-dev.txt \
-    -e '.[torch,tensorflow,test,lint]' "$rpy2"
+    -e '.[torch,tensorflow,explain,test,lint]' "$rpy2"
   echo "$wanted" >.venv/.rdeep-setup
 }
 

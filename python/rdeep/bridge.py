@@ -24,10 +24,14 @@ from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.errors import ArgumentError, RdeepError, show
 from rdeep.graph.tensor import Input, SymbolicTensor
-from rdeep.models import Model, Sequential, load_model
+from rdeep.models import Model, Sequential
+from rdeep.models import load_model as _load_model
 from rdeep.ops import numpy_ops
 from rdeep.precision import dtype_policy, set_dtype_policy
+from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
+from rdeep.tabular import Tabular, load_tabular
+from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
 
 # From this many values on, writing into R's memory is faster than reticulate's conversion.
@@ -184,23 +188,34 @@ def default_backend() -> str:
     return found[0] if found else backends.names()[0]
 
 
-def model_from_bytes(path: str, backend: str | None = None) -> Model:
-    """Return a model from a file of its bytes, on a backend that is installed.
+def load_model(path: str, backend: str | None = None, device: str | None = None) -> Any:
+    """Return what a file holds, a model or a tabular model.
 
     Parameters
     ----------
     path : str
         The file.
     backend : str, optional
-        The engine; by default the one it was on, or, where that is missing, the other.
+        The engine; by default the one it was saved from or, where that is missing, the other.
+    device : str, optional
+        The device there.
     """
-    model = load_model(path, backend)
-    if backend is None and model.backend not in backends.installed() and backends.installed():
-        missing, model.backend = model.backend, default_backend()
-        warnings.warn(
-            f"{missing} is not installed here: the model runs on {model.backend}.", stacklevel=2
-        )
-    return model
+    load = load_tabular if is_tabular(path) else _load_model
+    return load(path, backend or _engine_for(path), device)
+
+
+def _engine_for(path: str) -> str:
+    saved = str(archive.read_description(path)["backend"])
+    if saved in backends.installed() or not backends.installed():
+        return saved
+    other = default_backend()
+    warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
+    return other
+
+
+def tabular(backend: str | None = None, **options: Any) -> Tabular:
+    """Return a tabular model, to be fitted; arguments as for `Tabular`."""
+    return Tabular(backend=backend or default_backend(), **options)
 
 
 def set_random_seed(seed: Any) -> None:
@@ -275,6 +290,21 @@ def predict(model: Model, x: Any, batch_size: int | None = None, steps: int | No
 def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
     """Return what a search for a learning rate saw; arguments as for `Model.lr_finder`."""
     return asdict(model.lr_finder(**arguments))
+
+
+def integrated_gradients(model: Model, x: Any, baseline: Any, steps: int) -> dict[str, Any]:
+    """Return what input values contribute; arguments as for the function of `rdeep.models`."""
+    from rdeep.models.attribution import integrated_gradients as attribute
+
+    found = attribute(model, x, baseline, steps)
+    return {"values": found.values[0], "scores": found.scores, "origin": found.origin}
+
+
+def tabular_gradients(**arguments: Any) -> dict[str, Any]:
+    """Return what columns contribute; arguments as for `column_gradients` of `rdeep.tabular`."""
+    from rdeep.tabular.attribution import column_gradients
+
+    return column_gradients(**arguments)
 
 
 def pushed_stream() -> Pushed:
@@ -368,7 +398,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         functional,
         default_backend,
         load_model,
-        model_from_bytes,
+        tabular,
         set_random_seed,
         activation,
         loss_value,
@@ -382,6 +412,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         describe,
         predict,
         lr_finder,
+        integrated_gradients,
+        tabular_gradients,
         pushed_stream,
         is_stream,
         sparse_matrix,

@@ -56,6 +56,27 @@ def test_fixed_initializers(rng):
     np.testing.assert_array_equal(I.Identity(2).draw((2, 3), rng), [[2, 0, 0], [0, 2, 0]])
 
 
+def test_random_signs(rng):
+    values = I.RandomSign().draw(SHAPE, rng)
+    np.testing.assert_array_equal(np.abs(values), 1)
+    assert abs(values.mean()) < 0.02
+
+
+def test_sections_share_a_value(rng):
+    values = I.Sectioned(I.RandomNormal(stddev=1.0), (2, 3)).draw((400, 5), rng)
+    for section in (values[:, :2], values[:, 2:]):
+        np.testing.assert_array_equal(section, section[:, :1].repeat(section.shape[1], 1))
+    assert values[:, 0].std() == pytest.approx(1, abs=0.1)
+    assert abs(np.corrcoef(values[:, 0], values[:, 4])[0, 1]) < 0.2
+
+
+def test_the_seed_of_an_initializer_inside_governs(rng):
+    first, second = (I.Sectioned(I.RandomSign(seed=3), (9, 9)).draw((9, 18), rng) for _ in "ab")
+    np.testing.assert_array_equal(first, second)
+    slices = I.SliceBySlice(I.HeNormal(seed=3)).draw((2, 3, 4), rng)
+    assert not np.array_equal(slices[0], slices[1])
+
+
 def test_a_seed_of_its_own_governs(rng):
     first, second = (I.HeNormal(seed=3).draw((4,), rng) for _ in range(2))
     np.testing.assert_array_equal(first, second)

@@ -27,6 +27,13 @@ CASES = [
     ("BatchNormalization", IMAGE, {"momentum": 0.5, "epsilon": 1e-2}),
     ("BatchNormalization", SERIES, {"axis": 1, "scale": False}),
     ("BatchNormalization", ROW, {"center": False}),
+    ("LayerNormalization", ROW, {}),
+    ("LayerNormalization", IMAGE, {"axis": 1, "epsilon": 1e-2}),
+    ("LayerNormalization", SERIES, {"center": False}),
+    ("LayerNormalization", SERIES, {"scale": False}),
+    ("LayerNormalization", SERIES, {"scale": False, "center": False}),
+    ("RMSNormalization", ROW, {}),
+    ("RMSNormalization", SERIES, {"epsilon": 1e-2}),
     ("Conv1D", SERIES, {"filters": 5, "kernel_size": 3}),
     ("Conv1D", SERIES, {"filters": 5, "kernel_size": 3, "strides": 2, "padding": "same"}),
     ("Conv1D", SERIES, {"filters": 5, "kernel_size": 3, "dilation_rate": 2, "padding": "causal"}),
@@ -196,6 +203,34 @@ def test_several_inputs_and_shared_layers_agree_with_keras(backend, rng):
     np.testing.assert_allclose(ours.predict(x), theirs.predict(x, verbose=0), atol=1e-5)
 
 
+def test_the_root_mean_square_is_taken_along_any_axis(backend, rng):
+    # Keras's layer takes the last axis alone, though it has the option.
+    x, scale = rng.normal(size=(5, *IMAGE)), rng.uniform(0.5, 2, 8)
+    model = rdeep_model([L.RMSNormalization(axis=2)], IMAGE, backend)
+    model.set_weights([scale])
+    size = np.sqrt(np.square(x).mean(2, keepdims=True) + 1e-6)
+    np.testing.assert_allclose(model.predict(x), x / size * scale[:, None], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"])
+@pytest.mark.parametrize("widths", [(4, 4), (4, 1)], ids=str)
+def test_merging_agrees_with_keras(name, widths, backend, rng):
+    from rdeep import Input, Model
+
+    def build(layers, x):
+        each = [layers.Dense(width)(x) for width in widths]
+        # The second is of a lower rank: its sizes belong to the last axes.
+        first = layers.Reshape((1, widths[0]))(each[0])
+        third = [] if name == "Subtract" else [layers.Dense(widths[0])(x)]
+        return getattr(layers, name)()([first, each[1], *third])
+
+    x = Input(ROW)
+    ours = Model(x, build(L, x), backend=backend)
+    theirs = keras_model(lambda t: build(K, t), ROW)
+    assert ours.output_shapes[0] == theirs.output_shape
+    check_agreement(ours, theirs, rng.normal(size=(6, *ROW)).astype("float32"), rng)
+
+
 def test_returned_states_are_those_of_keras(backend, rng):
     from rdeep import Input, Model
 
@@ -245,4 +280,8 @@ def test_activation_agrees_with_keras(name, options, backend, rng):
 
 def test_every_layer_is_tested():
     elsewhere = {"InputLayer", "Embedding", "Dropout", "Bidirectional", "Add", "Concatenate"}
+    elsewhere |= {"Average", "Maximum", "Minimum", "Multiply", "Subtract", "MultiHeadAttention"}
+    # test_tabular_layers.py sees to it that it has all of these.
+    own = {"rdeep.catalogue.layers.ensembles", "rdeep.catalogue.layers.tabular"}
+    elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own}
     assert {name for name, _, _ in CASES} | elsewhere == set(records("layer"))

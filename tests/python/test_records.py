@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from rdeep.catalogue import layers, registry
+from rdeep.catalogue import layers, losses, registry
 from rdeep.catalogue.initializers import Constant
 from rdeep.catalogue.options import REQUIRED
 from rdeep.catalogue.record import snake_case
@@ -19,6 +19,13 @@ ALL = [
 ]
 EXAMPLES = {
     "units": 3,
+    "count": 3,
+    "num_heads": 2,
+    "key_dim": 3,
+    "cardinalities": (2, 3),
+    "edges": ((0.0, 1.0, 2.0), (-1.0, 1.0)),
+    "initializer": "random_sign",
+    "sizes": (2, 3),
     "filters": 3,
     "kernel_size": 2,
     "shape": (4,),
@@ -41,6 +48,8 @@ EXAMPLES = {
     "total_steps": 10,
     "low": 0.001,
     "high": 0.1,
+    "cuts": (1.0, 2.0),
+    "loss": losses.PoissonLikelihood(),
 }
 
 

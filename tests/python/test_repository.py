@@ -20,6 +20,7 @@ FLOORS = [
     ["training"],
     ["saving"],
     ["models"],
+    ["tabular"],
     ["bridge"],
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

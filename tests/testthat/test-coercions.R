@@ -40,3 +40,10 @@ test_that("the package's own functions stand for their records", {
   expect_equal(as_record("optimizer", optimizer_adam_w), "adam_w")
   expect_identical(as_record("loss", "mse"), "mse")
 })
+
+test_that("bin edges are a list of numbers for each column", {
+  expect_identical(as_edges(list(a = c(0L, 1L), 2)), list(list(0, 1), list(2)))
+  expect_identical(as_edges(c(0, 1)), c(0, 1))
+  expect_identical(as_edges(list("a")), list("a"))
+  expect_true(is.nan(as_edges(NA)))
+})

@@ -1,6 +1,7 @@
 test_that("every initializer prints and starts a layer", {
   for (name in names(constructors("initializer"))) {
-    initializer <- constructors("initializer")[[name]]()
+    make <- constructors("initializer")[[name]]
+    initializer <- if (name == "initializer_sectioned") make("zeros", c(1, 3)) else make()
     expect_output(print(initializer), "\\(")
     model <- keras_model_sequential(input_shape = 4) |>
       layer_dense(4, kernel_initializer = initializer)
@@ -25,6 +26,9 @@ test_that("initializers give what they say", {
   expect_lte(max(uniform), 2)
   expect_equal(stats::sd(kernel(initializer_random_normal(stddev = 2))), 2, tolerance = 0.1)
   expect_lte(max(abs(kernel("glorot_uniform"))), sqrt(6 / 100))
+  expect_setequal(kernel("random_sign"), c(-1, 1))
+  sections <- kernel(initializer_sectioned(initializer_random_normal(), c(20, 30)))
+  expect_equal(sections[, 21:50], matrix(sections[, 21], 50, 30))
   expect_equal(kernel(initializer_he_normal(seed = 1)), kernel(initializer_he_normal(seed = 1)))
 })
 

@@ -22,10 +22,34 @@ layer_cases <- list(
   layer_global_average_pooling_2d = list(list(), c(6, 4, 2), 2),
   layer_simple_rnn = list(list(units = 3), c(5, 2), 3),
   layer_lstm = list(list(units = 3, return_sequences = TRUE), c(5, 2), c(5, 3)),
-  layer_gru = list(list(units = 3), c(5, 2), 3)
+  layer_gru = list(list(units = 3), c(5, 2), 3),
+  layer_layer_normalization = list(list(axis = 2), c(4, 3), c(4, 3)),
+  layer_rms_normalization = list(list(), c(4, 3), c(4, 3)),
+  layer_multi_head_attention = list(list(num_heads = 2, key_dim = 3), c(5, 4), c(5, 4)),
+  layer_members = list(list(count = 3), 4, c(3, 4)),
+  layer_ensemble_dense = list(
+    list(units = 2, input_initializer = initializer_sectioned("random_sign", c(1, 3))),
+    c(3, 4), c(3, 2)
+  ),
+  layer_member_dense = list(list(units = 2), c(3, 4), c(3, 2)),
+  layer_feature_tokens = list(list(units = 5), 4, c(4, 5)),
+  layer_piecewise_linear_embedding = list(
+    list(edges = list(c(-1, 0, 1), c(a = 0L, b = 2L)), units = 5), 2, c(2, 5)
+  ),
+  layer_periodic_embedding = list(list(units = 5, frequencies = 3), 4, c(4, 5)),
+  layer_category_tokens = list(list(cardinalities = c(10, 12), units = 5), 2, c(2, 5)),
+  layer_one_hot = list(list(cardinalities = c(3, 12)), 2, 15),
+  layer_class_token = list(list(), c(4, 3), c(5, 3)),
+  layer_first_token = list(list(), c(4, 3), 3),
+  layer_append_parameter = list(list(count = 2), 4, 6)
 )
 
-merging <- c("layer_add", "layer_concatenate")
+value_by_value <- c(
+  "layer_add", "layer_average", "layer_maximum", "layer_minimum", "layer_multiply",
+  "layer_subtract"
+)
+merging <- c(value_by_value, "layer_concatenate")
+of_codes <- c("layer_embedding", "layer_category_tokens", "layer_one_hot")
 
 layer_function <- function(name) getExportedValue("rdeep", name)
 
@@ -36,7 +60,7 @@ test_that("every layer function has a case here", {
 })
 
 sample_data <- function(name, shape, n = 3) {
-  values <- if (name == "layer_embedding") {
+  values <- if (name %in% of_codes) {
     sample(0:9, n * prod(shape), replace = TRUE)
   } else {
     stats::rnorm(n * prod(shape))
@@ -102,10 +126,73 @@ test_that("merging layers take tensors as arguments and as a list", {
   expect_equal(as.list(layer_add(list(a, b))$shape), list(NULL, 4L))
   expect_equal(as.list(layer_concatenate(a, b)$shape), list(NULL, 8L))
   expect_equal(as.list(layer_concatenate(list(a, b), layer_input(2))$shape), list(NULL, 10L))
+  for (name in value_by_value) {
+    expect_equal(as.list(layer_function(name)(a, b)$shape), list(NULL, 4L), info = name)
+  }
   join <- layer_concatenate()
   expect_equal(as.list(join(list(a, b))$shape), list(NULL, 8L))
   expect_rdeep_error(layer_add(a, layer_input(3)), "shape", "merge")
   expect_rdeep_error(layer_concatenate(a, b, axes = 1), "argument", "Did you mean 'axis'")
+})
+
+for_each_backend("merging layers compute what they say", {
+  a <- layer_input(4)
+  b <- layer_input(4)
+  formulas <- list(
+    layer_add = `+`, layer_subtract = `-`, layer_multiply = `*`, layer_maximum = pmax,
+    layer_minimum = pmin, layer_average = function(x, y) (x + y) / 2
+  )
+  for (name in value_by_value) {
+    model <- keras_model(list(a, b), layer_function(name)(a, b))
+    out <- predict(model, list(iris_x[1:9, ], iris_x[9:1, ]))
+    expected <- unname(formulas[[name]](iris_x[1:9, ], iris_x[9:1, ]))
+    expect_equal(out, expected, tolerance = 1e-6, info = name)
+  }
+})
+
+for_each_backend("attention takes one tensor, or a query and a value", {
+  x <- layer_input(c(5, 4))
+  y <- layer_input(c(3, 2))
+  model <- keras_model(x, layer_multi_head_attention(x, 2, 3))
+  expect_equal(dim(predict(model, sample_data("x", c(5, 4)))), c(3, 5, 4))
+  model <- keras_model(list(x, y), layer_multi_head_attention(list(x, y), 2, key_dim = 3))
+  data <- list(sample_data("x", c(5, 4)), sample_data("y", c(3, 2)))
+  expect_equal(dim(predict(model, data)), c(3, 5, 4))
+  expect_rdeep_error(
+    layer_multi_head_attention(list(x, y, layer_input(c(4, 2))), 2, 3), "shape", "a key for each"
+  )
+})
+
+test_that("bin edges are a list that has rising numbers for each column", {
+  expect_error_snapshot(layer_piecewise_linear_embedding(edges = c(0, 1), units = 2))
+  expect_error_snapshot(
+    layer_piecewise_linear_embedding(edges = list(c(0, 1), c(1, 0)), units = 2)
+  )
+  expect_error_snapshot(layer_piecewise_linear_embedding(edges = list("a", 1), units = 2))
+  expect_error_snapshot(layer_piecewise_linear_embedding(edges = list(c(0, Inf)), units = 2))
+  expect_error_snapshot(
+    layer_piecewise_linear_embedding(layer_input(3), list(c(0, 1), c(0, 2)), 2)
+  )
+})
+
+test_that("layers on ensembles, codes and sequences say what they want", {
+  expect_error_snapshot(layer_ensemble_dense(layer_input(4), 8))
+  expect_error_snapshot(layer_one_hot(layer_input(3), c(2, 3)))
+  expect_error_snapshot(layer_one_hot(cardinalities = c(2, 0)))
+  expect_error_snapshot(layer_subtract(layer_input(3), layer_input(3), layer_input(3)))
+  expect_error_snapshot(layer_multi_head_attention(layer_input(3), 2, 3))
+  expect_error_snapshot(
+    layer_multi_head_attention(
+      list(layer_input(c(2, 3)), layer_input(c(2, 3)), layer_input(c(1, 3))), 2, 3
+    )
+  )
+  expect_error_snapshot(layer_layer_normalization(layer_input(3), axis = 3))
+  start <- initializer_sectioned("random_sign", c(2, 2))
+  expect_error_snapshot(
+    layer_ensemble_dense(layer_input(c(2, 3)), 8, input_initializer = start)
+  )
+  model <- keras_model_sequential(input_shape = 2) |> layer_category_tokens(c(2, 3), 4)
+  expect_error_snapshot(predict(model, rbind(c(0, 0), c(1, 3))))
 })
 
 for_each_backend("axes count from 1 in R", {

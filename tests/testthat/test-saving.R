@@ -119,12 +119,42 @@ test_that("save.image() carries models to a fresh process", {
 })
 
 test_that("a model that kept nothing says so in another session", {
-  model <- classifier()
+  model <- keras_model_sequential() |> layer_dense(3)
   path <- withr::local_tempfile(fileext = ".rds")
   saveRDS(model, path)
   dead <- readRDS(path)
   expect_rdeep_error(predict(dead, iris_x), "state", "another session")
   expect_rdeep_error(print(dead), "state", "save_model")
+})
+
+test_that("models that were never fitted survive saveRDS()", {
+  input <- layer_input(4)
+  functional <- keras_model(input, layer_dense(input, 3))
+  compiled <- classifier()
+  used <- keras_model_sequential(input_shape = 4) |> layer_dense(2)
+  predict(used, iris_x)
+  models <- list(functional, compiled, used, clone_model(used))
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(models, path)
+  for (i in seq_along(models)) {
+    expect_equal(predict(readRDS(path)[[i]], iris_x), predict(models[[i]], iris_x))
+  }
+  # What was kept is forgotten where it is no more the model.
+  layer_dense(compiled, 2)
+  expect_null(model_env(compiled)$bytes)
+})
+
+test_that("a model whose training failed does not keep what it was before", {
+  model <- classifier()
+  stopping <- callback_lambda(on_epoch_end = function(epoch, logs) {
+    if (epoch == 2) stop("enough")
+  })
+  expect_error(fit_quietly(model, epochs = 3, callbacks = stopping))
+  expect_null(model_env(model)$bytes)
+  expected <- predict(model, iris_x)
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(model, path)
+  expect_equal(predict(readRDS(path), iris_x), expected)
 })
 
 test_that("a layer from another session says so", {

@@ -144,6 +144,9 @@ class Network(Protocol):
     def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""
 
+    def sample(self, inputs: list[Any], batch_size: int, seed: int) -> list[np.ndarray]:
+        """Return outputs as `predict` does, but with dropout, drawn from a seed."""
+
 
 class Backend(Protocol):
     """An engine."""

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count, Number, option
+from rdeep.catalogue.options import Choice, Count, Counts, Number, Ref, option
 from rdeep.catalogue.record import Record
+from rdeep.errors import ShapeError
 
 __all__ = [
     "Constant",
@@ -23,7 +24,10 @@ __all__ = [
     "Ones",
     "Orthogonal",
     "RandomNormal",
+    "RandomSign",
     "RandomUniform",
+    "Sectioned",
+    "SliceBySlice",
     "TruncatedNormal",
     "VarianceScaling",
     "Zeros",
@@ -51,6 +55,15 @@ class Initializer(Record, kind="initializer"):
         if seed is not None:
             rng = np.random.default_rng(seed)
         return np.asarray(self._values(shape, rng), dtype=np.float32)
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight of a shape that it has no values for.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape.
+        """
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         raise NotImplementedError
@@ -98,6 +111,15 @@ class RandomNormal(Initializer):
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         return rng.normal(self.mean, self.stddev, shape)
+
+
+class RandomSign(Initializer):
+    """Draws 1 or -1, each as often."""
+
+    seed: int | None = option(Count(0), None, _SEED)
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        return 2 * rng.integers(0, 2, shape) - 1
 
 
 class RandomUniform(Initializer):
@@ -235,6 +257,68 @@ class LecunNormal(_Scaled):
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         return self._scaled(shape, rng, 1.0, "fan_in", "truncated_normal")
+
+
+class _Around(Initializer):
+    """An initializer that arranges what another one draws."""
+
+    initializer: Initializer = option(Ref("initializer"), doc="What the values come from.")
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of the other one."""
+        return getattr(self.initializer, "seed", None)
+
+
+class Sectioned(_Around):
+    """Draws one value for each section of the last axis, and repeats it within the section.
+
+    For `input_initializer` of an ensemble's first layer, where each column of a table has become
+    several inputs: a member then sees each column at a scale of its own (TabM, arXiv:2410.24210).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rdeep.catalogue.initializers import RandomSign, Sectioned
+    >>> values = Sectioned(RandomSign(), (2, 3)).draw((1, 5), np.random.default_rng(1))
+    >>> values.shape, bool(values[0, 0] == values[0, 1])
+    ((1, 5), True)
+    """
+
+    example = "initializer_sectioned(initializer_random_sign(), c(2, 3))"
+    sizes: tuple[int, ...] = option(Counts(), doc="How many values each section has.")
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight whose last axis the sections do not fill."""
+        if shape[-1] != sum(self.sizes):
+            raise ShapeError(
+                f"The sections of a starting value have {sum(self.sizes)} values together, but "
+                f"the weight's last axis has {shape[-1]}.",
+                argument="sizes",
+                received=sum(self.sizes),
+                expected=f"sizes that add up to {shape[-1]}",
+            )
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        values = self.initializer._values((*shape[:-1], len(self.sizes)), rng)
+        return np.repeat(values, self.sizes, axis=-1)
+
+
+class SliceBySlice(_Around, kind="initializer"):
+    """Draws each slice along the first axis as a weight by itself, of so many inputs.
+
+    Not for users: layers whose weight holds a kernel for each of several parts start it by this.
+    """
+
+    counts: tuple[int, ...] | None = option(
+        Counts(), None, "How many rows each slice has; the others are zeros, by default none."
+    )
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        values = np.zeros(shape)
+        for part, count in zip(values, self.counts or [shape[1]] * shape[0]):
+            part[:count] = self.initializer._values((count, *shape[2:]), rng)
+        return values
 
 
 def _truncated_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, Text, option
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, Ref, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError
 
@@ -23,6 +23,7 @@ __all__ = [
     "MeanAbsoluteError",
     "MeanSquaredError",
     "Metric",
+    "PooledLoss",
     "Precision",
     "Recall",
     "SparseCategoricalAccuracy",
@@ -151,6 +152,30 @@ class SparseCategoricalAccuracy(_MeanMetric):
         return ops.as_float(y_true == ops.argmax(y_pred, axis=-1))
 
 
+class PooledLoss(_MeanMetric):
+    """The loss of an ensemble's average prediction: a likelihood's, whose members are averaged.
+
+    Predictions have the shape `(batch, members, parameters)`.
+    """
+
+    targets = "columns"
+    example = "metric_pooled_loss(loss_gaussian_likelihood())"
+    loss: Any = option(Ref("loss"), doc="The likelihood.")
+
+    def validate(self) -> None:
+        """Refuse losses that have no ensembles."""
+        if self.loss.targets != "columns":
+            raise ArgumentError(
+                f"PooledLoss(): 'loss' must be a likelihood, not {type(self.loss).__name__}.",
+                argument="loss",
+                received=self.loss,
+            )
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        return self.loss.values(y_true, self.loss.pool(y_pred, ops), ops)
+
+
 class _Confusion(Metric):
     """Ratios of the counts of right and wrong decisions at one or several thresholds."""
 
@@ -276,7 +301,7 @@ def check_targets(metric: Metric, targets: str) -> None:
     metric : Metric
         The metric.
     targets : str
-        `"indices"` or `"values"`.
+        `"indices"`, `"values"` or `"columns"`.
 
     Raises
     ------
@@ -285,7 +310,11 @@ def check_targets(metric: Metric, targets: str) -> None:
     """
     if metric.targets in ("any", targets):
         return
-    have = "class numbers" if targets == "indices" else "values shaped as the predictions"
+    have = {
+        "indices": "class numbers",
+        "values": "values shaped as the predictions",
+        "columns": "a likelihood's",
+    }[targets]
     raise ArgumentError(
         f"Metric {metric.label()!r} cannot be used with this loss, whose targets are {have}.",
         argument="metrics",

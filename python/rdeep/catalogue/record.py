@@ -80,12 +80,16 @@ class Record:
         )
 
     def __repr__(self) -> str:
-        shown = [
-            f"{name}={getattr(self, name)!r}"
+        shown = [f"{name}={value!r}" for name, value in self.chosen().items()]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the options that are required or differ from their defaults."""
+        return {
+            name: getattr(self, name)
             for name, declared in self.options.items()
             if declared.required or getattr(self, name) != _default(type(self), name)
-        ]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        }
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.get_config() == other.get_config()

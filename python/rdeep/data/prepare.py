@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers import Embedding
-from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
+from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
@@ -78,7 +79,9 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
     for name, tensor, loss, part in zip(graph.output_names, graph.outputs, losses, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         array = _numeric(part, label)
-        if loss.targets == "indices":
+        if isinstance(loss, Likelihood):
+            arrays.append(check_columns(loss, array, tensor.shape[-1], label))
+        elif loss.targets == "indices":
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
             arrays.append(_values(array, tensor.shape, loss, label))
@@ -284,25 +287,32 @@ def _same_rows(named: Sequence[tuple[str, np.ndarray]]) -> None:
 
 
 def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
-    """Refuse numbers that an embedding has no vector for, which engines answer differently."""
+    """Refuse codes that a layer has no vector for, which engines answer differently."""
     for node in graph.nodes:
-        if not isinstance(node.layer, Embedding):
-            continue
+        limits = node.layer.code_limits()
         for tensor, array in zip(graph.inputs, arrays):
-            if node.inputs[0] is not tensor or isinstance(array, SparseMatrix):
+            if limits is None or node.inputs[0] is not tensor or isinstance(array, SparseMatrix):
                 continue
-            low, high = array.min(), array.max()
-            if low < 0 or high >= node.layer.input_dim:
-                wrong = low if low < 0 else high
-                name = graph.layer_of[id(node.layer)].name
-                raise DataError(
-                    f"'{argument}' holds {wrong:g}, but layer {name!r} has vectors for "
-                    f"0 to {node.layer.input_dim - 1} only.",
-                    argument=argument,
-                    received=float(wrong),
-                    layer=name,
-                    hint="Raise 'input_dim' to the largest number plus one; numbers start from 0.",
-                )
+            columns = [array] if len(limits) == 1 else list(array.T)
+            for number, (codes, limit) in enumerate(zip(columns, limits), 1):
+                low, high = codes.min(), codes.max()
+                if low < 0 or high >= limit:
+                    wrong = low if low < 0 else high
+                    place = "" if len(limits) == 1 else f" in column {number}"
+                    name = graph.layer_of[id(node.layer)].name
+                    raise DataError(
+                        f"'{argument}' holds {wrong:g}{place}, but layer {name!r} has vectors for "
+                        f"0 to {limit - 1} only.",
+                        argument=argument,
+                        received=float(wrong),
+                        layer=name,
+                        hint=_codes_hint(node.layer),
+                    )
+
+
+def _codes_hint(layer: Layer) -> str:
+    option = "input_dim" if isinstance(layer, Embedding) else "cardinalities"
+    return f"Raise {option!r} to the largest number plus one; numbers start from 0."
 
 
 def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:

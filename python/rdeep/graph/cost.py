@@ -93,6 +93,9 @@ def _layer_flops(layer: GraphLayer) -> int:
         return 0
     if isinstance(layer.record, Embedding):
         return _size(out[1:])
+    own = layer.record.flops(*layer.input_shapes)
+    if own is not None:
+        return own
     before = layer.input_shapes[0] if layer.input_shapes else out
     # A layer that gives back one step of a sequence still went through all of it.
     places = _size((out if len(out) >= len(before) else before)[1:-1])

@@ -23,9 +23,11 @@ class Node:
         else:
             out = layer.output_shape(*shapes)
             # Weights need sizes that an open shape may lack: say so here, where the layer is added.
-            layer.weights(*shapes)
+            for weight in layer.weights(*shapes):
+                weight.initializer.check_shape(weight.shape)
         dtype = layer.output_dtype(inputs[0].dtype if inputs else "float32")
-        masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in inputs))
+        bearers = inputs[:1] if layer.mask == "first" else inputs
+        masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
         self.layer = layer
         self.inputs = tuple(inputs)
         self.outputs = tuple(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.errors import ArgumentError
-from rdeep.graph import summary
+from rdeep.graph import drawing, summary
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
 
@@ -83,6 +85,10 @@ class Described:
     def summary_rows(self) -> list[dict[str, str | int]]:
         """Return the summary's rows as plain data."""
         return summary.rows(self.graph)
+
+    def layer_uses(self) -> list[dict[str, Any]]:
+        """Return each use of a layer as plain data, for a picture."""
+        return drawing.uses(self.graph)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of parameters: total, trainable, non-trainable."""

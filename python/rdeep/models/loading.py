@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
+from rdeep.errors import FileError
 from rdeep.models.model import Model
 from rdeep.models.sequential import Sequential
 from rdeep.saving import archive
@@ -45,5 +46,11 @@ def load_model(
     3
     """
     description, weights, slots = archive.read(path)
+    if description["kind"] not in _KINDS:
+        raise FileError(
+            f"The file holds a model of another kind, {description['kind']!r}.",
+            argument="filepath",
+            hint="Read it with rdeep.tabular.load_tabular().",
+        )
     kind = _KINDS[description["kind"]]
     return kind.from_data(description, weights, slots, backend or description["backend"], device)

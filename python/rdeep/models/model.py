@@ -145,7 +145,7 @@ class Model(Trained):
         """
         backends.check_name(backend)
         weights = self._built().named()
-        return self.from_data(self._description(), weights, self._slots(), backend, device)
+        return self.from_data(self.description(), weights, self._slots(), backend, device)
 
     def copy(self) -> Model:
         """Return a model of the same layers and weights, compiled alike and trained as far."""
@@ -153,7 +153,7 @@ class Model(Trained):
 
     def clone(self) -> Model:
         """Return a model of the same layers with weights of its own, freshly drawn."""
-        description = {**self._description(), "compile": None, "history": None}
+        description = {**self.description(), "compile": None, "history": None}
         return self.from_data(description, {}, {}, self.backend, self.device)
 
     @classmethod
@@ -220,12 +220,13 @@ class Model(Trained):
         archive.replace_file(path, self._write)
 
     def _write(self, target: BinaryIO) -> None:
-        archive.write(self._description(), self._built().named(), self._slots(), target)
+        archive.write(self.description(), self._built().named(), self._slots(), target)
 
     def _slots(self) -> dict[str, np.ndarray]:
         return {} if self._trainer is None else self._trainer.slots()
 
-    def _description(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
+        """Return the model without its weights, as plain data."""
         return {
             "kind": self.kind,
             "name": self.name,

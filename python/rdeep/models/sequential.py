@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers import Embedding, InputLayer, Layer
+from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, show
@@ -112,6 +112,11 @@ class Sequential(Model):
         if self._head is not None:
             self._begin_again(self._head)
 
+    @property
+    def records(self) -> list[Layer]:
+        """The layers as they were added, also while the input's shape is not known."""
+        return list(self._records)
+
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
         return cls([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
@@ -131,7 +136,7 @@ class Sequential(Model):
             self._begin(Input(sparse.shape[1:]))
             return
         array = np.asarray(alone)
-        codes = isinstance(self._records[0], Embedding) and array.dtype.kind in "iu"
+        codes = self._records[0].code_limits() is not None and array.dtype.kind in "iu"
         self._begin(Input(array.shape[1:] or (1,), "int32" if codes else "float32"))
 
     def _begin(self, head: SymbolicTensor) -> None:

@@ -23,6 +23,7 @@ from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import (
     FitOptions,
     batch_size_or_default,
+    count,
     count_or_none,
     open_session,
     refuse_beside_stream,
@@ -335,6 +336,23 @@ class Trained(Weighted):
             if not self.is_built:
                 self._build_from(x)
             outputs = self.network.predict(prepare.inputs(self.graph, x), size)
+        return outputs[0] if len(outputs) == 1 else outputs
+
+    def sample(self, x: Any, seed: int | None = None, batch_size: int | None = None) -> Any:
+        """Return outputs for data as `predict` does, but under dropout.
+
+        Parameters
+        ----------
+        x : array, list or dict of arrays
+            The data.
+        seed : int, optional
+            What the dropped units are drawn from; the next of the process's stream if left out.
+        batch_size : int, optional
+            A bound on memory, as for `predict`.
+        """
+        drawn = stream.next() if seed is None else count(seed, "seed", 0)
+        size = batch_size_or_default(batch_size)
+        outputs = self.network.sample(prepare.inputs(self.graph, x), size, drawn)
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _predict_stream(self, data: Any, size: int, steps: int | None) -> list[np.ndarray]:

@@ -14,6 +14,7 @@ square = np.square
 sqrt = np.sqrt
 abs = np.abs
 log = np.log
+exp = np.exp
 minimum = np.minimum
 maximum = np.maximum
 clip = np.clip
@@ -21,6 +22,7 @@ where = np.where
 zeros_like = np.zeros_like
 ones_like = np.ones_like
 erf = np.vectorize(math.erf, otypes=[float])
+lgamma = np.vectorize(math.lgamma, otypes=[float])
 
 
 def relu(x: Any) -> Any:
@@ -67,6 +69,21 @@ def argmax(x: Any, axis: int = -1) -> Any:
 def pick(x: Any, indices: Any, axis: int = -1) -> Any:
     """Return the value at an index along an axis, which goes."""
     return np.take_along_axis(x, np.expand_dims(indices, axis), axis).squeeze(axis)
+
+
+def logsumexp(x: Any, axis: int = -1) -> Any:
+    """Return the logarithm of the sum of exponentials over an axis, without overflow."""
+    return np.logaddexp.reduce(x, axis=axis)
+
+
+def concatenate(parts: Any, axis: int = -1) -> Any:
+    """Return arrays joined along an axis."""
+    return np.concatenate(parts, axis=axis)
+
+
+def as_index(x: Any) -> Any:
+    """Return whole numbers as integers."""
+    return np.asarray(x, dtype=np.int64)
 
 
 def as_float(x: Any) -> Any:

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -63,15 +63,32 @@ def read(
     FileError
         If it is not there, or not a model that rdeep wrote.
     """
-    from safetensors import SafetensorError
     from safetensors.numpy import load
+
+    def parts(archive: zipfile.ZipFile) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+        slots = load(archive.read(_SLOTS)) if _SLOTS in archive.namelist() else {}
+        return load(archive.read(_WEIGHTS)), slots
+
+    description, (weights, slots) = _opened(source, parts)
+    return description, weights, slots
+
+
+def read_description(source: str | BinaryIO) -> dict[str, Any]:
+    """Return a model's description alone; arguments and errors as for `read`."""
+    return _opened(source, lambda archive: None)[0]
+
+
+def _opened(
+    source: str | BinaryIO, read_more: Callable[[zipfile.ZipFile], Any]
+) -> tuple[dict[str, Any], Any]:
+    """Return a file's description, and what a function reads beside it."""
+    from safetensors import SafetensorError
 
     shown = f"'{source}'" if isinstance(source, str) else "the data"
     try:
         with zipfile.ZipFile(source) as archive:
             description = json.loads(archive.read(_MODEL))
-            weights = load(archive.read(_WEIGHTS))
-            slots = load(archive.read(_SLOTS)) if _SLOTS in archive.namelist() else {}
+            more = read_more(archive)
     except FileNotFoundError:
         raise FileError(f"There is no file {shown}.", argument="filepath") from None
     except IsADirectoryError:
@@ -86,7 +103,7 @@ def read(
             argument="filepath",
             hint="Update rdeep to read it.",
         )
-    return description, weights, slots
+    return description, more
 
 
 def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from typing import Any
 
 import keras
@@ -65,6 +66,7 @@ class TensorFlowNetwork:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trainable_names()
         self._predict: Any = None
+        self._sample: Any = None
         self.set_weights(weights)
 
     def scope(self) -> Any:
@@ -132,17 +134,53 @@ class TensorFlowNetwork:
             How many rows may be in memory together at the least; more are taken where they fit.
         """
         if self._predict is None:
-            with self.scope():
-                compiled = tf.function(self._outputs, input_signature=self.input_specs())
-                self._predict = Direct(compiled)
+            self._predict = self._compiled(self._outputs)
+        return self._forward_all(self._predict, inputs, batch_size)
+
+    def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
+        """Return the outputs for all rows under dropout: other layers act as in prediction.
+
+        Parameters
+        ----------
+        inputs : list of numpy.ndarray or SparseMatrix
+            An array for each input.
+        batch_size : int
+            As for `predict`.
+        seed : int
+            What is drawn from.
+        """
+        if self._sample is None:
+            self._sample = self._compiled(self._sampled)
+        steps = count()
+
+        def sampled(*tensors: Tensor) -> list[Tensor]:
+            self.random.set_step(tf.constant(next(steps), tf.int64))
+            return list(self._sample(*tensors))
+
+        with self.scope():
+            self.random.set_seed(seed)
+            return self._forward_all(sampled, inputs, batch_size)
+
+    def _compiled(self, outputs: Any) -> Direct:
+        with self.scope():
+            return Direct(tf.function(outputs, input_signature=self.input_specs()))
+
+    def _forward_all(self, outputs: Any, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
 
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
-            found = self._predict(*(tf.convert_to_tensor(x) for x in part))
+            found = outputs(*(tf.convert_to_tensor(x) for x in part))
             return [output.numpy() for output in found]
 
         with self.scope():
             return in_chunks(inputs, chunk, forward)
+
+    def _sampled(self, *inputs: Tensor) -> list[Tensor]:
+        self.random.in_prediction = True
+        try:
+            return self._outputs(*inputs)
+        finally:
+            self.random.in_prediction = False
 
     def _outputs(self, *inputs: Tensor) -> list[Tensor]:
         scores, _ = self.forward(list(inputs), training=False)

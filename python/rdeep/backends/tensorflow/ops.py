@@ -22,6 +22,8 @@ square = tf.square
 sqrt = tf.sqrt
 abs = tf.abs
 log = tf.math.log
+exp = tf.exp
+lgamma = tf.math.lgamma
 zeros_like = tf.zeros_like
 ones_like = tf.ones_like
 detach = tf.stop_gradient
@@ -67,6 +69,21 @@ def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     # The gradient of a gather takes a dozen small operations; this one's is a product.
     chosen = tf.one_hot(indices, tf.shape(x)[axis], axis=axis, dtype=x.dtype)
     return tf.reduce_sum(x * chosen, axis=axis)
+
+
+def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
+    """Return the logarithm of the sum of exponentials over an axis, without overflow."""
+    return tf.reduce_logsumexp(x, axis=axis)
+
+
+def concatenate(parts: list[Tensor], axis: int = -1) -> Tensor:
+    """Return tensors joined along an axis."""
+    return tf.concat(parts, axis=axis)
+
+
+def as_index(x: Tensor) -> Tensor:
+    """Return whole numbers as integers."""
+    return tf.cast(x, tf.int64)
 
 
 def as_float(x: Tensor) -> Tensor:

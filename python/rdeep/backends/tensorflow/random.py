@@ -51,6 +51,11 @@ class RandomState:
     """What a network's random layers draw from: a seed and the number of the step.
 
     Both are variables, so that compiled steps need not be compiled again for another seed.
+
+    Attributes
+    ----------
+    in_prediction : bool
+        Whether a function that is being traced has dropout although it does not train.
     """
 
     def __init__(self) -> None:
@@ -58,6 +63,7 @@ class RandomState:
         self._keys: dict[str, tf.Variable] = {}
         self._own_seeds: dict[str, int | None] = {}
         self._mixed_step = tf.Variable(0, dtype=tf.uint32, trainable=False)
+        self.in_prediction = False
 
     @property
     def used(self) -> bool:
@@ -152,7 +158,7 @@ class Dropout(keras.layers.Layer):
 
     def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         """Return the tensor with a share of its values dropped, while training."""
-        if not training or self.rate == 0.0:
+        if not (training or self._random.in_prediction) or self.rate == 0.0:
             return inputs
         shape = tf.shape(inputs)
         if self.noise_shape is not None:

@@ -76,10 +76,10 @@ class Assembly:
         modules: OrderedDict[str, nn.Module] = OrderedDict()
         for node in self.graph.nodes[1:]:
             name = self.graph.layer_of[id(node.layer)].name
-            modules[_module_name(name)] = self.built[name].module
+            modules[module_name(name)] = self.built[name].module
             after = self._activation(node, with_heads)
             if after is not None:
-                modules[_module_name(f"{name}_activation")] = after
+                modules[module_name(f"{name}_activation")] = after
         return nn.Sequential(modules)
 
     def _traced(self, with_heads: bool) -> nn.Module:
@@ -89,7 +89,7 @@ class Assembly:
         masks: dict[int, Any] = {}
         for tensor in self.graph.inputs:
             # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
-            values[id(tensor)] = trace.placeholder(f"x_{_module_name(self.graph.name_of(tensor))}")
+            values[id(tensor)] = trace.placeholder(f"x_{module_name(self.graph.name_of(tensor))}")
         for node in self.graph.nodes:
             if not isinstance(node.layer, InputLayer):
                 self._trace_node(trace, node, values, masks, modules, with_heads)
@@ -108,7 +108,7 @@ class Assembly:
         with_heads: bool,
     ) -> None:
         layer = self.graph.layer_of[id(node.layer)]
-        built, name = self.built[layer.name], _module_name(layer.name)
+        built, name = self.built[layer.name], module_name(layer.name)
         use = layer.nodes.index(node)
         module = built.module
         if use and isinstance(layer.record, Dropout):
@@ -117,10 +117,13 @@ class Assembly:
             module, name = BUILDERS[Dropout](layer.record, site).module, f"{name}_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
-        mask = self._joined_mask(trace, node.inputs, masks)
+        bearers = node.inputs[:1] if layer.record.mask == "first" else node.inputs
+        mask = self._joined_mask(trace, bearers, masks)
         args: tuple[Any, ...] = (inputs,) if built.takes_list else (inputs[0],)
         if built.takes_mask and mask is not None:
             args = (*args, mask)
+        elif built.takes_masks:
+            args = (*args, [masks.get(id(t)) for t in node.inputs])
         result = trace.call_module(name, args)
         after = self._activation(node, with_heads)
         if after is not None:
@@ -159,7 +162,7 @@ def _activation_of(record: Any) -> Activation | None:
     return found
 
 
-def _module_name(name: str) -> str:
+def module_name(name: str) -> str:
     """Return a name that torch allows for a module and Python for a variable."""
     safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
     return f"_{safe}" if not safe or safe[0].isdigit() else safe

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -61,3 +62,16 @@ class TorchBackend:
             Whether to compile, and how much.
         """
         return TorchStepper(network, objective, optimizer, tuning)
+
+    def integrated_gradients(
+        self,
+        networks: Sequence[TorchNetwork],
+        inputs: Sequence[np.ndarray],
+        baselines: Sequence[np.ndarray],
+        score: Callable[[list[Any], Any], Any],
+        steps: int,
+    ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+        """Return what input values contribute to scores; as the function of `attribution`."""
+        from rdeep.backends.torch.attribution import integrated_gradients
+
+        return integrated_gradients(networks, inputs, baselines, score, steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch.assembly import Assembly
-from rdeep.backends.torch.random import RandomState
+from rdeep.backends.torch.random import Dropout, RandomState
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.cost import forward_chunk, forward_flops
@@ -121,6 +122,22 @@ class TorchNetwork:
         self.body.eval()
         with threads.suited(self.row_flops * chunk), torch.inference_mode():
             return in_chunks(inputs, chunk, self._outputs)
+
+    def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
+        """Return the outputs for all rows under dropout: other layers act as in prediction."""
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, torch.get_num_threads())
+        steps = count()
+
+        def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            self.random.step = next(steps)
+            return self._outputs(part)
+
+        self.random.seed = seed
+        self.body.eval()
+        for module in self.body.modules():
+            module.train(isinstance(module, Dropout))
+        with threads.suited(self.row_flops * chunk), torch.inference_mode():
+            return in_chunks(inputs, chunk, forward)
 
     def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         tensors = [torch.from_numpy(x).to(self.device) for x in inputs]

@@ -19,6 +19,8 @@ square = torch.square
 sqrt = torch.sqrt
 abs = torch.abs
 log = torch.log
+exp = torch.exp
+lgamma = torch.lgamma
 zeros_like = torch.zeros_like
 ones_like = torch.ones_like
 
@@ -76,6 +78,21 @@ def argmax(x: Tensor, axis: int = -1) -> Tensor:
 def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     """Return the value at an index along an axis, which goes."""
     return x.gather(axis, indices.unsqueeze(axis)).squeeze(axis)
+
+
+def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
+    """Return the logarithm of the sum of exponentials over an axis, without overflow."""
+    return torch.logsumexp(x, dim=axis)
+
+
+def concatenate(parts: list[Tensor], axis: int = -1) -> Tensor:
+    """Return tensors joined along an axis."""
+    return torch.cat(parts, dim=axis)
+
+
+def as_index(x: Tensor) -> Tensor:
+    """Return whole numbers as integers."""
+    return x.long()
 
 
 def as_float(x: Tensor) -> Tensor:

@@ -40,8 +40,13 @@ class Layer(Record, kind="layer"):
     """The rank of the input, batch included, where only one will do."""
     merges: ClassVar[bool] = False
     """Whether the layer takes a list of inputs."""
+    lone: ClassVar[bool] = False
+    """Whether a layer that takes a list takes a single input as well."""
     mask: ClassVar[str] = "pass"
-    """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`."""
+    """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`.
+
+    With `"first"` it is read, and that of the first input passes on.
+    """
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
 
@@ -71,9 +76,20 @@ class Layer(Record, kind="layer"):
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
 
+    def code_limits(self) -> tuple[int, ...] | None:
+        """Return how many codes the input may hold, where it holds codes from 0.
+
+        One number is for all of them, several are for the columns in turn.
+        """
+        return None
+
+    def flops(self, *shapes: Dims) -> int | None:
+        """Return about how many operations one sample takes, if the kernels alone do not say."""
+        return None
+
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
-        return self.mask == "pass"
+        return self.mask in ("pass", "first")
 
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""

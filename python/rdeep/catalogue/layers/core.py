@@ -112,6 +112,10 @@ class Embedding(Layer):
         "Whether 0 marks padding, which recurrent layers then skip and losses ignore.",
     )
 
+    def code_limits(self) -> tuple[int, ...]:
+        """Return how many different numbers there are."""
+        return (self.input_dim,)
+
     def makes_mask(self) -> bool:
         """Return whether zeros mark padding."""
         return self.mask_zero

@@ -6,7 +6,15 @@ from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.options import Axis, option
 from rdeep.errors import ShapeError
 
-__all__ = ["Add", "Concatenate"]
+__all__ = [
+    "Add",
+    "Average",
+    "Concatenate",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "Subtract",
+]
 
 _TWO_INPUTS = "a <- layer_input(4)\nb <- layer_input(4)\n"
 
@@ -39,10 +47,8 @@ class _Merge(Layer):
         )
 
 
-class Add(_Merge):
-    """Adds its inputs, value by value; sizes of 1 are repeated."""
-
-    example = _TWO_INPUTS + "layer_add(list(a, b))"
+class _ValueByValue(_Merge):
+    """A layer whose inputs have one shape; sizes of 1 are repeated."""
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape that the inputs have together."""
@@ -55,6 +61,54 @@ class Add(_Merge):
                 raise self._refuse(shapes, "sizes must be equal, or 1")
             merged.append(fixed.pop() if fixed else (None if None in sizes else 1))
         return tuple(merged)
+
+
+class Add(_ValueByValue):
+    """Adds its inputs, value by value; sizes of 1 are repeated."""
+
+    example = _TWO_INPUTS + "layer_add(list(a, b))"
+
+
+class Subtract(_ValueByValue):
+    """Takes the second of two inputs from the first, value by value; sizes of 1 are repeated."""
+
+    example = _TWO_INPUTS + "layer_subtract(list(a, b))"
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse other numbers of inputs than two."""
+        super().check_inputs(*shapes)
+        if len(shapes) != 2:
+            title = self.name or type(self).__name__
+            raise ShapeError(
+                f"Layer {title!r} takes a list of two inputs, not {len(shapes)}.",
+                layer=title,
+                argument="inputs",
+                received=len(shapes),
+            )
+
+
+class Multiply(_ValueByValue):
+    """Multiplies its inputs, value by value; sizes of 1 are repeated."""
+
+    example = _TWO_INPUTS + "layer_multiply(list(a, b))"
+
+
+class Average(_ValueByValue):
+    """Averages its inputs, value by value; sizes of 1 are repeated."""
+
+    example = _TWO_INPUTS + "layer_average(list(a, b))"
+
+
+class Maximum(_ValueByValue):
+    """Takes the largest of its inputs, value by value; sizes of 1 are repeated."""
+
+    example = _TWO_INPUTS + "layer_maximum(list(a, b))"
+
+
+class Minimum(_ValueByValue):
+    """Takes the smallest of its inputs, value by value; sizes of 1 are repeated."""
+
+    example = _TWO_INPUTS + "layer_minimum(list(a, b))"
 
 
 class Concatenate(_Merge):

@@ -1,14 +1,17 @@
 """The Keras layer for each record of the catalogue, a file for each family."""
 
 from rdeep.backends.tensorflow.builders import (
+    attention,
     convolution,
     core,
+    ensembles,
     merging,
     normalization,
     pooling,
     recurrent,
     regularization,
     reshaping,
+    tabular,
 )
 from rdeep.backends.tensorflow.builders.base import BUILDERS as BUILDERS
 from rdeep.backends.tensorflow.builders.base import Site as Site
@@ -18,12 +21,15 @@ __all__ = [
     "BUILDERS",
     "Site",
     "activation",
+    "attention",
     "convolution",
     "core",
+    "ensembles",
     "merging",
     "normalization",
     "pooling",
     "recurrent",
     "regularization",
     "reshaping",
+    "tabular",
 ]

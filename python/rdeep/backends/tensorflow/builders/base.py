@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.random import RandomState
@@ -58,6 +59,60 @@ def builds(record: type) -> Callable[[Builder], Builder]:
 def common(record: Any, site: Site) -> dict[str, Any]:
     """Return the options that every Keras layer takes."""
     return {"name": site.keras_name, "trainable": record.trainable}
+
+
+class Recorded(keras.layers.Layer):
+    """A Keras layer for a record that Keras has no layer for: a subclass adds `call`.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer's record, which says what weights it has and the shape of its output.
+    site : Site
+        Where it stands.
+
+    Attributes
+    ----------
+    held : dict
+        The weights by name.
+    """
+
+    casts_inputs = True
+    """Whether a mixed dtype policy turns inputs and weights into 16 bits before `call`."""
+
+    def __init__(self, record: Any, site: Site) -> None:
+        super().__init__(**common(record, site), autocast=self.casts_inputs)
+        self.record = record
+        self._activation = activation(getattr(record, "activation", None))
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights; they start as zeros, and are set once the network is built."""
+        self.held = {
+            weight.name: self.add_weight(name=weight.name, shape=weight.shape, initializer="zeros")
+            for weight in self.record.weights(tuple(input_shape))
+        }
+
+    def computed(self, x: Any) -> Any:
+        """Return a tensor in the type that the layer computes in."""
+        return tf.cast(x, self.compute_dtype)
+
+    def finished(self, y: Any) -> Any:
+        """Return the outputs with the bias, if there is one, and the activation."""
+        if "bias" in self.held:
+            y = y + self.computed(self.held["bias"])
+        return self.activated(y)
+
+    def activated(self, y: Any) -> Any:
+        """Return the outputs with the activation."""
+        return y if self._activation is None else self._activation(y)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape."""
+        return self.record.output_shape(tuple(input_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data."""
+        return {**super().get_config(), "record": self.record.get_config()}
 
 
 # Keras knows its own functions by identity, and takes faster paths for them.

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 
-from rdeep.backends.tensorflow.builders.base import Site, builds, common
+from rdeep.backends.tensorflow.builders.base import BUILDERS, Site, builds, common
 from rdeep.catalogue import layers
 
+_VALUE_BY_VALUE = (
+    layers.Add,
+    layers.Average,
+    layers.Subtract,
+    layers.Multiply,
+    layers.Maximum,
+    layers.Minimum,
+)
 
-@builds(layers.Add)
-def add(record: layers.Add, site: Site) -> list[keras.layers.Layer]:
-    """Build a sum."""
-    return [keras.layers.Add(**common(record, site))]
+
+def value_by_value(record: Any, site: Site) -> list[keras.layers.Layer]:
+    """Build a layer that merges value by value."""
+    return [getattr(keras.layers, type(record).__name__)(**common(record, site))]
+
+
+BUILDERS.update(dict.fromkeys(_VALUE_BY_VALUE, value_by_value))
 
 
 @builds(layers.Concatenate)

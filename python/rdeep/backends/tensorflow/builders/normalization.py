@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import keras
+from typing import Any
 
-from rdeep.backends.tensorflow.builders.base import Site, builds, common
+import keras
+import tensorflow as tf
+
+from rdeep.backends.tensorflow.builders.base import Recorded, Site, builds, common
 from rdeep.catalogue import layers
 
 
@@ -21,3 +24,44 @@ def batch_normalization(record: layers.BatchNormalization, site: Site) -> list[k
             **common(record, site),
         )
     ]
+
+
+@builds(layers.LayerNormalization)
+def layer_normalization(record: layers.LayerNormalization, site: Site) -> list[keras.layers.Layer]:
+    """Build a layer normalization."""
+    return [
+        keras.layers.LayerNormalization(
+            axis=record.axis,
+            epsilon=record.epsilon,
+            center=record.center,
+            scale=record.scale,
+            **common(record, site),
+        )
+    ]
+
+
+class _RMSNormalization(Recorded):
+    """Along another axis than the last, where Keras's layer multiplies by a scale of its length."""
+
+    def call(self, x: Any) -> Any:
+        """Return the normalized tensor."""
+        axis = self.record.axis
+        shape = [1] * len(x.shape)
+        shape[axis] = -1
+        wide = tf.cast(x, tf.float32)
+        mean = tf.reduce_mean(tf.square(wide), axis, keepdims=True)
+        scale = tf.reshape(tf.cast(self.held["scale"], tf.float32), shape)
+        return self.computed(wide * tf.math.rsqrt(mean + self.record.epsilon) * scale)
+
+
+@builds(layers.RMSNormalization)
+def rms_normalization(record: layers.RMSNormalization, site: Site) -> list[keras.layers.Layer]:
+    """Build a normalization by the root of the mean square."""
+    if record.axis == -1:
+        options = common(record, site)
+        layer = keras.layers.RMSNormalization(epsilon=record.epsilon, **options)
+    else:
+        layer = _RMSNormalization(record, site)
+    # As layer normalization does; Keras forgets it here.
+    layer.supports_masking = True
+    return [layer]

@@ -8,12 +8,15 @@ from rdeep.backends.torch.builders.base import Site as Site
 
 # Importing a family enters its builders.
 from . import (  # noqa: F401
+    attention,
     convolution,
     core,
+    ensembles,
     merging,
     normalization,
     pooling,
     recurrent,
     regularization,
     reshaping,
+    tabular,
 )

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from rdeep.backends.torch.builders.base import Built, Site, builds
+from rdeep.backends.torch.builders.base import Built, Site, Weighted, builds
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue import layers
 
@@ -82,3 +82,39 @@ def batch_normalization(record: layers.BatchNormalization, site: Site) -> Built:
     }
     weights = {name: WeightMap([t]) for name, t in held.items() if t is not None}
     return Built(module, weights, takes_mask=True)
+
+
+class _LayerNormalization(Weighted):
+    """Layer normalization along any axis."""
+
+    def __init__(
+        self, record: layers.LayerNormalization | layers.RMSNormalization, site: Site
+    ) -> None:
+        super().__init__(record, site)
+        self.axis, self.epsilon = record.axis, record.epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the normalized tensor."""
+        return self._last(x.movedim(self.axis, -1)).movedim(-1, self.axis)
+
+    def _last(self, x: Tensor) -> Tensor:
+        sizes = (x.shape[-1],)
+        return functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
+
+
+@builds(layers.LayerNormalization)
+def layer_normalization(record: layers.LayerNormalization, site: Site) -> Built:
+    """Build layer normalization."""
+    return _LayerNormalization(record, site).built()
+
+
+class _RMSNormalization(_LayerNormalization):
+    def _last(self, x: Tensor) -> Tensor:
+        # In 32 bits, as autocast does layer normalization and Keras both.
+        return functional.rms_norm(x.float(), (x.shape[-1],), self.held("scale"), self.epsilon)
+
+
+@builds(layers.RMSNormalization)
+def rms_normalization(record: layers.RMSNormalization, site: Site) -> Built:
+    """Build normalization by the root of the mean square."""
+    return _RMSNormalization(record, site).built()

@@ -1,0 +1,245 @@
+# Tabular models without hidden layers are regressions, with all that R knows of these:
+# coefficients with standard errors, a likelihood, degrees of freedom.
+
+# Families whose coefficients have standard errors by the usual formula.
+glm_families <- c("gaussian", "binomial", "poisson", "negative_binomial")
+
+has_glm <- function(object) has_no_layers(object) && object$family %in% glm_families
+
+#' Coefficients of a linear tabular model
+#'
+#' With `hidden_units = 0` a [deep_tabular()] is a regression, and its coefficients, their
+#' variances and its likelihood are those of `lm()` and `glm()`, as far as it was trained.
+#' With hidden layers there are none, and these functions say so.
+#'
+#' @param object,formula,model A [deep_tabular()].
+#' @param parm Which coefficients, by name or number; by default all.
+#' @param level The level of the intervals.
+#' @param ... Not used.
+#' @returns `coef()`: a named vector; a matrix for several outputs: for classes with a row
+#'   for each level but the first, as `nnet::multinom()` has it, for quantiles a column
+#'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
+#'   coefficient, by the t distribution for `"gaussian"` and the normal one else.
+#'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work.
+#' @family tabular models
+#' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
+#' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
+#' coef(line)
+#' confint(line)
+#' AIC(line)
+#' @name coef.deep_tabular
+NULL
+
+#' @rdname coef.deep_tabular
+#' @export
+coef.deep_tabular <- function(object, ...) {
+  needs_no_layers(object, "coefficients", current_env())
+  values <- coefficient_matrix(object, current_env())
+  if (object$family == "multinomial") {
+    # All classes have coefficients in the network; only their differences matter.
+    differences <- t(values[, -1, drop = FALSE] - values[, 1])
+    rownames(differences) <- object$outcome$levels[-1]
+    return(differences)
+  }
+  if (object$family == "quantile") {
+    colnames(values) <- paste("tau =", format(object$settings$quantile_levels))
+    return(values)
+  }
+  if (object$family == "cox") {
+    # The baseline hazard has the intercept in it.
+    values <- values[-1, , drop = FALSE]
+  }
+  if (ncol(values) == 1) values[, 1] else values
+}
+
+coefficient_matrix <- function(object, .call) {
+  values <- call_method(tabular_pointer(object, .call), "coefficients", .call = .call)
+  values <- as.matrix(values)
+  values[is.nan(values)] <- NA
+  rownames(values) <- c("(Intercept)", object$design$columns)
+  values
+}
+
+needs_no_layers <- function(object, what, .call) {
+  if (!has_no_layers(object)) {
+    abort_rdeep(
+      "argument",
+      sprintf("A network with hidden layers has no %s.", what),
+      argument = "object",
+      hint = paste(
+        "With `hidden_units = 0` the model is a regression, which has them;",
+        "`importance()` and `marginal_effects()` say what a network makes of predictors."
+      ),
+      call = .call
+    )
+  }
+}
+
+needs_glm <- function(object, what, .call) {
+  needs_no_layers(object, what, .call)
+  if (!object$family %in% glm_families) {
+    abort_rdeep(
+      "argument",
+      sprintf("There is no %s for the family '%s'.", what, object$family),
+      argument = "object",
+      hint = paste0("There is for ", listing(glm_families, "and"), "."),
+      call = .call
+    )
+  }
+}
+
+# Variances -----------------------------------------------------------------------
+
+#' @rdname coef.deep_tabular
+#' @export
+vcov.deep_tabular <- function(object, ...) {
+  needs_glm(object, "covariance matrix", current_env())
+  estimate <- stats::coef(object)
+  fit <- linear_fit(object, current_env())
+  out <- matrix(NA_real_, length(estimate), length(estimate))
+  dimnames(out) <- list(names(estimate), names(estimate))
+  known <- !is.na(estimate)
+  out[known, known] <- fit$dispersion * chol2inv(fit$root)
+  out
+}
+
+# What the formulas of regression are made of: the columns without aliased ones, with the
+# weight that each row has at the solution, and the root of their cross-product.
+linear_fit <- function(object, .call) {
+  known <- !is.na(stats::coef(object))
+  parts <- training_parts(object, .call)
+  x <- cbind(1, parts$numbers)[, known, drop = FALSE]
+  family <- stats_family(object)
+  mean <- object$fitted[, 1]
+  prior <- prior_weights(object)
+  # The link is the canonical one, or the logarithm.
+  slope <- family$mu.eta(family$linkfun(mean))
+  weights <- prior * slope^2 / family$variance(mean)
+  squared <- sum(prior * (object$target[, 1] - mean)^2)
+  gaussian <- object$family == "gaussian"
+  list(
+    x = x,
+    weights = weights,
+    slope = slope,
+    # Without a tolerance no column is moved: dependent ones are out already.
+    root = qr.R(qr(sqrt(weights) * x, tol = 0)),
+    dispersion = if (gaussian) squared / (sum(prior > 0) - ncol(x)) else 1
+  )
+}
+
+#' @rdname coef.deep_tabular
+#' @export
+confint.deep_tabular <- function(object, parm, level = 0.95, ...) {
+  check_share(level, "level", current_env())
+  needs_glm(object, "standard error", current_env())
+  estimate <- stats::coef(object)
+  error <- sqrt(diag(stats::vcov(object)))
+  tails <- c(1 - level, 1 + level) / 2
+  z <- coefficient_quantile(object, tails)
+  out <- estimate + outer(error, z)
+  colnames(out) <- paste(format(100 * tails, trim = TRUE, digits = 3), "%")
+  if (missing(parm)) out else out[parm, , drop = FALSE]
+}
+
+coefficient_quantile <- function(object, p) {
+  if (object$family != "gaussian") {
+    return(stats::qnorm(p))
+  }
+  stats::qt(p, stats::df.residual(object))
+}
+
+# Estimates with errors and tests, as `summary(lm)` and `summary(glm)` have them.
+coefficient_table <- function(object) {
+  estimate <- stats::coef(object)
+  error <- sqrt(diag(stats::vcov(object)))
+  statistic <- estimate / error
+  gaussian <- object$family == "gaussian"
+  p <- if (gaussian) {
+    2 * stats::pt(-abs(statistic), stats::df.residual(object))
+  } else {
+    2 * stats::pnorm(-abs(statistic))
+  }
+  letter <- if (gaussian) "t" else "z"
+  table <- cbind(estimate, error, statistic, p)
+  colnames(table) <- c(
+    "Estimate", "Std. Error", paste(letter, "value"), sprintf("Pr(>|%s|)", letter)
+  )
+  table
+}
+
+# Likelihood ----------------------------------------------------------------------
+
+#' @rdname coef.deep_tabular
+#' @export
+logLik.deep_tabular <- function(object, ...) {
+  needs_glm(object, "likelihood", current_env())
+  fitted <- fitted_matrix(object, current_env())
+  family <- stats_family(object)
+  prior <- prior_weights(object)
+  # Rows without weight say nothing, but the logarithm of nought.
+  used <- prior > 0
+  ones <- rep(1, sum(used))
+  twice <- family$aic(
+    object$target[used, 1], ones, fitted[used, 1], prior[used],
+    stats::deviance(object)
+  )
+  gaussian <- object$family == "gaussian"
+  parameters <- sum(!is.na(stats::coef(object)))
+  spread <- object$family %in% c("gaussian", "negative_binomial")
+  structure(
+    # stats counts the variance of "gaussian" into the criterion, as two.
+    gaussian - twice / 2,
+    df = parameters + spread,
+    nobs = stats::nobs(object),
+    class = "logLik"
+  )
+}
+
+#' @rdname coef.deep_tabular
+#' @export
+df.residual.deep_tabular <- function(object, ...) {
+  needs_no_layers(object, "degrees of freedom", current_env())
+  sum(prior_weights(object) > 0) - sum(!is.na(stats::coef(object)))
+}
+
+#' @rdname coef.deep_tabular
+#' @export
+deviance.deep_tabular <- function(object, ...) {
+  if (!object$family %in% c(glm_families, "multinomial")) {
+    abort_rdeep(
+      "argument",
+      sprintf("The family '%s' has no deviance.", object$family),
+      argument = "object",
+      hint = "`glance()` and `summary()` score a model of any family.",
+      call = current_env()
+    )
+  }
+  fitted <- fitted_matrix(object, current_env())
+  total_deviance(object, object$target, fitted, prior_weights(object))
+}
+
+total_deviance <- function(object, target, prediction, weights) {
+  if (object$family == "multinomial") {
+    said <- prediction[cbind(seq_along(target[, 1]), target[, 1] + 1)]
+    return(-2 * sum(weights * log(pmax(said, 1e-15))))
+  }
+  sum(stats_family(object)$dev.resids(target[, 1], prediction[, 1], weights))
+}
+
+# Leaving one out -----------------------------------------------------------------
+
+# A regression need not hold rows out: what it would have predicted for a row without
+# having seen it follows from the row's leverage, exactly for "gaussian" and to first
+# order for the others. `NULL` where there is no such formula.
+leave_one_out <- function(object, .call) {
+  if (!has_glm(object) || is.null(object$data)) {
+    return(NULL)
+  }
+  fit <- linear_fit(object, .call)
+  family <- stats_family(object)
+  mean <- object$fitted[, 1]
+  half <- backsolve(fit$root, t(sqrt(fit$weights) * fit$x), transpose = TRUE)
+  leverage <- pmin(colSums(half^2), 1 - 1e-8)
+  change <- leverage / (1 - leverage) * (object$target[, 1] - mean) / fit$slope
+  matrix(family$linkinv(family$linkfun(mean) - change))
+}

@@ -1,0 +1,116 @@
+# How good a tabular model is: scores of its predictions for rows that it had not seen.
+
+# Named numbers, the first of them the mean loss; `NULL` where no row was held out.
+held_out_scores <- function(object) {
+  held <- held_out_predictions(object)
+  if (is.null(held)) {
+    return(NULL)
+  }
+  if (predicts_times(object)) {
+    return(survival_scores(object, held))
+  }
+  target <- object$target[held$rows, , drop = FALSE]
+  weights <- prior_weights(object)[held$rows]
+  switch(object$family,
+    gaussian = number_scores(target, held$prediction[, 1], weights),
+    quantile = quantile_scores(object, target, held$prediction, weights),
+    binomial = ,
+    multinomial = class_scores(target, held$prediction, weights),
+    count_scores(object, target, held$prediction, weights)
+  )
+}
+
+# Which rows have predictions by a network that had not seen them, and by which.
+held_out_predictions <- function(object, .call = caller_env()) {
+  prediction <- object$held_out$prediction
+  member <- object$held_out$member
+  seen <- if (!is.null(prediction)) !is.na(prediction[, 1]) & !is.na(member)
+  if (!any(seen)) {
+    prediction <- leave_one_out(object, .call)
+    if (is.null(prediction)) {
+      return(NULL)
+    }
+    seen <- rep(TRUE, nrow(prediction))
+    member <- rep(0L, nrow(prediction))
+  }
+  rows <- which(seen & prior_weights(object) > 0)
+  list(
+    rows = rows,
+    prediction = prediction[rows, , drop = FALSE],
+    member = as.integer(member[rows]) + 1L
+  )
+}
+
+number_scores <- function(target, prediction, weights) {
+  squared <- weighted_mean((target[, 1] - prediction)^2, weights)
+  spread <- spread_of(target, weights)
+  c(loss = squared, rmse = sqrt(squared), r_squared = 1 - squared / spread)
+}
+
+quantile_scores <- function(object, target, prediction, weights) {
+  levels <- object$settings$quantile_levels
+  error <- target[, 1] - prediction
+  level <- rep(levels, each = nrow(error))
+  pinball <- rowMeans(pmax(level * error, (level - 1) * error))
+  middle <- between_quantiles(prediction, levels, 0.5)
+  absolute <- weighted_mean(abs(target[, 1] - middle), weights)
+  c(loss = weighted_mean(pinball, weights), mean_absolute_error = absolute)
+}
+
+class_scores <- function(target, prediction, weights) {
+  y <- indicators(list(prob = prediction, target = target[, 1]))
+  loss <- cross_entropy(prediction, y, weights)
+  if (ncol(prediction) == 1) {
+    said <- prediction[, 1] > 0.5
+    right <- ifelse(said, target[, 1], 1 - target[, 1])
+  } else {
+    right <- max.col(prediction, ties.method = "first") == target[, 1] + 1
+  }
+  c(
+    loss = loss,
+    accuracy = weighted_mean(right, weights),
+    log_loss = loss,
+    brier = brier_score(prediction, y, weights)
+  )
+}
+
+count_scores <- function(object, target, prediction, weights) {
+  deviance <- total_deviance(object, target, prediction, weights) / sum(weights)
+  constant <- matrix(weighted_mean(target[, 1], weights), nrow(target))
+  none <- total_deviance(object, target, constant, weights) / sum(weights)
+  squared <- weighted_mean((target[, 1] - prediction[, 1])^2, weights)
+  c(loss = deviance, rmse = sqrt(squared), deviance_explained = 1 - deviance / none)
+}
+
+# How often the one with the higher risk had the event first.
+survival_scores <- function(object, held) {
+  if (!requireNamespace("survival", quietly = TRUE)) {
+    return(NULL)
+  }
+  y <- survival::Surv(object$target[held$rows, 1], object$target[held$rows, 2])
+  found <- survival::concordance(
+    y ~ risk, data.frame(risk = held$prediction[, 1]),
+    weights = prior_weights(object)[held$rows], reverse = TRUE
+  )
+  c(loss = 1 - found$concordance[[1]], concordance = found$concordance[[1]])
+}
+
+weighted_mean <- function(x, weights) sum(weights * x) / sum(weights)
+
+spread_of <- function(target, weights) {
+  middle <- weighted_mean(target[, 1], weights)
+  weighted_mean((target[, 1] - middle)^2, weights)
+}
+
+score_labels <- c(
+  rmse = "RMSE", r_squared = "R-squared", mean_absolute_error = "mean absolute error",
+  accuracy = "accuracy", log_loss = "log loss", brier = "Brier score",
+  deviance_explained = "deviance explained", concordance = "concordance"
+)
+
+# As words, such as "RMSE 3.21, R-squared 0.64".
+format_scores <- function(scores, digits = 3) {
+  shown <- scores[intersect(names(score_labels), names(scores))]
+  values <- vapply(shown, format, "", digits = digits)
+  paste(score_labels[names(shown)], values, collapse = ", ")
+}

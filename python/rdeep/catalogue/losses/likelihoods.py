@@ -1,0 +1,362 @@
+"""Losses that are likelihoods: on the scale of a link, for an output or for an ensemble of them.
+
+Predictions have the shape `(batch, ..., parameters)`: the last axis holds a distribution's
+parameters on their link scales, and the axes between, if any, the members of an ensemble, each of
+which is compared with the same target. Targets have the shape `(batch, columns)`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rdeep.catalogue.losses.base import Loss
+from rdeep.catalogue.options import Number, Numbers, option
+from rdeep.errors import ArgumentError, DataError, ShapeError
+
+__all__ = [
+    "BinomialLikelihood",
+    "CoxLikelihood",
+    "DiscreteTimeLikelihood",
+    "GaussianLikelihood",
+    "Likelihood",
+    "MultinomialLikelihood",
+    "NegativeBinomialLikelihood",
+    "PoissonLikelihood",
+    "QuantileLoss",
+]
+
+# Below it a probability has no logarithm in float32 that is worth having.
+_TINY = 1e-12
+
+
+class Likelihood(Loss, kind="loss"):
+    """What losses on a link's scale have in common."""
+
+    targets: ClassVar[str] = "columns"
+    columns: ClassVar[int] = 1
+    """How many numbers a target has."""
+
+    def parameters(self) -> int | None:
+        """Return the size of the predictions' last axis; `None` where any will do."""
+        return 1
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Return targets as the formula takes them, `(rows, any)`.
+
+        Parameters
+        ----------
+        y : numpy.ndarray
+            `(rows, columns)`, finite.
+
+        Raises
+        ------
+        DataError
+            If a value cannot be a target.
+        """
+        return y
+
+    def pool(self, y_pred: Any, ops: Any) -> Any:
+        """Return the parameters of the members' average distribution.
+
+        Parameters
+        ----------
+        y_pred : tensor
+            `(batch, members, parameters)`, on the link's scale.
+        ops : module
+            The engine's array functions.
+
+        Returns
+        -------
+        tensor
+            `(batch, parameters)`, on the link's scale.
+        """
+        return ops.mean(y_pred, axis=1)
+
+    def respond(self, y_pred: Any, ops: Any) -> Any:
+        """Return what is expected, given parameters on the link's scale."""
+        return y_pred
+
+
+def _column(y_true: Any, number: int, like: Any) -> Any:
+    """Return a column of the targets with as many axes as predictions have without the last."""
+    column = y_true[:, number]
+    for _ in range(len(like.shape) - 2):
+        column = column[:, None]
+    return column
+
+
+class GaussianLikelihood(Likelihood):
+    """The squared error, `(y - m)^2`: twice the negative log-likelihood for a variance of one."""
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the squared error."""
+        return ops.square(y_pred[..., 0] - _column(y_true, 0, y_pred))
+
+
+class BinomialLikelihood(Likelihood):
+    """The negative log-likelihood of yes or no, or of a share of yes, by its logit.
+
+    `log(1 + exp(x)) - y * x`; weigh samples by their numbers of trials.
+    """
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Return the shares, checked."""
+        if y.min() < 0 or y.max() > 1:
+            raise DataError("Binomial targets go from 0 to 1.", argument="y", expected="0 to 1")
+        return y
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the negative log-likelihood."""
+        x = y_pred[..., 0]
+        # max(x, 0) - x * y + log(1 + exp(-|x|)) cannot overflow.
+        return ops.relu(x) - x * _column(y_true, 0, y_pred) + ops.softplus(-ops.abs(x))
+
+    def pool(self, y_pred: Any, ops: Any) -> Any:
+        """Return the logit of the members' mean probability."""
+        p = ops.mean(ops.sigmoid(y_pred), axis=1)
+        q = ops.mean(ops.sigmoid(-y_pred), axis=1)
+        return ops.log(p + _TINY) - ops.log(q + _TINY)
+
+    def respond(self, y_pred: Any, ops: Any) -> Any:
+        """Return the probability of yes."""
+        return ops.sigmoid(y_pred)
+
+
+class MultinomialLikelihood(Likelihood):
+    """The negative log-likelihood of a class, a number from 0, by the classes' scores."""
+
+    label_smoothing: float = option(
+        Number(0.0, 1.0), 0.0, "The share of the target that goes to all classes alike."
+    )
+
+    def parameters(self) -> int | None:
+        """Return `None`: as many scores as classes."""
+        return None
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Return the class numbers, checked."""
+        if y.min() < 0 or (y != np.floor(y)).any():
+            raise DataError("Classes are whole numbers from 0.", argument="y")
+        return y
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the negative log-likelihood."""
+        logs = ops.log_softmax(y_pred, axis=-1)
+        chosen = ops.spread(ops.as_index(y_true[:, 0]), y_pred[..., 0])
+        loss = -ops.pick(logs, chosen, axis=-1)
+        share = self.label_smoothing
+        return (1.0 - share) * loss - share * ops.mean(logs, axis=-1) if share else loss
+
+    def pool(self, y_pred: Any, ops: Any) -> Any:
+        """Return the logarithms of the members' mean probabilities."""
+        return ops.log(ops.mean(ops.softmax(y_pred, axis=-1), axis=1) + _TINY)
+
+    def respond(self, y_pred: Any, ops: Any) -> Any:
+        """Return the classes' probabilities."""
+        return ops.softmax(y_pred, axis=-1)
+
+
+class _Counts(Likelihood):
+    """What the likelihoods of counts share: a logarithmic link."""
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Return the counts, checked."""
+        if y.min() < 0:
+            raise DataError("Counts cannot be negative.", argument="y", received=float(y.min()))
+        return y
+
+    def respond(self, y_pred: Any, ops: Any) -> Any:
+        """Return the expected count."""
+        return ops.exp(y_pred[..., :1])
+
+
+class PoissonLikelihood(_Counts):
+    """The negative log-likelihood of a Poisson count by its log mean, without its constant.
+
+    `exp(x) - y * x`.
+    """
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the negative log-likelihood."""
+        x = y_pred[..., 0]
+        return ops.exp(x) - _column(y_true, 0, y_pred) * x
+
+    def pool(self, y_pred: Any, ops: Any) -> Any:
+        """Return the logarithm of the members' mean."""
+        return ops.log(ops.mean(ops.exp(y_pred), axis=1) + _TINY)
+
+
+class NegativeBinomialLikelihood(_Counts):
+    """The negative log-likelihood of an overdispersed count, of variance `m + m^2 / size`.
+
+    The predictions are the logarithms of the mean `m` and of `size`.
+    """
+
+    def parameters(self) -> int | None:
+        """Return 2: the mean and the size."""
+        return 2
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the negative log-likelihood without `log(y!)`, which no parameter changes."""
+        y = _column(y_true, 0, y_pred)
+        # Beyond exp(12) it is a Poisson distribution to all digits of float32.
+        x, log_size = y_pred[..., 0], ops.clip(y_pred[..., 1], -12.0, 12.0)
+        size = ops.exp(log_size)
+        total = log_size + ops.softplus(x - log_size)
+        known = ops.lgamma(size) - ops.lgamma(y + size)
+        return known - size * log_size - y * x + (y + size) * total
+
+    def pool(self, y_pred: Any, ops: Any) -> Any:
+        """Return the logarithms of the members' mean and of their geometric mean size."""
+        mean = ops.log(ops.mean(ops.exp(y_pred), axis=1) + _TINY)
+        size = ops.mean(y_pred, axis=1)
+        return ops.concatenate([mean[:, :1], size[:, 1:]], axis=-1)
+
+
+class QuantileLoss(Likelihood):
+    """The pinball loss of several quantiles at once (Koenker and Bassett, 1978), averaged.
+
+    `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
+    """
+
+    example = "loss_quantile_loss(c(0.1, 0.5, 0.9))"
+    levels: tuple[float, ...] = option(Numbers(0.0, 1.0), (0.5,), "The quantiles' levels.")
+
+    def parameters(self) -> int | None:
+        """Return the number of levels."""
+        return len(self.levels)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean over the levels."""
+        total: Any = 0.0
+        for number, level in enumerate(self.levels):
+            above = _column(y_true, 0, y_pred) - y_pred[..., number]
+            total = total + ops.maximum(level * above, (level - 1.0) * above)
+        return total / len(self.levels)
+
+
+class CoxLikelihood(Likelihood):
+    """The negative log partial likelihood of Cox's proportional hazards, by Breslow's ties.
+
+    Targets are two columns: the time, and whether the event was seen (1) or not (0). A batch is
+    compared within itself, so batches should be large. The prediction is the log risk.
+    """
+
+    columns = 2
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Return times as ranks, which float32 keeps apart, and events."""
+        _check_survival(y)
+        ranks = np.unique(y[:, 0], return_inverse=True)[1]
+        return np.column_stack([ranks, y[:, 1]])
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return, for each event, the log of its share in the risk of those still there."""
+        time, x = y_true[:, 0], y_pred[..., 0]
+        # Row i, column j: whether j is at risk when i's time comes.
+        at_risk = ops.as_float(time[None, :] >= time[:, None])
+        for _ in range(len(x.shape) - 1):
+            at_risk = at_risk[..., None]
+        risk = ops.logsumexp(x[None] - 1e9 * (1.0 - at_risk), axis=1)
+        return _column(y_true, 1, y_pred) * (risk - x)
+
+
+class DiscreteTimeLikelihood(Likelihood):
+    """The negative log-likelihood of survival in intervals of time, by the logits of the hazards.
+
+    Interval `j` goes from `cuts[j - 1]` to `cuts[j]`, the first from 0; who leaves in an interval
+    without an event counts for those before (Singer and Willett, 1993). Targets are two columns:
+    the time, and whether the event was seen (1) or not (0).
+    """
+
+    example = "loss_discrete_time_likelihood(c(30, 90, 365))"
+    columns = 2
+    cuts: tuple[float, ...] = option(Numbers(0.0), doc="Where the intervals end, ascending.")
+
+    def validate(self) -> None:
+        """Refuse cuts that do not ascend."""
+        if list(self.cuts) != sorted(set(self.cuts)):
+            raise ArgumentError("'cuts' must ascend.", argument="cuts", received=self.cuts)
+
+    def parameters(self) -> int | None:
+        """Return the number of intervals."""
+        return len(self.cuts)
+
+    def encode(self, y: np.ndarray) -> np.ndarray:
+        """Return which intervals were survived, and in which one the event was: two masks."""
+        _check_survival(y)
+        count = len(self.cuts)
+        interval = np.searchsorted(np.asarray(self.cuts), y[:, 0], side="left")
+        seen = (y[:, 1] > 0) & (interval < count)
+        numbers = np.arange(count)
+        survived = numbers < interval[:, None]
+        ended = (numbers == interval[:, None]) & seen[:, None]
+        return np.concatenate([survived, ended], axis=1).astype(np.float64)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the sum over the intervals."""
+        count = len(self.cuts)
+        survived, ended = y_true[:, :count], y_true[:, count:]
+        for _ in range(len(y_pred.shape) - 2):
+            survived, ended = survived[:, None], ended[:, None]
+        each = survived * ops.softplus(y_pred) + ended * ops.softplus(-y_pred)
+        return ops.sum(each, axis=-1)
+
+
+def _check_survival(y: np.ndarray) -> None:
+    if (y[:, 0] < 0).any():
+        raise DataError("Times cannot be negative.", argument="y", received=float(y[:, 0].min()))
+    if not np.isin(y[:, 1], (0.0, 1.0)).all():
+        raise DataError(
+            "The second column of survival targets is 1 for an event and 0 for none.", argument="y"
+        )
+
+
+def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str) -> np.ndarray:
+    """Return targets as a likelihood's formula takes them.
+
+    Parameters
+    ----------
+    loss : Likelihood
+        The loss.
+    y : numpy.ndarray
+        The targets, `(rows,)` or `(rows, columns)`.
+    size : int or None
+        The size of the output's last axis.
+    label : str
+        The argument's name, for messages.
+
+    Raises
+    ------
+    DataError, ShapeError
+        If they cannot be the targets, or the output does not have as many parameters.
+    """
+    name = type(loss).__name__
+    wanted = loss.parameters()
+    if wanted is not None and size != wanted:
+        raise ShapeError(
+            f"{name} takes {wanted} value{'s' if wanted > 1 else ''} on the output's last axis, "
+            f"which has {size}.",
+            argument=label,
+            received=size,
+            expected=str(wanted),
+        )
+    table = y[:, None] if y.ndim == 1 else y
+    if table.ndim != 2 or table.shape[1] != loss.columns:
+        raise ShapeError(
+            f"'{label}' has shape {tuple(y.shape)}; {name} wants {loss.columns} "
+            f"column{'s' if loss.columns > 1 else ''}.",
+            argument=label,
+            received=y.shape,
+        )
+    encoded = loss.encode(np.asarray(table, dtype=np.float64))
+    if isinstance(loss, MultinomialLikelihood) and size is not None and table.max() >= size:
+        raise DataError(
+            f"'{label}' holds the class {table.max():g}, which the output has no place for.",
+            argument=label,
+            received=float(table.max()),
+            expected=f"0 to {size - 1}",
+        )
+    return np.ascontiguousarray(encoded, dtype=np.float32)

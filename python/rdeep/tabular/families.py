@@ -1,0 +1,205 @@
+"""Families: how an outcome is distributed, and what a network predicts of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.losses import likelihoods
+from rdeep.catalogue.losses.likelihoods import Likelihood
+from rdeep.errors import ArgumentError, DataError, listing, show, suggestion
+from rdeep.ops import numpy_ops as ops
+
+NAMES = (
+    "gaussian",
+    "binomial",
+    "multinomial",
+    "poisson",
+    "negative_binomial",
+    "quantile",
+    "cox",
+    "discrete_time",
+)
+_INTERVALS = 20
+
+
+@dataclass
+class Family:
+    """An outcome's distribution, fitted to its scale.
+
+    Attributes
+    ----------
+    name : str
+        One of `NAMES`.
+    loss : Likelihood
+        What networks minimise.
+    start : tuple of float
+        Where the outputs start, on the link's scale.
+    centre, spread : float
+        What targets are shifted and divided by before training; 0 and 1 but for numbers.
+    """
+
+    name: str
+    loss: Likelihood
+    start: tuple[float, ...]
+    centre: float = 0.0
+    spread: float = 1.0
+
+    @property
+    def outputs(self) -> int:
+        """How many values a network predicts."""
+        return len(self.start)
+
+    @property
+    def constants(self) -> int:
+        """How many of these are the same for all rows: a dispersion."""
+        return int(self.name == "negative_binomial")
+
+    @property
+    def is_survival(self) -> bool:
+        """Whether the outcome is a time to an event."""
+        return self.loss.columns == 2
+
+    def scaled(self, y: np.ndarray) -> np.ndarray:
+        """Return targets as the networks are trained on them."""
+        return (y - self.centre) / self.spread
+
+    def link(self, pooled: np.ndarray) -> np.ndarray:
+        """Return what networks predict, on the scale of the link.
+
+        Parameters
+        ----------
+        pooled : numpy.ndarray
+            `(rows, outputs)`, the members' average.
+        """
+        values = pooled * self.spread + self.centre
+        if self.name == "negative_binomial":
+            return values[:, :1]
+        return np.sort(values, axis=1) if self.name == "quantile" else values
+
+    def response(self, pooled: np.ndarray) -> np.ndarray:
+        """Return what is expected of the outcome; for survival the log risk or the hazards.
+
+        Parameters
+        ----------
+        pooled : numpy.ndarray
+            `(rows, outputs)`, the members' average.
+        """
+        if self.name in ("gaussian", "quantile"):
+            return self.link(pooled)
+        return np.asarray(self.loss.respond(pooled, ops))
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the family as plain data."""
+        return {
+            "name": self.name,
+            "loss": self.loss.get_config(),
+            "start": list(self.start),
+            "centre": self.centre,
+            "spread": self.spread,
+        }
+
+
+def fitted_family(
+    name: str,
+    y: np.ndarray,
+    weights: np.ndarray,
+    offset: np.ndarray | None,
+    classes: int | None = None,
+    levels: tuple[float, ...] = (0.05, 0.5, 0.95),
+    smoothing: float = 0.0,
+) -> Family:
+    """Return a family fitted to an outcome's scale.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    y : numpy.ndarray
+        `(rows, columns)`: a number, a share, a class, a count; a time and an event.
+    weights : numpy.ndarray
+        A weight for each row.
+    offset : numpy.ndarray or None
+        What is added on the link's scale.
+    classes : int, optional
+        How many classes there are.
+    levels : tuple of float
+        The levels of quantiles.
+    smoothing : float
+        The share of a class target that goes to all classes alike.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such family.
+    DataError
+        If the outcome has nothing to learn.
+    """
+    if name not in NAMES:
+        raise ArgumentError(
+            f"There is no family {show(name)}; there are {listing(NAMES, 'and')}.",
+            argument="family",
+            received=name,
+            hint=suggestion(str(name), NAMES),
+        )
+    first = y[:, 0].astype(np.float64)
+    shift = np.zeros(len(y)) if offset is None else offset
+    if name in ("gaussian", "quantile"):
+        return _of_numbers(name, first - shift, weights, levels)
+    if name == "binomial":
+        p = _inside(np.average(first, weights=weights))
+        start = float(np.log(p / (1 - p)))
+        return Family(name, likelihoods.BinomialLikelihood(), (start,))
+    if name == "multinomial":
+        count = int(first.max()) + 1 if classes is None else classes
+        shares = np.array([weights[first == c].sum() for c in range(count)]) / weights.sum()
+        starts = np.log(np.maximum(shares, 0.5 / len(y)))
+        loss = likelihoods.MultinomialLikelihood(label_smoothing=smoothing)
+        return Family(name, loss, tuple(float(s) for s in starts - starts.mean()))
+    if name in ("poisson", "negative_binomial"):
+        rate = np.sum(weights * first) / np.sum(weights * np.exp(shift))
+        start = float(np.log(max(rate, 1e-8)))
+        if name == "poisson":
+            return Family(name, likelihoods.PoissonLikelihood(), (start,))
+        return Family(name, likelihoods.NegativeBinomialLikelihood(), (start, 0.0))
+    if not (y[:, 1] > 0).any():
+        raise DataError(
+            "No event was seen: survival models need at least one.", argument="y", received=0
+        )
+    if name == "cox":
+        return Family(name, likelihoods.CoxLikelihood(), (0.0,))
+    return _of_intervals(y)
+
+
+def _of_numbers(name: str, y: np.ndarray, weights: np.ndarray, levels: tuple[float, ...]) -> Family:
+    """Return a family of numbers, which are trained on with mean 0 and variance 1."""
+    centre = float(np.average(y, weights=weights))
+    spread = float(np.sqrt(np.average((y - centre) ** 2, weights=weights)))
+    if not spread > 1e-12 * max(abs(centre), 1.0):
+        raise DataError(
+            f"The outcome is {centre:g} in every row: there is nothing to learn.", argument="y"
+        )
+    if name == "gaussian":
+        return Family(name, likelihoods.GaussianLikelihood(), (0.0,), centre, spread)
+    scaled = np.quantile((y - centre) / spread, levels)
+    loss = likelihoods.QuantileLoss(levels)
+    return Family(name, loss, tuple(float(q) for q in scaled), centre, spread)
+
+
+def _of_intervals(y: np.ndarray) -> Family:
+    """Return survival in intervals that end at quantiles of the times at which events were seen."""
+    seen = y[y[:, 1] > 0, 0]
+    count = int(min(_INTERVALS, max(2, len(seen) // 5)))
+    ends = np.unique(np.quantile(seen, np.linspace(0, 1, count + 1)[1:], method="inverted_cdf"))
+    loss = likelihoods.DiscreteTimeLikelihood(tuple(float(t) for t in ends if t > 0))
+    masks = loss.encode(y)
+    survived, ended = np.split(masks.sum(0), 2)
+    hazards = np.array([_inside(h) for h in ended / np.maximum(survived + ended, 1.0)])
+    starts = np.log(hazards / (1 - hazards))
+    return Family("discrete_time", loss, tuple(float(s) for s in starts))
+
+
+def _inside(p: float) -> float:
+    return float(np.clip(p, 1e-4, 1 - 1e-4))

@@ -1,0 +1,177 @@
+"""What a tabular model is made of and how it is trained; chosen from the data where left open."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.options import Choice, Count, Number, OptionType, checked
+from rdeep.errors import ArgumentError
+
+# Up to so many rows several networks are trained, and all rows used.
+_ROWS_OF_SEVERAL = 6000
+
+ARCHITECTURES = ("tabm", "mlp", "resnet", "ft_transformer")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a tabular model is made of and how it is trained.
+
+    Attributes
+    ----------
+    architecture : str
+        `"linear"` or one of `ARCHITECTURES`.
+    hidden_units : tuple of int
+        The widths of the hidden layers; for residual networks and transformers of the blocks.
+    ensemble : int
+        How many networks share one set of weights (`"tabm"`), else 1.
+    embedding_units : int
+        The size of a column's embedding.
+    dropout, learning_rate, weight_decay, label_smoothing : float
+        As everywhere.
+    batch_size, epochs, patience : int
+        Rows in a step; the most epochs, and how many to wait for a better one.
+    members : int
+        How many networks are trained, each with a part of the rows held out.
+    validation : float
+        The share that is held out where there is one member.
+    """
+
+    architecture: str
+    hidden_units: tuple[int, ...]
+    ensemble: int
+    embedding_units: int
+    dropout: float
+    learning_rate: float
+    weight_decay: float
+    label_smoothing: float
+    batch_size: int
+    epochs: int
+    patience: int
+    members: int
+    validation: float
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the settings as plain data."""
+        return {**asdict(self), "hidden_units": list(self.hidden_units)}
+
+
+def choose(given: dict[str, Any], rows: int, columns: int, outputs: int) -> Settings:
+    """Return settings: those that were given, and for the rest what suits data of that size.
+
+    Parameters
+    ----------
+    given : dict
+        What the user said, under the names of `Settings`; `None` where left open.
+    rows, columns, outputs : int
+        The data's size, and how many values are predicted.
+
+    Raises
+    ------
+    ArgumentError
+        If a value cannot be used.
+    """
+    said = {name: _checked(name, value) for name, value in given.items() if value is not None}
+    hidden = said.get("hidden_units")
+    if hidden is not None and not hidden:
+        return Settings(**{**_linear(rows), **said, "architecture": "linear", "hidden_units": ()})
+    architecture = said.get("architecture", "tabm")
+    return Settings(**{**_DEFAULTS[architecture](rows, columns, outputs), **said})
+
+
+def _linear(rows: int) -> dict[str, Any]:
+    """Return what brings a model without hidden layers to convergence, on all rows at once."""
+    return {
+        "ensemble": 1,
+        "embedding_units": 1,
+        "dropout": 0.0,
+        "learning_rate": 0.1,
+        "weight_decay": 0.0,
+        "label_smoothing": 0.0,
+        "batch_size": rows,
+        "epochs": 2000,
+        "patience": 2000,
+        "members": 1,
+        "validation": 0.0,
+    }
+
+
+def _tabm(rows: int, columns: int, outputs: int) -> dict[str, Any]:
+    """Return what was chosen on data that the benchmark does not have: see its README."""
+    several = rows <= _ROWS_OF_SEVERAL
+    seen = rows * 0.8
+    return {
+        "architecture": "tabm",
+        "hidden_units": (128, 128),
+        "ensemble": 8,
+        "embedding_units": 4,
+        "dropout": 0.1,
+        "learning_rate": 5e-3,
+        "weight_decay": 1e-2,
+        "label_smoothing": 0.0,
+        "batch_size": _power_of_two(seen / 16, 32, 256),
+        "epochs": int(np.clip(600_000 / max(seen, 1), 30, 300)),
+        "patience": 16,
+        "members": 5 if several else 1,
+        "validation": 0.15,
+    }
+
+
+def _mlp(rows: int, columns: int, outputs: int) -> dict[str, Any]:
+    return {**_tabm(rows, columns, outputs), "architecture": "mlp", "ensemble": 1}
+
+
+def _resnet(rows: int, columns: int, outputs: int) -> dict[str, Any]:
+    return {**_mlp(rows, columns, outputs), "architecture": "resnet", "learning_rate": 1e-3}
+
+
+def _ft_transformer(rows: int, columns: int, outputs: int) -> dict[str, Any]:
+    return {
+        **_mlp(rows, columns, outputs),
+        "architecture": "ft_transformer",
+        "hidden_units": (64, 64),
+        "embedding_units": 32,
+        "learning_rate": 1e-3,
+        "epochs": int(np.clip(200_000 // max(rows, 1), 15, 100)),
+        "members": 1,
+    }
+
+
+_DEFAULTS = {
+    "tabm": _tabm,
+    "mlp": _mlp,
+    "resnet": _resnet,
+    "ft_transformer": _ft_transformer,
+}
+
+
+def _power_of_two(value: float, low: int, high: int) -> int:
+    return int(np.clip(2 ** round(float(np.log2(max(value, 1.0)))), low, high))
+
+
+_TYPES: dict[str, OptionType] = {
+    "architecture": Choice(*ARCHITECTURES),
+    "ensemble": Count(),
+    "embedding_units": Count(),
+    "dropout": Number(0.0, 1.0, open_high=True),
+    "learning_rate": Number(0.0),
+    "weight_decay": Number(0.0),
+    "label_smoothing": Number(0.0, 1.0),
+    "batch_size": Count(),
+    "epochs": Count(),
+    "patience": Count(),
+    "members": Count(),
+    "validation": Number(0.0, 1.0, open_high=True),
+}
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "hidden_units":
+        values = value if isinstance(value, (list, tuple)) else [value]
+        return tuple(int(checked(Count(), units, "hidden_units")) for units in values)
+    if name not in _TYPES:
+        raise ArgumentError(f"There is no setting {name!r}.", argument=name)
+    return checked(_TYPES[name], value, name)
