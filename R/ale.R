@@ -27,7 +27,7 @@
 #' effects
 #' plot(effects)
 #' @export
-ale <- function(object, variable, data = NULL, ..., bins = 20) {
+ale <- function(object, variable = NULL, data = NULL, ..., bins = 20) {
   check_dots(...)
   call <- current_env()
   bins <- check_whole(bins, "bins", 1, call)

@@ -32,6 +32,7 @@ tabular_from_core <- function(pointer, .call) {
   rows$prior <- prior_from_core(pointer, data$mean_weight, settings, rows, .call)
   object <- new_deep_tabular(pointer, call_from_data(data$call), settings, design, rows)
   object <- with_training_records(object, .call)
+  object$left_out <- if (!is.null(data$left_out)) matrix(data$left_out)
   object$calibration <- calibration_from_data(data$calibration)
   object$conformal <- conformal_from_data(data$conformal)
   keep_tabular_bytes(object, .call)
@@ -48,6 +49,7 @@ tabular_to_data <- function(object, .call) {
     shifted = !is.null(object$offset),
     mean_weight = if (!is.null(object$weights)) mean(training_weights(object, .call)),
     design = design_to_data(object$design),
+    left_out = if (all(is.na(object$held_out$member))) as.vector(leave_one_out(object, .call)),
     calibration = calibration_to_data(object$calibration),
     conformal = conformal_to_data(object$conformal)
   )

@@ -18,10 +18,24 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   object <- new_deep_tabular(pointer, matched, settings, design$design, rows)
   keep_tabular_bytes(object, .call)
   object <- with_training_results(object, parts, .call)
+  warn_of_divergence(object)
   if (settings$model) {
     object$data <- kept_data(source, design, rows)
   }
   object
+}
+
+warn_of_divergence <- function(object) {
+  if (!any(is.nan(object$fitted))) {
+    return(invisible())
+  }
+  warn(
+    c(
+      "Training diverged: the loss is no number, and predictions are not either.",
+      i = "A smaller `learning_rate` helps, and columns without extreme values."
+    ),
+    class = "rdeep_warning"
+  )
 }
 
 # The same model fitted to some of its rows, by number, a row as often as it is named:

@@ -4,6 +4,9 @@
 # Families whose coefficients have standard errors by the usual formula.
 glm_families <- c("gaussian", "binomial", "poisson", "negative_binomial")
 
+# Those that have a likelihood.
+likely_families <- c(glm_families, "multinomial")
+
 has_glm <- function(object) has_no_layers(object) && object$family %in% glm_families
 
 #' Coefficients of a linear tabular model
@@ -12,15 +15,18 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #' variances and its likelihood are those of `lm()` and `glm()`, as far as it was trained.
 #' With hidden layers there are none, and these functions say so.
 #'
-#' @param object,formula,model A [deep_tabular()].
+#' @param object,fit,x A [deep_tabular()].
 #' @param parm Which coefficients, by name or number; by default all.
 #' @param level The level of the intervals.
+#' @param scale Not used.
+#' @param k What a parameter costs: 2 for AIC, `log(n)` for BIC.
 #' @param ... Not used.
 #' @returns `coef()`: a named vector; a matrix for several outputs: for classes with a row
 #'   for each level but the first, as `nnet::multinom()` has it, for quantiles a column
 #'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
 #'   coefficient, by the t distribution for `"gaussian"` and the normal one else.
-#'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work.
+#'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work. `extractAIC()` and
+#'   `terms()`: what `step()`, `drop1()` and `add1()` ask for.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
@@ -75,14 +81,14 @@ needs_no_layers <- function(object, what, .call) {
   }
 }
 
-needs_glm <- function(object, what, .call) {
+needs_glm <- function(object, what, .call, families = glm_families) {
   needs_no_layers(object, what, .call)
-  if (!object$family %in% glm_families) {
+  if (!object$family %in% families) {
     abort_rdeep(
       "argument",
       sprintf("There is no %s for the family '%s'.", what, object$family),
       argument = "object",
-      hint = paste0("There is for ", listing(glm_families, "and"), "."),
+      hint = paste0("There is for ", listing(families, "and"), "."),
       call = .call
     )
   }
@@ -116,6 +122,8 @@ linear_fit <- function(object, .call) {
   slope <- family$mu.eta(family$linkfun(mean))
   weights <- prior * slope^2 / family$variance(mean)
   squared <- sum(prior * (object$target[, 1] - mean)^2)
+  # Of a fit through every point, rounding is all that is left.
+  left <- sum(prior > 0) - ncol(x)
   gaussian <- object$family == "gaussian"
   list(
     x = x,
@@ -123,7 +131,7 @@ linear_fit <- function(object, .call) {
     slope = slope,
     # Without a tolerance no column is moved: dependent ones are out already.
     root = qr.R(qr(sqrt(weights) * x, tol = 0)),
-    dispersion = if (gaussian) squared / (sum(prior > 0) - ncol(x)) else 1
+    dispersion = if (!gaussian) 1 else if (left > 0) squared / left else NaN
   )
 }
 
@@ -172,7 +180,10 @@ coefficient_table <- function(object) {
 #' @rdname coef.deep_tabular
 #' @export
 logLik.deep_tabular <- function(object, ...) {
-  needs_glm(object, "likelihood", current_env())
+  needs_glm(object, "likelihood", current_env(), likely_families)
+  if (object$family == "multinomial") {
+    return(new_likelihood(object, -stats::deviance(object) / 2))
+  }
   fitted <- fitted_matrix(object, current_env())
   family <- stats_family(object)
   prior <- prior_weights(object)
@@ -183,16 +194,36 @@ logLik.deep_tabular <- function(object, ...) {
     object$target[used, 1], ones, fitted[used, 1], prior[used],
     stats::deviance(object)
   )
-  gaussian <- object$family == "gaussian"
+  # stats counts the variance of "gaussian" into the criterion, as two.
+  new_likelihood(object, (object$family == "gaussian") - twice / 2)
+}
+
+new_likelihood <- function(object, value) {
   parameters <- sum(!is.na(stats::coef(object)))
   spread <- object$family %in% c("gaussian", "negative_binomial")
   structure(
-    # stats counts the variance of "gaussian" into the criterion, as two.
-    gaussian - twice / 2,
+    value,
     df = parameters + spread,
     nobs = stats::nobs(object),
     class = "logLik"
   )
+}
+
+#' @rdname coef.deep_tabular
+#' @export
+extractAIC.deep_tabular <- function(fit, scale = 0, k = 2, ...) {
+  needs_glm(fit, "likelihood", current_env(), likely_families)
+  likelihood <- stats::logLik(fit)
+  parameters <- attr(likelihood, "df")
+  c(parameters, k * parameters - 2 * as.double(likelihood))
+}
+
+# With `extractAIC()`, what `drop1()`, `add1()` and `step()` need.
+#' @rdname coef.deep_tabular
+#' @export
+terms.deep_tabular <- function(x, ...) {
+  stats::formula(x)
+  stats::terms(x$design$expanded)
 }
 
 #' @rdname coef.deep_tabular
@@ -205,7 +236,7 @@ df.residual.deep_tabular <- function(object, ...) {
 #' @rdname coef.deep_tabular
 #' @export
 deviance.deep_tabular <- function(object, ...) {
-  if (!object$family %in% c(glm_families, "multinomial")) {
+  if (!object$family %in% likely_families) {
     abort_rdeep(
       "argument",
       sprintf("The family '%s' has no deviance.", object$family),
@@ -230,16 +261,18 @@ total_deviance <- function(object, target, prediction, weights) {
 
 # A regression need not hold rows out: what it would have predicted for a row without
 # having seen it follows from the row's leverage, exactly for "gaussian" and to first
-# order for the others. `NULL` where there is no such formula.
+# order for the others. `NULL` where there is no such formula. Files hold what it gave.
 leave_one_out <- function(object, .call) {
   if (!has_glm(object) || is.null(object$data)) {
-    return(NULL)
+    return(object$left_out)
   }
   fit <- linear_fit(object, .call)
   family <- stats_family(object)
   mean <- object$fitted[, 1]
   half <- backsolve(fit$root, t(sqrt(fit$weights) * fit$x), transpose = TRUE)
-  leverage <- pmin(colSums(half^2), 1 - 1e-8)
+  leverage <- colSums(half^2)
+  # Without such a row something could not be estimated.
+  leverage[leverage > 1 - 1e-8] <- NA
   change <- leverage / (1 - leverage) * (object$target[, 1] - mean) / fit$slope
   matrix(family$linkinv(family$linkfun(mean) - change))
 }

@@ -52,7 +52,8 @@ model_words <- function(object) {
 trained_words <- function(object) {
   epochs <- epochs_trained(object)
   if (length(unique(epochs)) <= 1) {
-    return(sprintf("trained for %d epochs", max(0L, epochs)))
+    most <- max(0L, epochs)
+    return(sprintf("trained for %d %s", most, if (most == 1) "epoch" else "epochs"))
   }
   sprintf("trained for %d to %d epochs", min(epochs), max(epochs))
 }
@@ -94,7 +95,11 @@ summary.deep_tabular <- function(object, ...) {
     list(
       heading = tabular_heading(object),
       family = object$family,
-      coefficients = if (tested) coefficient_table(object),
+      coefficients = if (tested) {
+        coefficient_table(object)
+      } else if (has_no_layers(object)) {
+        stats::coef(object)
+      },
       layers = if (!has_no_layers(object)) network_layers(object),
       members = trained_members(object),
       residuals = if (centred) stats::quantile(stats::residuals(object), names = FALSE),
@@ -125,7 +130,11 @@ print.summary.deep_tabular <- function(x,
   }
   if (!is.null(x$coefficients)) {
     cat("\nCoefficients:\n")
-    stats::printCoefmat(x$coefficients, digits = digits, na.print = "NA", ...)
+    if (is.null(x$dispersion)) {
+      print(x$coefficients, digits = digits)
+    } else {
+      stats::printCoefmat(x$coefficients, digits = digits, na.print = "NA", ...)
+    }
   }
   if (!is.null(x$layers)) {
     cat(if (x$members > 1) "\nLayers of each member:\n" else "\nLayers:\n")
@@ -306,7 +315,10 @@ update.deep_tabular <- function(object, formula., ..., evaluate = TRUE) {
   call <- object$call
   changes <- match.call(expand.dots = FALSE)$...
   if (!missing(formula.)) {
-    changed <- stats::update.formula(stats::formula(object), formula.)
+    known <- stats::formula(object)
+    # As for `lm()`, a dot stands for the columns that it stood for.
+    if ("." %in% all.vars(known)) known <- object$design$expanded
+    changed <- stats::update.formula(known, formula.)
     place <- formula_place(call, object)
     call[[place]] <- changed
   }

@@ -25,7 +25,7 @@ row_values <- function(expression, argument, source, design, .call) {
 as_mask <- function(source) if (is.data.frame(source)) source
 
 evaluated_rows <- function(expression, argument, mask, .call) {
-  tryCatch(
+  values <- tryCatch(
     rlang::eval_tidy(expression, data = mask),
     error = function(error) {
       abort_rdeep(
@@ -37,6 +37,8 @@ evaluated_rows <- function(expression, argument, mask, .call) {
       )
     }
   )
+  # tidymodels marks weights by a class.
+  if (inherits(values, "hardhat_case_weights")) as.double(values) else values
 }
 
 check_rows <- function(values, argument, n, .call) {

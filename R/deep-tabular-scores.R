@@ -30,10 +30,13 @@ held_out_predictions <- function(object, .call = caller_env()) {
     if (is.null(prediction)) {
       return(NULL)
     }
-    seen <- rep(TRUE, nrow(prediction))
+    seen <- !is.na(prediction[, 1])
     member <- rep(0L, nrow(prediction))
   }
   rows <- which(seen & prior_weights(object) > 0)
+  if (length(rows) == 0) {
+    return(NULL)
+  }
   list(
     rows = rows,
     prediction = prediction[rows, , drop = FALSE],
@@ -44,7 +47,8 @@ held_out_predictions <- function(object, .call = caller_env()) {
 number_scores <- function(target, prediction, weights) {
   squared <- weighted_mean((target[, 1] - prediction)^2, weights)
   spread <- spread_of(target, weights)
-  c(loss = squared, rmse = sqrt(squared), r_squared = 1 - squared / spread)
+  explained <- if (spread > 0) 1 - squared / spread else NA_real_
+  c(loss = squared, rmse = sqrt(squared), r_squared = explained)
 }
 
 quantile_scores <- function(object, target, prediction, weights) {
@@ -79,7 +83,9 @@ count_scores <- function(object, target, prediction, weights) {
   constant <- matrix(weighted_mean(target[, 1], weights), nrow(target))
   none <- total_deviance(object, target, constant, weights) / sum(weights)
   squared <- weighted_mean((target[, 1] - prediction[, 1])^2, weights)
-  c(loss = deviance, rmse = sqrt(squared), deviance_explained = 1 - deviance / none)
+  # Of rows that are alike there is nothing to explain.
+  explained <- if (none > 0) 1 - deviance / none else NA_real_
+  c(loss = deviance, rmse = sqrt(squared), deviance_explained = explained)
 }
 
 # How often the one with the higher risk had the event first.

@@ -105,8 +105,8 @@ fitted_matrix <- function(object, .call = caller_env()) {
 }
 
 hint_of_files <- paste(
-  "Ask for predictions of data: `predict(model, new_data)`. `saveRDS()` keeps all of a",
-  "model, `save_model()` neither predictors nor fitted values."
+  "`saveRDS()` keeps all of a model; the file of `save_model()` holds neither predictors",
+  "nor fitted values. `predict(model, new_data)` works."
 )
 
 # Refuses what needs an outcome that is a number; `also` says what else is refused.

@@ -21,13 +21,7 @@ check_data <- function(data, beside, .call) {
     )
   }
   data <- as_frame(data)
-  twice <- unique(names(data)[duplicated(names(data))])
-  if (length(twice)) {
-    abort_rdeep(
-      "data", sprintf("'%s' has several columns called %s.", argument, listing(twice, "and")),
-      argument = argument, received = twice, call = .call
-    )
-  }
+  refuse_twice(data, sprintf("'%s'", argument), argument, .call)
   if (nrow(data) == 0 || ncol(data) == 0) {
     abort_rdeep(
       "data",
@@ -36,6 +30,16 @@ check_data <- function(data, beside, .call) {
     )
   }
   data
+}
+
+refuse_twice <- function(data, what, argument, .call) {
+  twice <- unique(names(data)[duplicated(names(data))])
+  if (length(twice)) {
+    abort_rdeep(
+      "data", sprintf("%s has several columns called %s.", what, listing(twice, "and")),
+      argument = argument, received = twice, call = .call
+    )
+  }
 }
 
 check_new_data <- function(new_data, design, .call) {
@@ -57,7 +61,9 @@ check_new_data <- function(new_data, design, .call) {
   if (nrow(new_data) == 0) {
     abort_rdeep("data", "The new data has no rows.", received = dim(new_data), call = .call)
   }
-  as_frame(new_data)
+  new_data <- as_frame(new_data)
+  refuse_twice(new_data, "The new data", "new_data", .call)
+  new_data
 }
 
 # A grouped tibble would keep its groups, row names would do harm in none.
@@ -91,8 +97,8 @@ typed_column <- function(x, name, indicators, .call) {
   if (is.factor(x)) {
     return(with_contrasts(x, indicators))
   }
-  if (is.logical(x) && indicators == "none" && !is.matrix(x)) {
-    return(factor(x, levels = c(FALSE, TRUE)))
+  if (is.logical(x) && !is.matrix(x)) {
+    return(with_contrasts(factor(x, levels = c(FALSE, TRUE)), indicators))
   }
   if (is.numeric(x) && !is.object(x)) {
     # As whole numbers, a new value of 1.5 would be refused.
@@ -106,7 +112,7 @@ typed_column <- function(x, name, indicators, .call) {
     return(matrix(as.double(x), nrow(x), dimnames = list(NULL, colnames(x))))
   }
   if (is.numeric(x) || is.logical(x)) {
-    return(as.vector(unclass(x)) + 0)
+    return(plain_numbers(x))
   }
   abort_rdeep(
     "data",
@@ -122,6 +128,15 @@ typed_column <- function(x, name, indicators, .call) {
   )
 }
 
+# Numbers without their class. Those of bit64 are whole numbers in the bits of doubles.
+plain_numbers <- function(x) {
+  if (inherits(x, "integer64")) {
+    rlang::check_installed("bit64", "to read 64-bit whole numbers.")
+    return(as.double(x))
+  }
+  as.vector(unclass(x)) + 0
+}
+
 # The contrasts that hold now, since those of the session may be others later.
 with_contrasts <- function(x, indicators) {
   if (indicators == "traditional" && nlevels(x) > 1) {
@@ -130,11 +145,23 @@ with_contrasts <- function(x, indicators) {
   x
 }
 
+# As `lm()` does: of a level that no row has nothing can be learned, so that in new data it
+# is as new as any other.
+without_unused_levels <- function(predictors, indicators) {
+  predictors[] <- lapply(predictors, function(x) {
+    unused <- is.factor(x) && !is_flags(x) && !all(levels(x) %in% x)
+    if (unused) with_contrasts(droplevels(x), indicators) else x
+  })
+  predictors
+}
+
+# TRUE and FALSE as a factor: where only one of them occurs there is no harm.
+is_flags <- function(x) is.factor(x) && identical(levels(x), c("FALSE", "TRUE"))
+
 check_one_level <- function(predictors, .call) {
   for (name in names(predictors)) {
     x <- predictors[[name]]
-    # A logical that is always TRUE is a number that is always 1: no harm.
-    if (!is.factor(x) || identical(levels(x), c("FALSE", "TRUE"))) next
+    if (!is.factor(x) || is_flags(x)) next
     used <- unique(as.character(x[!is.na(x)]))
     if (length(used) < 2) {
       refuse_one_level(sprintf("The predictor '%s'", name), used, name, .call)
@@ -294,6 +321,9 @@ as_ptype <- function(data, ptype, .call) {
 
 # What stands for the same value in another type; hardhat refuses what is left.
 towards <- function(x, ptype) {
+  if (is_flags(ptype) && is.numeric(x) && all(x %in% c(0, 1, NA))) {
+    x <- as.logical(x)
+  }
   if (is.factor(ptype) && (is.factor(x) || is.character(x) || is.logical(x))) {
     labels <- as.character(x)
     new <- setdiff(unique(labels[!is.na(labels)]), levels(ptype))
@@ -304,7 +334,7 @@ towards <- function(x, ptype) {
       return(as.double(x))
     }
     if (is.numeric(x) && is.null(dim(x)) && !is.factor(x)) {
-      return(as.double(x))
+      return(plain_numbers(x))
     }
     # A column of NA alone is logical to R.
     if (is.logical(x) && all(is.na(x))) {

@@ -53,14 +53,23 @@ is_plain_code <- function(code) {
 
 # The names of the functions that an expression calls; `NA` for a call of anything else.
 functions_of <- function(expression) {
-  if (!is.call(expression)) {
-    plain <- is.symbol(expression) || is.atomic(expression)
-    return(if (plain) character() else NA_character_)
+  found <- character()
+  # A loop down the left side, for long sums (see `joined_terms()`).
+  while (is.call(expression) && length(expression) > 1) {
+    parts <- as.list(expression)
+    found <- c(found, function_of(parts[[1]]), unlist(lapply(parts[-(1:2)], functions_of)))
+    expression <- parts[[2]]
   }
-  head <- expression[[1]]
+  if (is.call(expression)) {
+    return(c(found, function_of(expression[[1]])))
+  }
+  plain <- is.symbol(expression) || is.atomic(expression)
+  c(found, if (!plain) NA_character_)
+}
+
+function_of <- function(head) {
   named <- is.symbol(head) || rlang::is_call(head, "::")
-  name <- if (named) deparse1(head, backtick = FALSE) else NA_character_
-  c(name, unlist(lapply(as.list(expression)[-1], functions_of)))
+  if (named) deparse1(head, backtick = FALSE) else NA_character_
 }
 
 code_to_data <- function(code) {
@@ -214,7 +223,9 @@ formula_of <- function(code) {
 computed_again <- function(formula, names) {
   calls <- if (!is.null(formula)) as.list(calls_of(formula[[3]]))
   calls <- Filter(function(call) deparse1(call) %in% names, calls)
-  names(calls) <- vapply(calls, deparse1, "")
+  if (length(calls)) {
+    names(calls) <- vapply(calls, deparse1, "")
+  }
   home <- rlang::new_environment(parent = globalenv())
   lapply(calls, function(call) list(call = call, uses = all.vars(call), env = home))
 }

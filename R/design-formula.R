@@ -4,6 +4,7 @@
 
 formula_source <- function(formula, data, .call) {
   check_two_sided(formula, .call)
+  refuse_special_terms(formula, .call)
   terms <- expand_formula(formula, data, .call)
   used <- used_columns(terms, data, .call)
   check_response_alone(terms, used, .call)
@@ -58,10 +59,38 @@ check_two_sided <- function(formula, .call) {
   }
 }
 
-# With the dot spelt out.
+# What stands for more than a column in the formulas of survival, mgcv and lme4, and would be
+# taken for one.
+special_terms <- c(
+  strata = "A network has no strata: name the column by itself, and hazards depend on it.",
+  cluster = "Rows count as independent: leave it out.",
+  frailty = "There are no random effects: name the column by itself.",
+  tt = "There are no effects that change with time.",
+  s = "Hidden layers find curves by themselves: name the column, or write `splines::ns(x)`.",
+  te = "Hidden layers find interactions by themselves: name the columns.",
+  ti = "Hidden layers find interactions by themselves: name the columns."
+)
+
+refuse_special_terms <- function(formula, .call) {
+  for (call in calls_of(formula[[3]])) {
+    grouped <- identical(call[[1]], quote(`|`)) && is.numeric(call[[2]])
+    name <- if (grouped) "frailty" else sub("^.*::", "", deparse1(call[[1]]))
+    own <- own_functions(call, environment(formula))
+    if (name %in% setdiff(names(special_terms), names(own))) {
+      abort_rdeep(
+        "argument",
+        sprintf("The formula has the term `%s`, which is not understood here.", deparse1(call)),
+        argument = "formula", received = formula,
+        hint = special_terms[[name]],
+        call = .call
+      )
+    }
+  }
+}
+
+# With the dot spelt out, and without what was taken away again: `. - x` has no `x`.
 expand_formula <- function(formula, data, .call) {
   terms <- guard_hardhat(stats::terms(formula, data = data, keep.order = TRUE), .call)
-  expanded <- stats::formula(terms)
   if (length(attr(terms, "term.labels")) == 0) {
     abort_rdeep(
       "argument",
@@ -71,7 +100,28 @@ expand_formula <- function(formula, data, .call) {
       call = .call
     )
   }
-  rlang::new_formula(expanded[[2]], expanded[[3]], env = environment(formula))
+  if (attr(terms, "intercept") == 0) {
+    abort_rdeep(
+      "argument",
+      sprintf("The formula `%s` takes the intercept away.", deparse1(formula)),
+      argument = "formula", received = formula,
+      hint = "Leave that out: a network's layers have a bias of their own.",
+      call = .call
+    )
+  }
+  rlang::new_formula(formula[[2]], expanded_terms(terms), env = environment(formula))
+}
+
+expanded_terms <- function(terms) {
+  expanded <- stats::formula(terms)[[3]]
+  variables <- as.list(attr(terms, "variables"))[-1]
+  factors <- attr(terms, "factors")
+  kept <- lapply(seq_len(ncol(factors)), function(term) {
+    Reduce(function(a, b) call(":", a, b), variables[factors[, term] > 0])
+  })
+  kept <- c(kept, variables[attr(terms, "offset")])
+  removed <- setdiff(all.vars(expanded), unlist(lapply(kept, all.vars)))
+  if (length(removed)) add_up(kept) else expanded
 }
 
 # The columns that each side names, all of which must be there.
@@ -140,10 +190,19 @@ is_operator <- function(call) {
 
 # Is `name` a term by itself, rather than inside a function's call?
 is_term <- function(name, side) {
-  if (is.symbol(side)) {
-    return(identical(side, as.name(name)))
+  any(vapply(joined_terms(side), identical, NA, as.name(name)))
+}
+
+# What operators join. A sum is nested as deep as it is long: a loop down its left side
+# does not run out of stack.
+joined_terms <- function(side, joins = is_operator) {
+  found <- list()
+  while (joins(side)) {
+    parts <- as.list(side)[-1]
+    found <- c(unlist(lapply(parts[-1], joined_terms, joins), recursive = FALSE), found)
+    side <- parts[[1]]
   }
-  is_operator(side) && any(vapply(as.list(side)[-1], is_term, NA, name = name))
+  c(list(side), found)
 }
 
 fold_constants <- function(terms, data) {
@@ -154,6 +213,24 @@ fold_constants <- function(terms, data) {
   })
   folded <- do.call(substitute, list(rlang::new_formula(terms[[2]], terms[[3]]), values))
   rlang::new_formula(folded[[2]], folded[[3]], env = environment(terms))
+}
+
+# The same predictors, nested as little as can be: hardhat goes down a sum by calling itself,
+# for which a few hundred terms were too many.
+flat_sum <- function(formula) {
+  side <- length(formula)
+  formula[[side]] <- add_up(joined_terms(formula[[side]], is_sum))
+  formula
+}
+
+is_sum <- function(call) rlang::is_call(call, "+", n = 2) || rlang::is_call(call, "(")
+
+add_up <- function(terms) {
+  half <- length(terms) %/% 2
+  if (half == 0) {
+    return(terms[[1]])
+  }
+  call("+", add_up(terms[seq_len(half)]), add_up(terms[-seq_len(half)]))
 }
 
 # Computed columns --------------------------------------------------------------
@@ -177,15 +254,9 @@ find_computed <- function(side, data, env, .call, outcome = FALSE) {
 }
 
 # The calls of functions among the terms, without the formula's own operators.
-calls_of <- function(side) {
-  if (!is.call(side)) {
-    return(NULL)
-  }
-  if (is_operator(side) || identical(side[[1]], quote(offset))) {
-    return(unlist(lapply(as.list(side)[-1], calls_of)))
-  }
-  list(side)
-}
+calls_of <- function(side) Filter(is.call, joined_terms(side, holds_terms))
+
+holds_terms <- function(call) is_operator(call) || rlang::is_call(call, "offset")
 
 # Functions that are not in an attached package: hardhat does not see them.
 own_functions <- function(call, env) {
@@ -256,14 +327,19 @@ compute_columns <- function(data, computed, .call) {
 
 # The formula with the names of computed columns in place of their calls.
 put_computed <- function(side, labels) {
-  if (!is.call(side)) {
-    return(side)
+  above <- list()
+  while (holds_terms(side)) {
+    above <- c(list(side), above)
+    side <- side[[2]]
   }
-  if (deparse1(side) %in% labels) {
-    return(as.name(deparse1(side)))
+  label <- if (is.call(side)) deparse1(side)
+  if (any(label %in% labels)) {
+    side <- as.name(label)
   }
-  if (is_operator(side) || identical(side[[1]], quote(offset))) {
-    side[-1] <- lapply(as.list(side)[-1], put_computed, labels = labels)
+  for (call in above) {
+    call[[2]] <- side
+    call[-(1:2)] <- lapply(as.list(call)[-(1:2)], put_computed, labels = labels)
+    side <- call
   }
   side
 }

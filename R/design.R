@@ -24,6 +24,7 @@ new_design <- function(x,
   source$outcomes <- typed_outcomes(source$outcomes, .call)
   rows <- rows_to_use(source, na_action, .call)
   source <- take_rows(source, rows)
+  source$predictors <- without_unused_levels(source$predictors, indicators)
   check_one_level(source$predictors, .call)
   fills <- if (indicators == "traditional") learn_fills(source$predictors, na_action)
   filled <- fill_in(source$predictors, fills)
@@ -45,8 +46,7 @@ new_design <- function(x,
     aliases = molded$aliases,
     computed = source$computed,
     fills = fills,
-    inputs = source$recipe$ptypes$predictors %||% source$inputs %||%
-      ptype_of(source$predictors),
+    inputs = source$inputs %||% ptype_of(source$predictors),
     ptypes = list(
       predictors = ptype_of(source$predictors),
       outcomes = ptype_of(source$outcomes)
@@ -131,6 +131,9 @@ recipe_source <- function(recipe, data, .call) {
     )
   }
   extras <- recipe_extras(molded$extras)
+  roles <- molded$blueprint$extra_role_ptypes
+  beside <- unlist(lapply(unname(roles), as.list), recursive = FALSE)
+  beside <- beside[setdiff(names(beside), names(molded$blueprint$ptypes$predictors))]
   list(
     kind = "recipe",
     predictors = molded$predictors,
@@ -138,6 +141,8 @@ recipe_source <- function(recipe, data, .call) {
     offset = extras$offset,
     weights = extras$weights,
     recipe = molded$blueprint,
+    # New data must have columns of other roles as well.
+    inputs = tibble::as_tibble(c(molded$blueprint$ptypes$predictors, beside)),
     dropped = nrow(molded$predictors) != nrow(data)
   )
 }
@@ -146,7 +151,8 @@ recipe_source <- function(recipe, data, .call) {
 recipe_extras <- function(extras) {
   column <- function(role) {
     values <- extras$roles[[role]]
-    if (!is.null(values)) as.double(values[[1]])
+    # New data may do without case weights.
+    if (length(values)) as.double(values[[1]])
   }
   list(offset = column("offset"), weights = column("case_weights"))
 }
@@ -179,7 +185,7 @@ mold_columns <- function(source, predictors, indicators, intercept, .call) {
     blueprint <- hardhat::default_formula_blueprint(
       intercept = indicators == "traditional" || intercept, indicators = indicators
     )
-    formula <- formula_under_alias(formula %||% ~., aliases)
+    formula <- flat_sum(formula_under_alias(formula %||% ~., aliases))
     molded <- guard_hardhat(hardhat::mold(formula, data, blueprint = blueprint), .call)
   } else {
     blueprint <- hardhat::default_xy_blueprint(intercept = intercept)
@@ -265,9 +271,6 @@ guard_hardhat <- function(code, .call) {
 }
 
 hardhat_hint <- function(text) {
-  if (grepl("intercept", text)) {
-    return("Leave it out: a network's layers have a bias of their own.")
-  }
   if (grepl("could not find function \"Surv\"", text, fixed = TRUE)) {
     return("`library(survival)` has it.")
   }

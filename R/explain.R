@@ -5,7 +5,7 @@ generics::explain
 #' What each column contributes to the prediction of single rows
 #'
 #' `method = "shapley"` divides the difference between a row's prediction and the mean
-#' prediction among the columns, by Shapley values (Štrumbelj and Kononenko 2014): a
+#' prediction among the columns, by Shapley values (Strumbelj and Kononenko 2014): a
 #' column's contribution is the mean change of the prediction when the column takes its
 #' value in the row, over orders in which the columns do so, from rows of the data drawn at
 #' random. The contributions add up to the prediction minus the mean prediction.
@@ -42,6 +42,7 @@ generics::explain
 #' explanation
 #' plot(explanation)
 #' @export
+#' @rawNamespace S3method(dplyr::explain, rdeep_fit)
 explain.rdeep_fit <- function(x,
                               new_data = NULL,
                               data = NULL,
@@ -53,8 +54,10 @@ explain.rdeep_fit <- function(x,
   explain_rows(x, new_data, data, method, samples, rows, current_env())
 }
 
+# dplyr, which many attach later, has a generic of this name for itself.
 #' @rdname explain.rdeep_fit
 #' @export
+#' @rawNamespace S3method(dplyr::explain, rdeep_model)
 explain.rdeep_model <- explain.rdeep_fit
 
 explain_rows <- function(object, new_data, data, method, samples, rows, .call) {

@@ -21,7 +21,7 @@ explained.deep_tabular <- function(object,
     frame,
     predict = tabular_predictor(object, given$offset, .call),
     outcome = tabular_outcome(object, given$target),
-    variables = setdiff(names(frame), offset_columns(object$design)),
+    variables = setdiff(names(frame), other_columns(object$design)),
     outputs = switch(object$family,
       multinomial = object$outcome$levels,
       quantile = format(object$settings$quantile_levels)
@@ -29,7 +29,7 @@ explained.deep_tabular <- function(object,
     weights = given$weights,
     held_out = if (!is.null(given$member)) {
       function(frame, rows, type = "response") {
-        own_member(members(frame, rows), given$member[rows])
+        predict_unseen(object, frame, given$member[rows], given$offset[rows], .call)
       }
     },
     members = if (trained_members(object) > 1) members,
@@ -73,7 +73,7 @@ kept_rows <- function(object, scored, .call) {
 rows_of_data <- function(object, data, y, scored, argument, .call) {
   parts <- tabular_parts(object, data, outcomes = scored, y = y, .call = .call)
   if (any(parts$missing)) {
-    abort_missing_rows(parts$missing, argument, .call)
+    abort_missing_rows(parts$missing, data, object$design, argument, .call)
   }
   list(
     frame = as_inputs(data, object$design$inputs),
@@ -104,16 +104,24 @@ like_input <- function(x, input) {
   }
 }
 
-abort_missing_rows <- function(missing, argument, .call) {
+# Rows lack a value, or have a level that was not seen, which hardhat turns into `NA`.
+abort_missing_rows <- function(missing, data, design, argument, .call) {
+  columns <- intersect(names(design$inputs), colnames(data))
+  lacking <- anyNA(as_frame(data)[missing, columns])
   abort_rdeep(
     "data",
     sprintf(
-      "'%s' has missing values in %d %s, the first in row %d.",
-      argument, sum(missing), if (sum(missing) == 1) "row" else "rows", which(missing)[1]
+      "'%s' has %s in %d %s, the first in row %d.",
+      argument, if (lacking) "missing values" else "values that the model has not seen",
+      sum(missing), if (sum(missing) == 1) "row" else "rows", which(missing)[1]
     ),
     argument = argument,
     received = sum(missing),
-    hint = "Leave such rows out; a model fitted with `na_action = \"impute\"` takes them.",
+    hint = if (lacking) {
+      "Leave such rows out; a model fitted with `na_action = \"impute\"` takes them."
+    } else {
+      "Leave such rows out."
+    },
     call = .call
   )
 }
@@ -136,9 +144,11 @@ plain_columns <- function(frame, .call) {
 }
 
 # Columns that a formula has in an offset alone: what is added is no effect of a predictor.
-offset_columns <- function(design) {
+# A recipe's columns of other roles are none either.
+other_columns <- function(design) {
   if (is.null(design$formula)) {
-    return(character())
+    predictors <- names(design$recipe$ptypes$predictors)
+    return(if (!is.null(design$recipe)) setdiff(names(design$inputs), predictors))
   }
   terms <- stats::terms(design$formula, data = design$ptypes$predictors)
   offsets <- as.list(attr(terms, "variables"))[-1][attr(terms, "offset")]
@@ -181,11 +191,17 @@ link_of <- function(object, predicted) {
 }
 
 # For each row the prediction of one network, counted from 0.
-own_member <- function(predicted, member) {
-  n <- dim(predicted)[1]
-  outputs <- dim(predicted)[2]
-  place <- cbind(rep(seq_len(n), outputs), rep(seq_len(outputs), each = n), member + 1L)
-  matrix(predicted[place], nrow = n)
+predict_unseen <- function(object, frame, member, offset, .call) {
+  predicted <- matrix(NA_real_, nrow(frame), ncol(object$fitted))
+  for (one in unique(member)) {
+    rows <- which(member == one)
+    found <- predict_frame(
+      object, "predict_members", frame[rows, , drop = FALSE], offset[rows], .call,
+      member = one
+    )
+    predicted[rows, ] <- found
+  }
+  predicted
 }
 
 tabular_outcome <- function(object, target) {
@@ -236,6 +252,7 @@ explained.rdeep_model <- function(object,
     frame,
     predict = predict,
     outcome = outcome,
+    variables = setdiff(names(frame), other_columns(model_env(object)$design)),
     outputs = if (ncol(sample) > 1) colnames(sample) %||% seq_len(ncol(sample)),
     gradients = function(frame, rows, start, steps, .call) {
       network_gradients(object, frame, start, steps, .call)
@@ -271,7 +288,7 @@ network_frame <- function(object, data, argument, .call) {
   if (!is.null(design)) {
     missing <- forge_design(design, data, .call = .call)$missing
     if (any(missing)) {
-      abort_missing_rows(missing, argument, .call)
+      abort_missing_rows(missing, data, design, argument, .call)
     }
     return(plain_columns(as_inputs(data, design$inputs), .call))
   }
@@ -307,11 +324,28 @@ network_outcome <- function(object, data, y, scored, .call) {
   if (scored && is.null(y)) {
     y <- outcome_in(design, data, .call)
   }
+  check_outcome_of_rows(y, nrow(as_frame(data)), is.null(levels), .call)
   if (!is.null(levels) && !is.null(y)) {
     y <- factor(as.character(y), levels = levels)
   }
   kind <- if (is.null(levels)) "numeric" else "class"
   list(name = name, kind = kind, levels = levels, values = y, link = "score")
+}
+
+check_outcome_of_rows <- function(y, rows, numbers, .call) {
+  if (is.null(y) || (NROW(y) == rows && (!numbers || is.numeric(y)))) {
+    return(invisible())
+  }
+  abort_rdeep(
+    "argument",
+    sprintf(
+      "'y' must be %s, one for each of the %d rows of 'data', not %s.",
+      if (numbers) "numbers" else "classes", rows, describe(y)
+    ),
+    argument = "y",
+    received = y,
+    call = .call
+  )
 }
 
 outcome_in <- function(design, data, .call) {

@@ -53,6 +53,7 @@ with_rows <- function(view, most) {
   view[parts] <- lapply(view[parts], of_kept)
   refit <- view$refit
   view["refit"] <- list(if (!is.null(refit)) function(.call) of_kept(refit(.call)))
+  view$kept <- kept
   view$frame <- view$frame[kept, , drop = FALSE]
   view$weights <- view$weights[kept]
   values <- view$outcome$values

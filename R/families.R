@@ -89,7 +89,7 @@ abort_family <- function(message, received, .call, hint = NULL) {
 
 # A text outcome names classes. `x` and `y` are as in `fit_tabular()`; returns `y`.
 with_text_as_classes <- function(x, y) {
-  if (is.character(y) && is.null(dim(y))) {
+  if (!is_described(x) && is.character(y) && is.null(dim(y))) {
     return(factor(y))
   }
   name <- if (rlang::is_formula(x, lhs = TRUE)) x[[2]]

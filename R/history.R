@@ -81,6 +81,16 @@ plotted_metrics <- function(x, metrics, .call) {
     )
   }
   metrics <- metrics %||% worth_plotting(data)
+  if (!is.character(metrics)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'metrics' must be names of metrics, not %s.", describe(metrics)),
+      argument = "metrics",
+      received = metrics,
+      hint = paste0("There is ", listing(levels(data$metric), "and"), "."),
+      call = .call
+    )
+  }
   unknown <- setdiff(metrics, levels(data$metric))
   if (length(unknown)) {
     abort_rdeep(

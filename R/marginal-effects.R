@@ -10,8 +10,8 @@
 #' part of the rows: that is a jackknife over the parts (deleting a group), with Student's t
 #' on one degree of freedom less than there are networks. It costs no training. Since
 #' networks also differ by where their training started, the errors are too large rather
-#' than too small, up to twice. `se = "bootstrap"` fits the model again to rows drawn with replacement,
-#' `replicates` times. Both hold the rows fixed over which effects are averaged.
+#' than too small, up to twice. `se = "bootstrap"` fits the model again to rows drawn with
+#' replacement, `replicates` times. Both hold the rows fixed over which effects are averaged.
 #'
 #' @inheritParams partial_dependence
 #' @param variables The columns, by name; by default all.

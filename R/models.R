@@ -200,7 +200,7 @@ model_layers <- function(model) {
 }
 
 #' @export
-`[[.rdeep_model` <- function(x, i) {
+`[[.rdeep_model` <- function(x, i, ...) {
   if (is.character(i)) `$.rdeep_model`(x, i) else get_layer(x, index = i)
 }
 

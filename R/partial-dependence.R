@@ -25,7 +25,7 @@
 #' plot(dependence)
 #' @export
 partial_dependence <- function(object,
-                               variables,
+                               variables = NULL,
                                data = NULL,
                                ...,
                                grid_size = 20,
@@ -58,9 +58,10 @@ dependence_on <- function(view, variables, grid_size, ice) {
   average <- average_rows(predicted, view$weights)
   columns <- dependence_columns(view, points, average)
   if (ice) {
-    rows <- lapply(seq_len(nrow(view$frame)), function(i) {
+    numbers <- view$kept %||% seq_len(nrow(view$frame))
+    rows <- lapply(seq_along(numbers), function(i) {
       of_row <- array(predicted[i, , ], dim(predicted)[-1])
-      c(list(.row = i), dependence_columns(view, points, of_row))
+      c(list(.row = numbers[i]), dependence_columns(view, points, of_row))
     })
     columns <- bind_columns(c(rows, list(c(list(.row = NA_integer_), columns))))
   }

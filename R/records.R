@@ -206,5 +206,8 @@ describe <- function(x) {
     what <- "data frame"
   }
   article <- if (grepl("^[aeiou]", what)) "an" else "a"
+  if (is.atomic(x) && !is.object(x) && is.null(dim(x))) {
+    what <- sprintf("%s vector of length %d", what, length(x))
+  }
   paste(article, what)
 }

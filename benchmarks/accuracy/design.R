@@ -25,7 +25,9 @@ numeric_design <- function(train) {
   fill <- imputation(train)
   columns <- function(data) {
     ordered <- vapply(data, is.ordered, NA)
-    data[ordered] <- lapply(data[ordered], factor, ordered = FALSE)
+    data[ordered] <- lapply(data[ordered], function(column) {
+      factor(column, levels(column), ordered = FALSE)
+    })
     stats::model.matrix(~., data)
   }
   seen <- columns(fill(train))

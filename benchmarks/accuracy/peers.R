@@ -47,12 +47,13 @@ best_penalty <- function(fitted) {
   fitted$lambda[sound[which.min(fitted$cvm[sound])]]
 }
 
-# Radial kernel; numbers are scaled, dummies are not, as its formula interface does it.
+# Radial kernel; numbers are scaled and dummies are not, as its formula interface does it. Where
+# there are only dummies these are scaled, or it would not scale the outcome either.
 peer_svm <- function(x, y, threads) {
   design <- numeric_design(x)
-  fitted <- e1071::svm(
-    design(x), y, scale = attr(design, "continuous"), probability = is.factor(y)
-  )
+  continuous <- attr(design, "continuous")
+  scaled <- if (any(continuous)) continuous else TRUE
+  fitted <- e1071::svm(design(x), y, scale = scaled, probability = is.factor(y))
   function(new) {
     predicted <- stats::predict(fitted, design(new), probability = is.factor(y))
     if (!is.factor(y)) {

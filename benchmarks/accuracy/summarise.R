@@ -58,7 +58,7 @@ report <- function(scores, contestants, threads) {
   c(
     "# Accuracy of deep_tabular() and its peers", "",
     sprintf(
-      "%d data sets (%d with classes), five folds each, the same for all; %s threads; %s, %s.",
+      "%d data sets (%d with classes), five folds, the same for all; %s threads at most; %s, %s.",
       length(counted), length(unique(complete$data[complete$task == "classification"])),
       threads, R.version.string, format(Sys.Date())
     ),
@@ -69,7 +69,8 @@ report <- function(scores, contestants, threads) {
     "the data sets. *Times first*: alone or not.", "",
     part(scores, "classification", contestants[present], main = c(100, 2), second = c(1, 3)),
     part(scores, "regression", contestants[present], main = c(1, NA), second = c(1, 3)),
-    "## Seconds to fit", "", "Elapsed, mean over the folds.", "",
+    "## Seconds to fit", "",
+    "Elapsed, mean over the folds. On a busy machine the next table says more.", "",
     wide(scores, "seconds", contestants[present], 1, 1), "",
     "## Seconds of processor time to fit", "", "Of all threads, mean over the folds.", "",
     wide(scores, "cpu", contestants[present], 1, 1)

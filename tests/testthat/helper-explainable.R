@@ -72,3 +72,22 @@ local_rows_at_once <- function(n, env = parent.frame()) {
   put(n)
   withr::defer(put(old), env)
 }
+
+# A Python package that seems not to be installed, for as long as a test runs.
+local_hidden_package <- function(name, env = parent.frame()) {
+  reticulate::py_run_string(sprintf("
+import sys
+
+class Hidden:
+    modules = {n: sys.modules.pop(n) for n in list(sys.modules) if n.split('.')[0] == '%1$s'}
+
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] == '%1$s':
+            raise ModuleNotFoundError(name, name='%1$s')
+
+hidden = Hidden()
+sys.meta_path.insert(0, hidden)
+", name))
+  shown <- "sys.meta_path.remove(hidden); sys.modules.update(hidden.modules)"
+  withr::defer(reticulate::py_run_string(shown), env)
+}

@@ -104,10 +104,20 @@ test_that("a linear multinomial model is multinom()", {
   reference <- nnet::multinom(three ~ a + b, data, trace = FALSE, reltol = 1e-12)
   expect_equal(coef(model), coef(reference), tolerance = 1e-3)
   expect_equal(deviance(model), deviance(reference), tolerance = 1e-3)
+  expect_equal(logLik(model), logLik(reference), tolerance = 1e-3, ignore_attr = TRUE)
+  expect_equal(AIC(model), AIC(reference), tolerance = 1e-3)
   expect_equal(fitted(model), fitted(reference), tolerance = 1e-3, ignore_attr = TRUE)
   table <- tidy(model)
   expect_equal(table$response, rep(c("mid", "high"), each = 3))
   expect_equal(table$estimate[5], coef(model)["high", "a"])
+})
+
+test_that("drop1() and step() choose as they do for lm()", {
+  model <- deep_tabular(mpg ~ wt + hp + qsec, mtcars, hidden_units = 0, verbose = 0)
+  reference <- glm(mpg ~ wt + hp + qsec, data = mtcars)
+  expect_equal(drop1(model)$AIC, drop1(reference)$AIC, tolerance = 1e-3)
+  chosen <- step(model, trace = 0)
+  expect_equal(all.vars(formula(chosen)), all.vars(formula(step(reference, trace = 0))))
 })
 
 test_that("aliased columns and rows of weight zero are treated as lm() does", {
@@ -143,6 +153,20 @@ test_that("leaving one out is what fitting without the row would give", {
     left_out(function(rows) glm(count ~ a + b, data = rows, family = poisson)),
     tolerance = 0.01
   )
+})
+
+test_that("a fit through every point has no standard errors and no score", {
+  few <- mtcars[1:5, ]
+  model <- line(mpg ~ wt + hp + qsec + drat, few)
+  expect_equal(coef(summary(model))[, "Std. Error"], c(NaN, NaN, NaN, NaN, NaN), ignore_attr = TRUE)
+  expect_null(held_out_scores(model))
+  expect_named(glance(model), c(
+    "family", "architecture", "members", "nobs", "epochs", "logLik", "AIC", "BIC", "deviance",
+    "df.residual"
+  ))
+  # The row with its own level cannot be left out, the others can.
+  alone <- transform(mtcars, own = factor(seq_along(mpg) == 3))
+  expect_equal(held_out_predictions(line(mpg ~ own + wt, alone))$rows, setdiff(1:32, 3))
 })
 
 test_that("quantiles and survival have coefficients without an intercept where that is due", {
@@ -202,6 +226,11 @@ test_that("scores are those of held-out predictions", {
   quantiles <- network(y ~ a, data, family = "quantile", quantile_levels = 0.5)
   held <- quantiles$held_out$prediction[, 1]
   expect_equal(held_out_scores(quantiles)[["loss"]], mean(abs(data$y - held)) / 2)
+})
+
+test_that("held-out rows that are alike explain nothing", {
+  alike <- number_scores(matrix(c(1, 1)), c(1, 2), c(1, 1))
+  expect_equal(alike, c(loss = 0.5, rmse = sqrt(0.5), r_squared = NA))
 })
 
 test_that("survival models are scored by concordance", {
@@ -305,6 +334,9 @@ test_that("update() changes the formula wherever it stands in the call", {
   data <- data.frame(y = rnorm(20), a = rnorm(20), b = rnorm(20))
   model <- data |> deep_tabular(y ~ a + b, hidden_units = 0, epochs = 2, verbose = 0)
   expect_named(coef(update(model, . ~ . - b)), c("(Intercept)", "a"))
+  all <- deep_tabular(y ~ ., data, hidden_units = 0, epochs = 2, verbose = 0)
+  expect_named(coef(update(all, . ~ . - b)), c("(Intercept)", "a"))
+  expect_equal(formula(update(all, log(y + 9) ~ .)), log(y + 9) ~ a + b, ignore_attr = TRUE)
 })
 
 test_that("families without one mean have names and links", {
@@ -328,6 +360,10 @@ test_that("a linear model is printed as one", {
   model <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
   expect_snapshot(cat(shown(print(model)), sep = "\n"))
   expect_snapshot(cat(shown(print(summary(model))), sep = "\n"))
+  skip_if_not_installed("survival")
+  times <- line(survival::Surv(time, status) ~ sex, survival::lung)
+  expect_equal(summary(times)$coefficients, coef(times))
+  expect_match(shown(print(summary(times))), "Coefficients", all = FALSE)
 })
 
 test_that("a network is printed in words", {
@@ -384,6 +420,8 @@ test_that("what a model does not have says why", {
   expect_error_snapshot(model.frame(lost))
   expect_error_snapshot(augment(lost))
   expect_error_snapshot(plot(deep, metrics = "los"))
+  expect_error_snapshot(plot(deep, data))
+  expect_error_snapshot(extractAIC(deep))
   expect_error_snapshot(tidy(deep, conf.level = 0.9, exponentiate = TRUE))
   expect_error_snapshot(
     formula(deep_tabular(data["a"], data$y, hidden_units = 0, epochs = 2, verbose = 0))

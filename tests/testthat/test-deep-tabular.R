@@ -106,6 +106,12 @@ test_that("without hidden layers the coefficients are those of lm()", {
   )
 })
 
+test_that("numbers of any size are fitted", {
+  data <- transform(mtcars, tiny = 1e-13 * mpg, huge = 1e13 * mpg)
+  expect_equal(coef(fit_line(tiny ~ wt, data)), 1e-13 * coef(lm(mpg ~ wt, data)), tolerance = 1e-3)
+  expect_equal(coef(fit_line(huge ~ wt, data)), 1e13 * coef(lm(mpg ~ wt, data)), tolerance = 1e-3)
+})
+
 test_that("aliased coefficients are NA, as in lm()", {
   data <- transform(mtcars, twice = 2 * wt, same = 1)
   model <- fit_line(mpg ~ wt + twice + same + hp, data)
@@ -176,6 +182,23 @@ test_that("weights count", {
   model <- fit_line(y ~ x, data, weights = use)
   expect_equal(predict(model, data.frame(x = 0:1))$.pred, c(1, 5), tolerance = 1e-4)
   expect_equal(model$weights, data$use)
+})
+
+test_that("weights may have tidymodels' class", {
+  data <- transform(mtcars, w = hardhat::importance_weights(hp))
+  expect_equal(weights(fit_briefly(mpg ~ wt, data, weights = w)), mtcars$hp)
+})
+
+test_that("a few rows have a network each", {
+  few <- deep_tabular(mpg ~ wt, mtcars[c(1, 3, 5), ], epochs = 1, verbose = 0)
+  expect_length(few$history, 3)
+})
+
+test_that("a fit that diverges is told of", {
+  expect_warning(
+    fit_briefly(mpg ~ wt, mtcars, learning_rate = 1e6, epochs = 4),
+    "Training diverged", class = "rdeep_warning"
+  )
 })
 
 test_that("class weights shift what is predicted", {
@@ -282,22 +305,10 @@ for_each_backend("saveRDS() carries a model to a fresh process", {
   expect_equal(found, predict(model, iris, type = "prob"), tolerance = 1e-6)
 })
 
-test_that("a file of a model is known and read again", {
-  model <- fit_briefly(mpg ~ wt, mtcars)
-  path <- withr::local_tempfile(fileext = ".rdeep")
-  save_tabular(model, path, FALSE, current_env())
-  expect_true(is_tabular_file(path))
-  expect_identical(predict(load_tabular(path, NULL), mtcars), predict(model, mtcars))
-  expect_rdeep_error(save_tabular(model, path, FALSE, current_env()), "file", "exists already")
-  save_tabular(model, path, TRUE, current_env())
-  other <- withr::local_tempfile()
-  saveRDS(1, other)
-  expect_rdeep_error(load_tabular(other, current_env()), "file", "not a model")
-})
-
 # Bad input -------------------------------------------------------------------------
 
 test_that("what cannot be fitted is refused", {
+  expect_error_snapshot(deep_tabular(mpg ~ wt, "mtcars"))
   expect_error_snapshot(deep_tabular())
   expect_error_snapshot(deep_tabular(3))
   expect_error_snapshot(deep_tabular(mtcars))

@@ -61,13 +61,57 @@ test_that("levels are found by label, whatever class they come in", {
 
 test_that("factors that the formula makes keep their levels", {
   made <- columns(mpg ~ factor(cyl) + (hp > 100), mtcars, indicators = "traditional")
-  expect_named(made$predictors, c("factor(cyl)6", "factor(cyl)8", "hp > 100"))
+  expect_named(made$predictors, c("factor(cyl)6", "factor(cyl)8", "hp > 100TRUE"))
   fours <- mtcars[mtcars$cyl == 4, ]
   expect_equal(
     again(made, fours)$predictors, made$predictors[mtcars$cyl == 4, ], ignore_attr = TRUE
   )
   target <- columns(factor(cyl) ~ wt, mtcars)
   expect_equal(levels(again(target, fours, outcomes = TRUE)$outcomes[[1]]), c("4", "6", "8"))
+})
+
+test_that("TRUE and FALSE are a factor of two levels, as to lm()", {
+  made <- columns(mpg ~ am * wt, cars, indicators = "traditional")
+  expect_setequal(names(made$predictors), names(coef(lm(mpg ~ am * wt, cars)))[-1])
+  expect_equal(again(made, transform(cars, am = am + 0))$predictors, made$predictors)
+  always <- columns(mpg ~ am + wt, transform(cars, am = TRUE), indicators = "traditional")
+  expect_equal(unique(always$predictors$amTRUE), 1)
+})
+
+test_that("a level that no row has is not learned, as by lm()", {
+  unused <- transform(cars, cyl = factor(cyl, levels = c("4", "6", "8", "12")))
+  made <- columns(mpg ~ cyl + wt, unused, indicators = "traditional")
+  used <- columns(mpg ~ cyl + wt, cars, indicators = "traditional")
+  expect_equal(made$predictors, used$predictors)
+  expect_equal(levels(columns(mpg ~ cyl, unused)$predictors$cyl), c("4", "6", "8"))
+  gone <- columns(mpg ~ cyl, transform(cars, mpg = replace(mpg, cyl == "6", NA)), "omit")
+  expect_equal(levels(gone$predictors$cyl), c("4", "8"))
+  new <- transform(unused[1:2, ], cyl = factor(c("4", "12"), levels = levels(unused$cyl)))
+  expect_warning(out <- again(made, new), class = "hardhat_warn_novel_levels")
+  expect_equal(out$missing, c(FALSE, TRUE))
+})
+
+test_that("what a formula takes away again is not asked for", {
+  made <- columns(mpg ~ . - hp - gear, cars)
+  expect_named(made$predictors, c("wt", "cyl", "am"))
+  expect_equal(again(made, cars[1:2, c("am", "cyl", "wt")])$predictors, made$predictors[1:2, ])
+  crossed <- columns(mpg ~ (wt + hp + am)^2 - am:wt - am:hp - am, cars, indicators = "traditional")
+  expect_named(crossed$predictors, c("wt", "hp", "wt:hp"))
+  shifted <- columns(mpg ~ . - cyl + offset(log(hp)), cars[c("mpg", "wt", "hp", "cyl")])
+  expect_equal(shifted$offset, log(cars$hp))
+})
+
+test_that("labelled numbers are numbers in new data too", {
+  labelled <- transform(cars, wt = structure(wt, class = c("haven_labelled", "vctrs_vctr")))
+  made <- columns(mpg ~ wt, labelled)
+  expect_equal(made$predictors$wt, cars$wt)
+  expect_equal(again(made, labelled[1:2, ])$predictors, made$predictors[1:2, ])
+})
+
+test_that("64-bit whole numbers are read as such", {
+  skip_if_not_installed("bit64")
+  wide <- transform(mtcars, hp = bit64::as.integer64(hp))
+  expect_equal(columns(mpg ~ hp, wide)$predictors$hp, mtcars$hp)
 })
 
 test_that("bases of polynomials and splines stay those that were learned", {
@@ -145,6 +189,10 @@ test_that("a recipe is prepared once and baked for new data", {
   expect_equal(new$outcomes$mpg, cars$mpg[1:2])
   dropping <- recipes::step_naomit(recipe, wt, skip = TRUE)
   expect_null(columns(dropping, transform(cars, wt = replace(wt, 3, NA)))$kept)
+  weighted <- transform(cars, wt = hardhat::importance_weights(wt))
+  made <- columns(recipes::recipe(mpg ~ hp + wt, weighted), weighted)
+  expect_equal(made$weights, cars$wt)
+  expect_null(again(made, cars["hp"])$weights)
 })
 
 # Missing values ------------------------------------------------------------------
@@ -193,6 +241,19 @@ test_that("formulas that say nothing are refused", {
   expect_error_snapshot(columns(mpg ~ mpg + wt, cars))
   expect_error_snapshot(columns(mpg + hp ~ wt, cars))
   expect_error_snapshot(columns(mpg ~ wt * cyl, cars))
+  expect_error_snapshot(columns(mpg ~ 0 + wt, cars))
+})
+
+test_that("terms that other packages read their own way are refused", {
+  expect_error_snapshot(columns(mpg ~ wt + (1 | cyl), cars))
+  expect_error_snapshot(columns(mpg ~ s(wt) + hp, cars))
+  expect_error_snapshot(columns(mpg ~ survival::strata(cyl), cars))
+  expect_error_snapshot(columns(mpg ~ wt + cluster(cyl), cars))
+  made <- local({
+    s <- function(x) x^2
+    columns(mpg ~ s(wt), cars)
+  })
+  expect_equal(made$predictors[[1]], cars$wt^2)
 })
 
 test_that("variables and functions that are not there are refused", {
@@ -253,5 +314,6 @@ test_that("new data that does not fit is refused", {
   expect_error_snapshot(forged(transform(cars, cyl = 4)))
   expect_error_snapshot(forged(cars[0, ]))
   expect_error_snapshot(forged(3))
+  expect_error_snapshot(forged(cbind(cars, wt = 1)))
   expect_error_snapshot(forged(cars[-1], outcomes = TRUE))
 })

@@ -42,6 +42,16 @@ test_that("curves of single rows have the slope that each row has", {
   expect_equal(slopes(average$x1, average$.pred), round(mean(data$k), 8))
 })
 
+test_that("rows that are drawn keep their numbers", {
+  data <- linear_data()
+  view <- linear_view(data, answer = function(frame) frame$x1 * frame$k)
+  set.seed(1)
+  found <- partial_dependence(view, "x1", grid_size = 2, ice = TRUE, rows = 5)
+  row <- found[which(found$.row == max(found$.row, na.rm = TRUE)), ]
+  expect_length(unique(found$.row), 6)
+  expect_equal(slopes(row$x1, row$.pred), data$k[row$.row[1]])
+})
+
 test_that("weights count in averages", {
   data <- linear_data()
   view <- linear_view(data, answer = function(frame) frame$x1 * frame$k, weights = data$k)
@@ -165,12 +175,21 @@ test_that("formulas and recipes are looked at by the columns of the data", {
     diff(ale(model, "g")$.ale), diff(partial_dependence(model, "g")$.pred),
     tolerance = 1e-5
   )
+  # A column of another role comes along, and is no predictor.
+  data$id <- seq_len(nrow(data))
+  named <- recipes::recipe(y ~ x1 + x2 + id, data) |> recipes::update_role(id, new_role = "id")
+  model <- deep_tabular(named, data, epochs = 2, backend = "torch", verbose = 0)
+  expect_setequal(importance(model, repetitions = 2)$variable, c("x1", "x2"))
+  expect_equal(nrow(predict(model, type = "interval")), nrow(data))
+  expect_true("id" %in% names(augment(model)))
 })
 
 test_that("what effects cannot use is refused", {
   view <- linear_view()
   expect_error_snapshot(partial_dependence(view, "x3"))
   expect_error_snapshot(partial_dependence(view, 2))
+  expect_error_snapshot(partial_dependence(view))
+  expect_error_snapshot(ale(view))
   expect_error_snapshot(partial_dependence(view, c("x1", "x2", "k")))
   expect_error_snapshot(partial_dependence(view, c("x1", "x2"), ice = TRUE))
   expect_error_snapshot(partial_dependence(view, "x1", grid_size = 1))

@@ -172,6 +172,12 @@ test_that("networks are explained on data that is given", {
   expect_equal(totals(found), at$prediction - at$baseline, tolerance = 1e-3)
 })
 
+test_that("dplyr's generic of that name finds the models too", {
+  skip_if_not_installed("dplyr")
+  model <- structure(list(), class = "rdeep_fit")
+  expect_rdeep_error(dplyr::explain(model), "argument", "'new_data' is missing")
+})
+
 test_that("what explain() cannot use is refused", {
   skip_if_no_backend("torch")
   set_random_seed(1)

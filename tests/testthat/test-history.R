@@ -118,6 +118,7 @@ test_that("tidy() gives a tibble of what was measured", {
 test_that("what plot() cannot draw is refused", {
   h <- history(epochs = 2)
   expect_error_snapshot(plot(h, metrics = "acuracy"))
+  expect_error_snapshot(plot(h, metrics = 1:2))
   expect_error_snapshot(plot(h, method = "ggplot"))
   expect_error_snapshot(plot(h, smooth = "yes"))
   expect_error_snapshot(plot(h, smoothed = TRUE))

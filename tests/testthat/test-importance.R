@@ -169,13 +169,7 @@ for_each_backend("integrated gradients find the column with the largest effect",
 test_that("without captum it is said what to install", {
   skip_if_no_backend("torch")
   model <- deep_tabular(dist ~ speed, cars, epochs = 1, backend = "torch", verbose = 0)
-  reticulate::py_run_string(paste(
-    "import sys",
-    "hidden = {n: sys.modules.pop(n) for n in list(sys.modules) if n.split('.')[0] == 'captum'}",
-    "sys.modules['captum'] = None",
-    sep = "\n"
-  ))
-  withr::defer(reticulate::py_run_string("del sys.modules['captum']; sys.modules.update(hidden)"))
+  local_hidden_package("captum")
   expect_error_snapshot(importance(model, method = "integrated_gradients"))
 })
 
@@ -223,4 +217,5 @@ test_that("what importance cannot do with a model is refused", {
   network |> fit(iris[1:4], as.integer(iris$Species), verbose = 0)
   expect_error_snapshot(importance(network))
   expect_error_snapshot(importance(network, iris))
+  expect_error_snapshot(importance(network, iris, y = "Species"))
 })

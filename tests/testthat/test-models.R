@@ -131,6 +131,7 @@ test_that("unknown elements of a model are refused with a hint", {
   model <- classifier()
   expect_rdeep_error(model$learning_rat, "argument", "Did you mean 'learning_rate'")
   expect_rdeep_error(model$foo, "argument", "A model has no 'foo'")
+  expect_rdeep_error(getElement(model, "foo"), "argument", "A model has no 'foo'")
 })
 
 test_that("the names of a model's elements complete", {

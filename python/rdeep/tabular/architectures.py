@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue import layers
 from rdeep.catalogue.initializers import RandomNormal, RandomUniform, VarianceScaling
 from rdeep.graph.network import Graph
@@ -20,6 +22,7 @@ HEAD = "head"
 """The layer that ends each network."""
 
 _FREQUENCIES = 16
+_NARROWEST = 1e-4
 # Uniform within one by the square root of the inputs, as TabM starts.
 _BY_INPUTS = VarianceScaling(1 / 3, "fan_in", "uniform")
 
@@ -32,6 +35,8 @@ class Shape:
     ----------
     numbers : int
         How many numbers a row has.
+    edges : tuple of tuple of float
+        Where each number is cut into pieces; empty where it becomes waves.
     narrow, wide : tuple of int
         The numbers of levels of factors with few of them, and with many.
     outputs, constants : int
@@ -43,12 +48,36 @@ class Shape:
     """
 
     numbers: int
+    edges: tuple[tuple[float, ...], ...]
     narrow: tuple[int, ...]
     wide: tuple[int, ...]
     outputs: int
     constants: int
     offset: bool
     intercept: bool
+
+
+def cut_points(numbers: np.ndarray, pieces: int) -> tuple[tuple[float, ...], ...]:
+    """Return where to cut columns of numbers into pieces: at their quantiles.
+
+    Parameters
+    ----------
+    numbers : numpy.ndarray
+        Encoded numbers, none of which is the same in all rows.
+    pieces : int
+        How many pieces at the most.
+    """
+    levels = np.linspace(0.0, 1.0, pieces + 1)
+    cuts = []
+    for column in numbers.T:
+        points = [float(p) for p in np.quantile(column, levels)]
+        kept = points[:1]
+        for point in points[1:]:
+            # A piece too narrow for float32 would be all slope.
+            if point - kept[-1] > _NARROWEST:
+                kept.append(point)
+        cuts.append(tuple(kept if len(kept) > 1 else [points[0], points[0] + 1.0]))
+    return tuple(cuts)
 
 
 @dataclass
@@ -163,16 +192,19 @@ _BODIES: dict[str, Callable[[Settings, Shape, Columns], SymbolicTensor]] = {
 def _features(settings: Settings, shape: Shape, columns: Columns) -> SymbolicTensor:
     """Return all columns as one vector.
 
-    Numbers become waves beside themselves (PBLD of Holzmüller et al., 2024). The first dense layer
-    is a table of vectors for the levels of factors; where there are many, a smaller table comes
-    before it.
+    Numbers become vectors along the pieces that they are cut into (Gorishniy et al., 2022), or
+    waves beside themselves (PBLD of Holzmüller et al., 2024). The first dense layer is a table of
+    vectors for the levels of factors; where there are many, a smaller table comes before it.
     """
     parts = []
     if columns.numbers is not None:
-        waves = layers.PeriodicEmbedding(
-            settings.embedding_units, _FREQUENCIES, sigma=0.1, phases=True, keep_input=True
+        units = settings.embedding_units
+        embedding: layers.Layer = layers.PeriodicEmbedding(
+            units, _FREQUENCIES, sigma=0.1, phases=True, keep_input=True
         )
-        parts.append(layers.Flatten()(waves(columns.numbers)))
+        if shape.edges:
+            embedding = layers.PiecewiseLinearEmbedding(shape.edges, units)
+        parts.append(layers.Flatten()(embedding(columns.numbers)))
     if columns.levels is not None:
         parts.append(layers.OneHot(shape.narrow)(columns.levels))
     if columns.codes is not None:

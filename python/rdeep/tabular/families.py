@@ -177,7 +177,7 @@ def _of_numbers(name: str, y: np.ndarray, weights: np.ndarray, levels: tuple[flo
     """Return a family of numbers, which are trained on with mean 0 and variance 1."""
     centre = float(np.average(y, weights=weights))
     spread = float(np.sqrt(np.average((y - centre) ** 2, weights=weights)))
-    if not spread > 1e-12 * max(abs(centre), 1.0):
+    if not spread > 1e-12 * float(np.abs(y).max()):
         raise DataError(
             f"The outcome is {centre:g} in every row: there is nothing to learn.", argument="y"
         )

@@ -94,18 +94,23 @@ def learned_columns(frame: Any) -> Columns:
 def _levels(column: Any) -> list[str] | None:
     categories = getattr(getattr(column, "cat", None), "categories", None)
     if categories is not None:
-        return [str(level) for level in categories]
+        return [_label(level) for level in categories]
     values = np.asarray(column)
     if values.dtype.kind in "fiub":
         return None
-    return sorted({str(value) for value in values if not _is_missing(value)})
+    return sorted({_label(value) for value in values if not _is_missing(value)})
 
 
 def _codes(column: Any, levels: list[str]) -> np.ndarray:
     place = {level: code for code, level in enumerate(levels)}
     return np.array(
-        [-1 if _is_missing(value) else place.get(str(value), -1) for value in np.asarray(column)]
+        [-1 if _is_missing(value) else place.get(_label(value), -1) for value in np.asarray(column)]
     )
+
+
+def _label(value: Any) -> str:
+    # R writes truth in capitals.
+    return str(value).upper() if isinstance(value, bool | np.bool_) else str(value)
 
 
 def _is_missing(value: Any) -> bool:

@@ -53,7 +53,11 @@ class Predicting:
         return survival.median_time(curve, times)[:, None]
 
     def predict_members(
-        self, numbers: Any = None, codes: Any = None, offset: Any = None
+        self,
+        numbers: Any = None,
+        codes: Any = None,
+        offset: Any = None,
+        member: int | None = None,
     ) -> np.ndarray:
         """Return each member's predictions, `(rows, values, members)`.
 
@@ -61,9 +65,12 @@ class Predicting:
         ----------
         numbers, codes, offset : array, optional
             As in `prepare`.
+        member : int, optional
+            The number of the only one to ask.
         """
         table = self._table(numbers, codes, offset)
-        each = [self._outcome_scale(self._pooled(table, [m])) for m in self._fitted()]
+        asked = self._fitted() if member is None else [self._fitted()[member]]
+        each = [self._outcome_scale(self._pooled(table, [m])) for m in asked]
         return np.stack(each, axis=-1)
 
     def predict_dropout(

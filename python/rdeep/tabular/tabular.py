@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from rdeep.models import Model
 from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.tabular import storage, survival
-from rdeep.tabular.architectures import HEAD, Shape, network
+from rdeep.tabular.architectures import HEAD, Shape, cut_points, network
 from rdeep.tabular.encoding import fitted_encoding
 from rdeep.tabular.families import fitted_family
 from rdeep.tabular.folds import held_out, stratified_folds
@@ -27,6 +28,12 @@ from rdeep.training.session import TrainingSession
 
 SCORE = "deviance"
 """What is watched on held-out rows: the loss of the members' average prediction."""
+
+
+# Families whose likelihood's slope is what was seen less what was expected.
+_WITH_SLOPES = ("gaussian", "binomial", "multinomial", "poisson")
+# Of columns with variance one; training to the end leaves about 1e-6.
+_FLAT = 1e-4
 
 
 class Tabular(Predicting):
@@ -287,8 +294,10 @@ class Tabular(Predicting):
     def _model(self, training: _Training) -> Model:
         encoding = self.preparation.encoding
         counts = np.asarray(encoding.cardinalities, dtype=np.int64)
+        numbers, pieces = self.inputs(training.table).get("numbers"), self.settings.pieces
         shape = Shape(
             numbers=self.preparation.width,
+            edges=() if numbers is None or not pieces else cut_points(numbers, pieces),
             narrow=tuple(int(count) for count in counts[encoding.narrow]),
             wide=tuple(int(count) for count in counts[~encoding.narrow]),
             outputs=self.family.outputs,
@@ -351,9 +360,29 @@ class Tabular(Predicting):
     def finish_all(self) -> None:
         """Complete the model once its members are trained."""
         training = self._data()
+        if self.settings.architecture == "linear":
+            self._check_converged(training)
         if self.family.name == "cox":
             risk = self._pooled(training.table, self.models)[:, 0].astype(np.float64)
             self.baseline = survival.breslow(training.y, risk, training.weights)
+
+    def _check_converged(self, training: _Training) -> None:
+        """Warn where the likelihood of a linear model still has a slope."""
+        columns = self.inputs(training.table).get("numbers")
+        expected = self._pooled(training.table, self.models)
+        if columns is None or self.members > 1 or self.family.name not in _WITH_SLOPES:
+            return
+        y, spread = training.y, self.family.spread
+        if self.family.name == "multinomial":
+            y = y == np.arange(self.family.outputs)
+        wrong = (self.family.response(expected) - y) / spread * training.weights[:, None]
+        slope = np.abs(columns.T.astype(np.float64) @ wrong).max() / training.table.rows
+        if slope > _FLAT * max(1.0, float(np.abs(y / spread).mean())):
+            warnings.warn(
+                "Training has not come to the maximum of the likelihood: coefficients are not "
+                "those of lm() or glm(). Raise 'epochs'.",
+                stacklevel=2,
+            )
 
     def _data(self) -> _Training:
         if self._training is None:

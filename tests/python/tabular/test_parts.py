@@ -125,6 +125,7 @@ def test_families_start_where_the_outcome_is():
     assert fitted_family("poisson", counts, ones, offset).start[0] == pytest.approx(np.log(2))
     gaussian = fitted_family("gaussian", counts, ones, None)
     assert gaussian.centre == 5
+    assert fitted_family("gaussian", counts * 1e-15, ones, None).centre == pytest.approx(5e-15)
     np.testing.assert_allclose(gaussian.scaled(counts).std(), 1)
 
 
@@ -165,6 +166,7 @@ def test_settings_that_are_given_hold(architecture):
     chosen = choose({"architecture": architecture, "epochs": 3, "dropout": 0.5}, 1000, 10, 1)
     assert (chosen.architecture, chosen.epochs, chosen.dropout) == (architecture, 3, 0.5)
     assert choose({"hidden_units": []}, 1000, 10, 1).architecture == "linear"
+    assert choose({}, 3, 10, 1).members == 3
     assert choose({"hidden_units": 7}, 1000, 10, 1).hidden_units == (7,)
 
 

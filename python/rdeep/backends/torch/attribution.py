@@ -52,7 +52,7 @@ def integrated_gradients(
         For each input an array `(rows, *shape, scores)`; the scores of the rows, `(rows, scores)`,
         and of the baseline, `(1, scores)`.
     """
-    captum = needed("captum.attr", "Integrated gradients")
+    captum = needed("captum.attr", "The method of integrated gradients")
     joint = _Joint(networks, score, len(inputs))
     watched = [_readers(networks, joint, i) for i in range(len(inputs))]
     places = [module for group in watched for module, _ in group]
