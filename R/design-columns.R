@@ -297,7 +297,7 @@ known_side <- function(data, design, side, .call) {
   computed <- design$computed[[side]]
   raw <- ptype[setdiff(names(ptype), names(computed))]
   needed <- c(names(raw), unlist(lapply(computed, `[[`, "uses")))
-  guard_hardhat(hardhat::validate_column_names(data, unique(needed)), .call)
+  require_columns(data, unique(needed), .call)
   data <- compute_columns(data, computed, .call)
   as_ptype(data[names(ptype)], ptype, .call)
 }
@@ -317,6 +317,20 @@ as_ptype <- function(data, ptype, .call) {
     }
   }
   data
+}
+
+require_columns <- function(data, needed, .call) {
+  missing <- setdiff(needed, names(data))
+  if (length(missing) == 0) {
+    return(invisible())
+  }
+  abort_rdeep(
+    "data",
+    sprintf("The following required columns are missing: %s.", listing(missing, "and")),
+    received = names(data),
+    expected = needed,
+    call = .call
+  )
 }
 
 # What stands for the same value in another type; hardhat refuses what is left.

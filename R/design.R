@@ -263,6 +263,9 @@ guard_hardhat <- function(code, .call) {
       stop(error)
     }
     text <- cli::ansi_strip(conditionMessage(error))
+    if (grepl("Interaction terms involving factors", text, fixed = TRUE)) {
+      abort_interaction(.call)
+    }
     abort_rdeep(
       "data", sub("\\s+$", "", text),
       hint = hardhat_hint(text), parent = error, call = .call
@@ -277,8 +280,15 @@ hardhat_hint <- function(text) {
   if (grepl("could not find function", text, fixed = TRUE)) {
     return("Is the package that has it attached?")
   }
-  if (grepl("Interaction terms involving factors", text, fixed = TRUE)) {
-    return("Write `a + b`: the network finds interactions by itself.")
-  }
   NULL
+}
+
+# In words of our own, since hardhat's differ from version to version.
+abort_interaction <- function(.call) {
+  abort_rdeep(
+    "data",
+    "The formula has an interaction with a factor, and factors go into this network whole.",
+    hint = "Write `a + b`: the network finds interactions by itself.",
+    call = .call
+  )
 }

@@ -134,7 +134,7 @@ two_classes <- function(n = 200) {
   data
 }
 
-quick <- function(formula, data, ..., epochs = 60) {
+quick <- function(formula, data, ..., epochs = 400) {
   deep_tabular(formula, data, hidden_units = 0, epochs = epochs, verbose = 0, ...)
 }
 
@@ -231,9 +231,9 @@ test_that("reliability is printed and drawn", {
 test_that("what cannot be calibrated says why", {
   set.seed(12)
   data <- two_classes(60)
-  line <- quick(a ~ b, data, epochs = 2)
-  three <- quick(three ~ a, data, epochs = 2)
-  class <- quick(class ~ a, data, members = 2, epochs = 2)
+  line <- quick(a ~ b, data, epochs = 400)
+  three <- quick(three ~ a, data, epochs = 400)
+  class <- quick(class ~ a, data, members = 2, epochs = 5)
   expect_error_snapshot(calibrate(line))
   expect_error_snapshot(calibrate(three))
   expect_error_snapshot(calibrate(class, data[data$class == "yes", ]))

@@ -139,7 +139,7 @@ simulated <- function(n) {
 }
 
 # A linear model that is trained as networks are: with rows held out.
-quick <- function(formula, data, ..., epochs = 60) {
+quick <- function(formula, data, ..., epochs = 400) {
   deep_tabular(formula, data, hidden_units = 0, epochs = epochs, verbose = 0, ...)
 }
 
@@ -195,7 +195,7 @@ test_that("conformalised quantiles hold as many values as they say", {
 
 test_that("conformal() measures the intervals on rows kept aside", {
   set.seed(6)
-  wrong <- quick(y ~ a + b, simulated(50), epochs = 1)
+  wrong <- quick(y ~ a + b, simulated(50), epochs = 400)
   kept <- simulated(500)
   right <- conformal(wrong, kept)
   new <- simulated(3000)
@@ -208,7 +208,7 @@ test_that("conformal() measures the intervals on rows kept aside", {
   expect_equal(interval$.pred_upper - interval$.pred, rep(width, 3000))
   expect_output(print(right), "measured on 500 rows kept aside")
   by_xy <- conformal(
-    deep_tabular(simulated(50)[1:2], rnorm(50), hidden_units = 0, epochs = 1, verbose = 0),
+    deep_tabular(simulated(50)[1:2], rnorm(50), hidden_units = 0, epochs = 400, verbose = 0),
     kept[1:2],
     y = kept$y
   )
@@ -285,7 +285,7 @@ test_that("survival times have quantiles and intervals from the curve", {
 
 test_that("too few held-out rows are warned of, and limits are infinite", {
   set.seed(11)
-  model <- quick(y ~ a + b, simulated(15), epochs = 2)
+  model <- quick(y ~ a + b, simulated(15), epochs = 400)
   expect_warning(
     interval <- predict(model, simulated(3), type = "interval", level = 0.95),
     "needs 19 held-out rows; with 15 some",
@@ -307,9 +307,9 @@ test_that("rows of weight zero do not count", {
 test_that("what has no intervals says what it has", {
   set.seed(13)
   data <- simulated(40)
-  classes <- quick(class ~ a + b, data, epochs = 2)
-  quantiles <- quick(y ~ a + b, data, family = "quantile", epochs = 2)
-  line <- quick(y ~ a + b, data, epochs = 2)
+  classes <- quick(class ~ a + b, data, epochs = 400)
+  quantiles <- quick(y ~ a + b, data, family = "quantile", epochs = 400)
+  line <- quick(y ~ a + b, data, epochs = 400)
   expect_error_snapshot(conformal(classes, data))
   expect_error_snapshot(conformal(lm(y ~ a, data), data))
   expect_error_snapshot(conformal(line, data, levels = 0.9))

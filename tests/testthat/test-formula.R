@@ -226,7 +226,7 @@ test_that("a file keeps a formula of plain functions", {
   loaded <- load_model(path)
   expect_equal(predict(loaded, data), predict(model, data))
   expect_equal(evaluate(loaded, data), evaluate(model, data))
-  expect_warning(predict(loaded, transform(data, cyl = "5")), "Novel levels")
+  expect_warning(predict(loaded, transform(data, cyl = "5")), "Novel level")
   # Saved once more it is the same, and it trains on.
   again <- load_model(save_model(loaded, withr::local_tempfile(fileext = ".rdeep")))
   expect_equal(predict(again, data), predict(model, data))

@@ -205,7 +205,7 @@ test_that("what importance cannot do with a model is refused", {
   skip_if_no_backend("torch")
   model <- deep_tabular(
     dist ~ speed, cars,
-    hidden_units = 0, epochs = 2, model = FALSE, backend = "torch", verbose = 0
+    hidden_units = 0, epochs = 400, model = FALSE, backend = "torch", verbose = 0
   )
   gaps <- cars
   gaps$speed[3] <- NA

@@ -89,7 +89,7 @@ for_each_backend("effects of linear tabular models are their coefficients", {
   found <- marginal_effects(model)
   expect_equal(found$estimate, unname(coef(model)[-1]), tolerance = 1e-4)
   data$big <- factor(data$y > 1)
-  logistic <- deep_tabular(big ~ x1 + x2, data, hidden_units = 0, epochs = 20, verbose = 0)
+  logistic <- deep_tabular(big ~ x1 + x2, data, hidden_units = 0, verbose = 0)
   found <- marginal_effects(logistic, type = "link")
   expect_equal(found$estimate, unname(coef(logistic)[-1]), tolerance = 1e-3)
   # On the response's scale: the coefficient times the mean slope of the logistic function.
@@ -119,7 +119,7 @@ test_that("tabular models are fitted again by the bootstrap", {
   data <- linear_data()
   model <- deep_tabular(
     y ~ x1 + g, data,
-    hidden_units = 0, epochs = 5, backend = "torch", verbose = 0
+    hidden_units = 0, epochs = 400, backend = "torch", verbose = 0
   )
   found <- marginal_effects(model, se = "bootstrap", replicates = 3)
   expect_true(all(found$std.error > 0))

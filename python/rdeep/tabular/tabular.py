@@ -368,15 +368,17 @@ class Tabular(Predicting):
 
     def _check_converged(self, training: _Training) -> None:
         """Warn where the likelihood of a linear model still has a slope."""
-        columns = self.inputs(training.table).get("numbers")
-        expected = self._pooled(training.table, self.models)
-        if columns is None or self.members > 1 or self.family.name not in _WITH_SLOPES:
+        if self.members > 1 or self.family.name not in _WITH_SLOPES:
             return
-        y, spread = training.y, self.family.spread
+        seen = np.flatnonzero(self._folds < 0)
+        table, y, spread = training.table.at(seen), training.y[seen], self.family.spread
         if self.family.name == "multinomial":
             y = y == np.arange(self.family.outputs)
-        wrong = (self.family.response(expected) - y) / spread * training.weights[:, None]
-        slope = np.abs(columns.T.astype(np.float64) @ wrong).max() / training.table.rows
+        expected = self.family.response(self._pooled(table, self.models))
+        wrong = (expected - y) / spread * training.weights[seen, None]
+        columns = self.inputs(table)["numbers"].astype(np.float64)
+        # The intercept's slope is the first.
+        slope = np.abs(np.column_stack([np.ones(len(y)), columns]).T @ wrong).max() / len(y)
         if slope > _FLAT * max(1.0, float(np.abs(y / spread).mean())):
             warnings.warn(
                 "Training has not come to the maximum of the likelihood: coefficients are not "

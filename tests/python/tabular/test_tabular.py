@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -141,6 +143,16 @@ def test_no_hidden_layer_is_the_generalised_linear_model(name, rng, backend):
     np.testing.assert_allclose(model.coefficients()[:, 0], expected, rtol=1e-3, atol=1e-4)
     link = expected[0] + x @ expected[1:] + offset
     np.testing.assert_allclose(model.predict(x, offset=offset, kind="link")[:, 0], link, atol=1e-3)
+
+
+def test_training_that_ends_too_early_says_so(rng):
+    x = rng.normal(size=(60, 2))
+    y = (rng.uniform(size=60) < 1 / (1 + np.exp(-x[:, 0]))).astype(float)
+    with pytest.warns(UserWarning, match="Raise 'epochs'"):
+        Tabular("binomial", hidden_units=[], epochs=2).fit(x, y=y, verbose=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Tabular("binomial", hidden_units=[]).fit(x, y=y, verbose=0)
 
 
 def test_collinear_columns_have_no_coefficient(rng):
