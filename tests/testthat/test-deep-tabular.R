@@ -260,35 +260,6 @@ test_that("a progress bar does no harm where none can be drawn", {
   expect_match(shown, "Network 2/2", all = FALSE)
 })
 
-test_that("an interrupt leaves a model of what was trained", {
-  skip_on_os("windows")
-  found <- in_fresh_r(function() {
-    library(rdeep)
-    set.seed(1)
-    data <- data.frame(y = stats::rnorm(2000), x = stats::rnorm(2000))
-    deep_tabular(y ~ x, data, epochs = 1, members = 1, verbose = 0)
-    # Once training has begun, which the first lines of output show.
-    lines <- character()
-    trace <- textConnection("lines", "w", local = TRUE)
-    sink(trace)
-    system(sprintf("(sleep 2; kill -INT %d) &", Sys.getpid()))
-    model <- deep_tabular(
-      y ~ x, data,
-      epochs = 5000, patience = 5000, members = 4, batch_size = 32, verbose = 2
-    )
-    sink()
-    list(
-      lines = lines, networks = length(model$history),
-      known = mean(!is.na(model$held_out$member)),
-      predicted = predict(model, data.frame(x = 1:2))$.pred
-    )
-  })
-  expect_match(found$lines, "Interrupted", all = FALSE)
-  expect_lt(found$networks, 4)
-  expect_equal(found$known, found$networks / 4)
-  expect_false(anyNA(found$predicted))
-})
-
 # Files -----------------------------------------------------------------------------
 
 for_each_backend("saveRDS() carries a model to a fresh process", {
