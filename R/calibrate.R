@@ -139,16 +139,6 @@ probabilities_of <- function(scores) {
   powers / rowSums(powers)
 }
 
-# The mean logarithm of what was said of that which came, with the sign turned.
-cross_entropy <- function(prob, y, weights) {
-  prob <- pmin(pmax(prob, 1e-15), 1 - 1e-15)
-  terms <- y * log(prob)
-  if (ncol(prob) == 1) {
-    terms <- terms + (1 - y) * log1p(-prob)
-  }
-  -sum(weights * rowSums(terms)) / sum(weights)
-}
-
 # Platt ---------------------------------------------------------------------------
 
 fit_platt <- function(prob, y, weights) {

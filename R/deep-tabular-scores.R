@@ -12,7 +12,7 @@ held_out_scores <- function(object) {
   target <- object$target[held$rows, , drop = FALSE]
   weights <- prior_weights(object)[held$rows]
   switch(object$family,
-    gaussian = number_scores(target, held$prediction[, 1], weights),
+    gaussian = number_scores(target, held$prediction, weights),
     quantile = quantile_scores(object, target, held$prediction, weights),
     binomial = ,
     multinomial = class_scores(target, held$prediction, weights),
@@ -45,7 +45,7 @@ held_out_predictions <- function(object, .call = caller_env()) {
 }
 
 number_scores <- function(target, prediction, weights) {
-  squared <- weighted_mean((target[, 1] - prediction)^2, weights)
+  squared <- mean_squared(target, prediction, weights)
   spread <- spread_of(target, weights)
   explained <- if (spread > 0) 1 - squared / spread else NA_real_
   c(loss = squared, rmse = sqrt(squared), r_squared = explained)
@@ -53,12 +53,11 @@ number_scores <- function(target, prediction, weights) {
 
 quantile_scores <- function(object, target, prediction, weights) {
   levels <- object$settings$quantile_levels
-  error <- target[, 1] - prediction
-  level <- rep(levels, each = nrow(error))
-  pinball <- rowMeans(pmax(level * error, (level - 1) * error))
   middle <- between_quantiles(prediction, levels, 0.5)
-  absolute <- weighted_mean(abs(target[, 1] - middle), weights)
-  c(loss = weighted_mean(pinball, weights), mean_absolute_error = absolute)
+  c(
+    loss = mean_pinball(target, prediction, levels, weights),
+    mean_absolute_error = mean_absolute(target, middle, weights)
+  )
 }
 
 class_scores <- function(target, prediction, weights) {
@@ -72,7 +71,7 @@ class_scores <- function(target, prediction, weights) {
   }
   c(
     loss = loss,
-    accuracy = weighted_mean(right, weights),
+    accuracy = stats::weighted.mean(right, weights),
     log_loss = loss,
     brier = brier_score(prediction, y, weights)
   )
@@ -80,32 +79,28 @@ class_scores <- function(target, prediction, weights) {
 
 count_scores <- function(object, target, prediction, weights) {
   deviance <- total_deviance(object, target, prediction, weights) / sum(weights)
-  constant <- matrix(weighted_mean(target[, 1], weights), nrow(target))
+  constant <- matrix(stats::weighted.mean(target[, 1], weights), nrow(target))
   none <- total_deviance(object, target, constant, weights) / sum(weights)
-  squared <- weighted_mean((target[, 1] - prediction[, 1])^2, weights)
+  squared <- mean_squared(target, prediction, weights)
   # Of rows that are alike there is nothing to explain.
   explained <- if (none > 0) 1 - deviance / none else NA_real_
   c(loss = deviance, rmse = sqrt(squared), deviance_explained = explained)
 }
 
-# How often the one with the higher risk had the event first.
 survival_scores <- function(object, held) {
   if (!requireNamespace("survival", quietly = TRUE)) {
     return(NULL)
   }
-  y <- survival::Surv(object$target[held$rows, 1], object$target[held$rows, 2])
-  found <- survival::concordance(
-    y ~ risk, data.frame(risk = held$prediction[, 1]),
-    weights = prior_weights(object)[held$rows], reverse = TRUE
+  weights <- prior_weights(object)[held$rows]
+  concordance <- concordance_of(
+    object$target[held$rows, , drop = FALSE], held$prediction[, 1], weights
   )
-  c(loss = 1 - found$concordance[[1]], concordance = found$concordance[[1]])
+  c(loss = 1 - concordance, concordance = concordance)
 }
 
-weighted_mean <- function(x, weights) sum(weights * x) / sum(weights)
-
 spread_of <- function(target, weights) {
-  middle <- weighted_mean(target[, 1], weights)
-  weighted_mean((target[, 1] - middle)^2, weights)
+  middle <- stats::weighted.mean(target[, 1], weights)
+  mean_squared(target, middle, weights)
 }
 
 score_labels <- c(

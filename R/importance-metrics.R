@@ -5,28 +5,22 @@
 importance_metrics <- list(
   rmse = list(
     label = "root mean squared error",
-    compute = function(truth, predicted, weights) {
-      sqrt(stats::weighted.mean(rowMeans((truth - predicted)^2), weights))
-    }
+    compute = function(truth, predicted, weights) sqrt(mean_squared(truth, predicted, weights))
   ),
   mae = list(
     label = "mean absolute error",
-    compute = function(truth, predicted, weights) {
-      stats::weighted.mean(rowMeans(abs(truth - predicted)), weights)
-    }
+    compute = function(truth, predicted, weights) mean_absolute(truth, predicted, weights)
   ),
   log_loss = list(
     label = "log loss",
     compute = function(truth, predicted, weights) {
-      shares <- pmax(class_shares(predicted), 1e-15)
-      stats::weighted.mean(-rowSums(truth_shares(truth) * log(shares)), weights)
+      cross_entropy(class_shares(predicted), truth_shares(truth), weights)
     }
   ),
   brier = list(
     label = "Brier score",
     compute = function(truth, predicted, weights) {
-      off <- truth_shares(truth) - class_shares(predicted)
-      stats::weighted.mean(rowSums(off^2), weights)
+      brier_score(class_shares(predicted), truth_shares(truth), weights)
     }
   ),
   error = list(
@@ -39,27 +33,20 @@ importance_metrics <- list(
     label = "Poisson deviance",
     compute = function(truth, predicted, weights) {
       mean <- pmax(predicted[, 1], 1e-15)
-      # 0 * log(0) counts as 0.
-      logs <- ifelse(truth > 0, truth * log(truth / mean), 0)
-      stats::weighted.mean(2 * (logs - truth + mean), weights)
+      sum(stats::poisson()$dev.resids(c(truth), mean, weights)) / sum(weights)
     }
   ),
   pinball = list(
     label = "pinball loss",
     compute = function(truth, predicted, weights) {
-      levels <- attr(truth, "quantile_levels")
-      off <- c(truth) - predicted
-      share <- rep(levels, each = nrow(off))
-      stats::weighted.mean(rowMeans(pmax(share * off, (share - 1) * off)), weights)
+      mean_pinball(truth, predicted, attr(truth, "quantile_levels"), weights)
     }
   ),
   concordance = list(
     label = "1 - concordance",
     compute = function(truth, predicted, weights) {
       rlang::check_installed("survival", "to measure concordance.")
-      surv <- survival::Surv(truth[, 1], truth[, 2])
-      found <- survival::concordance(surv ~ predicted[, 1], weights = weights, reverse = TRUE)
-      1 - found$concordance
+      1 - concordance_of(truth, predicted[, 1], weights)
     }
   ),
   partial_likelihood = list(

@@ -91,17 +91,6 @@ calibration_error <- function(prob, y, weights, bins) {
   sum(abs(sums)) / sum(weights)
 }
 
-# The mean squared distance from what came, over all classes (for two: of one of them).
-brier_score <- function(prob, y, weights) {
-  distance <- if (ncol(prob) > 1) {
-    rowSums((prob - y)^2)
-  } else {
-    # Of a share y among trials, y ended at one and the others at nought.
-    y[, 1] * (1 - prob[, 1])^2 + (1 - y[, 1]) * prob[, 1]^2
-  }
-  sum(weights * distance) / sum(weights)
-}
-
 #' @export
 print.rdeep_reliability <- function(x, ...) {
   method <- attr(x, "calibration")

@@ -102,11 +102,38 @@ class Family:
         }
 
 
+@dataclass
+class Seen:
+    """An outcome to fit a family to.
+
+    Attributes
+    ----------
+    y : numpy.ndarray
+        `(rows, columns)`: a number, a share, a class, a count; a time and an event.
+    weights : numpy.ndarray
+        A weight for each row.
+    offset : numpy.ndarray or None
+        What is added on the link's scale.
+    """
+
+    y: np.ndarray
+    weights: np.ndarray
+    offset: np.ndarray | None = None
+
+    @property
+    def values(self) -> np.ndarray:
+        """The first column."""
+        return self.y[:, 0].astype(np.float64)
+
+    @property
+    def shift(self) -> np.ndarray:
+        """The offset, 0 where there is none."""
+        return np.zeros(len(self.y)) if self.offset is None else self.offset
+
+
 def fitted_family(
     name: str,
-    y: np.ndarray,
-    weights: np.ndarray,
-    offset: np.ndarray | None,
+    seen: Seen,
     classes: int | None = None,
     levels: tuple[float, ...] = (0.05, 0.5, 0.95),
     smoothing: float = 0.0,
@@ -117,12 +144,8 @@ def fitted_family(
     ----------
     name : str
         One of `NAMES`.
-    y : numpy.ndarray
-        `(rows, columns)`: a number, a share, a class, a count; a time and an event.
-    weights : numpy.ndarray
-        A weight for each row.
-    offset : numpy.ndarray or None
-        What is added on the link's scale.
+    seen : Seen
+        The outcome.
     classes : int, optional
         How many classes there are.
     levels : tuple of float
@@ -144,26 +167,35 @@ def fitted_family(
             received=name,
             hint=suggestion(str(name), NAMES),
         )
-    first = y[:, 0].astype(np.float64)
-    shift = np.zeros(len(y)) if offset is None else offset
     if name in ("gaussian", "quantile"):
-        return _of_numbers(name, first - shift, weights, levels)
+        return _of_numbers(name, seen.values - seen.shift, seen.weights, levels)
     if name == "binomial":
-        p = _inside(np.average(first, weights=weights))
-        start = float(np.log(p / (1 - p)))
+        start = _logit(np.average(seen.values, weights=seen.weights))
         return Family(name, likelihoods.BinomialLikelihood(), (start,))
     if name == "multinomial":
-        count = int(first.max()) + 1 if classes is None else classes
-        shares = np.array([weights[first == c].sum() for c in range(count)]) / weights.sum()
-        starts = np.log(np.maximum(shares, 0.5 / len(y)))
-        loss = likelihoods.MultinomialLikelihood(label_smoothing=smoothing)
-        return Family(name, loss, tuple(float(s) for s in starts - starts.mean()))
+        return _of_classes(seen, classes, smoothing)
     if name in ("poisson", "negative_binomial"):
-        rate = np.sum(weights * first) / np.sum(weights * np.exp(shift))
-        start = float(np.log(max(rate, 1e-8)))
-        if name == "poisson":
-            return Family(name, likelihoods.PoissonLikelihood(), (start,))
-        return Family(name, likelihoods.NegativeBinomialLikelihood(), (start, 0.0))
+        return _of_counts(name, seen)
+    return _of_times(name, seen.y)
+
+
+def _of_classes(seen: Seen, classes: int | None, smoothing: float) -> Family:
+    count = int(seen.values.max()) + 1 if classes is None else classes
+    sums = np.array([seen.weights[seen.values == c].sum() for c in range(count)])
+    starts = np.log(np.maximum(sums / seen.weights.sum(), 0.5 / len(seen.y)))
+    loss = likelihoods.MultinomialLikelihood(label_smoothing=smoothing)
+    return Family("multinomial", loss, tuple(float(s) for s in starts - starts.mean()))
+
+
+def _of_counts(name: str, seen: Seen) -> Family:
+    exposure = np.sum(seen.weights * np.exp(seen.shift))
+    start = float(np.log(max(np.sum(seen.weights * seen.values) / exposure, 1e-8)))
+    if name == "poisson":
+        return Family(name, likelihoods.PoissonLikelihood(), (start,))
+    return Family(name, likelihoods.NegativeBinomialLikelihood(), (start, 0.0))
+
+
+def _of_times(name: str, y: np.ndarray) -> Family:
     if not (y[:, 1] > 0).any():
         raise DataError(
             "No event was seen: survival models need at least one.", argument="y", received=0
@@ -196,10 +228,10 @@ def _of_intervals(y: np.ndarray) -> Family:
     loss = likelihoods.DiscreteTimeLikelihood(tuple(float(t) for t in ends if t > 0))
     masks = loss.encode(y)
     survived, ended = np.split(masks.sum(0), 2)
-    hazards = np.array([_inside(h) for h in ended / np.maximum(survived + ended, 1.0)])
-    starts = np.log(hazards / (1 - hazards))
-    return Family("discrete_time", loss, tuple(float(s) for s in starts))
+    starts = tuple(_logit(h) for h in ended / np.maximum(survived + ended, 1.0))
+    return Family("discrete_time", loss, starts)
 
 
-def _inside(p: float) -> float:
-    return float(np.clip(p, 1e-4, 1 - 1e-4))
+def _logit(p: float) -> float:
+    inside = np.clip(p, 1e-4, 1 - 1e-4)
+    return float(np.log(inside / (1 - inside)))

@@ -91,6 +91,37 @@ def learned_columns(frame: Any) -> Columns:
     return found
 
 
+def named_columns(names: Any, levels: Any) -> Columns | None:
+    """Return columns whose names somebody gave; `None` if nobody did.
+
+    Parameters
+    ----------
+    names : sequence of str or None
+        The names of columns of numbers.
+    levels : dict of str to sequence of str or None
+        The levels of each factor.
+    """
+    if names is None and levels is None:
+        return None
+    return Columns(
+        [str(name) for name in listed(names)],
+        {str(name): [str(v) for v in listed(each)] for name, each in (levels or {}).items()},
+    )
+
+
+def listed(values: Any) -> list[Any]:
+    """Return a list of what may be one value or several; R sends one as itself.
+
+    Parameters
+    ----------
+    values : object
+        What came.
+    """
+    if values is None:
+        return []
+    return list(values) if isinstance(values, (list, tuple, np.ndarray)) else [values]
+
+
 def _levels(column: Any) -> list[str] | None:
     categories = getattr(getattr(column, "cat", None), "categories", None)
     if categories is not None:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
+
+from rdeep.tabular.families import Family
+
+# Families whose likelihood's slope is what was seen less what was expected.
+_WITH_SLOPES = ("gaussian", "binomial", "multinomial", "poisson")
+# Of columns with variance one; training to the end leaves about 1e-6.
+_FLAT = 1e-4
 
 
 @dataclass
@@ -73,3 +81,35 @@ def whitening(x: np.ndarray, weights: np.ndarray) -> Whitening:
     triangle = basis.T @ centred[:, columns]
     turn = np.linalg.inv(triangle) if kept else np.zeros((0, 0))
     return Whitening(centre, turn, columns)
+
+
+def check_converged(
+    family: Family, columns: np.ndarray, y: np.ndarray, expected: np.ndarray, weights: np.ndarray
+) -> None:
+    """Warn where the likelihood of a linear model still has a slope.
+
+    Parameters
+    ----------
+    family : Family
+        The outcome's family; of some the slope is not known, and nothing is said.
+    columns : numpy.ndarray
+        The whitened columns of the rows that the model was trained on.
+    y, expected : numpy.ndarray
+        Their outcome, and what the model expects.
+    weights : numpy.ndarray
+        A weight for each row.
+    """
+    if family.name not in _WITH_SLOPES:
+        return
+    if family.name == "multinomial":
+        y = y == np.arange(family.outputs)
+    wrong = (expected - y) / family.spread * weights[:, None]
+    # The intercept's slope is the first.
+    with_one = np.column_stack([np.ones(len(y)), columns.astype(np.float64)])
+    slope = np.abs(with_one.T @ wrong).max() / len(y)
+    if slope > _FLAT * max(1.0, float(np.abs(y / family.spread).mean())):
+        warnings.warn(
+            "Training has not come to the maximum of the likelihood: coefficients are not "
+            "those of lm() or glm(). Raise 'epochs'.",
+            stacklevel=3,
+        )

@@ -13,7 +13,7 @@ from rdeep.seeds import stream
 from rdeep.tabular import survival
 from rdeep.tabular.architectures import HEAD
 from rdeep.tabular.families import Family
-from rdeep.tabular.frames import Columns, is_frame
+from rdeep.tabular.frames import Columns, is_frame, listed
 from rdeep.tabular.settings import Settings
 from rdeep.tabular.table import Preparation, Table, as_table
 
@@ -43,7 +43,7 @@ class Predicting:
             logit, the logarithms of probabilities, the log mean, the log risk.
         """
         table = self._table(numbers, codes, offset)
-        pooled = self._pooled(table, self._fitted())
+        pooled = self._pooled(self.inputs(table), self._fitted())
         if not self.family.is_survival:
             return self.family.link(pooled) if kind == "link" else self.family.response(pooled)
         if kind == "link":
@@ -68,9 +68,9 @@ class Predicting:
         member : int, optional
             The number of the only one to ask.
         """
-        table = self._table(numbers, codes, offset)
+        inputs = self.inputs(self._table(numbers, codes, offset))
         asked = self._fitted() if member is None else [self._fitted()[member]]
-        each = [self._outcome_scale(self._pooled(table, [m])) for m in asked]
+        each = [self._outcome_scale(self._pooled(inputs, [m])) for m in asked]
         return np.stack(each, axis=-1)
 
     def predict_dropout(
@@ -108,7 +108,8 @@ class Predicting:
         times : sequence of float
             The times.
         """
-        pooled = self._pooled(self._table(numbers, codes, offset), self._fitted())
+        inputs = self.inputs(self._table(numbers, codes, offset))
+        pooled = self._pooled(inputs, self._fitted())
         at = np.asarray(listed(times), dtype=np.float64)
         return survival.survival(self.family, pooled, self.baseline, at)
 
@@ -169,6 +170,7 @@ class Predicting:
 
     def _table(self, numbers: Any, codes: Any, offset: Any) -> Table:
         """Return columns as a table; `numbers` may be a data frame with all of them."""
+        self._fitted()  # says so before anything is looked at
         if not is_frame(numbers):
             return as_table(numbers, codes, offset)
         if self.columns is None:
@@ -185,9 +187,8 @@ class Predicting:
         lift = self.settings.architecture == "ft_transformer"
         return self.preparation.inputs(table, self.family, self.settings.ensemble, lift)
 
-    def _pooled(self, table: Table, models: list[Model]) -> np.ndarray:
+    def _pooled(self, inputs: dict[str, np.ndarray], models: list[Model]) -> np.ndarray:
         """Return the average of networks' predictions, on the scale that they are trained on."""
-        inputs = self.inputs(table)
         outputs = [np.asarray(model.predict(inputs, 1024)) for model in models]
         return np.asarray(self.family.loss.pool(np.concatenate(outputs, axis=1), ops))
 
@@ -203,10 +204,3 @@ class Predicting:
 
     def _response_width(self) -> int:
         return 1 if self.family.is_survival else self.family.outputs - self.family.constants
-
-
-def listed(values: Any) -> list[Any]:
-    """Return a list of what may be one value or several; R sends one as itself."""
-    if values is None:
-        return []
-    return list(values) if isinstance(values, (list, tuple, np.ndarray)) else [values]

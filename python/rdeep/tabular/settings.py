@@ -63,15 +63,15 @@ class Settings:
         return {**asdict(self), "hidden_units": list(self.hidden_units)}
 
 
-def choose(given: dict[str, Any], rows: int, columns: int, outputs: int) -> Settings:
+def choose(given: dict[str, Any], rows: int) -> Settings:
     """Return settings: those that were given, and for the rest what suits data of that size.
 
     Parameters
     ----------
     given : dict
         What the user said, under the names of `Settings`; `None` where left open.
-    rows, columns, outputs : int
-        The data's size, and how many values are predicted.
+    rows : int
+        How many there are to train on.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def choose(given: dict[str, Any], rows: int, columns: int, outputs: int) -> Sett
     if hidden is not None and not hidden:
         return Settings(**{**_linear(rows), **said, "architecture": "linear", "hidden_units": ()})
     architecture = said.get("architecture", "tabm")
-    return Settings(**{**_DEFAULTS[architecture](rows, columns, outputs), **said})
+    return Settings(**{**_DEFAULTS[architecture](rows), **said})
 
 
 def _linear(rows: int) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _linear(rows: int) -> dict[str, Any]:
     }
 
 
-def _tabm(rows: int, columns: int, outputs: int) -> dict[str, Any]:
+def _tabm(rows: int) -> dict[str, Any]:
     """Return what the papers say, tried on data sets: see the README of the benchmarks."""
     several = rows <= _ROWS_OF_SEVERAL
     seen = rows * 0.8
@@ -127,17 +127,17 @@ def _tabm(rows: int, columns: int, outputs: int) -> dict[str, Any]:
     }
 
 
-def _mlp(rows: int, columns: int, outputs: int) -> dict[str, Any]:
-    return {**_tabm(rows, columns, outputs), "architecture": "mlp", "ensemble": 1}
+def _mlp(rows: int) -> dict[str, Any]:
+    return {**_tabm(rows), "architecture": "mlp", "ensemble": 1}
 
 
-def _resnet(rows: int, columns: int, outputs: int) -> dict[str, Any]:
-    return {**_mlp(rows, columns, outputs), "architecture": "resnet", "learning_rate": 1e-3}
+def _resnet(rows: int) -> dict[str, Any]:
+    return {**_mlp(rows), "architecture": "resnet", "learning_rate": 1e-3}
 
 
-def _ft_transformer(rows: int, columns: int, outputs: int) -> dict[str, Any]:
+def _ft_transformer(rows: int) -> dict[str, Any]:
     return {
-        **_mlp(rows, columns, outputs),
+        **_mlp(rows),
         "architecture": "ft_transformer",
         "hidden_units": (64, 64),
         "embedding_units": 32,

@@ -36,11 +36,6 @@ class Table:
         """The number of rows."""
         return len(self.numbers)
 
-    def at(self, rows: np.ndarray) -> Table:
-        """Return some of the rows."""
-        offset = None if self.offset is None else self.offset[rows]
-        return Table(self.numbers[rows], self.codes[rows], offset)
-
 
 def as_table(numbers: Any, codes: Any, offset: Any) -> Table:
     """Return columns as a table.

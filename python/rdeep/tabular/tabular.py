@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -16,11 +15,12 @@ from rdeep.seeds import stream
 from rdeep.tabular import storage, survival
 from rdeep.tabular.architectures import HEAD, Shape, cut_points, network
 from rdeep.tabular.encoding import fitted_encoding
-from rdeep.tabular.families import fitted_family
+from rdeep.tabular.families import Seen, fitted_family
 from rdeep.tabular.folds import held_out, stratified_folds
-from rdeep.tabular.frames import Columns, is_frame, learned_columns
-from rdeep.tabular.linear import whitening
-from rdeep.tabular.predicting import Predicting, listed
+from rdeep.tabular.frames import Columns, is_frame, learned_columns, listed, named_columns
+from rdeep.tabular.lesson import Lesson, as_outcome, as_weights
+from rdeep.tabular.linear import check_converged, whitening
+from rdeep.tabular.predicting import Predicting
 from rdeep.tabular.settings import choose
 from rdeep.tabular.table import Preparation, Table, as_table
 from rdeep.training.driving import drive, verbosity
@@ -28,12 +28,6 @@ from rdeep.training.session import TrainingSession
 
 SCORE = "deviance"
 """What is watched on held-out rows: the loss of the members' average prediction."""
-
-
-# Families whose likelihood's slope is what was seen less what was expected.
-_WITH_SLOPES = ("gaussian", "binomial", "multinomial", "poisson")
-# Of columns with variance one; training to the end leaves about 1e-6.
-_FLAT = 1e-4
 
 
 class Tabular(Predicting):
@@ -98,8 +92,8 @@ class Tabular(Predicting):
         self.baseline: survival.Baseline | None = None
         self.annotations: dict[str, Any] = {}
         self.columns: Columns | None = None
-        self._training: _Training | None = None
-        choose(self.given, 100, 1, 1)  # says at once what cannot be used
+        self._lesson: Lesson | None = None
+        choose(self.given, 100)  # says at once what cannot be used
 
     # Fitting ------------------------------------------------------------------------------------
 
@@ -179,38 +173,20 @@ class Tabular(Predicting):
             If the data cannot be used.
         """
         table = as_table(numbers, codes, offset)
-        outcome = _outcome(y, table.rows)
-        counted = _weights(weights, table.rows)
-        counts = [int(count) for count in listed(cardinalities)]
-        smoothing = self.given.get("label_smoothing")
-        self.settings = choose(
-            self.given,
-            table.rows,
-            table.numbers.shape[1] + sum(counts),
-            self.classes or 1,
-        )
+        outcome, counted = as_outcome(y, table.rows), as_weights(weights, table.rows)
+        self.settings = choose(self.given, table.rows)
         self.family = fitted_family(
             self.family_name,
-            outcome,
-            counted,
-            table.offset,
+            Seen(outcome, counted, table.offset),
             self.classes,
             self.quantile_levels,
-            self.settings.label_smoothing if smoothing is None else smoothing,
+            self.settings.label_smoothing,
         )
+        counts = [int(count) for count in listed(cardinalities)]
         self.preparation = self._prepared(table, counts, counted)
-        self.columns = (
-            None
-            if names is None and levels is None
-            else Columns(
-                [str(name) for name in listed(names)],
-                {
-                    str(name): [str(v) for v in listed(each)]
-                    for name, each in (levels or {}).items()
-                },
-            )
-        )
-        self._training = _Training(table, outcome, counted)
+        self.columns = named_columns(names, levels)
+        scaled = self.family.scaled(outcome)
+        self._lesson = Lesson(self.inputs(table), outcome, scaled, counted)
         self.models = []
         unknown = np.full((table.rows, self._response_width()), np.nan)
         self.remember(unknown, self._cut_folds(outcome), outcome, counted)
@@ -264,37 +240,30 @@ class Tabular(Predicting):
         listen : collection of str
             The kinds of events to return at.
         """
-        training = self._data()
+        lesson = self._data()
         held = held_out(self._folds, member)
-        seen = np.setdiff1d(np.arange(training.table.rows), held, assume_unique=True)
-        model = self._model(training)
+        seen = np.setdiff1d(np.arange(len(lesson.y)), held, assume_unique=True)
+        model = self._model(lesson)
         del self.models[member:]
         self.models.append(model)
-        watched = [] if not len(held) else self._stopping()
         batch = min(self.settings.batch_size, len(seen))
-        steps = -(-len(seen) // batch) * self.settings.epochs
-        self._compile(model, steps)
+        self._compile(model, -(-len(seen) // batch) * self.settings.epochs)
+        inputs, target, weights = lesson.part(seen)
         return model.session(
-            self.inputs(training.table.at(seen)),
-            self.family.scaled(training.y[seen]),
-            sample_weight=training.weights_of(seen),
+            inputs,
+            target,
+            sample_weight=weights,
             batch_size=batch,
             epochs=self.settings.epochs,
-            callbacks=watched,
-            validation_data=None
-            if not len(held)
-            else (
-                self.inputs(training.table.at(held)),
-                self.family.scaled(training.y[held]),
-                training.weights_of(held),
-            ),
+            callbacks=self._stopping() if len(held) else [],
+            validation_data=lesson.part(held) if len(held) else None,
             listen=listen,
         )
 
-    def _model(self, training: _Training) -> Model:
+    def _model(self, lesson: Lesson) -> Model:
         encoding = self.preparation.encoding
         counts = np.asarray(encoding.cardinalities, dtype=np.int64)
-        numbers, pieces = self.inputs(training.table).get("numbers"), self.settings.pieces
+        numbers, pieces = lesson.inputs.get("numbers"), self.settings.pieces
         shape = Shape(
             numbers=self.preparation.width,
             edges=() if numbers is None or not pieces else cut_points(numbers, pieces),
@@ -302,7 +271,7 @@ class Tabular(Predicting):
             wide=tuple(int(count) for count in counts[~encoding.narrow]),
             outputs=self.family.outputs,
             constants=self.family.constants,
-            offset=training.table.offset is not None,
+            offset="offset" in lesson.inputs,
             intercept=self.family.name != "cox",
         )
         graph = network(self.settings, shape)
@@ -351,45 +320,29 @@ class Tabular(Predicting):
         member : int
             Its number, from 0.
         """
-        training = self._data()
+        lesson = self._data()
         rows = held_out(self._folds, member)
         if len(rows):
-            pooled = self._pooled(training.table.at(rows), [self.models[member]])
+            pooled = self._pooled(lesson.inputs_of(rows), [self.models[member]])
             self._held[rows] = self._outcome_scale(pooled)
 
     def finish_all(self) -> None:
         """Complete the model once its members are trained."""
-        training = self._data()
-        if self.settings.architecture == "linear":
-            self._check_converged(training)
+        lesson = self._data()
+        if self.settings.architecture == "linear" and self.members == 1:
+            rows = np.flatnonzero(self._folds < 0)
+            inputs = lesson.inputs_of(rows)
+            expected = self.family.response(self._pooled(inputs, self.models))
+            y, weights = lesson.y[rows], lesson.weights[rows]
+            check_converged(self.family, inputs["numbers"], y, expected, weights)
         if self.family.name == "cox":
-            risk = self._pooled(training.table, self.models)[:, 0].astype(np.float64)
-            self.baseline = survival.breslow(training.y, risk, training.weights)
+            risk = self._pooled(lesson.inputs, self.models)[:, 0].astype(np.float64)
+            self.baseline = survival.breslow(lesson.y, risk, lesson.weights)
 
-    def _check_converged(self, training: _Training) -> None:
-        """Warn where the likelihood of a linear model still has a slope."""
-        if self.members > 1 or self.family.name not in _WITH_SLOPES:
-            return
-        seen = np.flatnonzero(self._folds < 0)
-        table, y, spread = training.table.at(seen), training.y[seen], self.family.spread
-        if self.family.name == "multinomial":
-            y = y == np.arange(self.family.outputs)
-        expected = self.family.response(self._pooled(table, self.models))
-        wrong = (expected - y) / spread * training.weights[seen, None]
-        columns = self.inputs(table)["numbers"].astype(np.float64)
-        # The intercept's slope is the first.
-        slope = np.abs(np.column_stack([np.ones(len(y)), columns]).T @ wrong).max() / len(y)
-        if slope > _FLAT * max(1.0, float(np.abs(y / spread).mean())):
-            warnings.warn(
-                "Training has not come to the maximum of the likelihood: coefficients are not "
-                "those of lm() or glm(). Raise 'epochs'.",
-                stacklevel=2,
-            )
-
-    def _data(self) -> _Training:
-        if self._training is None:
+    def _data(self) -> Lesson:
+        if self._lesson is None:
             raise StateError("The model has no data yet.", hint="Call fit() first.")
-        return self._training
+        return self._lesson
 
     # What is kept ---------------------------------------------------------------------------------
 
@@ -448,44 +401,3 @@ class Tabular(Predicting):
         self._fitted()
         archive.check_free(path, overwrite)
         storage.write(self, path)
-
-
-class _Training:
-    """The data that a model is fitted to."""
-
-    def __init__(self, table: Table, y: np.ndarray, weights: np.ndarray) -> None:
-        self.table, self.y, self.weights = table, y, weights
-
-    def weights_of(self, rows: np.ndarray) -> np.ndarray | None:
-        """Return the weights of some rows; `None` where all count alike."""
-        return None if (self.weights == self.weights[0]).all() else self.weights[rows]
-
-
-def _outcome(y: Any, rows: int) -> np.ndarray:
-    if y is None:
-        raise DataError("'y' is missing: the outcome is needed.", argument="y")
-    outcome = np.asarray(y, dtype=np.float64)
-    outcome = outcome[:, None] if outcome.ndim == 1 else outcome
-    if len(outcome) != rows:
-        raise DataError(
-            f"'x' has {rows} rows and 'y' has {len(outcome)}: they must have equally many.",
-            argument="y",
-        )
-    if not np.isfinite(outcome).all():
-        raise DataError("'y' has missing or infinite values.", argument="y")
-    return outcome
-
-
-def _weights(given: Any, rows: int) -> np.ndarray:
-    """Return weights whose mean is one."""
-    if given is None:
-        return np.ones(rows)
-    weights = np.asarray(given, dtype=np.float64).reshape(-1)
-    usable = len(weights) == rows and np.isfinite(weights).all() and (weights >= 0).all()
-    if not usable or not weights.sum():
-        raise DataError(
-            f"'weights' must have a number of at least 0 for each of the {rows} rows, and not "
-            "all can be 0.",
-            argument="weights",
-        )
-    return np.asarray(weights * (rows / weights.sum()))
