@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rdeep import layers as layers
     from rdeep import losses as losses
     from rdeep import metrics as metrics
+    from rdeep import ops as ops
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
     from rdeep import schedules as schedules
@@ -40,6 +41,7 @@ _MODULES = (
     "layers",
     "losses",
     "metrics",
+    "ops",
     "optimizers",
     "regularizers",
     "schedules",

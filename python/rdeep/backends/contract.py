@@ -152,6 +152,8 @@ class Backend(Protocol):
     """An engine."""
 
     name: str
+    ops: Any
+    """Its array functions, a module: names and meanings of `rdeep.ops`."""
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

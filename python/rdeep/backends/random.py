@@ -75,13 +75,59 @@ def keep(key: int, shape: tuple[int, ...], rate: float) -> np.ndarray:
     >>> float(keep(step_key(layer_key(1, "dropout"), 0), (1000,), 0.5).mean())
     0.501
     """
+    return _scrambled(key, shape) >= threshold(rate)
+
+
+def uniform(key: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Return numbers from 0 to below 1: what both engines' `uniform` must equal.
+
+    Parameters
+    ----------
+    key : int
+        What `draw_key` returned.
+    shape : tuple of int
+        The shape; positions are counted in C order.
+
+    Examples
+    --------
+    >>> bool(abs(uniform(draw_key(step_key(layer_key(1, "noise"), 0), 0), (1000,)).mean() - 0.5) < 0.05)
+    True
+    """
+    return (_scrambled(key, shape) / RESOLUTION).astype(np.float32)
+
+
+def draw_key(key: int, number: int) -> int:
+    """Return the key of one of several draws that a layer makes in a step.
+
+    Parameters
+    ----------
+    key : int
+        What `step_key` returned.
+    number : int
+        Which draw it is, from 0. The first has the step's own key.
+    """
+    return key ^ draw_salt(number)
+
+
+def draw_salt(number: int) -> int:
+    """Return what a draw's number changes a key by.
+
+    Parameters
+    ----------
+    number : int
+        Which draw it is, from 0.
+    """
+    return mix(number * 0x9E3779B9 & 0xFFFFFFFF)
+
+
+def _scrambled(key: int, shape: tuple[int, ...]) -> np.ndarray:
     x = (np.arange(int(np.prod(shape)), dtype=np.uint64) + key) & 0xFFFFFFFF
     x ^= x >> 16
     x = (x * FIRST) & 0xFFFFFFFF
     x ^= x >> 15
     x = (x * SECOND) & 0xFFFFFFFF
     x ^= x >> 16
-    return ((x >> 8) >= threshold(rate)).reshape(shape)
+    return (x >> 8).reshape(shape)
 
 
 def threshold(rate: float) -> int:

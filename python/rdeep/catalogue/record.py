@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from rdeep.catalogue.options import Option, Ref, Unfit
 from rdeep.catalogue.registry import register
@@ -32,6 +32,13 @@ def snake_case(name: str) -> str:
     """
     words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return words.lower()
+
+
+class Declared(Protocol):
+    """What has options: a class of records, or an operation."""
+
+    __name__: str
+    options: dict[str, Option]
 
 
 class Record:
@@ -67,8 +74,8 @@ class Record:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         store = self.__dict__
-        for name, value in _bind(type(self), args, kwargs).items():
-            store[name] = _checked(type(self), name, value)
+        for name, value in bind(type(self), args, kwargs).items():
+            store[name] = checked_option(type(self), name, value)
         self.validate()
 
     def validate(self) -> None:
@@ -185,7 +192,16 @@ def _docstring(cls: type[Record]) -> str:
     return "\n\n".join(parts)
 
 
-def _bind(cls: type[Record], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def bind(cls: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return a value for each declared option, as given or by default, or say what is wrong.
+
+    Parameters
+    ----------
+    cls : type of Record, or Operation
+        What declares the options.
+    args, kwargs
+        What was given.
+    """
     positional = [name for name, declared in cls.options.items() if not declared.keyword_only]
     if len(args) > len(positional):
         raise ArgumentError(
@@ -217,7 +233,18 @@ def _bind(cls: type[Record], args: tuple[Any, ...], kwargs: dict[str, Any]) -> d
     return {name: given.get(name, o.default) for name, o in cls.options.items()}
 
 
-def _checked(cls: type[Record], name: str, value: Any) -> Any:
+def checked_option(cls: Declared, name: str, value: Any) -> Any:
+    """Return an option's value in the form that its type keeps, or refuse it by name.
+
+    Parameters
+    ----------
+    cls : type of Record, or Operation
+        What declares the option.
+    name : str
+        The option.
+    value : object
+        What was given.
+    """
     declared = cls.options[name]
     if value is None and declared.default is None:
         return None
@@ -243,7 +270,7 @@ def _checked(cls: type[Record], name: str, value: Any) -> Any:
 def _default(cls: type[Record], name: str) -> Any:
     declared = cls.options[name]
     default = declared.default
-    return _checked(cls, name, default) if isinstance(declared.type, Ref) else default
+    return checked_option(cls, name, default) if isinstance(declared.type, Ref) else default
 
 
 def _plain(value: Any) -> Any:

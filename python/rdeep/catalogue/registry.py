@@ -12,6 +12,7 @@ _HOMES = {
     "layer": "rdeep.catalogue.layers",
     "activation": "rdeep.catalogue.activations",
     "initializer": "rdeep.catalogue.initializers",
+    "constraint": "rdeep.catalogue.constraints",
     "regularizer": "rdeep.catalogue.regularizers",
     "loss": "rdeep.catalogue.losses",
     "metric": "rdeep.catalogue.metrics",

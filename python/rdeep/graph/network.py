@@ -136,7 +136,7 @@ class Graph:
             for layer in self.layers
             if layer.trainable
             for name, weight in zip(layer.weight_names, layer.weights)
-            if not weight.buffer
+            if weight.trainable and not weight.buffer
         ]
 
     def penalised(self) -> dict[str, Regularizer]:

@@ -10,10 +10,13 @@ from typing import Any
 import keras
 
 from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
+from rdeep.backends.tensorflow.builders.formula import formula
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
-from rdeep.catalogue.layers import Dropout, InputLayer
+from rdeep.catalogue.layers import InputLayer
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.errors import BackendError
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node
 
@@ -97,7 +100,15 @@ class Assembly:
                 name, record = f"{name}__scores", record.replace(activation="linear")
             else:
                 record = record.replace(activation=None)
-        return BUILDERS[type(record)](record, Site(name, self.random))
+        builder = BUILDERS.get(type(record))
+        if builder is None and isinstance(record, Formula):
+            builder = formula
+        if builder is None:
+            raise BackendError(
+                f"Layer {layer.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",
+                layer=layer.name,
+            )
+        return builder(record, Site(name, self.random))
 
     def _connect(self) -> tuple[list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
@@ -120,8 +131,8 @@ class Assembly:
     def _layers(self, node: Node) -> list[keras.layers.Layer]:
         layer = self.graph.layer_of[id(node.layer)]
         use = next(i for i, other in enumerate(layer.nodes) if other is node)
-        if use and isinstance(node.layer, Dropout):
-            # Each use of a shared dropout layer draws a mask of its own.
+        if use and node.layer.random and not layer.weights:
+            # Each use of a shared layer that draws numbers draws its own.
             return self._build(layer, use)
         return self.built[id(node.layer)]
 

@@ -10,6 +10,7 @@ import tensorflow as tf
 from rdeep.backends.contract import Tuning
 from rdeep.backends.devices import choose
 from rdeep.backends.objective import Objective
+from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.network import TensorFlowNetwork
 from rdeep.backends.tensorflow.stepper import TensorFlowStepper
 from rdeep.catalogue.optimizers import Optimizer
@@ -20,6 +21,7 @@ class TensorFlowBackend:
     """TensorFlow, with Keras's layers."""
 
     name = "tensorflow"
+    ops = ops
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

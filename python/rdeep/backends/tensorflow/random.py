@@ -1,4 +1,4 @@
-"""Dropout masks on TensorFlow, equal to `rdeep.backends.random.keep` bit for bit."""
+"""Random numbers on TensorFlow, equal to those of `rdeep.backends.random` bit for bit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from rdeep.backends.random import FIRST, SECOND, layer_key, threshold
+from rdeep.backends.random import (
+    FIRST,
+    RESOLUTION,
+    SECOND,
+    draw_salt,
+    layer_key,
+    threshold,
+)
 
 Tensor = Any
 
@@ -42,9 +49,39 @@ def keep(key: Tensor, shape: Tensor, rate: float) -> Tensor:
     rate : float
         The share of values that do not stay.
     """
+    return scrambled(key, shape) >= tf.constant(threshold(rate), tf.uint32)
+
+
+def scrambled(key: Tensor, shape: Tensor) -> Tensor:
+    """Return a number of 24 bits for each position of a shape, uint32.
+
+    Parameters
+    ----------
+    key : Tensor
+        As for `keep`.
+    shape : Tensor
+        The shape.
+    """
     positions = tf.cast(tf.range(tf.reduce_prod(shape)), tf.uint32)
-    values = tf.bitwise.right_shift(mix(positions + key), tf.constant(8, tf.uint32))
-    return tf.reshape(values >= tf.constant(threshold(rate), tf.uint32), shape)
+    return tf.reshape(
+        tf.bitwise.right_shift(mix(positions + key), tf.constant(8, tf.uint32)), shape
+    )
+
+
+def uniform(key: Tensor, shape: Tensor, number: int) -> Tensor:
+    """Return numbers from 0 to below 1, float32.
+
+    Parameters
+    ----------
+    key : Tensor
+        A layer's key at a step.
+    shape : Tensor
+        Their shape.
+    number : int
+        Which draw of the layer in this step it is, from 0.
+    """
+    own = tf.bitwise.bitwise_xor(key, tf.constant(draw_salt(number), tf.uint32))
+    return tf.cast(scrambled(own, shape), tf.float32) / RESOLUTION
 
 
 class RandomState:

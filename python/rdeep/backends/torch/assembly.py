@@ -10,9 +10,11 @@ from torch import fx, nn
 
 from rdeep.backends.torch.builders import BUILDERS, Built, Site
 from rdeep.backends.torch.builders.core import activation
+from rdeep.backends.torch.builders.formula import formula
 from rdeep.backends.torch.random import RandomState
 from rdeep.catalogue.activations import Activation, Linear
-from rdeep.catalogue.layers import Dropout, InputLayer
+from rdeep.catalogue.layers import InputLayer
+from rdeep.catalogue.layers.formula import Formula
 from rdeep.errors import BackendError
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -46,14 +48,17 @@ class Assembly:
         # The activations that are left to the loss, by the node they end.
         self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}
 
-    def _build(self, layer: GraphLayer) -> Built:
+    def _build(self, layer: GraphLayer, use: int = 0) -> Built:
         builder = BUILDERS.get(type(layer.record))
+        if builder is None and isinstance(layer.record, Formula):
+            builder = formula
         if builder is None:
             raise BackendError(
                 f"Layer {layer.name!r} ({type(layer.record).__name__}) cannot be built on torch.",
                 layer=layer.name,
             )
-        return builder(layer.record, Site(layer.name, layer.input_shapes, self.random))
+        name = f"{layer.name}/{use}" if use else layer.name
+        return builder(layer.record, Site(name, layer.input_shapes, self.random))
 
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
@@ -111,10 +116,9 @@ class Assembly:
         built, name = self.built[layer.name], module_name(layer.name)
         use = layer.nodes.index(node)
         module = built.module
-        if use and isinstance(layer.record, Dropout):
-            # Each use of a shared dropout layer draws a mask of its own.
-            site = Site(f"{layer.name}/{use}", layer.input_shapes, self.random)
-            module, name = BUILDERS[Dropout](layer.record, site).module, f"{name}_{use}"
+        if use and layer.record.random and not layer.weights:
+            # Each use of a shared layer that draws numbers draws its own.
+            module, name = self._build(layer, use).module, f"{name}_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
         bearers = node.inputs[:1] if layer.record.mask == "first" else node.inputs

@@ -11,6 +11,7 @@ import torch
 from rdeep.backends.contract import Tuning
 from rdeep.backends.devices import choose
 from rdeep.backends.objective import Objective
+from rdeep.backends.torch import ops
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.stepper import TorchStepper
 from rdeep.catalogue.optimizers import Optimizer
@@ -21,6 +22,7 @@ class TorchBackend:
     """PyTorch."""
 
     name = "torch"
+    ops = ops
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

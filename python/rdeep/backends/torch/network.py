@@ -135,7 +135,7 @@ class TorchNetwork:
         self.random.seed = seed
         self.body.eval()
         for module in self.body.modules():
-            module.train(isinstance(module, Dropout))
+            module.train(isinstance(module, Dropout) or getattr(module, "draws", None) is not None)
         with threads.suited(self.row_flops * chunk), torch.inference_mode():
             return in_chunks(inputs, chunk, forward)
 

@@ -1,11 +1,20 @@
-"""Dropout masks on torch, equal to `rdeep.backends.random.keep` bit for bit."""
+"""Random numbers on torch, equal to those of `rdeep.backends.random` bit for bit."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
-from rdeep.backends.random import FIRST, SECOND, layer_key, step_key, threshold
+from rdeep.backends.random import (
+    FIRST,
+    RESOLUTION,
+    SECOND,
+    draw_key,
+    draw_salt,
+    layer_key,
+    step_key,
+    threshold,
+)
 
 
 class RandomState:
@@ -58,6 +67,19 @@ def keep(key: int | Tensor, positions: Tensor, rate: float) -> Tensor:
     rate : float
         The share of values that do not stay.
     """
+    return scrambled(key, positions) >= threshold(rate)
+
+
+def scrambled(key: int | Tensor, positions: Tensor) -> Tensor:
+    """Return a number of 24 bits for each position.
+
+    Parameters
+    ----------
+    key : int or Tensor
+        As for `keep`.
+    positions : Tensor
+        The numbers from 0 in the shape that is wanted, int32.
+    """
     # Multiplication wraps, and masking after a shift makes it a logical one.
     x = positions + key
     x ^= (x >> 16) & 0xFFFF
@@ -65,7 +87,46 @@ def keep(key: int | Tensor, positions: Tensor, rate: float) -> Tensor:
     x ^= (x >> 15) & 0x1FFFF
     x *= _signed(SECOND)
     x ^= (x >> 16) & 0xFFFF
-    return ((x >> 8) & 0xFFFFFF) >= threshold(rate)
+    return (x >> 8) & 0xFFFFFF
+
+
+class Draws:
+    """The random numbers of a layer, which depend on seed, layer, step and number alone.
+
+    Parameters
+    ----------
+    random : RandomState
+        The network's seed and step.
+    name : str
+        The layer's name in the model, a part of the key.
+    seed : int, optional
+        A seed of the layer's own.
+    """
+
+    def __init__(self, random: RandomState, name: str, seed: int | None) -> None:
+        self.random = random
+        self._place = random.add(name, seed)
+
+    def uniform(self, shape: tuple[int, ...], number: int, device: torch.device) -> Tensor:
+        """Return numbers from 0 to below 1.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Their shape.
+        number : int
+            Which draw of the layer in this step it is, from 0.
+        device : torch.device
+            Where they are wanted.
+        """
+        positions = torch.arange(int(torch.Size(shape).numel()), dtype=torch.int32, device=device)
+        return scrambled(self._key(number), positions).reshape(shape) / RESOLUTION
+
+    def _key(self, number: int) -> int | Tensor:
+        if self.random.keys is not None:
+            return self.random.keys[self._place].to(torch.int32) ^ _signed(draw_salt(number))
+        key = self.random.key(self._place, self.random.step) & 0xFFFFFFFF
+        return _signed(draw_key(key, number))
 
 
 class Dropout(torch.nn.Module):

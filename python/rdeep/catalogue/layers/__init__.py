@@ -6,6 +6,7 @@ from rdeep.catalogue.layers.base import Weight as Weight
 from rdeep.catalogue.layers.convolution import *
 from rdeep.catalogue.layers.core import *
 from rdeep.catalogue.layers.ensembles import *
+from rdeep.catalogue.layers.formula import Formula as Formula
 from rdeep.catalogue.layers.merging import *
 from rdeep.catalogue.layers.normalization import *
 from rdeep.catalogue.layers.pooling import *

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
@@ -19,7 +20,9 @@ Dims = tuple["int | None", ...]
 class Weight:
     """One array of a layer: its name in the layer, shape in Keras's layout, and how it starts.
 
-    A parameter is trained; a buffer (such as a moving mean) is changed by running the layer.
+    A parameter is trained; a buffer (such as a moving mean) is changed by running the layer. A
+    constraint is put on the weight after each step; a weight that is not trainable stays as it is
+    though its layer is trained.
     """
 
     name: str
@@ -27,6 +30,8 @@ class Weight:
     initializer: Initializer
     regularizer: Regularizer | None = None
     buffer: bool = False
+    constraint: Constraint | None = None
+    trainable: bool = True
 
 
 class Layer(Record, kind="layer"):

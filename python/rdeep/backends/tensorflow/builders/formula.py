@@ -1,0 +1,128 @@
+"""The Keras layer of any layer that is a formula in the catalogue."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from rdeep.backends.tensorflow import ops
+from rdeep.backends.tensorflow.builders.base import Site, common
+from rdeep.backends.tensorflow.random import uniform
+from rdeep.catalogue.layers.formula import Formula
+
+Tensor = Any
+
+
+class FormulaLayer(keras.layers.Layer):
+    """A Keras layer that computes a formula.
+
+    Parameters
+    ----------
+    record : Formula
+        The layer's record.
+    site : Site
+        Where it stands.
+    """
+
+    def __init__(self, record: Formula, site: Site) -> None:
+        super().__init__(**common(record, site))
+        self.record, self.key_name, self.random = record, site.name, site.random
+        self.supports_masking = record.mask in ("pass", "first")
+        if record.random:
+            site.random.add(site.name, getattr(record, "seed", None))
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights; they start as zeros, and are set once the network is built."""
+        shapes = input_shape if self.record.merges else [input_shape]
+        self.held = {
+            weight.name: self.add_weight(
+                name=weight.name,
+                shape=weight.shape,
+                initializer="zeros",
+                trainable=weight.trainable and not weight.buffer,
+            )
+            for weight in self.record.weights(*map(tuple, shapes))
+        }
+
+    def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
+        """Return the output."""
+        drawing = self.record.random and self.random.in_prediction
+        return self.record.compute(inputs, TensorFlowRun(self, mask, bool(training) or drawing))
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the mask that passes on."""
+        if not self.supports_masking:
+            return None
+        several = isinstance(previous_mask, (list, tuple))
+        if not several:
+            return previous_mask
+        if self.record.mask == "first":
+            return previous_mask[0]
+        found = [mask for mask in previous_mask if mask is not None]
+        return None if not found else _any(found)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape."""
+        shapes = input_shape if self.record.merges else [input_shape]
+        return self.record.output_shape(*map(tuple, shapes))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data."""
+        return {**super().get_config(), "record": self.record.get_config()}
+
+
+class TensorFlowRun:
+    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
+
+    ops = ops
+
+    def __init__(self, layer: FormulaLayer, masks: Any, training: bool) -> None:
+        self.layer, self.training = layer, training
+        self.masks = list(masks) if isinstance(masks, (list, tuple)) else [masks]
+        self._drawn = 0
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """The layer's weights."""
+        return {
+            name: tf.cast(variable.value, self.layer.compute_dtype)
+            for name, variable in self.layer.held.items()
+        }
+
+    def uniform(self, shape: Any) -> Tensor:
+        """Return random numbers from 0 to below 1."""
+        number, self._drawn = self._drawn, self._drawn + 1
+        key = self.layer.random.key(self.layer.key_name)
+        return uniform(key, tf.stack([tf.cast(size, tf.int32) for size in shape]), number)
+
+    def normal(self, shape: Any) -> Tensor:
+        """Return normal random numbers (Box and Muller, 1958)."""
+        radius = tf.sqrt(-2.0 * tf.math.log1p(-self.uniform(shape)))
+        return radius * tf.cos(2.0 * math.pi * self.uniform(shape))
+
+    def assign(self, name: str, value: Tensor) -> None:
+        """Give a buffer a new value."""
+        self.layer.held[name].assign(tf.cast(value, self.layer.held[name].dtype))
+
+
+def _any(masks: list[Tensor]) -> Tensor:
+    joined = masks[0]
+    for mask in masks[1:]:
+        joined = tf.logical_or(joined, mask)
+    return joined
+
+
+def formula(record: Formula, site: Site) -> list[keras.layers.Layer]:
+    """Build any layer that is a formula.
+
+    Parameters
+    ----------
+    record : Formula
+        The layer.
+    site : Site
+        Where it stands.
+    """
+    return [FormulaLayer(record, site)]

@@ -1,0 +1,114 @@
+"""The module of any layer that is a formula in the catalogue."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rdeep.backends.torch import ops
+from rdeep.backends.torch.builders.base import Built, Site
+from rdeep.backends.torch.random import Draws
+from rdeep.backends.torch.weights import WeightMap
+from rdeep.catalogue.layers.formula import Formula
+
+
+class FormulaModule(nn.Module):
+    """A module that computes a layer's formula.
+
+    Parameters
+    ----------
+    record : Formula
+        The layer.
+    site : Site
+        Where it stands.
+    """
+
+    def __init__(self, record: Formula, site: Site) -> None:
+        super().__init__()
+        self.record = record
+        self.names: list[str] = []
+        for weight in record.weights(*site.shapes):
+            self.names.append(weight.name)
+            # Buffers too: a parameter stays the same object when its module is moved. Which of
+            # them training changes is for the network to say.
+            value = nn.Parameter(torch.empty(weight.shape))
+            self.register_parameter(_attribute(weight.name), value)
+        self.draws = None
+        if record.random:
+            self.draws = Draws(site.random, site.name, getattr(record, "seed", None))
+
+    def held(self, name: str) -> Tensor:
+        """Return a weight."""
+        return getattr(self, _attribute(name))
+
+    def forward(self, inputs: Any, masks: Any = None) -> Any:
+        return self.record.compute(inputs, TorchRun(self, inputs, masks))
+
+    def extra_repr(self) -> str:
+        return repr(self.record)
+
+
+class TorchRun:
+    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
+
+    ops = ops
+
+    def __init__(self, module: FormulaModule, inputs: Any, masks: Any) -> None:
+        self.module = module
+        self.training = module.training
+        first = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
+        self.device = first.device
+        self.masks = masks if isinstance(masks, list) else [masks]
+        self._drawn = 0
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """The layer's weights."""
+        return {name: self.module.held(name) for name in self.module.names}
+
+    def uniform(self, shape: Any) -> Tensor:
+        """Return random numbers from 0 to below 1."""
+        assert self.module.draws is not None, "the layer does not say that it is random"
+        number, self._drawn = self._drawn, self._drawn + 1
+        sizes = tuple(int(size) for size in shape)
+        return self.module.draws.uniform(sizes, number, self.device)
+
+    def normal(self, shape: Any) -> Tensor:
+        """Return normal random numbers (Box and Muller, 1958)."""
+        radius = torch.sqrt(-2.0 * torch.log1p(-self.uniform(shape)))
+        return radius * torch.cos(2.0 * math.pi * self.uniform(shape))
+
+    def assign(self, name: str, value: Tensor) -> None:
+        """Give a buffer a new value."""
+        with torch.no_grad():
+            self.module.held(name).copy_(value)
+
+
+def _attribute(name: str) -> str:
+    # A module's own attributes, such as `training`, must not be hidden.
+    return f"weight_{name}".replace("/", "_").replace(".", "_")
+
+
+def formula(record: Formula, site: Site) -> Built:
+    """Build any layer that is a formula.
+
+    Parameters
+    ----------
+    record : Formula
+        The layer.
+    site : Site
+        Where it stands.
+    """
+    module = FormulaModule(record, site)
+    weights = {name: WeightMap([module.held(name)]) for name in module.names}
+    masks = record.mask in ("read", "first")
+    return Built(
+        module,
+        weights,
+        takes_mask=masks and not record.merges,
+        takes_list=record.merges,
+        takes_masks=masks and record.merges,
+    )

@@ -1,0 +1,28 @@
+"""Tensors out of what people give, and arrays out of tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+_NARROW = {np.dtype("float64"): torch.float32, np.dtype("int64"): torch.int32}
+
+
+def operand(value: Any) -> Any:
+    """Return what an operation computes with as a tensor; Python's numbers stay as they are.
+
+    NumPy's 64-bit types become 32-bit ones, as in Keras.
+
+    Parameters
+    ----------
+    value : object
+        A tensor, an array, a number, or a list of them.
+    """
+    if value is None or isinstance(value, (torch.Tensor, bool, int, float, complex)):
+        return value
+    if isinstance(value, (list, tuple)) and any(isinstance(each, torch.Tensor) for each in value):
+        return [operand(each) for each in value]
+    array = np.asarray(value)
+    return torch.from_numpy(np.array(array, order="C")).to(_NARROW.get(array.dtype))

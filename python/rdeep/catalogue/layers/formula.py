@@ -1,0 +1,66 @@
+"""Layers whose computation is written once, on the array functions that both engines share."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from rdeep.catalogue.layers.base import Layer
+
+
+class Run(Protocol):
+    """What a layer's formula may ask for while it is computed.
+
+    Attributes
+    ----------
+    ops : module
+        The engine's array functions, by Keras's names.
+    training : bool
+        Whether the network is being trained.
+    weights : mapping of str to tensor
+        The layer's weights by name, in Keras's layout.
+    masks : list of tensor or None
+        Each input's mask of time steps, for a layer whose `mask` is `"read"` or `"first"`.
+    """
+
+    ops: Any
+    training: bool
+    weights: dict[str, Any]
+    masks: list[Any]
+
+    def uniform(self, shape: Any) -> Any:
+        """Return random numbers from 0 to below 1, float32; each call draws others.
+
+        Both engines draw the same: they depend on seed, layer, step and the number of the call.
+        Only a layer that says `random = True` may ask, and where `training` is false it gets
+        none.
+
+        Parameters
+        ----------
+        shape : tuple of int or tensor
+            Their shape, for which `ops.shape(x)` may be used.
+        """
+
+    def normal(self, shape: Any) -> Any:
+        """Return random numbers of the standard normal distribution, as `uniform` does."""
+
+    def assign(self, name: str, value: Any) -> None:
+        """Give a buffer a new value, while training."""
+
+
+class Formula(Layer, kind="layer"):
+    """A layer with a formula: no backend needs a builder for it.
+
+    A subclass declares its options, `output_shape`, `weights` if it has any, and `compute`.
+    """
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the output.
+
+        Parameters
+        ----------
+        inputs : tensor or list of tensor
+            The input; a list where the layer merges.
+        run : Run
+            The array functions, the weights, and random numbers.
+        """
+        raise NotImplementedError

@@ -1,0 +1,53 @@
+"""The array functions: what they are called, what they take, and what they give."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from rdeep.catalogue.operations.base import Operation as Operation
+from rdeep.errors import ArgumentError, suggestion
+
+FAMILIES = ("elementwise", "reductions")
+"""The modules of this package that declare operations."""
+
+
+@cache
+def operations() -> dict[str, Operation]:
+    """Return every operation by name.
+
+    Examples
+    --------
+    >>> operations()["argmax"]
+    <Operation argmax(x, axis=None, keepdims=False)>
+    """
+    found = {}
+    for family in FAMILIES:
+        module = importlib.import_module(f"{__name__}.{family}")
+        for value in vars(module).values():
+            if isinstance(value, Operation):
+                found[value.name] = value
+    return found
+
+
+def find_operation(name: str) -> Operation:
+    """Return the operation of a name.
+
+    Parameters
+    ----------
+    name : str
+        Such as `"argmax"`.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none; the message suggests the nearest.
+    """
+    known = operations()
+    if name not in known:
+        raise ArgumentError(
+            f"There is no operation named {name!r}.",
+            received=name,
+            hint=suggestion(name, known),
+        )
+    return known[name]

@@ -1,0 +1,118 @@
+"""Which engine an operation is computed by, and the call of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from rdeep.backends import registry as backends
+from rdeep.catalogue.operations import Operation, find_operation
+from rdeep.errors import ArgumentError, BackendError
+from rdeep.graph.tensor import SymbolicTensor
+
+_ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
+
+
+@cache
+def function(name: str) -> Any:
+    """Return an operation as a Python function.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    """
+    operation = find_operation(name)
+
+    def compute(*args: Any, **kwargs: Any) -> Any:
+        return call(operation, operation.bind(args, kwargs))
+
+    compute.__name__ = compute.__qualname__ = name
+    compute.__doc__ = _docstring(operation)
+    compute.__signature__ = operation.signature  # type: ignore[attr-defined]
+    return compute
+
+
+def call(operation: Operation, arguments: dict[str, Any], backend: str | None = None) -> Any:
+    """Return what an operation gives.
+
+    Parameters
+    ----------
+    operation : Operation
+        The operation.
+    arguments : dict
+        What `operation.bind` returned.
+    backend : str, optional
+        The engine for plain arrays; by default the first that is installed.
+    """
+    found = list(leaves(arguments))
+    if any(isinstance(leaf, SymbolicTensor) for leaf in found):
+        from rdeep.ops.symbolic import apply_operation
+
+        return apply_operation(operation, arguments)
+    engine = engine_of(found) or backend or default_backend()
+    ops = backends.load(engine).ops
+    for name in operation.operands:
+        arguments[name] = ops.operand(arguments[name])
+    return getattr(ops, operation.name)(**arguments)
+
+
+def engine_of(values: list[Any]) -> str | None:
+    """Return the engine whose tensors are among some values; `None` if there are none.
+
+    Parameters
+    ----------
+    values : list
+        Tensors and other things.
+
+    Raises
+    ------
+    ArgumentError
+        If they are of both engines.
+    """
+    found = {
+        _ENGINES[root]
+        for value in values
+        if (root := type(value).__module__.partition(".")[0]) in _ENGINES
+    }
+    if len(found) > 1:
+        raise ArgumentError(
+            "Tensors of torch and of TensorFlow cannot be computed with together.",
+            hint="Turn one of them into an array first.",
+        )
+    return found.pop() if found else None
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Return what is in nested lists, tuples and dicts.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        for each in value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
+def default_backend() -> str:
+    """Return the engine for plain arrays: the first that is installed."""
+    installed = backends.installed()
+    if not installed:
+        raise BackendError("Neither torch nor TensorFlow is installed.", hint="pip install torch")
+    return installed[0]
+
+
+def _docstring(operation: Operation) -> str:
+    lines = [f"Return: {operation.summary}", "", "Parameters", "----------"]
+    for name, each in operation.options.items():
+        lines += [f"{name} : {each.type.words}", f"    {each.doc}"]
+    if operation.details:
+        lines[1:1] = ["", operation.details]
+    return "\n".join(lines)
