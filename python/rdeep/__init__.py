@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
     from rdeep import schedules as schedules
+    from rdeep.graph.custom import CustomLayer as Layer
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Input": "rdeep.graph.tensor",
+    "Layer": "rdeep.graph.custom:CustomLayer",
     "Model": "rdeep.models",
     "Sequential": "rdeep.models",
     "load_model": "rdeep.models",
@@ -52,7 +54,8 @@ __all__ = [*_HOMES, *_MODULES]
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        module, _, other = _HOMES[name].partition(":")
+        return getattr(importlib.import_module(module), other or name)
     if name in _MODULES:
         return importlib.import_module(f"rdeep.{name}")
     raise AttributeError(f"module 'rdeep' has no attribute {name!r}")

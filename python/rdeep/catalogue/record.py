@@ -55,6 +55,8 @@ class Record:
     """What the R function's name begins with, where that is not the kind."""
     example: ClassVar[str] = ""
     """An example in R for the help page; the generator writes a plain call without one."""
+    internal: ClassVar[bool] = False
+    """Whether a record is made by rdeep alone: it has no function in R."""
     options: ClassVar[dict[str, Option]] = {}
 
     def __init_subclass__(cls, kind: str | None = None, **kwargs: Any) -> None:

@@ -169,7 +169,7 @@ class Graph:
         It can be when the layer is used once and nothing else in the graph reads the output.
         """
         record = output.node.layer
-        activation = getattr(record, "activation", None)
+        activation = record.declared_activation
         read_elsewhere = any(output in node.inputs for node in self.nodes)
         used_once = len(self.layer_of[id(record)].nodes) == 1 and self.outputs.count(output) == 1
         if record.mask == "read" or read_elsewhere or not used_once:

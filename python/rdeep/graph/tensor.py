@@ -8,6 +8,7 @@ from typing import Any
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.errors import ArgumentError, show
+from rdeep.graph.operators import Operators
 
 
 class Node:
@@ -17,6 +18,7 @@ class Node:
 
     def __init__(self, layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
         shapes = [tensor.shape for tensor in inputs]
+        layer.meet(inputs)
         layer.check_inputs(*shapes) if inputs else None
         if isinstance(layer, InputLayer):
             out: Any = (None, *layer.shape)
@@ -25,19 +27,23 @@ class Node:
             # Weights need sizes that an open shape may lack: say so here, where the layer is added.
             for weight in layer.weights(*shapes):
                 weight.initializer.check_shape(weight.shape)
-        dtype = layer.output_dtype(inputs[0].dtype if inputs else "float32")
+        shapes_out = out if isinstance(out, list) else [out]
+        first = inputs[0].dtype if inputs else "float32"
+        dtypes = layer.output_dtypes(first, len(shapes_out))
         bearers = inputs[:1] if layer.mask == "first" else inputs
         masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
         self.layer = layer
         self.inputs = tuple(inputs)
         self.outputs = tuple(
             SymbolicTensor(self, index, shape, dtype, masked and index == 0)
-            for index, shape in enumerate(out if isinstance(out, list) else [out])
+            for index, (shape, dtype) in enumerate(zip(shapes_out, dtypes))
         )
 
 
-class SymbolicTensor:
+class SymbolicTensor(Operators):
     """A tensor without values: its shape, its type and the layer it comes from.
+
+    Python's operators and `rdeep.ops` make further symbolic tensors of it.
 
     Attributes
     ----------

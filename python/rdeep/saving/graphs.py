@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rdeep.catalogue.layers import Layer
+from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
+from rdeep.graph import operation as operation  # Its record comes out of files too.
+from rdeep.graph.composite import Composite, Inner, Variable
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -40,6 +42,10 @@ def to_data(graph: Graph) -> dict[str, Any]:
 
 def _layer_to_data(layer: GraphLayer) -> dict[str, Any]:
     """Return a layer's record, with the name that the graph gave it."""
+    if isinstance(layer.record, Variable):
+        return _variable_to_data(layer.record, layer.name)
+    if isinstance(layer.record, Composite):
+        return _composite_to_data(layer)
     config = layer.get_config()
     return {**config, "options": {**config["options"], "name": layer.name}}
 
@@ -54,9 +60,7 @@ def from_data(data: Mapping[str, Any]) -> Graph:
     """
     records: dict[str, Layer] = {}
     for saved in data["layers"]:
-        record = from_config("layer", saved)
-        assert isinstance(record, Layer)
-        records[saved["options"]["name"]] = record
+        records[saved["options"]["name"]] = _layer_from_data(saved)
     nodes: list[Node] = []
 
     def tensor(place: list[int]) -> SymbolicTensor:
@@ -65,3 +69,62 @@ def from_data(data: Mapping[str, Any]) -> Graph:
     for saved in data["nodes"]:
         nodes.append(Node(records[saved["layer"]], [tensor(place) for place in saved["inputs"]]))
     return Graph([tensor(p) for p in data["inputs"]], [tensor(p) for p in data["outputs"]])
+
+
+def _composite_to_data(layer: GraphLayer) -> dict[str, Any]:
+    record = layer.record
+    assert isinstance(record, Composite)
+    inner = record.inner_for(layer.input_shapes)
+    return {
+        "class": "Composite",
+        "options": {
+            "name": layer.name,
+            "trainable": layer.trainable,
+            "title": record.title,
+            "several": record.several,
+            "by_mode": inner.by_mode,
+            "graph": to_data(inner.graph),
+        },
+    }
+
+
+def _variable_to_data(record: Variable, name: str) -> dict[str, Any]:
+    weight = record.weight
+    rules = {"regularizer": weight.regularizer, "constraint": weight.constraint}
+    return {
+        "class": "Variable",
+        "options": {
+            "name": name,
+            "shape": list(weight.shape),
+            "initializer": weight.initializer.get_config(),
+            "trainable": weight.trainable,
+            **{key: None if rule is None else rule.get_config() for key, rule in rules.items()},
+        },
+    }
+
+
+def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
+    options = dict(saved["options"])
+    if saved["class"] == "Composite":
+        inner = Inner(from_data(options.pop("graph")), options.pop("by_mode"))
+        return Composite(inner, **options)
+    if saved["class"] == "Variable":
+        return _variable_from_data(options)
+    record = from_config("layer", saved)
+    assert isinstance(record, Layer)
+    return record
+
+
+def _variable_from_data(options: dict[str, Any]) -> Variable:
+    rules = {
+        key: None if options[key] is None else from_config(key, options[key])
+        for key in ("regularizer", "constraint")
+    }
+    weight = Weight(
+        options["name"],
+        tuple(options["shape"]),
+        from_config("initializer", options["initializer"]),
+        trainable=options["trainable"],
+        **rules,
+    )
+    return Variable(weight)

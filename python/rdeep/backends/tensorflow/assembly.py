@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import keras
 
 from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
+from rdeep.backends.tensorflow.builders.composite import composite
 from rdeep.backends.tensorflow.builders.formula import formula
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
@@ -17,8 +18,9 @@ from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.errors import BackendError
+from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
-from rdeep.graph.tensor import Node
+from rdeep.graph.tensor import Node, SymbolicTensor
 
 
 @contextmanager
@@ -40,10 +42,18 @@ class Assembly:
         What the random layers draw from.
     heads : list of Activation or None
         For each output, the activation to take off its end.
+    prefix : str
+        What the layers' names begin with, for the random numbers of a graph within another.
     """
 
-    def __init__(self, graph: Graph, random: RandomState, heads: list[Activation | None]) -> None:
-        self.graph, self.random, self.heads = graph, random, heads
+    def __init__(
+        self,
+        graph: Graph,
+        random: RandomState,
+        heads: list[Activation | None],
+        prefix: str = "",
+    ) -> None:
+        self.graph, self.random, self.heads, self.prefix = graph, random, heads, prefix
         self._ending = {
             id(output.node.layer) for output, head in zip(graph.outputs, heads) if head is not None
         }
@@ -65,6 +75,17 @@ class Assembly:
             The layer in the graph.
         """
         return self.built[id(layer.record)][-1]
+
+    def part(self, outputs: Sequence[SymbolicTensor]) -> keras.Model:
+        """Return the model up to some of the graph's outputs.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        places = [next(i for i, t in enumerate(self.graph.outputs) if t is o) for o in outputs]
+        return _model(self._inputs, [self._scores[place] for place in places])
 
     def body(self) -> keras.Model:
         """Return the model up to the scores, without the heads."""
@@ -94,12 +115,14 @@ class Assembly:
 
     def _build(self, layer: GraphLayer, use: int = 0) -> list[keras.layers.Layer]:
         record = layer.record
-        name = f"{layer.name}/{use}" if use else layer.name
+        name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
         if id(record) in self._ending:
             if isinstance(record, ActivationLayer):
                 name, record = f"{name}__scores", record.replace(activation="linear")
             else:
                 record = record.replace(activation=None)
+        if isinstance(record, Composite):
+            return self._composite(record, Site(name, self.random), layer)
         builder = BUILDERS.get(type(record))
         if builder is None and isinstance(record, Formula):
             builder = formula
@@ -110,6 +133,14 @@ class Assembly:
             )
         return builder(record, Site(name, self.random))
 
+    def _composite(
+        self, record: Composite, site: Site, layer: GraphLayer
+    ) -> list[keras.layers.Layer]:
+        inner = record.inner_for(layer.input_shapes)
+        heads: list[Activation | None] = [None] * len(inner.graph.outputs)
+        parts = Assembly(inner.graph, self.random, heads, f"{site.name}/")
+        return composite(record, site, inner, parts)
+
     def _connect(self) -> tuple[list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
         tensors: dict[int, Any] = {}
@@ -117,7 +148,9 @@ class Assembly:
             if isinstance(node.layer, InputLayer):
                 found: list[Any] = [self._input(node)]
             else:
-                inputs = [tensors[id(tensor)] for tensor in node.inputs]
+                # Keras wants an input for a weight that is asked for as a tensor, too.
+                nodes = node.inputs or self.graph.inputs[:1]
+                inputs = [tensors[id(tensor)] for tensor in nodes]
                 y: Any = inputs if node.layer.merges else inputs[0]
                 for layer in self._layers(node):
                     y = layer(y)
@@ -141,7 +174,8 @@ class Assembly:
         record = node.layer
         assert isinstance(record, InputLayer)
         shape = tuple(record.shape)
-        return keras.Input(shape, dtype=record.dtype, name=Site(name, self.random).keras_name)
+        site = Site(self.prefix + name, self.random)
+        return keras.Input(shape, dtype=record.dtype, name=site.keras_name)
 
     def _final(self, index: int, head: Activation | None) -> keras.layers.Layer | None:
         if head is None:

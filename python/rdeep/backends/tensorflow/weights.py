@@ -29,6 +29,8 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
 
 
 def _variable(built: Any, name: str) -> Any:
+    if hasattr(built, "find_variable"):
+        return built.find_variable(name)
     if "/" in name:
         way, name = name.split("/", 1)
         built = getattr(built, f"{way}_layer")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import fx, nn
 
 from rdeep.backends.torch.builders import BUILDERS, Built, Site
+from rdeep.backends.torch.builders.composite import composite
 from rdeep.backends.torch.builders.core import activation
 from rdeep.backends.torch.builders.formula import formula
 from rdeep.backends.torch.random import RandomState
@@ -16,6 +18,7 @@ from rdeep.catalogue.activations import Activation, Linear
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.errors import BackendError
+from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -31,10 +34,18 @@ class Assembly:
         What the random layers draw from.
     heads : list of Activation or None
         The activations that the body leaves to the loss.
+    prefix : str
+        What the layers' names begin with, for the random numbers of a graph within another.
     """
 
-    def __init__(self, graph: Graph, random: RandomState, heads: list[Activation | None]) -> None:
-        self.graph, self.random = graph, random
+    def __init__(
+        self,
+        graph: Graph,
+        random: RandomState,
+        heads: list[Activation | None],
+        prefix: str = "",
+    ) -> None:
+        self.graph, self.random, self.prefix = graph, random, prefix
         self.built = {
             layer.name: self._build(layer)
             for layer in graph.layers
@@ -52,13 +63,31 @@ class Assembly:
         builder = BUILDERS.get(type(layer.record))
         if builder is None and isinstance(layer.record, Formula):
             builder = formula
+        if isinstance(layer.record, Composite):
+            builder = self._composite
         if builder is None:
             raise BackendError(
                 f"Layer {layer.name!r} ({type(layer.record).__name__}) cannot be built on torch.",
                 layer=layer.name,
             )
-        name = f"{layer.name}/{use}" if use else layer.name
+        name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
         return builder(layer.record, Site(name, layer.input_shapes, self.random))
+
+    def _composite(self, record: Composite, site: Site) -> Built:
+        def within(graph: Graph, prefix: str) -> Assembly:
+            return Assembly(graph, self.random, [None] * len(graph.outputs), prefix)
+
+        return composite(record, site, within)
+
+    def part(self, outputs: Sequence[SymbolicTensor]) -> nn.Module:
+        """Return the network up to some of the graph's outputs, without their masks.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        return self._traced(True, outputs, masked=False)
 
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
@@ -70,7 +99,7 @@ class Assembly:
         """
         if self.graph.is_chain() and not any(t.masked for n in self.graph.nodes for t in n.outputs):
             return self._chain(with_heads)
-        return self._traced(with_heads)
+        return self._traced(with_heads, self.graph.outputs)
 
     def _activation(self, node: Node, with_heads: bool) -> nn.Module | None:
         if id(node) in self._ends and not with_heads:
@@ -87,7 +116,9 @@ class Assembly:
                 modules[module_name(f"{name}_activation")] = after
         return nn.Sequential(modules)
 
-    def _traced(self, with_heads: bool) -> nn.Module:
+    def _traced(
+        self, with_heads: bool, ends: Sequence[SymbolicTensor], masked: bool = True
+    ) -> nn.Module:
         modules: dict[str, nn.Module] = {}
         trace = fx.Graph()
         values: dict[int, Any] = {}
@@ -98,10 +129,15 @@ class Assembly:
         for node in self.graph.nodes:
             if not isinstance(node.layer, InputLayer):
                 self._trace_node(trace, node, values, masks, modules, with_heads)
-        outputs = [values[id(t)] for t in self.graph.outputs]
-        outputs += [masks[id(t)] for t in self.graph.outputs if t.masked]
+        outputs = [values[id(t)] for t in ends]
+        if masked:
+            outputs += [masks[id(t)] for t in ends if t.masked]
         trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
-        return fx.GraphModule(modules, trace)
+        joined = fx.GraphModule(modules, trace)
+        if len(ends) < len(self.graph.outputs):
+            joined.graph.eliminate_dead_code()
+            joined.recompile()
+        return joined
 
     def _trace_node(
         self,
@@ -123,7 +159,7 @@ class Assembly:
         inputs = [values[id(t)] for t in node.inputs]
         bearers = node.inputs[:1] if layer.record.mask == "first" else node.inputs
         mask = self._joined_mask(trace, bearers, masks)
-        args: tuple[Any, ...] = (inputs,) if built.takes_list else (inputs[0],)
+        args: tuple[Any, ...] = (inputs,) if built.takes_list else tuple(inputs[:1])
         if built.takes_mask and mask is not None:
             args = (*args, mask)
         elif built.takes_masks:
@@ -160,7 +196,7 @@ def _item(values: Any, index: int) -> Any:
 
 def _activation_of(record: Any) -> Activation | None:
     """Return the activation that follows a layer; recurrent ones apply theirs inside."""
-    found = getattr(record, "activation", None)
+    found = record.declared_activation
     if found is None or record.mask == "read" or isinstance(found, Linear):
         return None
     return found

@@ -69,6 +69,11 @@ class Layer(Record, kind="layer"):
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
+    @property
+    def declared_activation(self) -> Any:
+        """The activation among the layer's options, if it has one."""
+        return getattr(self, "activation", None) if "activation" in self.options else None
+
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""
         return shapes[0]
@@ -76,6 +81,10 @@ class Layer(Record, kind="layer"):
     def output_dtype(self, dtype: str) -> str:
         """Return the output's type for an input of this type."""
         return "float32"
+
+    def output_dtypes(self, dtype: str, count: int) -> list[str]:
+        """Return the types of several outputs for an input of this type."""
+        return [self.output_dtype(dtype)] * count
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
@@ -99,6 +108,9 @@ class Layer(Record, kind="layer"):
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""
         return False
+
+    def meet(self, inputs: Any) -> None:
+        """Look at the symbolic tensors that the layer is applied to, before anything else."""
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse inputs that the layer cannot take.

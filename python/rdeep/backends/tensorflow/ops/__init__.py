@@ -4,3 +4,4 @@ from rdeep.backends.tensorflow.ops.basic import *
 from rdeep.backends.tensorflow.ops.conversion import *
 from rdeep.backends.tensorflow.ops.elementwise import *
 from rdeep.backends.tensorflow.ops.reductions import *
+from rdeep.backends.tensorflow.ops.inference import *

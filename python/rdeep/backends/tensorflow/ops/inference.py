@@ -1,0 +1,58 @@
+"""What shapes and types an operation gives, found without computing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from rdeep.graph.operators import as_key
+
+Specs = list[tuple[tuple[int, ...], str]]
+
+
+def result_specs(
+    compute: Callable[[list[Any]], Any],
+    shapes: Sequence[tuple[int, ...]],
+    dtypes: Sequence[str],
+    numbers: Sequence[int | None],
+) -> tuple[Specs, bool]:
+    """Return the shapes and types of an operation's results, and whether they are several.
+
+    Parameters
+    ----------
+    compute : function
+        The operation, for a list of tensors.
+    shapes, dtypes : sequence
+        What the tensors are like.
+    numbers : sequence of int or None
+        For a tensor that is a size, that size.
+    """
+
+    def traced() -> Any:
+        found = [
+            tf.zeros(shape, dtype) if n is None else n
+            for shape, dtype, n in zip(shapes, dtypes, numbers)
+        ]
+        return compute(found)
+
+    found = tf.function(traced).get_concrete_function().structured_outputs
+    several = isinstance(found, (list, tuple))
+    specs = [(tuple(x.shape), x.dtype.name) for x in (found if several else [found])]
+    return specs, several
+
+
+def extent(x: Any, axis: int) -> Any:
+    """Return a tensor's size along an axis."""
+    return tf.shape(x)[axis]
+
+
+def item(x: Any, key: list[Any]) -> Any:
+    """Return a part of a tensor by an index as a graph keeps it."""
+    return x[as_key(key)]
+
+
+def constant(array: Any) -> Any:
+    """Return an array of a graph as a tensor."""
+    return tf.constant(array)

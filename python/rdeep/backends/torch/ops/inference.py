@@ -1,0 +1,68 @@
+"""What shapes and types an operation gives, found without computing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+
+from rdeep.graph.operators import as_key
+
+Specs = list[tuple[tuple[int, ...], str]]
+
+
+def result_specs(
+    compute: Callable[[list[Any]], Any],
+    shapes: Sequence[tuple[int, ...]],
+    dtypes: Sequence[str],
+    numbers: Sequence[int | None],
+) -> tuple[Specs, bool]:
+    """Return the shapes and types of an operation's results, and whether they are several.
+
+    Parameters
+    ----------
+    compute : function
+        The operation, for a list of tensors.
+    shapes, dtypes : sequence
+        What the tensors are like.
+    numbers : sequence of int or None
+        For a tensor that is a size, that size.
+    """
+
+    def stand_ins(device: str) -> list[Any]:
+        return [
+            torch.zeros(shape, dtype=getattr(torch, dtype), device=device) if n is None else n
+            for shape, dtype, n in zip(shapes, dtypes, numbers)
+        ]
+
+    with torch.no_grad():
+        try:
+            found = compute(stand_ins("meta"))
+        except (NotImplementedError, RuntimeError):
+            # Some operations look at values.
+            found = compute(stand_ins("cpu"))
+    several = isinstance(found, (list, tuple))
+    return [_spec(each) for each in (found if several else [found])], several
+
+
+def _spec(x: Any) -> tuple[tuple[int, ...], str]:
+    if not isinstance(x, torch.Tensor):
+        x = torch.as_tensor(x)
+        return tuple(x.shape), "int32" if x.dtype == torch.int64 else str(x.dtype)[6:]
+    return tuple(x.shape), str(x.dtype).removeprefix("torch.")
+
+
+def extent(x: torch.Tensor, axis: int) -> int:
+    """Return a tensor's size along an axis."""
+    return x.shape[axis]
+
+
+def item(x: torch.Tensor, key: list[Any]) -> torch.Tensor:
+    """Return a part of a tensor by an index as a graph keeps it."""
+    return x[as_key(key)]
+
+
+def constant(array: Any) -> torch.Tensor:
+    """Return an array of a graph as a tensor."""
+    return torch.from_numpy(array)

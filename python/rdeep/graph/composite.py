@@ -1,0 +1,184 @@
+"""Layers that are made of a graph of their own: a model used as a layer, a layer of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.core import InputLayer
+from rdeep.errors import ShapeError
+from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.tensor import Node, SymbolicTensor
+
+
+class Variable(Layer):
+    """A weight that stands in a graph as a tensor: it needs no input."""
+
+    internal = True
+
+    def __init__(self, weight: Weight, dtype: str = "float32") -> None:
+        super().__init__(name=weight.name)
+        self.__dict__["weight"], self.__dict__["dtype"] = weight, dtype
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Take no input."""
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the weight's shape."""
+        return self.weight.shape
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the weight."""
+        return [self.weight]
+
+    def tensor(self) -> SymbolicTensor:
+        """Return the weight as a symbolic tensor, always of the same node."""
+        if "node" not in self.__dict__:
+            self.__dict__["node"] = Node(self, ())
+        return self.node.outputs[0]
+
+
+class Inner:
+    """The graph that a composite layer consists of.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph. Where training differs, its outputs are those of prediction, then those of
+        training.
+    by_mode : bool
+        Whether training differs.
+    """
+
+    def __init__(self, graph: Graph, by_mode: bool = False) -> None:
+        self.graph, self.by_mode = graph, by_mode
+        self.count = len(graph.outputs) // (2 if by_mode else 1)
+
+    def outputs(self, training: bool) -> tuple[SymbolicTensor, ...]:
+        """Return the outputs of prediction or of training."""
+        start = self.count if training and self.by_mode else 0
+        return self.graph.outputs[start : start + self.count]
+
+    def weights(self) -> list[Weight]:
+        """Return all weights, with names such as `dense/kernel`."""
+        return [
+            replace(
+                weight,
+                name=inner_name(layer, weight),
+                trainable=weight.trainable and layer.trainable,
+            )
+            for layer in self.graph.layers
+            for weight in layer.weights
+        ]
+
+
+def inner_name(layer: GraphLayer, weight: Weight) -> str:
+    """Return a weight's name in the composite layer that its layer is a part of.
+
+    Parameters
+    ----------
+    layer : GraphLayer
+        The layer inside.
+    weight : Weight
+        One of its weights.
+    """
+    return layer.name if isinstance(layer.record, Variable) else f"{layer.name}/{weight.name}"
+
+
+class Composite(Layer):
+    """A layer that consists of a graph.
+
+    Parameters
+    ----------
+    inner : Inner
+        The graph.
+    several : bool
+        Whether it gives a list.
+    title : str
+        What it is called in a summary, and named after.
+    name, trainable
+        As for any layer.
+    """
+
+    internal = True
+    merges = True
+    lone = True
+    mask = "stop"
+
+    def __init__(
+        self,
+        inner: Inner,
+        several: bool = False,
+        title: str = "composite",
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(name=name, trainable=trainable)
+        self.__dict__.update(inner=inner, several=several, title=title, key=title)
+
+    def inner_for(self, shapes: Sequence[Dims]) -> Inner:
+        """Return the graph for inputs of some shapes."""
+        return self.inner
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse inputs that the graph was not made for."""
+        wanted = [tensor.shape for tensor in self.inner.graph.inputs]
+        title = self.name or self.title
+        if len(shapes) != len(wanted):
+            raise ShapeError(
+                f"Layer {title!r} takes {len(wanted)} inputs, not {len(shapes)}.",
+                layer=title,
+                received=len(shapes),
+            )
+        for shape, want in zip(shapes, wanted):
+            fits = len(shape) == len(want) and all(
+                b is None or a is None or a == b for a, b in zip(shape, want)
+            )
+            if not fits:
+                raise ShapeError(
+                    f"Layer {title!r} wants an input of shape {format_shape(want)}, "
+                    f"not {format_shape(shape)}.",
+                    layer=title,
+                    received=shape,
+                    expected=format_shape(want),
+                )
+
+    def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
+        """Return the shapes of the graph's outputs for such inputs."""
+        inner = self.inner_for(shapes)
+        if list(shapes) != [tensor.shape for tensor in inner.graph.inputs]:
+            found = replayed(inner, shapes)
+        else:
+            found = [tensor.shape for tensor in inner.outputs(training=False)]
+        return found if self.several else found[0]
+
+    def output_dtypes(self, dtype: str, count: int) -> list[str]:
+        """Return the types of the graph's outputs."""
+        return [tensor.dtype for tensor in self.inner.outputs(training=False)]
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return all weights of the graph."""
+        return self.inner_for(shapes).weights()
+
+
+def replayed(inner: Inner, shapes: Sequence[Dims]) -> list[Dims]:
+    """Return the outputs' shapes of a graph for inputs of other shapes.
+
+    Parameters
+    ----------
+    inner : Inner
+        The graph.
+    shapes : sequence of tuple
+        The inputs' shapes.
+    """
+    found: dict[int, SymbolicTensor] = {}
+    for tensor, shape in zip(inner.graph.inputs, shapes):
+        entry = Node(InputLayer(shape=shape[1:], dtype=tensor.dtype), ())
+        found[id(tensor)] = entry.outputs[0]
+    for node in inner.graph.nodes:
+        if not isinstance(node.layer, InputLayer):
+            again = Node(node.layer, [found[id(tensor)] for tensor in node.inputs])
+            found.update({id(old): new for old, new in zip(node.outputs, again.outputs)})
+    return [found[id(tensor)].shape for tensor in inner.outputs(training=False)]

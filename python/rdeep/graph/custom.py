@@ -1,0 +1,211 @@
+"""Layers that users write: `build` makes weights, `call` says what is computed.
+
+What `call` does with symbolic tensors becomes a graph, once. So a layer that is written in
+Python, or in R, runs on both engines without being called again, and goes into files as plain
+data: no code.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.record import snake_case
+from rdeep.catalogue.registry import resolve
+from rdeep.errors import ArgumentError, show
+from rdeep.graph.composite import Composite, Inner, Variable
+from rdeep.graph.network import Graph
+from rdeep.graph.operation import is_symbolic
+from rdeep.graph.tensor import Input, SymbolicTensor
+
+
+class CustomLayer(Composite):
+    """A layer of your own: write `call`, and `build` if it has weights.
+
+    `call` gets symbolic tensors and computes with `rdeep.ops`, Python's operators and other
+    layers. It is called when the layer is applied, and not while the model runs: what it decides
+    by the values of tensors is said with `ops.where` or `ops.cond`. With an argument `training`
+    it is called for both cases.
+
+    Parameters
+    ----------
+    name : str, optional
+        The layer's name in its model.
+    trainable : bool
+        Whether training changes its weights.
+
+    Examples
+    --------
+    >>> from rdeep import Input, Layer
+    >>> class Scaled(Layer):
+    ...     def build(self, input_shape):
+    ...         self.scale = self.add_weight((input_shape[-1],), "ones", name="scale")
+    ...     def call(self, inputs):
+    ...         return inputs * self.scale
+    >>> Scaled()(Input((4,))).shape
+    (None, 4)
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # A user's class is not of the catalogue: files know what it computes, not its name.
+        super().__init_subclass__(kind="layer", **kwargs)
+        cls.key = snake_case(cls.__name__)
+
+    def __init__(self, name: str | None = None, trainable: bool = True) -> None:
+        # Not Composite's: the graph is made when the inputs are known.
+        super(Composite, self).__init__(name=name, trainable=trainable)
+        title = snake_case(type(self).__name__)
+        self.__dict__.update(
+            title=title, key=title, several=False, built=False, _graphs={}, _variables=[]
+        )
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self.__dict__[name] = value
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights; called once, with the first input's shape or a list of them."""
+
+    def call(self, inputs: Any) -> Any:
+        """Return the output for symbolic tensors."""
+        raise NotImplementedError(f"{type(self).__name__} has no call().")
+
+    def add_weight(
+        self,
+        shape: Any = (),
+        initializer: str | Initializer = "glorot_uniform",
+        trainable: bool = True,
+        name: str | None = None,
+        regularizer: Any = None,
+        constraint: Any = None,
+        dtype: str = "float32",
+    ) -> SymbolicTensor:
+        """Return a weight, as a symbolic tensor to compute with.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Its shape.
+        initializer : str or Initializer
+            How it starts.
+        trainable : bool
+            Whether training changes it.
+        name : str, optional
+            Its name in the layer.
+        regularizer, constraint : str or record, optional
+            A penalty on it, and what it must satisfy.
+        dtype : str
+            Its type; weights are float32.
+        """
+        sizes = (shape,) if isinstance(shape, int) else tuple(int(size) for size in shape)
+        weight = Weight(
+            name or f"weight_{len(self._variables)}",
+            sizes,
+            resolve("initializer", initializer),
+            None if regularizer is None else resolve("regularizer", regularizer),
+            constraint=None if constraint is None else resolve("constraint", constraint),
+            trainable=bool(trainable),
+        )
+        variable = Variable(weight)
+        self._variables.append(variable)
+        return variable.tensor()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return what `from_config` takes: a subclass with arguments adds them."""
+        return {"name": self.name, "trainable": self.trainable}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Return a layer of the same arguments."""
+        return cls(**config)
+
+    @property
+    def inner(self) -> Inner:
+        """The graph of the first use."""
+        if not self._graphs:
+            raise ArgumentError(
+                f"Layer {self.name or self.title!r} has not been applied to anything yet."
+            )
+        return next(iter(self._graphs.values()))
+
+    def meet(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Make the graph for inputs such as these."""
+        shapes = tuple(tensor.shape for tensor in inputs)
+        if shapes not in self._graphs:
+            self._graphs[shapes] = self._traced(shapes, [tensor.dtype for tensor in inputs])
+
+    def inner_for(self, shapes: Sequence[Dims]) -> Inner:
+        """Return the graph for inputs of some shapes."""
+        return self._graphs[tuple(shapes)]
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Leave it to `call` to refuse inputs."""
+
+    def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> Inner:
+        inputs = [Input(shape[1:], dtype) for shape, dtype in zip(shapes, dtypes)]
+        single = len(inputs) == 1
+        if not self.built:
+            self.build(shapes[0] if single else list(shapes))
+            self.__dict__["built"] = True
+        by_mode = "training" in inspect.signature(self.call).parameters
+        modes = ({"training": False}, {"training": True}) if by_mode else ({},)
+        found: list[SymbolicTensor] = []
+        for mode in modes:
+            output = self.call(inputs[0] if single else inputs, **mode)
+            several = isinstance(output, (list, tuple))
+            self.__dict__["several"] = several
+            found += [self._checked(each) for each in (output if several else [output])]
+        return Inner(Graph(inputs, found), by_mode)
+
+    def _checked(self, output: Any) -> SymbolicTensor:
+        if not is_symbolic(output):
+            raise ArgumentError(
+                f"call() of {type(self).__name__} must return what it computed of its input, "
+                f"not {show(output)}.",
+                received=output,
+                expected="a symbolic tensor",
+                hint="Compute with rdeep.ops, operators and layers.",
+                layer=self.name or self.title,
+            )
+        return output
+
+
+class Lambda(CustomLayer):
+    """A layer that is a function of symbolic tensors, written with `rdeep.ops` and operators.
+
+    Parameters
+    ----------
+    function : function
+        Takes a symbolic tensor, or a list of them, and returns one.
+    output_shape, mask : object, optional
+        Not needed: the shape is found by applying the function.
+    arguments : dict, optional
+        More arguments for the function, by name.
+    name, trainable
+        As for any layer.
+
+    Examples
+    --------
+    >>> from rdeep import Input
+    >>> from rdeep.graph.custom import Lambda
+    >>> Lambda(lambda x: x[:, :2] + 1)(Input((4,))).shape
+    (None, 2)
+    """
+
+    def __init__(
+        self,
+        function: Any,
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: dict[str, Any] | None = None,
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(name=name, trainable=trainable)
+        self.function, self.arguments = function, dict(arguments or {})
+
+    def call(self, inputs: Any) -> Any:
+        """Return the function's result."""
+        return self.function(inputs, **self.arguments)

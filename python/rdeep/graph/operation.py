@@ -1,0 +1,153 @@
+"""Operations on symbolic tensors: what `rdeep.ops` leaves in a graph instead of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.options import Flag, OptionType, Text, option
+
+Spec = tuple[Dims, str]
+
+
+class _Plain(OptionType):
+    """Plain data, as files hold it."""
+
+
+class OperationLayer(Formula):
+    """The use of an operation in a graph.
+
+    Tensors among its arguments stand there as `{"tensor": place}`, arrays as `{"array": values}`.
+    """
+
+    merges = True
+    lone = True
+    internal = True
+    mask = "stop"
+    operation: str = option(Text(), doc="The operation's name.")
+    arguments: dict[str, Any] = option(_Plain(), doc="Its arguments, as plain data.")
+    outputs: list[Any] = option(_Plain(), doc="The shapes and types of what it gives.")
+    several: bool = option(Flag(), False, "Whether it gives a list.")
+
+    def validate(self) -> None:
+        """Take the operation's name for the layer's kind."""
+        self.__dict__["key"] = self.operation
+
+    def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
+        """Return the shapes that were found when the operation was applied."""
+        found: list[Dims] = [tuple(shape) for shape, _ in self.outputs]
+        return found if self.several else found[0]
+
+    def output_dtypes(self, dtype: str, count: int) -> list[str]:
+        """Return the types that were found when the operation was applied."""
+        return [dtype for _, dtype in self.outputs]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return what the operation gives."""
+        return self.call(run.ops, list(inputs) if isinstance(inputs, (list, tuple)) else [inputs])
+
+    def call(self, ops: Any, tensors: Sequence[Any]) -> Any:
+        """Return what the operation gives for an engine's tensors.
+
+        Parameters
+        ----------
+        ops : module
+            The engine's array functions.
+        tensors : sequence of tensor
+            What stands for the symbolic tensors.
+        """
+        return getattr(ops, self.operation)(**filled(self.arguments, tensors, ops))
+
+
+def filled(template: Any, tensors: Sequence[Any], ops: Any) -> Any:
+    """Return arguments with tensors in their places.
+
+    Parameters
+    ----------
+    template : object
+        Arguments as `OperationLayer` keeps them.
+    tensors : sequence of tensor
+        The tensors.
+    ops : module
+        The engine's array functions, for constant arrays.
+    """
+    if isinstance(template, dict):
+        if set(template) == {"tensor"}:
+            return tensors[template["tensor"]]
+        if set(template) == {"array", "dtype"}:
+            return ops.constant(np.asarray(template["array"], template["dtype"]))
+        return {name: filled(value, tensors, ops) for name, value in template.items()}
+    if isinstance(template, (list, tuple)):
+        return [filled(value, tensors, ops) for value in template]
+    return template
+
+
+def is_symbolic(value: Any) -> bool:
+    """Return whether a value is a symbolic tensor.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
+    # Known by its method: symbolic tensors have operators, which are made of this module.
+    return hasattr(value, "apply_layer")
+
+
+def template_of(value: Any, tensors: list[Any]) -> Any:
+    """Return arguments as plain data, and gather the symbolic tensors among them.
+
+    Parameters
+    ----------
+    value : object
+        Arguments.
+    tensors : list of SymbolicTensor
+        The tensors so far, added to.
+    """
+    if is_symbolic(value):
+        tensors.append(value)
+        return {"tensor": len(tensors) - 1}
+    if isinstance(value, dict):
+        return {name: template_of(each, tensors) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [template_of(each, tensors) for each in value]
+    if isinstance(value, slice):
+        return {"slice": [template_of(v, tensors) for v in (value.start, value.stop, value.step)]}
+    if hasattr(value, "__array__"):
+        array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+        if array.dtype in (np.float64, np.int64):
+            array = array.astype("float32" if array.dtype.kind == "f" else "int32")
+        return {"array": array.tolist(), "dtype": array.dtype.name}
+    return value
+
+
+def operate(
+    operation: str,
+    arguments: Any,
+    tensors: Sequence[Any],
+    outputs: Sequence[Spec],
+    several: bool = False,
+) -> Any:
+    """Return the symbolic tensors of an operation whose results' shapes are known.
+
+    Parameters
+    ----------
+    operation : str
+        Its name.
+    arguments : dict
+        What `template_of` returned.
+    tensors : sequence of SymbolicTensor
+        What `template_of` gathered.
+    outputs : sequence of (shape, dtype)
+        What it gives.
+    several : bool
+        Whether it gives a list.
+    """
+    specs = [[list(shape), dtype] for shape, dtype in outputs]
+    layer = OperationLayer(operation, arguments, specs, several)
+    found = tensors[0].apply_layer(layer, list(tensors))
+    return [found] if several and not isinstance(found, list) else found

@@ -1,0 +1,294 @@
+"""Python's operators on symbolic tensors: `x + 1`, `x @ y`, `x > 0`, `x[:, 0]`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.errors import ShapeError, show
+from rdeep.graph.operation import is_symbolic, operate, template_of
+
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+_COMPARISONS = (
+    *("equal", "not_equal", "greater", "greater_equal", "less", "less_equal"),
+    *("logical_and", "logical_or"),
+)
+
+
+def common_shape(a: Dims, b: Dims) -> Dims:
+    """Return the shape that two shapes are stretched to.
+
+    Parameters
+    ----------
+    a, b : tuple
+        The shapes; `None` where a size is open.
+
+    Raises
+    ------
+    ShapeError
+        If they do not go together.
+
+    Examples
+    --------
+    >>> common_shape((None, 3, 1), (4,))
+    (None, 3, 4)
+    """
+    found: list[int | None] = []
+    for i in range(1, max(len(a), len(b)) + 1):
+        one, other = (shape[-i] if i <= len(shape) else 1 for shape in (a, b))
+        if one is not None and other is not None and 1 not in (one, other) and one != other:
+            raise ShapeError(
+                f"Tensors of shapes {format_shape(a)} and {format_shape(b)} do not go together.",
+                received=b,
+            )
+        if 1 in (one, other):
+            found.append(other if one == 1 else one)
+        else:
+            found.append(other if one is None else one)
+    return tuple(reversed(found))
+
+
+def result_type(operation: str, kinds: list[str]) -> str:
+    """Return the type of a result from the types of what goes in.
+
+    Parameters
+    ----------
+    operation : str
+        The operation's name.
+    kinds : list of str
+        The types; numbers of Python count as `"int"` and `"float"`.
+    """
+    if operation in _COMPARISONS:
+        return "bool"
+    floats = [kind for kind in kinds if kind in _FLOATS]
+    if floats:
+        return max(floats, key=_FLOATS.index)
+    if "float" in kinds or operation == "divide":
+        return "float32"
+    whole = [kind for kind in kinds if kind not in ("int", "bool")]
+    return max(whole, key=lambda kind: int("".join(filter(str.isdigit, kind)) or 0), default="int32")
+
+
+def describe(value: Any) -> tuple[Dims, str]:
+    """Return the shape and type of a symbolic tensor, an array or a number.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
+    if is_symbolic(value):
+        return value.shape, value.dtype
+    if isinstance(value, bool):
+        return (), "bool"
+    if isinstance(value, (int, float)):
+        return (), type(value).__name__
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise ShapeError(f"{show(value)} cannot be computed with.", received=value)
+    return array.shape, {"f": "float32", "i": "int32", "u": "int32", "b": "bool"}[array.dtype.kind]
+
+
+def product_shape(a: Dims, b: Dims) -> Dims:
+    """Return the shape of a matrix product, of stacks of matrices too.
+
+    Parameters
+    ----------
+    a, b : tuple
+        The shapes.
+
+    Raises
+    ------
+    ShapeError
+        If they do not go together.
+    """
+    rows, columns = a[:-1], b[-1:] if len(b) > 1 else ()
+    inner = b[-2] if len(b) > 1 else b[0]
+    if None not in (a[-1], inner) and a[-1] != inner:
+        raise ShapeError(
+            f"Matrices of shapes {format_shape(a)} and {format_shape(b)} cannot be multiplied.",
+            received=b,
+            hint=f"The first has {a[-1]} columns, the second {inner} rows.",
+        )
+    stack = common_shape(rows[:-1], b[:-2])
+    return (*stack, *rows[-1:], *columns)
+
+
+def item_shape(shape: Dims, key: tuple[Any, ...]) -> Dims:
+    """Return the shape that indexing leaves.
+
+    Parameters
+    ----------
+    shape : tuple
+        The shape.
+    key : tuple
+        Whole numbers, slices, `None` for a new axis, and `...`.
+    """
+    used = sum(each is not None and each is not Ellipsis for each in key)
+    whole = (slice(None),) * (len(shape) - used)
+    if Ellipsis in key:
+        place = key.index(Ellipsis)
+        key = (*key[:place], *whole, *key[place + 1 :])
+    else:
+        key = (*key, *whole)
+    found: list[int | None] = []
+    sizes = iter(shape)
+    for each in key:
+        if each is None:
+            found.append(1)
+            continue
+        size = next(sizes, -1)
+        if size == -1:
+            raise ShapeError(
+                f"A tensor of shape {format_shape(shape)} has no such item: too many indices.",
+                received=len(key),
+            )
+        if isinstance(each, slice):
+            open_end = size is None and each != slice(None)
+            found.append(None if size is None or open_end else len(range(*each.indices(size))))
+        elif size is not None and not -size <= each < size:
+            raise ShapeError(
+                f"There is no item {each} along an axis of {size}.", received=each
+            )
+    return tuple(found)
+
+
+class Operators:
+    """What gives symbolic tensors Python's operators."""
+
+    __slots__ = ()
+
+    def __add__(self, other: Any) -> Any:
+        return _binary("add", self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _binary("add", other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _binary("subtract", self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _binary("subtract", other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _binary("multiply", self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _binary("multiply", other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return _binary("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary("divide", other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return _binary("floor_divide", self, other)
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return _binary("floor_divide", other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return _binary("mod", self, other)
+
+    def __pow__(self, other: Any) -> Any:
+        return _binary("power", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return _binary("power", other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return _operate("matmul", [self, other], product_shape)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _operate("matmul", [other, self], product_shape)
+
+    def __gt__(self, other: Any) -> Any:
+        return _binary("greater", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _binary("greater_equal", self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return _binary("less", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _binary("less_equal", self, other)
+
+    def __and__(self, other: Any) -> Any:
+        return _binary("logical_and", self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return _binary("logical_or", self, other)
+
+    def __neg__(self) -> Any:
+        return _unary("negative", self)
+
+    def __abs__(self) -> Any:
+        return _unary("abs", self)
+
+    def __invert__(self) -> Any:
+        return _unary("logical_not", self)
+
+    def __getitem__(self, key: Any) -> Any:
+        keys = key if isinstance(key, tuple) else (key,)
+        return _get_item(self, keys)
+
+    def __iter__(self) -> Any:
+        raise TypeError("A symbolic tensor has no values to go through.")
+
+    def __bool__(self) -> bool:
+        raise TypeError(
+            "A symbolic tensor has no value to decide by: use ops.where() or ops.cond()."
+        )
+
+
+def _binary(operation: str, a: Any, b: Any) -> Any:
+    return _operate(operation, [a, b], common_shape)
+
+
+def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
+    (a, kind_a), (b, kind_b) = (describe(value) for value in values)
+    tensors: list[Any] = []
+    arguments = {f"x{i}": template_of(value, tensors) for i, value in enumerate(values, 1)}
+    spec = (shape_of(a, b), result_type(operation, [kind_a, kind_b]))
+    return operate(operation, arguments, tensors, [spec])
+
+
+def _unary(operation: str, x: Any) -> Any:
+    dtype = "bool" if operation == "logical_not" else x.dtype
+    return operate(operation, {"x": {"tensor": 0}}, [x], [(x.shape, dtype)])
+
+
+def _get_item(x: Any, keys: tuple[Any, ...]) -> Any:
+    shape = item_shape(x.shape, keys)
+    plain = [_plain_key(key) for key in keys]
+    arguments = {"x": {"tensor": 0}, "key": plain}
+    return operate("item", arguments, [x], [(shape, x.dtype)])
+
+
+def _plain_key(key: Any) -> Any:
+    """Return an index as data: a number, `{"slice": [...]}`, `"new"` or `"rest"`."""
+    if key is None:
+        return "new"
+    if key is Ellipsis:
+        return "rest"
+    if isinstance(key, slice):
+        return {"slice": [key.start, key.stop, key.step]}
+    return int(key)
+
+
+def as_key(plain: list[Any]) -> tuple[Any, ...]:
+    """Return an index that `_plain_key` made data of.
+
+    Parameters
+    ----------
+    plain : list
+        The data.
+    """
+    known = {"new": None, "rest": Ellipsis}
+    return tuple(
+        slice(*key["slice"]) if isinstance(key, dict) else known.get(key, key) for key in plain
+    )

@@ -1,0 +1,114 @@
+"""Operations on symbolic tensors: the shapes of what they give, found by an engine."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rdeep.backends import registry as backends
+from rdeep.catalogue.operations import Operation
+from rdeep.errors import ArgumentError, RdeepError
+from rdeep.graph.operation import OperationLayer, filled, operate, template_of
+from rdeep.graph.tensor import SymbolicTensor
+
+# What stands for open sizes while shapes are looked for, by axis: sizes that differ between the
+# two rows are open. They have many divisors, so that reshaping them succeeds.
+_STAND_INS = ((24, 36, 48, 60, 72), (48, 72, 96, 120, 144))
+
+
+def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
+    """Return the symbolic tensors that an operation gives for others.
+
+    Parameters
+    ----------
+    operation : Operation
+        The operation.
+    arguments : dict
+        Its arguments, symbolic tensors among them.
+
+    Raises
+    ------
+    ArgumentError
+        If it cannot be applied to tensors of such shapes.
+    """
+    if operation.name == "shape":
+        return shape(arguments["x"])
+    tensors: list[SymbolicTensor] = []
+    template = template_of(arguments, tensors)
+    try:
+        outputs, several = _infer(operation.name, template, tensors)
+    except RdeepError:
+        raise
+    except Exception as error:
+        shapes = ", ".join(str(tensor.shape) for tensor in tensors)
+        raise ArgumentError(
+            f"ops.{operation.name}() cannot be applied to symbolic tensors of shape {shapes}: "
+            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}",
+            received=[tensor.shape for tensor in tensors],
+        ) from error
+    return operate(operation.name, template, tensors, outputs, several)
+
+
+def shape(x: SymbolicTensor) -> tuple[Any, ...]:
+    """Return a symbolic tensor's shape; open sizes are symbolic tensors of one whole number.
+
+    Parameters
+    ----------
+    x : SymbolicTensor
+        The tensor.
+    """
+    return tuple(
+        operate("extent", {"x": {"tensor": 0}, "axis": axis}, [x], [((), "int32")])
+        if size is None
+        else size
+        for axis, size in enumerate(x.shape)
+    )
+
+
+def _infer(
+    name: str, template: Any, tensors: list[SymbolicTensor]
+) -> tuple[list[tuple[Any, str]], bool]:
+    ops = backends.load(_engine()).ops
+
+    def compute(stand_ins: list[Any]) -> Any:
+        return getattr(ops, name)(**filled(template, stand_ins, ops))
+
+    found = []
+    for sizes in _STAND_INS:
+        numbers = [_number(tensor, sizes, ops) for tensor in tensors]
+        shapes = [_sized(tensor.shape, sizes) for tensor in tensors]
+        found.append(ops.result_specs(compute, shapes, [t.dtype for t in tensors], numbers))
+    (specs, several), (others, _) = found
+    merged = [
+        (tuple(a if a == b else None for a, b in zip(one, other)), dtype)
+        for (one, dtype), (other, _) in zip(specs, others)
+    ]
+    return merged, several
+
+
+def _engine() -> str:
+    """Return an engine to find shapes with, one that is loaded already if there is one."""
+    installed = backends.installed()
+    loaded = [name for name in installed if name in sys.modules]
+    if not installed:
+        return backends.names()[0]
+    return (loaded or installed)[0]
+
+
+def _sized(shape: tuple[int | None, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(
+        sizes[min(axis, len(sizes) - 1)] if size is None else size for axis, size in enumerate(shape)
+    )
+
+
+def _number(tensor: SymbolicTensor, sizes: tuple[int, ...], ops: Any) -> int | None:
+    """Return the whole number that a size, or what was computed of sizes, stands for."""
+    layer = tensor.node.layer
+    if tensor.shape != () or not isinstance(layer, OperationLayer) or "int" not in tensor.dtype:
+        return None
+    if layer.operation == "extent":
+        return _sized(tensor.node.inputs[0].shape, sizes)[layer.arguments["axis"]]
+    known = [_number(each, sizes, ops) for each in tensor.node.inputs]
+    if any(each is None for each in known):
+        return None
+    return int(layer.call(ops, known))
