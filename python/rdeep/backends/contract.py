@@ -134,12 +134,17 @@ class Network(Protocol):
     """The engine's own object, a `torch.nn.Module` or a `keras.Model`, with output activations."""
     device: str
     policy: str
+    trainable: list[str]
+    """The names of the weights that training changes by gradients."""
 
     def get_weights(self) -> dict[str, np.ndarray]:
         """Return copies of all weights."""
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
+
+    def call(self, inputs: list[np.ndarray], training: bool) -> list[Any]:
+        """Return the outputs for arrays as the engine's tensors."""
 
     def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""

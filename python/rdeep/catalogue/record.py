@@ -56,7 +56,7 @@ class Record:
     example: ClassVar[str] = ""
     """An example in R for the help page; the generator writes a plain call without one."""
     internal: ClassVar[bool] = False
-    """Whether a record is made by rdeep alone: it has no function in R."""
+    """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
 
     def __init_subclass__(cls, kind: str | None = None, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class Record:
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)
         cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
-        if cls.__name__.startswith("_"):
+        if cls.__name__.startswith("_") or cls.internal:
             return
         cls.__doc__ = _docstring(cls)
         # The registry is filled as classes are made, so that a record is declared once.

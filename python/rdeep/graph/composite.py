@@ -162,6 +162,23 @@ class Composite(Layer):
         """Return all weights of the graph."""
         return self.inner_for(shapes).weights()
 
+    def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]]:
+        """Return the layers inside that hold the weights."""
+        graph = self.inner_for(shapes).graph
+        return [
+            # A weight that is a layer of its own goes by the layer's name alone.
+            (record, {own: layer.name for own in names})
+            if (layer := graph.layer_of.get(id(record))) and isinstance(record, Variable)
+            else (record, names)
+            for record, names in graph.holdings().values()
+        ]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "trainable":
+            for layer in self.inner.graph.layers:
+                layer.trainable = value
+
 
 def replayed(inner: Inner, shapes: Sequence[Dims]) -> list[Dims]:
     """Return the outputs' shapes of a graph for inputs of other shapes.

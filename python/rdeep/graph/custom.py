@@ -63,6 +63,8 @@ class CustomLayer(Composite):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "trainable" and self._graphs:
+            super().__setattr__(name, value)
         self.__dict__[name] = value
 
     def build(self, input_shape: Any) -> None:

@@ -45,8 +45,12 @@ class GraphLayer:
 
     @property
     def trainable(self) -> bool:
-        """Whether training changes the layer's weights."""
+        """Whether training changes the layer's weights; takes effect at the next `compile`."""
         return self.record.trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self.record.trainable = value
 
     def count_params(self) -> int:
         """Return the number of values in the layer's weights."""
@@ -145,8 +149,8 @@ class Graph:
         found = {name: weights[name].regularizer for name in self.trainable_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
-    def draw_weights(self, seed: int) -> dict[str, np.ndarray]:
-        """Return starting values for every weight.
+    def draw_weights(self, seed: int, only: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return starting values for every weight, or for some.
 
         Each weight has a stream of its own, made from the seed and the weight's name: adding a
         layer does not change how the others start, and both engines start from the same.
@@ -155,13 +159,36 @@ class Graph:
         ----------
         seed : int
             The model's seed.
+        only : iterable of str, optional
+            The names of the weights to draw.
         """
+        wanted = None if only is None else set(only)
         return {
             name: weight.initializer.draw(
                 weight.shape, np.random.default_rng([seed, zlib.crc32(name.encode())])
             )
             for name, weight in self.weights().items()
+            if wanted is None or name in wanted
         }
+
+    def holdings(self) -> dict[int, tuple[Layer, dict[str, str]]]:
+        """Return who holds the weights, by identity: a layer, and its weights' names.
+
+        The names are those in the layer, each with that in this model. Layers that consist of
+        others hold nothing themselves.
+        """
+        found: dict[int, tuple[Layer, dict[str, str]]] = {}
+        for layer in self.layers:
+            inside = layer.record.parts(layer.input_shapes)
+            if inside is None:
+                names = {w.name: n for w, n in zip(layer.weights, layer.weight_names)}
+                if names:
+                    found[id(layer.record)] = (layer.record, names)
+                continue
+            for record, names in inside:
+                full = {own: f"{layer.name}/{name}" for own, name in names.items()}
+                found.setdefault(id(record), (record, full))
+        return found
 
     def output_activation(self, output: SymbolicTensor) -> Activation | None:
         """Return the activation that an output ends in, if it could be taken off the network.

@@ -9,7 +9,9 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
+from rdeep.data import prepare
 from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.parameters import Parameters
@@ -82,11 +84,12 @@ class Model(Trained):
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
         self.messages: list[str] = []
+        self._layer: Composite | None = None
 
     def _take_graph(self, graph: Graph) -> None:
         """Become a model of a graph, keeping the weights that fit it."""
-        kept = {} if self._parameters is None else self._parameters.named_for(graph)
-        self._parameters = Parameters(graph, self.seed, kept)
+        self._parameters = Parameters(graph, self.seed, self._parameters)
+        self._layer = None
         if self._trainer is not None:
             self._trainer.forget()
 
@@ -130,6 +133,59 @@ class Model(Trained):
     def __repr__(self) -> str:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Return the model's outputs for symbolic tensors, as a layer does, or for data.
+
+        Parameters
+        ----------
+        inputs : SymbolicTensor, array, or list of them
+            What goes in. A model that is applied to symbolic tensors is a layer there, and shares
+            its weights with the new model.
+        training : bool
+            For data: whether layers act as they do in training.
+
+        Returns
+        -------
+        SymbolicTensor or tensor, or list of them
+            For data, tensors of the model's engine.
+
+        Examples
+        --------
+        >>> from rdeep import Input, Model, Sequential
+        >>> from rdeep.layers import Dense
+        >>> base = Sequential([Dense(8, "relu")], input_shape=(4,))
+        >>> x = Input((4,))
+        >>> Model(x, Dense(1)(base(x))).count_params()
+        49
+        """
+        given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        if all(isinstance(each, SymbolicTensor) for each in given):
+            if not self.is_built:
+                self._build_for_tensor(given[0])
+            return self.as_layer()(given)
+        found = self.network.call(prepare.inputs(self.graph, inputs), training)
+        return found[0] if len(found) == 1 else found
+
+    def as_layer(self) -> Composite:
+        """Return the model as a layer, always the same one."""
+        if self._layer is None:
+            several = len(self.graph.outputs) > 1
+            self._layer = Composite(Inner(self.graph), several, self.name)
+        return self._layer
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes any layer's weights; takes effect at the next `compile`."""
+        return any(layer.trainable for layer in self.layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in self.layers:
+            layer.trainable = value
+
+    def _build_for_tensor(self, tensor: SymbolicTensor) -> None:
+        """Find the input's shape in a symbolic tensor; only a sequential model can lack it."""
 
     # Copies and files -------------------------------------------------------------------------
 

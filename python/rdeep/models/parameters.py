@@ -1,15 +1,28 @@
-"""A model's weights: waiting as NumPy arrays, or held by a network on an engine."""
+"""A model's weights: waiting as NumPy arrays, or held by a network on an engine.
+
+Models that share a layer share its weights. Who changed a layer last owns it; the others fetch
+its weights from there when they next need them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
+from rdeep.catalogue.layers.base import Layer
 from rdeep.errors import ArgumentError, ShapeError, suggestion
 from rdeep.graph.network import Graph
+
+
+@dataclass
+class Ownership:
+    """Who has a layer's newest weights."""
+
+    owner: Parameters
 
 
 class Parameters:
@@ -21,16 +34,32 @@ class Parameters:
         The graph.
     seed : int
         What starting values are drawn from.
-    kept : mapping of str to numpy.ndarray
-        Weights to start from instead, where name and shape fit.
+    before : Parameters, optional
+        The weights of the graph that this one replaces: what both have is kept.
+
+    Attributes
+    ----------
+    changes : int
+        How often the weights were changed: those who share them compare it.
+    training : bool
+        Whether they are being changed just now.
     """
 
-    def __init__(self, graph: Graph, seed: int, kept: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, graph: Graph, seed: int, before: Parameters | None = None) -> None:
         self.graph, self.seed = graph, seed
+        self.changes, self.training = 0, False
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
-        self._kept = {n: w for n, w in kept.items() if self._shapes.get(n) == w.shape}
-        self._waiting: dict[str, np.ndarray] | None = None
+        self._waiting: dict[str, np.ndarray] = {}
         self._network: Network | None = None
+        self._held = graph.holdings()
+        self._follows = False
+        self._seen: dict[int, tuple[int, int]] = {}
+        for record, names in self._held.values():
+            ownership = record.__dict__.setdefault("_ownership", Ownership(self))
+            if before is not None and ownership.owner is before:
+                self._waiting.update(before.present(record, names))
+                ownership.owner = self
+            self._follows = self._follows or ownership.owner is not self
 
     def network(self, backend: str, device: str | None, policy: str) -> Network:
         """Return the network on its engine, built at the first call and for another policy.
@@ -47,32 +76,42 @@ class Parameters:
         if self._network is None or self._network.policy != policy:
             weights = self.named()
             self._network = backends.load(backend).build(self.graph, weights, device, policy)
-            self._waiting = None
+            self._waiting = {}
+        self._catch_up()
         return self._network
 
     def named(self) -> dict[str, np.ndarray]:
         """Return the weights by name, in Keras's order and layout."""
+        self._catch_up()
         if self._network is not None:
             return self._network.get_weights()
-        if self._waiting is None:
-            self._waiting = {**self.graph.draw_weights(self.seed), **self._kept}
-        return dict(self._waiting)
+        self._draw(self._shapes)
+        return {name: self._waiting[name] for name in self._shapes}
 
-    def named_for(self, graph: Graph) -> dict[str, np.ndarray]:
-        """Return the weights of the layers that another graph has too, by their names there.
+    def present(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
+        """Return a layer's weights that need not be drawn, under other names.
 
         Parameters
         ----------
-        graph : Graph
-            The other graph, in which a layer may have another name.
+        record : Layer
+            A layer of the graph.
+        names : mapping of str to str
+            The weights' names in the layer, each with the name that is wanted.
         """
-        own = self.named()
-        kept = {}
-        for layer in graph.layers:
-            here = self.graph.layer_of.get(id(layer.record))
-            if here is not None:
-                kept.update({a: own[b] for a, b in zip(layer.weight_names, here.weight_names)})
-        return kept
+        own = self._held[id(record)][1]
+        known = self._waiting if self._network is None else self._network.get_weights()
+        return {names[name]: known[own[name]] for name in names if own.get(name) in known}
+
+    def claim(self) -> None:
+        """Become the owner of all layers: the weights are about to change."""
+        self._catch_up()
+        for record, _ in self._held.values():
+            ownership = record.__dict__["_ownership"]
+            if ownership.owner is not self:
+                ownership.owner._follows = True
+                ownership.owner = self
+        self._follows = False
+        self.changes += 1
 
     def change(self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]) -> None:
         """Change all weights, or those that are named.
@@ -90,10 +129,52 @@ class Parameters:
             If a name is unknown.
         """
         checked = self._checked(weights)
+        self.claim()
+        self._write(checked)
+
+    def settle_trainable(self) -> None:
+        """Have the network built anew if other weights are to be trained than it was built for."""
+        network = self._network
+        if network is not None and set(network.trainable) != set(self.graph.trainable_names()):
+            self._waiting = network.get_weights()
+            self._network = None
+
+    def _write(self, weights: Mapping[str, np.ndarray]) -> None:
         if self._network is not None:
-            self._network.set_weights(checked)
+            self._network.set_weights(weights)
         else:
-            self._waiting = {**self.named(), **checked}
+            self._waiting.update(weights)
+
+    def _catch_up(self) -> None:
+        """Fetch the weights that another model has changed."""
+        if not self._follows:
+            return
+        for key, (record, names) in self._held.items():
+            owner = record.__dict__["_ownership"].owner
+            seen = (id(owner), owner.changes)
+            if owner is not self and (owner.training or self._seen.get(key) != seen):
+                self._write(owner.shared(record, names))
+                self._seen[key] = seen
+
+    def shared(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
+        """Return a layer's weights for another model, under the names that they have there.
+
+        Parameters
+        ----------
+        record : Layer
+            A layer of the graph.
+        names : mapping of str to str
+            The weights' names in the layer, each with the name in the other model.
+        """
+        own = self._held[id(record)][1]
+        if self._network is None:
+            self._draw(own.values())
+        return self.present(record, names)
+
+    def _draw(self, names: Iterable[str]) -> None:
+        missing = [name for name in names if name not in self._waiting]
+        if missing:
+            self._waiting.update(self.graph.draw_weights(self.seed, missing))
 
     def _checked(
         self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]

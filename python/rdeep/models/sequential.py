@@ -61,13 +61,14 @@ class Sequential(Model):
         for layer in layers:
             self.add(layer)
 
-    def add(self, layer: Layer | SymbolicTensor) -> None:
+    def add(self, layer: Layer | SymbolicTensor | Model) -> None:
         """Add a layer at the end.
 
         Parameters
         ----------
-        layer : Layer
-            The layer, or `Input(...)` before all others.
+        layer : Layer or Model
+            The layer, or `Input(...)` before all others. A model becomes a layer and shares its
+            weights.
 
         Raises
         ------
@@ -79,6 +80,8 @@ class Sequential(Model):
         if isinstance(layer, SymbolicTensor) and isinstance(layer.node.layer, InputLayer):
             self._begin(layer)
             return
+        if isinstance(layer, Model):
+            layer = layer.as_layer()
         if not isinstance(layer, Layer):
             raise ArgumentError(
                 f"A model is made of layers; {show(layer)} is not one.",
@@ -138,6 +141,9 @@ class Sequential(Model):
         array = np.asarray(alone)
         codes = self._records[0].code_limits() is not None and array.dtype.kind in "iu"
         self._begin(Input(array.shape[1:] or (1,), "int32" if codes else "float32"))
+
+    def _build_for_tensor(self, tensor: SymbolicTensor) -> None:
+        self._begin(Input(tensor.shape[1:], tensor.dtype))
 
     def _begin(self, head: SymbolicTensor) -> None:
         if self._head is not None:

@@ -107,6 +107,7 @@ class Trained(Weighted):
         )
         if self.is_built:
             trainer.check(self.graph)
+            self._built().settle_trainable()
         self._trainer = trainer
 
     @property
@@ -152,6 +153,8 @@ class Trained(Weighted):
         """Return what runs steps, and a state that goes on from an earlier training."""
         self.stop_training = False
         backend = backends.load(self.backend)
+        self._built().claim()
+        self._built().training = True
         return self.trainer.begin(backend, self.network, self.graph, stream.next())
 
     def session(
@@ -178,6 +181,8 @@ class Trained(Weighted):
         """Take the history of a session that has ended."""
         self.history = session.history
         self._session = None
+        self._built().training = False
+        self._built().changes += 1
 
     def fit(self, x: Any, y: Any = None, *, verbose: Any = "auto", **arguments: Any) -> History:
         """Train.

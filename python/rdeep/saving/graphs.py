@@ -7,9 +7,9 @@ from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph import operation as operation  # Its record comes out of files too.
 from rdeep.graph.composite import Composite, Inner, Variable
 from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
@@ -110,6 +110,8 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
         return Composite(inner, **options)
     if saved["class"] == "Variable":
         return _variable_from_data(options)
+    if saved["class"] == "OperationLayer":
+        return OperationLayer(**options)
     record = from_config("layer", saved)
     assert isinstance(record, Layer)
     return record

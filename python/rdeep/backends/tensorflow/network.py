@@ -123,6 +123,21 @@ class TensorFlowNetwork:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
         return [tf.TensorSpec(list(x.shape), x.dtype) for x in self.graph.inputs]
 
+    def call(self, inputs: list[np.ndarray], training: bool) -> list[Tensor]:
+        """Return the outputs for arrays as tensors, which gradients may flow through.
+
+        Parameters
+        ----------
+        inputs : list of numpy.ndarray
+            An array for each input.
+        training : bool
+            Whether layers act as they do in training.
+        """
+        with self.scope(), masks_may_end():
+            given = [tf.convert_to_tensor(x) for x in inputs]
+            found = self.native(given if len(given) > 1 else given[0], training=training)
+        return list(found) if isinstance(found, (list, tuple)) else [found]
+
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows.
 

@@ -116,6 +116,13 @@ class TorchNetwork:
             for tensor in self.maps[name].tensors
         ]
 
+    def call(self, inputs: list[np.ndarray], training: bool) -> list[Tensor]:
+        """Return the outputs for arrays as tensors, which gradients may flow through."""
+        self.native.train(training)
+        with self.precision():
+            found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
+        return self.sort_outputs(found)[0]
+
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, torch.get_num_threads())

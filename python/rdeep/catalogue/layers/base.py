@@ -65,6 +65,13 @@ class Layer(Record, kind="layer"):
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        # What training changes is the one thing to be decided later: at each `compile`.
+        if name == "trainable":
+            self.__dict__[name] = bool(value)
+        else:
+            super().__setattr__(name, value)
+
     # A layer is itself, whatever its options: sharing it means using the same object twice.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
@@ -89,6 +96,13 @@ class Layer(Record, kind="layer"):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
+
+    def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]] | None:
+        """Return the layers that a layer consists of, each with its weights' names there and here.
+
+        `None` for a layer that holds its weights itself.
+        """
+        return None
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where it holds codes from 0.
