@@ -278,6 +278,8 @@ def _default(cls: type[Record], name: str) -> Any:
 def _plain(value: Any) -> Any:
     if isinstance(value, Record):
         return value.get_config()
+    if hasattr(value, "to_data"):
+        return value.to_data()
     if isinstance(value, tuple):
         return list(value)
     return value

@@ -82,6 +82,8 @@ def find(kind: str, name: str) -> type[Any]:
     >>> find("loss", "mse").__name__
     'MeanSquaredError'
     """
+    if name == f"Custom{kind.capitalize()}" and kind in _custom():
+        return _custom()[kind]
     known = records(kind)
     folded = name.lower().replace("_", "")
     for cls in known.values():
@@ -127,6 +129,8 @@ def resolve(kind: str, value: Any) -> Any:
         return find(kind, value)()
     if isinstance(value, Mapping):
         return from_config(kind, value)
+    if callable(value) and not isinstance(value, type) and kind in _custom():
+        return _custom()[kind](value)
     raise ArgumentError(
         f"{show(value)} is not {_with_article(kind)}.",
         received=value,
@@ -153,6 +157,11 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     LeakyRelu(negative_slope=0.1)
     """
     return find(kind, config["class"])(**config["options"])
+
+
+def _custom() -> dict[str, type[Any]]:
+    """Return what stands for a user's function, by kind."""
+    return dict(importlib.import_module("rdeep.catalogue.custom").CUSTOM)
 
 
 def display_name(cls: type[Any]) -> str:

@@ -81,6 +81,8 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
+        elif loss.targets == "free":
+            arrays.append(_as_it_is(array, tensor.shape))
         elif loss.targets == "indices":
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
@@ -354,6 +356,13 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
             hint=hint,
         )
     return numbers
+
+
+def _as_it_is(array: np.ndarray, shape: Dims) -> np.ndarray:
+    """Return targets for a loss of the user's own; a single column may lack its axis."""
+    if array.ndim == len(shape) - 1 and shape[-1] == 1:
+        array = array[..., np.newaxis]
+    return engine_array(array, np.int32 if array.dtype.kind in "iu" else np.float32)
 
 
 def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:

@@ -78,7 +78,11 @@ class Graph:
         If an output does not come from the inputs, or two layers have one name.
     """
 
-    def __init__(self, inputs: Sequence[SymbolicTensor], outputs: Sequence[SymbolicTensor]) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[SymbolicTensor],
+        outputs: Sequence[SymbolicTensor],
+    ) -> None:
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
         self.nodes = _sorted_nodes(self.inputs, self.outputs)

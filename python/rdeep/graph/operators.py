@@ -68,7 +68,9 @@ def result_type(operation: str, kinds: list[str]) -> str:
     if "float" in kinds or operation == "divide":
         return "float32"
     whole = [kind for kind in kinds if kind not in ("int", "bool")]
-    return max(whole, key=lambda kind: int("".join(filter(str.isdigit, kind)) or 0), default="int32")
+    return max(
+        whole, key=lambda kind: int("".join(filter(str.isdigit, kind)) or 0), default="int32"
+    )
 
 
 def describe(value: Any) -> tuple[Dims, str]:
@@ -149,9 +151,7 @@ def item_shape(shape: Dims, key: tuple[Any, ...]) -> Dims:
             open_end = size is None and each != slice(None)
             found.append(None if size is None or open_end else len(range(*each.indices(size))))
         elif size is not None and not -size <= each < size:
-            raise ShapeError(
-                f"There is no item {each} along an axis of {size}.", received=each
-            )
+            raise ShapeError(f"There is no item {each} along an axis of {size}.", received=each)
     return tuple(found)
 
 

@@ -17,7 +17,8 @@ from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.parameters import Parameters
 from rdeep.models.trained import Trained
 from rdeep.precision import check_policy
-from rdeep.saving import archive, graphs
+from rdeep.graph import plain
+from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.training.fitting import count
 from rdeep.training.history import History
@@ -234,7 +235,7 @@ class Model(Trained):
         device : str or None
             The device there.
         """
-        graph = graphs.from_data(description["graph"])
+        graph = plain.from_data(description["graph"])
         model = cls._from_graph(graph, name=description["name"], backend=backend, device=device)
         if weights:
             model.set_weights(weights)
@@ -287,7 +288,7 @@ class Model(Trained):
             "kind": self.kind,
             "name": self.name,
             "backend": self.backend,
-            "graph": graphs.to_data(self.graph),
+            "graph": plain.to_data(self.graph),
             "compile": None if self._trainer is None else self._trainer.to_data(),
             "history": None if self.history is None else self.history.data(),
             "annotations": self.annotations,

@@ -97,7 +97,8 @@ def _engine() -> str:
 
 def _sized(shape: tuple[int | None, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(
-        sizes[min(axis, len(sizes) - 1)] if size is None else size for axis, size in enumerate(shape)
+        sizes[min(axis, len(sizes) - 1)] if size is None else size
+        for axis, size in enumerate(shape)
     )
 
 

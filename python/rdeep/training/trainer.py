@@ -51,9 +51,9 @@ class Trainer:
             )
         self.compiled = plans.Compiled(
             _optimizer(optimizer),
-            loss,
-            metrics,
-            weighted_metrics,
+            _functions("loss", loss),
+            _functions("metric", metrics),
+            _functions("metric", weighted_metrics),
             loss_weights,
             count(steps_per_execution, "steps_per_execution"),
             jit_compile if isinstance(jit_compile, bool) else None,
@@ -239,6 +239,16 @@ def _optimizer(value: Any) -> Any:
         # A misspelt option inside the value keeps its own name.
         error.argument = error.argument or "optimizer"
         raise
+
+
+def _functions(kind: str, value: Any) -> Any:
+    """Return losses or metrics with records in the place of functions."""
+    if isinstance(value, Mapping):
+        return {name: _functions(kind, each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_functions(kind, each) for each in value]
+    plain = callable(value) and not isinstance(value, (Record, type))
+    return resolve(kind, value) if plain else value
 
 
 def _plain(value: Any) -> Any:

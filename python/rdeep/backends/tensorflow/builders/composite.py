@@ -90,9 +90,7 @@ class CompositeLayer(keras.layers.Layer):
         return self.record.output_shape(*map(tuple, input_shape if several else [input_shape]))
 
 
-def composite(
-    record: Composite, site: Site, inner: Inner, parts: Any
-) -> list[keras.layers.Layer]:
+def composite(record: Composite, site: Site, inner: Inner, parts: Any) -> list[keras.layers.Layer]:
     """Build a layer that consists of a graph.
 
     Parameters

@@ -1,0 +1,163 @@
+"""Functions of users in the place of a record: a loss, a metric, an activation of their own.
+
+They compute with `rdeep.ops`, and so on both engines.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.losses.base import Loss
+from rdeep.catalogue.metrics import Metric
+from rdeep.catalogue.options import OptionType, Text, option
+from rdeep.catalogue.regularizers import Regularizer
+from rdeep.catalogue.schedules import Schedule
+
+
+class _Computing(OptionType):
+    """A function of tensors; a file holds what it computes."""
+
+    words = "a function"
+
+    def check(self, value: Any) -> Any:
+        """Return the function as one that is traced."""
+        # By name: the catalogue stands below what traces.
+        traced = importlib.import_module("rdeep.ops.traced").Traced
+        if isinstance(value, traced):
+            return value
+        if isinstance(value, Mapping):
+            return traced.from_data(value)
+        if not callable(value):
+            raise self.refuse()
+        return traced(value, getattr(value, "__name__", "the function"))
+
+
+def _function(doc: str) -> Any:
+    return option(_Computing(), doc=doc)
+
+
+class CustomActivation(Activation):
+    """A function of a tensor."""
+
+    internal = True
+    function: Any = _function("The function.")
+
+    def compute(self, x: Any, ops: Any) -> Any:
+        """Return the function's result."""
+        return self.function(x)
+
+
+class CustomLoss(Loss):
+    """A function of targets and predictions: a loss for each sample, or one for all."""
+
+    internal = True
+    targets = "free"
+    function: Any = _function("The function of `(y_true, y_pred)`.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the function's result."""
+        return self.function(y_true, y_pred)
+
+
+class CustomMetric(Metric):
+    """A function of targets and predictions, averaged over the samples."""
+
+    internal = True
+    function: Any = _function("The function of `(y_true, y_pred)`.")
+
+    def label(self) -> str:
+        """Return the name that logs show."""
+        return self.name or self.function.name
+
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return the sum of the function's values and their number."""
+        values = self.function(y_true, y_pred)
+        if weights is None or len(values.shape) == 0:
+            return [ops.sum(values), ops.count(values)]
+        weights = ops.spread(weights, values)
+        return [ops.sum(values * weights), ops.sum(weights)]
+
+
+class CustomConstraint(Constraint):
+    """A function of a weight that returns the weight as it may be."""
+
+    internal = True
+    function: Any = _function("The function.")
+
+    def project(self, w: Any, ops: Any) -> Any:
+        """Return the function's result."""
+        return self.function(w)
+
+
+class CustomRegularizer(Regularizer):
+    """A function of a weight that returns a penalty."""
+
+    internal = True
+    function: Any = _function("The function.")
+
+    def penalty(self, w: Any, ops: Any) -> Any:
+        """Return the function's result."""
+        return self.function(w)
+
+
+class CustomSchedule(Schedule):
+    """A function of the numbers of steps that returns learning rates."""
+
+    internal = True
+    function: Any = _function("The function.")
+
+    def formula(self, t: np.ndarray) -> np.ndarray:
+        """Return the function's result."""
+        steps = np.atleast_1d(t).astype(np.float32)
+        return np.broadcast_to(self.function(steps), steps.shape).reshape(np.shape(t))
+
+
+class _Drawing(OptionType):
+    """A function that makes starting values; a file need not hold it."""
+
+    words = "a function"
+
+    def check(self, value: Any) -> Any:
+        """Return the function; a name in its place comes from a file."""
+        if not callable(value) and not isinstance(value, str):
+            raise self.refuse()
+        return value
+
+
+class CustomInitializer(Initializer):
+    """A function of a shape that returns starting values."""
+
+    internal = True
+    function: Any = option(_Drawing(), doc="The function.")
+    name: str = option(Text(), "custom", "What it is called.")
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Return the function's values."""
+        return np.asarray(self.function(shape), dtype=np.float32).reshape(shape)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return its name: the values that it made are in the file."""
+        options = {"function": self.name, "name": self.name}
+        return {"class": type(self).__name__, "options": options}
+
+
+CUSTOM = {
+    record.kind: record
+    for record in (
+        CustomActivation,
+        CustomConstraint,
+        CustomInitializer,
+        CustomLoss,
+        CustomMetric,
+        CustomRegularizer,
+        CustomSchedule,
+    )
+}
+"""The record that stands for a function, by the kind that it is used as."""

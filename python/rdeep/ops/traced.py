@@ -1,0 +1,166 @@
+"""A user's function of tensors, as a graph of operations for each kind of input.
+
+The function is called with symbolic tensors, once for each kind of input, and not while a model
+runs. What it computed is interpreted on the engine of the tensors that come, and can be written
+down as plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends import registry as backends
+from rdeep.catalogue.layers import InputLayer
+from rdeep.errors import ArgumentError, show
+from rdeep.graph import plain
+from rdeep.graph.network import Graph
+from rdeep.graph.operation import OperationLayer, is_symbolic
+from rdeep.graph.tensor import Node, SymbolicTensor
+from rdeep.ops.dispatch import default_backend, engine_of
+
+Spec = tuple[tuple[Any, ...], str]
+
+
+class Traced:
+    """A function of tensors that was written with `rdeep.ops`, or with `op_*()` in R.
+
+    Parameters
+    ----------
+    function : function or None
+        The function; `None` for one that comes from a file.
+    name : str
+        What it is called in messages.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> import numpy as np
+    >>> double = Traced(lambda x: x + x, "double")
+    >>> double(np.array([1.0, 2.0], "float32"))
+    array([2., 4.], dtype=float32)
+    """
+
+    def __init__(self, function: Callable[..., Any] | None, name: str) -> None:
+        self.function, self.name = function, name
+        self._graphs: dict[tuple[Spec, ...], Graph] = {}
+
+    def __call__(self, *tensors: Any) -> Any:
+        if any(is_symbolic(tensor) for tensor in tensors):
+            assert self.function is not None
+            return self.function(*tensors)
+        engine = engine_of(list(tensors))
+        ops = backends.load(engine or default_backend()).ops
+        given = list(tensors) if engine else [ops.operand(np.asarray(each)) for each in tensors]
+        found = interpret(self.graph_for([_spec(each) for each in given]), given, ops)
+        return found if engine else np.asarray(found)
+
+    def graph_for(self, specs: Sequence[Spec]) -> Graph:
+        """Return the graph for inputs of some shapes and types, made at the first call.
+
+        Parameters
+        ----------
+        specs : sequence of (shape, dtype)
+            What the inputs are like.
+
+        Raises
+        ------
+        ArgumentError
+            If the function does not return what it computed of its inputs.
+        """
+        key = tuple(specs)
+        if key not in self._graphs:
+            if self.function is None:
+                return self._closest(key)
+            inputs = [_entry(*spec) for spec in specs]
+            output = self.function(*inputs)
+            if not is_symbolic(output):
+                raise ArgumentError(
+                    f"{self.name} must return what it computed of its arguments, "
+                    f"not {show(output)}.",
+                    received=output,
+                    expected="a tensor",
+                    hint="Compute with rdeep.ops (in R: op_*() functions) and operators.",
+                )
+            self._graphs[key] = Graph(inputs, [output])
+        return self._graphs[key]
+
+    def _closest(self, key: tuple[Spec, ...]) -> Graph:
+        for known, graph in self._graphs.items():
+            if [len(shape) for shape, _ in known] == [len(shape) for shape, _ in key]:
+                return graph
+        if not self._graphs:
+            raise ArgumentError(f"{self.name} was never used before it was saved.")
+        return next(iter(self._graphs.values()))
+
+    def to_data(self) -> dict[str, Any]:
+        """Return what the function computes as plain data."""
+        return {
+            "name": self.name,
+            "graphs": [
+                {"specs": [[list(s), d] for s, d in key], "graph": plain.to_data(graph)}
+                for key, graph in self._graphs.items()
+            ],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Traced:
+        """Return the function that `to_data` described.
+
+        Parameters
+        ----------
+        data : mapping
+            What `to_data` returned.
+        """
+        traced = cls(None, data["name"])
+        for saved in data["graphs"]:
+            key = tuple((tuple(shape), dtype) for shape, dtype in saved["specs"])
+            traced._graphs[key] = plain.from_data(saved["graph"])
+        return traced
+
+    def __repr__(self) -> str:
+        return f"<function {self.name}>"
+
+
+def interpret(graph: Graph, tensors: Sequence[Any], ops: Any) -> Any:
+    """Return what a graph of operations gives for tensors.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph, of operations alone.
+    tensors : sequence of tensor
+        A tensor for each input.
+    ops : module
+        The engine's array functions.
+    """
+    values = {id(entry): tensor for entry, tensor in zip(graph.inputs, tensors)}
+    for node in graph.nodes:
+        if isinstance(node.layer, InputLayer):
+            continue
+        if not isinstance(node.layer, OperationLayer):
+            raise ArgumentError(
+                f"{type(node.layer).__name__} cannot be used in a function of tensors: it has "
+                "weights, or acts while training.",
+                hint="Use operations (rdeep.ops, op_*() in R), or write a layer.",
+            )
+        found = node.layer.call(ops, [values[id(each)] for each in node.inputs])
+        several = isinstance(found, (list, tuple))
+        for tensor, value in zip(node.outputs, found if several else [found]):
+            values[id(tensor)] = value
+    return values[id(graph.outputs[0])]
+
+
+def _spec(tensor: Any) -> Spec:
+    dtype = getattr(tensor.dtype, "name", None) or str(tensor.dtype).removeprefix("torch.")
+    shape = tuple(tensor.shape)
+    # The number of samples is open, as in a model; a step or a share has no samples.
+    return ((None, *shape[1:]) if shape else (), dtype)
+
+
+def _entry(shape: tuple[Any, ...], dtype: str) -> SymbolicTensor:
+    tensor = Node(InputLayer(shape=shape[1:]), ()).outputs[0]
+    tensor.shape, tensor.dtype = shape, dtype
+    return tensor
