@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
     from rdeep import schedules as schedules
-    from rdeep.graph.custom import CustomLayer as Layer
+    from rdeep.graph import custom
+
+    Layer = custom.CustomLayer
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential

@@ -157,8 +157,10 @@ class Backend(Protocol):
     """An engine."""
 
     name: str
-    ops: Any
-    """Its array functions, a module: names and meanings of `rdeep.ops`."""
+
+    @property
+    def ops(self) -> Any:
+        """Its array functions, a module: names and meanings of `rdeep.ops`."""
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

@@ -90,7 +90,8 @@ def uniform(key: int, shape: tuple[int, ...]) -> np.ndarray:
 
     Examples
     --------
-    >>> bool(abs(uniform(draw_key(step_key(layer_key(1, "noise"), 0), 0), (1000,)).mean() - 0.5) < 0.05)
+    >>> key = draw_key(step_key(layer_key(1, "noise"), 0), 0)
+    >>> bool(abs(uniform(key, (1000,)).mean() - 0.5) < 0.05)
     True
     """
     return (_scrambled(key, shape) / RESOLUTION).astype(np.float32)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue.options import Option, Ref, Unfit
 from rdeep.catalogue.registry import register
@@ -34,11 +34,14 @@ def snake_case(name: str) -> str:
     return words.lower()
 
 
-class Declared(Protocol):
+class _Declared(Protocol):
     """What has options: a class of records, or an operation."""
 
     __name__: str
     options: dict[str, Option]
+
+
+Declaring = Union["type[Record]", _Declared]
 
 
 class Record:
@@ -194,7 +197,7 @@ def _docstring(cls: type[Record]) -> str:
     return "\n\n".join(parts)
 
 
-def bind(cls: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
     """Return a value for each declared option, as given or by default, or say what is wrong.
 
     Parameters
@@ -235,7 +238,7 @@ def bind(cls: Declared, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[s
     return {name: given.get(name, o.default) for name, o in cls.options.items()}
 
 
-def checked_option(cls: Declared, name: str, value: Any) -> Any:
+def checked_option(cls: Declaring, name: str, value: Any) -> Any:
     """Return an option's value in the form that its type keeps, or refuse it by name.
 
     Parameters

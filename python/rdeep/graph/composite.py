@@ -17,6 +17,9 @@ class Variable(Layer):
     """A weight that stands in a graph as a tensor: it needs no input."""
 
     internal = True
+    weight: Weight
+    dtype: str
+    node: Node
 
     def __init__(self, weight: Weight, dtype: str = "float32") -> None:
         super().__init__(name=weight.name)
@@ -106,6 +109,9 @@ class Composite(Layer):
     merges = True
     lone = True
     mask = "stop"
+    inner: Any
+    several: bool
+    title: str
 
     def __init__(
         self,
@@ -167,7 +173,7 @@ class Composite(Layer):
         graph = self.inner_for(shapes).graph
         return [
             # A weight that is a layer of its own goes by the layer's name alone.
-            (record, {own: layer.name for own in names})
+            (record, dict.fromkeys(names, layer.name))
             if (layer := graph.layer_of.get(id(record))) and isinstance(record, Variable)
             else (record, names)
             for record, names in graph.holdings().values()

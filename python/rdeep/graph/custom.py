@@ -49,6 +49,10 @@ class CustomLayer(Composite):
     (None, 4)
     """
 
+    built: bool
+    _graphs: dict[tuple[Dims, ...], Inner]
+    _variables: list[Variable]
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue: files know what it computes, not its name.
         super().__init_subclass__(kind="layer", **kwargs)

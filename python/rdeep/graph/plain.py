@@ -118,7 +118,7 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
 
 
 def _variable_from_data(options: dict[str, Any]) -> Variable:
-    rules = {
+    rules: dict[str, Any] = {
         key: None if options[key] is None else from_config(key, options[key])
         for key in ("regularizer", "constraint")
     }

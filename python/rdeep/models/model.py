@@ -11,13 +11,13 @@ from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
 from rdeep.data import prepare
 from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.parameters import Parameters
 from rdeep.models.trained import Trained
 from rdeep.precision import check_policy
-from rdeep.graph import plain
 from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.training.fitting import count

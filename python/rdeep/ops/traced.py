@@ -48,6 +48,7 @@ class Traced:
         self._graphs: dict[tuple[Spec, ...], Graph] = {}
 
     def __call__(self, *tensors: Any) -> Any:
+        """Return what the function gives for tensors of an engine, symbolic ones or arrays."""
         if any(is_symbolic(tensor) for tensor in tensors):
             assert self.function is not None
             return self.function(*tensors)

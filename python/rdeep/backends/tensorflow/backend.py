@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -21,7 +22,11 @@ class TensorFlowBackend:
     """TensorFlow, with Keras's layers."""
 
     name = "tensorflow"
-    ops = ops
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

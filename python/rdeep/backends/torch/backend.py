@@ -22,7 +22,11 @@ class TorchBackend:
     """PyTorch."""
 
     name = "torch"
-    ops = ops
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
 
     def devices(self) -> list[str]:
         """Return the names of the devices there are, the default first."""

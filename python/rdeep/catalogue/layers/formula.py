@@ -12,20 +12,22 @@ class Run(Protocol):
 
     Attributes
     ----------
-    ops : module
-        The engine's array functions, by Keras's names.
     training : bool
         Whether the network is being trained.
-    weights : mapping of str to tensor
-        The layer's weights by name, in Keras's layout.
     masks : list of tensor or None
         Each input's mask of time steps, for a layer whose `mask` is `"read"` or `"first"`.
     """
 
-    ops: Any
     training: bool
-    weights: dict[str, Any]
     masks: list[Any]
+
+    @property
+    def ops(self) -> Any:
+        """The engine's array functions, by Keras's names."""
+
+    @property
+    def weights(self) -> dict[str, Any]:
+        """The layer's weights by name, in Keras's layout."""
 
     def uniform(self, shape: Any) -> Any:
         """Return random numbers from 0 to below 1, float32; each call draws others.

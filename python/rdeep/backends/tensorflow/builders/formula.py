@@ -77,12 +77,15 @@ class FormulaLayer(keras.layers.Layer):
 class TensorFlowRun:
     """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
 
-    ops = ops
-
     def __init__(self, layer: FormulaLayer, masks: Any, training: bool) -> None:
         self.layer, self.training = layer, training
         self.masks = list(masks) if isinstance(masks, (list, tuple)) else [masks]
         self._drawn = 0
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
 
     @property
     def weights(self) -> dict[str, Tensor]:

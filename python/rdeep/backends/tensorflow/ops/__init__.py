@@ -3,5 +3,5 @@
 from rdeep.backends.tensorflow.ops.basic import *
 from rdeep.backends.tensorflow.ops.conversion import *
 from rdeep.backends.tensorflow.ops.elementwise import *
-from rdeep.backends.tensorflow.ops.reductions import *
 from rdeep.backends.tensorflow.ops.inference import *
+from rdeep.backends.tensorflow.ops.reductions import *

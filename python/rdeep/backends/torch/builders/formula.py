@@ -45,16 +45,16 @@ class FormulaModule(nn.Module):
         return getattr(self, _attribute(name))
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
+        """Return the layer's output."""
         return self.record.compute(inputs, TorchRun(self, inputs, masks))
 
     def extra_repr(self) -> str:
+        """Return what is shown between the brackets."""
         return repr(self.record)
 
 
 class TorchRun:
     """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
-
-    ops = ops
 
     def __init__(self, module: FormulaModule, inputs: Any, masks: Any) -> None:
         self.module = module
@@ -63,6 +63,11 @@ class TorchRun:
         self.device = first.device
         self.masks = masks if isinstance(masks, list) else [masks]
         self._drawn = 0
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
 
     @property
     def weights(self) -> dict[str, Tensor]:

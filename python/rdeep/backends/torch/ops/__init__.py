@@ -3,5 +3,5 @@
 from rdeep.backends.torch.ops.basic import *
 from rdeep.backends.torch.ops.conversion import *
 from rdeep.backends.torch.ops.elementwise import *
-from rdeep.backends.torch.ops.reductions import *
 from rdeep.backends.torch.ops.inference import *
+from rdeep.backends.torch.ops.reductions import *
