@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.bridge_functions import r_function, r_layer, set_layer
+from rdeep.bridge_tensors import call_positional, operation, tensor_item, to_array
 from rdeep.catalogue import registry
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
@@ -419,6 +421,13 @@ _DOORS: dict[str, Callable[..., Any]] = {
         sparse_matrix,
         set_dtype_policy,
         dtype_policy,
+        r_layer,
+        set_layer,
+        r_function,
+        operation,
+        tensor_item,
+        to_array,
+        call_positional,
     )
 }
 _DOORS["backends"] = list_backends

@@ -155,7 +155,7 @@ class CustomLayer(Composite):
         if not self.built:
             self.build(shapes[0] if single else list(shapes))
             self.__dict__["built"] = True
-        by_mode = "training" in inspect.signature(self.call).parameters
+        by_mode = self.depends_on_training()
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
         for mode in modes:
@@ -164,6 +164,10 @@ class CustomLayer(Composite):
             self.__dict__["several"] = several
             found += [self._checked(each) for each in (output if several else [output])]
         return Inner(Graph(inputs, found), by_mode)
+
+    def depends_on_training(self) -> bool:
+        """Return whether `call` takes `training`, and so is another function while training."""
+        return "training" in inspect.signature(self.call).parameters
 
     def _checked(self, output: Any) -> SymbolicTensor:
         if not is_symbolic(output):

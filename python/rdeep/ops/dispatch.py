@@ -84,6 +84,20 @@ def engine_of(values: list[Any]) -> str | None:
     return found.pop() if found else None
 
 
+def as_array(x: Any) -> Any:
+    """Return an engine's tensor as a NumPy array; other things as they are.
+
+    Parameters
+    ----------
+    x : tensor
+        The tensor.
+    """
+    if hasattr(x, "detach"):
+        x = x.detach().cpu()
+        return x.float().numpy() if str(x.dtype) == "torch.bfloat16" else x.numpy()
+    return x.numpy() if hasattr(x, "numpy") else x
+
+
 def leaves(value: Any) -> Iterator[Any]:
     """Return what is in nested lists, tuples and dicts.
 

@@ -1,0 +1,112 @@
+"""Functions and layers that R's users write, as the core sees them.
+
+R's functions are called while a network is described, never while one is trained. They do not
+raise: what went wrong comes back as data, and is raised here as the core's own error.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from rdeep.errors import RdeepError, StateError
+from rdeep.graph.custom import CustomLayer
+
+
+class UserFunctionError(RdeepError):
+    """A function of the user failed; R kept the condition."""
+
+    kind = "function"
+
+
+class RFunction:
+    """A function of R.
+
+    Parameters
+    ----------
+    function : function
+        Returns a list: whether it went well, and the value or a message.
+    name : str
+        What it is called in messages.
+    """
+
+    def __init__(self, function: Callable[..., Any], name: str) -> None:
+        self.function = function
+        self.__name__ = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the function's value, or raise what it failed with."""
+        if threading.current_thread() is not threading.main_thread():
+            raise StateError(
+                f"{self.__name__} is written in R and cannot be called while data is read.",
+                hint="Call fit() with arrays rather than a stream.",
+            )
+        ok, value = self.function(*args, **kwargs)
+        if not ok:
+            raise UserFunctionError(f"{self.__name__} failed: {value}")
+        return value
+
+
+class RLayer(CustomLayer):
+    """A layer whose `build` and `call` are functions of R."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.__dict__.update(title=title, key=title)
+        self.functions: dict[str, RFunction] = {}
+        self.uses_training = False
+
+    def define(self, name: str, function: Callable[..., Any]) -> None:
+        """Set `build` or `call`.
+
+        Parameters
+        ----------
+        name : str
+            Which of them.
+        function : function
+            R's function.
+        """
+        self.functions[name] = RFunction(function, f"{name}() of layer {self.title!r}")
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights."""
+        if "build" in self.functions:
+            self.functions["build"](input_shape)
+
+    def call(self, inputs: Any, **mode: Any) -> Any:
+        """Return the output."""
+        return self.functions["call"](inputs, **mode)
+
+    def depends_on_training(self) -> bool:
+        """Return whether `call` takes `training`."""
+        return self.uses_training
+
+
+def r_layer(title: str, functions: dict[str, Any], uses_training: bool) -> RLayer:
+    """Return a layer that R's functions describe.
+
+    Parameters
+    ----------
+    title : str
+        What it is called.
+    functions : dict
+        `build` and `call`.
+    uses_training : bool
+        Whether `call` takes `training`.
+    """
+    layer = RLayer(title)
+    for name, function in functions.items():
+        layer.define(name, function)
+    layer.uses_training = uses_training
+    return layer
+
+
+def set_layer(layer: RLayer, name: str | None, trainable: bool) -> None:
+    """Give a layer of R's the name that its initialization asked for."""
+    layer.name, layer.trainable = name, trainable
+
+
+def r_function(function: Any, name: str) -> RFunction:
+    """Return a function of R as one that the core may call."""
+    return RFunction(function, name)

@@ -1,0 +1,49 @@
+"""What R does with tensors: operations, parts of them, and arrays out of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.operations import find_operation
+from rdeep.graph.operators import as_key
+from rdeep.ops.dispatch import as_array
+from rdeep.ops.dispatch import call as call_operation
+
+
+def operation(name: str, arguments: dict[str, Any], backend: str | None = None) -> Any:
+    """Return what an operation gives for tensors or arrays.
+
+    Parameters
+    ----------
+    name : str
+        The operation.
+    arguments : dict
+        Its arguments.
+    backend : str, optional
+        The engine for plain arrays.
+    """
+    found = find_operation(name)
+    return call_operation(found, found.bind((), arguments), backend)
+
+
+def tensor_item(x: Any, key: Any) -> Any:
+    """Return a part of a tensor.
+
+    Parameters
+    ----------
+    x : tensor
+        The tensor, of an engine or symbolic.
+    key : list
+        For each axis a whole number from 0, `{"slice": [start, stop, step]}`, `"new"` or `"rest"`.
+    """
+    return x[as_key(key)]
+
+
+def to_array(x: Any) -> Any:
+    """Return an engine's tensor as an array."""
+    return as_array(x)
+
+
+def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:
+    """Return what a method gives for arguments by place and by name."""
+    return getattr(target, name)(*args, **kwargs)
