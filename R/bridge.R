@@ -69,11 +69,12 @@ settle <- function(answer, .call) {
   # `answer` is the call of Python, made when it is looked at.
   answer <- interruptible(reticulate::py_to_r(answer))
   signal_core(answer[[3]], answer[[4]])
+  signal_waiting()
   if (!isTRUE(answer[[1]])) {
     if (identical(answer[[2]]$kind, "interrupt")) {
       rlang::interrupt()
     }
-    abort_core(answer[[2]], call = .call)
+    abort_core(answer[[2]], call = .call, parent = take_failed(answer[[2]]$kind))
   }
   answer[[2]]
 }
@@ -119,12 +120,13 @@ new_handle <- function(pointer, class) {
 
 # A layer is a function of what it is applied to, so that one layer can be used
 # several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
-new_layer <- function(pointer) {
+new_layer <- function(pointer, self = NULL) {
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
-    function(object) compose(layer, object),
+    function(object, ...) compose_layer(layer, object, list(...)),
     class = "rdeep_layer",
-    pointer = pointer
+    pointer = pointer,
+    self = self
   )
   layer
 }
@@ -148,12 +150,39 @@ wrap <- function(value) {
   }
   kind <- sub("^.*[.]", "", class(value)[1])
   if (kind == "SymbolicTensor") {
-    return(new_handle(value, "rdeep_tensor"))
+    return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
+  }
+  if (is_engine_tensor(value)) {
+    return(new_handle(value, c("rdeep_array", "rdeep_any_tensor")))
+  }
+  if (kind == "MetricVariable") {
+    return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
+  }
+  if (kind == "method") {
+    return(bound_method(value))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
     return(new_layer(value))
   }
   new_handle(value, "rdeep_record")
+}
+
+is_engine_tensor <- function(value) {
+  any(c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor") %in% class(value)) ||
+    any(grepl("EagerTensor$", class(value)))
+}
+
+# A method of a Python object, to be called with R's values by place and by name.
+bound_method <- function(method) {
+  function(...) {
+    arguments <- list(...)
+    named <- names2(arguments) != ""
+    wrap_all(call_core(
+      "call_positional",
+      target = method, name = "__call__",
+      args = unname(arguments[!named]), kwargs = as_dict(arguments[named])
+    ))
+  }
 }
 
 # The user's own calls of reticulate see the Python object.

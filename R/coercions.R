@@ -93,6 +93,25 @@ as_shape <- function(x) {
   })
 }
 
+# A whole shape, the batch too: sizes may be tensors of one whole number, or -1.
+as_extents <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) {
+    return(lapply(x, function(size) {
+      if (is.null(size) || (is.atomic(size) && length(size) == 1 && is.na(size))) {
+        -1L
+      } else if (is.atomic(size)) {
+        as_count(size)
+      } else {
+        size
+      }
+    }))
+  }
+  if (is_whole(x)) as.list(as.integer(x)) else without_na(x)
+}
+
 as_sizes <- function(x) {
   if (missing(x)) {
     return(not_given)
@@ -129,10 +148,14 @@ as_record <- function(kind, x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.function(x) && !inherits(x, "rdeep_layer")) {
+  if (is.function(x) && !inherits(x, c("rdeep_layer", "rdeep_model"))) {
     name <- exported_name(kind, x)
     if (!is.null(name)) {
       return(name)
+    }
+    # A function of the user's own. Python's come as objects.
+    if (!inherits(x, "python.builtin.object")) {
+      return(unwrap(custom_record(kind, x, attr(x, "py_function_name") %||% kind)))
     }
   }
   as_text(x)

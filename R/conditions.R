@@ -38,7 +38,7 @@ abort_rdeep <- function(kind,
 }
 
 # Raises the error that the core returned.
-abort_core <- function(error, call = caller_env()) {
+abort_core <- function(error, call = caller_env(), parent = NULL) {
   state$trace <- error$trace
   abort_rdeep(
     error$kind,
@@ -49,7 +49,8 @@ abort_core <- function(error, call = caller_env()) {
     expected = in_r_words(error$expected, call),
     layer = error$layer,
     trace_python = error$trace,
-    call = call
+    call = call,
+    parent = parent
   )
 }
 

@@ -1,6 +1,6 @@
 # A model in R: an S3 object around an environment, so that a layer added to a
-# sequential model changes it in place. A list holds the environment, because
-# attributes set on a bare environment would be set on every "copy" of it.
+# sequential model changes it in place. The object is a function, so that a model can be
+# applied to tensors; the environment is its attribute.
 #
 # In the environment: `pointer`, the Python object; `bytes`, the model as a file's
 # content, from which a pointer that another session left dead is made again;
@@ -13,10 +13,32 @@ new_model <- function(pointer, learned = NULL, design = NULL, lost = NULL) {
   env$learned <- learned
   env$design <- design
   env$lost <- lost
-  structure(list(env = env), class = "rdeep_model")
+  structure(apply_model, env = env, class = "rdeep_model")
 }
 
-model_env <- function(model) unclass(model)$env
+# A model is a function, so that it can be applied as a layer can: `base(inputs)`. Its
+# environment is an attribute, which a copy of the function shares.
+apply_model <- function(object, ...) {
+  compose_model(sys.function(), object, list(...), current_env())
+}
+
+compose_model <- function(model, object, options, .call) {
+  if (inherits(object, "rdeep_model")) {
+    add_layer(object, model, .call)
+    return(object)
+  }
+  if (is_tensors(object)) {
+    return(wrap_all(call_core("apply", layer = model, inputs = object, .call = .call)))
+  }
+  training <- isTRUE(options$training)
+  data <- as_model_data(object, "object", input_names(model), .call = .call)$values
+  wrap_all(call_core("call_positional",
+    target = model, name = "__call__", args = list(data),
+    kwargs = list(training = training), .call = .call
+  ))
+}
+
+model_env <- function(model) attr(model, "env")
 
 model_pointer <- function(model, .call = caller_env()) {
   env <- model_env(model)

@@ -5,6 +5,7 @@
 #' @importFrom rlang inform
 #' @importFrom rlang inject
 #' @importFrom rlang list2
+#' @importFrom rlang names2
 #' @importFrom rlang .data
 #' @importFrom rlang warn
 "_PACKAGE"

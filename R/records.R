@@ -76,6 +76,11 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
   compose(layer, c(inputs, dots[unnamed]), .call = .call)
 }
 
+# Applies a layer with what only some take: an initial state.
+compose_layer <- function(layer, object, options, .call = caller_env()) {
+  compose(layer, object, .call = .call)
+}
+
 is_tensors <- function(x) {
   inherits(x, "rdeep_tensor") ||
     (is.list(x) && !is.object(x) && length(x) > 0 &&

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from rdeep.graph import custom
 
     Layer = custom.CustomLayer
+    from rdeep.ops import metric
+
+    Metric = metric.StatefulMetric
     from rdeep.graph.tensor import Input as Input
     from rdeep.models import Model as Model
     from rdeep.models import Sequential as Sequential
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Input": "rdeep.graph.tensor",
     "Layer": "rdeep.graph.custom:CustomLayer",
+    "Metric": "rdeep.ops.metric:StatefulMetric",
     "Model": "rdeep.models",
     "Sequential": "rdeep.models",
     "load_model": "rdeep.models",

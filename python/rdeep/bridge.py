@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
-from rdeep.bridge_functions import r_function, r_layer, set_layer
+from rdeep.bridge_functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge_tensors import call_positional, operation, tensor_item, to_array
 from rdeep.catalogue import registry
 from rdeep.data.outgoing import Outgoing
@@ -422,6 +422,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         set_dtype_policy,
         dtype_policy,
         r_layer,
+        r_metric,
         set_layer,
         r_function,
         operation,

@@ -12,6 +12,7 @@ from typing import Any
 
 from rdeep.errors import RdeepError, StateError
 from rdeep.graph.custom import CustomLayer
+from rdeep.ops.metric import StatefulMetric
 
 
 class UserFunctionError(RdeepError):
@@ -81,6 +82,31 @@ class RLayer(CustomLayer):
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`."""
         return self.uses_training
+
+
+class RMetric(StatefulMetric):
+    """A metric whose `update_state` and `result` are functions of R."""
+
+    def __init__(self, name: str, update: RFunction, result: RFunction) -> None:
+        super().__init__(name)
+        self.update_function, self.result_function = update, result
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch to what is kept."""
+        self.update_function(y_true, y_pred)
+
+    def result(self) -> Any:
+        """Return the metric from what is kept."""
+        return self.result_function()
+
+
+def r_metric(name: str, update: Any, result: Any) -> RMetric:
+    """Return a metric that R's functions describe; its variables are still to be made."""
+    functions = (
+        RFunction(update, f"update_state() of {name}"),
+        RFunction(result, f"result() of {name}"),
+    )
+    return RMetric(name, *functions)
 
 
 def r_layer(title: str, functions: dict[str, Any], uses_training: bool) -> RLayer:

@@ -8,6 +8,7 @@ from rdeep.catalogue.operations import find_operation
 from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
+from rdeep.ops.metric import MetricVariable
 
 
 def operation(name: str, arguments: dict[str, Any], backend: str | None = None) -> Any:
@@ -23,7 +24,16 @@ def operation(name: str, arguments: dict[str, Any], backend: str | None = None) 
         The engine for plain arrays.
     """
     found = find_operation(name)
-    return call_operation(found, found.bind((), arguments), backend)
+    return call_operation(found, found.bind((), _current(arguments)), backend)
+
+
+def _current(value: Any) -> Any:
+    """Return arguments with what a metric keeps as its value."""
+    if isinstance(value, dict):
+        return {name: _current(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_current(each) for each in value]
+    return value.value if isinstance(value, MetricVariable) else value
 
 
 def tensor_item(x: Any, key: Any) -> Any:

@@ -39,6 +39,10 @@ class _Computing(OptionType):
         return traced(value, getattr(value, "__name__", "the function"))
 
 
+class _Plain(OptionType):
+    """Plain data."""
+
+
 def _function(doc: str) -> Any:
     return option(_Computing(), doc=doc)
 
@@ -83,6 +87,38 @@ class CustomMetric(Metric):
             return [ops.sum(values), ops.count(values)]
         weights = ops.spread(weights, values)
         return [ops.sum(values * weights), ops.sum(weights)]
+
+
+class TracedMetric(Metric):
+    """A metric class of the user's: what a batch adds to what is kept, and what that comes to."""
+
+    internal = True
+    update_function: Any = _function("The function of `(y_true, y_pred, kept...)`: what is added.")
+    result_function: Any = _function("The function of `(kept...)`.")
+    starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")
+
+    def _arrays(self) -> list[np.ndarray]:
+        return [np.asarray(start, dtype=np.float32) for start in self.starts]
+
+    def sums(self) -> int:
+        """Return how many numbers are kept."""
+        return sum(start.size for start in self._arrays())
+
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return what the batch adds to each number."""
+        kept = [ops.constant(start) for start in self._arrays()]
+        added = self.update_function(y_true, y_pred, *kept)
+        return [added[place] for place in range(self.sums())]
+
+    def result(self, sums: np.ndarray) -> float | list[float]:
+        """Return the metric from the sums over all batches."""
+        kept, place = [], 0
+        for start in self._arrays():
+            added = np.asarray(sums[place : place + start.size], dtype=np.float32)
+            kept.append(start + added.reshape(start.shape))
+            place += start.size
+        found = np.asarray(self.result_function(*kept), dtype=float)
+        return float(found) if found.ndim == 0 else found.tolist()
 
 
 class CustomConstraint(Constraint):
@@ -161,3 +197,6 @@ CUSTOM = {
     )
 }
 """The record that stands for a function, by the kind that it is used as."""
+
+HOMEMADE = {record.__name__: record for record in (*CUSTOM.values(), TracedMetric)}
+"""All records of this module, by name, for files."""

@@ -82,8 +82,9 @@ def find(kind: str, name: str) -> type[Any]:
     >>> find("loss", "mse").__name__
     'MeanSquaredError'
     """
-    if name == f"Custom{kind.capitalize()}" and kind in _custom():
-        return _custom()[kind]
+    custom = importlib.import_module("rdeep.catalogue.custom").HOMEMADE.get(name)
+    if custom is not None and custom.kind == kind:
+        return custom
     known = records(kind)
     folded = name.lower().replace("_", "")
     for cls in known.values():
@@ -122,6 +123,8 @@ def resolve(kind: str, value: Any) -> Any:
     >>> resolve("activation", "relu")
     Relu()
     """
+    if hasattr(value, "as_record"):
+        value = value.as_record()
     # Known by its kind: records import this module, so their class cannot be named here.
     if getattr(value, "kind", None) == kind and not isinstance(value, type):
         return value

@@ -247,7 +247,8 @@ def _functions(kind: str, value: Any) -> Any:
         return {name: _functions(kind, each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_functions(kind, each) for each in value]
-    plain = callable(value) and not isinstance(value, (Record, type))
+    made = hasattr(value, "as_record") or callable(value)
+    plain = made and not isinstance(value, (Record, type))
     return resolve(kind, value) if plain else value
 
 

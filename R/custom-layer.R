@@ -1,0 +1,209 @@
+#' Define a layer
+#'
+#' `call` says what the layer computes, with `op_*()` functions, R's arithmetic and other
+#' layers; `build` makes its weights. `call` is run when the layer is applied, not while
+#' the model trains or predicts: what it does with the symbolic tensors that it is given
+#' becomes part of the network, which runs on both engines without calling R again. So
+#' what depends on the values of tensors is said with [op_where()] rather than `if`. A
+#' saved model holds what the layer computes, and is read again without this definition.
+#'
+#' In the functions, `self` is the layer: `self$add_weight()` makes a weight,
+#' `self$name` is its name, and anything can be kept in it. `super$initialize()`
+#' takes `name` and `trainable`; `super` has the methods of the class that is inherited
+#' from, and `private` what is in `private`.
+#'
+#' @param classname The class's name, from which layers take theirs.
+#' @param initialize A function that is called when a layer is made, with its arguments.
+#' @param call A function of `(inputs)`; with an argument `training`, which is `TRUE` or
+#'   `FALSE`, it is run for both cases. Several inputs come as a list.
+#' @param build A function of `(input_shape)`: the sizes with the batch first, `NA` where
+#'   open, in a list.
+#' @param get_config A function that returns the layer's arguments as a list.
+#' @param ...,public More methods and values, by name.
+#' @param private A named list of what methods find as `private`.
+#' @param inherit A class made by `Layer()`, to inherit from.
+#' @param parent_env Where the functions look for what is not theirs.
+#' @returns A function that makes layers: its first argument is `object`, as for any
+#'   `layer_*()`, the others are those of `initialize`.
+#' @family custom classes
+#' @examplesIf rdeep_available()
+#' layer_scale <- Layer(
+#'   "Scale",
+#'   initialize = function(start = 1, ...) {
+#'     super$initialize(...)
+#'     self$start <- start
+#'   },
+#'   build = function(input_shape) {
+#'     self$factor <- self$add_weight(
+#'       shape = input_shape[[length(input_shape)]],
+#'       initializer = initializer_constant(self$start)
+#'     )
+#'   },
+#'   call = function(inputs) inputs * self$factor
+#' )
+#' keras_model_sequential(input_shape = 3) |>
+#'   layer_scale(start = 2) |>
+#'   layer_dense(1)
+#' @export
+Layer <- function(classname,
+                  initialize = NULL,
+                  call = NULL,
+                  build = NULL,
+                  get_config = NULL,
+                  ...,
+                  public = list(),
+                  private = list(),
+                  inherit = NULL,
+                  parent_env = parent.frame()) {
+  methods <- list(
+    initialize = initialize, call = call, build = build, get_config = get_config, ...
+  )
+  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  make <- function(object, ...) {
+    layer <- make_custom_layer(definition, list(...))
+    if (missing(object) || is.null(object)) layer else compose(layer, object)
+  }
+  as_class(make, definition)
+}
+
+#' @rdname Layer
+#' @export
+new_layer_class <- Layer
+
+make_custom_layer <- function(definition, arguments, .call = caller_env()) {
+  arguments <- without_input_shape(arguments)
+  self <- new.env(parent = emptyenv())
+  pointer <- call_core(
+    "r_layer",
+    title = snake_case(definition$classname),
+    functions = reticulate::dict(),
+    uses_training = FALSE,
+    .call = .call
+  )
+  self$pointer <- pointer
+  instantiate(definition, layer_methods(self, pointer, .call), arguments, self)
+  define_functions(self, pointer, .call)
+  new_layer(pointer, self)
+}
+
+# What every layer's `self` can do.
+layer_methods <- function(self, pointer, .call) {
+  list(
+    initialize = function(name = NULL, trainable = TRUE, ...) {
+      check_dots(..., .call = .call)
+      call_core("set_layer", layer = pointer, name = as_text(name), trainable = as_flag(trainable))
+      self$name <- name
+      self$trainable <- trainable
+    },
+    add_weight = function(shape = NULL,
+                          initializer = "glorot_uniform",
+                          dtype = NULL,
+                          trainable = TRUE,
+                          regularizer = NULL,
+                          constraint = NULL,
+                          name = NULL,
+                          ...) {
+      wrap(call_method(
+        pointer, "add_weight",
+        shape = as_extents(shape %||% list()),
+        initializer = as_record("initializer", initializer),
+        trainable = as_flag(trainable),
+        regularizer = as_record("regularizer", regularizer),
+        constraint = as_record("constraint", constraint),
+        name = as_text(name)
+      ))
+    },
+    build = function(input_shape) invisible(NULL),
+    get_config = function() list(name = self$name, trainable = self$trainable)
+  )
+}
+
+define_functions <- function(self, pointer, .call) {
+  if (is.null(self$call)) {
+    abort_rdeep(
+      "argument",
+      "The class has no `call`: it says what a layer computes.",
+      argument = "call",
+      call = .call
+    )
+  }
+  for (name in intersect(c("build", "call"), names(self))) {
+    call_method(pointer, "define", name = name, `function` = fenced(self[[name]]))
+  }
+  takes_training <- "training" %in% names(formals(self$call))
+  assign_attribute(pointer, "uses_training", takes_training, .call)
+}
+
+# `input_shape` among the arguments is for the model that the layer is added to.
+without_input_shape <- function(arguments) {
+  arguments[setdiff(names2(arguments), "input_shape")] -> named
+  c(arguments[names2(arguments) == ""], named[names(named) != ""])
+}
+
+snake_case <- function(name) {
+  tolower(gsub("(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name, perl = TRUE))
+}
+
+#' A function as a layer
+#'
+#' @inheritParams Layer
+#' @param object What the layer is added to: a sequential model, or a symbolic tensor or
+#'   a list of them, which it is applied to. Without it the layer itself is returned.
+#' @param f A function of a symbolic tensor (or a list of them), written with `op_*()`
+#'   functions, R's arithmetic and `[`. With an argument `training` it is run for both
+#'   cases. A formula such as `~ .x + 1` will do.
+#' @param output_shape,mask Not needed: the shape is found by applying the function.
+#' @param arguments A named list of more arguments for the function.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#'   sequential model without one.
+#' @param name The layer's name in its model.
+#' @param trainable Whether training changes the layer's weights: it has none.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family custom classes
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = 4) |>
+#'   layer_lambda(function(x) x * 2 + 1) |>
+#'   layer_dense(1)
+#' @export
+layer_lambda <- function(object,
+                         f,
+                         output_shape = NULL,
+                         mask = NULL,
+                         arguments = NULL,
+                         ...,
+                         input_shape = NULL,
+                         name = NULL,
+                         trainable = TRUE) {
+  check_dots(...)
+  call <- current_env()
+  f <- as_user_function(f, "f", call)
+  more <- as.list(arguments)
+  computed <- if ("training" %in% names(formals(args(f)))) {
+    function(inputs, training) do.call(f, c(list(inputs), more, list(training = training)))
+  } else {
+    function(inputs) do.call(f, c(list(inputs), more))
+  }
+  definition <- new_definition("Lambda", list(call = computed), parent_env = environment())
+  layer <- make_custom_layer(definition, list(name = name, trainable = trainable), call)
+  if (missing(object) || is.null(object)) {
+    return(layer)
+  }
+  if (!is.null(input_shape)) {
+    start_model(object, input_shape, call)
+  }
+  compose(layer, object, .call = call)
+}
+
+as_user_function <- function(f, argument, .call) {
+  if (missing(f) || !(is.function(f) || inherits(f, "formula"))) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' must be a function%s.", argument, if (!missing(f)) paste0(", not ", describe(f)) else ""),
+      argument = argument,
+      call = .call
+    )
+  }
+  rlang::as_function(f)
+}

@@ -1,0 +1,77 @@
+# Functions of the user that Python calls while it describes a network: never while it
+# trains. A condition that jumped out of such a call would corrupt Python, so the function
+# stands behind a fence: an error is kept here and its message goes to Python, which gives
+# up in order; then it is raised with what was kept as its parent. Warnings and messages
+# wait until Python is done.
+
+fenced <- function(f) {
+  force(f)
+  function(...) {
+    arguments <- lapply(list(...), from_core)
+    tryCatch(
+      withCallingHandlers(
+        list(TRUE, to_core(do.call(f, arguments))),
+        warning = function(condition) {
+          state$waiting <- c(state$waiting, list(condition))
+          tryInvokeRestart("muffleWarning")
+        },
+        message = function(condition) {
+          state$waiting <- c(state$waiting, list(condition))
+          tryInvokeRestart("muffleMessage")
+        }
+      ),
+      error = function(condition) {
+        state$failed <- condition
+        list(FALSE, conditionMessage(condition))
+      }
+    )
+  }
+}
+
+# A function of the user as the core takes it.
+core_function <- function(f, name, .call = caller_env()) {
+  call_core("r_function", `function` = fenced(f), name = name, .call = .call)
+}
+
+# What the user's function is given: handles of tensors, shapes with `NA`.
+from_core <- function(value) {
+  if (is.list(value) && !is.object(value)) {
+    sizes <- vapply(value, function(each) is.null(each) || is_single(each), NA)
+    if (length(value) && all(sizes)) {
+      return(as_dims(value))
+    }
+    return(lapply(value, from_core))
+  }
+  wrap(value)
+}
+
+# What it returns. A vector goes as an array, so that it stays one.
+to_core <- function(value) {
+  if (is.list(value) && !is.object(value)) {
+    return(lapply(value, to_core))
+  }
+  if (is.atomic(value) && length(value) > 1 && is.null(dim(value))) {
+    return(array(value, length(value)))
+  }
+  to_python(value, caller_env())
+}
+
+# Sizes as the core gives them, with `NA` where one is open.
+as_dims <- function(sizes) {
+  lapply(sizes, function(size) if (is.null(size)) NA_integer_ else size)
+}
+
+# The condition that a user's function failed with, if that is what went wrong.
+take_failed <- function(kind) {
+  failed <- if (identical(kind, "function")) state$failed
+  state$failed <- NULL
+  failed
+}
+
+signal_waiting <- function() {
+  waiting <- state$waiting
+  state$waiting <- NULL
+  for (condition in waiting) {
+    if (inherits(condition, "warning")) warning(condition) else message(condition)
+  }
+}

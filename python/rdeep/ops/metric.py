@@ -1,0 +1,181 @@
+"""Metrics that users write as classes: what is kept, how a batch adds to it, what it comes to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends import registry as backends
+from rdeep.catalogue.custom import TracedMetric
+from rdeep.catalogue.registry import resolve
+from rdeep.errors import ArgumentError
+from rdeep.graph.operation import is_symbolic
+from rdeep.ops.dispatch import default_backend, function
+from rdeep.ops.traced import Traced, interpret
+
+
+class MetricVariable:
+    """What a metric keeps between batches.
+
+    Attributes
+    ----------
+    start : numpy.ndarray
+        What it starts from at each epoch.
+    value : tensor
+        What it is now, a symbolic tensor while the metric is looked at.
+    """
+
+    def __init__(self, start: np.ndarray, name: str) -> None:
+        self.start, self.name = start, name
+        self.value: Any = start
+
+    def assign(self, value: Any) -> None:
+        """Give it a value."""
+        self.value = value
+
+    def assign_add(self, value: Any) -> None:
+        """Add to it."""
+        self.value = self.value + value
+
+    def assign_sub(self, value: Any) -> None:
+        """Take from it."""
+        self.value = self.value - value
+
+
+class StatefulMetric:
+    """A metric of your own, as Keras's users write them.
+
+    A subclass makes variables in `__init__`, adds to them in `update_state`, and returns a number
+    of them from `result`, all with `rdeep.ops`. Both are looked at once, and then run by either
+    engine.
+
+    Parameters
+    ----------
+    name : str, optional
+        What logs show.
+
+    Examples
+    --------
+    >>> from rdeep import Metric, ops
+    >>> class Largest(Metric):
+    ...     def __init__(self):
+    ...         super().__init__("share_above_one")
+    ...         self.above = self.add_variable(())
+    ...         self.seen = self.add_variable(())
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.above.assign_add(ops.sum(ops.cast(y_pred > 1, "float32")))
+    ...         self.seen.assign_add(ops.sum(ops.ones_like(y_pred)))
+    ...     def result(self):
+    ...         return self.above / self.seen
+    """
+
+    kind = "metric"
+
+    def __init__(self, name: str | None = None) -> None:
+        self.name = name or type(self).__name__
+        self.variables: list[MetricVariable] = []
+
+    def add_variable(
+        self, shape: Any = (), initializer: Any = "zeros", dtype: Any = None, name: Any = None
+    ) -> MetricVariable:
+        """Return something to keep between batches.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Its shape.
+        initializer : str or Initializer
+            What it starts from.
+        dtype : str, optional
+            Not needed: it is float32.
+        name : str, optional
+            Its name.
+        """
+        sizes = tuple(int(size) for size in np.atleast_1d(np.asarray(shape, dtype=int)))
+        start = resolve("initializer", initializer).draw(sizes, np.random.default_rng(0))
+        variable = MetricVariable(np.asarray(start), name or f"variable_{len(self.variables)}")
+        self.variables.append(variable)
+        return variable
+
+    add_weight = add_variable
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch to what is kept."""
+        raise NotImplementedError
+
+    def result(self) -> Any:
+        """Return the metric from what is kept."""
+        raise NotImplementedError
+
+    def weighs(self) -> bool:
+        """Return whether `update_state` takes the samples' weights."""
+        return "sample_weight" in inspect.signature(self.update_state).parameters
+
+    def as_record(self) -> TracedMetric:
+        """Return the metric as the core uses it."""
+        return TracedMetric(
+            update_function=_Additions(self._added, self.name),
+            result_function=Traced(self._result, f"result() of {self.name}"),
+            starts=[variable.start.tolist() for variable in self.variables],
+            name=self.name,
+        )
+
+    def _with(self, olds: tuple[Any, ...], look: Callable[[], Any]) -> Any:
+        for variable, old in zip(self.variables, olds):
+            variable.value = old
+        try:
+            return look()
+        finally:
+            for variable in self.variables:
+                variable.value = variable.start
+
+    def _added(self, y_true: Any, y_pred: Any, *olds: Any) -> Any:
+        def look() -> Any:
+            self.update_state(y_true, y_pred)
+            changes = [
+                function("reshape")(v.value - old, (-1,)) for v, old in zip(self.variables, olds)
+            ]
+            return changes[0] if len(changes) == 1 else function("concatenate")(changes, axis=0)
+
+        return self._with(olds, look)
+
+    def _result(self, *olds: Any) -> Any:
+        found = self._with(olds, self.result)
+        return found if is_symbolic(found) else found.value
+
+
+class _Additions(Traced):
+    """What a batch adds; refuses an update that does more than add."""
+
+    def graph_for(self, specs: Any) -> Any:
+        known = tuple(specs) in self._graphs
+        graph = super().graph_for(specs)
+        if not known and self.function is not None:
+            self._check(graph, specs)
+        return graph
+
+    def _check(self, graph: Any, specs: Any) -> None:
+        ops = backends.load(default_backend()).ops
+        rng = np.random.default_rng(1)
+        data = [_example(shape, dtype, rng) for shape, dtype in specs[:2]]
+        found = []
+        for old in (0.0, 1.5):
+            kept = [np.full(shape, old, np.float32) for shape, _ in specs[2:]]
+            tensors = [ops.constant(each) for each in (*data, *kept)]
+            found.append(np.asarray(interpret(graph, tensors, ops)))
+        if not np.allclose(found[0], found[1], rtol=1e-3, atol=1e-4, equal_nan=True):
+            raise ArgumentError(
+                f"update_state() of metric {self.name!r} must add to what the metric keeps; "
+                "this one computes with it.",
+                hint="Use assign_add(), and compute in result().",
+            )
+
+
+def _example(shape: Any, dtype: str, rng: np.random.Generator) -> np.ndarray:
+    sizes = tuple(2 if size is None else size for size in shape)
+    if dtype.startswith("float"):
+        return rng.uniform(0.1, 0.9, sizes).astype(np.float32)
+    return rng.integers(0, 2, sizes).astype(dtype)
