@@ -46,9 +46,7 @@ def beam_search(
     return paths, scores
 
 
-def _search(
-    log: np.ndarray, beam_width: int, blank: int
-) -> list[tuple[tuple[int, ...], float]]:
+def _search(log: np.ndarray, beam_width: int, blank: int) -> list[tuple[tuple[int, ...], float]]:
     # Each sequence has two scores: of the alignments that end with a blank, and of the others.
     beam = {(): (0.0, _NEVER)}
     for step in log.astype(float):

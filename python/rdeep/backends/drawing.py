@@ -194,5 +194,3 @@ def noise_shape(shape: Sequence[Any], wanted: Sequence[int | None] | None) -> tu
 
 def _whole(shape: Any) -> tuple[int, ...]:
     return tuple(int(size) for size in shape)
-
-

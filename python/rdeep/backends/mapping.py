@@ -38,6 +38,7 @@ class Mapped:
         self.ranks = _ranks(signature)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return what the function gives for all slices."""
         chosen = [i for i in range(len(args)) if i not in self.excluded]
         if self.ranks is not None and len(self.ranks) != len(chosen):
             raise ArgumentError(
@@ -81,5 +82,3 @@ def _ranks(signature: str | None) -> list[int] | None:
             received=signature,
         )
     return [len([axis for axis in core.split(",") if axis]) for core in cores[0]]
-
-

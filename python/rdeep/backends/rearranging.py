@@ -68,9 +68,7 @@ def _sides(pattern: str) -> list[list[list[str]]]:
     ]
 
 
-def _sized(
-    group: list[str], size: Any, lengths: Mapping[str, int], pattern: str
-) -> dict[str, Any]:
+def _sized(group: list[str], size: Any, lengths: Mapping[str, int], pattern: str) -> dict[str, Any]:
     """Return the sizes of the axes that an axis is split into."""
     known = {name: lengths[name] for name in group if name in lengths}
     open_ = [name for name in group if name not in lengths]

@@ -39,7 +39,9 @@ def crops(
     if padding == "valid":
         wanted = full + max(stride - reach, 0) if extra is None else full + extra
         return 0, full - wanted
-    wanted = size * stride if extra is None else (size - 1) * stride + reach - 2 * (reach // 2) + extra
+    wanted = (
+        size * stride if extra is None else (size - 1) * stride + reach - 2 * (reach // 2) + extra
+    )
     # Where the convolution that this one transposes would be padded.
     total = max(0, (-(-wanted // stride) - 1) * stride + reach - wanted)
     before = total // 2

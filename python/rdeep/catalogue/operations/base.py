@@ -51,6 +51,8 @@ class Operation:
         What R has as an argument's default, where that differs; `REQUIRED` for none.
     r_aliases : tuple of str
         Other names of the R function, without `op_`.
+    r_order : tuple of str
+        The arguments in R's order, by their names here, where that differs.
     """
 
     def __init__(
@@ -67,12 +69,13 @@ class Operation:
         r_names: dict[str, str] | None = None,
         r_defaults: dict[str, Any] | None = None,
         r_aliases: tuple[str, ...] = (),
+        r_order: tuple[str, ...] = (),
     ) -> None:
         self.name = self.__name__ = name
         self.summary, self.details, self.returns, self.example = summary, details, returns, example
         self.positions, self.variadic = positions, variadic
         self.r_names, self.r_defaults = r_names or {}, r_defaults or {}
-        self.r_aliases = r_aliases
+        self.r_aliases, self.r_order = r_aliases, r_order
         self.options = {}
         for key, declared in options.items():
             # One declaration serves many operations, each with an argument of its own name.
@@ -107,6 +110,11 @@ class Operation:
         before = [arguments[name] for name in names[:place]]
         after = {name: arguments[name] for name in names[place + 1 :]}
         return function(*before, *arguments[self.variadic], **after)
+
+    @property
+    def r_name(self) -> str:
+        """The name of the R function."""
+        return self.name if self.name.startswith("random_") else f"op_{self.name}"
 
     @property
     def operands(self) -> list[str]:

@@ -10,14 +10,10 @@ from rdeep.catalogue import losses
 
 Tensor = Any
 
-relu = tf.nn.relu
 minimum = tf.minimum
 maximum = tf.maximum
 expm1 = tf.math.expm1
-erf = tf.math.erf
 tanh = tf.tanh
-sigmoid = tf.sigmoid
-softplus = tf.math.softplus
 square = tf.square
 sqrt = tf.sqrt
 abs = tf.abs
@@ -37,16 +33,6 @@ def clip(x: Tensor, low: float, high: float) -> Tensor:
 def where(condition: Tensor, x: Any, y: Any) -> Tensor:
     """Return `x` where the condition holds, else `y`."""
     return tf.where(condition, x, y)
-
-
-def softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return probabilities along an axis."""
-    return tf.nn.softmax(x, axis=axis)
-
-
-def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the logarithms of probabilities along an axis."""
-    return tf.nn.log_softmax(x, axis=axis)
 
 
 def sum(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:

@@ -55,7 +55,7 @@ def scan(
     reverse: bool = False,
     unroll: Any = 1,
 ) -> Any:
-    """Return the last of a value that a function carries along slices, and what it gives at each."""
+    """Return what a function carries along slices in the end, and what it gives at each."""
     if xs is None and length is None:
         raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
     slices = None if xs is None else _checked(xs)

@@ -126,9 +126,7 @@ def max_pool(
     x = tensor(inputs)
     window = sizes(pool_size, check_rank(x.shape, None, "max_pool"))
     steps = sizes(strides or window, len(window))
-    return _moved(
-        lambda x, layout: ops.max_pool(x, window, steps, padding, layout), x, data_format
-    )
+    return _moved(lambda x, layout: ops.max_pool(x, window, steps, padding, layout), x, data_format)
 
 
 def average_pool(

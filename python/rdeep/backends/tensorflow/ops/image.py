@@ -215,7 +215,7 @@ def image_elastic_transform(
     seed: Any = None,
     data_format: str | None = None,
 ) -> Tensor:
-    """Return images whose pixels are displaced, each image's by a smooth random field of its own."""
+    """Return images with pixels displaced, each image by a smooth random field of its own."""
     x, alone = _batch(images, data_format, "image_elastic_transform")
     noise = drawing.normal((2, *x.shape[:3]), 0.0, sigma, seed)
     # The two directions are channels of one image.

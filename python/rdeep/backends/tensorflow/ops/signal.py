@@ -124,6 +124,4 @@ def istft(
     """Return the sequences that Fourier transforms of windows come from."""
     check_stft(sequence_length, fft_length)
     shape = _window(window, sequence_length)
-    return ops.istft(
-        _pair(x), sequence_length, sequence_stride, fft_length, length, shape, center
-    )
+    return ops.istft(_pair(x), sequence_length, sequence_stride, fft_length, length, shape, center)

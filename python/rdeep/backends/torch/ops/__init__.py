@@ -1,19 +1,19 @@
 """The array functions that both engines share, on torch: names and meanings of `keras.ops`."""
 
-from rdeep.backends.torch.ops.basic import *
-from rdeep.backends.torch.ops.conversion import *
-from rdeep.backends.torch.ops.elementwise import *
-from rdeep.backends.torch.ops.reductions import *
 from rdeep.backends.torch.ops.activations import *
 from rdeep.backends.torch.ops.attention import *
+from rdeep.backends.torch.ops.basic import *
 from rdeep.backends.torch.ops.casting import *
 from rdeep.backends.torch.ops.control import *
+from rdeep.backends.torch.ops.conversion import *
 from rdeep.backends.torch.ops.convolution import *
 from rdeep.backends.torch.ops.crossentropy import *
+from rdeep.backends.torch.ops.elementwise import *
 from rdeep.backends.torch.ops.encoding import *
 from rdeep.backends.torch.ops.image import *
 from rdeep.backends.torch.ops.linear_algebra import *
 from rdeep.backends.torch.ops.normalization import *
 from rdeep.backends.torch.ops.random import *
+from rdeep.backends.torch.ops.reductions import *
 from rdeep.backends.torch.ops.scattering import *
 from rdeep.backends.torch.ops.signal import *

@@ -10,11 +10,8 @@ from torch.nn import functional
 
 from rdeep.catalogue import losses
 
-relu = functional.relu
 expm1 = torch.expm1
-erf = torch.erf
 tanh = torch.tanh
-sigmoid = torch.sigmoid
 square = torch.square
 sqrt = torch.sqrt
 abs = torch.abs
@@ -23,11 +20,6 @@ exp = torch.exp
 lgamma = torch.lgamma
 zeros_like = torch.zeros_like
 ones_like = torch.ones_like
-
-
-def softplus(x: Tensor) -> Tensor:
-    """Return `log(1 + exp(x))`, exact for large `x` too."""
-    return torch.logaddexp(x, torch.zeros((), dtype=x.dtype, device=x.device))
 
 
 def minimum(x: Tensor, y: Any) -> Tensor:
@@ -48,16 +40,6 @@ def clip(x: Tensor, low: float, high: float) -> Tensor:
 def where(condition: Tensor, x: Any, y: Any) -> Tensor:
     """Return `x` where the condition holds, else `y`."""
     return torch.where(condition, x, y)
-
-
-def softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return probabilities along an axis."""
-    return torch.softmax(x, dim=axis)
-
-
-def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the logarithms of probabilities along an axis."""
-    return torch.log_softmax(x, dim=axis)
 
 
 def sum(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:

@@ -67,7 +67,7 @@ def scan(
     reverse: bool = False,
     unroll: Any = 1,
 ) -> Any:
-    """Return the last of a value that a function carries along slices, and what it gives at each."""
+    """Return what a function carries along slices in the end, and what it gives at each."""
     if xs is None and length is None:
         raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
     leaves = [tensor(leaf) for leaf in flatten(xs)]
@@ -75,7 +75,9 @@ def scan(
     carry, found = mapped(tensor, init), []
     for number in reversed(range(count)) if reverse else range(count):
         carry, given = f(carry, pack(xs, [leaf[number] for leaf in leaves]))
-        found.append(mapped(lambda x: torch.zeros_like(tensor(x)), carry) if given is None else given)
+        found.append(
+            mapped(lambda x: torch.zeros_like(tensor(x)), carry) if given is None else given
+        )
     if reverse:
         found.reverse()
     return carry, mapped(lambda *each: torch.stack([tensor(one) for one in each]), *found)

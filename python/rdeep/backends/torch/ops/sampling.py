@@ -62,7 +62,9 @@ def sample(
     for corner in itertools.product(*nodes):
         found = floating(values[(*lead, *(index for index, _, _ in corner))])
         inside = _all([valid for _, valid, _ in corner])
-        share = math.prod((weight for _, _, weight in corner), start=torch.ones((), device=values.device))
+        share = math.prod(
+            (weight for _, _, weight in corner), start=torch.ones((), device=values.device)
+        )
         if images:
             inside = None if inside is None else inside[..., None]
             share = share[..., None]

@@ -63,9 +63,7 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
         min(max(int(start), 0), size - part)
         for start, size, part in zip(start_indices, x.shape, values.shape)
     ]
-    place = tuple(
-        builtins.slice(start, start + part) for start, part in zip(starts, values.shape)
-    )
+    place = tuple(builtins.slice(start, start + part) for start, part in zip(starts, values.shape))
     out = x.clone()
     out[place] = values
     return out
