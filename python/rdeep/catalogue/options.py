@@ -47,15 +47,14 @@ class OptionType:
         return Unfit(self.words, hint)
 
 
-def whole_number(value: Any) -> int | None:
-    """Return a whole number as an `int`, and `None` for anything else."""
+def _whole(value: Any) -> int | None:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     number = float(value)
     return int(number) if number.is_integer() else None
 
 
-def listed(value: Any) -> list[Any]:
+def _listed(value: Any) -> list[Any]:
     """Return several values as a list, an array's too, and one alone in a list."""
     several = not isinstance(value, (str, Mapping)) and hasattr(value, "__iter__")
     return list(value) if several else [value]
@@ -73,7 +72,7 @@ class Count(OptionType):
 
     def check(self, value: Any) -> int:
         """Return the value as an `int`."""
-        whole = whole_number(value)
+        whole = _whole(value)
         if whole is None or whole < self.minimum:
             raise self.refuse()
         return whole
@@ -175,7 +174,7 @@ class Axis(OptionType):
 
     def check(self, value: Any) -> int:
         """Return the axis as an `int`."""
-        whole = whole_number(value)
+        whole = _whole(value)
         if whole is None:
             raise self.refuse()
         return whole
@@ -198,7 +197,7 @@ class Shape(OptionType):
             raise self.refuse()
         sizes: list[int | None] = []
         for size in value:
-            whole = None if size is None else whole_number(size)
+            whole = None if size is None else _whole(size)
             if size is not None and (whole is None or (whole < 1 and whole != self.free)):
                 raise self.refuse()
             sizes.append(whole)
@@ -219,7 +218,7 @@ class Sizes(OptionType):
     def check(self, value: Any) -> tuple[int, ...]:
         """Return one number for each dimension."""
         values = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-        whole = [whole_number(size) for size in values]
+        whole = [_whole(size) for size in values]
         if len(whole) == 1:
             whole = whole * self.rank
         if len(whole) != self.rank or any(size is None or size < 1 for size in whole):
@@ -235,7 +234,7 @@ class Counts(OptionType):
 
     def check(self, value: Any) -> tuple[int, ...]:
         """Return the numbers as a tuple."""
-        counts = [whole_number(each) for each in listed(value)]
+        counts = [_whole(each) for each in _listed(value)]
         if not counts or any(each is None or each < 1 for each in counts):
             raise self.refuse()
         return tuple(each for each in counts if each is not None)
@@ -287,17 +286,10 @@ class Numbers(OptionType):
 
 
 class Operand(OptionType):
-    """What an operation computes with: a tensor of either engine, an array, numbers.
-
-    Python's numbers become tensors, unless they are `weak`: then they stay numbers, and take the
-    type of what they are computed with.
-    """
+    """What an operation computes with: a tensor of either engine, an array, numbers."""
 
     r_coercion = "as_operand"
     words = "a tensor, an array or a number"
-
-    def __init__(self, *, weak: bool = False) -> None:
-        self.weak = weak
 
     def check(self, value: Any) -> Any:
         """Return the value unchanged: whether numbers can be made of it, the engine says."""
@@ -330,7 +322,7 @@ class Axes(OptionType):
         if isinstance(value, numbers.Real):
             return Axis().check(value)
         try:
-            return tuple(Axis().check(each) for each in listed(value))
+            return tuple(Axis().check(each) for each in _listed(value))
         except Unfit:
             raise self.refuse() from None
 
@@ -347,7 +339,7 @@ class Extents(OptionType):
             raise self.refuse()
         sizes = []
         for size in [value] if isinstance(value, numbers.Real) else list(value):
-            whole = whole_number(size) if isinstance(size, numbers.Real) else size
+            whole = _whole(size) if isinstance(size, numbers.Real) else size
             if whole is None or isinstance(whole, str):
                 raise self.refuse()
             sizes.append(whole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import SHAPE, Operation, X
-from rdeep.catalogue.operations.types import Anything, Lengths, NamedRest
+from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest
 from rdeep.catalogue.options import Axis, Choice, Count, DType, Extents, Flag, Operand, Text, option
 
 _DTYPE = option(DType(), doc="The type of the result.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.types import Exclusions, Functions, Tree
+from rdeep.catalogue.operations.kinds import Exclusions, Functions, Tree
 from rdeep.catalogue.options import (
     Axis,
     Count,

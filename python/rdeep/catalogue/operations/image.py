@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
-from rdeep.catalogue.operations.types import Seed
+from rdeep.catalogue.operations.kinds import Seed
 from rdeep.catalogue.options import (
     Choice,
     Count,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import KEEPDIMS, Operation
-from rdeep.catalogue.operations.types import NormOrder
+from rdeep.catalogue.operations.kinds import NormOrder
 from rdeep.catalogue.options import Axes, Choice, Flag, Number, Operand, option
 
 _SQUARE = option(Operand(), doc="A square matrix, or several.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import DTYPE, SHAPE, Operation, X
-from rdeep.catalogue.operations.types import Seed
+from rdeep.catalogue.operations.kinds import Seed
 from rdeep.catalogue.options import Axis, Count, DType, Number, Operand, Shape, Text, option
 
 _SEED = option(

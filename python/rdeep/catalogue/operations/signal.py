@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.types import Window
+from rdeep.catalogue.operations.kinds import Window
 from rdeep.catalogue.options import Count, Flag, Operand, Operands, option
 
 _PAIR = option(Operands(), doc="The real and the imaginary part, in a list.")
