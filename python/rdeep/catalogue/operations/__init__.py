@@ -8,7 +8,17 @@ from functools import cache
 from rdeep.catalogue.operations.base import Operation as Operation
 from rdeep.errors import ArgumentError, suggestion
 
-FAMILIES = ("elementwise", "reductions")
+FAMILIES = (
+    "elementwise",
+    "trigonometry",
+    "logic",
+    "reductions",
+    "searching",
+    "shaping",
+    "indexing",
+    "creation",
+    "products",
+)
 """The modules of this package that declare operations."""
 
 

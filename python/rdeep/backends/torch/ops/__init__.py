@@ -2,5 +2,12 @@
 
 from rdeep.backends.torch.ops.basic import *
 from rdeep.backends.torch.ops.conversion import *
+from rdeep.backends.torch.ops.creation import *
 from rdeep.backends.torch.ops.elementwise import *
+from rdeep.backends.torch.ops.indexing import *
+from rdeep.backends.torch.ops.logic import *
+from rdeep.backends.torch.ops.products import *
 from rdeep.backends.torch.ops.reductions import *
+from rdeep.backends.torch.ops.searching import *
+from rdeep.backends.torch.ops.shaping import *
+from rdeep.backends.torch.ops.trigonometry import *
