@@ -10,7 +10,14 @@ from rdeep.errors import ArgumentError, suggestion
 
 FAMILIES = (
     "elementwise",
+    "trigonometry",
+    "logic",
     "reductions",
+    "searching",
+    "shaping",
+    "indexing",
+    "creation",
+    "products",
     "neural",
     "convolutional",
     "linear_algebra",
