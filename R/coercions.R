@@ -172,3 +172,43 @@ exported_name <- function(kind, f) {
   }
   NULL
 }
+
+# How much is put around each axis: a number, a pair, or a list or a matrix (one
+# row each) with a pair for each axis.
+as_pad_width <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.matrix(x)) {
+    x <- asplit(unname(x), 1)
+  }
+  if (is.list(x) && !is.object(x)) {
+    return(lapply(unname(x), function(pair) as_sizes(as.vector(pair))))
+  }
+  if (is_single(x)) as_count(x) else as_sizes(x)
+}
+
+# How many axes a product sums over, or which: a list of two, which count from 1.
+as_contraction <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) {
+    return(lapply(unname(x), function(side) lapply(as.list(side), as_axis)))
+  }
+  as_count(x)
+}
+
+# Positions along each axis; the generator makes those from 1 into those from 0.
+as_key <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) {
+    return(lapply(unname(x), as_key))
+  }
+  if (!is_whole(x)) {
+    return(x)
+  }
+  if (length(x) == 1) as.integer(x) else as.list(as.integer(x))
+}

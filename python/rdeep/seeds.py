@@ -31,6 +31,37 @@ class SeedStream:
         return int(self._generator.integers(1 << 31))
 
 
+class SeedGenerator:
+    """A stream of seeds of one's own: each draw from it gives other numbers.
+
+    Parameters
+    ----------
+    seed : int, optional
+        Where it starts; by default at the next seed of the process's stream.
+    name : str, optional
+        A name, for whoever looks at it.
+
+    Examples
+    --------
+    >>> from rdeep.random import SeedGenerator
+    >>> a, b = SeedGenerator(1), SeedGenerator(1)
+    >>> (a.next() == b.next(), a.next() == a.next())
+    (True, False)
+    """
+
+    def __init__(self, seed: Any = None, name: str | None = None) -> None:
+        own = stream.next() if seed is None else checked(Count(0), seed, "seed")
+        self.seed, self.name = own, name or "seed_generator"
+        self._stream = SeedStream(own)
+
+    def next(self) -> int:
+        """Return the next seed."""
+        return self._stream.next()
+
+    def __repr__(self) -> str:
+        return f"SeedGenerator(seed={self.seed})"
+
+
 stream = SeedStream()
 """The process's stream. A model that is given a seed takes none from it."""
 

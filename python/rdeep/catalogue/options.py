@@ -286,10 +286,17 @@ class Numbers(OptionType):
 
 
 class Operand(OptionType):
-    """What an operation computes with: a tensor of either engine, an array, numbers."""
+    """What an operation computes with: a tensor of either engine, an array, numbers.
+
+    Python's numbers become tensors, unless they are `weak`: then they stay numbers, and take the
+    type of what they are computed with.
+    """
 
     r_coercion = "as_operand"
     words = "a tensor, an array or a number"
+
+    def __init__(self, *, weak: bool = False) -> None:
+        self.weak = weak
 
     def check(self, value: Any) -> Any:
         """Return the value unchanged: whether numbers can be made of it, the engine says."""

@@ -9,9 +9,13 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, OptionType, Text, option
 
 Spec = tuple[Dims, str]
+
+INTERNAL = ("extent", "item")
+"""Operations that rdeep alone asks for: a tensor's size along an axis, and a part of it."""
 
 
 class _Plain(OptionType):
@@ -60,7 +64,11 @@ class OperationLayer(Formula):
         tensors : sequence of tensor
             What stands for the symbolic tensors.
         """
-        return getattr(ops, self.operation)(**filled(self.arguments, tensors, ops))
+        arguments = filled(self.arguments, tensors, ops)
+        function = getattr(ops, self.operation)
+        if self.operation in INTERNAL:
+            return function(**arguments)
+        return find_operation(self.operation).invoke(function, arguments)
 
 
 def filled(template: Any, tensors: Sequence[Any], ops: Any) -> Any:

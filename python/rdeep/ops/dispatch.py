@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from rdeep.backends import registry as backends
 from rdeep.catalogue.operations import Operation, find_operation
-from rdeep.errors import ArgumentError, BackendError
+from rdeep.catalogue.options import Operands, OptionType
+from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.tensor import SymbolicTensor
 
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
@@ -53,9 +56,42 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         return apply_operation(operation, arguments)
     engine = engine_of(found) or backend or default_backend()
     ops = backends.load(engine).ops
+    near = next((leaf for leaf in found if engine_of([leaf]) is not None), None)
     for name in operation.operands:
-        arguments[name] = ops.operand(arguments[name])
-    return getattr(ops, operation.name)(**arguments)
+        arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
+    try:
+        return operation.invoke(getattr(ops, operation.name), arguments)
+    except RdeepError:
+        raise
+    except Exception as error:
+        raise ArgumentError(
+            f"{operation.name}() cannot compute this: {_reason(error)}",
+            hint=_shapes(operation, arguments),
+        ) from error
+
+
+def _converted(kind: OptionType, value: Any, ops: Any, near: Any) -> Any:
+    if isinstance(kind, Operands):
+        return [ops.operand(each, near) for each in value]
+    if isinstance(value, (bool, int, float, complex)) and not getattr(kind, "weak", True):
+        # NumPy turns it into an array, and arrays become tensors.
+        value = np.asarray(value)
+    return ops.operand(value, near)
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def _shapes(operation: Operation, arguments: dict[str, Any]) -> str | None:
+    found = [
+        f"{name} {tuple(leaf.shape)}"
+        for name in operation.operands
+        for leaf in leaves(arguments[name])
+        if hasattr(leaf, "shape")
+    ]
+    return f"The shapes are {', '.join(found)}." if found else None
 
 
 def engine_of(values: list[Any]) -> str | None:
@@ -99,7 +135,7 @@ def as_array(x: Any) -> Any:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Return what is in nested lists, tuples and dicts.
+    """Return what is in nested lists, tuples, dicts and slices.
 
     Parameters
     ----------
@@ -108,6 +144,8 @@ def leaves(value: Any) -> Iterator[Any]:
     """
     if isinstance(value, dict):
         value = list(value.values())
+    if isinstance(value, slice):
+        value = [value.start, value.stop, value.step]
     if isinstance(value, (list, tuple)):
         for each in value:
             yield from leaves(each)

@@ -36,7 +36,7 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     tensors: list[SymbolicTensor] = []
     template = template_of(arguments, tensors)
     try:
-        outputs, several = _infer(operation.name, template, tensors)
+        outputs, several = _infer(operation, template, tensors)
     except RdeepError:
         raise
     except Exception as error:
@@ -66,12 +66,12 @@ def shape(x: SymbolicTensor) -> tuple[Any, ...]:
 
 
 def _infer(
-    name: str, template: Any, tensors: list[SymbolicTensor]
+    operation: Operation, template: Any, tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     ops = backends.load(_engine()).ops
 
     def compute(stand_ins: list[Any]) -> Any:
-        return getattr(ops, name)(**filled(template, stand_ins, ops))
+        return operation.invoke(getattr(ops, operation.name), filled(template, stand_ins, ops))
 
     found = []
     for sizes in _STAND_INS:

@@ -8,7 +8,25 @@ from functools import cache
 from rdeep.catalogue.operations.base import Operation as Operation
 from rdeep.errors import ArgumentError, suggestion
 
-FAMILIES = ("elementwise", "reductions")
+FAMILIES = (
+    "elementwise",
+    "trigonometry",
+    "logic",
+    "reductions",
+    "searching",
+    "shaping",
+    "indexing",
+    "creation",
+    "products",
+    "neural",
+    "convolutional",
+    "linear_algebra",
+    "signal",
+    "image",
+    "control",
+    "functional",
+    "random",
+)
 """The modules of this package that declare operations."""
 
 

@@ -42,6 +42,17 @@ class Operation:
     positions : tuple of str
         The arguments that hold positions along an axis, and `"return"` if the result does. They
         count from 0; R counts them from 1, unless it says `zero_indexed = TRUE`.
+    variadic : str, optional
+        The argument of type `Operands` that stands for all that is given without a name from its
+        place on (`*operands`); in R it is `...`.
+    r_names : dict of str to str
+        What R calls an argument, where that is not its name here.
+    r_defaults : dict
+        What R has as an argument's default, where that differs; `REQUIRED` for none.
+    r_aliases : tuple of str
+        Other names of the R function, without `op_`.
+    r_order : tuple of str
+        The arguments in R's order, by their names here, where that differs.
     """
 
     def __init__(
@@ -54,10 +65,17 @@ class Operation:
         returns: str = "A tensor.",
         example: str = "",
         positions: tuple[str, ...] = (),
+        variadic: str | None = None,
+        r_names: dict[str, str] | None = None,
+        r_defaults: dict[str, Any] | None = None,
+        r_aliases: tuple[str, ...] = (),
+        r_order: tuple[str, ...] = (),
     ) -> None:
         self.name = self.__name__ = name
         self.summary, self.details, self.returns, self.example = summary, details, returns, example
-        self.positions = positions
+        self.positions, self.variadic = positions, variadic
+        self.r_names, self.r_defaults = r_names or {}, r_defaults or {}
+        self.r_aliases, self.r_order = r_aliases, r_order
         self.options = {}
         for key, declared in options.items():
             # One declaration serves many operations, each with an argument of its own name.
@@ -67,8 +85,36 @@ class Operation:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return all arguments by name, checked, or say which of them is wrong."""
+        if self.variadic is not None:
+            place = list(self.options).index(self.variadic)
+            if len(args) > place:
+                kwargs = {**kwargs, self.variadic: list(args[place:])}
+                args = args[:place]
         given = bind(self, args, kwargs)
         return {name: checked_option(self, name, value) for name, value in given.items()}
+
+    def invoke(self, function: Any, arguments: dict[str, Any]) -> Any:
+        """Return what a backend's function gives for arguments by name.
+
+        Parameters
+        ----------
+        function : callable
+            The function of this name in a backend's `ops`.
+        arguments : dict
+            All arguments, as `bind` returns them.
+        """
+        if self.variadic is None:
+            return function(**arguments)
+        names = list(self.options)
+        place = names.index(self.variadic)
+        before = [arguments[name] for name in names[:place]]
+        after = {name: arguments[name] for name in names[place + 1 :]}
+        return function(*before, *arguments[self.variadic], **after)
+
+    @property
+    def r_name(self) -> str:
+        """The name of the R function."""
+        return self.name if self.name.startswith("random_") else f"op_{self.name}"
 
     @property
     def operands(self) -> list[str]:
@@ -79,24 +125,24 @@ class Operation:
     @property
     def signature(self) -> inspect.Signature:
         """The signature of the Python function."""
-        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    name, kind, default=inspect.Parameter.empty if o.required else o.default
-                )
-                for name, o in self.options.items()
-            ],
-            __validate_parameters__=False,
-        )
+        parameters = []
+        kind: Any = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        for name, each in self.options.items():
+            if name == self.variadic:
+                parameters.append(inspect.Parameter(name, inspect.Parameter.VAR_POSITIONAL))
+                kind = inspect.Parameter.KEYWORD_ONLY
+                continue
+            default = inspect.Parameter.empty if each.required else each.default
+            parameters.append(inspect.Parameter(name, kind, default=default))
+        return inspect.Signature(parameters, __validate_parameters__=False)
 
     def __repr__(self) -> str:
         return f"<Operation {self.name}{self.signature}>"
 
 
 X = option(Operand(), doc="A tensor or an array.")
-X1 = option(Operand(), doc="A tensor, an array or a number.")
-X2 = option(Operand(), doc="Another; the two are stretched to a common shape.")
+X1 = option(Operand(weak=True), doc="A tensor, an array or a number.")
+X2 = option(Operand(weak=True), doc="Another; the two are stretched to a common shape.")
 XS = option(Operands(), doc="Tensors or arrays, in a list.")
 AXIS = option(Axis(), -1, "The axis to go along.")
 AXES = option(Axes(), None, "The axis or axes to go over; all of them by default.")

@@ -10,58 +10,8 @@ from rdeep.catalogue import losses
 
 Tensor = Any
 
-relu = tf.nn.relu
-minimum = tf.minimum
-maximum = tf.maximum
-expm1 = tf.math.expm1
-erf = tf.math.erf
-tanh = tf.tanh
-sigmoid = tf.sigmoid
-softplus = tf.math.softplus
-square = tf.square
-sqrt = tf.sqrt
-abs = tf.abs
-log = tf.math.log
-exp = tf.exp
 lgamma = tf.math.lgamma
-zeros_like = tf.zeros_like
-ones_like = tf.ones_like
 detach = tf.stop_gradient
-
-
-def clip(x: Tensor, low: float, high: float) -> Tensor:
-    """Return a tensor kept within bounds."""
-    return tf.clip_by_value(x, low, high)
-
-
-def where(condition: Tensor, x: Any, y: Any) -> Tensor:
-    """Return `x` where the condition holds, else `y`."""
-    return tf.where(condition, x, y)
-
-
-def softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return probabilities along an axis."""
-    return tf.nn.softmax(x, axis=axis)
-
-
-def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the logarithms of probabilities along an axis."""
-    return tf.nn.log_softmax(x, axis=axis)
-
-
-def sum(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """Return the sum over an axis, or over all."""
-    return tf.reduce_sum(x, axis=axis, keepdims=keepdims)
-
-
-def mean(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """Return the mean over an axis, or over all."""
-    return tf.reduce_mean(x, axis=axis, keepdims=keepdims)
-
-
-def argmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the position of the largest value along an axis."""
-    return tf.argmax(x, axis=axis, output_type=tf.int64)
 
 
 def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
@@ -69,16 +19,6 @@ def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     # The gradient of a gather takes a dozen small operations; this one's is a product.
     chosen = tf.one_hot(indices, tf.shape(x)[axis], axis=axis, dtype=x.dtype)
     return tf.reduce_sum(x * chosen, axis=axis)
-
-
-def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the logarithm of the sum of exponentials over an axis, without overflow."""
-    return tf.reduce_logsumexp(x, axis=axis)
-
-
-def concatenate(parts: list[Tensor], axis: int = -1) -> Tensor:
-    """Return tensors joined along an axis."""
-    return tf.concat(parts, axis=axis)
 
 
 def as_index(x: Tensor) -> Tensor:

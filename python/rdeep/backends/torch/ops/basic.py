@@ -2,92 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from rdeep.catalogue import losses
 
-relu = functional.relu
-expm1 = torch.expm1
-erf = torch.erf
-tanh = torch.tanh
-sigmoid = torch.sigmoid
-square = torch.square
-sqrt = torch.sqrt
-abs = torch.abs
-log = torch.log
-exp = torch.exp
 lgamma = torch.lgamma
-zeros_like = torch.zeros_like
-ones_like = torch.ones_like
-
-
-def softplus(x: Tensor) -> Tensor:
-    """Return `log(1 + exp(x))`, exact for large `x` too."""
-    return torch.logaddexp(x, torch.zeros((), dtype=x.dtype, device=x.device))
-
-
-def minimum(x: Tensor, y: Any) -> Tensor:
-    """Return the smaller of a tensor and a number or tensor."""
-    return torch.minimum(x, y) if isinstance(y, Tensor) else torch.clamp(x, max=y)
-
-
-def maximum(x: Tensor, y: Any) -> Tensor:
-    """Return the larger of a tensor and a number or tensor."""
-    return torch.maximum(x, y) if isinstance(y, Tensor) else torch.clamp(x, min=y)
-
-
-def clip(x: Tensor, low: float, high: float) -> Tensor:
-    """Return a tensor kept within bounds."""
-    return torch.clamp(x, low, high)
-
-
-def where(condition: Tensor, x: Any, y: Any) -> Tensor:
-    """Return `x` where the condition holds, else `y`."""
-    return torch.where(condition, x, y)
-
-
-def softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return probabilities along an axis."""
-    return torch.softmax(x, dim=axis)
-
-
-def log_softmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the logarithms of probabilities along an axis."""
-    return torch.log_softmax(x, dim=axis)
-
-
-def sum(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """Return the sum over an axis, or over all."""
-    return x.sum() if axis is None else x.sum(dim=axis, keepdim=keepdims)
-
-
-def mean(x: Tensor, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """Return the mean over an axis, or over all."""
-    return x.mean() if axis is None else x.mean(dim=axis, keepdim=keepdims)
-
-
-def argmax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the position of the largest value along an axis."""
-    return x.argmax(dim=axis)
 
 
 def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     """Return the value at an index along an axis, which goes."""
     return x.gather(axis, indices.unsqueeze(axis)).squeeze(axis)
-
-
-def logsumexp(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the logarithm of the sum of exponentials over an axis, without overflow."""
-    return torch.logsumexp(x, dim=axis)
-
-
-def concatenate(parts: list[Tensor], axis: int = -1) -> Tensor:
-    """Return tensors joined along an axis."""
-    return torch.cat(parts, dim=axis)
 
 
 def as_index(x: Tensor) -> Tensor:

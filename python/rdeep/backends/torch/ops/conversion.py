@@ -10,19 +10,24 @@ import torch
 _NARROW = {np.dtype("float64"): torch.float32, np.dtype("int64"): torch.int32}
 
 
-def operand(value: Any) -> Any:
+def operand(value: Any, near: torch.Tensor | None = None) -> Any:
     """Return what an operation computes with as a tensor; Python's numbers stay as they are.
 
-    NumPy's 64-bit types become 32-bit ones, as in Keras.
+    NumPy's 64-bit types become 32-bit ones, as in Keras. Tensors in a list are stacked.
 
     Parameters
     ----------
     value : object
         A tensor, an array, a number, or a list of them.
+    near : Tensor, optional
+        A tensor on the device that arrays go to.
     """
     if value is None or isinstance(value, (torch.Tensor, bool, int, float, complex)):
         return value
+    device = None if near is None else near.device
     if isinstance(value, (list, tuple)) and any(isinstance(each, torch.Tensor) for each in value):
-        return [operand(each) for each in value]
+        parts = [operand(each) for each in value]
+        return torch.stack([torch.as_tensor(part, device=device) for part in parts])
     array = np.asarray(value)
-    return torch.from_numpy(np.array(array, order="C")).to(_NARROW.get(array.dtype))
+    dtype = _NARROW.get(array.dtype)
+    return torch.from_numpy(np.array(array, order="C")).to(device=device, dtype=dtype)

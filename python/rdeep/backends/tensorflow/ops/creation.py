@@ -1,0 +1,39 @@
+"""Tensors from nothing but a shape, a range or numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from keras import ops
+
+from rdeep.catalogue.operations.creation import end_included
+
+array = ops.array
+copy = ops.copy
+full = ops.full
+zeros = ops.zeros
+ones = ops.ones
+empty = ops.empty
+full_like = ops.full_like
+zeros_like = ops.zeros_like
+ones_like = ops.ones_like
+eye = ops.eye
+identity = ops.identity
+tri = ops.tri
+linspace = ops.linspace
+logspace = ops.logspace
+bartlett = ops.bartlett
+blackman = ops.blackman
+hamming = ops.hamming
+hanning = ops.hanning
+kaiser = ops.kaiser
+
+
+def arange(
+    start: Any, stop: Any = None, step: Any = None, dtype: Any = None, include_end: bool = False
+) -> Any:
+    """Return numbers at equal distances."""
+    if include_end:
+        start, stop = (0, start) if stop is None else (start, stop)
+        stop = end_included(start, stop, 1 if step is None else step)
+    return ops.arange(start, stop, step, dtype=dtype)

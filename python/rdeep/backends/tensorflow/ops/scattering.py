@@ -1,0 +1,79 @@
+"""Parts of tensors: cut out, put in, summed by segment, laid out anew (`keras.ops.core`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+from keras import ops
+
+from rdeep.backends.rearranging import plan
+from rdeep.backends.tensorflow.ops.arguments import tensor
+
+Tensor = Any
+
+
+def stop_gradient(variable: Any) -> Tensor:
+    """Return a tensor that no gradient flows through."""
+    return tf.stop_gradient(tensor(variable))
+
+
+def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
+    """Return the slices along an axis, in a list."""
+    return tf.unstack(tensor(x), num=num, axis=axis)
+
+
+def scatter(indices: Any, values: Any, shape: Sequence[int]) -> Tensor:
+    """Return zeros with values added at positions."""
+    return tf.scatter_nd(tf.cast(tensor(indices), tf.int32), tensor(values), shape)
+
+
+def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Tensor:
+    """Return a tensor with other values at positions."""
+    x = tensor(inputs)
+    values = tf.cast(tensor(updates), x.dtype)
+    return ops.scatter_update(x, tf.cast(tensor(indices), tf.int32), values, reduction)
+
+
+def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Tensor:
+    """Return the part of a tensor that begins at a position and has a shape."""
+    return tf.slice(tensor(inputs), tf.cast(tensor(start_indices), tf.int32), shape)
+
+
+def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
+    """Return a tensor with another part from a position on."""
+    x = tensor(inputs)
+    starts = tf.cast(tensor(start_indices), tf.int32)
+    return ops.slice_update(x, starts, tf.cast(tensor(updates), x.dtype))
+
+
+def segment_sum(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Tensor:
+    """Return the sum of each segment; negative numbers of segments are left out."""
+    return tf.math.unsorted_segment_sum(*_segments(data, segment_ids, num_segments))
+
+
+def segment_max(
+    data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
+) -> Tensor:
+    """Return the largest value of each segment; negative numbers of segments are left out."""
+    return tf.math.unsorted_segment_max(*_segments(data, segment_ids, num_segments))
+
+
+def _segments(data: Any, segment_ids: Any, count: Any) -> tuple[Tensor, Tensor, Any]:
+    index = tf.cast(tensor(segment_ids), tf.int32)
+    count = tf.reduce_max(index) + 1 if count is None else count
+    # TensorFlow leaves negative numbers out, but refuses those that are too large.
+    return tensor(data), tf.where(index < count, index, -1), count
+
+
+def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Tensor:
+    """Return a tensor with its axes in another order, split and joined."""
+    x = _tensor(tensor)
+    split, order, joined = plan(pattern, ops.shape(x), axes_lengths)
+    return tf.reshape(tf.transpose(tf.reshape(x, split), order), joined)
+
+
+_tensor = tensor

@@ -1,0 +1,83 @@
+"""Other shapes and orders of the same values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import tensorflow as tf
+from keras import ops
+
+size = ops.size
+ndim = ops.ndim
+ravel = ops.ravel
+broadcast_to = ops.broadcast_to
+expand_dims = ops.expand_dims
+squeeze = ops.squeeze
+transpose = ops.transpose
+swapaxes = ops.swapaxes
+moveaxis = ops.moveaxis
+flip = ops.flip
+rot90 = ops.rot90
+concatenate = ops.concatenate
+append = ops.append
+stack = ops.stack
+diag = ops.diag
+diagflat = ops.diagflat
+diagonal = ops.diagonal
+trace = ops.trace
+tril = ops.tril
+triu = ops.triu
+meshgrid = ops.meshgrid
+tile = ops.tile
+
+
+def reshape(x: Any, newshape: Any) -> Any:
+    """Return the values, row by row, in another shape."""
+    return tf.reshape(ops.convert_to_tensor(x), newshape)
+
+
+def roll(x: Any, shift: Any, axis: Any = None) -> Any:
+    """Return the values moved on; what leaves at the end comes in at the start."""
+    several = axis is not None and not isinstance(axis, int)
+    return ops.roll(x, [shift] * len(axis) if several and isinstance(shift, int) else shift, axis)
+
+
+def hstack(xs: Sequence[Any]) -> Any:
+    """Return tensors joined side by side; Keras has no numbers among them."""
+    parts = [ops.convert_to_tensor(x) for x in xs]
+    return ops.hstack([tf.reshape(x, [1]) if len(x.shape) == 0 else x for x in parts])
+
+
+def vstack(xs: Sequence[Any]) -> Any:
+    """Return tensors joined one below the other; Keras on TensorFlow joins vectors in a row."""
+    parts = [ops.convert_to_tensor(x) for x in xs]
+    return ops.vstack([tf.reshape(x, [1, -1]) if len(x.shape) < 2 else x for x in parts])
+
+
+def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Any]:
+    """Return the parts of a tensor along an axis."""
+    x = ops.convert_to_tensor(x)
+    if isinstance(indices_or_sections, int):
+        return tf.split(x, indices_or_sections, axis=axis)
+    # Whole numbers, or a compiled function would not know how many parts there are.
+    cuts = [0, *map(int, indices_or_sections)]
+    sizes = [after - before for before, after in pairwise(cuts)]
+    total = x.shape[axis]
+    return tf.split(x, [*sizes, -1 if total is None else total - cuts[-1]], axis=axis)
+
+
+def repeat(x: Any, repeats: int | Sequence[int], axis: int | None = None) -> Any:
+    """Return each value several times."""
+    return ops.repeat(x, repeats if isinstance(repeats, int) else list(repeats), axis=axis)
+
+
+def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
+    """Return a tensor with more around it."""
+    if constant_values is not None and mode != "constant":
+        raise ValueError(f"'constant_values' mean nothing where the mode is {mode!r}.")
+    x = ops.convert_to_tensor(x)
+    if constant_values is not None:
+        constant_values = tf.cast(constant_values, x.dtype)
+    return ops.pad(x, pad_width, mode=mode, constant_values=constant_values)

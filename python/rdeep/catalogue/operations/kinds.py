@@ -1,0 +1,136 @@
+"""Types of arguments that only operations have."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping
+from typing import Any
+
+from rdeep.catalogue.operations.base import Operation
+from rdeep.catalogue.options import Choice, Count, Function, Operand, OptionType, Unfit
+
+
+class Tree(OptionType):
+    """A tensor, or nested lists and dictionaries of tensors."""
+
+    r_coercion = "as_tree"
+    words = "a tensor, or lists of tensors"
+
+    def check(self, value: Any) -> Any:
+        """Return the value unchanged."""
+        if isinstance(value, str) or callable(value):
+            raise self.refuse()
+        return value
+
+
+class Functions(OptionType):
+    """Several functions, in a list."""
+
+    r_coercion = "as_functions"
+    words = "a list of functions"
+
+    def check(self, value: Any) -> list[Any]:
+        """Return the functions in a list."""
+        if not isinstance(value, (list, tuple)) or not value:
+            raise self.refuse()
+        return [Function().check(each) for each in value]
+
+
+class Anything(OptionType):
+    """Whatever there is."""
+
+    r_coercion = "as_operand"
+    words = "anything"
+
+
+class Seed(OptionType):
+    """A seed: a whole number, or a generator of seeds."""
+
+    r_coercion = "as_seed"
+    words = "a whole number, zero or more, or a seed generator"
+
+    def check(self, value: Any) -> Any:
+        """Return a number as an `int`, a generator unchanged."""
+        if isinstance(value, numbers.Real):
+            try:
+                return Count(0).check(value)
+            except Unfit:
+                raise self.refuse() from None
+        if not hasattr(value, "next"):
+            raise self.refuse()
+        return value
+
+
+class NormOrder(OptionType):
+    """Which norm: a number, infinity among them, or the name of a norm of matrices."""
+
+    r_coercion = "as_norm_order"
+    words = 'a number (Inf too), "fro" or "nuc"'
+
+    def check(self, value: Any) -> Any:
+        """Return the order unchanged."""
+        if isinstance(value, str):
+            return Choice("fro", "nuc").check(value)
+        real = isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not real or math.isnan(value):  # type: ignore[arg-type]
+            raise self.refuse()
+        return value
+
+
+class Window(OptionType):
+    """The window of a short-time Fourier transform."""
+
+    r_coercion = "as_window"
+    words = 'one of "hann" and "hamming", or numbers'
+
+    def check(self, value: Any) -> Any:
+        """Return the name, or the numbers."""
+        if isinstance(value, str):
+            return Choice("hann", "hamming").check(value)
+        return Operand().check(value)
+
+
+class Lengths(OptionType):
+    """The sizes of named axes."""
+
+    r_coercion = "as_lengths"
+    words = "whole numbers with names"
+
+    def check(self, value: Any) -> dict[str, int]:
+        """Return the sizes by name."""
+        if not isinstance(value, Mapping):
+            raise self.refuse()
+        return {str(name): Count(1).check(size) for name, size in value.items()}
+
+
+class Exclusions(OptionType):
+    """The arguments that a function gets whole: their positions or names."""
+
+    r_coercion = "as_exclusions"
+    words = "positions or names of arguments"
+
+    def check(self, value: Any) -> tuple[Any, ...]:
+        """Return them as a tuple."""
+        alone = isinstance(value, (str, numbers.Real))
+        return (value,) if alone else tuple(value)
+
+
+class NamedRest(Operation):
+    """An operation whose last argument takes all that is given by other names (`**lengths`)."""
+
+    @property
+    def rest(self) -> str:
+        """The argument that takes them; in R it is `...`."""
+        return list(self.options)[-1]
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Return all arguments by name, checked, or say which of them is wrong."""
+        own = {name: value for name, value in kwargs.items() if name in self.options}
+        rest = {name: value for name, value in kwargs.items() if name not in self.options}
+        return super().bind(args, {**own, self.rest: {**(own.get(self.rest) or {}), **rest}})
+
+    def invoke(self, function: Any, arguments: dict[str, Any]) -> Any:
+        """Return what a backend's function gives for arguments by name."""
+        fixed = {name: value for name, value in arguments.items() if name != self.rest}
+        return function(**fixed, **(arguments[self.rest] or {}))
