@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
+sys.modules.setdefault("generate_r", sys.modules[__name__])
 
 from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
@@ -26,6 +27,7 @@ BY_HAND = {"layer_input"}
 FAMILY_TITLES = {
     "activation": "activation functions",
     "callback": "callbacks",
+    "constraint": "constraints",
     "initializer": "initializers",
     "layer": "layers",
     "loss": "losses",
@@ -363,6 +365,7 @@ def files() -> dict[str, str]:
         ("activation", "activations.R", activation),
         ("initializer", "initializers.R", plain),
         ("regularizer", "regularizers.R", plain),
+        ("constraint", "constraints.R", plain),
         ("loss", "losses.R", measured),
         ("metric", "metrics.R", measured),
         ("optimizer", "optimizers.R", plain),
@@ -370,7 +373,10 @@ def files() -> dict[str, str]:
         ("schedule", "schedules.R", plain),
     ):
         written[name] = file_of(kind, write, records(kind).values())
-    return written
+    # It imports this module, and so can't be imported before this one is complete.
+    from generate_r_ops import files as operation_files
+
+    return {**written, **operation_files()}
 
 
 def stale(folder: Path, wanted: dict[str, str]) -> list[str]:
