@@ -209,11 +209,11 @@ class Sizes(OptionType):
 
     r_coercion = "as_sizes"
 
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
-        self.words = (
-            "a positive whole number" if rank == 1 else f"one or {rank} positive whole numbers"
-        )
+    def __init__(self, rank: int, *, least: int = 1) -> None:
+        self.rank, self.least = rank, least
+        one = "a positive whole number" if least else "a whole number, zero or more"
+        several = "positive whole numbers" if least else "whole numbers, zero or more"
+        self.words = one if rank == 1 else f"one or {rank} {several}"
 
     def check(self, value: Any) -> tuple[int, ...]:
         """Return one number for each dimension."""
@@ -221,9 +221,45 @@ class Sizes(OptionType):
         whole = [_whole(size) for size in values]
         if len(whole) == 1:
             whole = whole * self.rank
-        if len(whole) != self.rank or any(size is None or size < 1 for size in whole):
+        if len(whole) != self.rank or any(size is None or size < self.least for size in whole):
             raise self.refuse()
         return tuple(size for size in whole if size is not None)
+
+
+class Pairs(OptionType):
+    """Two whole numbers for each of `rank` dimensions: what happens before and after it.
+
+    One number stands for both sides of a dimension, and one alone for all dimensions. With a rank
+    of 1 the value is a pair, else a tuple of pairs.
+    """
+
+    r_coercion = "as_pairs"
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+        self.words = (
+            "a whole number, zero or more, or two of them"
+            if rank == 1
+            else f"a whole number, zero or more, or for each of {rank} dimensions one or two"
+        )
+
+    def check(self, value: Any) -> tuple[Any, ...]:
+        """Return the pair, or a pair for each dimension."""
+        if self.rank == 1:
+            return self._pair(_listed(value)[0] if len(_listed(value)) == 1 else value)
+        values = _listed(value)
+        if len(values) == 1:
+            values = values * self.rank
+        if len(values) != self.rank:
+            raise self.refuse()
+        return tuple(map(self._pair, values))
+
+    def _pair(self, value: Any) -> tuple[int, int]:
+        try:
+            before, after = Sizes(2, least=0).check(value)
+        except Unfit:
+            raise self.refuse() from None
+        return before, after
 
 
 class Counts(OptionType):
