@@ -226,42 +226,6 @@ class Sizes(OptionType):
         return tuple(size for size in whole if size is not None)
 
 
-class Pairs(OptionType):
-    """Two whole numbers for each of `rank` dimensions: what happens before and after it.
-
-    One number stands for both sides of a dimension, and one alone for all dimensions. With a rank
-    of 1 the value is a pair, else a tuple of pairs.
-    """
-
-    r_coercion = "as_pairs"
-
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
-        self.words = (
-            "a whole number, zero or more, or two of them"
-            if rank == 1
-            else f"a whole number, zero or more, or for each of {rank} dimensions one or two"
-        )
-
-    def check(self, value: Any) -> tuple[Any, ...]:
-        """Return the pair, or a pair for each dimension."""
-        if self.rank == 1:
-            return self._pair(_listed(value)[0] if len(_listed(value)) == 1 else value)
-        values = _listed(value)
-        if len(values) == 1:
-            values = values * self.rank
-        if len(values) != self.rank:
-            raise self.refuse()
-        return tuple(map(self._pair, values))
-
-    def _pair(self, value: Any) -> tuple[int, int]:
-        try:
-            before, after = Sizes(2, least=0).check(value)
-        except Unfit:
-            raise self.refuse() from None
-        return before, after
-
-
 class Counts(OptionType):
     """One whole number or several, each at least 1, kept as a tuple."""
 

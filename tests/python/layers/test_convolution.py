@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from batched import check_cases, family
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from batched import check_cases, family
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import from_config

@@ -7,7 +7,8 @@ from typing import Any
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
-from rdeep.catalogue.options import Pairs, option
+from rdeep.catalogue.options import option
+from rdeep.catalogue.pairs import Pairs
 from rdeep.errors import ShapeError
 
 __all__ = [
@@ -105,7 +106,7 @@ class _Cropping(_Edges):
         """Return the shape without what is cut off."""
         left: list[int | None] = []
         for size, pair in zip(shapes[0], self.every_axis()):
-            if size is not None and sum(pair) and sum(pair) >= size:
+            if size is not None and 0 < pair[0] + pair[1] >= size:
                 title = self.name or type(self).__name__
                 raise ShapeError(
                     f"Layer {title!r} cannot cut {pair[0]} and {pair[1]} values off a dimension "

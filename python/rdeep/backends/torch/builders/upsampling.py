@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -35,8 +36,28 @@ class _Repeated(Turning):
         return repeated.reshape(*before, height * down, width * across, *after)
 
 
-class _Interpolated(Turning):
-    """Interpolates with torch's kernels."""
+class _Bilinear(Turning):
+    """Interpolates linearly, with torch's kernel."""
+
+    def __init__(self, record: layers.UpSampling2D) -> None:
+        super().__init__()
+        self.size = record.size
+        self.turn(record)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.turned(x)
+        target = (x.shape[2] * self.size[0], x.shape[3] * self.size[1])
+        return self.returned(
+            functional.interpolate(x, target, mode="bilinear", align_corners=False)
+        )
+
+
+class _Filtered(Turning):
+    """Interpolates with a product for each dimension.
+
+    torch has no kernel for Lanczos's windows, and its cubic is not that of TensorFlow, which
+    rounds places.
+    """
 
     def __init__(self, record: layers.UpSampling2D) -> None:
         super().__init__()
@@ -45,40 +66,41 @@ class _Interpolated(Turning):
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.turned(x)
-        target = (x.shape[2] * self.size[0], x.shape[3] * self.size[1])
-        # Enlarging needs no antialiasing; it is what gives Keras's cubic at the edges and inside.
-        smooth = self.mode == "bicubic"
-        return self.returned(
-            functional.interpolate(x, target, mode=self.mode, align_corners=False, antialias=smooth)
+        rows, columns = (
+            torch.from_numpy(_weights(size, times, self.mode)).to(x)
+            for size, times in zip(x.shape[2:], self.size)
         )
-
-
-class _Lanczos(Turning):
-    """Interpolates with a product for each dimension: torch has no kernel for it."""
-
-    def __init__(self, record: layers.UpSampling2D) -> None:
-        super().__init__()
-        self.size, self.radius = record.size, int(record.interpolation.removeprefix("lanczos"))
-        self.turn(record)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.turned(x)
-        rows = _lanczos(x.shape[2], self.size[0], self.radius).to(x)
-        columns = _lanczos(x.shape[3], self.size[1], self.radius).to(x)
         return self.returned(rows @ x @ columns.mT)
 
 
+# Kept as an array: a tensor that is made while predicting could not be trained with.
 @lru_cache(maxsize=64)
-def _lanczos(size: int, times: int, radius: int) -> Tensor:
+def _weights(size: int, times: int, mode: str) -> np.ndarray:
     """Return the weights of the values (columns) in each interpolated one (rows)."""
-    places = (torch.arange(size * times, dtype=torch.float64) + 0.5) / times - 0.5
-    distance = places[:, None] - torch.arange(size, dtype=torch.float64)
-    weights = torch.sinc(distance) * torch.sinc(distance / radius) * (distance.abs() < radius)
-    return (weights / weights.sum(1, keepdim=True)).float()
+    places = (np.arange(size * times) + 0.5) / times - 0.5
+    if mode == "bicubic":
+        # TensorFlow looks the weights up in a table of this many places between two values.
+        places = np.round(places * 1024) / 1024
+    distance = np.abs(places[:, None] - np.arange(size))
+    weights = _cubic(distance) if mode == "bicubic" else _lanczos(distance, int(mode[-1]))
+    # What lies outside counts nothing, and what is left of a window is all of it.
+    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+
+
+def _cubic(x: np.ndarray) -> np.ndarray:
+    """Return the weights at some distances (Keys, 1981, with a = -0.5)."""
+    near = (1.5 * x - 2.5) * x * x + 1
+    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
+    return np.where(x < 1, near, np.where(x < 2, far, 0.0))
+
+
+def _lanczos(x: np.ndarray, radius: int) -> np.ndarray:
+    """Return the weights at some distances (Duchon, 1979)."""
+    return np.sinc(x) * np.sinc(x / radius) * (x < radius)
 
 
 @builds(layers.UpSampling2D)
 def upsampling(record: layers.UpSampling2D, site: Site) -> Built:
     """Build the upsampling of images."""
-    kinds: dict[str, Any] = {"nearest": _Repeated, "lanczos3": _Lanczos, "lanczos5": _Lanczos}
-    return Built(kinds.get(record.interpolation, _Interpolated)(record))
+    kinds: dict[str, Any] = {"nearest": _Repeated, "bilinear": _Bilinear}
+    return Built(kinds.get(record.interpolation, _Filtered)(record))
