@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from batched import check_cases, family
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
+from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.registry import from_config
+from rdeep.catalogue.regularizers import L2
 from rdeep.errors import ArgumentError, ShapeError
 from rdeep.graph.cost import convolves, forward_flops
 from rdeep.graph.network import Graph
@@ -231,6 +233,36 @@ def test_saved_options_give_the_layer_again(name, options):
     layer = getattr(L, name)(kernel_size=2) if "Depth" in name else getattr(L, name)(**options)
     config = layer.get_config()
     assert from_config("layer", config).get_config() == config
+
+
+_OWN = {
+    "bias": "bias",
+    "depthwise_kernel": "depthwise",
+    "pointwise_kernel": "pointwise",
+}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(family("convolution", "convolution_transpose", "separable"))
+)
+def test_weights_carry_what_is_asked_of_them(name):
+    kind = getattr(L, name)
+    asked: dict[str, Any] = {
+        "kernel_size": 2,
+        **({"filters": 3} if "filters" in kind.options else {}),
+    }
+    for option in kind.options:
+        if option.endswith("_constraint"):
+            asked[option] = Constraint()
+        elif option.endswith("_regularizer"):
+            asked[option] = L2(0.1 if option.startswith("bias") else 0.2)
+    layer = kind(**asked)
+    for weight in layer.weights((None, *(4,) * layer.rank, 2)):
+        plain = "depthwise" if name.startswith("Depthwise") else "kernel"
+        prefix = _OWN.get(weight.name, plain)
+        assert weight.constraint is asked[f"{prefix}_constraint"]
+        assert weight.regularizer is asked[f"{prefix}_regularizer"]
+    assert layer.activity_regularizer is asked["activity_regularizer"]
 
 
 def _flops(layer: Any, shape: tuple[int, ...]) -> float:

@@ -158,6 +158,12 @@ def test_saved_options_give_the_layer_again(layer):
     assert again.chosen() == layer.chosen()
 
 
+def test_what_is_as_by_default_is_not_shown():
+    assert repr(L.ZeroPadding1D()) == "ZeroPadding1D()"
+    assert repr(L.UpSampling1D(2)) == "UpSampling1D()"
+    assert repr(L.Cropping2D(((1, 1), (0, 2)))) == "Cropping2D(cropping=((1, 1), (0, 2)))"
+
+
 @pytest.mark.parametrize(
     ("build", "words"),
     [
