@@ -103,17 +103,29 @@ def test_every_change_of_shape_is_compared_with_keras():
 
 
 def test_open_sizes_change(backend, rng):
-    x = Input((None, None, 2))
-    y = L.Cropping2D(((1, 0), (0, 2)))(L.ZeroPadding2D(2)(x))
-    y = L.UpSampling2D((2, 1), interpolation="bilinear")(L.UpSampling2D(2)(y))
-    assert y.shape == (None, None, None, 2)
-    model = Model(x, L.Permute((3, 1, 2))(y), backend=backend)
+    def build(shape: tuple[int | None, ...]) -> Model:
+        x = Input(shape)
+        y = L.Cropping2D(((1, 0), (0, 2)))(L.ZeroPadding2D(2)(x))
+        for interpolation in INTERPOLATIONS:
+            y = L.UpSampling2D((2, 1), interpolation=interpolation)(y)
+        return Model(x, L.Permute((3, 1, 2))(y), backend=backend)
+
     images = rng.normal(size=(2, 5, 3, 2)).astype("float32")
-    fixed = Input((5, 3, 2))
-    y = L.Cropping2D(((1, 0), (0, 2)))(L.ZeroPadding2D(2)(fixed))
-    y = L.UpSampling2D((2, 1), interpolation="bilinear")(L.UpSampling2D(2)(y))
-    expected = Model(fixed, L.Permute((3, 1, 2))(y), backend=backend).predict(images)
-    np.testing.assert_allclose(model.predict(images), expected, atol=1e-6)
+    unknown = build((None, None, 2))
+    assert unknown.output_shapes[0] == (None, 2, None, None)
+    expected = build((5, 3, 2)).predict(images)
+    np.testing.assert_allclose(unknown.predict(images), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+def test_one_layer_enlarges_images_of_several_sizes(interpolation, backend, rng):
+    shared = L.UpSampling2D(2, interpolation=interpolation)
+    inputs = [Input((3, 4, 2)), Input((5, 2, 2))]
+    model = Model(inputs, [shared(x) for x in inputs], backend=backend)
+    images = [rng.normal(size=(2, *x.shape[1:])).astype("float32") for x in inputs]
+    for x, each, found in zip(inputs, images, model.predict(images)):
+        alone = Model(x, L.UpSampling2D(2, interpolation=interpolation)(x), backend=backend)
+        np.testing.assert_allclose(found, alone.predict(each), atol=1e-6)
 
 
 def test_codes_stay_codes(backend):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
-
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from rdeep.backends.torch.builders.base import Built, Site, builds
@@ -15,7 +12,7 @@ from rdeep.backends.torch.builders.convolution import Turning
 from rdeep.catalogue import layers
 
 
-class _Repeated(Turning):
+class _Repeated(nn.Module):
     """Repeats rows and columns."""
 
     def __init__(self, record: layers.UpSampling2D) -> None:
@@ -59,23 +56,28 @@ class _Filtered(Turning):
     rounds places.
     """
 
-    def __init__(self, record: layers.UpSampling2D) -> None:
+    def __init__(self, record: layers.UpSampling2D, site: Site) -> None:
         super().__init__()
         self.size, self.mode = record.size, record.interpolation
         self.turn(record)
+        for name, size, times in zip(("rows", "columns"), record.sizes(site.shapes[0]), self.size):
+            known = None if size is None else _weights(size, times, self.mode)
+            self.register_buffer(name, known, persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.turned(x)
-        rows, columns = (
-            torch.from_numpy(_weights(size, times, self.mode)).to(x)
-            for size, times in zip(x.shape[2:], self.size)
-        )
-        return self.returned(rows @ x @ columns.mT)
+        rows = self._along(self.rows, x, 0)
+        return self.returned(rows @ x @ self._along(self.columns, x, 1).mT)
+
+    def _along(self, known: Tensor | None, x: Tensor, axis: int) -> Tensor:
+        size = x.shape[2 + axis]
+        # A layer that is used again may see another size.
+        if known is not None and known.shape[1] == size:
+            return known.to(x.dtype)
+        return _weights(size, self.size[axis], self.mode).to(x)
 
 
-# Kept as an array: a tensor that is made while predicting could not be trained with.
-@lru_cache(maxsize=64)
-def _weights(size: int, times: int, mode: str) -> np.ndarray:
+def _weights(size: int, times: int, mode: str) -> Tensor:
     """Return the weights of the values (columns) in each interpolated one (rows)."""
     places = (np.arange(size * times) + 0.5) / times - 0.5
     if mode == "bicubic":
@@ -84,7 +86,7 @@ def _weights(size: int, times: int, mode: str) -> np.ndarray:
     distance = np.abs(places[:, None] - np.arange(size))
     weights = _cubic(distance) if mode == "bicubic" else _lanczos(distance, int(mode[-1]))
     # What lies outside counts nothing, and what is left of a window is all of it.
-    return (weights / weights.sum(1, keepdims=True)).astype(np.float32)
+    return torch.from_numpy((weights / weights.sum(1, keepdims=True)).astype(np.float32))
 
 
 def _cubic(x: np.ndarray) -> np.ndarray:
@@ -102,5 +104,8 @@ def _lanczos(x: np.ndarray, radius: int) -> np.ndarray:
 @builds(layers.UpSampling2D)
 def upsampling(record: layers.UpSampling2D, site: Site) -> Built:
     """Build the upsampling of images."""
-    kinds: dict[str, Any] = {"nearest": _Repeated, "bilinear": _Bilinear}
-    return Built(kinds.get(record.interpolation, _Filtered)(record))
+    if record.interpolation == "nearest":
+        return Built(_Repeated(record))
+    if record.interpolation == "bilinear":
+        return Built(_Bilinear(record))
+    return Built(_Filtered(record, site))
