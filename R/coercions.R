@@ -122,6 +122,20 @@ as_sizes <- function(x) {
   if (is_whole(x)) as.list(as.integer(x)) else without_na(x)
 }
 
+# What happens before and after each dimension: a number, one for each, or for
+# each a vector or a list of two.
+as_pairs <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) {
+    return(unname(lapply(x, function(side) {
+      if (is_single(side)) as_count(side) else as_sizes(side)
+    })))
+  }
+  as_sizes(x)
+}
+
 as_numbers <- function(x) {
   if (missing(x)) {
     return(not_given)

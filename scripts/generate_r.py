@@ -71,7 +71,9 @@ def in_r_value(value: object, option: Option) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, tuple):
-        return f"c({', '.join(in_r_value(each, option) for each in value)})"
+        # R's `c()` would join vectors.
+        several = "list" if any(isinstance(each, tuple) for each in value) else "c"
+        return f"{several}({', '.join(in_r_value(each, option) for each in value)})"
     raise TypeError(f"{option.name}: no R form of {value!r}")
 
 

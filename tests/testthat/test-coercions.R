@@ -47,3 +47,14 @@ test_that("bin edges are a list of numbers for each column", {
   expect_identical(as_edges(list("a")), list("a"))
   expect_true(is.nan(as_edges(NA)))
 })
+
+test_that("what happens before and after is a number, numbers or pairs", {
+  expect_identical(as_pairs(2), list(2L))
+  expect_identical(as_pairs(c(1, 2)), list(1L, 2L))
+  expect_identical(
+    as_pairs(list(list(1, 2), c(0, 3), 4)),
+    list(list(1L, 2L), list(0L, 3L), 4L)
+  )
+  expect_identical(as_pairs("a"), "a")
+  expect_null(as_pairs(NULL))
+})

@@ -209,11 +209,11 @@ class Sizes(OptionType):
 
     r_coercion = "as_sizes"
 
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
-        self.words = (
-            "a positive whole number" if rank == 1 else f"one or {rank} positive whole numbers"
-        )
+    def __init__(self, rank: int, *, least: int = 1) -> None:
+        self.rank, self.least = rank, least
+        one = "a positive whole number" if least else "a whole number, zero or more"
+        several = "positive whole numbers" if least else "whole numbers, zero or more"
+        self.words = one if rank == 1 else f"one or {rank} {several}"
 
     def check(self, value: Any) -> tuple[int, ...]:
         """Return one number for each dimension."""
@@ -221,7 +221,7 @@ class Sizes(OptionType):
         whole = [_whole(size) for size in values]
         if len(whole) == 1:
             whole = whole * self.rank
-        if len(whole) != self.rank or any(size is None or size < 1 for size in whole):
+        if len(whole) != self.rank or any(size is None or size < self.least for size in whole):
             raise self.refuse()
         return tuple(size for size in whole if size is not None)
 

@@ -12,7 +12,7 @@ import re
 import textwrap
 from typing import Any, ClassVar, Protocol, Union
 
-from rdeep.catalogue.options import Option, Ref, Unfit
+from rdeep.catalogue.options import Option, Unfit
 from rdeep.catalogue.registry import register
 from rdeep.errors import ArgumentError, show, suggestion
 
@@ -274,8 +274,8 @@ def checked_option(cls: Declaring, name: str, value: Any) -> Any:
 
 def _default(cls: type[Record], name: str) -> Any:
     declared = cls.options[name]
-    default = declared.default
-    return checked_option(cls, name, default) if isinstance(declared.type, Ref) else default
+    # As records keep it: one number may stand for several.
+    return checked_option(cls, name, declared.default)
 
 
 def _plain(value: Any) -> Any:

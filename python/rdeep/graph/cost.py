@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 
-from rdeep.catalogue.layers import Bidirectional, Conv1D, Conv2D, Embedding, InputLayer
+from rdeep.catalogue.layers import Bidirectional, Embedding, InputLayer
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.convolution import Convolution
 from rdeep.graph.network import Graph, GraphLayer
 
 # What an open size is taken for.
@@ -70,7 +71,7 @@ def convolves(graph: Graph) -> bool:
     graph : Graph
         The graph.
     """
-    return any(isinstance(layer.record, (Conv1D, Conv2D)) for layer in graph.layers)
+    return any(isinstance(layer.record, Convolution) for layer in graph.layers)
 
 
 def recurs(graph: Graph) -> bool:
@@ -97,8 +98,11 @@ def _layer_flops(layer: GraphLayer) -> int:
     if own is not None:
         return own
     before = layer.input_shapes[0] if layer.input_shapes else out
-    # A layer that gives back one step of a sequence still went through all of it.
-    places = _size((out if len(out) >= len(before) else before)[1:-1])
+    if isinstance(layer.record, Convolution):
+        places = _size(layer.record.places(before))
+    else:
+        # A layer that gives back one step of a sequence still went through all of it.
+        places = _size((out if len(out) >= len(before) else before)[1:-1])
     kernels = [w for w in layer.weights if len(w.shape) > 1]
     return 2 * places * sum(math.prod(w.shape) for w in kernels) + _size(out[1:])
 

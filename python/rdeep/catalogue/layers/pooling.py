@@ -1,40 +1,50 @@
-"""Pooling over one or two spatial dimensions, channels last."""
+"""Pooling over windows, over whole spatial dimensions, or down to a given size."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from rdeep.catalogue.layers.base import Dims, Layer
-from rdeep.catalogue.layers.convolution import window_outputs
+from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
 
 __all__ = [
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "AveragePooling1D",
     "AveragePooling2D",
+    "AveragePooling3D",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
     "MaxPooling1D",
     "MaxPooling2D",
+    "MaxPooling3D",
 ]
 
 _STEP = "The step of the window; by default its size."
 _PADDING = "`valid`: only whole windows; `same`: windows that stick out count what they cover."
-_FORMAT = "Where the channels are; only last is known."
+_VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
 _IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class _Pooling(Layer):
+class _Pooling(Spatial):
     """What windowed pooling shares."""
 
-    mask = "stop"
-    rank: ClassVar[int]
     statistic: ClassVar[str]
-    pool_size: tuple[int, ...]
-    strides: tuple[int, ...] | None
-    padding: str
+    # Those of type Sizes(0) are declared again for each rank.
+    pool_size: tuple[int, ...] = option(Sizes(0))
+    strides: tuple[int, ...] | None = option(Sizes(0), None, _STEP)
+    padding: str = option(Choice("valid", "same"), "valid", _PADDING)
+    data_format: str | None = DATA_FORMAT
 
     def steps(self) -> tuple[int, ...]:
         """Return the window's steps: the strides, or the window's size."""
@@ -42,29 +52,29 @@ class _Pooling(Layer):
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the batch, the places of the window in each dimension, and the channels."""
-        places = (
+        places = tuple(
             window_outputs(size, window, step, 1, self.padding, self)
-            for size, window, step in zip(shapes[0][1:-1], self.pool_size, self.steps())
+            for size, window, step in zip(self.sizes(shapes[0]), self.pool_size, self.steps())
         )
-        return (shapes[0][0], *places, shapes[0][-1])
+        return self.joined(shapes[0][0], places, self.channels(shapes[0]))
 
 
 class _Pooling1D(_Pooling):
-    ndim = 3
-    rank = 1
+    ndim, rank = 3, 1
     pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the window.")
     strides: tuple[int, ...] | None = option(Sizes(1), None, _STEP)
-    padding: str = option(Choice("valid", "same"), "valid", _PADDING)
-    data_format: str | None = option(Choice("channels_last"), None, _FORMAT)
 
 
 class _Pooling2D(_Pooling):
-    ndim = 4
-    rank = 2
+    ndim, rank = 4, 2
     pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The window's height and width.")
     strides: tuple[int, ...] | None = option(Sizes(2), None, _STEP)
-    padding: str = option(Choice("valid", "same"), "valid", _PADDING)
-    data_format: str | None = option(Choice("channels_last"), None, _FORMAT)
+
+
+class _Pooling3D(_Pooling):
+    ndim, rank = 5, 3
+    pool_size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The window's size in each dimension.")
+    strides: tuple[int, ...] | None = option(Sizes(3), None, _STEP)
 
 
 class MaxPooling1D(_Pooling1D):
@@ -95,19 +105,31 @@ class AveragePooling2D(_Pooling2D):
     example = _IMAGES + "layer_average_pooling_2d(2)"
 
 
-class _GlobalPooling(Layer):
+class MaxPooling3D(_Pooling3D):
+    """The largest value in each window over three dimensions."""
+
+    statistic = "max"
+    example = _VOLUMES + "layer_max_pooling_3d(2)"
+
+
+class AveragePooling3D(_Pooling3D):
+    """The mean of each window over three dimensions."""
+
+    statistic = "mean"
+    example = _VOLUMES + "layer_average_pooling_3d(2)"
+
+
+class _GlobalPooling(Spatial):
     """What pooling over whole dimensions shares."""
 
-    mask = "stop"
-    rank: ClassVar[int]
     statistic: ClassVar[str]
-    data_format: str | None = option(Choice("channels_last"), None, _FORMAT)
+    data_format: str | None = DATA_FORMAT
     keepdims: bool = option(Flag(), False, "Whether to keep the pooled dimensions, with size 1.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
-        """Return `(batch, channels)`, with ones between if dimensions are kept."""
+        """Return `(batch, channels)`, and ones for the pooled dimensions if they are kept."""
         kept = (1,) * self.rank if self.keepdims else ()
-        return (shapes[0][0], *kept, shapes[0][-1])
+        return self.joined(shapes[0][0], kept, self.channels(shapes[0]))
 
 
 class GlobalMaxPooling1D(_GlobalPooling):
@@ -136,3 +158,106 @@ class GlobalAveragePooling2D(_GlobalPooling):
 
     ndim, rank, statistic = 4, 2, "mean"
     example = _IMAGES + "layer_global_average_pooling_2d()"
+
+
+class GlobalMaxPooling3D(_GlobalPooling):
+    """The largest value of each channel over the whole volume."""
+
+    ndim, rank, statistic = 5, 3, "max"
+    example = _VOLUMES + "layer_global_max_pooling_3d()"
+
+
+class GlobalAveragePooling3D(_GlobalPooling):
+    """The mean of each channel over the whole volume."""
+
+    ndim, rank, statistic = 5, 3, "mean"
+    example = _VOLUMES + "layer_global_average_pooling_3d()"
+
+
+class _AdaptivePooling(Spatial):
+    """What pooling down to a given size shares: windows of about equal size, side by side."""
+
+    statistic: ClassVar[str]
+    output_size: tuple[int, ...] = option(Sizes(0))
+    data_format: str | None = DATA_FORMAT
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the batch, the size that is asked for, and the channels."""
+        for size in self.sizes(shapes[0]):
+            known(size, self, "each dimension that it pools over")
+        return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
+
+
+class _AdaptivePooling1D(_AdaptivePooling):
+    ndim, rank = 3, 1
+    output_size: tuple[int, ...] = option(Sizes(1), doc="The length of the output.")
+
+
+class _AdaptivePooling2D(_AdaptivePooling):
+    ndim, rank = 4, 2
+    output_size: tuple[int, ...] = option(Sizes(2), doc="The output's height and width.")
+
+
+class _AdaptivePooling3D(_AdaptivePooling):
+    ndim, rank = 5, 3
+    output_size: tuple[int, ...] = option(Sizes(3), doc="The output's size in each dimension.")
+
+
+class AdaptiveMaxPooling1D(_AdaptivePooling1D):
+    """The largest values in windows along one dimension, as many as are asked for.
+
+    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of the dimension.
+    """
+
+    statistic = "max"
+    example = _SERIES + "layer_adaptive_max_pooling_1d(10)"
+
+
+class AdaptiveAveragePooling1D(_AdaptivePooling1D):
+    """The means of windows along one dimension, as many as are asked for.
+
+    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of the dimension.
+    """
+
+    statistic = "mean"
+    example = _SERIES + "layer_adaptive_average_pooling_1d(10)"
+
+
+class AdaptiveMaxPooling2D(_AdaptivePooling2D):
+    """The largest values in windows over two dimensions, as many as are asked for.
+
+    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    """
+
+    statistic = "max"
+    example = _IMAGES + "layer_adaptive_max_pooling_2d(7)"
+
+
+class AdaptiveAveragePooling2D(_AdaptivePooling2D):
+    """The means of windows over two dimensions, as many as are asked for.
+
+    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    """
+
+    statistic = "mean"
+    example = _IMAGES + "layer_adaptive_average_pooling_2d(7)"
+
+
+class AdaptiveMaxPooling3D(_AdaptivePooling3D):
+    """The largest values in windows over three dimensions, as many as are asked for.
+
+    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    """
+
+    statistic = "max"
+    example = _VOLUMES + "layer_adaptive_max_pooling_3d(3)"
+
+
+class AdaptiveAveragePooling3D(_AdaptivePooling3D):
+    """The means of windows over three dimensions, as many as are asked for.
+
+    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    """
+
+    statistic = "mean"
+    example = _VOLUMES + "layer_adaptive_average_pooling_3d(3)"

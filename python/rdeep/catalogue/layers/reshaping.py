@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
-from rdeep.catalogue.options import Choice, Shape, option
-from rdeep.errors import ShapeError
+from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
+from rdeep.catalogue.options import Count, Counts, Shape, option
+from rdeep.errors import ArgumentError, ShapeError
 
-__all__ = ["Flatten", "Reshape"]
+__all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
 
-class Flatten(Layer):
-    """Turns each sample into a vector, the last dimension varying fastest."""
+class Flatten(Spatial):
+    """Turns each sample into a vector, the last dimension varying fastest.
 
-    mask = "stop"
+    With `channels_first` it is the channels that vary fastest, so that the vector is the same as
+    that of the same data with channels last.
+    """
+
     example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_flatten()"
-    data_format: str | None = option(
-        Choice("channels_last"), None, "Where the channels are; only last is known."
-    )
+    data_format: str | None = DATA_FORMAT
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, values)`."""
@@ -64,3 +68,68 @@ class Reshape(Layer):
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
         return dtype
+
+
+class Permute(Formula):
+    """Puts the dimensions of each sample into another order."""
+
+    mask = "stop"
+    example = "keras_model_sequential(input_shape = c(10, 64)) |> layer_permute(c(2, 1))"
+    dims: tuple[int, ...] = option(
+        Counts(), doc="The new order of the dimensions, which are counted from 1, after the batch."
+    )
+
+    def validate(self) -> None:
+        """Refuse what is no order of the dimensions."""
+        wanted = tuple(range(1, len(self.dims) + 1))
+        if tuple(sorted(self.dims)) != wanted:
+            raise ArgumentError(
+                f"Permute(): 'dims' must be the numbers {', '.join(map(str, wanted))} in some "
+                f"order, not {self.dims}.",
+                argument="dims",
+                received=self.dims,
+                expected=f"the numbers {wanted} in some order",
+            )
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the batch and the sizes in their new order."""
+        if len(shapes[0]) != len(self.dims) + 1:
+            title = self.name or "Permute"
+            raise ShapeError(
+                f"Layer {title!r} puts {len(self.dims)} dimensions in order, but its input has "
+                f"shape {format_shape(shapes[0])}.",
+                layer=title,
+                argument="dims",
+                received=self.dims,
+                expected=f"{len(shapes[0]) - 1} numbers",
+            )
+        return (shapes[0][0], *(shapes[0][axis] for axis in self.dims))
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return the input's type."""
+        return dtype
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input with its axes in order."""
+        return run.ops.transpose(inputs, (0, *self.dims))
+
+
+class RepeatVector(Formula):
+    """Repeats each sample, a vector, as the steps of a sequence."""
+
+    mask = "stop"
+    ndim = 2
+    example = "keras_model_sequential(input_shape = 32) |> layer_repeat_vector(3)"
+    n: int = option(Count(), doc="How often the vector is repeated.")
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return `(batch, n, values)`."""
+        return (shapes[0][0], self.n, shapes[0][1])
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return the input's type."""
+        return dtype
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vector, `n` times."""
+        return run.ops.repeat(inputs[:, None], self.n, axis=1)

@@ -3,6 +3,7 @@
 from rdeep.backends.tensorflow.builders import (
     attention,
     convolution,
+    convolution_transpose,
     core,
     ensembles,
     merging,
@@ -11,7 +12,9 @@ from rdeep.backends.tensorflow.builders import (
     recurrent,
     regularization,
     reshaping,
+    separable,
     tabular,
+    upsampling,
 )
 from rdeep.backends.tensorflow.builders.base import BUILDERS as BUILDERS
 from rdeep.backends.tensorflow.builders.base import Site as Site
@@ -23,6 +26,7 @@ __all__ = [
     "activation",
     "attention",
     "convolution",
+    "convolution_transpose",
     "core",
     "ensembles",
     "merging",
@@ -31,5 +35,7 @@ __all__ = [
     "recurrent",
     "regularization",
     "reshaping",
+    "separable",
     "tabular",
+    "upsampling",
 ]

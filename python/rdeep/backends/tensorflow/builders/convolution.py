@@ -1,38 +1,99 @@
-"""Convolutions."""
+"""Convolutions: each record has Keras's name and options."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import keras
+import tensorflow as tf
 
-from rdeep.backends.tensorflow.builders.base import Site, activation, builds, common
+from rdeep.backends.tensorflow.builders.base import BUILDERS, Site, activation, common
 from rdeep.catalogue import layers
 
 
-def _options(record: Any, site: Site) -> dict[str, Any]:
+class ChannelsFirst(keras.layers.Layer):
+    """A layer of channels-last data, on data with channels first.
+
+    TensorFlow has no kernels of its own for such data on a CPU.
+
+    Parameters
+    ----------
+    inner : keras.layers.Layer
+        The layer, without its activation.
+    record : Layer
+        The layer's record.
+    site : Site
+        Where it stands.
+    """
+
+    def __init__(self, inner: keras.layers.Layer, record: Any, site: Site) -> None:
+        super().__init__(**common(record, site))
+        self.inner, self.record = inner, record
+        self.activation = activation(record.activation)
+        inside = range(1, record.rank + 1)
+        self.to_last = (0, *(axis + 1 for axis in inside), 1)
+        self.to_first = (0, record.rank + 1, *inside)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights."""
+        self.inner.build(tuple(input_shape[axis] for axis in self.to_last))
+
+    def call(self, inputs: Any) -> Any:
+        """Return the output, turned back."""
+        outputs = tf.transpose(self.inner(tf.transpose(inputs, self.to_last)), self.to_first)
+        return outputs if self.activation is None else self.activation(outputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape."""
+        return self.record.output_shape(tuple(input_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data."""
+        return {**super().get_config(), "record": self.record.get_config()}
+
+
+def options(record: Any, *names: str) -> dict[str, Any]:
+    """Return the options of a Keras convolution of data with channels last.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer's record.
+    *names : str
+        The options beside those that all convolutions have.
+    """
+    shared = ("kernel_size", "strides", "padding", "dilation_rate", "use_bias")
     return {
-        "filters": record.filters,
-        "kernel_size": tuple(record.kernel_size),
-        "strides": tuple(record.strides),
-        "padding": record.padding,
+        **{name: getattr(record, name) for name in (*shared, *names)},
         "data_format": "channels_last",
-        "dilation_rate": tuple(record.dilation_rate),
-        "groups": record.groups,
-        "activation": activation(record.activation),
-        "use_bias": record.use_bias,
-        "kernel_initializer": "zeros",
-        **common(record, site),
     }
 
 
-@builds(layers.Conv1D)
-def conv_1d(record: layers.Conv1D, site: Site) -> list[keras.layers.Layer]:
-    """Build a convolution along one dimension."""
-    return [keras.layers.Conv1D(**_options(record, site))]
+def placed(kind: Any, record: Any, site: Site, given: dict[str, Any]) -> list[keras.layers.Layer]:
+    """Return a Keras layer, on data with channels first if its record says so.
+
+    Parameters
+    ----------
+    kind : type
+        The Keras layer's class.
+    record : Layer
+        The layer's record.
+    site : Site
+        Where it stands.
+    given : dict
+        The options of the Keras layer.
+    """
+    if record.channels_first:
+        inner = kind(**given, name=site.beside("inner"), trainable=record.trainable)
+        return [ChannelsFirst(inner, record, site)]
+    return [kind(**given, activation=activation(record.activation), **common(record, site))]
 
 
-@builds(layers.Conv2D)
-def conv_2d(record: layers.Conv2D, site: Site) -> list[keras.layers.Layer]:
-    """Build a convolution over two dimensions."""
-    return [keras.layers.Conv2D(**_options(record, site))]
+def convolution(record: Any, site: Site) -> list[keras.layers.Layer]:
+    """Build a convolution."""
+    given = options(record, "filters", "groups")
+    kind = getattr(keras.layers, type(record).__name__)
+    return placed(kind, record, site, {**given, "kernel_initializer": "zeros"})
+
+
+BUILDERS.update(dict.fromkeys((layers.Conv1D, layers.Conv2D, layers.Conv3D), convolution))

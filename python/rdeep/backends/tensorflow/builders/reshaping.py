@@ -11,7 +11,8 @@ from rdeep.catalogue import layers
 @builds(layers.Flatten)
 def flatten(record: layers.Flatten, site: Site) -> list[keras.layers.Layer]:
     """Build a flatten layer."""
-    return [keras.layers.Flatten(data_format="channels_last", **common(record, site))]
+    data_format = record.data_format or "channels_last"
+    return [keras.layers.Flatten(data_format=data_format, **common(record, site))]
 
 
 @builds(layers.Reshape)

@@ -10,6 +10,7 @@ from rdeep.backends.torch.builders.base import Site as Site
 from . import (  # noqa: F401
     attention,
     convolution,
+    convolution_transpose,
     core,
     ensembles,
     merging,
@@ -18,5 +19,7 @@ from . import (  # noqa: F401
     recurrent,
     regularization,
     reshaping,
+    separable,
     tabular,
+    upsampling,
 )

@@ -1,4 +1,4 @@
-"""Builders of layers that change the shape; tensors are channels last, as in Keras."""
+"""Builders of layers that change the shape."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from rdeep.catalogue import layers
 
 @builds(layers.Flatten)
 def flatten(record: layers.Flatten, site: Site) -> Built:
-    """Build a flattening layer; tensors are channels last, so the order is Keras's."""
-    return Built(nn.Flatten())
+    """Build a flattening layer."""
+    return Built(_FlattenFirst() if record.channels_first else nn.Flatten())
+
+
+class _FlattenFirst(nn.Module):
+    """Flattens with the channels, which come first, varying fastest."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.movedim(1, -1).flatten(1)
 
 
 @builds(layers.Reshape)

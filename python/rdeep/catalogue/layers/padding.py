@@ -1,0 +1,153 @@
+"""Zeros put around the spatial dimensions, and values cut off them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
+from rdeep.catalogue.options import option
+from rdeep.catalogue.pairs import Pairs
+from rdeep.errors import ShapeError
+
+__all__ = [
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+]
+
+_ZEROS = "How many zeros go before and after, in each dimension; one number for both sides."
+_CUT = "How many values are cut off before and after, in each dimension; one number for both sides."
+_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
+_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
+_VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
+
+
+class _Edges(Spatial, Formula, kind="layer"):
+    """A layer that lengthens or shortens each spatial dimension at both ends."""
+
+    def amounts(self) -> tuple[tuple[int, int], ...]:
+        """Return how much each spatial dimension changes before and after."""
+        raise NotImplementedError
+
+    def every_axis(self) -> list[tuple[int, int]]:
+        """Return how much each axis changes before and after, the batch and the channels too."""
+        none = (0, 0)
+        inner = self.amounts()
+        return [none, none, *inner] if self.channels_first else [none, *inner, none]
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return the input's type."""
+        return dtype
+
+
+def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+    return (value,) if rank == 1 else value
+
+
+class _ZeroPadding(_Edges):
+    padding: Any
+
+    def amounts(self) -> tuple[tuple[int, int], ...]:
+        """Return how many zeros go before and after."""
+        return _by_dimension(self.padding, self.rank)
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape with the zeros."""
+        axes = zip(shapes[0], self.every_axis())
+        return tuple(None if size is None else size + sum(pair) for size, pair in axes)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input with the zeros."""
+        return run.ops.pad(inputs, self.every_axis())
+
+
+class ZeroPadding1D(_ZeroPadding):
+    """Puts zeros before and after a sequence."""
+
+    ndim, rank = 3, 1
+    example = _SERIES + "layer_zero_padding_1d(2)"
+    padding: tuple[int, int] = option(
+        Pairs(1), 1, "How many zeros go before and after; one number for both sides."
+    )
+    data_format: str | None = DATA_FORMAT
+
+
+class ZeroPadding2D(_ZeroPadding):
+    """Puts zeros around images: above and below, and on both sides."""
+
+    ndim, rank = 4, 2
+    example = _IMAGES + "layer_zero_padding_2d(list(c(1, 2), c(0, 3)))"
+    padding: tuple[tuple[int, int], ...] = option(Pairs(2), (1, 1), _ZEROS)
+    data_format: str | None = DATA_FORMAT
+
+
+class ZeroPadding3D(_ZeroPadding):
+    """Puts zeros around volumes, at both ends of each dimension."""
+
+    ndim, rank = 5, 3
+    example = _VOLUMES + "layer_zero_padding_3d(1)"
+    padding: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _ZEROS)
+    data_format: str | None = DATA_FORMAT
+
+
+class _Cropping(_Edges):
+    cropping: Any
+
+    def amounts(self) -> tuple[tuple[int, int], ...]:
+        """Return how many values are cut off before and after."""
+        return _by_dimension(self.cropping, self.rank)
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape without what is cut off."""
+        left: list[int | None] = []
+        for size, pair in zip(shapes[0], self.every_axis()):
+            if size is not None and 0 < pair[0] + pair[1] >= size:
+                title = self.name or type(self).__name__
+                raise ShapeError(
+                    f"Layer {title!r} cannot cut {pair[0]} and {pair[1]} values off a dimension "
+                    f"of {size}: nothing would be left.",
+                    layer=title,
+                    argument="cropping",
+                    received=self.cropping,
+                    expected=f"less than {size} together",
+                )
+            left.append(None if size is None else size - sum(pair))
+        return tuple(left)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input without what is cut off."""
+        # Not up to `-0`, which would leave nothing.
+        return inputs[tuple(slice(before, -after or None) for before, after in self.every_axis())]
+
+
+class Cropping1D(_Cropping):
+    """Cuts values off the beginning and the end of a sequence."""
+
+    ndim, rank = 3, 1
+    example = _SERIES + "layer_cropping_1d(c(0, 10))"
+    cropping: tuple[int, int] = option(
+        Pairs(1), (1, 1), "How many values are cut off before and after; one number for both sides."
+    )
+
+
+class Cropping2D(_Cropping):
+    """Cuts values off the edges of images: above and below, and on both sides."""
+
+    ndim, rank = 4, 2
+    example = _IMAGES + "layer_cropping_2d(list(c(2, 2), c(4, 0)))"
+    cropping: tuple[tuple[int, int], ...] = option(Pairs(2), ((0, 0), (0, 0)), _CUT)
+    data_format: str | None = DATA_FORMAT
+
+
+class Cropping3D(_Cropping):
+    """Cuts values off the edges of volumes, at both ends of each dimension."""
+
+    ndim, rank = 5, 3
+    example = _VOLUMES + "layer_cropping_3d(2)"
+    cropping: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _CUT)
+    data_format: str | None = DATA_FORMAT

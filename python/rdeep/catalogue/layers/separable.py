@@ -1,0 +1,181 @@
+"""Convolutions of each channel by itself, alone or followed by a mixture of the channels."""
+
+from __future__ import annotations
+
+from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.convolution import (
+    ACTIVATION,
+    BIAS_INITIALIZER,
+    DILATION_RATE,
+    FILTERS,
+    KERNEL_SIZE,
+    PADDING,
+    STRIDES,
+    USE_BIAS,
+    Convolution,
+)
+from rdeep.catalogue.layers.shared import (
+    ACTIVITY_REGULARIZER,
+    BIAS_CONSTRAINT,
+    BIAS_REGULARIZER,
+    DEPTHWISE_CONSTRAINT,
+    DEPTHWISE_REGULARIZER,
+    POINTWISE_CONSTRAINT,
+    POINTWISE_REGULARIZER,
+)
+from rdeep.catalogue.layers.spatial import DATA_FORMAT
+from rdeep.catalogue.options import Count, Ref, Sizes, option
+from rdeep.catalogue.regularizers import Regularizer
+
+__all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
+
+_DEPTH_MULTIPLIER = option(Count(), 1, "How many outputs each channel gives.")
+_DEPTHWISE_INITIALIZER = option(
+    Ref("initializer"), "glorot_uniform", "How the depthwise kernel starts."
+)
+
+
+class _Depthwise(Convolution):
+    """What convolutions of single channels share."""
+
+    depth_multiplier: int
+    depthwise_initializer: Initializer
+    depthwise_regularizer: Regularizer | None
+    depthwise_constraint: Constraint | None
+
+    def depthwise_weight(self, name: str, shape: Dims) -> Weight:
+        """Return the kernel `(*kernel_size, channels, depth_multiplier)`."""
+        kernel = (*self.kernel_size, self.input_channels(shape), self.depth_multiplier)
+        how = (self.depthwise_initializer, self.depthwise_regularizer)
+        return Weight(name, kernel, *how, constraint=self.depthwise_constraint)
+
+
+class _DepthwiseConv(_Depthwise):
+    # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
+    kernel_size: tuple[int, ...] = option(Sizes(0))
+    strides: tuple[int, ...] = option(Sizes(0))
+    padding: str = PADDING
+    depth_multiplier: int = _DEPTH_MULTIPLIER
+    data_format: str | None = DATA_FORMAT
+    dilation_rate: tuple[int, ...] = option(Sizes(0))
+    activation: Activation | None = ACTIVATION
+    use_bias: bool = USE_BIAS
+    depthwise_initializer: Initializer = _DEPTHWISE_INITIALIZER
+    bias_initializer: Initializer = BIAS_INITIALIZER
+    depthwise_regularizer: Regularizer | None = DEPTHWISE_REGULARIZER
+    bias_regularizer: Regularizer | None = BIAS_REGULARIZER
+    activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
+    depthwise_constraint: Constraint | None = DEPTHWISE_CONSTRAINT
+    bias_constraint: Constraint | None = BIAS_CONSTRAINT
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the batch, the places of the window, and `channels * depth_multiplier`."""
+        width = self.input_channels(shapes[0]) * self.depth_multiplier
+        return self.joined(shapes[0][0], self.places(shapes[0]), width)
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the kernel and the bias `(channels * depth_multiplier,)`."""
+        width = self.input_channels(shapes[0]) * self.depth_multiplier
+        return [self.depthwise_weight("kernel", shapes[0]), *self.bias(width)]
+
+
+class DepthwiseConv1D(_DepthwiseConv):
+    """Convolution of each channel by itself along one dimension.
+
+    Input of shape `(batch, steps, channels)`; output
+    `(batch, places, channels * depth_multiplier)`.
+    """
+
+    ndim, rank = 3, 1
+    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_depthwise_conv_1d(3)"
+    kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
+    strides: tuple[int, ...] = STRIDES[1]
+    dilation_rate: tuple[int, ...] = DILATION_RATE[1]
+
+
+class DepthwiseConv2D(_DepthwiseConv):
+    """Convolution of each channel by itself over two dimensions.
+
+    Input of shape `(batch, height, width, channels)`; output
+    `(batch, rows, columns, channels * depth_multiplier)`.
+    """
+
+    ndim, rank = 4, 2
+    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_depthwise_conv_2d(3)"
+    kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
+    strides: tuple[int, ...] = STRIDES[2]
+    dilation_rate: tuple[int, ...] = DILATION_RATE[2]
+
+
+class _SeparableConv(_Depthwise):
+    # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
+    filters: int = FILTERS
+    kernel_size: tuple[int, ...] = option(Sizes(0))
+    strides: tuple[int, ...] = option(Sizes(0))
+    padding: str = PADDING
+    data_format: str | None = DATA_FORMAT
+    dilation_rate: tuple[int, ...] = option(Sizes(0))
+    depth_multiplier: int = _DEPTH_MULTIPLIER
+    activation: Activation | None = ACTIVATION
+    use_bias: bool = USE_BIAS
+    depthwise_initializer: Initializer = _DEPTHWISE_INITIALIZER
+    pointwise_initializer: Initializer = option(
+        Ref("initializer"), "glorot_uniform", "How the pointwise kernel starts."
+    )
+    bias_initializer: Initializer = BIAS_INITIALIZER
+    depthwise_regularizer: Regularizer | None = DEPTHWISE_REGULARIZER
+    pointwise_regularizer: Regularizer | None = POINTWISE_REGULARIZER
+    bias_regularizer: Regularizer | None = BIAS_REGULARIZER
+    activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
+    depthwise_constraint: Constraint | None = DEPTHWISE_CONSTRAINT
+    pointwise_constraint: Constraint | None = POINTWISE_CONSTRAINT
+    bias_constraint: Constraint | None = BIAS_CONSTRAINT
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the batch, the places of the window in each dimension, and the filters."""
+        return self.joined(shapes[0][0], self.places(shapes[0]), self.filters)
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the depthwise and the pointwise kernel, and the bias `(filters,)`.
+
+        The pointwise one is `(1, ..., channels * depth_multiplier, filters)`.
+        """
+        width = self.input_channels(shapes[0]) * self.depth_multiplier
+        pointwise = Weight(
+            "pointwise_kernel",
+            (*(1,) * self.rank, width, self.filters),
+            self.pointwise_initializer,
+            self.pointwise_regularizer,
+            constraint=self.pointwise_constraint,
+        )
+        depthwise = self.depthwise_weight("depthwise_kernel", shapes[0])
+        return [depthwise, pointwise, *self.bias(self.filters)]
+
+
+class SeparableConv1D(_SeparableConv):
+    """Convolution of each channel by itself along one dimension, and then of all at each place.
+
+    Input of shape `(batch, steps, channels)`; output `(batch, places, filters)`.
+    """
+
+    ndim, rank = 3, 1
+    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_separable_conv_1d(32, 3)"
+    kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
+    strides: tuple[int, ...] = STRIDES[1]
+    dilation_rate: tuple[int, ...] = DILATION_RATE[1]
+
+
+class SeparableConv2D(_SeparableConv):
+    """Convolution of each channel by itself over two dimensions, and then of all at each place.
+
+    Input of shape `(batch, height, width, channels)`; output `(batch, rows, columns, filters)`.
+    """
+
+    ndim, rank = 4, 2
+    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_separable_conv_2d(32, 3)"
+    kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
+    strides: tuple[int, ...] = STRIDES[2]
+    dilation_rate: tuple[int, ...] = DILATION_RATE[2]
