@@ -19,7 +19,14 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.bridge_functions import r_function, r_layer, r_metric, set_layer
-from rdeep.bridge_tensors import call_positional, operation, tensor_item, to_array
+from rdeep.bridge_tensors import (
+    call_positional,
+    operation,
+    tensor_dtype,
+    tensor_item,
+    tensor_sizes,
+    to_array,
+)
 from rdeep.catalogue import registry
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
@@ -427,6 +434,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_function,
         operation,
         tensor_item,
+        tensor_sizes,
+        tensor_dtype,
         to_array,
         call_positional,
     )
