@@ -87,7 +87,7 @@ def cross(
         axisa = axisb = axisc = axis
     x1, x2 = x1.movedim(axisa, -1), x2.movedim(axisb, -1)
     plane = x1.shape[-1] == x2.shape[-1] == 2
-    product = torch.linalg.cross(_in_space(x1), _in_space(x2), dim=-1)
+    product = torch.linalg.cross(*torch.broadcast_tensors(_in_space(x1), _in_space(x2)))
     return product[..., 2] if plane else product.movedim(-1, axisc)
 
 
