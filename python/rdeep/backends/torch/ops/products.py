@@ -102,7 +102,14 @@ def _in_space(x: Tensor) -> Tensor:
 
 def corrcoef(x: Any) -> Tensor:
     """Return the correlations of rows."""
-    return torch.corrcoef(floating(x))
+    rows = tensor(x).dim() > 1
+    # Not torch.corrcoef, which must see values to tell a shape.
+    x = torch.atleast_2d(floating(x))
+    centred = x - x.mean(-1, keepdim=True)
+    products = centred @ centred.mT
+    length = torch.sqrt(torch.diagonal(products))
+    found = torch.clamp(products / (length[:, None] * length[None, :]), -1.0, 1.0)
+    return found if rows else found[0, 0]
 
 
 def correlate(x1: Any, x2: Any, mode: str = "valid") -> Tensor:
