@@ -48,7 +48,7 @@ class AxisOrAll(Axis):
 class Wholes(OptionType):
     """One whole number or several, each at least `minimum`; one alone stays a number."""
 
-    r_coercion = "as_sizes"
+    r_coercion = "as_wholes"
     words = "a whole number, or several"
 
     def __init__(self, minimum: float = -math.inf) -> None:

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 import torch
 
-from more_cases import ALL
+from cases_of_shapes import ALL
 from oracle_ops import check_meta, check_op
 from rdeep import ops
 from rdeep.backends import registry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cases import CASES, NUMBERS_ONLY, Case, case, floats, truths, whole
+from cases_of_values import CASES, NUMBERS_ONLY, Case, case, floats, truths, whole
 
 # Sorting and finding ----------------------------------------------------------------------------
 
