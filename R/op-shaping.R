@@ -232,7 +232,7 @@ op_flip <- function(x, axis = NULL) {
 #' @examplesIf rdeep_available()
 #' op_rot90(matrix(1:6, 2))
 #' @export
-op_rot90 <- function(array, k = 1L, axes = c(0L, 1L)) {
+op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
   call_op(
     "rot90",
     list(
@@ -262,7 +262,7 @@ op_roll <- function(x, shift, axis = NULL) {
     "roll",
     list(
       x = as_operand(x),
-      shift = as_sizes(shift),
+      shift = as_wholes(shift),
       axis = as_axes(axis)
     )
   )
@@ -389,7 +389,7 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
     "split",
     list(
       x = as_operand(x),
-      indices_or_sections = as_sizes(indices_or_sections),
+      indices_or_sections = as_wholes(indices_or_sections),
       axis = as_axis(axis)
     )
   )
@@ -412,7 +412,7 @@ op_repeat <- function(x, repeats, axis = NULL) {
     "repeat",
     list(
       x = as_operand(x),
-      repeats = as_sizes(repeats),
+      repeats = as_wholes(repeats),
       axis = as_axis(axis)
     )
   )
@@ -433,7 +433,7 @@ op_tile <- function(x, repeats) {
     "tile",
     list(
       x = as_operand(x),
-      repeats = as_sizes(repeats)
+      repeats = as_wholes(repeats)
     )
   )
 }

@@ -52,37 +52,6 @@ as_axes <- function(x, .call = caller_env()) {
   unname(lapply(x, as_axis, .call = .call))
 }
 
-as_pad_width <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.matrix(x)) {
-    x <- lapply(seq_len(nrow(x)), function(row) x[row, ])
-  }
-  if (is.list(x)) {
-    return(lapply(x, function(pair) as_sizes(if (is.list(pair)) unlist(pair) else pair)))
-  }
-  as_sizes(x)
-}
-
-# How many axes, or two lists of axes, counted from 1.
-as_contraction <- function(x, .call = caller_env()) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.list(x)) {
-    return(lapply(x, function(axes) as.list(unname(vapply(axes, as_axis, 0L, .call = .call)))))
-  }
-  as_count(x)
-}
-
-as_key <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.list(x) && !is.object(x)) lapply(x, as_key) else as_operand(x)
-}
-
 as_functions <- function(x) {
   if (missing(x)) not_given else lapply(x, as_op_function)
 }

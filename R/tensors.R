@@ -272,11 +272,9 @@ take_by_mask <- function(x, index, .call) {
       call = .call
     )
   }
-  places <- op_nonzero(as_operand(index[[1]]))
-  parts <- as_tensor(op_stack(places, axis = -1))
   flat <- op_reshape(x, list(-1))
   mask <- op_reshape(as_tensor(index[[1]]), list(-1))
-  op_take(flat, op_nonzero(mask)[[1]], axis = 1, zero_indexed = TRUE)
+  op_take(flat, op_nonzero(mask)[[1]], axis = 1)
 }
 
 # A position becomes Python's; from the end they are the same.
