@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.options import Choice, Count, Function, Operand, OptionType, Unfit
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    Choice,
+    Count,
+    Function,
+    Operand,
+    OptionType,
+    Unfit,
+)
 
 
 class Tree(OptionType):
@@ -22,6 +31,22 @@ class Tree(OptionType):
         if isinstance(value, str) or callable(value):
             raise self.refuse()
         return value
+
+
+class AxisOrNone(Axis):
+    """An axis or a position, or none where that is not the default."""
+
+    def check(self, value: Any) -> Any:
+        """Return the number as an `int`."""
+        return None if value is None else super().check(value)
+
+
+class AxesOrNone(Axes):
+    """One axis or several, or all of them where that is not the default."""
+
+    def check(self, value: Any) -> Any:
+        """Return the axis as an `int`, several as a tuple."""
+        return None if value is None else super().check(value)
 
 
 class Functions(OptionType):
@@ -88,7 +113,7 @@ class Window(OptionType):
         """Return the name, or the numbers."""
         if isinstance(value, str):
             return Choice("hann", "hamming").check(value)
-        return Operand().check(value)
+        return None if value is None else Operand().check(value)
 
 
 class Lengths(OptionType):

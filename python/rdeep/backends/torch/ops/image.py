@@ -11,6 +11,7 @@ from torch.nn import functional
 
 from rdeep.backends import drawing, imaging
 from rdeep.backends.torch.ops.arguments import floating, sizes, tensor
+from rdeep.backends.torch.ops.casting import saturate_cast
 from rdeep.backends.torch.ops.sampling import grid, homography, project, sample
 from rdeep.errors import ArgumentError
 
@@ -113,7 +114,9 @@ def image_resize(
         tall, wide = imaging.aspect_pad(*x.shape[1:3], target)
         x = functional.pad(x, (0, 0, wide, wide, tall, tall), value=fill_value)
     if tuple(x.shape[1:3]) != target:
-        x = _resized(x, target, interpolation, antialias)
+        resized = _resized(x, target, interpolation, antialias)
+        whole = resized.dtype != x.dtype
+        x = saturate_cast(torch.round(resized), x.dtype) if whole else resized
     return _undone(x, data_format, alone)
 
 
