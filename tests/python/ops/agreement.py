@@ -88,18 +88,19 @@ def _close(mine: Any, theirs: Any, tolerance: float, what: str) -> None:
     )
 
 
-def _weighted(results: list[Any], library: Any) -> Any:
+def _weighted(results: list[Any], total: Any, made: Any) -> Any:
+    """Return a sum of all floats with weights, complex numbers being two floats each."""
     rng = np.random.default_rng(5)
-    total = 0.0
+    weighted = made(np.zeros((), "float32"))
     for result in results:
-        if "float" in str(result.dtype):
-            weights = rng.normal(size=tuple(result.shape)).astype("float32")
-            total = (
-                total + (result * library(weights)).sum()
-                if library is torch.tensor
-                else (total + tf.reduce_sum(result * weights))
-            )
-    return total
+        parts = [result]
+        if "complex" in str(result.dtype):
+            parts = [ops.real(result), ops.imag(result)]
+        for part in parts:
+            if "float" in str(part.dtype):
+                weights = rng.normal(size=tuple(part.shape)).astype("float32")
+                weighted = weighted + total(part * made(weights))
+    return weighted
 
 
 def _is_float(x: Any) -> bool:
@@ -121,7 +122,9 @@ def _on_torch(function: Any, one: Case) -> tuple[list[np.ndarray], list[np.ndarr
     results = flatten(one.of(*results)) if one.of else results
     slopes: list[np.ndarray] = []
     if one.gradient and inputs:
-        found = torch.autograd.grad(_weighted(results, torch.tensor), inputs, allow_unused=True)
+        found = torch.autograd.grad(
+            _weighted(results, torch.sum, torch.as_tensor), inputs, allow_unused=True
+        )
         slopes = [_zeros(slope, x) for slope, x in zip(found, inputs)]
     return [np.asarray(ops.convert_to_numpy(result)) for result in results], slopes
 
@@ -153,7 +156,7 @@ def _on_tensorflow(function: Any, one: Case) -> tuple[list[np.ndarray], list[np.
         tape.watch(inputs)
         results = flatten(function(*args, **kwargs))
         results = flatten(one.of(*results)) if one.of else results
-        total = _weighted(results, None) if one.gradient else 0.0
+        total = _weighted(results, tf.reduce_sum, tf.constant) if one.gradient else 0.0
     slopes: list[np.ndarray] = []
     if one.gradient and inputs:
         found = tape.gradient(total, inputs, unconnected_gradients="zero")

