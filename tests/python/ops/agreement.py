@@ -99,7 +99,7 @@ def _weighted(results: list[Any], total: Any, made: Any) -> Any:
         for part in parts:
             if "float" in str(part.dtype):
                 weights = rng.normal(size=tuple(part.shape)).astype("float32")
-                weighted = weighted + total(part * made(weights))
+                weighted = weighted + total(ops.cast(part, "float32") * made(weights))
     return weighted
 
 
@@ -122,9 +122,10 @@ def _on_torch(function: Any, one: Case) -> tuple[list[np.ndarray], list[np.ndarr
     results = flatten(one.of(*results)) if one.of else results
     slopes: list[np.ndarray] = []
     if one.gradient and inputs:
-        found = torch.autograd.grad(
-            _weighted(results, torch.sum, torch.as_tensor), inputs, allow_unused=True
-        )
+        total = _weighted(results, torch.sum, torch.as_tensor)
+        found: Any = [None] * len(inputs)
+        if total.requires_grad:
+            found = torch.autograd.grad(total, inputs, allow_unused=True)
         slopes = [_zeros(slope, x) for slope, x in zip(found, inputs)]
     return [np.asarray(ops.convert_to_numpy(result)) for result in results], slopes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 import torch
 
 from agreement import agree, case, declared, floats
@@ -33,8 +34,12 @@ CASES = {
         *(case(X, AT, floats(3), how, gradient=False) for how in ("add", "max", "min", "mul")),
     ],
     "slice": [case(X, (1, 0), (2, 3)), case(X, np.array([1, 1]), (-1, 2))],
-    "slice_update": [case(X, (1, 0), floats(2, 2)), case(X, np.array([2, 1]), floats(1, 1))],
-    "segment_sum": [case(X, IDS, 3), case(X[:, 0], IDS, 5), case(X, np.array([0, -1, 1, 7]), 3)],
+    # Keras's has no gradient on TensorFlow.
+    "slice_update": [
+        case(X, (1, 0), floats(2, 2), gradient=False),
+        case(X, np.array([3, 1]), floats(2, 1), gradient=False),
+    ],
+    "segment_sum": [case(X, IDS, 3), case(X[:, 0], IDS, 5), case(X, np.array([0, -1, 1, 1]), 3)],
     "segment_max": [case(X, IDS), case(X, IDS, 4), case(np.array([3, 1, 2, 5]), IDS)],
     "rearrange": [
         case(X, "a b -> b a"),
@@ -71,6 +76,22 @@ def test_what_is_known_of_a_tensor(backend):
     assert ops.dtype(2) == "int32"
 
 
+def test_values_of_no_segment_are_left_out(backend):
+    found = ops.segment_sum(_made(backend)(X), _made(backend)(np.array([0, -1, 1, 7])), 3)
+    np.testing.assert_allclose(np.asarray(found), [X[0], X[2], 0 * X[0]])
+
+
+def test_gradients_flow_through_updated_slices():
+    x, part = torch.from_numpy(X.copy()).requires_grad_(), torch.ones(2, 2, requires_grad=True)
+    ops.slice_update(x, (1, 0), part).sum().backward()
+    y, other = tf.constant(X), tf.ones((2, 2))
+    with tf.GradientTape() as tape:
+        tape.watch([y, other])
+        total = tf.reduce_sum(ops.slice_update(y, (1, 0), other))
+    for mine, theirs in zip((x.grad, part.grad), tape.gradient(total, [y, other])):
+        np.testing.assert_allclose(mine.numpy(), theirs.numpy())
+
+
 def test_no_gradient_flows_through_stop_gradient():
     x = torch.from_numpy(X.copy()).requires_grad_()
     assert not ops.stop_gradient(x).requires_grad
@@ -88,5 +109,5 @@ def test_wrong_patterns_are_said(backend):
         ops.rearrange(x, "(a b) c -> a b c")
     with pytest.raises(ArgumentError, match="'pattern' must be such"):
         ops.rearrange(x, "a b")
-    with pytest.raises(ArgumentError, match="out of range|cannot compute"):
+    with pytest.raises(ArgumentError, match="cannot compute"):
         ops.slice(x, (3, 0), (4, 3))

@@ -103,7 +103,7 @@ def test_functions_of_slices_become_functions_of_tensors(made):
     with pytest.raises(ArgumentError, match="signature has 1 arguments"):
         ops.vectorize(lambda a, b: a, signature="(n)->()")(x, y)
     with pytest.raises(ArgumentError, match="'signature' must be such"):
-        ops.vectorize(lambda a, b: a, signature="n")
+        ops.vectorize(lambda a, b: a, signature="n")(x, y)
 
 
 def test_a_gradient_by_hand(made, backend):

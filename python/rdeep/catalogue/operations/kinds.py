@@ -98,7 +98,7 @@ class NormOrder(OptionType):
         if isinstance(value, str):
             return Choice("fro", "nuc").check(value)
         real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not real or math.isnan(value):  # type: ignore[arg-type]
+        if not real or math.isnan(value):
             raise self.refuse()
         return value
 
@@ -139,6 +139,12 @@ class Exclusions(OptionType):
         """Return them as a tuple."""
         alone = isinstance(value, (str, numbers.Real))
         return (value,) if alone else tuple(value)
+
+
+class FunctionOf(Operation):
+    """An operation that makes a function of a function."""
+
+    late = True
 
 
 class NamedRest(Operation):

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.backends.tensorflow.ops.arguments import floating, on_floats, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating, on_floats
 
 Tensor = Any
 
@@ -40,12 +40,12 @@ erfinv = on_floats(ops.erfinv)
 
 def relu(x: Any) -> Tensor:
     """Return the larger of 0 and `x`."""
-    return tf.nn.relu(tensor(x))
+    return tf.nn.relu(as_tensor(x))
 
 
 def relu6(x: Any) -> Tensor:
     """Return `x` kept within 0 and 6."""
-    return tf.nn.relu6(tensor(x))
+    return tf.nn.relu6(as_tensor(x))
 
 
 def sparsemax(x: Any, axis: int = -1) -> Tensor:
@@ -62,7 +62,7 @@ def sparsemax(x: Any, axis: int = -1) -> Tensor:
 
 def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
     """Return `x` where it is above a threshold, else another value."""
-    return ops.threshold(tensor(x), threshold, default_value)
+    return ops.threshold(as_tensor(x), threshold, default_value)
 
 
 def psnr(x1: Any, x2: Any, max_val: float) -> Tensor:
