@@ -111,3 +111,12 @@ def test_wrong_patterns_are_said(backend):
         ops.rearrange(x, "a b")
     with pytest.raises(ArgumentError, match="cannot compute"):
         ops.slice(x, (3, 0), (4, 3))
+
+
+def test_shapes_are_inferred_without_numbers():
+    x = torch.empty(4, 3, device="meta")
+    assert ops.slice(x, (1, 0), (2, -1)).shape == (2, 3)
+    assert ops.slice_update(x, [1, 0], x[:2]).shape == (4, 3)
+    assert ops.rearrange(x, "(a b) c -> b (a c)", a=2).shape == (2, 6)
+    ids = torch.empty(4, dtype=torch.int32, device="meta")
+    assert ops.segment_max(x, ids, 5).shape == (5, 3)

@@ -49,6 +49,17 @@ class AxesOrNone(Axes):
         return None if value is None else super().check(value)
 
 
+class Starts(OptionType):
+    """Where a part begins along each axis: numbers, which stay where they are."""
+
+    r_coercion = "as_operand"
+    words = "a whole number for each axis"
+
+    def check(self, value: Any) -> Any:
+        """Return the numbers unchanged, one alone in a tuple."""
+        return (value,) if isinstance(value, numbers.Real) else Operand().check(value)
+
+
 class Functions(OptionType):
     """Several functions, in a list."""
 
