@@ -150,6 +150,14 @@ exported_name <- function(kind, f) {
   NULL
 }
 
+# One whole number stays one; several, or a list of one, are a list.
+as_wholes <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is_single(x)) as_count(x) else as_sizes(x)
+}
+
 # How much is put around each axis: a number, a pair, or a list or a matrix (one
 # row each) with a pair for each axis.
 as_pad_width <- function(x) {
@@ -162,7 +170,7 @@ as_pad_width <- function(x) {
   if (is.list(x) && !is.object(x)) {
     return(lapply(unname(x), function(pair) as_sizes(as.vector(pair))))
   }
-  if (is_single(x)) as_count(x) else as_sizes(x)
+  as_wholes(x)
 }
 
 # How many axes a product sums over, or which: a list of two, which count from 1.

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
-from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
+from rdeep.catalogue.options import Axes, Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
 
@@ -65,7 +65,7 @@ def in_r_value(value: object, option: Option) -> str:
         return f'"{value}"'
     if isinstance(value, int):
         # R counts axes from 1; those counted from the end are the same.
-        return f"{value + 1 if isinstance(option.type, Axis) and value >= 0 else value}L"
+        return f"{value + 1 if isinstance(option.type, (Axes, Axis)) and value >= 0 else value}L"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, tuple):

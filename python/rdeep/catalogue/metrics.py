@@ -149,7 +149,7 @@ class SparseCategoricalAccuracy(_MeanMetric):
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the classes agree."""
-        return ops.as_float(y_true == ops.argmax(y_pred, axis=-1))
+        return ops.as_float(y_true == ops.as_index(ops.argmax(y_pred, axis=-1)))
 
 
 class PooledLoss(_MeanMetric):

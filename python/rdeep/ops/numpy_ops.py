@@ -61,8 +61,8 @@ def mean(x: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     return np.mean(x, axis=axis, keepdims=keepdims)
 
 
-def argmax(x: Any, axis: int = -1) -> Any:
-    """Return the position of the largest value along an axis."""
+def argmax(x: Any, axis: int | None = None) -> Any:
+    """Return the position of the largest value along an axis, or among all."""
     return np.argmax(x, axis=axis)
 
 
@@ -71,12 +71,12 @@ def pick(x: Any, indices: Any, axis: int = -1) -> Any:
     return np.take_along_axis(x, np.expand_dims(indices, axis), axis).squeeze(axis)
 
 
-def logsumexp(x: Any, axis: int = -1) -> Any:
+def logsumexp(x: Any, axis: int | None = None) -> Any:
     """Return the logarithm of the sum of exponentials over an axis, without overflow."""
-    return np.logaddexp.reduce(x, axis=axis)
+    return np.logaddexp.reduce(np.ravel(x) if axis is None else x, axis=axis or 0)
 
 
-def concatenate(parts: Any, axis: int = -1) -> Any:
+def concatenate(parts: Any, axis: int = 0) -> Any:
     """Return arrays joined along an axis."""
     return np.concatenate(parts, axis=axis)
 
