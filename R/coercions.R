@@ -234,3 +234,43 @@ as_key <- function(x) {
   }
   if (length(x) == 1) as.integer(x) else as.list(as.integer(x))
 }
+
+# A tensor or an array, or lists of them, with or without names.
+as_tree <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) lapply(x, as_tree) else as_operand(x)
+}
+
+as_functions <- function(x) {
+  if (missing(x)) not_given else unname(x)
+}
+
+# A whole number, or a generator of seeds, which is Python's.
+as_seed <- function(x) {
+  if (missing(x)) not_given else if (is.numeric(x)) as_count(x) else x
+}
+
+# Which norm: a number, `Inf` too, or a name.
+as_norm_order <- function(x) {
+  if (missing(x)) not_given else if (is.numeric(x)) as_number(x) else as_text(x)
+}
+
+# A window by its name, or its values.
+as_window <- function(x) {
+  if (missing(x)) not_given else if (is.character(x)) as_text(x) else as_operand(x)
+}
+
+# Sizes with names: what came in `...`.
+as_lengths <- function(x) {
+  if (missing(x)) not_given else lapply(x, as_count)
+}
+
+# Arguments by name, or by position, which counts from 1.
+as_exclusions <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is_whole(x)) as.list(as.integer(x) - 1L) else as.list(x)
+}

@@ -55,6 +55,9 @@ class Operation:
         The arguments in R's order, by their names here, where that differs.
     """
 
+    late = False
+    """Whether a function comes back, whose engine is known only when it is called."""
+
     def __init__(
         self,
         name: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import SHAPE, Operation, X
-from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest
+from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest, Starts
 from rdeep.catalogue.options import Axis, Choice, Count, DType, Extents, Flag, Operand, Text, option
 
 _DTYPE = option(DType(), doc="The type of the result.")
@@ -15,7 +15,7 @@ _SEGMENTS = {
     ),
     "sorted": option(Flag(), False, "Whether the numbers rise; it makes no difference here."),
 }
-_STARTS = option(Operand(), doc="Where the part begins along each axis.")
+_STARTS = option(Starts(), doc="Where the part begins along each axis.")
 
 cast = Operation(
     "cast",

@@ -77,8 +77,8 @@ image_resize = Operation(
         "data_format": DATA_FORMAT,
     },
     details=(
-        "Pixels are samples at their middles, and numbers those of `tf.image.resize`. Whole "
-        'numbers become floats, unless `interpolation` is "nearest".'
+        "Pixels are samples at their middles, and numbers those of `tf.image.resize`; whole "
+        "numbers are rounded."
     ),
     example=f"op_image_resize({_ONE}, size = c(8, 8))",
 )
