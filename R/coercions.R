@@ -244,12 +244,17 @@ as_tree <- function(x) {
 }
 
 as_functions <- function(x) {
-  if (missing(x)) not_given else unname(x)
+  if (missing(x)) not_given else lapply(unname(x), as_op_function)
 }
 
-# A whole number, or a generator of seeds, which is Python's.
+# A whole number, or a generator of seeds, which is Python's. Without one, numbers follow
+# `set.seed()`, as everything else does.
 as_seed <- function(x) {
-  if (missing(x)) not_given else if (is.numeric(x)) as_count(x) else x
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.null(x)) sync_seed(caller_env())
+  if (is.numeric(x)) as_count(x) else x
 }
 
 # Which norm: a number, `Inf` too, or a name.
@@ -264,7 +269,7 @@ as_window <- function(x) {
 
 # Sizes with names: what came in `...`.
 as_lengths <- function(x) {
-  if (missing(x)) not_given else lapply(x, as_count)
+  as_dict(lapply(x, as_count))
 }
 
 # Arguments by name, or by position, which counts from 1.

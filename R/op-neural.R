@@ -493,6 +493,7 @@ op_log_softmax <- function(x, axis = -1L) {
 #' Probabilities along an axis, many of them 0
 #'
 #' @description The nearest point of the simplex (Martins and Astudillo, 2016).
+#' In Keras 3.15 the results do not sum to 1; here they do.
 #'
 #' @param x A tensor or an array.
 #' @param axis The axis to go along. Axes count from 1, the batch being the
