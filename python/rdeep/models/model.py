@@ -103,6 +103,10 @@ class Model(Trained):
                 "The model's input shape is not known yet.",
                 hint="Give the first layer an `input_shape`, or fit the model to data first.",
             )
+        if self._parameters.is_outdated:
+            if self._trainer is not None:
+                self._trainer.move()
+            self._parameters.catch_up()
         return self._parameters
 
     @property

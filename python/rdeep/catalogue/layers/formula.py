@@ -27,6 +27,17 @@ class Run(Protocol):
     weights: dict[str, Any]
     masks: list[Any]
 
+    def constant(self, name: str, value: Any) -> Any:
+        """Return an array that the layer holds beside its weights, as a tensor.
+
+        Parameters
+        ----------
+        name : str
+            Its name in the layer.
+        value : array
+            The array.
+        """
+
     def uniform(self, shape: Any) -> Any:
         """Return random numbers from 0 to below 1, float32; each call draws others.
 
