@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Count, Number, OptionType
+from rdeep.catalogue.options import Axes, Count, Number, OptionType
 
 
 def listed(value: Any) -> list[Any] | None:
@@ -58,6 +58,17 @@ class Array(OptionType):
         if array.size == 0 or not np.isfinite(array).all():
             raise self.refuse()
         return array.tolist()
+
+
+class OwnAxes(Axes):
+    """One axis or several, as `Axes`; or none of them."""
+
+    r_coercion = "as_own_axes"
+    words = "the number of an axis, several, or None"
+
+    def check(self, value: Any) -> int | tuple[int, ...]:
+        """Return the axis as an `int`, several as a tuple, none as an empty one."""
+        return () if value is None or listed(value) == [] else super().check(value)
 
 
 class Whole(OptionType):
@@ -142,20 +153,20 @@ class Encoding(OptionType):
 
 
 class Step(OptionType):
-    """One of a few strings, or a function of an array of strings."""
+    """One of a few strings, a function of an array of strings, or nothing."""
 
     r_coercion = "as_text"
 
     def __init__(self, *values: str) -> None:
         self.values = values
-        self.words = f"one of {', '.join(map(repr, values))}, or a function"
+        self.words = f"one of {', '.join(map(repr, values))}, a function, or None"
 
     def check(self, value: Any) -> Any:
         """Return the value unchanged."""
         lost = isinstance(value, Mapping) and set(value) == {"function"}
         if lost:
             return LostFunction(value["function"])
-        if not callable(value) and value not in self.values:
+        if value is not None and not callable(value) and value not in self.values:
             raise self.refuse()
         return value
 

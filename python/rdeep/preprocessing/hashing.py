@@ -1,7 +1,7 @@
 """The hashes of TensorFlow: FarmHash's `Fingerprint64`, SipHash-2-4, and how it joins several.
 
 A word of 64 bits is an int64 here, with the same bits: multiplication and addition wrap around in
-NumPy and in both engines, so that one formula serves text on the host and whole numbers on a device.
+NumPy and in both engines, so that one formula serves text on the host and numbers on a device.
 
 Sources: FarmHash by G. Pike (farmhashna, version 1.1); Aumasson and Bernstein (2012) for SipHash;
 TensorFlow's `FingerprintCat64`.

@@ -28,9 +28,9 @@ class FeatureSpace(Preprocessing):
     """Preprocesses the columns of a table and puts them together.
 
     Each column is a feature: its number is scaled or binned, its category looked up or hashed, and
-    crosses of several categories are categories too. It is called on columns by name, or on symbolic
-    tensors by name: `get_inputs()` returns these and `get_encoded_features()` what becomes of them,
-    for a model that takes the columns as they are.
+    crosses of several categories are categories too. It is called on columns by name, or on
+    symbolic tensors by name: `get_inputs()` returns these and `get_encoded_features()` what becomes
+    of them, for a model that takes the columns as they are.
 
     Examples
     --------
@@ -141,6 +141,18 @@ class FeatureSpace(Preprocessing):
         """Take over what each feature's layer learned."""
         for name, learned in values.items():
             self.preprocessors[name].restore(learned)
+
+    # Keras's ways to make features.
+    feature: ClassVar[Callable[..., F.Feature]] = F.CustomFeature
+    cross: ClassVar[Callable[..., F.Feature]] = F.CrossFeature
+    float: ClassVar[Callable[..., F.Feature]] = F.FloatFeature
+    float_rescaled: ClassVar[Callable[..., F.Feature]] = F.FloatRescaledFeature
+    float_normalized: ClassVar[Callable[..., F.Feature]] = F.FloatNormalizedFeature
+    float_discretized: ClassVar[Callable[..., F.Feature]] = F.FloatDiscretizedFeature
+    integer_categorical: ClassVar[Callable[..., F.Feature]] = F.IntegerCategoricalFeature
+    integer_hashed: ClassVar[Callable[..., F.Feature]] = F.IntegerHashedFeature
+    string_categorical: ClassVar[Callable[..., F.Feature]] = F.StringCategoricalFeature
+    string_hashed: ClassVar[Callable[..., F.Feature]] = F.StringHashedFeature
 
     # Learning --------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.hosted import Preprocessing, as_array, as_numbers, refuse_sparse
-from rdeep.catalogue.options import Axes, Choice, Count, Flag, Number, Numbers, option
-from rdeep.catalogue.preprocessing_options import Array, Factor
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
+from rdeep.catalogue.preprocessing_options import Array, Factor, OwnAxes
 from rdeep.errors import ArgumentError, DataError, ShapeError, StateError
 from rdeep.preprocessing import quantiles
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
@@ -126,8 +126,11 @@ class Normalization(Preprocessing):
         "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
         "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
     )
-    axis: int | tuple[int, ...] | None = option(
-        Axes(), -1, "The axis or axes whose positions have a mean and variance of their own."
+    axis: int | tuple[int, ...] = option(
+        OwnAxes(),
+        -1,
+        "The axis or axes whose positions have a mean and variance of their own; with None there "
+        "is one for all numbers.",
     )
     mean: Any = option(Array(), None, "The mean, if it is not to be learned.")
     variance: Any = option(Array(), None, "The variance, if it is not to be learned.")
@@ -158,8 +161,6 @@ class Normalization(Preprocessing):
 
     @property
     def _axes(self) -> tuple[int, ...]:
-        if self.axis is None:
-            return ()
         return (self.axis,) if isinstance(self.axis, int) else self.axis
 
     def _kept(self, shape: Dims) -> tuple[int, ...]:
