@@ -26,6 +26,7 @@ BY_HAND = {"layer_input"}
 FAMILY_TITLES = {
     "activation": "activation functions",
     "callback": "callbacks",
+    "feature": "features of a feature space",
     "initializer": "initializers",
     "layer": "layers",
     "loss": "losses",
@@ -314,6 +315,7 @@ def plain(cls: type[Record]) -> list[str]:
     body[1:2] = [f'  "{cls.kind}",', body[1]]
     words = {
         "callback": "A callback for `fit()`.",
+        "feature": "A feature, for `layer_feature_space()`.",
         "schedule": "A schedule, for the `learning_rate` of an optimizer.",
     }
     article = "An" if cls.kind[0] in "aeio" else "A"
@@ -368,6 +370,7 @@ def files() -> dict[str, str]:
         ("optimizer", "optimizers.R", plain),
         ("callback", "callbacks-catalogue.R", plain),
         ("schedule", "schedules.R", plain),
+        ("feature", "features.R", plain),
     ):
         written[name] = file_of(kind, write, records(kind).values())
     return written

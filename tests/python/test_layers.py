@@ -283,5 +283,8 @@ def test_every_layer_is_tested():
     elsewhere |= {"Average", "Maximum", "Minimum", "Multiply", "Subtract", "MultiHeadAttention"}
     # test_tabular_layers.py sees to it that it has all of these.
     own = {"rdeep.catalogue.layers.ensembles", "rdeep.catalogue.layers.tabular"}
+    # layers/test_preprocessing.py sees to it that it has all of these.
+    preprocessing = ("categories", "feature_space", "hashing", "lookup", "preprocessing", "text")
+    own |= {f"rdeep.catalogue.layers.{name}" for name in preprocessing}
     elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own}
     assert {name for name, _, _ in CASES} | elsewhere == set(records("layer"))

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.categories import Discretization
 from rdeep.catalogue.layers.hashing import Hashing
 from rdeep.catalogue.layers.hosted import Preprocessing
 from rdeep.catalogue.layers.lookup import IntegerLookup, StringLookup
-from rdeep.catalogue.layers.preprocessing import Discretization, Normalization, Rescaling
+from rdeep.catalogue.layers.preprocessing import Normalization, Rescaling
 from rdeep.catalogue.options import (
     Choice,
     Count,
@@ -281,7 +282,7 @@ class Crosses(OptionType):
         several = listed(value)
         if several is None:
             raise self.refuse()
-        kept = []
+        kept: list[Any] = []
         for cross in several:
             if isinstance(cross, (CrossFeature, Mapping)):
                 kept.append(cross)

@@ -155,7 +155,7 @@ class Encoding(OptionType):
 class Step(OptionType):
     """One of a few strings, a function of an array of strings, or nothing."""
 
-    r_coercion = "as_text"
+    r_coercion = "as_step"
 
     def __init__(self, *values: str) -> None:
         self.values = values

@@ -111,7 +111,7 @@ class Graph:
 
     def learned(self) -> tuple[int, ...]:
         """Return numbers that change when such a layer learns."""
-        return tuple(layer.record.adapted.version for layer in self.adaptive)
+        return tuple(getattr(layer.record, "adapted").version for layer in self.adaptive)  # noqa: B009
 
     def check_sizes(self) -> None:
         """Refuse that a layer has learned what changes the shapes of tensors behind it."""

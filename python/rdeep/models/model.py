@@ -243,6 +243,7 @@ class Model(Trained):
 
 
 def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:
+    given = list(given.values()) if isinstance(given, Mapping) else given
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):

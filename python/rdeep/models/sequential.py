@@ -118,6 +118,13 @@ class Sequential(Model):
         """The layers as they were added, also while the input's shape is not known."""
         return list(self._records)
 
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether the input takes text, or may take it as long as nobody has said."""
+        if self.is_built:
+            return super().text_inputs
+        return [bool(self._records) and self._records[0].takes_text]
+
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
         return cls([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)

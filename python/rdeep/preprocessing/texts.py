@@ -97,13 +97,13 @@ def standardized(texts: np.ndarray, how: str | Callable[[Any], Any] | None) -> n
     if how is None:
         return texts
     if callable(how):
-        changed = as_texts(_array(how(texts.astype(str))), "the result of 'standardize'")
-        if changed.shape != texts.shape:
+        changed = as_texts(how(texts.astype(str)), "the result of 'standardize'")
+        if changed.size != texts.size:
             raise ShapeError(
-                f"'standardize' made an array of shape {changed.shape} of one of {texts.shape}.",
+                f"'standardize' made {changed.size} texts of {texts.size}.",
                 argument="standardize",
             )
-        return changed
+        return changed.reshape(texts.shape)
     table: dict[int, int | None] = {}
     if how in ("lower", "lower_and_strip_punctuation"):
         table.update(_LOWER)
@@ -112,11 +112,6 @@ def standardized(texts: np.ndarray, how: str | Callable[[Any], Any] | None) -> n
     out = np.empty(texts.size, object)
     out[:] = [text.translate(table) for text in texts.reshape(-1)]
     return out.reshape(texts.shape)
-
-
-def _array(value: Any) -> Any:
-    # A function of R returns a string for a vector of one.
-    return [value] if isinstance(value, str) else value
 
 
 def split(texts: np.ndarray, how: str | Callable[[Any], Any]) -> Documents:

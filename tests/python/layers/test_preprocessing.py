@@ -27,7 +27,7 @@ def test_every_preprocessing_layer_is_tested():
         name
         for name, cls in records("layer").items()
         if cls.__module__.rpartition(".")[2]
-        in ("preprocessing", "hashing", "lookup", "text", "feature_space")
+        in ("preprocessing", "categories", "hashing", "lookup", "text", "feature_space")
     }
     assert own == ALL
 

@@ -3,6 +3,7 @@
 from rdeep.catalogue.layers.attention import *
 from rdeep.catalogue.layers.base import Layer as Layer
 from rdeep.catalogue.layers.base import Weight as Weight
+from rdeep.catalogue.layers.categories import *
 from rdeep.catalogue.layers.convolution import *
 from rdeep.catalogue.layers.core import *
 from rdeep.catalogue.layers.ensembles import *

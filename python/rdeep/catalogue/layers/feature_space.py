@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue import features as F
-from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.categories import CategoryEncoding
 from rdeep.catalogue.layers.hashing import HashedCrossing
 from rdeep.catalogue.layers.hosted import Preprocessing, as_array, is_symbolic
 from rdeep.catalogue.layers.merging import Concatenate
-from rdeep.catalogue.layers.preprocessing import CategoryEncoding, Rescaling
+from rdeep.catalogue.layers.preprocessing import Rescaling
 from rdeep.catalogue.options import Choice, Count, option
 from rdeep.catalogue.registry import find, from_config
 from rdeep.errors import ArgumentError, DataError, StateError, suggestion
@@ -344,7 +344,7 @@ def _may_learn(layer: Preprocessing) -> bool:
     return True
 
 
-def _cardinality(layer: Layer | None) -> int | None:
+def _cardinality(layer: Any) -> int | None:
     """Return how many categories a layer tells apart."""
     for name in ("num_tokens", "num_bins"):
         if getattr(layer, name, None) is not None:

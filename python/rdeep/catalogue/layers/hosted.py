@@ -56,8 +56,8 @@ class HostRun:
         The layer's weights by name.
     """
 
-    ops = arrays
-    training = False
+    ops: Any = arrays
+    training: bool = False
 
     def __init__(self, weights: dict[str, Any]) -> None:
         self.weights = weights
@@ -116,6 +116,14 @@ class Preprocessing(Formula, kind="layer"):
             The values as plain data.
         """
         self.adapted.learn(**values)
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some options changed that has learned the same."""
+        again = super().replace(**changes)
+        learned = self.get_config().get("adapted")
+        if learned is not None:
+            again.restore(learned)
+        return again
 
     def __call__(self, inputs: Any) -> Any:
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
