@@ -254,7 +254,8 @@ class Normalization(Preprocessing):
         spread = self._spread(shape)
         if self.mean is None:
             mean, variance = (
-                ops.reshape(run.weights[name], spread) for name in ("mean", "variance")
+                ops.cast(ops.reshape(run.weights[name], spread), "float32")
+                for name in ("mean", "variance")
             )
         else:
             mean = run.constant("mean", self._placed(self.mean, shape))
