@@ -279,3 +279,87 @@ as_exclusions <- function(x) {
   }
   if (is_whole(x)) as.list(as.integer(x) - 1L) else as.list(x)
 }
+
+# A number as it is, several as an array: a vector of one is a number.
+as_array_option <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (!is.numeric(x) || is.object(x) || anyNA(x)) {
+    return(without_na(x))
+  }
+  storage.mode(x) <- "double"
+  if (is.null(dim(x)) && length(x) > 1) array(x) else x
+}
+
+# A string or a whole number.
+as_token <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is_single(x) && is_whole(x)) as.integer(x) else without_na(x)
+}
+
+# Tokens as a list. One string is the path of a file; in a list it is a token.
+as_tokens <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.factor(x)) {
+    x <- as.character(x)
+  }
+  if (is_single(x) && is.character(x)) {
+    return(if (file.exists(path.expand(x))) path.expand(x) else x)
+  }
+  if (is.atomic(x) && !is.null(x)) as.list(if (is_whole(x)) as.integer(x) else x) else x
+}
+
+# A name, or a function on character vectors, which Python calls with lists.
+as_step <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (!is.function(x)) {
+    return(as_text(x))
+  }
+  function(texts) as.list(x(as.character(unlist(reticulate::py_to_r(texts)))))
+}
+
+# One number stands for all up to it, several for themselves.
+as_widths <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (!is_whole(x)) {
+    return(without_na(x))
+  }
+  if (length(x) > 1) as.list(as.integer(x)) else as.integer(x)
+}
+
+# Several axes, none of them as `NULL`.
+as_own_axes <- function(x, .call = caller_env()) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (length(x) > 1) lapply(unlist(x), as_axis, .call = .call) else as_axis(x, .call)
+}
+
+# Features by name; a vector of names of kinds is a list of them.
+as_features <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.character(x) && !is.null(names(x))) as.list(x) else x
+}
+
+# Each cross a record, or names of features.
+as_crosses <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (inherits(x, "rdeep_object") || is.character(x)) {
+    x <- list(x)
+  }
+  listed <- function(cross) if (is.atomic(cross)) as.list(cross) else cross
+  if (is_plain_list(x)) lapply(x, listed) else x
+}

@@ -59,8 +59,8 @@ model_pointer <- function(model, .call = caller_env()) {
 #' @param name The model's name.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @param input_dtype The type of the data, `"float32"` (the default) or
-#'   `"int32"`.
+#' @param input_dtype The type of the data, `"float32"` (the default), `"int32"`, or
+#'   `"string"` for text.
 #' @param layers A list of layers to begin with.
 #' @param backend The engine, `"torch"` or `"tensorflow"`; by default what
 #'   [use_backend()] says.
@@ -141,7 +141,8 @@ keras_model <- function(inputs = NULL,
 #'   `c(28, 28, 1)`; `NA` for a size that is open.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @param dtype The type of the data, `"float32"` (the default) or `"int32"`.
+#' @param dtype The type of the data, `"float32"` (the default), `"int32"`, or `"string"`
+#'   for text, which a preprocessing layer such as [layer_text_vectorization()] takes.
 #' @param name The input's name, by which `fit()` finds its data in a named list.
 #' @returns A symbolic tensor.
 #' @family models

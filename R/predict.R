@@ -96,7 +96,7 @@ predict.rdeep_model <- function(object,
     data <- list(values = predicted_source(object, x, steps, call))
   } else {
     check_design_kept(object, x, call)
-    data <- as_model_data(x, "x", input_names(object), learned$x, .call = call)
+    data <- as_model_data(x, "x", input_names(object), learned$x, text_inputs(object), .call = call)
   }
   values <- call_core(
     "predict",
@@ -134,8 +134,9 @@ predicted_source <- function(model, data, steps, .call) {
   }
   known <- model_env(model)$learned$x
   names <- input_names(model)
+  text <- text_inputs(model)
   convert <- function(batch) {
-    list(as_model_data(batch[[1]], "x", names, known, .call = .call)$values)
+    list(as_model_data(batch[[1]], "x", names, known, text, .call = .call)$values)
   }
   alone <- function() {
     value <- data()

@@ -43,6 +43,9 @@ compose <- function(layer, object, .call = caller_env()) {
     add_layer(object, layer, .call)
     return(object)
   }
+  if (!is_tensors(object) && is_preprocessing(layer)) {
+    return(apply_to_data(layer, object, .call))
+  }
   if (!is_tensors(object)) {
     abort_rdeep(
       "argument",
@@ -195,7 +198,11 @@ fetch_element <- function(x, name, .call) {
   if (!reticulate::py_has_attr(holder, name)) {
     abort_rdeep("argument", sprintf("%s has no '%s'.", format(x), name), call = .call)
   }
-  wrap_all(fetch(holder, name, .call))
+  value <- fetch(holder, name, .call)
+  if (inherits(value, "python.builtin.method")) {
+    return(function(...) wrap_all(call_method(holder, name, ..., .call = .call)))
+  }
+  wrap_all(value)
 }
 
 # Names a value in a message, briefly.

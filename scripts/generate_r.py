@@ -28,6 +28,7 @@ FAMILY_TITLES = {
     "activation": "activation functions",
     "callback": "callbacks",
     "constraint": "constraints",
+    "feature": "features of a feature space",
     "initializer": "initializers",
     "layer": "layers",
     "loss": "losses",
@@ -318,6 +319,7 @@ def plain(cls: type[Record]) -> list[str]:
     body[1:2] = [f'  "{cls.kind}",', body[1]]
     words = {
         "callback": "A callback for `fit()`.",
+        "feature": "A feature, for `layer_feature_space()`.",
         "schedule": "A schedule, for the `learning_rate` of an optimizer.",
     }
     article = "An" if cls.kind[0] in "aeio" else "A"
@@ -373,6 +375,7 @@ def files() -> dict[str, str]:
         ("optimizer", "optimizers.R", plain),
         ("callback", "callbacks-catalogue.R", plain),
         ("schedule", "schedules.R", plain),
+        ("feature", "features.R", plain),
     ):
         written[name] = file_of(kind, write, records(kind).values())
     # It imports this module, and so can't be imported before this one is complete.

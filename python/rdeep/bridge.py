@@ -28,6 +28,7 @@ from rdeep.bridge_tensors import (
     to_array,
 )
 from rdeep.catalogue import registry
+from rdeep.catalogue.preprocessing_options import Step
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
@@ -153,7 +154,24 @@ def record(kind: str, name: str, options: dict[str, Any]) -> Any:
     options : dict
         Its options.
     """
-    return registry.find(kind, name)(**options)
+    cls = registry.find(kind, name)
+    for key, value in options.items():
+        if key in cls.options and isinstance(cls.options[key].type, Step) and callable(value):
+            options[key] = _TextFunction(value)
+    return cls(**options)
+
+
+class _TextFunction:
+    """A function of R on text: it takes and returns lists, not arrays."""
+
+    __name__ = "function"
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, texts: np.ndarray) -> Any:
+        """Return what the function makes of texts."""
+        return self.function(texts.reshape(-1).tolist())
 
 
 def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) -> SymbolicTensor:
@@ -164,6 +182,24 @@ def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) 
 def apply(layer: Any, inputs: Any) -> Any:
     """Return what a layer makes of a symbolic tensor or a list of them."""
     return layer(inputs)
+
+
+def transform(layer: Any, inputs: Any) -> Any:
+    """Return what a preprocessing layer makes of data, in types that R has."""
+    found = layer(inputs)
+    if isinstance(found, dict):
+        return {name: _for_r(value) for name, value in found.items()}
+    return _for_r(found)
+
+
+def _for_r(value: np.ndarray) -> Any:
+    if value.dtype.kind == "i" and value.dtype.itemsize > 4:
+        limits = np.iinfo(np.int32)
+        small = not value.size or (value.min() > limits.min and value.max() <= limits.max)
+        return value.astype(np.int32 if small else np.float64)
+    if value.dtype.kind == "O":
+        return {"text": value.reshape(-1).tolist(), "shape": list(value.shape)}
+    return value
 
 
 def sequential(
@@ -403,6 +439,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         record,
         input_tensor,
         apply,
+        transform,
         sequential,
         functional,
         default_backend,

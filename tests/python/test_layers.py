@@ -286,5 +286,8 @@ def test_every_layer_is_tested():
     # So do the tests in layers/ with theirs.
     families = ("convolution", "convolution_transpose", "separable", "pooling", "padding")
     own |= {f"rdeep.catalogue.layers.{each}" for each in (*families, "reshaping", "upsampling")}
+    # layers/test_preprocessing.py sees to it that it has all of these.
+    preprocessing = ("categories", "feature_space", "hashing", "lookup", "preprocessing", "text")
+    own |= {f"rdeep.catalogue.layers.{name}" for name in preprocessing}
     elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own}
     assert {name for name, _, _ in CASES} | elsewhere == set(records("layer"))

@@ -53,12 +53,25 @@ EXAMPLES = {
     "high": 0.1,
     "cuts": (1.0, 2.0),
     "loss": losses.PoissonLikelihood(),
+    "scale": 0.5,
+    "num_bins": 4,
+    "feature_names": ("a", "b"),
+    "crossing_dim": 3,
+    "dtype": "string",
+    "preprocessor": layers.Hashing(3),
+    "output_mode": "int",
+}
+# Of which one must be given, though each alone may be left out.
+CHOSEN = {
+    "Discretization": {"num_bins": 4},
+    "CategoryEncoding": {"num_tokens": 4},
+    "FeatureSpace": {"features": {"a": "float", "b": "string_hashed"}, "crosses": ()},
 }
 
 
 def example(cls):
     required = {name: EXAMPLES[name] for name, o in cls.options.items() if o.default is REQUIRED}
-    return cls(**required)
+    return cls(**required, **CHOSEN.get(cls.__name__, {}))
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)

@@ -13,6 +13,7 @@ CORE = ROOT / "python" / "rdeep"
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = [
     ["errors"],
+    ["preprocessing"],
     ["catalogue"],
     ["graph"],
     ["data", "seeds"],

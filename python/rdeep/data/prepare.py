@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers import Embedding
+from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
@@ -15,10 +15,14 @@ from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
 from rdeep.graph.network import Graph
+from rdeep.preprocessing.texts import as_texts
 
 
 def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
-    """Return an array for each input of a model, float32 or int32 in C order, or kept sparse.
+    """Return an array for each input of a network, float32 or int32 in C order, or kept sparse.
+
+    Where the model begins with layers on text, these are computed here, and the network's inputs
+    are what comes out of them.
 
     Parameters
     ----------
@@ -32,7 +36,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     Raises
     ------
     DataError
-        If there is text, a missing or an infinite value, or nothing.
+        If there is text for an input of numbers, a missing or an infinite value, or nothing.
     ShapeError
         If a shape does not fit its input.
     """
@@ -40,6 +44,9 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        if tensor.dtype == "string":
+            arrays.append(_fitted(as_texts(part, label), tensor.shape, label, f"input {name!r}"))
+            continue
         sparse = as_sparse(part)
         if sparse is not None:
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
@@ -47,7 +54,9 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
         arrays.append(engine_array(array, tensor.dtype))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
-    _check_codes(graph, arrays, argument)
+    if graph.host is not None:
+        arrays = graph.host.run(arrays)
+    _check_codes(graph.network, arrays, argument)
     return arrays
 
 
@@ -313,7 +322,8 @@ def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
 
 
 def _codes_hint(layer: Layer) -> str:
-    option = "input_dim" if isinstance(layer, Embedding) else "cardinalities"
+    names = {Embedding: "input_dim", CategoryEncoding: "num_tokens"}
+    option = names.get(type(layer), "cardinalities")
     return f"Raise {option!r} to the largest number plus one; numbers start from 0."
 
 

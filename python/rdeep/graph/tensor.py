@@ -7,6 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.layers.core import InputLayer
+from rdeep.catalogue.layers.feature_space import FeatureSpace
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.operators import Operators
 
@@ -18,6 +19,7 @@ class Node:
 
     def __init__(self, layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
         shapes = [tensor.shape for tensor in inputs]
+        _check_types(layer, inputs)
         layer.meet(inputs)
         layer.check_inputs(*shapes) if inputs else None
         if isinstance(layer, InputLayer):
@@ -40,6 +42,21 @@ class Node:
         )
 
 
+def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
+    """Refuse text where a layer takes numbers."""
+    if layer.takes_text or all(tensor.dtype != "string" for tensor in inputs):
+        return
+    title = layer.name or type(layer).__name__
+    raise ArgumentError(
+        f"Layer {title!r} takes numbers, not text.",
+        argument="inputs",
+        received="text",
+        expected="numbers",
+        layer=title,
+        hint="Turn text into numbers with TextVectorization, StringLookup or Hashing first.",
+    )
+
+
 class SymbolicTensor(Operators):
     """A tensor without values: its shape, its type and the layer it comes from.
 
@@ -50,7 +67,7 @@ class SymbolicTensor(Operators):
     shape : tuple
         The shape with the batch first; `None` where a size is open.
     dtype : str
-        `"float32"` or `"int32"`.
+        `"float32"`, `"int32"`, or `"string"` for text, which only preprocessing layers take.
     masked : bool
         Whether a mask of time steps comes with it.
     """
@@ -96,7 +113,7 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
     ----------
     shape : tuple of int or None
         The shape of one sample, without the batch; `None` where a size is open.
-    dtype : {"float32", "int32"}
+    dtype : {"float32", "int32", "string"}
         The type of the data.
     name : str, optional
         The input's name, by which `fit` finds its data in a dict.
@@ -112,3 +129,7 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
     (None, 28, 28, 1)
     """
     return Node(InputLayer(shape=shape, dtype=dtype, name=name), ()).outputs[0]
+
+
+# The catalogue need not know the graph: the one layer that makes inputs is told how.
+FeatureSpace.make_input = staticmethod(Input)

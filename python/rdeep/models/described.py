@@ -52,6 +52,16 @@ class Described:
         return [tensor.shape for tensor in self.graph.inputs]
 
     @property
+    def input_dtypes(self) -> list[str]:
+        """The types of the inputs: `"float32"`, `"int32"` or `"string"`."""
+        return [tensor.dtype for tensor in self.graph.inputs]
+
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether each input takes text."""
+        return [dtype == "string" for dtype in self.input_dtypes]
+
+    @property
     def output_shapes(self) -> list[tuple[int | None, ...]]:
         """The outputs' shapes, with the batch as `None`."""
         return [tensor.shape for tensor in self.graph.outputs]

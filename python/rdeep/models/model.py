@@ -107,6 +107,10 @@ class Model(Trained):
                 "The model's input shape is not known yet.",
                 hint="Give the first layer an `input_shape`, or fit the model to data first.",
             )
+        if self._parameters.is_outdated:
+            if self._trainer is not None:
+                self._trainer.move()
+            self._parameters.catch_up()
         return self._parameters
 
     @property
@@ -296,6 +300,7 @@ class Model(Trained):
 
 
 def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:
+    given = list(given.values()) if isinstance(given, Mapping) else given
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):

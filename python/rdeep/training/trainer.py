@@ -183,6 +183,12 @@ class Trainer:
         self._stepper = self._state = None
         self._waiting_slots, self._steps_taken = {}, 0
 
+    def move(self) -> None:
+        """Keep how far training has come, for another network of the same weights."""
+        slots, steps = self.slots(), self.steps_taken
+        self.forget()
+        self._waiting_slots, self._steps_taken = slots, steps
+
     def slots(self) -> dict[str, np.ndarray]:
         """Return what the optimizer keeps, as `slot/weight name`, in Keras's layout."""
         if self._state is not None and self._stepper is not None:

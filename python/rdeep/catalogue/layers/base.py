@@ -54,6 +54,8 @@ class Layer(Record, kind="layer"):
     """
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
+    takes_text: ClassVar[bool] = False
+    """Whether the input may be text."""
 
     name: str | None = option(
         Text(),
@@ -110,6 +112,10 @@ class Layer(Record, kind="layer"):
         One number is for all of them, several are for the columns in turn.
         """
         return None
+
+    def needs_host(self, *dtypes: str) -> bool:
+        """Return whether inputs of these types must be looked at before they enter a network."""
+        return "string" in dtypes
 
     def flops(self, *shapes: Dims) -> int | None:
         """Return about how many operations one sample takes, if the kernels alone do not say."""

@@ -18,7 +18,11 @@ class InputLayer(Layer):
     key = "input"
     example = "layer_input(shape = c(28, 28, 1))"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
-    dtype: str = option(Choice("float32", "int32"), "float32", "The type of the data.")
+    dtype: str = option(
+        Choice("float32", "int32", "string"),
+        "float32",
+        'The type of the data; `"string"` for text, which a preprocessing layer takes.',
+    )
 
     def output_dtype(self, dtype: str) -> str:
         """Return the data's type."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -36,6 +37,7 @@ class FormulaModule(nn.Module):
             # them training changes is for the network to say.
             value = nn.Parameter(torch.empty(weight.shape))
             self.register_parameter(_attribute(weight.name), value)
+        self.constants: dict[str, Tensor] = {}
         self.draws = None
         if record.random:
             self.draws = Draws(site.random, site.name, getattr(record, "seed", None))
@@ -73,6 +75,13 @@ class TorchRun:
     def weights(self) -> dict[str, Tensor]:
         """The layer's weights."""
         return {name: self.module.held(name) for name in self.module.names}
+
+    def constant(self, name: str, value: Any) -> Tensor:
+        """Return an array as a tensor, which is made once for each device."""
+        held = self.module.constants.get(name)
+        if held is None or held.device != self.device:
+            held = self.module.constants[name] = torch.from_numpy(np.array(value)).to(self.device)
+        return held
 
     def uniform(self, shape: Any) -> Tensor:
         """Return random numbers from 0 to below 1."""
