@@ -49,6 +49,13 @@ as_text <- function(x) {
   if (is_single(x) && is.character(x)) as.character(x) else without_na(x)
 }
 
+as_texts <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.character(x) && !anyNA(x)) as.list(unname(x)) else without_na(x)
+}
+
 as_path <- function(x) {
   if (missing(x)) {
     return(not_given)

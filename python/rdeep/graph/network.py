@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
@@ -143,6 +144,12 @@ class Graph:
         """Return the regularizers of the trained weights, by the weights' names."""
         weights = self.weights()
         found = {name: weights[name].regularizer for name in self.trainable_names()}
+        return {name: rule for name, rule in found.items() if rule is not None}
+
+    def constrained(self) -> dict[str, Constraint]:
+        """Return the constraints on the trained weights, by the weights' names."""
+        weights = self.weights()
+        found = {name: weights[name].constraint for name in self.trainable_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def draw_weights(self, seed: int) -> dict[str, np.ndarray]:

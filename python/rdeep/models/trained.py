@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
 from rdeep.data.streams import as_batch, as_stream, is_stream
@@ -58,7 +58,7 @@ class Trained(Weighted):
 
     def compile(
         self,
-        optimizer: str | Optimizer = "rmsprop",
+        optimizer: str | Minimizer = "rmsprop",
         loss: Any = None,
         metrics: Any = None,
         loss_weights: Any = None,
@@ -117,7 +117,7 @@ class Trained(Weighted):
         return self._trainer
 
     @property
-    def optimizer(self) -> Optimizer:
+    def optimizer(self) -> Minimizer:
         """The optimizer that the model was compiled with."""
         return self.trainer.compiled.optimizer
 
