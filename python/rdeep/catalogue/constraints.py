@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, ShapeError
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"]
 
@@ -35,6 +35,15 @@ class Constraint(Record, kind="constraint"):
         """
         raise NotImplementedError
 
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight of a shape that the condition cannot be put on.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape.
+        """
+
 
 class NonNeg(Constraint):
     """No value is negative."""
@@ -50,6 +59,19 @@ class _OfNorms(Constraint):
     """A condition on norms along some axes."""
 
     axis: int | tuple[int, ...]
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight without the axes."""
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        wrong = [axis for axis in axes if not -len(shape) <= axis < len(shape)]
+        if wrong:
+            raise ShapeError(
+                f"{type(self).__name__} takes norms along an axis that a weight of "
+                f"{len(shape)} dimensions does not have.",
+                argument="axis",
+                received=self.axis,
+                expected=f"axes of a weight of {len(shape)} dimensions",
+            )
 
     def project(self, w: Any, ops: Any) -> Any:
         """Return the weight with norms as they must be."""

@@ -146,6 +146,10 @@ class Graph:
         found = {name: weights[name].regularizer for name in self.trainable_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
+    def penalises_outputs(self) -> bool:
+        """Return whether there is a penalty on what a layer returns."""
+        return any(layer.record.penalty_on_output() is not None for layer in self.layers)
+
     def constrained(self) -> dict[str, Constraint]:
         """Return the constraints on the trained weights, by the weights' names."""
         weights = self.weights()

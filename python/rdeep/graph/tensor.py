@@ -24,7 +24,11 @@ class Node:
             out = layer.output_shape(*shapes)
             # Weights need sizes that an open shape may lack: say so here, where the layer is added.
             for weight in layer.weights(*shapes):
-                weight.initializer.check_shape(weight.shape)
+                weight.check(layer.name or type(layer).__name__)
+            penalty = layer.penalty_on_output()
+            if penalty is not None:
+                for shape in out if isinstance(out, list) else [out]:
+                    penalty.check_shape(shape)
         dtype = layer.output_dtype(inputs[0].dtype if inputs else "float32")
         bearers = inputs[:1] if layer.mask == "first" else inputs
         masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))

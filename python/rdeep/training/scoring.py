@@ -32,7 +32,8 @@ def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: in
     if steps is not None:
         feed = prepare.first_rows(feed, steps * batch_size)
     masked = any(output.masked for output in model.graph.outputs)
-    if not masked and stepper.objective.chunks_add_up:
+    penalised = model.graph.penalises_outputs()
+    if not masked and not penalised and stepper.objective.chunks_add_up:
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         return _read_along(stepper, FeedRows(feed, batch_size, None), alone, None, batch_size)

@@ -326,8 +326,9 @@ class TensorFlowStepper:
         self, layout: Layout, batch: list[Tensor], training: bool
     ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
         inputs, targets, weights = layout.split(batch)
-        scores, masks = self.network.forward(inputs, training)
-        penalty = self.network.penalty()
+        scores, masks, terms = self.network.forward(inputs, training)
+        terms = [*terms, *self.network.penalties()]
+        penalty = tf.add_n(terms) if terms else None
         loss, sums, collected = self.objective.measure(
             scores, targets, weights, masks, penalty, ops
         )

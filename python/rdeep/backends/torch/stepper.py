@@ -172,11 +172,10 @@ class TorchStepper:
         self, inputs: list[Tensor], targets: list[Tensor], weights: list[Tensor | None]
     ) -> tuple[Tensor, list[Any], list[Any]]:
         with self.network.precision():
-            scores, masks = self.network.sort_outputs(self._body(*inputs))
-        penalty = None
-        for regularizer, weight in self._penalties:
-            term = regularizer.penalty(weight, ops)
-            penalty = term if penalty is None else penalty + term
+            scores, masks, terms = self.network.sort_outputs(self._body(*inputs))
+        for rule, held in self._penalties:
+            terms.append(rule.penalty(held.pack(held.tensors), ops))
+        penalty = sum(terms[1:], start=terms[0]) if terms else None
         return self.objective.measure(scores, targets, weights, masks, penalty, ops)
 
     def _add(self, sums: Sums, added: list[Any], collected: list[Any]) -> None:
