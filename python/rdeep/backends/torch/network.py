@@ -97,9 +97,7 @@ class TorchNetwork:
         for name, value in weights.items():
             self.maps[name].write(value)
 
-    def sort_outputs(
-        self, results: Any
-    ) -> tuple[list[Tensor], list[Tensor | None], list[Tensor]]:
+    def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None], list[Tensor]]:
         """Return what the body returned: scores and masks of the outputs, and penalties."""
         found = list(results) if isinstance(results, tuple) else [results]
         count = len(self._masked)

@@ -13,6 +13,8 @@ from rdeep.catalogue import layers
 class _KeepsAlpha(keras.layers.Layer):
     """A layer whose `lora_alpha` survives building, in which Keras resets it to the rank."""
 
+    lora_alpha: float
+
     def build(self, input_shape: Any = None) -> None:
         """Make the weights."""
         alpha = self.lora_alpha
