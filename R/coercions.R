@@ -56,6 +56,13 @@ as_texts <- function(x) {
   if (is.character(x) && !anyNA(x)) as.list(unname(x)) else without_na(x)
 }
 
+as_texts_by_name <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.null(x) || is.null(names(x))) without_na(x) else as.list(x)
+}
+
 as_path <- function(x) {
   if (missing(x)) {
     return(not_given)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
-from oracle import check_agreement, keras_model, rdeep_model
 
+from oracle import check_agreement, keras_model, rdeep_model
 from rdeep import Input, Model, regularizers
 from rdeep.catalogue.layers import ActivityRegularization, Dense, Embedding
 from rdeep.catalogue.registry import records

@@ -26,6 +26,7 @@ EXAMPLES = {
     "edges": ((0.0, 1.0, 2.0), (-1.0, 1.0)),
     "initializer": "random_sign",
     "inner_optimizer": "adam",
+    "backup_dir": "backup",
     "sizes": (2, 3),
     "filters": 3,
     "kernel_size": 2,

@@ -96,6 +96,9 @@ class Stepper(Protocol):
         Slots are given as `export_slots` returned them.
         """
 
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training, as `export_slots` returned them."""
+
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
 

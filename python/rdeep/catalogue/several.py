@@ -37,3 +37,38 @@ class OrNone(OptionType):
             return None if value is None else self.kind.check(value)
         except Unfit as unfit:
             raise self.refuse(unfit.hint) from None
+
+
+class Either(OptionType):
+    """A value of one of two types."""
+
+    def __init__(self, first: OptionType, second: OptionType) -> None:
+        self.kinds = (first, second)
+        # R's conversions hand on what does not fit them, so that the second's serves both.
+        self.r_coercion = second.r_coercion
+        self.words = f"{first.words} or {second.words}"
+
+    def check(self, value: Any) -> Any:
+        """Return the value as the first type keeps it that it fits."""
+        for kind in self.kinds:
+            try:
+                return kind.check(value)
+            except Unfit:
+                continue
+        raise self.refuse()
+
+
+class TextByName(OptionType):
+    """Strings with names."""
+
+    r_coercion = "as_texts_by_name"
+    words = "strings with names"
+
+    def check(self, value: Any) -> dict[str, str]:
+        """Return the strings as a dict."""
+        if not isinstance(value, Mapping):
+            raise self.refuse()
+        try:
+            return {Text().check(name): Text().check(each) for name, each in value.items()}
+        except Unfit:
+            raise self.refuse() from None

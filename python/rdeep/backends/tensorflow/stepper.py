@@ -128,6 +128,18 @@ class TensorFlowStepper:
                 self._updates.swap()
             state.averaged = not state.averaged
 
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        slots : mapping of str to numpy.ndarray
+            What `export_slots` returned.
+        """
+        self._updates.reset(slots)
+
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`."""
         return self._updates.export()

@@ -87,6 +87,10 @@ class TorchStepper:
         self._updates.load(own, slots or {})
         return TrainState(seed, step, own, self.new_sums())
 
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training."""
+        self._updates.load(state.slots, slots)
+
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
         return self._updates.export(state.slots)
