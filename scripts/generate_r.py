@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 
-from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
+from rdeep.catalogue.options import Axes, Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
 
@@ -26,6 +26,7 @@ BY_HAND = {"layer_input"}
 FAMILY_TITLES = {
     "activation": "activation functions",
     "callback": "callbacks",
+    "constraint": "constraints on weights",
     "initializer": "initializers",
     "layer": "layers",
     "loss": "losses",
@@ -65,7 +66,7 @@ def in_r_value(value: object, option: Option) -> str:
         return f'"{value}"'
     if isinstance(value, int):
         # R counts axes from 1; those counted from the end are the same.
-        return f"{value + 1 if isinstance(option.type, Axis) and value >= 0 else value}L"
+        return f"{value + 1 if isinstance(option.type, (Axes, Axis)) and value >= 0 else value}L"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, tuple):
@@ -113,7 +114,9 @@ def parameter(option: Option) -> list[str]:
     """Return the lines that document an option."""
     words = in_r_words(option.type.words)
     doc = in_r_words(option.doc) or "The value."
-    if isinstance(option.type, Axis):
+    if isinstance(option.type, Axes):
+        words = "axes count from 1; negative ones from the end"
+    elif isinstance(option.type, Axis):
         words = "axes count from 1, the batch being the first; negative ones from the end"
     if option.default is None:
         words = words.replace(" or the name of one", ", the name of one,") + " or `NULL`"
@@ -362,6 +365,7 @@ def files() -> dict[str, str]:
     for kind, name, write in (
         ("activation", "activations.R", activation),
         ("initializer", "initializers.R", plain),
+        ("constraint", "constraints.R", plain),
         ("regularizer", "regularizers.R", plain),
         ("loss", "losses.R", measured),
         ("metric", "metrics.R", measured),

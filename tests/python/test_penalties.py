@@ -140,5 +140,8 @@ def test_penalties_on_outputs_in_compiled_steps(backend, rng):
 def test_penalties_of_matrices_refuse_other_shapes(backend):
     with pytest.raises(ShapeError, match="layer 'd', weight 'bias'"):
         rdeep_model([Dense(2, bias_regularizer="orthogonal", name="d")], (3,), backend)
+    with pytest.raises(ShapeError, match="compares columns, of which there is one"):
+        one = regularizers.OrthogonalRegularizer(mode="columns")
+        rdeep_model([Dense(1, kernel_regularizer=one)], (3,), backend)
     with pytest.raises(ShapeError, match="is for matrices"):
         rdeep_model([Dense(2, activity_regularizer="orthogonal")], (4, 3), backend)

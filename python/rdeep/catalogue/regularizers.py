@@ -87,6 +87,13 @@ class OrthogonalRegularizer(Regularizer):
                 received=shape,
                 expected="a weight of 2 dimensions",
             )
+        if shape[0 if self.mode == "rows" else 1] == 1:
+            raise ShapeError(
+                f"OrthogonalRegularizer compares {self.mode}, of which there is one only.",
+                argument="mode",
+                received=shape,
+                expected=f"at least two {self.mode}",
+            )
 
     def penalty(self, w: Any, ops: Any) -> Any:
         """Return `factor * mean(|cos(w_i, w_j)|)` over pairs `i < j`."""

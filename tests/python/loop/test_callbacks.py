@@ -31,9 +31,8 @@ def model_on(backend, optimizer="adam"):
 
 
 def test_every_callback_is_tested():
-    texts = [
-        path.read_text(encoding="utf-8") for path in Path(__file__).parent.parent.rglob("*.py")
-    ]
+    folder = Path(__file__).parent.parent
+    texts = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
     called = [name for name in records("callback") if any(f"{name}(" in text for text in texts)]
     assert called == list(records("callback"))
 
@@ -165,9 +164,8 @@ def test_evaluations_and_predictions_tell_of_batches(backend, data):
     assert values["loss"] == pytest.approx(model.evaluate(*data)["loss"], rel=1e-5)
     watcher.events.clear()
     stream = [(data[0][:20], data[1][:20]), (data[0][20:], data[1][20:])]
-    assert model.evaluate(lambda: stream, callbacks=watcher)["loss"] == pytest.approx(
-        values["loss"]
-    )
+    streamed = model.evaluate(lambda: stream, callbacks=watcher)
+    assert streamed["loss"] == pytest.approx(values["loss"])
     assert watcher.events == ["test", *batches, "tested"]
     watcher.events.clear()
     found = model.predict(data[0], batch_size=20, callbacks=[watcher])
