@@ -121,6 +121,7 @@ class TrainingSession:
         # What a step took in an earlier training, to begin with.
         self._step_seconds: float = model.trainer.step_seconds
         self._logs: dict[str, Any] = {}
+        self._tested: dict[str, Any] = {}
 
     def advance(self) -> Event | None:
         """Train until the next event that somebody listens to; `None` when all is over.
@@ -165,7 +166,7 @@ class TrainingSession:
             self.plan.epochs,
             self.batch,
             self.plan.feeding.steps,
-            dict(self._logs),
+            dict(self._tested if kind in ("test_begin", "test_end") else self._logs),
             self.model.take_messages(),
         )
 
@@ -258,13 +259,14 @@ class TrainingSession:
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
             return self._close_epoch()
+        self._tested = {}
         self._validated.begin()
         self._next = self._validate
         return "test_begin"
 
     def _validate(self) -> str:
         assert self.plan.validate is not None
-        values = self.plan.validate()
+        values = self._tested = self.plan.validate()
         self._validated.end(values)
         self._logs.update({f"val_{name}": value for name, value in values.items()})
         self._next = self._close_epoch
