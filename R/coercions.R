@@ -49,6 +49,20 @@ as_text <- function(x) {
   if (is_single(x) && is.character(x)) as.character(x) else without_na(x)
 }
 
+as_texts <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.character(x) && !anyNA(x)) as.list(unname(x)) else without_na(x)
+}
+
+as_texts_by_name <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.null(x) || is.null(names(x))) without_na(x) else as.list(x)
+}
+
 as_path <- function(x) {
   if (missing(x)) {
     return(not_given)
@@ -74,6 +88,14 @@ as_axis <- function(x, .call = caller_env()) {
     )
   }
   as.integer(if (x > 0) x - 1 else x)
+}
+
+# One axis or several.
+as_axes <- function(x, .call = caller_env()) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (length(x) > 1 && is_whole(x)) lapply(x, as_axis, .call = .call) else as_axis(x, .call)
 }
 
 # Sizes that are open are `NA`, or `NULL` in a list.

@@ -27,7 +27,7 @@ BY_HAND = {"layer_input"}
 FAMILY_TITLES = {
     "activation": "activation functions",
     "callback": "callbacks",
-    "constraint": "constraints",
+    "constraint": "constraints on weights",
     "feature": "features of a feature space",
     "initializer": "initializers",
     "layer": "layers",
@@ -118,7 +118,9 @@ def parameter(option: Option) -> list[str]:
     """Return the lines that document an option."""
     words = in_r_words(option.type.words)
     doc = in_r_words(option.doc) or "The value."
-    if isinstance(option.type, Axis):
+    if isinstance(option.type, Axes):
+        words = "axes count from 1; negative ones from the end"
+    elif isinstance(option.type, Axis):
         words = "axes count from 1, the batch being the first; negative ones from the end"
     if option.default is None:
         words = words.replace(" or the name of one", ", the name of one,") + " or `NULL`"

@@ -324,9 +324,15 @@ def _compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.nda
     return truth, predicted
 
 
-def predict(model: Model, x: Any, batch_size: int | None = None, steps: int | None = None) -> Any:
+def predict(
+    model: Model,
+    x: Any,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    callbacks: Any = None,
+) -> Any:
     """Return a model's predictions, large ones as `Outgoing`; arguments as for `Model.predict`."""
-    outputs = model.predict(x, batch_size, steps)
+    outputs = model.predict(x, batch_size, steps, callbacks)
     several = isinstance(outputs, list)
     answers = [Outgoing(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])]
     return answers if several else answers[0]

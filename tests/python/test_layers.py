@@ -43,6 +43,7 @@ CASES = [
     ("Conv2D", IMAGE, {"filters": 4, "kernel_size": (2, 3), "strides": (1, 2), "padding": "same"}),
     ("Conv2D", IMAGE, {"filters": 3, "kernel_size": 3, "dilation_rate": 2, "activation": "relu"}),
     ("Conv2D", IMAGE, {"filters": 6, "kernel_size": 2, "groups": 3, "use_bias": False}),
+    ("ActivityRegularization", SERIES, {"l1": 0.1, "l2": 0.2}),
     ("MaxPooling1D", SERIES, {}),
     ("MaxPooling1D", SERIES, {"pool_size": 3, "strides": 2, "padding": "same"}),
     ("MaxPooling2D", IMAGE, {}),

@@ -25,6 +25,8 @@ EXAMPLES = {
     "cardinalities": (2, 3),
     "edges": ((0.0, 1.0, 2.0), (-1.0, 1.0)),
     "initializer": "random_sign",
+    "inner_optimizer": "adam",
+    "backup_dir": "backup",
     "sizes": (2, 3),
     "filters": 3,
     "kernel_size": 2,
@@ -144,7 +146,7 @@ def test_names():
         (lambda: layers.Conv2D(3, 2, groups=2), r"'filters' \(3\) must be a multiple"),
         (lambda: layers.Bidirectional(layers.Dense(3)), "a recurrent layer"),
         (lambda: layers.Bidirectional(layers.LSTM(3, return_state=True)), "cannot be wrapped"),
-        (lambda: layers.Dense(1, 2, 3, 4, 5, 6, 7, 8), "at most 7 unnamed arguments"),
+        (lambda: layers.Dense(*range(1, 14)), "at most 12 unnamed arguments"),
     ],
 )
 def test_messages(make, message):

@@ -26,6 +26,9 @@ def heads(graph: Graph) -> list[Activation | None]:
     found: list[Activation | None] = []
     for output in graph.outputs:
         activation = graph.output_activation(output)
+        if output.node.layer.penalty_on_output() is not None:
+            # What is penalised is the output with its activation.
+            activation = None
         plain = isinstance(activation, Sigmoid) or (
             isinstance(activation, Softmax) and activation.axis in (-1, len(output.shape) - 1)
         )

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
@@ -193,6 +194,16 @@ class Graph:
         """Return the regularizers of the trained weights, by the weights' names."""
         weights = self.weights()
         found = {name: weights[name].regularizer for name in self.trainable_names()}
+        return {name: rule for name, rule in found.items() if rule is not None}
+
+    def penalises_outputs(self) -> bool:
+        """Return whether there is a penalty on what a layer returns."""
+        return any(layer.record.penalty_on_output() is not None for layer in self.layers)
+
+    def constrained(self) -> dict[str, Constraint]:
+        """Return the constraints on the trained weights, by the weights' names."""
+        weights = self.weights()
+        found = {name: weights[name].constraint for name in self.trainable_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def draw_weights(self, seed: int, only: Iterable[str] | None = None) -> dict[str, np.ndarray]:

@@ -28,7 +28,11 @@ class Node:
             out = layer.output_shape(*shapes)
             # Weights need sizes that an open shape may lack: say so here, where the layer is added.
             for weight in layer.weights(*shapes):
-                weight.initializer.check_shape(weight.shape)
+                weight.check(layer.name or type(layer).__name__)
+            penalty = layer.penalty_on_output()
+            if penalty is not None:
+                for shape in out if isinstance(out, list) else [out]:
+                    penalty.check_shape(shape)
         shapes_out = out if isinstance(out, list) else [out]
         first = inputs[0].dtype if inputs else "float32"
         dtypes = layer.output_dtypes(first, len(shapes_out))

@@ -224,4 +224,5 @@ def _umask() -> int:
 
 
 def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    # Not by ascontiguousarray(), which makes an array of one value out of a scalar.
     return {name: np.asarray(array, order="C") for name, array in arrays.items()}

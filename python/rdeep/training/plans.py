@@ -9,7 +9,7 @@ from typing import Any
 from rdeep.backends.objective import Objective, OutputPlan, heads
 from rdeep.catalogue.losses import Loss, check_trainable
 from rdeep.catalogue.metrics import Metric, check_targets, named_accuracy
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, StateError, listing, show, suggestion
 from rdeep.graph.network import Graph
@@ -23,7 +23,7 @@ class Compiled:
     output, or a dict by output name, as the user gave them.
     """
 
-    optimizer: Optimizer
+    optimizer: Minimizer
     loss: Any
     metrics: Any
     weighted_metrics: Any

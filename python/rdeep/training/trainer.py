@@ -178,6 +178,27 @@ class Trainer:
         self._state.seed = seed
         return stepper, self._state
 
+    def resume(self, data: Mapping[str, Any], slots: Mapping[str, np.ndarray]) -> None:
+        """Take the state of another training in the place of one's own.
+
+        Parameters
+        ----------
+        data : mapping
+            What `to_data` returned of it.
+        slots : mapping of str to numpy.ndarray
+            What `slots` returned of it.
+        """
+        self._learning_rate = data["learning_rate"]
+        self._steps_taken, self._waiting_slots = data["steps_taken"], slots
+        if self._state is not None and self._stepper is not None:
+            self._stepper.restore(self._state, slots)
+            self._state.step = self._steps_taken
+
+    def swap_average(self) -> None:
+        """Exchange the weights and their moving average, if the optimizer keeps one."""
+        if self._state is not None and self._stepper is not None:
+            self._stepper.swap_average(self._state)
+
     def forget(self) -> None:
         """Begin training afresh: the network it was for is gone."""
         self._stepper = self._state = None

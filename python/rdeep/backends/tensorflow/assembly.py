@@ -12,6 +12,7 @@ import keras
 from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
 from rdeep.backends.tensorflow.builders.composite import composite
 from rdeep.backends.tensorflow.builders.formula import formula
+from rdeep.backends.tensorflow.penalties import Penalty
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
@@ -63,7 +64,7 @@ class Assembly:
             if not isinstance(layer.record, InputLayer)
         }
         with masks_may_end():
-            self._inputs, self._scores = self._connect()
+            self._inputs, self._scores, self._penalties = self._connect()
         self._finals = [self._final(i, head) for i, head in enumerate(heads)]
 
     def holder(self, layer: GraphLayer) -> keras.layers.Layer:
@@ -88,8 +89,8 @@ class Assembly:
         return _model(self._inputs, [self._scores[place] for place in places])
 
     def body(self) -> keras.Model:
-        """Return the model up to the scores, without the heads."""
-        return _model(self._inputs, self._scores)
+        """Return the model up to the scores, without the heads; penalties on outputs follow."""
+        return _model(self._inputs, self._scores + self._penalties)
 
     def whole(self) -> keras.Model:
         """Return the model with the heads; layers are shared with the body."""
@@ -141,9 +142,10 @@ class Assembly:
         parts = Assembly(inner.graph, self.random, heads, f"{site.name}/")
         return composite(record, site, inner, parts)
 
-    def _connect(self) -> tuple[list[Any], list[Any]]:
+    def _connect(self) -> tuple[list[Any], list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
         tensors: dict[int, Any] = {}
+        penalties: list[Any] = []
         for node in self.graph.nodes:
             if isinstance(node.layer, InputLayer):
                 found: list[Any] = [self._input(node)]
@@ -155,11 +157,22 @@ class Assembly:
                 for layer in self._layers(node):
                     y = layer(y)
                 found = list(y) if isinstance(y, (list, tuple)) else [y]
+            penalties += self._penalties_on(node, found)
             tensors.update({id(t): value for t, value in zip(node.outputs, found)})
         return (
             [tensors[id(t)] for t in self.graph.inputs],
             [tensors[id(t)] for t in self.graph.outputs],
+            penalties,
         )
+
+    def _penalties_on(self, node: Node, found: list[Any]) -> list[Any]:
+        rule = node.layer.penalty_on_output()
+        if rule is None:
+            return []
+        layer = self.graph.layer_of[id(node.layer)]
+        name = Site(layer.name, self.random).beside(f"penalty_{layer.nodes.index(node)}")
+        penalty = Penalty(rule, name=name)
+        return [penalty(tensor) for tensor in found]
 
     def _layers(self, node: Node) -> list[keras.layers.Layer]:
         layer = self.graph.layer_of[id(node.layer)]

@@ -88,8 +88,10 @@ class TensorFlowNetwork:
         for name, value in weights.items():
             self.variables[name].assign(np.asarray(value, dtype=np.float32))
 
-    def forward(self, inputs: list[Tensor], training: bool) -> tuple[list[Tensor], list[Tensor]]:
-        """Return the scores of all outputs, and their masks (`None` without one).
+    def forward(
+        self, inputs: list[Tensor], training: bool
+    ) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
+        """Return the scores of all outputs, their masks (`None` without one), and penalties.
 
         Parameters
         ----------
@@ -101,7 +103,9 @@ class TensorFlowNetwork:
         # A model of one input or one output takes and gives the tensor itself.
         given = inputs if len(inputs) > 1 else inputs[0]
         with masks_may_end():
-            scores = keras.tree.flatten(self.body(given, training=training))
+            found = keras.tree.flatten(self.body(given, training=training))
+        count = len(self.graph.outputs)
+        scores, penalties = found[:count], found[count:]
         masks = [
             getattr(score, "_keras_mask", None) if output.masked else None
             for score, output in zip(scores, self.graph.outputs)
@@ -109,15 +113,14 @@ class TensorFlowNetwork:
         if self.policy != "float32":
             # Losses, metrics and predictions are float32 whatever the layers computed in.
             scores = [tf.cast(score, tf.float32) for score in scores]
-        return scores, masks
+        return scores, masks, penalties
 
-    def penalty(self) -> Tensor | None:
-        """Return the sum of the regularizers' penalties; `None` where there is none."""
-        total = None
-        for name, regularizer in self.graph.penalised().items():
-            term = regularizer.penalty(self.variables[name].value, ops)
-            total = term if total is None else total + term
-        return total
+    def penalties(self) -> list[Tensor]:
+        """Return the penalties on weights."""
+        return [
+            rule.penalty(self.variables[name].value, ops)
+            for name, rule in self.graph.penalised().items()
+        ]
 
     def input_specs(self) -> list[tf.TensorSpec]:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
@@ -198,5 +201,5 @@ class TensorFlowNetwork:
             self.random.in_prediction = False
 
     def _outputs(self, *inputs: Tensor) -> list[Tensor]:
-        scores, _ = self.forward(list(inputs), training=False)
+        scores, _, _ = self.forward(list(inputs), training=False)
         return [s if head is None else head.compute(s, ops) for s, head in zip(scores, self.heads)]

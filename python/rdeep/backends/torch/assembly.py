@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import fx, nn
+from torch import Tensor, fx, nn
 
+from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders import BUILDERS, Built, Site
 from rdeep.backends.torch.builders.composite import composite
 from rdeep.backends.torch.builders.core import activation
@@ -17,6 +18,7 @@ from rdeep.backends.torch.random import RandomState
 from rdeep.catalogue.activations import Activation, Linear
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
@@ -92,12 +94,16 @@ class Assembly:
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
 
+        Without heads, for training, the penalties on layers' outputs come last.
+
         Parameters
         ----------
         with_heads : bool
             Whether the outputs' last activations are part of it.
         """
-        if self.graph.is_chain() and not any(t.masked for n in self.graph.nodes for t in n.outputs):
+        masked = any(t.masked for n in self.graph.nodes for t in n.outputs)
+        penalised = self.graph.penalises_outputs() and not with_heads
+        if self.graph.is_chain() and not masked and not penalised:
             return self._chain(with_heads)
         return self._traced(with_heads, self.graph.outputs)
 
@@ -126,12 +132,16 @@ class Assembly:
         for tensor in self.graph.inputs:
             # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
             values[id(tensor)] = trace.placeholder(f"x_{module_name(self.graph.name_of(tensor))}")
+        penalties: list[Any] = []
         for node in self.graph.nodes:
             if not isinstance(node.layer, InputLayer):
                 self._trace_node(trace, node, values, masks, modules, with_heads)
+                if not with_heads:
+                    penalties += self._penalties(trace, node, values, modules)
         outputs = [values[id(t)] for t in ends]
         if masked:
             outputs += [masks[id(t)] for t in ends if t.masked]
+        outputs += penalties
         trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
         joined = fx.GraphModule(modules, trace)
         if len(ends) < len(self.graph.outputs):
@@ -177,6 +187,16 @@ class Assembly:
             if tensor.masked:
                 masks[id(tensor)] = mask
 
+    def _penalties(
+        self, trace: fx.Graph, node: Node, values: dict[int, Any], modules: dict[str, nn.Module]
+    ) -> list[Any]:
+        rule = node.layer.penalty_on_output()
+        if rule is None:
+            return []
+        name = f"{module_name(self.graph.layer_of[id(node.layer)].name)}_penalty"
+        modules[name] = _Penalty(rule)
+        return [trace.call_module(name, (values[id(tensor)],)) for tensor in node.outputs]
+
     def _joined_mask(
         self, trace: fx.Graph, inputs: tuple[SymbolicTensor, ...], masks: dict[int, Any]
     ) -> Any:
@@ -188,6 +208,20 @@ class Assembly:
                 both = joined is not None
                 joined = trace.call_function(torch.logical_or, (joined, mask)) if both else mask
         return joined
+
+
+class _Penalty(nn.Module):
+    """A penalty on a layer's output, for each sample."""
+
+    def __init__(self, rule: Regularizer) -> None:
+        super().__init__()
+        self.rule = rule
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.rule.penalty(x.float(), ops) / x.shape[0]
+
+    def extra_repr(self) -> str:
+        return repr(self.rule)
 
 
 def _item(values: Any, index: int) -> Any:

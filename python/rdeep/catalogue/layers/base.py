@@ -10,7 +10,7 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import ArgumentError, RdeepError, ShapeError, show
 
 Dims = tuple["int | None", ...]
 """A tensor's shape with the batch first; `None` where a size is open."""
@@ -32,6 +32,22 @@ class Weight:
     buffer: bool = False
     constraint: Constraint | None = None
     trainable: bool = True
+
+    def check(self, layer: str) -> None:
+        """Refuse rules that a weight of this shape cannot have.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's name, for the message.
+        """
+        self.initializer.check_shape(self.shape)
+        for rule in (self.regularizer, self.constraint):
+            try:
+                if rule is not None:
+                    rule.check_shape(self.shape)
+            except RdeepError as error:
+                raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
 class Layer(Record, kind="layer"):
@@ -120,6 +136,10 @@ class Layer(Record, kind="layer"):
     def flops(self, *shapes: Dims) -> int | None:
         """Return about how many operations one sample takes, if the kernels alone do not say."""
         return None
+
+    def penalty_on_output(self) -> Regularizer | None:
+        """Return the penalty on the layer's output, if it has one."""
+        return getattr(self, "activity_regularizer", None)
 
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
