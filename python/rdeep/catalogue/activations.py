@@ -356,14 +356,22 @@ class LogSoftmax(Activation):
 class Sparsemax(Activation):
     """Probabilities of which most are zero: those nearest to `x` along an axis.
 
-    Martins and Astudillo, 2016, arXiv:1602.02068.
+    `max(x - t, 0)` with the `t` for which they sum to one (Martins and Astudillo, 2016,
+    arXiv:1602.02068).
     """
 
     axis: int = option(Axis(), -1, "The axis along which the values sum to one.")
 
     def compute(self, x: Any, ops: Any) -> Any:
-        """Return the activated tensor."""
-        return ops.sparsemax(x, axis=self.axis)
+        """Return the probabilities."""
+        # Keras 3.15 adds up running sums here, and its values do not sum to one.
+        ordered = -ops.sort(-x, axis=self.axis)
+        one, none = ops.ones_like(x), ops.zeros_like(x)
+        place = ops.cumsum(one, axis=self.axis)
+        support = place * ordered > ops.cumsum(ordered, axis=self.axis) - 1.0
+        total = ops.sum(ops.where(support, ordered, none), axis=self.axis, keepdims=True)
+        number = ops.sum(ops.where(support, one, none), axis=self.axis, keepdims=True)
+        return ops.relu(x - (total - 1.0) / number)
 
 
 class Glu(Activation):

@@ -111,7 +111,7 @@ class Layer(Record, kind="layer"):
             If there are too many or too few, or one has the wrong rank.
         """
         title = self.name or type(self).__name__
-        activation = getattr(self, "activation", None)
+        activation: Any = getattr(self, "activation", None)
         if getattr(activation, "reshapes", False) and not self.reshaped:
             raise ArgumentError(
                 f"Layer {title!r} cannot have the activation {activation.key!r}, which changes the "

@@ -138,11 +138,22 @@ class MeanMetric(Metric, kind="metric"):
             values = ops.as_float(values)
         if weights is None:
             # The mean times the number: the number is known without asking the device.
-            return [ops.sum(values), ops.count(values)]
+            return [ops.sum(_by_sample(values, ops)), ops.count(_first(values))]
         # One number for the whole batch is weighed by all of the samples.
         if len(values.shape) >= len(weights.shape):
             weights = ops.spread(weights, values)
-        return [ops.sum(values * weights), ops.sum(weights)]
+        return [ops.sum(_by_sample(part, ops)) for part in (values * weights, weights)]
+
+
+def _by_sample(values: Any, ops: Any) -> Any:
+    """Return the mean of each sample's values: samples count alike, however many they have."""
+    inner = tuple(range(1, len(values.shape)))
+    return ops.mean(values, axis=inner) if inner else values
+
+
+def _first(values: Any) -> Any:
+    """Return one value of each sample, or the only one."""
+    return values[(slice(None), *[0] * (len(values.shape) - 1))] if len(values.shape) else values
 
 
 _TARGETS = {

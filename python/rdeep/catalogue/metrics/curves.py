@@ -224,11 +224,14 @@ def _interpolated(true: np.ndarray, said: np.ndarray, yes: np.ndarray) -> np.nda
     return np.asarray(ratio(slope * (gained + start * np.log(growth)), yes).sum(0))
 
 
+_THRESHOLDS = option(Count(), None, _NUMBER)
+
+
 class _BestRate(Metric):
     """The best of one rate at the thresholds where another is good enough."""
 
-    num_thresholds: int | None = option(Count(), None, _NUMBER)
-    class_id: int | None = CLASS_ID
+    num_thresholds: int | None
+    class_id: int | None
 
     def check_output(self, columns: int | None) -> None:
         """Refuse the number of a class that there is not."""
@@ -285,6 +288,8 @@ class SensitivityAtSpecificity(_BestRate):
     specificity: float = option(
         Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
     )
+    num_thresholds: int | None = _THRESHOLDS
+    class_id: int | None = CLASS_ID
 
     def _rates(
         self, sensitivity: np.ndarray, specificity: np.ndarray, precision: np.ndarray
@@ -301,6 +306,8 @@ class SpecificityAtSensitivity(_BestRate):
     sensitivity: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
     )
+    num_thresholds: int | None = _THRESHOLDS
+    class_id: int | None = CLASS_ID
 
     def _rates(
         self, sensitivity: np.ndarray, specificity: np.ndarray, precision: np.ndarray
@@ -315,6 +322,8 @@ class PrecisionAtRecall(_BestRate):
     recall: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
     )
+    num_thresholds: int | None = _THRESHOLDS
+    class_id: int | None = CLASS_ID
 
     def _rates(
         self, sensitivity: np.ndarray, specificity: np.ndarray, precision: np.ndarray
@@ -329,6 +338,8 @@ class RecallAtPrecision(_BestRate):
     precision: float = option(
         Number(0.0, 1.0), doc="The least share of predicted positives that are positive."
     )
+    num_thresholds: int | None = _THRESHOLDS
+    class_id: int | None = CLASS_ID
 
     def _rates(
         self, sensitivity: np.ndarray, specificity: np.ndarray, precision: np.ndarray

@@ -50,6 +50,11 @@ class Sum(Mean):
 
     example = "m <- metric_sum()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
 
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the sum of each sample's predictions."""
+        inner = tuple(range(1, len(y_pred.shape)))
+        return ops.sum(y_pred, axis=inner) if inner else y_pred
+
     def from_sums(self, sums: np.ndarray) -> float | list[float]:
         """Return the sum."""
         return float(sums[0])

@@ -75,15 +75,9 @@ def squareplus(x: Tensor, b: float = 4.0) -> Tensor:
     return 0.5 * (x + torch.sqrt(torch.square(x) + b))
 
 
-def sparsemax(x: Tensor, axis: int = -1) -> Tensor:
-    """Return the nearest probabilities along an axis, most of them zero."""
-    values = x.movedim(axis, -1)
-    ordered = values.sort(dim=-1, descending=True).values
-    beyond = ordered.cumsum(-1) - 1
-    place = torch.arange(1, values.shape[-1] + 1, dtype=x.dtype, device=x.device)
-    support = (ordered * place > beyond).sum(-1, keepdim=True)
-    level = beyond.gather(-1, support - 1) / support
-    return torch.relu(values - level).movedim(-1, axis)
+def sort(x: Tensor, axis: int = -1) -> Tensor:
+    """Return the values along an axis in rising order."""
+    return x.sort(dim=axis).values
 
 
 def all(x: Tensor, axis: int | None = None) -> Tensor:
