@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.backends.objective import Objective, OutputPlan, heads
 from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
+from rdeep.catalogue.metrics import Crossentropy as AnyCrossentropy
 from rdeep.catalogue.metrics import Metric, check_targets, named_metric
 from rdeep.catalogue.optimizers import Optimizer
 from rdeep.catalogue.registry import resolve
@@ -145,9 +146,10 @@ def _named(kind: str, value: Any, argument: str) -> Any:
 
 
 def _metric(value: Any, shape: tuple[int | None, ...], loss: Loss, argument: str) -> Metric:
-    fitting = named_metric(value, shape, loss.targets) if isinstance(value, str) else None
+    wanted = "crossentropy" if isinstance(value, AnyCrossentropy) else value
+    fitting = named_metric(wanted, shape, loss.targets) if isinstance(wanted, str) else None
     if fitting is not None:
-        return fitting
+        return fitting if wanted is value else fitting.replace(name=value.label())
     metric = _named("metric", value, argument)
     if isinstance(value, str):
         # Logs bear the name that the user wrote, as in Keras: `mae` stays `mae`.
