@@ -50,6 +50,15 @@ EXAMPLES = {
     "high": 0.1,
     "cuts": (1.0, 2.0),
     "loss": losses.PoissonLikelihood(),
+    "threshold": 0.5,
+    "default_value": 0.0,
+    "specificity": 0.5,
+    "sensitivity": 0.5,
+    "recall": 0.5,
+    "precision": 0.5,
+    "num_classes": 3,
+    "target_class_ids": (0, 2),
+    "fn": abs,
 }
 
 

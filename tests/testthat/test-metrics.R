@@ -80,7 +80,10 @@ test_that("overlaps and rates at a threshold are the formulas", {
     metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0), 1 / 3,
     tolerance = 1e-6
   )
-  expect_equal(metric_binary_iou(c(0, 1), c(0.2, 0.3), target_class_ids = list(0L, 1L)), 0.25)
+  expect_equal(
+    metric_binary_iou(c(0, 1), c(0.2, 0.3), target_class_ids = list(0L, 1L)), 0.25,
+    tolerance = 1e-6
+  )
   truth <- c(0, 0, 1, 1)
   guess <- c(0, 0.5, 0.3, 0.9)
   expect_equal(metric_sensitivity_at_specificity(truth, guess, specificity = 0.5), 1)

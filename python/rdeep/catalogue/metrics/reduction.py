@@ -8,7 +8,7 @@ import numpy as np
 
 from rdeep.catalogue.metrics.base import MeanMetric
 from rdeep.catalogue.options import Function, Ref, option
-from rdeep.errors import ArgumentError, StateError
+from rdeep.errors import ArgumentError
 
 __all__ = ["Mean", "MeanMetricWrapper", "PooledLoss", "Sum"]
 
@@ -79,16 +79,6 @@ class MeanMetricWrapper(MeanMetric):
     def by_batch(self) -> bool:
         """Whether the function may look at several samples: nobody knows."""
         return True
-
-    def get_config(self) -> dict[str, Any]:
-        """Refuse to be written into a file, which holds no code."""
-        raise StateError(
-            "A metric made of a function cannot be saved.",
-            hint="Compile the model without it, then save it.",
-        )
-
-    __eq__ = object.__eq__
-    __hash__ = object.__hash__
 
 
 class PooledLoss(MeanMetric):
