@@ -41,9 +41,7 @@ def test_average_precision():
     metric = metrics.AUC(curve="PR")
     assert bridge.metric_value(metric, y, p) == pytest.approx(1.0)
     p = np.array([0.5, 0.4, 0.8, 0.35])
-    assert bridge.metric_value(metric, y, p) == pytest.approx(
-        0.5 * 1 + 0.5 * 2 / 3
-    )
+    assert bridge.metric_value(metric, y, p) == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
 
 
 def test_area_of_several_labels_is_their_mean(rng):
