@@ -198,11 +198,47 @@ fetch_element <- function(x, name, .call) {
   if (!reticulate::py_has_attr(holder, name)) {
     abort_rdeep("argument", sprintf("%s has no '%s'.", format(x), name), call = .call)
   }
+  if (name %in% metric_methods && !inherits(x, "rdeep_variable")) {
+    return(metric_method(x, name))
+  }
   value <- fetch(holder, name, .call)
   if (inherits(value, "python.builtin.method")) {
     return(function(...) wrap_all(call_method(holder, name, ..., .call = .call)))
   }
   wrap_all(value)
+}
+
+# A metric by itself keeps a state: `m$update_state(y_true, y_pred)`, `m$result()`.
+metric_methods <- c("update_state", "result", "reset_state")
+
+metric_method <- function(metric, name) {
+  switch(name,
+    result = function() call_method(metric, name, .call = current_env()),
+    reset_state = function() {
+      call_method(metric, name, .call = current_env())
+      invisible(metric)
+    },
+    update_state = if (isTRUE(metric$compares)) {
+      function(y_true, y_pred, sample_weight = NULL) {
+        given <- list(y_true = y_true, y_pred = y_pred, sample_weight = sample_weight)
+        update_metric(metric, given, current_env())
+      }
+    } else {
+      function(values, sample_weight = NULL) {
+        given <- list(values = values, sample_weight = sample_weight)
+        update_metric(metric, given, current_env())
+      }
+    }
+  )
+}
+
+update_metric <- function(metric, given, .call) {
+  given <- Map(
+    function(value, name) if (!is.null(value)) as_values(value, name, .call),
+    given, names(given)
+  )
+  inject(call_method(metric, "update_state", !!!given, .call = .call))
+  invisible(metric)
 }
 
 # Names a value in a message, briefly.

@@ -266,6 +266,8 @@ def measured(cls: type[Record]) -> list[str]:
     """Return the function of a loss or a metric."""
     name = display_name(cls)
     first, last = split(cls)
+    if not getattr(cls, "compares", True):
+        return alone(cls)
     arguments = ["y_true", "y_pred", *map(argument, first), "...", *map(argument, last)]
     truth = (
         f"The truth and the predictions, as arrays. Without them the {cls.kind} itself is returned."
@@ -292,10 +294,20 @@ def measured(cls: type[Record]) -> list[str]:
     return page(cls, parameters, returns, example) + function(name, arguments, body)
 
 
+def alone(cls: type[Record]) -> list[str]:
+    """Return the function of a metric that looks at no targets: it makes one, and nothing else."""
+    options = list(cls.options.values())
+    body = call("create_record", cls, [], options, ["..."])
+    body[1:2] = [f'  "{cls.kind}",', body[1]]
+    parameters = [dots(), *map(parameter, options)]
+    head = page(cls, parameters, f"A {cls.kind}.", cls.example)
+    return head + function(display_name(cls), ["...", *map(argument, options)], body)
+
+
 def _fitting_loss(cls: type[Record]) -> str:
     if cls.targets == "indices":  # type: ignore[attr-defined]
         return "sparse_categorical_crossentropy"
-    return "mse"
+    return "crossentropy" if cls.targets == "classes" else "mse"  # type: ignore[attr-defined]
 
 
 def activation(cls: type[Record]) -> list[str]:

@@ -27,16 +27,16 @@ from rdeep.bridge_tensors import (
     tensor_sizes,
     to_array,
 )
-from rdeep.catalogue import registry
+from rdeep.catalogue import numpy_ops, registry
+from rdeep.catalogue.metrics.meter import Meter, compared
 from rdeep.catalogue.preprocessing_options import Step
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
-from rdeep.errors import ArgumentError, RdeepError, show
+from rdeep.errors import RdeepError, show
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential
 from rdeep.models import load_model as _load_model
-from rdeep.ops import numpy_ops
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
@@ -287,41 +287,16 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
 
 def loss_value(record: Any, y_true: Any, y_pred: Any) -> Any:
     """Return a loss for arrays: a number, or one for each sample with `reduction = "none"`."""
-    truth, predicted = _compared(record, y_true, y_pred)
-    values = record.values(truth, predicted, numpy_ops)
+    truth, predicted = compared(record, y_true, y_pred)
+    values = record.values(*record.typed(truth, predicted, numpy_ops), numpy_ops)
     return record.reduce(values, record.weigh(truth, values, None, None, numpy_ops), numpy_ops)
 
 
 def metric_value(record: Any, y_true: Any, y_pred: Any) -> Any:
     """Return a metric for arrays."""
-    truth, predicted = _compared(record, y_true, y_pred)
-    if record.collects:
-        return record.from_collected(truth, predicted, None)
-    return record.result(np.asarray(record.update(truth, predicted, None, numpy_ops), dtype=float))
-
-
-def _compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-    truth, predicted = np.asarray(y_true), np.asarray(y_pred, dtype=np.float64)
-    if record.targets == "indices":
-        if truth.ndim == predicted.ndim and truth.shape[-1] == 1:
-            truth = truth[..., 0]
-        fits = truth.shape == predicted.shape[:-1]
-        truth = truth.astype(np.int64)
-    else:
-        if predicted.ndim == 1:
-            predicted = predicted[:, np.newaxis]
-        if truth.ndim == predicted.ndim - 1 and predicted.shape[-1] == 1:
-            truth = truth[..., np.newaxis]
-        fits = truth.shape == predicted.shape
-        truth = truth.astype(np.float64)
-    if not fits:
-        raise ArgumentError(
-            f"'y_true' of shape {truth.shape} does not go with 'y_pred' "
-            f"of shape {predicted.shape}.",
-            argument="y_true",
-            received=truth.shape,
-        )
-    return truth, predicted
+    meter = Meter(record)
+    meter.update(y_true, y_pred, None)
+    return meter.result()
 
 
 def predict(

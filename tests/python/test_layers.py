@@ -8,7 +8,6 @@ import pytest
 
 from oracle import check_agreement, keras_model, rdeep_model
 from rdeep.catalogue import layers as L
-from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.registry import records
 
 K = keras.layers
@@ -243,40 +242,6 @@ def test_returned_states_are_those_of_keras(backend, rng):
     ours.set_weights(theirs.get_weights())
     for mine, other in zip(ours.predict(x), theirs.predict(x, verbose=0)):
         np.testing.assert_allclose(mine, other, atol=1e-6)
-
-
-ACTIVATIONS = [
-    ("Relu", {}),
-    ("Relu", {"negative_slope": 0.1, "max_value": 1.0, "threshold": 0.2}),
-    ("LeakyRelu", {}),
-    ("Elu", {"alpha": 0.7}),
-    ("Gelu", {}),
-    ("Gelu", {"approximate": True}),
-    ("Sigmoid", {}),
-    ("Tanh", {}),
-    ("Softmax", {}),
-    ("Softplus", {}),
-    ("Linear", {}),
-]
-
-
-def test_every_activation_is_tested():
-    assert {name for name, _ in ACTIVATIONS} == set(records("activation"))
-
-
-@pytest.mark.parametrize(("name", "options"), ACTIVATIONS, ids=str)
-def test_activation_agrees_with_keras(name, options, backend, rng):
-    from rdeep.ops import numpy_ops
-
-    x = np.concatenate([rng.normal(size=(4, 6)), [[-30, -1, 0, 1, 30, 5]]]).astype("float32")
-    record: Activation = records("activation")[name](**options)
-    function = getattr(keras.activations, record.key)
-    expected = np.asarray(function(x, **options))
-    ours = rdeep_model([L.Activation(record)], (6,), backend)
-    np.testing.assert_allclose(ours.predict(x), expected, atol=1e-6, rtol=1e-5)
-    np.testing.assert_allclose(
-        record.compute(x.astype("float64"), numpy_ops), expected, atol=1e-6, rtol=1e-5
-    )
 
 
 def test_every_layer_is_tested():

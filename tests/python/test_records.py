@@ -62,6 +62,15 @@ EXAMPLES = {
     "dtype": "string",
     "preprocessor": layers.Hashing(3),
     "output_mode": "int",
+    "threshold": 0.5,
+    "default_value": 0.0,
+    "specificity": 0.5,
+    "sensitivity": 0.5,
+    "recall": 0.5,
+    "precision": 0.5,
+    "num_classes": 3,
+    "target_class_ids": (0, 2),
+    "fn": abs,
 }
 # Of which one must be given, though each alone may be left out.
 CHOSEN = {

@@ -227,15 +227,19 @@ class Sizes(OptionType):
 
 
 class Counts(OptionType):
-    """One whole number or several, each at least 1, kept as a tuple."""
+    """One whole number or several, each at least `minimum`, kept as a tuple."""
 
     r_coercion = "as_sizes"
-    words = "one or several positive whole numbers"
+
+    def __init__(self, minimum: int = 1) -> None:
+        self.minimum = minimum
+        above = "positive whole numbers" if minimum else "whole numbers, zero or more"
+        self.words = f"one or several {above}"
 
     def check(self, value: Any) -> tuple[int, ...]:
         """Return the numbers as a tuple."""
         counts = [_whole(each) for each in _listed(value)]
-        if not counts or any(each is None or each < 1 for each in counts):
+        if not counts or any(each is None or each < self.minimum for each in counts):
             raise self.refuse()
         return tuple(each for each in counts if each is not None)
 

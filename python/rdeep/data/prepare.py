@@ -92,7 +92,11 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape))
-        elif loss.targets == "indices":
+        elif loss.targets in ("labels", "sequences"):
+            arrays.append(_whole_numbers(array, tensor.shape, loss, label))
+        elif loss.targets == "indices" or (
+            loss.targets == "classes" and _sparse(array, tensor.shape)
+        ):
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
             arrays.append(_values(array, tensor.shape, loss, label))
@@ -327,6 +331,38 @@ def _codes_hint(layer: Layer) -> str:
     return f"Raise {option!r} to the largest number plus one; numbers start from 0."
 
 
+def _sparse(array: np.ndarray, shape: Dims) -> bool:
+    """Return whether classes came as numbers rather than one-hot."""
+    return array.ndim < len(shape) or array.shape[-1] == 1
+
+
+def _whole_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+    """Return whole numbers: one for each sample, or a row of classes for each."""
+    rank = 1 if loss.targets == "labels" else 2
+    if array.ndim == rank + 1 and array.shape[-1] == 1:
+        array = array[..., 0]
+    numbers = engine_array(array, np.int64)
+    if array.ndim != rank or (numbers != array).any():
+        wanted = "one whole number" if rank == 1 else "a row of whole numbers"
+        raise DataError(
+            f"'{label}' must hold {wanted} for each sample; it has shape {array.shape}.",
+            argument=label,
+            received=array.shape,
+            expected=wanted,
+        )
+    classes = shape[-1]
+    if rank == 2 and (numbers.min() < 0 or (classes is not None and numbers.max() >= classes)):
+        wrong = int(numbers.min() if numbers.min() < 0 else numbers.max())
+        raise DataError(
+            f"'{label}' holds the class number {wrong}, which the output has no place for.",
+            argument=label,
+            received=wrong,
+            expected=f"0 to {(classes or 0) - 1}",
+            hint="Class 0 is the blank; labels start from 1.",
+        )
+    return numbers
+
+
 def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
     if array.ndim == len(shape) and array.shape[-1] == 1:
         array = array[..., 0]
@@ -436,7 +472,7 @@ def _tables(graph: Graph, given: Mapping[Any, Any]) -> list[Mapping[Any, float] 
 def _weights_of_classes(
     target: np.ndarray, loss: Loss, class_weight: Mapping[Any, float]
 ) -> np.ndarray:
-    if loss.targets == "indices" or target.shape[-1] == 1:
+    if target.dtype.kind == "i" or target.shape[-1] == 1:
         classes = target.reshape(len(target), -1)[:, 0].astype(np.int64)
     else:
         classes = target.argmax(-1)

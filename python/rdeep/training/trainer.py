@@ -9,10 +9,11 @@ import numpy as np
 
 from rdeep.backends.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.options import Function
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
@@ -282,6 +283,11 @@ def _functions(kind: str, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Return losses and metrics as plain data, with records as their configurations."""
     if isinstance(value, Record):
+        if any(isinstance(each.type, Function) for each in value.options.values()):
+            raise StateError(
+                f"{type(value).__name__} is made of a function, which cannot be saved.",
+                hint="Compile the model without it, then save it.",
+            )
         return value.get_config()
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}

@@ -320,7 +320,7 @@ class TensorFlowStepper:
             # Embeddings have gradients by rows; the formulas take whole arrays.
             grads = [tf.convert_to_tensor(g) for g in found]
             scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
-            return tf.stack(sums), collected
+            return _joined(sums), collected
 
         return train
 
@@ -330,7 +330,7 @@ class TensorFlowStepper:
         def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
             self.traces += 1
             _, sums, collected = self._measure(layout, batch, training=False)
-            return tf.stack(sums), collected
+            return _joined(sums), collected
 
         return score
 
@@ -358,3 +358,10 @@ class TensorFlowStepper:
             specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
             specs += [] if weights[i] is None else [weights[i]]
         return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
+
+
+def _joined(sums: list[Tensor]) -> Tensor:
+    """Return numbers and vectors as one vector."""
+    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
+        return tf.stack(sums)
+    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)

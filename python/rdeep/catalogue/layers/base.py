@@ -68,6 +68,8 @@ class Layer(Record, kind="layer"):
 
     With `"first"` it is read, and that of the first input passes on.
     """
+    reshaped: ClassVar[bool] = False
+    """Whether the layer's activation may change the shape."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     takes_text: ClassVar[bool] = False
@@ -161,6 +163,16 @@ class Layer(Record, kind="layer"):
             If there are too many or too few, or one has the wrong rank.
         """
         title = self.name or type(self).__name__
+        activation: Any = getattr(self, "activation", None)
+        if getattr(activation, "reshapes", False) and not self.reshaped:
+            raise ArgumentError(
+                f"Layer {title!r} cannot have the activation {activation.key!r}, which changes the "
+                "shape.",
+                argument="activation",
+                received=activation.key,
+                hint="Put an Activation layer after it.",
+                layer=title,
+            )
         if not self.merges and len(shapes) != 1:
             raise ShapeError(
                 f"Layer {title!r} takes one input, not {len(shapes)}.",

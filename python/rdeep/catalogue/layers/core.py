@@ -117,7 +117,12 @@ class Activation(Layer):
     example = (
         'keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_activation("relu")'
     )
+    reshaped = True
     activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the input's shape, or what the activation makes of it."""
+        return self.activation.output_shape(shapes[0])
 
 
 class Embedding(Layer):
