@@ -141,6 +141,9 @@ class Network(Protocol):
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
 
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+
     def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""
 

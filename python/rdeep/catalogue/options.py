@@ -415,14 +415,24 @@ class Rate(OptionType):
 
 
 class Option:
-    """One option of a record: its name, type, default and what it means."""
+    """One option of a record: its name, type, default and what it means.
 
-    __slots__ = ("after", "default", "doc", "keyword_only", "name", "type")
+    A record holds its value under `attribute`, which is the name unless that is a method's.
+    """
+
+    __slots__ = ("after", "attribute", "default", "doc", "given_as", "keyword_only", "name", "type")
 
     def __init__(
-        self, type: OptionType, default: Any, doc: str, keyword_only: bool, after: str | None
+        self,
+        type: OptionType,
+        default: Any,
+        doc: str,
+        keyword_only: bool,
+        after: str | None,
+        given_as: str | None = None,
     ) -> None:
-        self.name = ""
+        self.name = self.attribute = ""
+        self.given_as = given_as
         self.after = after
         self.type = type
         self.default = default
@@ -442,6 +452,7 @@ def option(
     *,
     keyword_only: bool = False,
     after: str | None = None,
+    given_as: str | None = None,
 ) -> Any:
     """Declare an option in a record's body.
 
@@ -457,13 +468,15 @@ def option(
         Whether it can be given by name only.
     after : str, optional
         The inherited option that it follows; by default it follows all of them.
+    given_as : str, optional
+        The option's name, where the record cannot hold it under that.
 
     Examples
     --------
     >>> from rdeep.catalogue.options import Count, option
     >>> units = option(Count(), doc="The number of outputs.")
     """
-    return Option(type, default, doc, keyword_only, after)
+    return Option(type, default, doc, keyword_only, after, given_as)
 
 
 def checked(kind: OptionType, value: Any, name: str) -> Any:

@@ -26,12 +26,12 @@ class Node:
             for weight in layer.weights(*shapes):
                 weight.initializer.check_shape(weight.shape)
         dtype = layer.output_dtype(inputs[0].dtype if inputs else "float32")
-        bearers = inputs[:1] if layer.mask == "first" else inputs
+        bearers = inputs[:1] if layer.mask == "first" or layer.takes_states else inputs
         masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
         self.layer = layer
         self.inputs = tuple(inputs)
         self.outputs = tuple(
-            SymbolicTensor(self, index, shape, dtype, masked and index == 0)
+            SymbolicTensor(self, index, shape, dtype, masked and index < layer.masked_outputs)
             for index, shape in enumerate(out if isinstance(out, list) else [out])
         )
 

@@ -9,14 +9,12 @@ from typing import Any
 
 import keras
 
-from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
-from rdeep.backends.tensorflow.builders.formula import formula
+from rdeep.backends.tensorflow.builders import Site, activation
+from rdeep.backends.tensorflow.builders.inner import build
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import BackendError
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node
 
@@ -100,15 +98,7 @@ class Assembly:
                 name, record = f"{name}__scores", record.replace(activation="linear")
             else:
                 record = record.replace(activation=None)
-        builder = BUILDERS.get(type(record))
-        if builder is None and isinstance(record, Formula):
-            builder = formula
-        if builder is None:
-            raise BackendError(
-                f"Layer {layer.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",
-                layer=layer.name,
-            )
-        return builder(record, Site(name, self.random))
+        return build(record, Site(name, self.random))
 
     def _connect(self) -> tuple[list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
@@ -119,9 +109,11 @@ class Assembly:
             else:
                 inputs = [tensors[id(tensor)] for tensor in node.inputs]
                 y: Any = inputs if node.layer.merges else inputs[0]
-                for layer in self._layers(node):
+                *before, last = self._layers(node)
+                for layer in before:
                     y = layer(y)
-                found = list(y) if isinstance(y, (list, tuple)) else [y]
+                states = inputs[1:] if node.layer.takes_states else []
+                found = keras.tree.flatten(last(y, initial_state=states) if states else last(y))
             tensors.update({id(t): value for t, value in zip(node.outputs, found)})
         return (
             [tensors[id(t)] for t in self.graph.inputs],

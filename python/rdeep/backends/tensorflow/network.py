@@ -15,6 +15,7 @@ from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
+from rdeep.backends.tensorflow.builders.cells import Stateful
 from rdeep.backends.tensorflow.direct import Direct
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
@@ -118,6 +119,12 @@ class TensorFlowNetwork:
             term = regularizer.penalty(self.variables[name].value, ops)
             total = term if total is None else total + term
         return total
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for layer in self.body._flatten_layers():
+            if isinstance(layer, Stateful):
+                layer.reset_state()
 
     def input_specs(self) -> list[tf.TensorSpec]:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""

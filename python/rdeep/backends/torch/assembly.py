@@ -8,14 +8,12 @@ from typing import Any
 import torch
 from torch import fx, nn
 
-from rdeep.backends.torch.builders import BUILDERS, Built, Site
+from rdeep.backends.torch.builders import Built, Site
 from rdeep.backends.torch.builders.core import activation
-from rdeep.backends.torch.builders.formula import formula
+from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.random import RandomState
-from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import BackendError
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -43,22 +41,14 @@ class Assembly:
         self.activations = {
             layer.name: activation(found)
             for layer in graph.layers
-            if (found := _activation_of(layer.record)) is not None
+            if (found := following_activation(layer.record)) is not None
         }
         # The activations that are left to the loss, by the node they end.
         self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}
 
     def _build(self, layer: GraphLayer, use: int = 0) -> Built:
-        builder = BUILDERS.get(type(layer.record))
-        if builder is None and isinstance(layer.record, Formula):
-            builder = formula
-        if builder is None:
-            raise BackendError(
-                f"Layer {layer.name!r} ({type(layer.record).__name__}) cannot be built on torch.",
-                layer=layer.name,
-            )
         name = f"{layer.name}/{use}" if use else layer.name
-        return builder(layer.record, Site(name, layer.input_shapes, self.random))
+        return build(layer.record, Site(name, layer.input_shapes, self.random))
 
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
@@ -121,10 +111,13 @@ class Assembly:
             module, name = self._build(layer, use).module, f"{name}_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
-        bearers = node.inputs[:1] if layer.record.mask == "first" else node.inputs
+        alone = layer.record.mask == "first" or layer.record.takes_states
+        bearers = node.inputs[:1] if alone else node.inputs
         mask = self._joined_mask(trace, bearers, masks)
         args: tuple[Any, ...] = (inputs,) if built.takes_list else (inputs[0],)
-        if built.takes_mask and mask is not None:
+        if layer.record.takes_states and len(inputs) > 1:
+            args = (inputs[0], mask, *inputs[1:])
+        elif built.takes_mask and mask is not None:
             args = (*args, mask)
         elif built.takes_masks:
             args = (*args, [masks.get(id(t)) for t in node.inputs])
@@ -156,14 +149,6 @@ class Assembly:
 
 def _item(values: Any, index: int) -> Any:
     return values[index]
-
-
-def _activation_of(record: Any) -> Activation | None:
-    """Return the activation that follows a layer; recurrent ones apply theirs inside."""
-    found = getattr(record, "activation", None)
-    if found is None or record.mask == "read" or isinstance(found, Linear):
-        return None
-    return found
 
 
 def module_name(name: str) -> str:

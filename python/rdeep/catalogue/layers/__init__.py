@@ -3,6 +3,8 @@
 from rdeep.catalogue.layers.attention import *
 from rdeep.catalogue.layers.base import Layer as Layer
 from rdeep.catalogue.layers.base import Weight as Weight
+from rdeep.catalogue.layers.cells import *
+from rdeep.catalogue.layers.conv_recurrent import *
 from rdeep.catalogue.layers.convolution import *
 from rdeep.catalogue.layers.core import *
 from rdeep.catalogue.layers.ensembles import *
@@ -14,3 +16,4 @@ from rdeep.catalogue.layers.recurrent import *
 from rdeep.catalogue.layers.regularization import *
 from rdeep.catalogue.layers.reshaping import *
 from rdeep.catalogue.layers.tabular import *
+from rdeep.catalogue.layers.wrappers import *

@@ -47,11 +47,17 @@ class Layer(Record, kind="layer"):
     """Whether the layer takes a list of inputs."""
     lone: ClassVar[bool] = False
     """Whether a layer that takes a list takes a single input as well."""
+    takes_states: ClassVar[bool] = False
+    """Whether initial states may follow the input."""
     mask: ClassVar[str] = "pass"
     """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`.
 
     With `"first"` it is read, and that of the first input passes on.
     """
+    masked_outputs: ClassVar[int] = 1
+    """How many of the outputs carry the mask that passes on."""
+    stateful: ClassVar[bool] = False
+    """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
 
@@ -109,7 +115,7 @@ class Layer(Record, kind="layer"):
             If there are too many or too few, or one has the wrong rank.
         """
         title = self.name or type(self).__name__
-        if not self.merges and len(shapes) != 1:
+        if not (self.merges or self.takes_states) and len(shapes) != 1:
             raise ShapeError(
                 f"Layer {title!r} takes one input, not {len(shapes)}.",
                 layer=title,

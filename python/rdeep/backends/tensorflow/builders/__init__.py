@@ -2,6 +2,7 @@
 
 from rdeep.backends.tensorflow.builders import (
     attention,
+    conv_recurrent,
     convolution,
     core,
     ensembles,
@@ -12,6 +13,7 @@ from rdeep.backends.tensorflow.builders import (
     regularization,
     reshaping,
     tabular,
+    wrappers,
 )
 from rdeep.backends.tensorflow.builders.base import BUILDERS as BUILDERS
 from rdeep.backends.tensorflow.builders.base import Site as Site
@@ -22,6 +24,7 @@ __all__ = [
     "Site",
     "activation",
     "attention",
+    "conv_recurrent",
     "convolution",
     "core",
     "ensembles",
@@ -32,4 +35,5 @@ __all__ = [
     "regularization",
     "reshaping",
     "tabular",
+    "wrappers",
 ]

@@ -9,6 +9,7 @@ from rdeep.backends.torch.builders.base import Site as Site
 # Importing a family enters its builders.
 from . import (  # noqa: F401
     attention,
+    conv_recurrent,
     convolution,
     core,
     ensembles,
@@ -19,4 +20,5 @@ from . import (  # noqa: F401
     regularization,
     reshaping,
     tabular,
+    wrappers,
 )

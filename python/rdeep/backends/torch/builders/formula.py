@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.builders.base import Built, Site
+from rdeep.backends.torch.builders.base import Built, Site, attribute_of
 from rdeep.backends.torch.random import Draws
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.layers.formula import Formula
@@ -35,14 +35,14 @@ class FormulaModule(nn.Module):
             # Buffers too: a parameter stays the same object when its module is moved. Which of
             # them training changes is for the network to say.
             value = nn.Parameter(torch.empty(weight.shape))
-            self.register_parameter(_attribute(weight.name), value)
+            self.register_parameter(attribute_of(weight.name), value)
         self.draws = None
         if record.random:
             self.draws = Draws(site.random, site.name, getattr(record, "seed", None))
 
     def held(self, name: str) -> Tensor:
         """Return a weight."""
-        return getattr(self, _attribute(name))
+        return getattr(self, attribute_of(name))
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
         return self.record.compute(inputs, TorchRun(self, inputs, masks))
@@ -85,11 +85,6 @@ class TorchRun:
         """Give a buffer a new value."""
         with torch.no_grad():
             self.module.held(name).copy_(value)
-
-
-def _attribute(name: str) -> str:
-    # A module's own attributes, such as `training`, must not be hidden.
-    return f"weight_{name}".replace("/", "_").replace(".", "_")
 
 
 def formula(record: Formula, site: Site) -> Built:
