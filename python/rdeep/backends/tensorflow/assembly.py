@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from rdeep.backends.tensorflow.builders import Site, activation
+from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.inner import build
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
@@ -112,8 +113,9 @@ class Assembly:
                 *before, last = self._layers(node)
                 for layer in before:
                     y = layer(y)
-                states = inputs[1:] if node.layer.takes_states else []
-                found = keras.tree.flatten(last(y, initial_state=states) if states else last(y))
+                if node.layer.takes_states and len(inputs) > 1:
+                    y, last = [y, *inputs[1:]], WithStates(last, node.layer)
+                found = keras.tree.flatten(last(y))
             tensors.update({id(t): value for t, value in zip(node.outputs, found)})
         return (
             [tensors[id(t)] for t in self.graph.inputs],

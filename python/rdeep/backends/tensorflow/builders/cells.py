@@ -29,7 +29,10 @@ class _FormulaCell(keras.layers.Layer):
         step = tuple(input_shape)
         self.held = {
             weight.name: self.add_weight(
-                name=weight.name, shape=weight.shape, initializer="zeros", trainable=not weight.buffer
+                name=weight.name.replace("/", "__"),
+                shape=weight.shape,
+                initializer="zeros",
+                trainable=not weight.buffer,
             )
             for weight in self.cell.weights(step)
         }
@@ -172,4 +175,44 @@ class Stateful(keras.layers.Layer):
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return the outputs' shapes."""
         found = self.record.output_shape(tuple(sequences_shape))
+        return tuple(found) if isinstance(found, list) else found
+
+
+class WithStates(keras.layers.Layer):
+    """A recurrent layer on a list of its input and initial states.
+
+    Keras itself forgets the input's mask where initial states are given by name.
+
+    Parameters
+    ----------
+    inside : keras.layers.Layer
+        The layer.
+    record : Layer
+        Its record.
+    """
+
+    def __init__(self, inside: keras.layers.Layer, record: Any) -> None:
+        super().__init__(trainable=inside.trainable)
+        self.inside, self.record = inside, record
+        self.supports_masking = True
+
+    def build(self, input_shape: Any) -> None:
+        """Build the layer."""
+        if not self.inside.built:
+            self.inside.build(input_shape[0])
+
+    def call(self, inputs: list[Tensor], mask: Any = None, training: Any = None) -> Any:
+        """Return what the layer returns."""
+        sequence, *states = inputs
+        first = mask[0] if isinstance(mask, (list, tuple)) else mask
+        return self.inside(sequence, initial_state=states, mask=first, training=training)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the mask of each output."""
+        several = isinstance(previous_mask, (list, tuple))
+        return self.inside.compute_mask(inputs[0], previous_mask[0] if several else previous_mask)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the outputs' shapes."""
+        found = self.record.output_shape(*map(tuple, input_shape))
         return tuple(found) if isinstance(found, list) else found
