@@ -284,4 +284,7 @@ def test_every_layer_is_tested():
     # test_tabular_layers.py sees to it that it has all of these.
     own = {"rdeep.catalogue.layers.ensembles", "rdeep.catalogue.layers.tabular"}
     elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own}
+    # So does layers/test_recurrent.py.
+    own = {"rdeep.catalogue.layers.conv_recurrent", "rdeep.catalogue.layers.wrappers"}
+    elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own} | {"RNN"}
     assert {name for name, _, _ in CASES} | elsewhere == set(records("layer"))

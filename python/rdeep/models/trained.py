@@ -338,6 +338,11 @@ class Trained(Weighted):
             outputs = self.network.predict(prepare.inputs(self.graph, x), size)
         return outputs[0] if len(outputs) == 1 else outputs
 
+    def reset_states(self) -> None:
+        """Have recurrent layers with `stateful=True` start the next batch from zeros."""
+        if self.is_built:
+            self.network.reset_states()
+
     def sample(self, x: Any, seed: int | None = None, batch_size: int | None = None) -> Any:
         """Return outputs for data as `predict` does, but under dropout.
 

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from rdeep.backends.cells import check_rows
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
@@ -66,6 +67,7 @@ class TensorFlowNetwork:
             if layer.weights:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trainable_names()
+        self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
@@ -122,9 +124,19 @@ class TensorFlowNetwork:
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
-        for layer in self.body._flatten_layers():
-            if isinstance(layer, Stateful):
-                layer.reset_state()
+        for layer in self._keepers:
+            layer.reset_state()
+
+    def check_rows(self, sizes: list[int]) -> None:
+        """Refuse batches of other sizes than those whose states are kept.
+
+        Parameters
+        ----------
+        sizes : list of int
+            The rows of the batches to come.
+        """
+        for layer in self._keepers:
+            check_rows(layer.full_name, layer.rows(), sizes)
 
     def input_specs(self) -> list[tf.TensorSpec]:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
@@ -176,6 +188,7 @@ class TensorFlowNetwork:
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
 
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            self.check_rows([len(part[0])])
             found = outputs(*(tf.convert_to_tensor(x) for x in part))
             return [output.numpy() for output in found]
 

@@ -56,7 +56,7 @@ class Layer(Record, kind="layer"):
     """
     masked_outputs: ClassVar[int] = 1
     """How many of the outputs carry the mask that passes on."""
-    stateful: ClassVar[bool] = False
+    stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""

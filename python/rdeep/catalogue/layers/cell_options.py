@@ -12,6 +12,12 @@ from rdeep.catalogue.options import Count, Flag, Number, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 
+SEED = "A seed for dropout; without one the model's seed governs."
+RESET_AFTER = (
+    "Whether the reset gate acts after the state's weights (as in fast kernels; then there are "
+    "two biases) or before."
+)
+
 
 class ActivationOrNone(Ref):
     """An activation, where none stands for the linear one."""
@@ -63,9 +69,7 @@ class _UnitOptions(Record):
         "The share of the state's values set to zero while training, the same at every step; "
         "input and state are then dropped for each gate apart.",
     )
-    seed: int | None = option(
-        Count(0), None, "A seed for dropout; without one the model's seed governs."
-    )
+    seed: int | None = option(Count(0), None, SEED)
 
 
 RECURRENT_ACTIVATION = option(
@@ -89,10 +93,4 @@ class _GRUOptions(_UnitOptions):
     """The options of a GRU."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION
-    reset_after: bool = option(
-        Flag(),
-        True,
-        "Whether the reset gate acts after the state's weights (as in fast kernels; then there are "
-        "two biases) or before.",
-        after="recurrent_dropout",
-    )
+    reset_after: bool = option(Flag(), True, RESET_AFTER, after="recurrent_dropout")

@@ -10,7 +10,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.cell_options import ActivationOrNone
+from rdeep.catalogue.layers.cell_options import SEED, ActivationOrNone
 from rdeep.catalogue.layers.cells import CellRun, forget_bias
 from rdeep.catalogue.layers.convolution import window_outputs
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
@@ -87,9 +87,7 @@ class _ConvLSTMOptions(Record):
         0.0,
         "The share of the state's values set to zero while training, the same at every step.",
     )
-    seed: int | None = option(
-        Count(0), None, "A seed for dropout; without one the model's seed governs."
-    )
+    seed: int | None = option(Count(0), None, SEED)
 
 
 class ConvLSTMCell:
@@ -233,7 +231,7 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
     rank: ClassVar[int]
 
     @cached_property
-    def cell(self) -> Any:  # type: ignore[override]
+    def cell(self) -> Any:
         """The layer's cell."""
         return ConvLSTMCell(self)
 

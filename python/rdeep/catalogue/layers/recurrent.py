@@ -7,7 +7,13 @@ from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
-from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
+from rdeep.catalogue.layers.cell_options import (
+    RESET_AFTER,
+    SEED,
+    _GRUOptions,
+    _LSTMOptions,
+    _UnitOptions,
+)
 from rdeep.catalogue.layers.cells import (
     CellType,
     GRUCell,
@@ -189,7 +195,7 @@ USE_CUDNN = option(
 )
 
 
-class _UnitLayer(RecurrentLayer):
+class _UnitLayer(_UnitOptions, RecurrentLayer):
     """What recurrent layers with `units` outputs share: their cell has the same options."""
 
     ndim = 3
@@ -197,7 +203,7 @@ class _UnitLayer(RecurrentLayer):
     cell_type: type[RNNCell]
 
     @cached_property
-    def cell(self) -> Any:  # type: ignore[override]
+    def cell(self) -> Any:
         """The layer's cell."""
         kind = self.cell_type
         return kind(**{name: getattr(self, name) for name in kind.options})
@@ -224,7 +230,7 @@ class _UnitLayer(RecurrentLayer):
                 )
 
 
-class SimpleRNN(_UnitOptions, _UnitLayer):
+class SimpleRNN(_UnitLayer):
     """A fully connected recurrent layer.
 
     Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
@@ -234,12 +240,7 @@ class SimpleRNN(_UnitOptions, _UnitLayer):
     cell_type = SimpleRNNCell
     example = _SERIES + "layer_simple_rnn(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
-    seed: int | None = option(
-        Count(0),
-        None,
-        "A seed for dropout; without one the model's seed governs.",
-        after="unroll",
-    )
+    seed: int | None = option(Count(0), None, SEED, after="unroll")
 
 
 class LSTM(_LSTMOptions, _UnitLayer):
@@ -266,6 +267,7 @@ class GRU(_GRUOptions, _UnitLayer):
     cell_type = GRUCell
     example = _SERIES + "layer_gru(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
+    reset_after: bool = option(Flag(), True, RESET_AFTER, after="unroll")
     use_cudnn: str | bool = USE_CUDNN
 
 

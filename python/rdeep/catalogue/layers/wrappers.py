@@ -69,7 +69,7 @@ class _Merge(Choice):
 class Arrays(OptionType):
     """Arrays in a list, kept as tuples of numbers, which a file can hold."""
 
-    r_coercion = "as_operands"
+    r_coercion = "as_arrays"
     words = "a list of arrays"
 
     def check(self, value: Any) -> Any:

@@ -125,11 +125,15 @@ class Stateful(keras.layers.Layer):
         The layer, which returns its states.
     record : RecurrentLayer
         The layer's record.
+    site : Site
+        Where it stands.
+    name : str
+        The Keras layer's name.
     """
 
-    def __init__(self, inner: keras.layers.RNN, record: Any) -> None:
-        super().__init__(name=f"{inner.name}__stateful", trainable=inner.trainable)
-        self.inside, self.record = inner, record
+    def __init__(self, inner: keras.layers.RNN, record: Any, site: Site, name: str) -> None:
+        super().__init__(**{**common(record, site), "name": name})
+        self.inside, self.record, self.full_name = inner, record, site.name
         self.supports_masking = True
 
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
@@ -145,6 +149,10 @@ class Stateful(keras.layers.Layer):
         """Have the next batch start from zeros."""
         for variable in self.kept:
             variable.assign(tf.zeros((0, *variable.shape[1:])))
+
+    def rows(self) -> int:
+        """Return how many rows states are kept of."""
+        return int(tf.shape(self.kept[0])[0])
 
     def call(
         self, sequences: Tensor, initial_state: Any = None, mask: Any = None, training: Any = None

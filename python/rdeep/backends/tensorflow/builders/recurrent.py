@@ -83,9 +83,14 @@ def runner(record: Any, site: Site, name: str) -> keras.layers.Layer:
     name : str
         The Keras layer's name.
     """
-    inner = record.replace(return_state=True) if record.stateful else record
-    layer = _keras_layer(inner, name) if _has_layer(record) else FormulaRNN(inner, site, name)
-    return Stateful(layer, record) if record.stateful else layer
+    if record.stateful:
+        steps = _runner(record.replace(return_state=True), site, f"{name}__steps")
+        return Stateful(steps, record, site, name)
+    return _runner(record, site, name)
+
+
+def _runner(record: Any, site: Site, name: str) -> keras.layers.Layer:
+    return _keras_layer(record, name) if _has_layer(record) else FormulaRNN(record, site, name)
 
 
 def recurrent(record: Any, site: Site) -> list[keras.layers.Layer]:

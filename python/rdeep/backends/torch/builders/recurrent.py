@@ -8,13 +8,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rdeep.backends.cells import EngineCellRun
+from rdeep.backends.cells import EngineCellRun, check_rows
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders.base import Built, Site, attribute_of, builds
 from rdeep.backends.torch.random import Draws, Dropout
 from rdeep.backends.torch.weights import WeightMap, transposed
 from rdeep.catalogue import activations, layers
-from rdeep.errors import StateError
 
 _TANH, _SIGMOID, _RELU = activations.Tanh(), activations.Sigmoid(), activations.Relu()
 
@@ -58,14 +57,7 @@ class _Recurrent(nn.Module):
     def _kept_for(self, x: Tensor) -> list[Tensor] | None:
         if self._kept is None:
             return None
-        rows = self._kept[0].shape[0]
-        if rows != x.shape[0]:
-            raise StateError(
-                f"Layer {self.name!r} is stateful and keeps the states of {rows} rows, but this "
-                f"batch has {x.shape[0]}.",
-                layer=self.name,
-                hint="Use batches of one size, or reset the states.",
-            )
+        check_rows(self.name, self._kept[0].shape[0], [x.shape[0]])
         # What a prediction has left is no part of autograd's graphs; a copy of it may be.
         return [state.clone() for state in self._kept]
 

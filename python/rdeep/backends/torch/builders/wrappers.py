@@ -58,7 +58,8 @@ def bidirectional(record: layers.Bidirectional, site: Site) -> Built:
         built = recurrent_with(layer, inner, zeros=layer.return_sequences)
         parts.append(built.module)
         weights.update({f"{way}/{name}": held for name, held in built.weights.items()})
-    return Built(_Bidirectional(*parts, record), weights, takes_mask=True)
+    ahead, back = parts
+    return Built(_Bidirectional(ahead, back, record), weights, takes_mask=True)
 
 
 class _TimeDistributed(nn.Module):
