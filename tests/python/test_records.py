@@ -50,6 +50,8 @@ EXAMPLES = {
     "high": 0.1,
     "cuts": (1.0, 2.0),
     "loss": losses.PoissonLikelihood(),
+    "cell": layers.LSTMCell(2),
+    "cells": [layers.LSTMCell(2)],
 }
 
 
@@ -126,7 +128,6 @@ def test_names():
         (lambda: layers.Conv2D(3, 2, strides=2, dilation_rate=2), "cannot both be above 1"),
         (lambda: layers.Conv2D(3, 2, groups=2), r"'filters' \(3\) must be a multiple"),
         (lambda: layers.Bidirectional(layers.Dense(3)), "a recurrent layer"),
-        (lambda: layers.Bidirectional(layers.LSTM(3, return_state=True)), "cannot be wrapped"),
         (lambda: layers.Dense(1, 2, 3, 4, 5, 6, 7, 8), "at most 7 unnamed arguments"),
     ],
 )

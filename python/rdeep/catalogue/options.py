@@ -415,10 +415,7 @@ class Rate(OptionType):
 
 
 class Option:
-    """One option of a record: its name, type, default and what it means.
-
-    A record holds its value under `attribute`, which is the name unless that is a method's.
-    """
+    """One option of a record: its name, type, default and what it means."""
 
     __slots__ = ("after", "attribute", "default", "doc", "given_as", "keyword_only", "name", "type")
 

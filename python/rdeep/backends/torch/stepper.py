@@ -17,7 +17,6 @@ from rdeep.backends.torch import optimizer as optimizers
 from rdeep.backends.torch.batches import TorchBatches
 from rdeep.backends.torch.gradients import gradients
 from rdeep.backends.torch.network import TorchNetwork
-from rdeep.backends.torch.random import Dropout
 from rdeep.backends.torch.scaling import LossScale
 from rdeep.backends.torch.sums import Totals
 from rdeep.catalogue.optimizers import Optimizer
@@ -64,7 +63,7 @@ class TorchStepper:
                 self.network, self.optimizer, self._parameters, self._measure, tuning.unroll
             )
         for module in self.network.body.modules():
-            if isinstance(module, Dropout):
+            if hasattr(module, "leave_out_of_compilation"):
                 module.leave_out_of_compilation()
         self._body = torch.compile(self.network.body)
         return None

@@ -127,6 +127,10 @@ class _FormulaCells(nn.Module):
             for part, seed in self.cell.streams().items()
         } or None
 
+    def leave_out_of_compilation(self) -> None:
+        """Keep the loop out of a compiled network: each step would be compiled by itself."""
+        self.forward = torch.compiler.disable(self.forward)  # type: ignore[method-assign]
+
     def weights(self) -> dict[str, Tensor]:
         """Return the weights by name."""
         return {name: getattr(self, attribute_of(name)) for name in self.names}
