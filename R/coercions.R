@@ -178,6 +178,22 @@ as_layer <- function(x) {
   if (missing(x)) not_given else x
 }
 
+# Arrays in a list; a vector is an array of one dimension, however short it is.
+as_arrays <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) unname(lapply(x, as.array)) else x
+}
+
+# A cell, or several in a list.
+as_cells <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) unname(x) else x
+}
+
 # A record, its name, or the exported function that makes one with its defaults:
 # `activation = activation_relu` says the same as `activation = "relu"`.
 as_record <- function(kind, x) {

@@ -35,6 +35,7 @@ FAMILY_TITLES = {
     "metric": "metrics",
     "optimizer": "optimizers",
     "regularizer": "regularizers",
+    "rnn_cell": "recurrent cells",
     "schedule": "learning-rate schedules",
 }
 DOTS = "Not used: anything here is an error, so that a misspelt argument is noticed."
@@ -55,6 +56,8 @@ def in_r_words(text: str) -> str:
     text = re.sub(
         r"a (\w+) layer such as (\w+)\(32\)", r"a \1 layer such as `layer_lstm(units = 32)`", text
     )
+    text = text.replace("LSTMCell(32)", "`rnn_cell_lstm(32)`")
+    text = text.replace("Dense(8)", "`layer_dense(units = 8)`")
     return re.sub(r"'(\w+)'", r'`"\1"`', text)
 
 
@@ -335,6 +338,7 @@ def plain(cls: type[Record]) -> list[str]:
         "callback": "A callback for `fit()`.",
         "feature": "A feature, for `layer_feature_space()`.",
         "schedule": "A schedule, for the `learning_rate` of an optimizer.",
+        "rnn_cell": "A cell, for [layer_rnn()].",
     }
     article = "An" if cls.kind[0] in "aeio" else "A"
     example = cls.example or f"{name}({_required(options)})"
@@ -390,6 +394,7 @@ def files() -> dict[str, str]:
         ("callback", "callbacks-catalogue.R", plain),
         ("schedule", "schedules.R", plain),
         ("feature", "features.R", plain),
+        ("rnn_cell", "rnn-cells.R", plain),
     ):
         written[name] = file_of(kind, write, records(kind).values())
     # It imports this module, and so can't be imported before this one is complete.

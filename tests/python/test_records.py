@@ -71,6 +71,8 @@ EXAMPLES = {
     "num_classes": 3,
     "target_class_ids": (0, 2),
     "fn": abs,
+    "cell": layers.LSTMCell(2),
+    "cells": [layers.LSTMCell(2)],
 }
 # Of which one must be given, though each alone may be left out.
 CHOSEN = {
@@ -154,7 +156,6 @@ def test_names():
         (lambda: layers.Conv2D(3, 2, strides=2, dilation_rate=2), "cannot both be above 1"),
         (lambda: layers.Conv2D(3, 2, groups=2), r"'filters' \(3\) must be a multiple"),
         (lambda: layers.Bidirectional(layers.Dense(3)), "a recurrent layer"),
-        (lambda: layers.Bidirectional(layers.LSTM(3, return_state=True)), "cannot be wrapped"),
         (lambda: layers.Dense(*range(1, 14)), "at most 12 unnamed arguments"),
     ],
 )

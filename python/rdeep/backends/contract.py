@@ -156,6 +156,9 @@ class Network(Protocol):
     def call(self, inputs: list[np.ndarray], training: bool) -> list[Any]:
         """Return the outputs for arrays as the engine's tensors."""
 
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+
     def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""
 

@@ -100,7 +100,7 @@ class TracedMetric(Metric):
     def _arrays(self) -> list[np.ndarray]:
         return [np.asarray(start, dtype=np.float32) for start in self.starts]
 
-    def sums(self) -> int:
+    def sums(self, columns: int | None = None) -> int:
         """Return how many numbers are kept."""
         return sum(start.size for start in self._arrays())
 

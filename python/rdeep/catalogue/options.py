@@ -428,12 +428,19 @@ class Rate(OptionType):
 class Option:
     """One option of a record: its name, type, default and what it means."""
 
-    __slots__ = ("after", "default", "doc", "keyword_only", "name", "type")
+    __slots__ = ("after", "attribute", "default", "doc", "given_as", "keyword_only", "name", "type")
 
     def __init__(
-        self, type: OptionType, default: Any, doc: str, keyword_only: bool, after: str | None
+        self,
+        type: OptionType,
+        default: Any,
+        doc: str,
+        keyword_only: bool,
+        after: str | None,
+        given_as: str | None = None,
     ) -> None:
-        self.name = ""
+        self.name = self.attribute = ""
+        self.given_as = given_as
         self.after = after
         self.type = type
         self.default = default
@@ -453,6 +460,7 @@ def option(
     *,
     keyword_only: bool = False,
     after: str | None = None,
+    given_as: str | None = None,
 ) -> Any:
     """Declare an option in a record's body.
 
@@ -468,13 +476,15 @@ def option(
         Whether it can be given by name only.
     after : str, optional
         The inherited option that it follows; by default it follows all of them.
+    given_as : str, optional
+        The option's name, where the record cannot hold it under that.
 
     Examples
     --------
     >>> from rdeep.catalogue.options import Count, option
     >>> units = option(Count(), doc="The number of outputs.")
     """
-    return Option(type, default, doc, keyword_only, after)
+    return Option(type, default, doc, keyword_only, after, given_as)
 
 
 def checked(kind: OptionType, value: Any, name: str) -> Any:

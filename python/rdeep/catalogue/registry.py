@@ -20,6 +20,7 @@ _HOMES = {
     "optimizer": "rdeep.catalogue.optimizers",
     "callback": "rdeep.catalogue.callbacks",
     "schedule": "rdeep.catalogue.schedules",
+    "rnn_cell": "rdeep.catalogue.layers",
 }
 _records: dict[str, dict[str, type[Any]]] = {kind: {} for kind in _HOMES}
 

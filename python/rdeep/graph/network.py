@@ -163,6 +163,10 @@ class Graph:
             hint=suggestion(name, [layer.name for layer in self.layers]),
         )
 
+    def is_stateful(self) -> bool:
+        """Return whether batches depend on those before, through states that layers keep."""
+        return any(layer.record.stateful for layer in self.layers)
+
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one."""
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):

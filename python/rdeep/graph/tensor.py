@@ -36,12 +36,12 @@ class Node:
         shapes_out = out if isinstance(out, list) else [out]
         first = inputs[0].dtype if inputs else "float32"
         dtypes = layer.output_dtypes(first, len(shapes_out))
-        bearers = inputs[:1] if layer.mask == "first" else inputs
+        bearers = inputs[:1] if layer.mask == "first" or layer.takes_states else inputs
         masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
         self.layer = layer
         self.inputs = tuple(inputs)
         self.outputs = tuple(
-            SymbolicTensor(self, index, shape, dtype, masked and index == 0)
+            SymbolicTensor(self, index, shape, dtype, masked and index < layer.masked_outputs)
             for index, (shape, dtype) in enumerate(zip(shapes_out, dtypes))
         )
 

@@ -95,7 +95,9 @@ class Parameters:
         """
         if self._network is None or self._network.policy != policy:
             weights = self.named()
-            self._network = backends.load(backend).build(self.graph.network, weights, device, policy)
+            self._network = backends.load(backend).build(
+                self.graph.network, weights, device, policy
+            )
             self._waiting = {}
         self._catch_up()
         return self._network

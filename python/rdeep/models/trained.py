@@ -408,6 +408,11 @@ class Trained(Weighted):
             raise DataError("'x' gives no batch at all.", argument="x")
         return [np.concatenate(outputs) for outputs in zip(*parts)]
 
+    def reset_states(self) -> None:
+        """Have recurrent layers with `stateful=True` start the next batch from zeros."""
+        if self.is_built:
+            self.network.reset_states()
+
     def sample(self, x: Any, seed: int | None = None, batch_size: int | None = None) -> Any:
         """Return outputs for data as `predict` does, but under dropout.
 

@@ -9,16 +9,15 @@ from typing import Any
 
 import keras
 
-from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
+from rdeep.backends.tensorflow.builders import Site, activation
+from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.composite import composite
-from rdeep.backends.tensorflow.builders.formula import formula
+from rdeep.backends.tensorflow.builders.inner import build
 from rdeep.backends.tensorflow.penalties import Penalty
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -124,15 +123,7 @@ class Assembly:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):
             return self._composite(record, Site(name, self.random), layer)
-        builder = BUILDERS.get(type(record))
-        if builder is None and isinstance(record, Formula):
-            builder = formula
-        if builder is None:
-            raise BackendError(
-                f"Layer {layer.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",
-                layer=layer.name,
-            )
-        return builder(record, Site(name, self.random))
+        return build(record, Site(name, self.random))
 
     def _composite(
         self, record: Composite, site: Site, layer: GraphLayer
@@ -154,9 +145,12 @@ class Assembly:
                 nodes = node.inputs or self.graph.inputs[:1]
                 inputs = [tensors[id(tensor)] for tensor in nodes]
                 y: Any = inputs if node.layer.merges else inputs[0]
-                for layer in self._layers(node):
+                *before, last = self._layers(node)
+                for layer in before:
                     y = layer(y)
-                found = list(y) if isinstance(y, (list, tuple)) else [y]
+                if node.layer.takes_states and len(inputs) > 1:
+                    y, last = [y, *inputs[1:]], WithStates(last, node.layer)
+                found = keras.tree.flatten(last(y))
             penalties += self._penalties_on(node, found)
             tensors.update({id(t): value for t, value in zip(node.outputs, found)})
         return (

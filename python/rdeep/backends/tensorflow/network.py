@@ -11,10 +11,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from rdeep.backends.cells import check_rows
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
+from rdeep.backends.tensorflow.builders.cells import Stateful
 from rdeep.backends.tensorflow.direct import Direct
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
@@ -65,6 +67,7 @@ class TensorFlowNetwork:
             if layer.weights:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trainable_names()
+        self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
@@ -121,6 +124,22 @@ class TensorFlowNetwork:
             rule.penalty(self.variables[name].value, ops)
             for name, rule in self.graph.penalised().items()
         ]
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for layer in self._keepers:
+            layer.reset_state()
+
+    def check_rows(self, sizes: list[int]) -> None:
+        """Refuse batches of other sizes than those whose states are kept.
+
+        Parameters
+        ----------
+        sizes : list of int
+            The rows of the batches to come.
+        """
+        for layer in self._keepers:
+            check_rows(layer.full_name, layer.rows(), sizes)
 
     def input_specs(self) -> list[tf.TensorSpec]:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
@@ -187,6 +206,7 @@ class TensorFlowNetwork:
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
 
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            self.check_rows([len(part[0])])
             found = outputs(*(tf.convert_to_tensor(x) for x in part))
             return [output.numpy() for output in found]
 

@@ -91,7 +91,10 @@ class TensorFlowStepper:
             Whether steps come one by one, which leaves XLA nothing to gain.
         """
         on_cpu = self.network.device == "cpu"
-        if self.tuning.jit is None:
+        if self.network.graph.is_stateful():
+            # The rows that states are kept of are open, which XLA does not know.
+            self.xla = False
+        elif self.tuning.jit is None:
             pays = on_cpu and xla_pays(self.network.graph, batch_size, steps, threads())
             self.xla = pays and not by_batch
         elif self.tuning.jit and on_cpu and convolves(self.network.graph):
@@ -262,6 +265,8 @@ class TensorFlowStepper:
         rates: np.ndarray,
     ) -> None:
         """Call a compiled function and add what it returns to the sums."""
+        rows = min(window.rows, (first + count) * batches.size) - first * batches.size
+        self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
         program = self._program(kind, batches.layout)
         if self._by_block(kind):
             rates = np.pad(rates, (0, kind[0] - count))

@@ -10,16 +10,14 @@ import torch
 from torch import Tensor, fx, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.builders import BUILDERS, Built, Site
+from rdeep.backends.torch.builders import Built, Site
 from rdeep.backends.torch.builders.composite import composite
 from rdeep.backends.torch.builders.core import activation
-from rdeep.backends.torch.builders.formula import formula
+from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.random import RandomState
-from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -56,24 +54,17 @@ class Assembly:
         self.activations = {
             layer.name: activation(found)
             for layer in graph.layers
-            if (found := _activation_of(layer.record)) is not None
+            if (found := following_activation(layer.record)) is not None
         }
         # The activations that are left to the loss, by the node they end.
         self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}
 
     def _build(self, layer: GraphLayer, use: int = 0) -> Built:
-        builder = BUILDERS.get(type(layer.record))
-        if builder is None and isinstance(layer.record, Formula):
-            builder = formula
-        if isinstance(layer.record, Composite):
-            builder = self._composite
-        if builder is None:
-            raise BackendError(
-                f"Layer {layer.name!r} ({type(layer.record).__name__}) cannot be built on torch.",
-                layer=layer.name,
-            )
         name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
-        return builder(layer.record, Site(name, layer.input_shapes, self.random))
+        site = Site(name, layer.input_shapes, self.random)
+        if isinstance(layer.record, Composite):
+            return self._composite(layer.record, site)
+        return build(layer.record, site)
 
     def _composite(self, record: Composite, site: Site) -> Built:
         def within(graph: Graph, prefix: str) -> Assembly:
@@ -167,10 +158,13 @@ class Assembly:
             module, name = self._build(layer, use).module, f"{name}_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
-        bearers = node.inputs[:1] if layer.record.mask == "first" else node.inputs
+        alone = layer.record.mask == "first" or layer.record.takes_states
+        bearers = node.inputs[:1] if alone else node.inputs
         mask = self._joined_mask(trace, bearers, masks)
         args: tuple[Any, ...] = (inputs,) if built.takes_list else tuple(inputs[:1])
-        if built.takes_mask and mask is not None:
+        if layer.record.takes_states and len(inputs) > 1:
+            args = (inputs[0], mask, *inputs[1:])
+        elif built.takes_mask and mask is not None:
             args = (*args, mask)
         elif built.takes_masks:
             args = (*args, [masks.get(id(t)) for t in node.inputs])
@@ -226,14 +220,6 @@ class _Penalty(nn.Module):
 
 def _item(values: Any, index: int) -> Any:
     return values[index]
-
-
-def _activation_of(record: Any) -> Activation | None:
-    """Return the activation that follows a layer; recurrent ones apply theirs inside."""
-    found = record.declared_activation
-    if found is None or record.mask == "read" or isinstance(found, Linear):
-        return None
-    return found
 
 
 def module_name(name: str) -> str:

@@ -67,7 +67,8 @@ class TorchNetwork:
             held = {"moving_mean": "running_mean", "moving_variance": "running_var"}
             for name, attribute in held.items():
                 if name in layer.weights:
-                    layer.weights[name].tensors = [getattr(layer.module, attribute)]
+                    module = getattr(layer.module, "inside", layer.module)
+                    layer.weights[name].tensors = [getattr(module, attribute)]
 
     def _freeze(self) -> None:
         trainable = set(self.graph.trainable_names())
@@ -125,6 +126,12 @@ class TorchNetwork:
         with self.precision():
             found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
         return self.sort_outputs(found)[0]
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for module in self.body.modules():
+            if hasattr(module, "reset_state"):
+                module.reset_state()
 
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""

@@ -17,7 +17,6 @@ from rdeep.backends.torch.batches import TorchBatches
 from rdeep.backends.torch.gradients import gradients
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.optimizer import Updates, detached
-from rdeep.backends.torch.random import Dropout
 from rdeep.backends.torch.scaling import LossScale
 from rdeep.backends.torch.sums import Totals
 from rdeep.backends.torch.weights import WeightMap
@@ -76,7 +75,7 @@ class TorchStepper:
                 tuning.unroll,
             )
         for module in self.network.body.modules():
-            if isinstance(module, Dropout):
+            if hasattr(module, "leave_out_of_compilation"):
                 module.leave_out_of_compilation()
         self._body = torch.compile(self.network.body)
         return None

@@ -4,6 +4,8 @@ from rdeep.catalogue.layers.attention import *
 from rdeep.catalogue.layers.base import Layer as Layer
 from rdeep.catalogue.layers.base import Weight as Weight
 from rdeep.catalogue.layers.categories import *
+from rdeep.catalogue.layers.cells import *
+from rdeep.catalogue.layers.conv_recurrent import *
 from rdeep.catalogue.layers.convolution import *
 from rdeep.catalogue.layers.convolution_transpose import *
 from rdeep.catalogue.layers.core import *
@@ -22,5 +24,6 @@ from rdeep.catalogue.layers.regularization import *
 from rdeep.catalogue.layers.reshaping import *
 from rdeep.catalogue.layers.separable import *
 from rdeep.catalogue.layers.tabular import *
-from rdeep.catalogue.layers.upsampling import *
 from rdeep.catalogue.layers.text import *
+from rdeep.catalogue.layers.upsampling import *
+from rdeep.catalogue.layers.wrappers import *

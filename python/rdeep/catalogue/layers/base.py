@@ -63,6 +63,8 @@ class Layer(Record, kind="layer"):
     """Whether the layer takes a list of inputs."""
     lone: ClassVar[bool] = False
     """Whether a layer that takes a list takes a single input as well."""
+    takes_states: ClassVar[bool] = False
+    """Whether initial states may follow the input."""
     mask: ClassVar[str] = "pass"
     """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`.
 
@@ -70,6 +72,10 @@ class Layer(Record, kind="layer"):
     """
     reshaped: ClassVar[bool] = False
     """Whether the layer's activation may change the shape."""
+    masked_outputs: ClassVar[int] = 1
+    """How many of the outputs carry the mask that passes on."""
+    stateful: bool = False
+    """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     takes_text: ClassVar[bool] = False
@@ -173,7 +179,7 @@ class Layer(Record, kind="layer"):
                 hint="Put an Activation layer after it.",
                 layer=title,
             )
-        if not self.merges and len(shapes) != 1:
+        if not (self.merges or self.takes_states) and len(shapes) != 1:
             raise ShapeError(
                 f"Layer {title!r} takes one input, not {len(shapes)}.",
                 layer=title,

@@ -28,6 +28,7 @@ class Run(Protocol):
     @property
     def weights(self) -> dict[str, Any]:
         """The layer's weights by name, in Keras's layout."""
+
     def constant(self, name: str, value: Any) -> Any:
         """Return an array that the layer holds beside its weights, as a tensor.
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.builders.base import Built, Site
+from rdeep.backends.torch.builders.base import Built, Site, attribute_of
 from rdeep.backends.torch.random import Draws
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.layers.formula import Formula
@@ -36,7 +36,7 @@ class FormulaModule(nn.Module):
             # Buffers too: a parameter stays the same object when its module is moved. Which of
             # them training changes is for the network to say.
             value = nn.Parameter(torch.empty(weight.shape))
-            self.register_parameter(_attribute(weight.name), value)
+            self.register_parameter(attribute_of(weight.name), value)
         self.constants: dict[str, Tensor] = {}
         self.draws = None
         if record.random:
@@ -44,7 +44,7 @@ class FormulaModule(nn.Module):
 
     def held(self, name: str) -> Tensor:
         """Return a weight."""
-        return getattr(self, _attribute(name))
+        return getattr(self, attribute_of(name))
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
         """Return the layer's output."""
@@ -99,11 +99,6 @@ class TorchRun:
         """Give a buffer a new value."""
         with torch.no_grad():
             self.module.held(name).copy_(value)
-
-
-def _attribute(name: str) -> str:
-    # A module's own attributes, such as `training`, must not be hidden.
-    return f"weight_{name}".replace("/", "_").replace(".", "_")
 
 
 def formula(record: Formula, site: Site) -> Built:
