@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.options import Axes, Number, option
+from rdeep.catalogue.operands import Axes
+from rdeep.catalogue.options import Number, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, ShapeError
 

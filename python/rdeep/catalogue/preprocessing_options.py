@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Axes, Count, Number, OptionType
+from rdeep.catalogue.operands import Axes
+from rdeep.catalogue.options import Count, Number, OptionType
 
 
 def listed(value: Any) -> list[Any] | None:

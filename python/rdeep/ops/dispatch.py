@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.catalogue.operands import Operands
 from rdeep.catalogue.operations import Operation, find_operation
-from rdeep.catalogue.options import Operands, OptionType
+from rdeep.catalogue.options import OptionType
 from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.tensor import SymbolicTensor
 

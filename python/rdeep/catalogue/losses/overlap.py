@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
-from rdeep.catalogue.options import Axes, Number, option
+from rdeep.catalogue.operands import Axes
+from rdeep.catalogue.options import Number, option
 
 __all__ = ["Dice", "Tversky"]
 

@@ -163,6 +163,7 @@ _TARGETS = {
     "columns": "a likelihood's",
     "labels": "one whole number for each sample",
     "sequences": "sequences of whole numbers",
+    "free": "those of a loss of your own",
 }
 
 
@@ -182,7 +183,12 @@ def check_targets(metric: Metric, targets: str) -> None:
         If the metric wants another kind.
     """
     wanted = metric.wants()
-    if wanted in ("any", targets) or (wanted == "classes" and targets in ("indices", "values")):
+    # What a loss of the user's own takes, a metric may take as well: the user knows.
+    if (
+        targets == "free"
+        or wanted in ("any", targets)
+        or (wanted == "classes" and targets in ("indices", "values"))
+    ):
         return
     raise ArgumentError(
         f"Metric {metric.label()!r} cannot be used with this loss, whose targets are "

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation
 from rdeep.catalogue.operations.kinds import Exclusions, FunctionOf, Functions, Tree
-from rdeep.catalogue.options import (
-    Axis,
-    Count,
-    Flag,
-    Function,
-    Operand,
-    Operands,
-    Text,
-    option,
-)
+from rdeep.catalogue.options import Axis, Count, Flag, Function, Text, option
 
 _WHAT = "What the function gives."
 _SLICES = option(Tree(), doc="A tensor or lists of tensors, of one length along the first axis.")

@@ -7,17 +7,9 @@ import numbers
 from collections.abc import Mapping
 from typing import Any
 
+from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.options import (
-    Axes,
-    Axis,
-    Choice,
-    Count,
-    Function,
-    Operand,
-    OptionType,
-    Unfit,
-)
+from rdeep.catalogue.options import Axis, Choice, Count, Function, OptionType, Unfit
 
 
 class Tree(OptionType):

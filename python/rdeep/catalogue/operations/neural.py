@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import AXIS, DTYPE, KEEPDIMS, Operation, X
 from rdeep.catalogue.operations.kinds import AxesOrNone, AxisOrNone
-from rdeep.catalogue.options import Axes, Axis, Choice, Count, Flag, Number, Operand, option
+from rdeep.catalogue.options import Axis, Choice, Count, Flag, Number, option
 
 _X = {"x": X}
 _VALUES = "c(-2, 0, 0.5, 2)"
