@@ -30,6 +30,7 @@ from rdeep.ops import numpy_ops
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
+from rdeep.services import SERVICES
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
@@ -422,3 +423,4 @@ _DOORS: dict[str, Callable[..., Any]] = {
     )
 }
 _DOORS["backends"] = list_backends
+_DOORS.update(SERVICES)

@@ -22,6 +22,7 @@ FLOORS = [
     ["saving"],
     ["models"],
     ["tabular"],
+    ["services"],
     ["bridge"],
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -12,8 +12,8 @@ from rdeep.backends.contract import Network
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.batchwise import Batchwise
 from rdeep.models.parameters import Parameters
-from rdeep.models.trained import Trained
 from rdeep.precision import check_policy
 from rdeep.saving import archive, graphs
 from rdeep.seeds import stream
@@ -23,7 +23,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(Trained):
+class Model(Batchwise):
     """A network, where it runs, and how it is trained.
 
     Parameters
