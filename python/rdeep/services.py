@@ -16,6 +16,7 @@ from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, BackendError, FileError
 from rdeep.graph.network import GraphLayer
+from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.loading import _KINDS
 from rdeep.models.model import Model
 from rdeep.saving import archive
@@ -198,6 +199,51 @@ def export_model(model: Model, path: str) -> None:
     model.native.export(path, verbose=False)
 
 
+def forget_training(model: Model) -> None:
+    """Take away how a model was compiled and what its optimizer keeps.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    model._trainer = None
+
+
+def source_inputs(tensor: SymbolicTensor) -> list[SymbolicTensor]:
+    """Return the inputs that a symbolic tensor is computed from.
+
+    Parameters
+    ----------
+    tensor : SymbolicTensor
+        The tensor.
+    """
+    found: list[SymbolicTensor] = []
+    seen: set[int] = set()
+    stack = [tensor]
+    while stack:
+        node = stack.pop().node
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not node.inputs:
+            found.extend(node.outputs)
+        stack.extend(reversed(node.inputs))
+    return found
+
+
+def use_flash_attention(on: bool) -> None:
+    """Say whether torch may compute attention by its flash kernels, which GPUs have.
+
+    Parameters
+    ----------
+    on : bool
+        Whether it may.
+    """
+    if "torch" in backends.installed():
+        backends.load("torch").use_flash_attention(on)  # type: ignore[attr-defined]
+
+
 def first_backend() -> str:
     """Return the first backend that is installed."""
     found = backends.installed()
@@ -215,6 +261,9 @@ SERVICES: dict[str, Callable[..., Any]] = {
             config_text,
             load_config,
             export_model,
+            forget_training,
+            source_inputs,
+            use_flash_attention,
             first_backend,
         )
     },
