@@ -7,6 +7,7 @@ no more than it uses.
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any
@@ -41,6 +42,8 @@ _ELSEWHERE = {
     "image_from_array": "rdeep.data.pictures",
     "save_image": "rdeep.data.pictures",
     "smart_resize": "rdeep.data.resizing",
+    "start_tensorboard": "rdeep.tensorboard",
+    "stop_tensorboard": "rdeep.tensorboard",
     "get_state_tree": "rdeep.models.states",
     "set_state_tree": "rdeep.models.states",
     "set_max_epochs": "rdeep.training.limits",
@@ -244,10 +247,41 @@ def use_flash_attention(on: bool) -> None:
         backends.load("torch").use_flash_attention(on)  # type: ignore[attr-defined]
 
 
-def first_backend() -> str:
-    """Return the first backend that is installed."""
-    found = backends.installed()
-    return found[0] if found else backends.names()[0]
+def opened(data: Any) -> Any:
+    """Return an iterator over the batches of a data set.
+
+    Parameters
+    ----------
+    data : Stream
+        The data set.
+    """
+    return iter(data.open(0))
+
+
+def documentation(value: Any) -> str:
+    """Return what Python's help says of an object.
+
+    Parameters
+    ----------
+    value : object
+        The object.
+    """
+    return inspect.getdoc(value) or f"There is no help on {type(value).__name__}."
+
+
+def json_file(path: str) -> Any:
+    """Return what a file of JSON holds.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
+    try:
+        with open(path, encoding="utf-8") as source:
+            return json.load(source)
+    except (OSError, ValueError) as error:
+        raise FileError(f"'{path}' can't be read as JSON: {error}", argument="path") from error
 
 
 SERVICES: dict[str, Callable[..., Any]] = {
@@ -264,7 +298,9 @@ SERVICES: dict[str, Callable[..., Any]] = {
             forget_training,
             source_inputs,
             use_flash_attention,
-            first_backend,
+            opened,
+            documentation,
+            json_file,
         )
     },
 }
