@@ -22,6 +22,7 @@ NULL
   invisible(value)
 }
 
+#' @name %<>%
 #' @rdname assignment
 #' @importFrom magrittr %<>%
 #' @export %<>%
