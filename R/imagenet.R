@@ -23,9 +23,9 @@
 #' @export
 imagenet_preprocess_input <- function(x, data_format = NULL, mode = "caffe") {
   call <- current_env()
-  mode <- one_of(mode, c("caffe", "tf", "torch"), "mode", call)
+  mode <- chosen_of(mode, c("caffe", "tf", "torch"), "mode", call)
   formats <- c("channels_last", "channels_first")
-  first <- one_of(data_format %||% formats[1], formats, "data_format", call) == formats[2]
+  first <- chosen_of(data_format %||% formats[1], formats, "data_format", call) == formats[2]
   x <- as_values(x, "x", call)
   if (mode == "tf") {
     return(x / 127.5 - 1)

@@ -16,7 +16,7 @@
 #' @returns What the function of reticulate returns.
 #' @name python
 #' @examplesIf rdeep_available()
-#' py_to_r(import("math")$sqrt(2))
+#' import("math")$sqrt(2)
 #' tuple(1, 2)
 NULL
 

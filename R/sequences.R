@@ -20,8 +20,8 @@ pad_sequences <- function(sequences,
                           truncating = "pre",
                           value = 0) {
   call <- current_env()
-  padding <- one_of(padding, c("pre", "post"), "padding", call)
-  truncating <- one_of(truncating, c("pre", "post"), "truncating", call)
+  padding <- chosen_of(padding, c("pre", "post"), "padding", call)
+  truncating <- chosen_of(truncating, c("pre", "post"), "truncating", call)
   if (!is.list(sequences) || !all(vapply(sequences, is_numbers, NA))) {
     abort_rdeep(
       "argument",
@@ -48,7 +48,7 @@ pad_sequences <- function(sequences,
 
 is_numbers <- function(x) is.null(x) || is.numeric(x) || is.logical(x) || is.list(x)
 
-one_of <- function(x, choices, argument, .call) {
+chosen_of <- function(x, choices, argument, .call) {
   if (is_single(x) && x %in% choices) {
     return(x)
   }

@@ -26,7 +26,7 @@ tensorboard <- function(log_dir,
                         reload_interval = 5,
                         purge_orphaned_data = TRUE) {
   call <- current_env()
-  action <- one_of(action[1], c("start", "stop"), "action", call)
+  action <- chosen_of(action[1], c("start", "stop"), "action", call)
   if (action == "stop") {
     call_core("stop_tensorboard")
     return(invisible(NULL))

@@ -96,7 +96,7 @@ sequences_to_matrix <- function(tokenizer,
                                 mode = c("binary", "count", "tfidf", "freq")) {
   call <- current_env()
   env <- check_tokenizer(tokenizer, "tokenizer", call)
-  mode <- one_of(mode[1], c("binary", "count", "tfidf", "freq"), "mode", call)
+  mode <- chosen_of(mode[1], c("binary", "count", "tfidf", "freq"), "mode", call)
   columns <- env$options$num_words %||% (length(env$words) + 1L)
   out <- matrix(0, nrow = length(sequences), ncol = columns)
   for (i in seq_along(sequences)) {

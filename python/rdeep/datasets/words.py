@@ -56,11 +56,11 @@ def imdb(
     --------
     >>> (x_train, y_train), (x_test, y_test) = imdb(num_words=10000)  # doctest: +SKIP
     """
-    found = read(located(path, f"{STORE}imdb.npz", _IMDB), "IMDB", arrays)
+    file = located(path, f"{STORE}imdb.npz", _IMDB)
+    found = read(file, "IMDB", lambda name: _named(name, "x_train", "y_train", "x_test", "y_test"))
     random = np.random.RandomState(seed)
     parts = []
-    for part in ("train", "test"):
-        x, y = found[f"x_{part}"], found[f"y_{part}"]
+    for x, y in (found[:2], found[2:]):
         order = np.arange(len(x))
         random.shuffle(order)
         parts.append(_begun(x[order], y[order], start_char, index_from, maxlen))
@@ -90,10 +90,11 @@ def reuters(
         As for `imdb`.
     """
     share = checked(Number(0.0, 1.0, open_high=True), test_split, "test_split")
-    found = read(located(path, f"{STORE}reuters.npz", _REUTERS), "Reuters", arrays)
-    order = np.arange(len(found["x"]))
+    file = located(path, f"{STORE}reuters.npz", _REUTERS)
+    texts, topics = read(file, "Reuters", lambda name: _named(name, "x", "y"))
+    order = np.arange(len(texts))
     np.random.RandomState(seed).shuffle(order)
-    x, y = _begun(found["x"][order], found["y"][order], start_char, index_from, maxlen)
+    x, y = _begun(texts[order], topics[order], start_char, index_from, maxlen)
     words = _kept(x, num_words, skip_top, oov_char)
     cut = int(len(words) * (1 - share))
     return (words[:cut], y[:cut]), (words[cut:], y[cut:])
@@ -129,6 +130,11 @@ def _index(path: str, name: str, file_hash: str) -> dict[str, int]:
             return dict(json.load(source))
 
     return read(located(path, f"{STORE}{name}", file_hash), "word index", reader)
+
+
+def _named(file: str, *names: str) -> list[np.ndarray]:
+    found = arrays(file)
+    return [found[name] for name in names]
 
 
 def _begun(
