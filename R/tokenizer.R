@@ -17,8 +17,8 @@
 #' @param object,tokenizer A tokenizer.
 #' @param x,texts,text Texts: strings, or vectors of words.
 #' @param sequences A list of vectors of numbers.
-#' @param mode What a matrix holds: `"binary"` for whether the word is there, `"count"`, `"freq"` for
-#'   its share, `"tfidf"`.
+#' @param mode What a matrix holds: `"binary"` for whether the word is there, `"count"`,
+#'   `"freq"` for its share, `"tfidf"`.
 #' @param filename A file.
 #' @returns A tokenizer, with `$word_index`, `$word_counts` and `$document_count`; a list of vectors
 #'   of numbers; a matrix.

@@ -1,5 +1,6 @@
 test_that("names of Keras 2 work and say once what they are called now", {
-  rlang::reset_message_verbosity("rdeep: `k_epsilon()` is a name of Keras 2: here it is `config_epsilon()`.")
+  text <- "`k_epsilon()` is a name of Keras 2: here it is `config_epsilon()`."
+  rlang::reset_message_verbosity(paste0("rdeep: ", text))
   expect_message(k_epsilon(), "config_epsilon")
   expect_message(k_epsilon(), NA)
   suppressMessages({

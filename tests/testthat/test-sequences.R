@@ -66,7 +66,7 @@ test_that("reticulate's functions are at hand", {
   expect_equal(py_to_r(np_array(matrix(1, 2, 3), "float32")), matrix(1, 2, 3))
   values <- import("builtins")$iter(list(1, 2))
   expect_equal(iter_next(values), 1)
-  expect_equal(iterate(values), 2, ignore_attr = TRUE)
+  expect_equal(unlist(iterate(values)), 2, ignore_attr = TRUE)
   expect_equal(attr(`%as%`(1, name), "as"), "name")
   expect_output(py_help(layer_dense(units = 1)), "densely connected")
 })

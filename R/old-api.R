@@ -1,6 +1,24 @@
 # What functions and arguments of Keras 2 have in common: those that map cleanly work, and say once
 # in a session what they are called now; the others are errors that say what to write instead.
 
+# A function that says once what it is called now, and calls it.
+renamed <- function(f) {
+  code <- body(f)
+  if (identical(code[[1]], quote(`{`))) {
+    code <- code[[2]]
+  }
+  new <- as.character(code[[1]])
+  body(f) <- call("{", bquote(note_renamed(sys.call(), .(new))), code)
+  f
+}
+
+# A function that says what to write instead.
+gone <- function(hint) {
+  f <- function(...) NULL
+  body(f) <- bquote(abort_gone(sys.call(), .(hint), current_env()))
+  f
+}
+
 note_renamed <- function(call, new) {
   old <- sub("^.*::", "", paste(deparse(call[[1]]), collapse = ""))
   if (grepl("^[A-Za-z_.0-9]+$", old) && old != new) {
