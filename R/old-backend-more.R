@@ -188,7 +188,10 @@ k_zeros_like <- renamed(function(x, dtype = NULL) op_zeros_like(x, dtype = dtype
 
 #' @rdname backend-functions
 #' @export
-k_sparse_categorical_crossentropy <- renamed(function(target, output, from_logits = FALSE, axis = -1) {
+k_sparse_categorical_crossentropy <- renamed(function(target,
+                                                      output,
+                                                      from_logits = FALSE,
+                                                      axis = -1) {
   op_sparse_categorical_crossentropy(target, output, from_logits = from_logits, axis = axis)
 })
 
