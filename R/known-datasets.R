@@ -201,11 +201,14 @@ get_file <- function(fname = NULL,
                      cache_dir = NULL,
                      force_download = FALSE) {
   check_dots(...)
+  # Python knows only what was set before it started.
+  home <- Sys.getenv("KERAS_HOME")
+  home <- if (nzchar(home)) home
   call_core(
     "get_file",
     fname = as_path(fname), origin = as_text(origin), file_hash = as_text(file_hash),
     cache_subdir = as_text(cache_subdir), hash_algorithm = as_text(hash_algorithm),
     extract = as_flag(extract), archive_format = as_text(archive_format),
-    cache_dir = as_path(cache_dir), force_download = as_flag(force_download)
+    cache_dir = as_path(cache_dir %||% home), force_download = as_flag(force_download)
   )
 }
