@@ -1,7 +1,9 @@
 # What the generated functions do: make a record of the catalogue, and use it.
 
 create_record <- function(kind, class, options, ..., .call = caller_env()) {
-  check_dots(..., .call = .call)
+  modern <- modern_options(kind, class, options, list2(...))
+  options <- modern$options
+  inject(check_dots(!!!modern$dots, .call = .call))
   wrap(record_pointer(kind, class, options, .call))
 }
 
@@ -26,15 +28,45 @@ create_layer <- function(class,
                          ...,
                          input_shape = NULL,
                          .call = caller_env()) {
-  check_dots(..., .call = .call)
+  dots <- layer_dots(list2(...), input_shape, .call)
+  inject(check_dots(!!!dots$rest, .call = .call))
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
+    check_no_weights(dots$weights, .call)
     return(layer)
   }
-  if (!is.null(input_shape)) {
-    start_model(object, input_shape, .call)
+  if (!is.null(dots$input_shape)) {
+    start_model(object, dots$input_shape, .call, dots$dtype)
   }
-  compose(layer, object, .call = .call)
+  out <- compose(layer, object, .call = .call)
+  if (!is.null(dots$weights)) {
+    start_weights(out, dots$weights, .call)
+  }
+  out
+}
+
+# The weights that a layer starts from are the model's: they are set once it has the layer.
+start_weights <- function(model, weights, .call) {
+  if (!inherits(model, "rdeep_model") || !fetch(model, "is_built", .call)) {
+    check_no_weights(weights, .call)
+  }
+  names <- names(model_layers(model))
+  weights <- lapply(weights, as_values, argument = "weights", .call = .call)
+  last <- names[length(names)]
+  call_method(model, "set_layer_weights", layer = last, weights = weights, .call = .call)
+  forget_bytes(model)
+}
+
+check_no_weights <- function(weights, .call) {
+  if (!is.null(weights)) {
+    abort_rdeep(
+      "argument",
+      "'weights' can only be given to a layer of a sequential model that knows its input.",
+      argument = "weights",
+      hint = "`set_weights(get_layer(model, name), weights)` sets them afterwards.",
+      call = .call
+    )
+  }
 }
 
 # Adds a layer to a model, or applies it to tensors.

@@ -40,6 +40,7 @@ from rdeep.models import load_model as _load_model
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
+from rdeep.services import SERVICES
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
@@ -459,3 +460,4 @@ _DOORS: dict[str, Callable[..., Any]] = {
     )
 }
 _DOORS["backends"] = list_backends
+_DOORS.update(SERVICES)

@@ -23,6 +23,7 @@ FLOORS = [
     ["saving"],
     ["models"],
     ["tabular"],
+    ["services"],
     ["bridge_functions", "bridge_tensors"],
     ["bridge"],
 ]

@@ -47,6 +47,18 @@ class GraphLayer:
         return shapes[0] if len(shapes) == 1 else shapes
 
     @property
+    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that goes in where the layer is used first, or a list of them."""
+        tensors = list(self.nodes[0].inputs or self.nodes[0].outputs)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    @property
+    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that comes out where the layer is used first, or a list of them."""
+        tensors = list(self.nodes[0].outputs)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    @property
     def trainable(self) -> bool:
         """Whether training changes the layer's weights; takes effect at the next `compile`."""
         return self.record.trainable

@@ -47,6 +47,16 @@ class Described:
         return list(self.graph.outputs)
 
     @property
+    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that data enters by, or a list of them."""
+        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
+
+    @property
+    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that data leaves by, or a list of them."""
+        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+
+    @property
     def input_shapes(self) -> list[tuple[int | None, ...]]:
         """The inputs' shapes, with the batch as `None`."""
         return [tensor.shape for tensor in self.graph.inputs]

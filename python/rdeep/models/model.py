@@ -15,8 +15,8 @@ from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.batchwise import Batchwise
 from rdeep.models.parameters import Parameters
-from rdeep.models.trained import Trained
 from rdeep.precision import check_policy
 from rdeep.saving import archive
 from rdeep.seeds import stream
@@ -26,7 +26,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(Trained):
+class Model(Batchwise):
     """A network, where it runs, and how it is trained.
 
     Parameters

@@ -16,6 +16,7 @@ from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
+from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
@@ -100,7 +101,7 @@ def open_session(
     for kind in listen:
         if kind not in EVENTS:
             raise ArgumentError(f"There is no event {kind!r}.", argument="listen", received=kind)
-    epochs = count(options.epochs, "epochs", 0)
+    epochs = limited_epochs(count(options.epochs, "epochs", 0))
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
     validation_freq = count(options.validation_freq, "validation_freq")
     count_or_none(options.validation_steps, "validation_steps")
@@ -137,7 +138,7 @@ def _array_feeding(
     held = options.validation_data
     if share and held is None:
         feed, held = prepare.split(feed, share)
-    steps = _steps(options.steps_per_epoch, -(-feed.rows // size))
+    steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Any, seed: int) -> Feeding:
         order_seed = seed if shuffle else None
@@ -161,7 +162,7 @@ def _stream_feeding(
             received=options.validation_split,
             hint="Give 'validation_data' instead.",
         )
-    steps = count_or_none(options.steps_per_epoch, "steps_per_epoch")
+    steps = limited_steps(count_or_none(options.steps_per_epoch, "steps_per_epoch"))
     stream = as_stream(x, size, stream_seeds.next if shuffle else None)
     if not model.is_built:
         first, stream = with_first(stream)

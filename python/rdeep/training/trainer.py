@@ -211,6 +211,19 @@ class Trainer:
         self.forget()
         self._waiting_slots, self._steps_taken = slots, steps
 
+    def resume(self, slots: Mapping[str, np.ndarray], steps: int) -> None:
+        """Go on from another state of the optimizer.
+
+        Parameters
+        ----------
+        slots : mapping of str to numpy.ndarray
+            What `slots` returned.
+        steps : int
+            How many batches were trained on by then.
+        """
+        self._state = None
+        self._waiting_slots, self._steps_taken = dict(slots), steps
+
     def slots(self) -> dict[str, np.ndarray]:
         """Return what the optimizer keeps, as `slot/weight name`, in Keras's layout."""
         if self._state is not None and self._stepper is not None:

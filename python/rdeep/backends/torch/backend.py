@@ -69,6 +69,16 @@ class TorchBackend:
         """
         return TorchStepper(network, objective, optimizer, tuning)
 
+    def use_flash_attention(self, on: bool) -> None:
+        """Say whether attention may be computed by flash kernels, which only GPUs have.
+
+        Parameters
+        ----------
+        on : bool
+            Whether it may.
+        """
+        torch.backends.cuda.enable_flash_sdp(on)
+
     def integrated_gradients(
         self,
         networks: Sequence[TorchNetwork],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, ClassVar
 
 from rdeep.catalogue import losses
@@ -35,6 +34,7 @@ class _LossMetric(MeanMetric):
     """The mean of a loss, which is named in the class's arguments and lends its options."""
 
     of: ClassVar[type[Loss]]
+    loss: Loss
 
     def __init_subclass__(cls, of: type[Loss], **kwargs: Any) -> None:
         cls.of, cls.targets, cls.aliases = of, of.targets, of.aliases
@@ -43,11 +43,10 @@ class _LossMetric(MeanMetric):
                 setattr(cls, name, declared)
         super().__init_subclass__(**kwargs)
 
-    @cached_property
-    def loss(self) -> Loss:
-        """The loss with this metric's options."""
+    def validate(self) -> None:
+        """Make the loss with this metric's options."""
         shared = [name for name in self.of.options if name not in Loss.options]
-        return self.of(**{name: getattr(self, name) for name in shared})
+        self.__dict__["loss"] = self.of(**{name: getattr(self, name) for name in shared})
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample."""
