@@ -77,7 +77,7 @@ def set_state_tree(model: Model, state_tree: Mapping[str, Any]) -> None:
     if slots:
         steps = int(slots.pop("iterations", model.trainer.steps_taken))
         arrays = {name: np.asarray(value, np.float32) for name, value in flat(slots).items()}
-        model.trainer.resume(arrays, steps)
+        model.trainer.go_on_from(arrays, steps)
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:

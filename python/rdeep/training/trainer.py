@@ -211,7 +211,7 @@ class Trainer:
         self.forget()
         self._waiting_slots, self._steps_taken = slots, steps
 
-    def resume(self, slots: Mapping[str, np.ndarray], steps: int) -> None:
+    def go_on_from(self, slots: Mapping[str, np.ndarray], steps: int) -> None:
         """Go on from another state of the optimizer.
 
         Parameters

@@ -58,7 +58,8 @@ class CategoricalAccuracy(MeanMetric):
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the classes agree."""
-        return ops.as_float(_classes(y_true, y_pred, ops) == ops.argmax(y_pred, axis=-1))
+        truth = ops.as_index(_classes(y_true, y_pred, ops))
+        return ops.as_float(truth == ops.as_index(ops.argmax(y_pred, axis=-1)))
 
 
 class SparseCategoricalAccuracy(CategoricalAccuracy):
