@@ -87,6 +87,9 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #' @param initialize A function that is called when a callback is made, with its
 #'   arguments.
 #' @param public A named list of what else `self` is to hold.
+#' @param private A named list of what methods find as `private`.
+#' @param inherit A class made by `Callback()`, to inherit from.
+#' @param parent_env Where the functions look for what is not theirs.
 #' @returns A function that makes callbacks.
 #' @family callbacks
 #' @examples
@@ -116,8 +119,10 @@ Callback <- function(classname,
                      on_predict_batch_end = NULL,
                      ...,
                      initialize = NULL,
-                     public = list()) {
-  check_dots(...)
+                     public = list(),
+                     private = list(),
+                     inherit = NULL,
+                     parent_env = parent.frame()) {
   refuse_batch_functions(
     on_test_batch_begin = on_test_batch_begin,
     on_test_batch_end = on_test_batch_end,
@@ -137,14 +142,20 @@ Callback <- function(classname,
     on_predict_begin = on_predict_begin,
     on_predict_end = on_predict_end
   ), current_env())
-  function(...) {
-    self <- list2env(public, parent = emptyenv())
-    if (!is.null(initialize)) {
-      with_self(initialize, self)(...)
-    }
-    new_callback(lapply(functions, with_self, self), self)
+  methods <- c(functions, list(initialize = initialize, ...))
+  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  make <- function(...) {
+    self <- new.env(parent = emptyenv())
+    instantiate(definition, list(initialize = function(...) NULL), list(...), self)
+    events <- intersect(unname(callback_events), names(self))
+    new_callback(mget(events, envir = self), self)
   }
+  as_class(make, definition)
 }
+
+#' @rdname Callback
+#' @export
+new_callback_class <- Callback
 
 # Evaluations and predictions run in one call of Python, in the middle of which R's
 # functions cannot be called.
@@ -160,11 +171,6 @@ refuse_batch_functions <- function(..., .call) {
       call = .call
     )
   }
-}
-
-with_self <- function(f, self) {
-  environment(f) <- list2env(list(self = self), parent = environment(f))
-  f
 }
 
 #' Set the learning rate by a function

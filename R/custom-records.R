@@ -121,7 +121,7 @@ make_metric <- function(definition, arguments, .call) {
     name = snake_case(definition$classname),
     update = later("update_state"), result = later("result"), .call = .call
   )
-  instantiate(definition, metric_methods(self, pointer), arguments, self)
+  instantiate(definition, metric_abilities(self, pointer), arguments, self)
   for (name in c("update_state", "result")) {
     if (is.null(self[[name]])) {
       abort_rdeep(
@@ -139,7 +139,7 @@ make_metric <- function(definition, arguments, .call) {
   wrap(call_method(pointer, "as_record", .call = .call))
 }
 
-metric_methods <- function(self, pointer) {
+metric_abilities <- function(self, pointer) {
   variable <- function(shape = NULL,
                        initializer = "zeros",
                        dtype = NULL,
@@ -207,4 +207,15 @@ custom_record <- function(kind, f, name, .call = caller_env()) {
 custom_metric <- function(name, metric_fn) {
   call <- current_env()
   custom_record("metric", as_user_function(metric_fn, "metric_fn", call), name, call)
+}
+
+#' @rdname custom_metric
+#' @param ... Not used.
+#' @param fn The function.
+#' @param dtype Not needed: metrics are computed in float32.
+#' @export
+metric_mean_wrapper <- function(..., fn, name = NULL, dtype = NULL) {
+  check_dots(...)
+  call <- current_env()
+  custom_record("metric", as_user_function(fn, "fn", call), name %||% "mean", call)
 }

@@ -211,6 +211,9 @@ pop_layer <- function(object, rebuild = TRUE) {
 #' which predicts the same.
 #'
 #' @param model A model.
+#' @param input_tensors,clone_function,call_function Refused: a copy is made of the layers
+#'   as they are.
+#' @param recursive Not needed: models within a model are copied as well.
 #' @param backend The engine, `"torch"` or `"tensorflow"`.
 #' @param device Where the copy runs, one of [rdeep_devices()].
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
@@ -221,13 +224,35 @@ pop_layer <- function(object, rebuild = TRUE) {
 #' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
 #' clone_model(model)
 #' @export
-clone_model <- function(model, ...) {
+clone_model <- function(model,
+                        input_tensors = NULL,
+                        clone_function = NULL,
+                        call_function = NULL,
+                        recursive = FALSE,
+                        ...) {
   check_model(model)
   check_dots(...)
+  refuse_cloning_by(
+    input_tensors = input_tensors, clone_function = clone_function,
+    call_function = call_function, .call = current_env()
+  )
   sync_seed(current_env())
   clone <- new_model(call_method(model, "clone"))
   keep_bytes(clone)
   clone
+}
+
+refuse_cloning_by <- function(..., .call) {
+  given <- names(Filter(Negate(is.null), list(...)))
+  if (length(given)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' cannot be given: a copy is made of the layers as they are.", given[1]),
+      argument = given[1],
+      hint = "Build the other model from `get_config()` of the layers.",
+      call = .call
+    )
+  }
 }
 
 #' @rdname clone_model

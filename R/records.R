@@ -235,7 +235,7 @@ fetch_element <- function(x, name, .call) {
   }
   value <- fetch(holder, name, .call)
   if (inherits(value, "python.builtin.method")) {
-    return(function(...) wrap_all(call_method(holder, name, ..., .call = .call)))
+    return(bound_method(value))
   }
   wrap_all(value)
 }

@@ -21,11 +21,13 @@ from rdeep.backends import registry as backends
 from rdeep.bridge_functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge_tensors import (
     call_positional,
+    draw,
     operation,
     tensor_dtype,
     tensor_item,
     tensor_sizes,
     to_array,
+    variable,
 )
 from rdeep.catalogue import numpy_ops, registry
 from rdeep.catalogue.metrics.meter import Meter, compared
@@ -453,6 +455,8 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_function,
         operation,
         tensor_item,
+        variable,
+        draw,
         tensor_sizes,
         tensor_dtype,
         to_array,

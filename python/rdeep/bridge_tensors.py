@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue.operations import find_operation
+from rdeep.catalogue.registry import resolve
 from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.metric import MetricVariable
+from rdeep.seeds import stream
 
 
 def operation(name: str, arguments: dict[str, Any], backend: str | None = None) -> Any:
@@ -51,12 +55,23 @@ def tensor_item(x: Any, key: Any) -> Any:
 
 def to_array(x: Any) -> Any:
     """Return an engine's tensor as an array."""
-    return as_array(x)
+    return as_array(_current(x))
 
 
 def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:
     """Return what a method gives for arguments by place and by name."""
     return getattr(target, name)(*args, **kwargs)
+
+
+def variable(value: Any, name: str) -> MetricVariable:
+    """Return something whose value can be changed."""
+    return MetricVariable(value, name)
+
+
+def draw(initializer: Any, shape: Any) -> Any:
+    """Return starting values by an initializer."""
+    rng = np.random.default_rng(stream.next())
+    return resolve("initializer", initializer).draw(tuple(int(size) for size in shape), rng)
 
 
 def tensor_sizes(x: Any) -> list[int | None]:

@@ -38,11 +38,11 @@ class MetricVariable:
 
     def assign_add(self, value: Any) -> None:
         """Add to it."""
-        self.value = self.value + value
+        self.value = function("add")(self.value, value)
 
     def assign_sub(self, value: Any) -> None:
         """Take from it."""
-        self.value = self.value - value
+        self.value = function("subtract")(self.value, value)
 
 
 class StatefulMetric:

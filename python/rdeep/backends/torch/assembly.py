@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -225,4 +226,5 @@ def _item(values: Any, index: int) -> Any:
 def module_name(name: str) -> str:
     """Return a name that torch allows for a module and Python for a variable."""
     safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
-    return f"_{safe}" if not safe or safe[0].isdigit() else safe
+    taken = not safe or safe[0].isdigit() or keyword.iskeyword(safe)
+    return f"_{safe}" if taken else safe
