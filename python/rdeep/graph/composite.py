@@ -124,6 +124,11 @@ class Composite(Layer):
         super().__init__(name=name, trainable=trainable)
         self.__dict__.update(inner=inner, several=several, title=title, key=title)
 
+    @property
+    def shown_kind(self) -> str:
+        """What it was called where it was made: a class of layers, or a model."""
+        return "".join(word.capitalize() for word in self.title.split("_"))
+
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""
         return self.inner

@@ -76,7 +76,7 @@ class GraphLayer:
         return self.record.get_config()
 
     def __repr__(self) -> str:
-        return f"<{type(self.record).__name__} {self.name!r}>"
+        return f"<{self.record.shown_kind} {self.name!r}>"
 
 
 class Graph:

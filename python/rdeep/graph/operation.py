@@ -41,6 +41,11 @@ class OperationLayer(Formula):
         """Take the operation's name for the layer's kind."""
         self.__dict__["key"] = self.operation
 
+    @property
+    def shown_kind(self) -> str:
+        """Say that it is an operation; the layer's name says which."""
+        return "Operation"
+
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the shapes that were found when the operation was applied."""
         found: list[Dims] = [tuple(shape) for shape, _ in self.outputs]

@@ -103,6 +103,11 @@ class Layer(Record, kind="layer"):
     __hash__ = object.__hash__
 
     @property
+    def shown_kind(self) -> str:
+        """What kind of layer it is, for people to read."""
+        return type(self).__name__
+
+    @property
     def declared_activation(self) -> Any:
         """The activation among the layer's options, if it has one."""
         return getattr(self, "activation", None) if "activation" in self.options else None
