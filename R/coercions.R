@@ -90,14 +90,6 @@ as_axis <- function(x, .call = caller_env()) {
   as.integer(if (x > 0) x - 1 else x)
 }
 
-# One axis or several.
-as_axes <- function(x, .call = caller_env()) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (length(x) > 1 && is_whole(x)) lapply(x, as_axis, .call = .call) else as_axis(x, .call)
-}
-
 # Sizes that are open are `NA`, or `NULL` in a list.
 as_shape <- function(x) {
   if (missing(x)) {
