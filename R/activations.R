@@ -83,6 +83,28 @@ activation_leaky_relu <- function(x, negative_slope = 0.2, ...) {
   )
 }
 
+#' Rectified linear unit with a ceiling
+#'
+#' @description Rectified linear unit with a ceiling: `min(max(x, 0), 6)`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_relu6(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_relu6 <- function(x, ...) {
+  create_activation(
+    "Relu6",
+    x,
+    list(),
+    ...
+  )
+}
+
 #' Exponential linear unit
 #'
 #' @description Exponential linear unit: `x` above zero, `alpha * (exp(x) - 1)`
@@ -104,6 +126,56 @@ activation_elu <- function(x, alpha = 1, ...) {
     "Elu",
     x,
     list(alpha = as_number(alpha)),
+    ...
+  )
+}
+
+#' Continuously differentiable exponential linear unit
+#'
+#' @description `x` above zero, `alpha * (exp(x / alpha) - 1)` below (Barron,
+#' 2017, arXiv:1704.07483).
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param alpha The value that large negative inputs tend to, negated. A number
+#' above 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_celu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_celu <- function(x, alpha = 1, ...) {
+  create_activation(
+    "Celu",
+    x,
+    list(alpha = as_number(alpha)),
+    ...
+  )
+}
+
+#' Scaled exponential linear unit, whose outputs keep mean 0 and variance 1
+#' from layer to layer
+#'
+#' @description `1.0507 * x` above zero, `1.0507 * 1.6733 * (exp(x) - 1)`
+#' below, for weights that start by `"lecun_normal"` (Klambauer et al., 2017,
+#' arXiv:1706.02515).
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_selu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_selu <- function(x, ...) {
+  create_activation(
+    "Selu",
+    x,
+    list(),
     ...
   )
 }
@@ -136,6 +208,101 @@ activation_gelu <- function(x, approximate = FALSE, ...) {
   )
 }
 
+#' The sigmoid linear unit, or swish
+#'
+#' @description The sigmoid linear unit, or swish: `x * sigmoid(x)`.
+#'
+#' Ramachandran et al., 2017, arXiv:1710.05941.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_silu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_silu <- function(x, ...) {
+  create_activation(
+    "Silu",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' A smooth rectifier that dips below zero
+#'
+#' @description A smooth rectifier that dips below zero: `x * tanh(log(1 +
+#' exp(x)))`.
+#'
+#' Misra, 2019, arXiv:1908.08681.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_mish(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_mish <- function(x, ...) {
+  create_activation(
+    "Mish",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' A straight-lined swish
+#'
+#' @description A straight-lined swish: `x * relu6(x + 3) / 6`.
+#'
+#' Howard et al., 2019, arXiv:1905.02244.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_hard_silu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_hard_silu <- function(x, ...) {
+  create_activation(
+    "HardSilu",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' Another name of `HardSilu`
+#'
+#' @description Another name of `HardSilu`: `x * relu6(x + 3) / 6`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_hard_swish(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_hard_swish <- function(x, ...) {
+  create_activation(
+    "HardSwish",
+    x,
+    list(),
+    ...
+  )
+}
+
 #' The logistic function
 #'
 #' @description The logistic function: `1 / (1 + exp(-x))`.
@@ -158,6 +325,75 @@ activation_sigmoid <- function(x, ...) {
   )
 }
 
+#' A straight-lined sigmoid
+#'
+#' @description A straight-lined sigmoid: `relu6(x + 3) / 6`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_hard_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_hard_sigmoid <- function(x, ...) {
+  create_activation(
+    "HardSigmoid",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' The logarithm of the sigmoid
+#'
+#' @description The logarithm of the sigmoid: `-log(1 + exp(-x))`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_log_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_log_sigmoid <- function(x, ...) {
+  create_activation(
+    "LogSigmoid",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' A sigmoid that reaches its bounds
+#'
+#' @description A sigmoid that reaches its bounds: 0 up to -1, 1 from 1 on, `(x
+#' + 1) / 2` between.
+#'
+#' Blondel et al., 2019, arXiv:1901.02324.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_sparse_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_sparse_sigmoid <- function(x, ...) {
+  create_activation(
+    "SparseSigmoid",
+    x,
+    list(),
+    ...
+  )
+}
+
 #' The hyperbolic tangent
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
@@ -172,6 +408,233 @@ activation_sigmoid <- function(x, ...) {
 activation_tanh <- function(x, ...) {
   create_activation(
     "Tanh",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' A straight-lined tanh
+#'
+#' @description A straight-lined tanh: `x` kept within -1 and 1.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_hard_tanh(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_hard_tanh <- function(x, ...) {
+  create_activation(
+    "HardTanh",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' What tanh takes away
+#'
+#' @description What tanh takes away: `x - tanh(x)`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_tanh_shrink(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_tanh_shrink <- function(x, ...) {
+  create_activation(
+    "TanhShrink",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' `x` moved towards zero by a threshold
+#'
+#' @description `x` moved towards zero by a threshold; zero where it is nearer
+#' than that.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param threshold How far to move. A number of at least 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_soft_shrink(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_soft_shrink <- function(x, threshold = 0.5, ...) {
+  create_activation(
+    "SoftShrink",
+    x,
+    list(threshold = as_number(threshold)),
+    ...
+  )
+}
+
+#' `x` where it is further from zero than a threshold, else zero
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param threshold The distance. A number of at least 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_hard_shrink(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_hard_shrink <- function(x, threshold = 0.5, ...) {
+  create_activation(
+    "HardShrink",
+    x,
+    list(threshold = as_number(threshold)),
+    ...
+  )
+}
+
+#' `x` above a threshold, another value elsewhere
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param threshold Above it values stay. A number.
+#' @param default_value What the others become. A number.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_threshold(c(-1, 0, 2), threshold = 0.5, default_value = 0)
+#' @export
+activation_threshold <- function(x, threshold, default_value, ...) {
+  create_activation(
+    "Threshold",
+    x,
+    list(
+      threshold = as_number(threshold),
+      default_value = as_number(default_value)
+    ),
+    ...
+  )
+}
+
+#' A smooth rectifier
+#'
+#' @description A smooth rectifier: `log(1 + exp(x))`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_softplus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_softplus <- function(x, ...) {
+  create_activation(
+    "Softplus",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' A smooth rectifier with zeros
+#'
+#' @description A smooth rectifier with zeros: 0 up to -1, `x` from 1 on, `(x +
+#' 1)^2 / 4` between.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_sparse_plus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_sparse_plus <- function(x, ...) {
+  create_activation(
+    "SparsePlus",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' A smooth rectifier without exponentials
+#'
+#' @description A smooth rectifier without exponentials: `(x + sqrt(x^2 + b)) /
+#' 2`.
+#'
+#' Barron, 2021, arXiv:2112.11687.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param b How smooth it is; 0 gives the rectifier. A number of at least 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_squareplus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_squareplus <- function(x, b = 4, ...) {
+  create_activation(
+    "Squareplus",
+    x,
+    list(b = as_number(b)),
+    ...
+  )
+}
+
+#' A sigmoid without exponentials
+#'
+#' @description A sigmoid without exponentials: `x / (|x| + 1)`.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_softsign(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_softsign <- function(x, ...) {
+  create_activation(
+    "Softsign",
+    x,
+    list(),
+    ...
+  )
+}
+
+#' The exponential function
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_exponential(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_exponential <- function(x, ...) {
+  create_activation(
+    "Exponential",
     x,
     list(),
     ...
@@ -202,24 +665,84 @@ activation_softmax <- function(x, axis = -1L, ...) {
   )
 }
 
-#' A smooth rectifier
+#' Logarithms of probabilities
 #'
-#' @description A smooth rectifier: `log(1 + exp(x))`.
+#' @description Logarithms of probabilities: `x - log(sum(exp(x)))` along an
+#' axis.
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
+#' @param axis The axis along which the exponentials sum to one. Axes count
+#' from 1, the batch being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
 #' @family activation functions
 #' @examplesIf rdeep_available()
-#' activation_softplus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' activation_log_softmax(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
-activation_softplus <- function(x, ...) {
+activation_log_softmax <- function(x, axis = -1L, ...) {
   create_activation(
-    "Softplus",
+    "LogSoftmax",
     x,
-    list(),
+    list(axis = as_axis(axis)),
+    ...
+  )
+}
+
+#' Probabilities of which most are zero
+#'
+#' @description Probabilities of which most are zero: those nearest to `x`
+#' along an axis.
+#'
+#' `max(x - t, 0)` with the `t` for which they sum to one (Martins and
+#' Astudillo, 2016, arXiv:1602.02068).
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param axis The axis along which the values sum to one. Axes count from 1,
+#' the batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_sparsemax(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_sparsemax <- function(x, axis = -1L, ...) {
+  create_activation(
+    "Sparsemax",
+    x,
+    list(axis = as_axis(axis)),
+    ...
+  )
+}
+
+#' Gated linear unit
+#'
+#' @description Gated linear unit: one half of the values along an axis times
+#' the sigmoid of the other.
+#'
+#' The output is half as large along the axis (Dauphin et al., 2017,
+#' arXiv:1612.08083), so that it is an `Activation` layer of its own: other
+#' layers refuse it.
+#'
+#' @param x An array or a symbolic tensor. Without it the activation itself is
+#' returned.
+#' @param axis The axis that is cut into two halves. Axes count from 1, the
+#' batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An array, a symbolic tensor, or the activation: see `x`.
+#' @family activation functions
+#' @examplesIf rdeep_available()
+#' activation_glu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
+#' @export
+activation_glu <- function(x, axis = -1L, ...) {
+  create_activation(
+    "Glu",
+    x,
+    list(axis = as_axis(axis)),
     ...
   )
 }

@@ -7,7 +7,9 @@ callback_events <- c(
   epoch_begin = "on_epoch_begin",
   epoch_end = "on_epoch_end",
   batch_begin = "on_train_batch_begin",
-  batch_end = "on_train_batch_end"
+  batch_end = "on_train_batch_end",
+  test_begin = "on_test_begin",
+  test_end = "on_test_end"
 )
 
 new_callback <- function(functions, self = new.env(parent = emptyenv())) {
@@ -24,9 +26,13 @@ new_callback <- function(functions, self = new.env(parent = emptyenv())) {
 #' @param on_train_begin,on_train_end Functions of `(logs)`.
 #' @param on_train_batch_begin,on_train_batch_end Functions of `(batch, logs)`.
 #'   Training stops at every batch for them, which costs some speed.
+#' @param on_test_begin,on_test_end Functions of `(logs)`, called before and after
+#'   [evaluate()] and validation.
+#' @param on_predict_begin,on_predict_end Functions of `(logs)`, called before and after
+#'   [predict()][predict.rdeep_model()].
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
-#' @returns A callback for `fit()`.
+#' @returns A callback for `fit()`, `evaluate()` and `predict()`.
 #' @family callbacks
 #' @examples
 #' callback_lambda(on_epoch_end = function(epoch, logs) {
@@ -39,7 +45,11 @@ callback_lambda <- function(on_epoch_begin = NULL,
                             on_train_end = NULL,
                             on_train_batch_begin = NULL,
                             on_train_batch_end = NULL,
-                            ...) {
+                            ...,
+                            on_test_begin = NULL,
+                            on_test_end = NULL,
+                            on_predict_begin = NULL,
+                            on_predict_end = NULL) {
   check_dots(...)
   functions <- list(
     on_train_begin = on_train_begin,
@@ -47,7 +57,11 @@ callback_lambda <- function(on_epoch_begin = NULL,
     on_epoch_begin = on_epoch_begin,
     on_epoch_end = on_epoch_end,
     on_train_batch_begin = on_train_batch_begin,
-    on_train_batch_end = on_train_batch_end
+    on_train_batch_end = on_train_batch_end,
+    on_test_begin = on_test_begin,
+    on_test_end = on_test_end,
+    on_predict_begin = on_predict_begin,
+    on_predict_end = on_predict_end
   )
   new_callback(check_functions(functions, current_env()))
 }
@@ -63,6 +77,11 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #'   [callback_lambda()].
 #' @param on_train_batch_begin,on_train_batch_end Functions, as for
 #'   [callback_lambda()].
+#' @param on_test_begin,on_test_end,on_predict_begin,on_predict_end Functions, as for
+#'   [callback_lambda()].
+#' @param on_test_batch_begin,on_test_batch_end Refused: an evaluation does not stop at
+#'   its batches.
+#' @param on_predict_batch_begin,on_predict_batch_end Refused, as these.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param initialize A function that is called when a callback is made, with its
@@ -87,17 +106,36 @@ Callback <- function(classname,
                      on_train_end = NULL,
                      on_train_batch_begin = NULL,
                      on_train_batch_end = NULL,
+                     on_test_begin = NULL,
+                     on_test_end = NULL,
+                     on_test_batch_begin = NULL,
+                     on_test_batch_end = NULL,
+                     on_predict_begin = NULL,
+                     on_predict_end = NULL,
+                     on_predict_batch_begin = NULL,
+                     on_predict_batch_end = NULL,
                      ...,
                      initialize = NULL,
                      public = list()) {
   check_dots(...)
+  refuse_batch_functions(
+    on_test_batch_begin = on_test_batch_begin,
+    on_test_batch_end = on_test_batch_end,
+    on_predict_batch_begin = on_predict_batch_begin,
+    on_predict_batch_end = on_predict_batch_end,
+    .call = current_env()
+  )
   functions <- check_functions(list(
     on_train_begin = on_train_begin,
     on_train_end = on_train_end,
     on_epoch_begin = on_epoch_begin,
     on_epoch_end = on_epoch_end,
     on_train_batch_begin = on_train_batch_begin,
-    on_train_batch_end = on_train_batch_end
+    on_train_batch_end = on_train_batch_end,
+    on_test_begin = on_test_begin,
+    on_test_end = on_test_end,
+    on_predict_begin = on_predict_begin,
+    on_predict_end = on_predict_end
   ), current_env())
   function(...) {
     self <- list2env(public, parent = emptyenv())
@@ -105,6 +143,22 @@ Callback <- function(classname,
       with_self(initialize, self)(...)
     }
     new_callback(lapply(functions, with_self, self), self)
+  }
+}
+
+# Evaluations and predictions run in one call of Python, in the middle of which R's
+# functions cannot be called.
+refuse_batch_functions <- function(..., .call) {
+  given <- Filter(Negate(is.null), list(...))
+  for (name in names(given)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' is not supported: this does not stop at its batches.", name),
+      argument = name,
+      received = given[[name]],
+      hint = "Use the functions for its begin and its end, or give it a batch at a time.",
+      call = .call
+    )
   }
 }
 
@@ -218,12 +272,19 @@ run_callbacks <- function(callbacks, event, model, .call) {
     batch_begin = event$batch + 1L,
     batch_end = event$batch
   )
+  params <- list(epochs = event$epochs, steps = event$batches)
+  arguments <- c(list(place)[!is.null(place)], list(event$logs))
+  tell_callbacks(callbacks, name, model, params, arguments, .call)
+}
+
+# Calls the functions for one event.
+tell_callbacks <- function(callbacks, name, model, params, arguments, .call) {
   for (callback in callbacks) {
     f <- callback$functions[[name]]
     if (!is.null(f)) {
       assign("model", model, envir = callback$self)
-      assign("params", list(epochs = event$epochs, steps = event$batches), envir = callback$self)
-      call_callback(f, name, c(list(place)[!is.null(place)], list(event$logs)), .call)
+      assign("params", params, envir = callback$self)
+      call_callback(f, name, arguments, .call)
     }
   }
 }

@@ -49,6 +49,20 @@ as_text <- function(x) {
   if (is_single(x) && is.character(x)) as.character(x) else without_na(x)
 }
 
+as_texts <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.character(x) && !anyNA(x)) as.list(unname(x)) else without_na(x)
+}
+
+as_texts_by_name <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.null(x) || is.null(names(x))) without_na(x) else as.list(x)
+}
+
 as_path <- function(x) {
   if (missing(x)) {
     return(not_given)
@@ -74,6 +88,14 @@ as_axis <- function(x, .call = caller_env()) {
     )
   }
   as.integer(if (x > 0) x - 1 else x)
+}
+
+# One axis or several.
+as_axes <- function(x, .call = caller_env()) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (length(x) > 1 && is_whole(x)) lapply(x, as_axis, .call = .call) else as_axis(x, .call)
 }
 
 # Sizes that are open are `NA`, or `NULL` in a list.
@@ -156,6 +178,22 @@ as_layer <- function(x) {
   if (missing(x)) not_given else x
 }
 
+# Arrays in a list; a vector is an array of one dimension, however short it is.
+as_arrays <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) unname(lapply(x, as.array)) else x
+}
+
+# A cell, or several in a list.
+as_cells <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) unname(x) else x
+}
+
 # A record, its name, or the exported function that makes one with its defaults:
 # `activation = activation_relu` says the same as `activation = "relu"`.
 as_record <- function(kind, x) {
@@ -187,6 +225,14 @@ exported_name <- function(kind, f) {
   NULL
 }
 
+# One whole number stays one; several, or a list of one, are a list.
+as_wholes <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is_single(x)) as_count(x) else as_sizes(x)
+}
+
 # How much is put around each axis: a number, a pair, or a list or a matrix (one
 # row each) with a pair for each axis.
 as_pad_width <- function(x) {
@@ -199,7 +245,7 @@ as_pad_width <- function(x) {
   if (is.list(x) && !is.object(x)) {
     return(lapply(unname(x), function(pair) as_sizes(as.vector(pair))))
   }
-  if (is_single(x)) as_count(x) else as_sizes(x)
+  as_wholes(x)
 }
 
 # How many axes a product sums over, or which: a list of two, which count from 1.
@@ -225,4 +271,133 @@ as_key <- function(x) {
     return(x)
   }
   if (length(x) == 1) as.integer(x) else as.list(as.integer(x))
+}
+
+# A tensor or an array, or lists of them, with or without names.
+as_tree <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.list(x) && !is.object(x)) lapply(x, as_tree) else as_operand(x)
+}
+
+as_functions <- function(x) {
+  if (missing(x)) not_given else lapply(unname(x), as_op_function)
+}
+
+# A whole number, or a generator of seeds, which is Python's. Without one, numbers follow
+# `set.seed()`, as everything else does.
+as_seed <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.null(x)) sync_seed(caller_env())
+  if (is.numeric(x)) as_count(x) else x
+}
+
+# Which norm: a number, `Inf` too, or a name.
+as_norm_order <- function(x) {
+  if (missing(x)) not_given else if (is.numeric(x)) as_number(x) else as_text(x)
+}
+
+# A window by its name, or its values.
+as_window <- function(x) {
+  if (missing(x)) not_given else if (is.character(x)) as_text(x) else as_operand(x)
+}
+
+# Sizes with names: what came in `...`.
+as_lengths <- function(x) {
+  as_dict(lapply(x, as_count))
+}
+
+# Arguments by name, or by position, which counts from 1.
+as_exclusions <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is_whole(x)) as.list(as.integer(x) - 1L) else as.list(x)
+}
+
+# A number as it is, several as an array: a vector of one is a number.
+as_array_option <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (!is.numeric(x) || is.object(x) || anyNA(x)) {
+    return(without_na(x))
+  }
+  storage.mode(x) <- "double"
+  if (is.null(dim(x)) && length(x) > 1) array(x) else x
+}
+
+# A string or a whole number.
+as_token <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is_single(x) && is_whole(x)) as.integer(x) else without_na(x)
+}
+
+# Tokens as a list. One string is the path of a file; in a list it is a token.
+as_tokens <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.factor(x)) {
+    x <- as.character(x)
+  }
+  if (is_single(x) && is.character(x)) {
+    return(if (file.exists(path.expand(x))) path.expand(x) else x)
+  }
+  if (is.atomic(x) && !is.null(x)) as.list(if (is_whole(x)) as.integer(x) else x) else x
+}
+
+# A name, or a function on character vectors, which Python calls with lists.
+as_step <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (!is.function(x)) {
+    return(as_text(x))
+  }
+  function(texts) as.list(x(as.character(unlist(reticulate::py_to_r(texts)))))
+}
+
+# One number stands for all up to it, several for themselves.
+as_widths <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (!is_whole(x)) {
+    return(without_na(x))
+  }
+  if (length(x) > 1) as.list(as.integer(x)) else as.integer(x)
+}
+
+# Several axes, none of them as `NULL`.
+as_own_axes <- function(x, .call = caller_env()) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (length(x) > 1) lapply(unlist(x), as_axis, .call = .call) else as_axis(x, .call)
+}
+
+# Features by name; a vector of names of kinds is a list of them.
+as_features <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (is.character(x) && !is.null(names(x))) as.list(x) else x
+}
+
+# Each cross a record, or names of features.
+as_crosses <- function(x) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (inherits(x, "rdeep_object") || is.character(x)) {
+    x <- list(x)
+  }
+  listed <- function(cross) if (is.atomic(cross)) as.list(cross) else cross
+  if (is_plain_list(x)) lapply(x, listed) else x
 }

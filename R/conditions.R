@@ -40,6 +40,9 @@ abort_rdeep <- function(kind,
 # Raises the error that the core returned.
 abort_core <- function(error, call = caller_env(), parent = NULL) {
   state$trace <- error$trace
+  if (!is_on("traceback_filtering")) {
+    message(error$trace)
+  }
   abort_rdeep(
     error$kind,
     in_r_words(error$message, call),

@@ -4,7 +4,8 @@
 
 # One array, or a list of them for several inputs. Returns the values and what
 # there is to learn from them.
-as_model_data <- function(data, argument, names = NULL, known = NULL, .call) {
+# `text` says for each input whether it takes text.
+as_model_data <- function(data, argument, names = NULL, known = NULL, text = FALSE, .call) {
   if (is.null(data) && argument == "x") {
     abort_data("'x' is missing: the model needs data.", "x", .call = .call)
   }
@@ -13,13 +14,14 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, .call) {
     data <- as.list(data)
   }
   if (!is_plain_list(data)) {
-    return(as_one_array(data, argument, known[[1]], .call))
+    return(as_one_array(data, argument, known[[1]], .call, text = isTRUE(text[1])))
   }
   places <- names(data) %||% rep("", length(data))
   parts <- lapply(seq_along(data), function(i) {
     key <- if (nzchar(places[i])) places[i] else names[i] %||% i
     label <- sprintf("%s[[%s]]", argument, encodeString(key, quote = '"'))
-    as_one_array(data[[i]], label, known[[key]], .call)
+    place <- if (nzchar(places[i]) && places[i] %in% names) match(places[i], names) else i
+    as_one_array(data[[i]], label, known[[key]], .call, text = isTRUE(text[place]))
   })
   keys <- ifelse(nzchar(places), places, names[seq_along(data)] %||% seq_along(data))
   list(
@@ -30,9 +32,12 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, .call) {
 
 is_plain_list <- function(x) is.list(x) && !is.object(x)
 
-as_one_array <- function(data, argument, known, .call) {
+as_one_array <- function(data, argument, known, .call, text = FALSE) {
   if (is.null(data)) {
     return(list(values = NULL, learned = list(NULL)))
+  }
+  if (text) {
+    return(list(values = as_text_array(data, argument, .call), learned = list(NULL)))
   }
   if (is.data.frame(data)) {
     return(frame_to_matrix(data, argument, known, .call))

@@ -4,7 +4,8 @@
 #' show. `subset = TRUE` gives the 5,000 images that come with the package; the whole
 #' set of 70,000 is read from a file, or downloaded.
 #'
-#' @param path The path of a local `mnist.npz`; without one it is downloaded.
+#' @param path The path of a local `mnist.npz`; where there is none of this name, the data is
+#'   downloaded.
 #' @param convert Has no effect; it is there for scripts written for keras3.
 #' @param subset Whether to use the 5,000 images that come with the package, of which
 #'   the last fifth are for testing.
@@ -15,8 +16,11 @@
 #' dim(mnist$train$x)
 #' table(mnist$test$y)
 #' @export
-dataset_mnist <- function(path = NULL, convert = TRUE, subset = FALSE) {
-  parts <- call_core("mnist", subset = as_flag(subset), path = as_path(path))
+dataset_mnist <- function(path = "mnist.npz", convert = TRUE, subset = FALSE) {
+  # A bare name that is no file is the name in the cache, as in keras3.
+  bare <- identical(path, "mnist.npz") && !file.exists(path)
+  local <- if (!bare) as_path(path)
+  parts <- call_core("mnist", subset = as_flag(subset), path = local)
   parts <- lapply(parts, function(part) {
     list(x = as_integers(part[[1]]), y = as_integers(part[[2]]))
   })

@@ -35,6 +35,9 @@ core_function <- function(f, name, .call = caller_env()) {
 
 # What the user's function is given: handles of tensors, shapes with `NA`.
 from_core <- function(value) {
+  if (inherits(value, "python.builtin.object")) {
+    value <- reticulate::py_to_r(value)
+  }
   if (is.list(value) && !is.object(value)) {
     sizes <- vapply(value, function(each) is.null(each) || is_single(each), NA)
     if (length(value) && all(sizes)) {

@@ -8,7 +8,7 @@
 #' split puts where. Pillow, a Python package, reads and resizes the images; it is
 #' installed with `reticulate::py_install("pillow")`.
 #'
-#' Images are arrays of numbers from 0 to 255, channels last. An image that is made
+#' Images are arrays of numbers from 0 to 255. An image that is made
 #' smaller is smoothed, which Keras does not do: pixels then differ a little.
 #'
 #' @param directory A folder that holds a folder of images for each class (BMP, GIF,
@@ -34,7 +34,7 @@
 #' @param follow_links Whether to look into folders that are links.
 #' @param crop_to_aspect_ratio,pad_to_aspect_ratio Whether to crop or to pad images of
 #'   other proportions instead of distorting them.
-#' @param data_format `NULL` or `"channels_last"`: there is no other.
+#' @param data_format `"channels_last"`, the default, or `"channels_first"`.
 #' @param verbose Whether to print how many files were found.
 #' @returns A dataset for [fit()][fit.rdeep_model()], [evaluate()] and
 #'   [predict()][predict.rdeep_model()]. Its `$class_names`, `$file_paths` and
@@ -75,7 +75,6 @@ image_dataset_from_directory <- function(directory,
                                          verbose = TRUE) {
   call <- current_env()
   check_present(missing(directory), "directory", "the path of a folder", call)
-  check_data_format(data_format, call)
   check_flag(verbose, "verbose", call)
   prepare_seed(seed, shuffle, call)
   found <- call_core(
@@ -94,13 +93,10 @@ image_dataset_from_directory <- function(directory,
     interpolation = as_text(interpolation),
     follow_links = as_flag(follow_links),
     crop_to_aspect_ratio = as_flag(crop_to_aspect_ratio),
-    pad_to_aspect_ratio = as_flag(pad_to_aspect_ratio)
+    pad_to_aspect_ratio = as_flag(pad_to_aspect_ratio),
+    data_format = as_text(data_format)
   )
-  datasets <- lapply(if (is_plain_list(found)) found else list(found), new_dataset)
-  if (verbose) {
-    say_found(datasets, if (identical(subset, "both")) c("training", "validation") else subset)
-  }
-  if (length(datasets) == 1) datasets[[1]] else datasets
+  several_datasets(found, subset, verbose)
 }
 
 #' Tables in files
@@ -214,19 +210,6 @@ check_flag <- function(x, argument, .call) {
       sprintf("'%s' must be TRUE or FALSE, not %s.", argument, describe(x)),
       argument = argument,
       received = x,
-      call = .call
-    )
-  }
-}
-
-check_data_format <- function(x, .call) {
-  if (!is.null(x) && !identical(x, "channels_last")) {
-    abort_rdeep(
-      "argument",
-      sprintf("'data_format' must be NULL or 'channels_last', not %s.", describe(x)),
-      argument = "data_format",
-      received = x,
-      hint = "Images have their channels last on both engines.",
       call = .call
     )
   }

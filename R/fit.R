@@ -256,7 +256,7 @@ scored_source <- function(model, data, steps, .call) {
 
 # The data as the core takes it, and what the model is to remember of it.
 training_data <- function(model, x, y, .call, known = model_env(model)$learned) {
-  x <- as_model_data(x, "x", input_names(model), known$x, .call = .call)
+  x <- as_model_data(x, "x", input_names(model), known$x, text_inputs(model), .call = .call)
   y <- as_model_data(y, "y", output_names(model), known$y, .call = .call)
   list(x = x, y = y_for_losses(model, x, y, .call))
 }
@@ -306,7 +306,7 @@ held_out <- function(model, data, training, steps, .call) {
     )
   }
   learned <- list(x = training$x$learned, y = training$y$learned)
-  x <- as_model_data(data[[1]], "x", input_names(model), learned$x, .call = .call)
+  x <- as_model_data(data[[1]], "x", input_names(model), learned$x, text_inputs(model), .call = .call)
   y <- as_model_data(data[[2]], "y", output_names(model), learned$y, .call = .call)
   y <- y_for_losses(model, x, y, .call)
   weights <- if (length(data) == 3) list(weights_data(model, data[[3]], .call))
@@ -321,6 +321,8 @@ weights_data <- function(model, weights, .call) {
 }
 
 input_names <- function(model) names_if_built(model, "input_names")
+
+text_inputs <- function(model) unlist(fetch(model, "text_inputs"))
 
 output_names <- function(model) names_if_built(model, "output_names")
 

@@ -218,6 +218,48 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
   )
 }
 
+#' The short-time Fourier transform, as the kernel of a convolution over a
+#' signal
+#'
+#' @description For a weight of the shape `(frame length, channels,
+#' frequencies)`, of which the value at time `t` and frequency `k` is `cos(a) *
+#' window(t)` or `sin(a) * window(t)` with `a = -2 pi t k / (2 (frequencies -
+#' 1))`.
+#'
+#' @param side The cosines or the sines. One of `"real"` or `"imag"`.
+#' @param window The window; NULL for none, which also scales nothing. One of
+#' `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`, `"nuttall"`,
+#' `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"`, or NULL.
+#' @param scaling What the window is divided by: the root of the sum of its
+#' squares, or its sum. One of `"density"` or `"spectrum"`, or NULL.
+#' @param periodic Whether the window is one of a signal that repeats. `TRUE`
+#' or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An initializer.
+#' @family initializers
+#' @examplesIf rdeep_available()
+#' initializer_stft("imag", window = "hamming")
+#' @export
+initializer_stft <- function(
+    side = "real",
+    window = "hann",
+    scaling = "density",
+    periodic = FALSE,
+    ...) {
+  create_record(
+    "initializer",
+    "STFT",
+    list(
+      side = as_text(side),
+      window = as_text(window),
+      scaling = as_text(scaling),
+      periodic = as_flag(periodic)
+    ),
+    ...
+  )
+}
+
 #' Draws with variance `scale / n`, where `n` counts inputs, outputs or both
 #'
 #' @param scale The factor. A number of at least 0.

@@ -14,8 +14,9 @@
 #' @param padding `valid`: only whole windows; `same`: zeros on both sides, so
 #' that a stride of 1 keeps the length; `causal`: zeros before, so that no
 #' output sees later input. One of `"valid"`, `"same"` or `"causal"`.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param dilation_rate The distance between a window's values. A positive
 #' whole number.
 #' @param groups The number of groups of channels convolved apart. A positive
@@ -31,6 +32,13 @@
 #' of one, or `NULL`.
 #' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
+#' @param activity_regularizer A penalty on the layer's output, after the
+#' activation, divided by the number of samples. A regularizer, the name of
+#' one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -59,6 +67,9 @@ layer_conv_1d <- function(
     bias_initializer = "zeros",
     kernel_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    bias_constraint = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -80,6 +91,9 @@ layer_conv_1d <- function(
       bias_initializer = as_record("initializer", bias_initializer),
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -103,8 +117,9 @@ layer_conv_1d <- function(
 #' numbers.
 #' @param padding `valid`: only whole windows; `same`: zeros around, so that a
 #' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param dilation_rate The distances between a window's values. One or 2
 #' positive whole numbers.
 #' @param groups The number of groups of channels convolved apart. A positive
@@ -120,6 +135,13 @@ layer_conv_1d <- function(
 #' of one, or `NULL`.
 #' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
+#' @param activity_regularizer A penalty on the layer's output, after the
+#' activation, divided by the number of samples. A regularizer, the name of
+#' one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -148,6 +170,9 @@ layer_conv_2d <- function(
     bias_initializer = "zeros",
     kernel_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    bias_constraint = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -169,6 +194,113 @@ layer_conv_2d <- function(
       bias_initializer = as_record("initializer", bias_initializer),
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Convolution over three dimensions, such as those of a volume or a video
+#'
+#' @description Input of shape `(batch, *sizes, channels)`; output `(batch,
+#' *places, filters)`.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param filters The number of output channels. A positive whole number.
+#' @param kernel_size The window's size in each dimension. One or 3 positive
+#' whole numbers.
+#' @param strides The window's step in each dimension. One or 3 positive whole
+#' numbers.
+#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
+#' stride of 1 keeps the size. One of `"valid"` or `"same"`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The distances between a window's values. One or 3
+#' positive whole numbers.
+#' @param groups The number of groups of channels convolved apart. A positive
+#' whole number.
+#' @param activation The activation; none by default. An activation, the name
+#' of one, or `NULL`.
+#' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
+#' @param kernel_initializer How the kernel starts. An initializer or the name
+#' of one.
+#' @param bias_initializer How the bias starts. An initializer or the name of
+#' one.
+#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' of one, or `NULL`.
+#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
+#' one, or `NULL`.
+#' @param activity_regularizer A penalty on the layer's output, after the
+#' activation, divided by the number of samples. A regularizer, the name of
+#' one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(16, 16, 16, 1)) |>
+#'   layer_conv_3d(8, 3)
+#' @export
+layer_conv_3d <- function(
+    object,
+    filters,
+    kernel_size,
+    strides = c(1L, 1L, 1L),
+    padding = "valid",
+    data_format = NULL,
+    dilation_rate = c(1L, 1L, 1L),
+    groups = 1L,
+    activation = NULL,
+    use_bias = TRUE,
+    kernel_initializer = "glorot_uniform",
+    bias_initializer = "zeros",
+    kernel_regularizer = NULL,
+    bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    bias_constraint = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "Conv3D",
+    object,
+    list(
+      filters = as_count(filters),
+      kernel_size = as_sizes(kernel_size),
+      strides = as_sizes(strides),
+      padding = as_text(padding),
+      data_format = as_text(data_format),
+      dilation_rate = as_sizes(dilation_rate),
+      groups = as_count(groups),
+      activation = as_record("activation", activation),
+      use_bias = as_flag(use_bias),
+      kernel_initializer = as_record("initializer", kernel_initializer),
+      bias_initializer = as_record("initializer", bias_initializer),
+      kernel_regularizer = as_record("regularizer", kernel_regularizer),
+      bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),

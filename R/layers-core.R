@@ -21,6 +21,17 @@
 #' of one, or `NULL`.
 #' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
+#' @param activity_regularizer A penalty on the layer's output, after the
+#' activation, divided by the number of samples. A regularizer, the name of
+#' one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param lora_rank The rank of a trained addition to the weight, which then is
+#' not trained itself (LoRA). A positive whole number or `NULL`.
+#' @param lora_alpha What the addition is multiplied by, before it is divided
+#' by its rank; the rank by default. A number or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -44,6 +55,11 @@ layer_dense <- function(
     bias_initializer = "zeros",
     kernel_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    bias_constraint = NULL,
+    lora_rank = NULL,
+    lora_alpha = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -59,6 +75,11 @@ layer_dense <- function(
       bias_initializer = as_record("initializer", bias_initializer),
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
+      lora_rank = as_count(lora_rank),
+      lora_alpha = as_number(lora_alpha),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -123,8 +144,14 @@ layer_activation <- function(
 #' name of one.
 #' @param embeddings_regularizer A penalty on the vectors. A regularizer, the
 #' name of one, or `NULL`.
+#' @param embeddings_constraint What the vectors must satisfy: it is made to
+#' after each step. A constraint, the name of one, or `NULL`.
 #' @param mask_zero Whether 0 marks padding, which recurrent layers then skip
 #' and losses ignore. `TRUE` or `FALSE`.
+#' @param lora_rank The rank of a trained addition to the weight, which then is
+#' not trained itself (LoRA). A positive whole number or `NULL`.
+#' @param lora_alpha What the addition is multiplied by, before it is divided
+#' by its rank; the rank by default. A number or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -144,7 +171,10 @@ layer_embedding <- function(
     output_dim,
     embeddings_initializer = "uniform",
     embeddings_regularizer = NULL,
+    embeddings_constraint = NULL,
     mask_zero = FALSE,
+    lora_rank = NULL,
+    lora_alpha = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -163,7 +193,10 @@ layer_embedding <- function(
         "regularizer",
         embeddings_regularizer
       ),
+      embeddings_constraint = as_record("constraint", embeddings_constraint),
       mask_zero = as_flag(mask_zero),
+      lora_rank = as_count(lora_rank),
+      lora_alpha = as_number(lora_alpha),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),

@@ -10,8 +10,9 @@
 #' number or `NULL`.
 #' @param padding `valid`: only whole windows; `same`: windows that stick out
 #' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -61,8 +62,9 @@ layer_max_pooling_1d <- function(
 #' number or `NULL`.
 #' @param padding `valid`: only whole windows; `same`: windows that stick out
 #' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -114,8 +116,9 @@ layer_average_pooling_1d <- function(
 #' positive whole numbers or `NULL`.
 #' @param padding `valid`: only whole windows; `same`: windows that stick out
 #' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -167,8 +170,9 @@ layer_max_pooling_2d <- function(
 #' positive whole numbers or `NULL`.
 #' @param padding `valid`: only whole windows; `same`: windows that stick out
 #' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -209,13 +213,122 @@ layer_average_pooling_2d <- function(
   )
 }
 
+#' The largest value in each window over three dimensions
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param pool_size The window's size in each dimension. One or 3 positive
+#' whole numbers.
+#' @param strides The step of the window; by default its size. One or 3
+#' positive whole numbers or `NULL`.
+#' @param padding `valid`: only whole windows; `same`: windows that stick out
+#' count what they cover. One of `"valid"` or `"same"`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
+#'   layer_max_pooling_3d(2)
+#' @export
+layer_max_pooling_3d <- function(
+    object,
+    pool_size = c(2L, 2L, 2L),
+    strides = NULL,
+    padding = "valid",
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "MaxPooling3D",
+    object,
+    list(
+      pool_size = as_sizes(pool_size),
+      strides = as_sizes(strides),
+      padding = as_text(padding),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The mean of each window over three dimensions
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param pool_size The window's size in each dimension. One or 3 positive
+#' whole numbers.
+#' @param strides The step of the window; by default its size. One or 3
+#' positive whole numbers or `NULL`.
+#' @param padding `valid`: only whole windows; `same`: windows that stick out
+#' count what they cover. One of `"valid"` or `"same"`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
+#'   layer_average_pooling_3d(2)
+#' @export
+layer_average_pooling_3d <- function(
+    object,
+    pool_size = c(2L, 2L, 2L),
+    strides = NULL,
+    padding = "valid",
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AveragePooling3D",
+    object,
+    list(
+      pool_size = as_sizes(pool_size),
+      strides = as_sizes(strides),
+      padding = as_text(padding),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
 #' The largest value of each channel over all steps
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -262,8 +375,9 @@ layer_global_max_pooling_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -307,8 +421,9 @@ layer_global_average_pooling_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -352,8 +467,9 @@ layer_global_max_pooling_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -384,6 +500,391 @@ layer_global_average_pooling_2d <- function(
     list(
       data_format = as_text(data_format),
       keepdims = as_flag(keepdims),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The largest value of each channel over the whole volume
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
+#' or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
+#'   layer_global_max_pooling_3d()
+#' @export
+layer_global_max_pooling_3d <- function(
+    object,
+    data_format = NULL,
+    keepdims = FALSE,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "GlobalMaxPooling3D",
+    object,
+    list(
+      data_format = as_text(data_format),
+      keepdims = as_flag(keepdims),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The mean of each channel over the whole volume
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
+#' or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
+#'   layer_global_average_pooling_3d()
+#' @export
+layer_global_average_pooling_3d <- function(
+    object,
+    data_format = NULL,
+    keepdims = FALSE,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "GlobalAveragePooling3D",
+    object,
+    list(
+      data_format = as_text(data_format),
+      keepdims = as_flag(keepdims),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The largest values in windows along one dimension, as many as are asked for
+#'
+#' @description Window `i` of `n` covers what lies from `i / n` to `(i + 1) /
+#' n` of the dimension.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param output_size The length of the output. A positive whole number.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(50, 16)) |>
+#'   layer_adaptive_max_pooling_1d(10)
+#' @export
+layer_adaptive_max_pooling_1d <- function(
+    object,
+    output_size,
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AdaptiveMaxPooling1D",
+    object,
+    list(
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The means of windows along one dimension, as many as are asked for
+#'
+#' @description Window `i` of `n` covers what lies from `i / n` to `(i + 1) /
+#' n` of the dimension.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param output_size The length of the output. A positive whole number.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(50, 16)) |>
+#'   layer_adaptive_average_pooling_1d(10)
+#' @export
+layer_adaptive_average_pooling_1d <- function(
+    object,
+    output_size,
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AdaptiveAveragePooling1D",
+    object,
+    list(
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The largest values in windows over two dimensions, as many as are asked for
+#'
+#' @description Window `i` of `n` covers what lies from `i / n` to `(i + 1) /
+#' n` of a dimension.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param output_size The output's height and width. One or 2 positive whole
+#' numbers.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(28, 28, 1)) |>
+#'   layer_adaptive_max_pooling_2d(7)
+#' @export
+layer_adaptive_max_pooling_2d <- function(
+    object,
+    output_size,
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AdaptiveMaxPooling2D",
+    object,
+    list(
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The means of windows over two dimensions, as many as are asked for
+#'
+#' @description Window `i` of `n` covers what lies from `i / n` to `(i + 1) /
+#' n` of a dimension.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param output_size The output's height and width. One or 2 positive whole
+#' numbers.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(28, 28, 1)) |>
+#'   layer_adaptive_average_pooling_2d(7)
+#' @export
+layer_adaptive_average_pooling_2d <- function(
+    object,
+    output_size,
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AdaptiveAveragePooling2D",
+    object,
+    list(
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The largest values in windows over three dimensions, as many as are asked
+#' for
+#'
+#' @description Window `i` of `n` covers what lies from `i / n` to `(i + 1) /
+#' n` of a dimension.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param output_size The output's size in each dimension. One or 3 positive
+#' whole numbers.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
+#'   layer_adaptive_max_pooling_3d(3)
+#' @export
+layer_adaptive_max_pooling_3d <- function(
+    object,
+    output_size,
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AdaptiveMaxPooling3D",
+    object,
+    list(
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' The means of windows over three dimensions, as many as are asked for
+#'
+#' @description Window `i` of `n` covers what lies from `i / n` to `(i + 1) /
+#' n` of a dimension.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param output_size The output's size in each dimension. One or 3 positive
+#' whole numbers.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
+#'   layer_adaptive_average_pooling_3d(3)
+#' @export
+layer_adaptive_average_pooling_3d <- function(
+    object,
+    output_size,
+    data_format = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "AdaptiveAveragePooling3D",
+    object,
+    list(
+      output_size = as_sizes(output_size),
+      data_format = as_text(data_format),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),

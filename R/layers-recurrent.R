@@ -23,16 +23,33 @@
 #' regularizer, the name of one, or `NULL`.
 #' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
+#' @param activity_regularizer A penalty on the output. A regularizer, the name
+#' of one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
+#' made to after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
 #' @param dropout The share of input features set to zero while training, the
 #' same at every step. A number of at least 0 and below 1.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param recurrent_dropout The share of the state's values set to zero while
+#' training, the same at every step; input and state are then dropped for each
+#' gate apart. A number of at least 0 and below 1.
 #' @param return_sequences Whether to return the output of every step, not only
 #' the last. `TRUE` or `FALSE`.
 #' @param return_state Whether to return the last state as well. `TRUE` or
 #' `FALSE`.
 #' @param go_backwards Whether to read the steps from the last to the first.
 #' `TRUE` or `FALSE`.
+#' @param stateful Whether a batch goes on from the last states of the batch
+#' before, row by row, until the states are reset. All batches must then have
+#' the same number of rows. `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow builds the steps one by one instead of a
+#' loop: faster for few steps, with more memory. It needs a fixed number of
+#' steps, and changes no result. `TRUE` or `FALSE`.
+#' @param seed A seed for dropout; without one the model's seed governs. A
+#' whole number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -57,11 +74,18 @@ layer_simple_rnn <- function(
     kernel_regularizer = NULL,
     recurrent_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    recurrent_constraint = NULL,
+    bias_constraint = NULL,
     dropout = 0,
-    seed = NULL,
+    recurrent_dropout = 0,
     return_sequences = FALSE,
     return_state = FALSE,
     go_backwards = FALSE,
+    stateful = FALSE,
+    unroll = FALSE,
+    seed = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -79,11 +103,18 @@ layer_simple_rnn <- function(
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       recurrent_regularizer = as_record("regularizer", recurrent_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      recurrent_constraint = as_record("constraint", recurrent_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
       dropout = as_number(dropout),
-      seed = as_count(seed),
+      recurrent_dropout = as_number(recurrent_dropout),
       return_sequences = as_flag(return_sequences),
       return_state = as_flag(return_state),
       go_backwards = as_flag(go_backwards),
+      stateful = as_flag(stateful),
+      unroll = as_flag(unroll),
+      seed = as_count(seed),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -119,8 +150,19 @@ layer_simple_rnn <- function(
 #' regularizer, the name of one, or `NULL`.
 #' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
+#' @param activity_regularizer A penalty on the output. A regularizer, the name
+#' of one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
+#' made to after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
 #' @param dropout The share of input features set to zero while training, the
 #' same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The share of the state's values set to zero while
+#' training, the same at every step; input and state are then dropped for each
+#' gate apart. A number of at least 0 and below 1.
 #' @param seed A seed for dropout; without one the model's seed governs. A
 #' whole number, zero or more or `NULL`.
 #' @param return_sequences Whether to return the output of every step, not only
@@ -129,6 +171,15 @@ layer_simple_rnn <- function(
 #' `FALSE`.
 #' @param go_backwards Whether to read the steps from the last to the first.
 #' `TRUE` or `FALSE`.
+#' @param stateful Whether a batch goes on from the last states of the batch
+#' before, row by row, until the states are reset. All batches must then have
+#' the same number of rows. `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow builds the steps one by one instead of a
+#' loop: faster for few steps, with more memory. It needs a fixed number of
+#' steps, and changes no result. `TRUE` or `FALSE`.
+#' @param use_cudnn Whether to use the engine's fused kernel: where there is
+#' one, by default; `TRUE` insists that the other options allow it, `FALSE`
+#' goes step by step. It changes no result. `"auto"`, `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -155,11 +206,19 @@ layer_lstm <- function(
     kernel_regularizer = NULL,
     recurrent_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    recurrent_constraint = NULL,
+    bias_constraint = NULL,
     dropout = 0,
+    recurrent_dropout = 0,
     seed = NULL,
     return_sequences = FALSE,
     return_state = FALSE,
     go_backwards = FALSE,
+    stateful = FALSE,
+    unroll = FALSE,
+    use_cudnn = "auto",
     ...,
     input_shape = NULL,
     name = NULL,
@@ -179,11 +238,19 @@ layer_lstm <- function(
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       recurrent_regularizer = as_record("regularizer", recurrent_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      recurrent_constraint = as_record("constraint", recurrent_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
       dropout = as_number(dropout),
+      recurrent_dropout = as_number(recurrent_dropout),
       seed = as_count(seed),
       return_sequences = as_flag(return_sequences),
       return_state = as_flag(return_state),
       go_backwards = as_flag(go_backwards),
+      stateful = as_flag(stateful),
+      unroll = as_flag(unroll),
+      use_cudnn = as_flag(use_cudnn),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -216,8 +283,19 @@ layer_lstm <- function(
 #' regularizer, the name of one, or `NULL`.
 #' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
+#' @param activity_regularizer A penalty on the output. A regularizer, the name
+#' of one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
+#' made to after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
 #' @param dropout The share of input features set to zero while training, the
 #' same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The share of the state's values set to zero while
+#' training, the same at every step; input and state are then dropped for each
+#' gate apart. A number of at least 0 and below 1.
 #' @param seed A seed for dropout; without one the model's seed governs. A
 #' whole number, zero or more or `NULL`.
 #' @param return_sequences Whether to return the output of every step, not only
@@ -226,8 +304,17 @@ layer_lstm <- function(
 #' `FALSE`.
 #' @param go_backwards Whether to read the steps from the last to the first.
 #' `TRUE` or `FALSE`.
+#' @param stateful Whether a batch goes on from the last states of the batch
+#' before, row by row, until the states are reset. All batches must then have
+#' the same number of rows. `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow builds the steps one by one instead of a
+#' loop: faster for few steps, with more memory. It needs a fixed number of
+#' steps, and changes no result. `TRUE` or `FALSE`.
 #' @param reset_after Whether the reset gate acts after the state's weights (as
 #' in fast kernels; then there are two biases) or before. `TRUE` or `FALSE`.
+#' @param use_cudnn Whether to use the engine's fused kernel: where there is
+#' one, by default; `TRUE` insists that the other options allow it, `FALSE`
+#' goes step by step. It changes no result. `"auto"`, `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -253,12 +340,20 @@ layer_gru <- function(
     kernel_regularizer = NULL,
     recurrent_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    recurrent_constraint = NULL,
+    bias_constraint = NULL,
     dropout = 0,
+    recurrent_dropout = 0,
     seed = NULL,
     return_sequences = FALSE,
     return_state = FALSE,
     go_backwards = FALSE,
+    stateful = FALSE,
+    unroll = FALSE,
     reset_after = TRUE,
+    use_cudnn = "auto",
     ...,
     input_shape = NULL,
     name = NULL,
@@ -277,12 +372,20 @@ layer_gru <- function(
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       recurrent_regularizer = as_record("regularizer", recurrent_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      recurrent_constraint = as_record("constraint", recurrent_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
       dropout = as_number(dropout),
+      recurrent_dropout = as_number(recurrent_dropout),
       seed = as_count(seed),
       return_sequences = as_flag(return_sequences),
       return_state = as_flag(return_state),
       go_backwards = as_flag(go_backwards),
+      stateful = as_flag(stateful),
+      unroll = as_flag(unroll),
       reset_after = as_flag(reset_after),
+      use_cudnn = as_flag(use_cudnn),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -291,17 +394,30 @@ layer_gru <- function(
   )
 }
 
-#' Reads a sequence forwards and backwards with two copies of a recurrent layer
+#' Runs a cell over a sequence, or several cells stacked in each step
+#'
+#' @description Input of shape `(batch, steps, ...)`, of which the cell sees a
+#' step at a time.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param layer The recurrent layer. A recurrent layer such as
-#' `layer_lstm(units = 32)`.
-#' @param merge_mode How the two outputs become one. One of `"concat"`,
-#' `"sum"`, `"mul"` or `"ave"`.
-#' @param backward_layer The layer that reads backwards; by default a copy of
-#' `layer`. A recurrent layer such as `layer_lstm(units = 32)` or `NULL`.
+#' @param cell The cell; several in a list are stacked. A cell such as
+#' `rnn_cell_lstm(32)`, or a list of them.
+#' @param return_sequences Whether to return the output of every step, not only
+#' the last. `TRUE` or `FALSE`.
+#' @param return_state Whether to return the last state as well. `TRUE` or
+#' `FALSE`.
+#' @param go_backwards Whether to read the steps from the last to the first.
+#' `TRUE` or `FALSE`.
+#' @param stateful Whether a batch goes on from the last states of the batch
+#' before, row by row, until the states are reset. All batches must then have
+#' the same number of rows. `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow builds the steps one by one instead of a
+#' loop: faster for few steps, with more memory. It needs a fixed number of
+#' steps, and changes no result. `TRUE` or `FALSE`.
+#' @param zero_output_for_mask Whether masked steps come out as zeros, rather
+#' than as a copy of the output before. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -314,24 +430,32 @@ layer_gru <- function(
 #' @family layers
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
-#'   layer_bidirectional(layer_lstm(units = 32))
+#'   layer_rnn(rnn_cell_lstm(32))
 #' @export
-layer_bidirectional <- function(
+layer_rnn <- function(
     object,
-    layer,
-    merge_mode = "concat",
-    backward_layer = NULL,
+    cell,
+    return_sequences = FALSE,
+    return_state = FALSE,
+    go_backwards = FALSE,
+    stateful = FALSE,
+    unroll = FALSE,
+    zero_output_for_mask = FALSE,
     ...,
     input_shape = NULL,
     name = NULL,
     trainable = TRUE) {
   create_layer(
-    "Bidirectional",
+    "RNN",
     object,
     list(
-      layer = as_layer(layer),
-      merge_mode = as_text(merge_mode),
-      backward_layer = as_layer(backward_layer),
+      cell = as_cells(cell),
+      return_sequences = as_flag(return_sequences),
+      return_state = as_flag(return_state),
+      go_backwards = as_flag(go_backwards),
+      stateful = as_flag(stateful),
+      unroll = as_flag(unroll),
+      zero_output_for_mask = as_flag(zero_output_for_mask),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),

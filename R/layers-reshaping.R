@@ -2,11 +2,15 @@
 
 #' Turns each sample into a vector, the last dimension varying fastest
 #'
+#' @description With `channels_first` it is the channels that vary fastest, so
+#' that the vector is the same as that of the same data with channels last.
+#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are; only last is known.
-#' `"channels_last"` or `NULL`.
+#' @param data_format Where the channels are: `channels_last`, as by default,
+#' after the other dimensions, `channels_first` right after the batch. One of
+#' `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -72,6 +76,85 @@ layer_reshape <- function(
     object,
     list(
       target_shape = as_shape(target_shape),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Puts the dimensions of each sample into another order
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param dims The new order of the dimensions, which are counted from 1, after
+#' the batch. One or several positive whole numbers.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = c(10, 64)) |> layer_permute(c(2, 1))
+#' @export
+layer_permute <- function(
+    object,
+    dims,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "Permute",
+    object,
+    list(
+      dims = as_sizes(dims),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Repeats each sample, a vector, as the steps of a sequence
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param n How often the vector is repeated. A positive whole number.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = 32) |> layer_repeat_vector(3)
+#' @export
+layer_repeat_vector <- function(
+    object,
+    n,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "RepeatVector",
+    object,
+    list(
+      n = as_count(n),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),

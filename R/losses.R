@@ -21,6 +21,8 @@
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -37,7 +39,8 @@ loss_binary_crossentropy <- function(
     axis = -1L,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "BinaryCrossentropy",
     y_true,
@@ -47,7 +50,8 @@ loss_binary_crossentropy <- function(
       label_smoothing = as_number(label_smoothing),
       axis = as_axis(axis),
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -76,6 +80,8 @@ loss_binary_crossentropy <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -92,7 +98,8 @@ loss_categorical_crossentropy <- function(
     axis = -1L,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "CategoricalCrossentropy",
     y_true,
@@ -102,7 +109,8 @@ loss_categorical_crossentropy <- function(
       label_smoothing = as_number(label_smoothing),
       axis = as_axis(axis),
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -131,6 +139,8 @@ loss_categorical_crossentropy <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -147,7 +157,8 @@ loss_sparse_categorical_crossentropy <- function(
     axis = -1L,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "SparseCategoricalCrossentropy",
     y_true,
@@ -157,7 +168,424 @@ loss_sparse_categorical_crossentropy <- function(
       ignore_class = as_count(ignore_class),
       axis = as_axis(axis),
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' Cross-entropy of classes, given as numbers from 0 or one-hot
+#'
+#' @description As a string in `compile`, it is the binary cross-entropy where
+#' the output is a single number.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_crossentropy())
+#' @export
+loss_crossentropy <- function(
+    y_true,
+    y_pred,
+    from_logits = FALSE,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "Crossentropy",
+    y_true,
+    y_pred,
+    list(
+      from_logits = as_flag(from_logits),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' A cross-entropy that bears with wrong labels
+#'
+#' @description A cross-entropy that bears with wrong labels: `(1 - p[class]^q)
+#' / q`, for class numbers.
+#'
+#' Near 0, `q` gives the cross-entropy, near 1 the absolute error (Zhang and
+#' Sabuncu, 2018, arXiv:1805.07836).
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param q How much wrong labels are borne with. A number above 0 and below 1.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_categorical_generalized_cross_entropy())
+#' @export
+loss_categorical_generalized_cross_entropy <- function(
+    y_true,
+    y_pred,
+    q = 0.5,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "CategoricalGeneralizedCrossEntropy",
+    y_true,
+    y_pred,
+    list(
+      q = as_number(q),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How far one distribution is from another
+#'
+#' @description How far one distribution is from another: `sum(y_true *
+#' log(y_true / y_pred))`.
+#'
+#' Both are kept within `[1e-7, 1]`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_kl_divergence())
+#' @export
+loss_kl_divergence <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "KLDivergence",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' Cross-entropy of yes-or-no targets times `(1 - p)^gamma`, for `p` of the
+#' right answer
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
+#' alpha`. `TRUE` or `FALSE`.
+#' @param alpha The weight of yes. A number of at least 0 and at most 1.
+#' @param gamma How much less the easy samples count; 0 counts all alike. A
+#' number of at least 0.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' s) + s / 2`. A number of at least 0 and at most 1.
+#' @param axis The axis over which to average. Axes count from 1, the batch
+#' being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_binary_focal_crossentropy())
+#' @export
+loss_binary_focal_crossentropy <- function(
+    y_true,
+    y_pred,
+    apply_class_balancing = FALSE,
+    alpha = 0.25,
+    gamma = 2,
+    from_logits = FALSE,
+    label_smoothing = 0,
+    axis = -1L,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "BinaryFocalCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      apply_class_balancing = as_flag(apply_class_balancing),
+      alpha = as_number(alpha),
+      gamma = as_number(gamma),
+      from_logits = as_flag(from_logits),
+      label_smoothing = as_number(label_smoothing),
+      axis = as_axis(axis),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' Cross-entropy of one-hot targets times `alpha * (1 - p)^gamma`, for `p` of
+#' the class
+#'
+#' @description Probabilities are scaled to sum to one and kept within `[1e-7,
+#' 1 - 1e-7]`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param alpha The weight of each class, or one of all. A number of at least
+#' 0, or several.
+#' @param gamma How much less the easy samples count; 0 counts all alike. A
+#' number of at least 0.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing How far targets are moved towards equal shares: `y *
+#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param axis The axis of the classes. Axes count from 1, the batch being the
+#' first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_categorical_focal_crossentropy())
+#' @export
+loss_categorical_focal_crossentropy <- function(
+    y_true,
+    y_pred,
+    alpha = c(0.25),
+    gamma = 2,
+    from_logits = FALSE,
+    label_smoothing = 0,
+    axis = -1L,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "CategoricalFocalCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      alpha = as_numbers(alpha),
+      gamma = as_number(gamma),
+      from_logits = as_flag(from_logits),
+      label_smoothing = as_number(label_smoothing),
+      axis = as_axis(axis),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How far answers fall short of a margin
+#'
+#' @description How far answers fall short of a margin: `mean(max(1 - y_true *
+#' y_pred, 0))`.
+#'
+#' Truths are -1 and 1, or 0 and 1, which become these.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_hinge())
+#' @export
+loss_hinge <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "Hinge",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How far answers fall short of a margin, squared
+#'
+#' @description How far answers fall short of a margin, squared: `mean(max(1 -
+#' y_true * y_pred, 0)^2)`.
+#'
+#' Truths are -1 and 1, or 0 and 1, which become these.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_squared_hinge())
+#' @export
+loss_squared_hinge <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "SquaredHinge",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How far the right class fails to be ahead of all others by 1
+#'
+#' @description How far the right class fails to be ahead of all others by 1:
+#' `max(neg - pos + 1, 0)`.
+#'
+#' `pos` is the score of the right class of one-hot targets, `neg` the highest
+#' other.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_categorical_hinge())
+#' @export
+loss_categorical_hinge <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "CategoricalHinge",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -177,6 +605,8 @@ loss_sparse_categorical_crossentropy <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -190,14 +620,16 @@ loss_gaussian_likelihood <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "GaussianLikelihood",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -217,6 +649,8 @@ loss_gaussian_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -230,14 +664,16 @@ loss_binomial_likelihood <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "BinomialLikelihood",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -257,6 +693,8 @@ loss_binomial_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -271,7 +709,8 @@ loss_multinomial_likelihood <- function(
     label_smoothing = 0,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "MultinomialLikelihood",
     y_true,
@@ -279,7 +718,8 @@ loss_multinomial_likelihood <- function(
     list(
       label_smoothing = as_number(label_smoothing),
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -299,6 +739,8 @@ loss_multinomial_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -312,14 +754,16 @@ loss_poisson_likelihood <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "PoissonLikelihood",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -340,6 +784,8 @@ loss_poisson_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -353,14 +799,16 @@ loss_negative_binomial_likelihood <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "NegativeBinomialLikelihood",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -381,6 +829,8 @@ loss_negative_binomial_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -393,7 +843,8 @@ loss_quantile_loss <- function(
     levels = c(0.5),
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "QuantileLoss",
     y_true,
@@ -401,7 +852,8 @@ loss_quantile_loss <- function(
     list(
       levels = as_numbers(levels),
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -423,6 +875,8 @@ loss_quantile_loss <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -436,14 +890,16 @@ loss_cox_likelihood <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "CoxLikelihood",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -468,6 +924,8 @@ loss_cox_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -480,7 +938,8 @@ loss_discrete_time_likelihood <- function(
     cuts,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "DiscreteTimeLikelihood",
     y_true,
@@ -488,7 +947,184 @@ loss_discrete_time_likelihood <- function(
     list(
       cuts = as_numbers(cuts),
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' Pulls embeddings of a class together and those of others apart, the worst
+#' pairs most
+#'
+#' @description For cosine distances `d` of normalised embeddings, `log(1 +
+#' sum(exp(gamma * (d + margin) * (d - margin))) * sum(exp(gamma * (1 + margin
+#' - d) * (1 - margin - d))))`, the first sum over pairs of a class and the
+#' second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are one
+#' class number for each sample, and samples are compared within their batch; a
+#' mean is over the samples that lose something.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ref_labels The classes of the reference embeddings; those of the
+#' batch by default. An array of numbers or `NULL`.
+#' @param ref_embeddings Embeddings to compare with, a row each; those of the
+#' batch by default. An array of numbers or `NULL`.
+#' @param remove_diagonal Whether a sample is not compared with the reference
+#' of its own number. `TRUE` or `FALSE`.
+#' @param gamma The scale of the similarities. A number of at least 0.
+#' @param margin How near is near enough. A number of at least 0 and at most 1.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))
+#' loss_circle(c(0, 0, 1), x)
+#' loss_circle(c(0, 0, 1), x, ref_labels = c(0, 1), ref_embeddings = rbind(c(1, 0), c(0, 1)),
+#'   remove_diagonal = FALSE)
+#' @export
+loss_circle <- function(
+    y_true,
+    y_pred,
+    ref_labels = NULL,
+    ref_embeddings = NULL,
+    remove_diagonal = TRUE,
+    gamma = 80,
+    margin = 0.4,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "Circle",
+    y_true,
+    y_pred,
+    list(
+      ref_labels = ref_labels,
+      ref_embeddings = ref_embeddings,
+      remove_diagonal = as_flag(remove_diagonal),
+      gamma = as_number(gamma),
+      margin = as_number(margin),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' One less twice the overlap's share of both areas
+#'
+#' @description One less twice the overlap's share of both areas: `1 - 2 *
+#' sum(t * p) / (sum(t) + sum(p))`.
+#'
+#' Dice, 1945. Truths and predictions are shares from 0 to 1.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param axis The axes to count over; all by default, the batch too, so that a
+#' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_dice())
+#' @export
+loss_dice <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL,
+    axis = NULL) {
+  create_loss(
+    "Dice",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype),
+      axis = as_axes(axis)
+    ),
+    ...
+  )
+}
+
+#' One less the overlap's share of itself and what is missed
+#'
+#' @description One less the overlap's share of itself and what is missed: `1 -
+#' o / (o + a * m + b * f)`.
+#'
+#' `o` is the overlap `sum(t * p)`, `m` what predictions miss, `sum(t * (1 -
+#' p))`, and `f` what they have besides, `sum((1 - t) * p)` (Salehi et al.,
+#' 2017, arXiv:1706.05721). With both weights at one half it is the Dice loss.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param axis The axes to count over; all by default, the batch too, so that a
+#' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
+#' @param alpha The weight `a` of what is missed. A number of at least 0.
+#' @param beta The weight `b` of what is there besides. A number of at least 0.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_tversky())
+#' @export
+loss_tversky <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL,
+    axis = NULL,
+    alpha = 0.5,
+    beta = 0.5) {
+  create_loss(
+    "Tversky",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype),
+      axis = as_axes(axis),
+      alpha = as_number(alpha),
+      beta = as_number(beta)
     ),
     ...
   )
@@ -508,6 +1144,8 @@ loss_discrete_time_likelihood <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -521,14 +1159,16 @@ loss_mean_squared_error <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "MeanSquaredError",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -548,6 +1188,8 @@ loss_mean_squared_error <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -561,14 +1203,247 @@ loss_mean_absolute_error <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "MeanAbsoluteError",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean difference in percent of the truth
+#'
+#' @description The mean difference in percent of the truth: `100 *
+#' mean(|y_true - y_pred| / |y_true|)`.
+#'
+#' Truths nearer to 0 than `1e-7` count as that.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_mean_absolute_percentage_error())
+#' @export
+loss_mean_absolute_percentage_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "MeanAbsolutePercentageError",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean squared difference of logarithms
+#'
+#' @description The mean squared difference of logarithms: `mean((log(y_true +
+#' 1) - log(y_pred + 1))^2)`.
+#'
+#' Numbers below `1e-7` count as that.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_mean_squared_logarithmic_error())
+#' @export
+loss_mean_squared_logarithmic_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "MeanSquaredLogarithmicError",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The cosine of the angle between truth and prediction, negated
+#'
+#' @description The cosine of the angle between truth and prediction, negated:
+#' -1 where they point alike.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param axis The axis that vectors lie along. Axes count from 1, the batch
+#' being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_cosine_similarity())
+#' @export
+loss_cosine_similarity <- function(
+    y_true,
+    y_pred,
+    axis = -1L,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "CosineSimilarity",
+    y_true,
+    y_pred,
+    list(
+      axis = as_axis(axis),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The squared error near zero, the absolute error from `delta` on
+#'
+#' @description `e^2 / 2` where `|e| <= delta`, else `delta * |e| - delta^2 /
+#' 2`, averaged over the last axis.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param delta Where the squared error ends. A number of at least 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_huber())
+#' @export
+loss_huber <- function(
+    y_true,
+    y_pred,
+    delta = 1,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "Huber",
+    y_true,
+    y_pred,
+    list(
+      delta = as_number(delta),
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The logarithm of the error's hyperbolic cosine
+#'
+#' @description The logarithm of the error's hyperbolic cosine: near `e^2 / 2`,
+#' far `|e| - log(2)`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' model |> compile(loss = loss_log_cosh())
+#' @export
+loss_log_cosh <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "LogCosh",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -591,6 +1466,8 @@ loss_mean_absolute_error <- function(
 #' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @family losses
@@ -604,14 +1481,65 @@ loss_poisson <- function(
     y_pred,
     ...,
     reduction = "sum_over_batch_size",
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_loss(
     "Poisson",
     y_true,
     y_pred,
     list(
       reduction = as_text(reduction),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' Connectionist temporal classification
+#'
+#' @description Connectionist temporal classification: labels in order, at
+#' whatever time steps.
+#'
+#' The negative log-likelihood of all the ways to spread the labels over the
+#' time steps with blanks between (Graves et al., 2006). Predictions are scores
+#' before softmax, of shape `(batch, time, classes)`. Targets are label numbers
+#' of shape `(batch, length)`; class 0 is the blank, and pads targets that are
+#' shorter.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the loss itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param reduction How the samples' losses become one number;
+#' `mean_with_sample_weight` divides by the sum of the weights rather than the
+#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' `"mean_with_sample_weight"` or `"none"`.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compute in; that of the predictions by default. One
+#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a loss for
+#' `compile()`.
+#' @family losses
+#' @examplesIf rdeep_available()
+#' scores <- array(rnorm(2 * 5 * 4), dim = c(2, 5, 4))
+#' loss_ctc(rbind(c(1, 2, 3), c(2, 2, 0)), scores)
+#' @export
+loss_ctc <- function(
+    y_true,
+    y_pred,
+    ...,
+    reduction = "sum_over_batch_size",
+    name = NULL,
+    dtype = NULL) {
+  create_loss(
+    "CTC",
+    y_true,
+    y_pred,
+    list(
+      reduction = as_text(reduction),
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )

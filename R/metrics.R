@@ -7,6 +7,9 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
@@ -16,12 +19,20 @@
 #' metric <- metric_mean_squared_error()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_mean_squared_error <- function(y_true, y_pred, ..., name = NULL) {
+metric_mean_squared_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
   create_metric(
     "MeanSquaredError",
     y_true,
     y_pred,
-    list(name = as_text(name)),
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
     ...
   )
 }
@@ -33,6 +44,9 @@ metric_mean_squared_error <- function(y_true, y_pred, ..., name = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
@@ -42,12 +56,705 @@ metric_mean_squared_error <- function(y_true, y_pred, ..., name = NULL) {
 #' metric <- metric_mean_absolute_error()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_mean_absolute_error <- function(y_true, y_pred, ..., name = NULL) {
+metric_mean_absolute_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
   create_metric(
     "MeanAbsoluteError",
     y_true,
     y_pred,
-    list(name = as_text(name)),
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean of the absolute differences in percent of the truth
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_mean_absolute_percentage_error()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_mean_absolute_percentage_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "MeanAbsolutePercentageError",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean squared difference of the logarithms of one more
+#'
+#' @description The mean squared difference of the logarithms of one more:
+#' `log(y + 1)`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_mean_squared_logarithmic_error()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_mean_squared_logarithmic_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "MeanSquaredLogarithmicError",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean Huber loss
+#'
+#' @description The mean Huber loss: half the squared error near zero, the
+#' absolute error from `delta` on.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param delta Where the squared error ends. A number of at least 0.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_huber()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_huber <- function(
+    y_true,
+    y_pred,
+    delta = 1,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "Huber",
+    y_true,
+    y_pred,
+    list(
+      delta = as_number(delta),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean logarithm of the error's hyperbolic cosine
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_log_cosh()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_log_cosh <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
+  create_metric(
+    "LogCosh",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean logarithm of the error's hyperbolic cosine
+#'
+#' @description The mean logarithm of the error's hyperbolic cosine; logs call
+#' it `logcosh`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_log_cosh_error()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_log_cosh_error <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "LogCoshError",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean of `m - y * log(m)`, for counts `y` and predicted means `m`
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_poisson()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_poisson <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
+  create_metric(
+    "Poisson",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean divergence of predicted from true distributions
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_kl_divergence()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_kl_divergence <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "KLDivergence",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean cross-entropy of yes-or-no targets
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' s) + s / 2`. A number of at least 0 and at most 1.
+#' @param axis The axis over which to average. Axes count from 1, the batch
+#' being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_binary_crossentropy()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_binary_crossentropy <- function(
+    y_true,
+    y_pred,
+    from_logits = FALSE,
+    label_smoothing = 0,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "BinaryCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      from_logits = as_flag(from_logits),
+      label_smoothing = as_number(label_smoothing),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean focal cross-entropy of yes-or-no targets
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
+#' alpha`. `TRUE` or `FALSE`.
+#' @param alpha The weight of yes. A number of at least 0 and at most 1.
+#' @param gamma How much less the easy samples count; 0 counts all alike. A
+#' number of at least 0.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' s) + s / 2`. A number of at least 0 and at most 1.
+#' @param axis The axis over which to average. Axes count from 1, the batch
+#' being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_binary_focal_crossentropy()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_binary_focal_crossentropy <- function(
+    y_true,
+    y_pred,
+    apply_class_balancing = FALSE,
+    alpha = 0.25,
+    gamma = 2,
+    from_logits = FALSE,
+    label_smoothing = 0,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "BinaryFocalCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      apply_class_balancing = as_flag(apply_class_balancing),
+      alpha = as_number(alpha),
+      gamma = as_number(gamma),
+      from_logits = as_flag(from_logits),
+      label_smoothing = as_number(label_smoothing),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean cross-entropy of one-hot targets
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing How far targets are moved towards equal shares: `y *
+#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param axis The axis of the classes. Axes count from 1, the batch being the
+#' first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_categorical_crossentropy()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_categorical_crossentropy <- function(
+    y_true,
+    y_pred,
+    from_logits = FALSE,
+    label_smoothing = 0,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "CategoricalCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      from_logits = as_flag(from_logits),
+      label_smoothing = as_number(label_smoothing),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean focal cross-entropy of one-hot targets
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param alpha The weight of each class, or one of all. A number of at least
+#' 0, or several.
+#' @param gamma How much less the easy samples count; 0 counts all alike. A
+#' number of at least 0.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing How far targets are moved towards equal shares: `y *
+#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param axis The axis of the classes. Axes count from 1, the batch being the
+#' first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_categorical_focal_crossentropy()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_categorical_focal_crossentropy <- function(
+    y_true,
+    y_pred,
+    alpha = c(0.25),
+    gamma = 2,
+    from_logits = FALSE,
+    label_smoothing = 0,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "CategoricalFocalCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      alpha = as_numbers(alpha),
+      gamma = as_number(gamma),
+      from_logits = as_flag(from_logits),
+      label_smoothing = as_number(label_smoothing),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean cross-entropy of targets given as class numbers from 0
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param ignore_class A class number whose samples do not count. A whole
+#' number, zero or more or `NULL`.
+#' @param axis The axis of the classes. Axes count from 1, the batch being the
+#' first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_sparse_categorical_crossentropy()
+#' model |>
+#'   compile(loss = "sparse_categorical_crossentropy", metrics = metric)
+#' @export
+metric_sparse_categorical_crossentropy <- function(
+    y_true,
+    y_pred,
+    from_logits = FALSE,
+    ignore_class = NULL,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "SparseCategoricalCrossentropy",
+    y_true,
+    y_pred,
+    list(
+      from_logits = as_flag(from_logits),
+      ignore_class = as_count(ignore_class),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean cross-entropy of classes, given as numbers from 0 or one-hot
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param from_logits Whether predictions are scores before softmax or sigmoid.
+#' A model whose last activation is one of these needs no `from_logits`: it is
+#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_crossentropy()
+#' model |> compile(loss = "crossentropy", metrics = metric)
+#' @export
+metric_crossentropy <- function(
+    y_true,
+    y_pred,
+    from_logits = FALSE,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "Crossentropy",
+    y_true,
+    y_pred,
+    list(
+      from_logits = as_flag(from_logits),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean shortfall from a margin
+#'
+#' @description The mean shortfall from a margin: `max(1 - y_true * y_pred,
+#' 0)`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_hinge()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_hinge <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
+  create_metric(
+    "Hinge",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean squared shortfall from a margin
+#'
+#' @description The mean squared shortfall from a margin: `max(1 - y_true *
+#' y_pred, 0)^2`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_squared_hinge()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_squared_hinge <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "SquaredHinge",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean shortfall of the right class's lead over all others from 1
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_categorical_hinge()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_categorical_hinge <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "CategoricalHinge",
+    y_true,
+    y_pred,
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
     ...
   )
 }
@@ -63,6 +770,9 @@ metric_mean_absolute_error <- function(y_true, y_pred, ..., name = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
@@ -72,12 +782,15 @@ metric_mean_absolute_error <- function(y_true, y_pred, ..., name = NULL) {
 #' metric <- metric_accuracy()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_accuracy <- function(y_true, y_pred, ..., name = NULL) {
+metric_accuracy <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
   create_metric(
     "Accuracy",
     y_true,
     y_pred,
-    list(name = as_text(name)),
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
     ...
   )
 }
@@ -91,6 +804,9 @@ metric_accuracy <- function(y_true, y_pred, ..., name = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
@@ -105,14 +821,16 @@ metric_binary_accuracy <- function(
     y_pred,
     threshold = 0.5,
     ...,
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_metric(
     "BinaryAccuracy",
     y_true,
     y_pred,
     list(
       threshold = as_number(threshold),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
@@ -125,6 +843,9 @@ metric_binary_accuracy <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
@@ -134,12 +855,20 @@ metric_binary_accuracy <- function(
 #' metric <- metric_categorical_accuracy()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_categorical_accuracy <- function(y_true, y_pred, ..., name = NULL) {
+metric_categorical_accuracy <- function(
+    y_true,
+    y_pred,
+    ...,
+    name = NULL,
+    dtype = NULL) {
   create_metric(
     "CategoricalAccuracy",
     y_true,
     y_pred,
-    list(name = as_text(name)),
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
     ...
   )
 }
@@ -152,6 +881,9 @@ metric_categorical_accuracy <- function(y_true, y_pred, ..., name = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
@@ -166,12 +898,1109 @@ metric_sparse_categorical_accuracy <- function(
     y_true,
     y_pred,
     ...,
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_metric(
     "SparseCategoricalAccuracy",
     y_true,
     y_pred,
-    list(name = as_text(name)),
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The share of samples whose one-hot target is among the `k` likeliest classes
+#'
+#' @description Classes that are as likely as the last of them count too.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param k How many classes. A positive whole number.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_top_k_categorical_accuracy()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_top_k_categorical_accuracy <- function(
+    y_true,
+    y_pred,
+    k = 5L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "TopKCategoricalAccuracy",
+    y_true,
+    y_pred,
+    list(
+      k = as_count(k),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The share of samples whose target, a class number from 0, is among the `k`
+#' likeliest
+#'
+#' @description Classes that are as likely as the last of them count too.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param k How many classes. A positive whole number.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @param from_sorted_ids Whether predictions are class numbers, the likeliest
+#' first, rather than scores. `TRUE` or `FALSE`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_sparse_top_k_categorical_accuracy()
+#' model |>
+#'   compile(loss = "sparse_categorical_crossentropy", metrics = metric)
+#' @export
+metric_sparse_top_k_categorical_accuracy <- function(
+    y_true,
+    y_pred,
+    k = 5L,
+    ...,
+    name = NULL,
+    dtype = NULL,
+    from_sorted_ids = FALSE) {
+  create_metric(
+    "SparseTopKCategoricalAccuracy",
+    y_true,
+    y_pred,
+    list(
+      k = as_count(k),
+      name = as_text(name),
+      dtype = as_text(dtype),
+      from_sorted_ids = as_flag(from_sorted_ids)
+    ),
+    ...
+  )
+}
+
+#' How many positives were predicted as such
+#'
+#' @description How many positives were predicted as such: their number, or the
+#' sum of their weights.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param thresholds Predictions above it count as 1; by default 0.5. Several
+#' give several results. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_true_positives()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_true_positives <- function(
+    y_true,
+    y_pred,
+    thresholds = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "TruePositives",
+    y_true,
+    y_pred,
+    list(
+      thresholds = as_numbers(thresholds),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How many negatives were predicted as positive
+#'
+#' @description How many negatives were predicted as positive: their number, or
+#' the sum of their weights.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param thresholds Predictions above it count as 1; by default 0.5. Several
+#' give several results. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_false_positives()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_false_positives <- function(
+    y_true,
+    y_pred,
+    thresholds = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "FalsePositives",
+    y_true,
+    y_pred,
+    list(
+      thresholds = as_numbers(thresholds),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How many negatives were predicted as such
+#'
+#' @description How many negatives were predicted as such: their number, or the
+#' sum of their weights.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param thresholds Predictions above it count as 1; by default 0.5. Several
+#' give several results. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_true_negatives()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_true_negatives <- function(
+    y_true,
+    y_pred,
+    thresholds = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "TrueNegatives",
+    y_true,
+    y_pred,
+    list(
+      thresholds = as_numbers(thresholds),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' How many positives were predicted as negative
+#'
+#' @description How many positives were predicted as negative: their number, or
+#' the sum of their weights.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param thresholds Predictions above it count as 1; by default 0.5. Several
+#' give several results. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_false_negatives()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_false_negatives <- function(
+    y_true,
+    y_pred,
+    thresholds = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "FalseNegatives",
+    y_true,
+    y_pred,
+    list(
+      thresholds = as_numbers(thresholds),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The share of predicted positives that are positive
+#'
+#' @description The share of predicted positives that are positive: `tp / (tp +
+#' fp)`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param thresholds Predictions above it count as 1; by default 0.5. Several
+#' give several results. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param top_k Only so many of the largest predictions of each sample count as
+#' 1; without `thresholds` all of them. A positive whole number or `NULL`.
+#' @param class_id Count this class alone, numbered from 0. A whole number,
+#' zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_precision()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_precision <- function(
+    y_true,
+    y_pred,
+    thresholds = NULL,
+    top_k = NULL,
+    class_id = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "Precision",
+    y_true,
+    y_pred,
+    list(
+      thresholds = as_numbers(thresholds),
+      top_k = as_count(top_k),
+      class_id = as_count(class_id),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The share of positives that were predicted
+#'
+#' @description The share of positives that were predicted: `tp / (tp + fn)`.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param thresholds Predictions above it count as 1; by default 0.5. Several
+#' give several results. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param top_k Only so many of the largest predictions of each sample count as
+#' 1; without `thresholds` all of them. A positive whole number or `NULL`.
+#' @param class_id Count this class alone, numbered from 0. A whole number,
+#' zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_recall()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_recall <- function(
+    y_true,
+    y_pred,
+    thresholds = NULL,
+    top_k = NULL,
+    class_id = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "Recall",
+    y_true,
+    y_pred,
+    list(
+      thresholds = as_numbers(thresholds),
+      top_k = as_count(top_k),
+      class_id = as_count(class_id),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The area under the ROC, the precision-recall or the precision-recall-gain
+#' curve
+#'
+#' @description It is exact by default: every prediction is a threshold. By
+#' default the area under the ROC curve is that of its straight lines, which is
+#' the share of pairs of a positive and a negative that are in order; that
+#' under the precision-recall curve is the average precision, `sum((recall[i] -
+#' recall[i - 1]) * precision[i])`. With `num_thresholds` or `thresholds` it is
+#' Keras's approximation.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
+#' for predictions in that range; batches are then added up threshold by
+#' threshold. By default every prediction is a threshold: the result is exact,
+#' and all predictions are kept until it is read. A whole number of at least 2
+#' or `NULL`.
+#' @param curve Which curve. One of `"ROC"`, `"PR"` or `"PRGAIN"`.
+#' @param summation_method How to go from point to point: on a line (for
+#' precision and recall, on the line of what is counted; Davis and Goadrich,
+#' 2006), below or above it. See above for the default. One of
+#' `"interpolation"`, `"minoring"` or `"majoring"` or `NULL`.
+#' @param thresholds Thresholds to look at besides 0 and 1, instead of
+#' `num_thresholds`. A number of at least 0 and at most 1, or several or
+#' `NULL`.
+#' @param multi_label Whether to average the areas of the last axis's columns
+#' rather than pool them. `TRUE` or `FALSE`.
+#' @param num_labels How many columns there are, with `multi_label`; found out
+#' by itself. A positive whole number or `NULL`.
+#' @param label_weights A weight for each column, by default 1. A number of at
+#' least 0, or several or `NULL`.
+#' @param from_logits Whether predictions are scores before sigmoid; without
+#' thresholds the area is the same. `TRUE` or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_auc()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_auc <- function(
+    y_true,
+    y_pred,
+    num_thresholds = NULL,
+    curve = "ROC",
+    summation_method = NULL,
+    thresholds = NULL,
+    multi_label = FALSE,
+    num_labels = NULL,
+    label_weights = NULL,
+    from_logits = FALSE,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "AUC",
+    y_true,
+    y_pred,
+    list(
+      num_thresholds = as_count(num_thresholds),
+      curve = as_text(curve),
+      summation_method = as_text(summation_method),
+      thresholds = as_numbers(thresholds),
+      multi_label = as_flag(multi_label),
+      num_labels = as_count(num_labels),
+      label_weights = as_numbers(label_weights),
+      from_logits = as_flag(from_logits),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The best share of positives found where that of negatives is at least
+#' `specificity`
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param specificity The least share of negatives that are predicted as such.
+#' A number of at least 0 and at most 1.
+#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
+#' for predictions in that range; batches are then added up threshold by
+#' threshold. By default every prediction is a threshold: the result is exact,
+#' and all predictions are kept until it is read. A positive whole number or
+#' `NULL`.
+#' @param class_id Count this class alone, numbered from 0. A whole number,
+#' zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)
+#' @export
+metric_sensitivity_at_specificity <- function(
+    y_true,
+    y_pred,
+    specificity,
+    num_thresholds = NULL,
+    class_id = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "SensitivityAtSpecificity",
+    y_true,
+    y_pred,
+    list(
+      specificity = as_number(specificity),
+      num_thresholds = as_count(num_thresholds),
+      class_id = as_count(class_id),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The best share of negatives found where that of positives is at least
+#' `sensitivity`
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param sensitivity The least share of positives that are predicted as such.
+#' A number of at least 0 and at most 1.
+#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
+#' for predictions in that range; batches are then added up threshold by
+#' threshold. By default every prediction is a threshold: the result is exact,
+#' and all predictions are kept until it is read. A positive whole number or
+#' `NULL`.
+#' @param class_id Count this class alone, numbered from 0. A whole number,
+#' zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)
+#' @export
+metric_specificity_at_sensitivity <- function(
+    y_true,
+    y_pred,
+    sensitivity,
+    num_thresholds = NULL,
+    class_id = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "SpecificityAtSensitivity",
+    y_true,
+    y_pred,
+    list(
+      sensitivity = as_number(sensitivity),
+      num_thresholds = as_count(num_thresholds),
+      class_id = as_count(class_id),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The best precision where the share of positives found is at least `recall`
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param recall The least share of positives that are predicted as such. A
+#' number of at least 0 and at most 1.
+#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
+#' for predictions in that range; batches are then added up threshold by
+#' threshold. By default every prediction is a threshold: the result is exact,
+#' and all predictions are kept until it is read. A positive whole number or
+#' `NULL`.
+#' @param class_id Count this class alone, numbered from 0. A whole number,
+#' zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)
+#' @export
+metric_precision_at_recall <- function(
+    y_true,
+    y_pred,
+    recall,
+    num_thresholds = NULL,
+    class_id = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "PrecisionAtRecall",
+    y_true,
+    y_pred,
+    list(
+      recall = as_number(recall),
+      num_thresholds = as_count(num_thresholds),
+      class_id = as_count(class_id),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The best share of positives found where the precision is at least
+#' `precision`
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param precision The least share of predicted positives that are positive. A
+#' number of at least 0 and at most 1.
+#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
+#' for predictions in that range; batches are then added up threshold by
+#' threshold. By default every prediction is a threshold: the result is exact,
+#' and all predictions are kept until it is read. A positive whole number or
+#' `NULL`.
+#' @param class_id Count this class alone, numbered from 0. A whole number,
+#' zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)
+#' @export
+metric_recall_at_precision <- function(
+    y_true,
+    y_pred,
+    precision,
+    num_thresholds = NULL,
+    class_id = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "RecallAtPrecision",
+    y_true,
+    y_pred,
+    list(
+      precision = as_number(precision),
+      num_thresholds = as_count(num_thresholds),
+      class_id = as_count(class_id),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' A mean of precision and recall in which recall counts `beta` times as much
+#'
+#' @description `(1 + beta^2) * precision * recall / (beta^2 * precision +
+#' recall)`, of one-hot targets.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param average How the classes' scores become one: `macro` is their mean,
+#' `weighted` by how often each class is true, and `micro` counts all classes
+#' together. By default there is a score for each class. One of `"micro"`,
+#' `"macro"` or `"weighted"` or `NULL`.
+#' @param beta How much more recall counts. A number above 0.
+#' @param threshold Predictions above it count as 1; by default the largest of
+#' each sample do. A number above 0 and at most 1 or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_fbeta_score()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_fbeta_score <- function(
+    y_true,
+    y_pred,
+    average = NULL,
+    beta = 1,
+    threshold = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "FBetaScore",
+    y_true,
+    y_pred,
+    list(
+      average = as_text(average),
+      beta = as_number(beta),
+      threshold = as_number(threshold),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The harmonic mean of precision and recall, of one-hot targets
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param average How the classes' scores become one: `macro` is their mean,
+#' `weighted` by how often each class is true, and `micro` counts all classes
+#' together. By default there is a score for each class. One of `"micro"`,
+#' `"macro"` or `"weighted"` or `NULL`.
+#' @param threshold Predictions above it count as 1; by default the largest of
+#' each sample do. A number above 0 and at most 1 or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_f1_score()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_f1_score <- function(
+    y_true,
+    y_pred,
+    average = NULL,
+    threshold = NULL,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "F1Score",
+    y_true,
+    y_pred,
+    list(
+      average = as_text(average),
+      threshold = as_number(threshold),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean share of the overlap in what is true or predicted, of some classes
+#'
+#' @description `tp / (tp + fp + fn)` of each class, over all pixels or
+#' samples.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param num_classes How many classes there are. A positive whole number.
+#' @param target_class_ids The classes to average over, numbered from 0. One or
+#' several whole numbers, zero or more.
+#' @param ignore_class A class whose samples do not count. A whole number, zero
+#' or more or `NULL`.
+#' @param sparse_y_true Whether targets are class numbers rather than one-hot.
+#' `TRUE` or `FALSE`.
+#' @param sparse_y_pred Whether predictions are class numbers rather than
+#' scores. `TRUE` or `FALSE`.
+#' @param axis The axis of one-hot targets' and scores' classes. Axes count
+#' from 1, the batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0)
+#' @export
+metric_iou <- function(
+    y_true,
+    y_pred,
+    num_classes,
+    target_class_ids,
+    ignore_class = NULL,
+    sparse_y_true = TRUE,
+    sparse_y_pred = TRUE,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "IoU",
+    y_true,
+    y_pred,
+    list(
+      num_classes = as_count(num_classes),
+      target_class_ids = as_sizes(target_class_ids),
+      ignore_class = as_count(ignore_class),
+      sparse_y_true = as_flag(sparse_y_true),
+      sparse_y_pred = as_flag(sparse_y_pred),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean share of the overlap in what is true or predicted, of all classes
+#'
+#' @description `tp / (tp + fp + fn)` of each class, over all pixels or
+#' samples.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param num_classes How many classes there are. A positive whole number.
+#' @param ignore_class A class whose samples do not count. A whole number, zero
+#' or more or `NULL`.
+#' @param sparse_y_true Whether targets are class numbers rather than one-hot.
+#' `TRUE` or `FALSE`.
+#' @param sparse_y_pred Whether predictions are class numbers rather than
+#' scores. `TRUE` or `FALSE`.
+#' @param axis The axis of one-hot targets' and scores' classes. Axes count
+#' from 1, the batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' metric_mean_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2)
+#' @export
+metric_mean_iou <- function(
+    y_true,
+    y_pred,
+    num_classes,
+    ignore_class = NULL,
+    sparse_y_true = TRUE,
+    sparse_y_pred = TRUE,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "MeanIoU",
+    y_true,
+    y_pred,
+    list(
+      num_classes = as_count(num_classes),
+      ignore_class = as_count(ignore_class),
+      sparse_y_true = as_flag(sparse_y_true),
+      sparse_y_pred = as_flag(sparse_y_pred),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean share of the overlap of some classes, of one-hot targets
+#'
+#' @description `tp / (tp + fp + fn)` of each class, over all pixels or
+#' samples.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param num_classes How many classes there are. A positive whole number.
+#' @param target_class_ids The classes to average over, numbered from 0. One or
+#' several whole numbers, zero or more.
+#' @param ignore_class A class whose samples do not count. A whole number, zero
+#' or more or `NULL`.
+#' @param sparse_y_pred Whether predictions are class numbers rather than
+#' scores. `TRUE` or `FALSE`.
+#' @param axis The axis of one-hot targets' and scores' classes. Axes count
+#' from 1, the batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' truth <- to_categorical(c(0, 1, 1, 2))
+#' metric_one_hot_iou(truth, truth, num_classes = 3, target_class_ids = c(0, 2))
+#' @export
+metric_one_hot_iou <- function(
+    y_true,
+    y_pred,
+    num_classes,
+    target_class_ids,
+    ignore_class = NULL,
+    sparse_y_pred = FALSE,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "OneHotIoU",
+    y_true,
+    y_pred,
+    list(
+      num_classes = as_count(num_classes),
+      target_class_ids = as_sizes(target_class_ids),
+      ignore_class = as_count(ignore_class),
+      sparse_y_pred = as_flag(sparse_y_pred),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean share of the overlap of all classes, of one-hot targets
+#'
+#' @description `tp / (tp + fp + fn)` of each class, over all pixels or
+#' samples.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param num_classes How many classes there are. A positive whole number.
+#' @param ignore_class A class whose samples do not count. A whole number, zero
+#' or more or `NULL`.
+#' @param sparse_y_pred Whether predictions are class numbers rather than
+#' scores. `TRUE` or `FALSE`.
+#' @param axis The axis of one-hot targets' and scores' classes. Axes count
+#' from 1, the batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' truth <- to_categorical(c(0, 1, 1, 2))
+#' metric_one_hot_mean_iou(truth, truth, num_classes = 3)
+#' @export
+metric_one_hot_mean_iou <- function(
+    y_true,
+    y_pred,
+    num_classes,
+    ignore_class = NULL,
+    sparse_y_pred = FALSE,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "OneHotMeanIoU",
+    y_true,
+    y_pred,
+    list(
+      num_classes = as_count(num_classes),
+      ignore_class = as_count(ignore_class),
+      sparse_y_pred = as_flag(sparse_y_pred),
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean share of the overlap in what is true or predicted, of yes, of no,
+#' or of both
+#'
+#' @description `tp / (tp + fp + fn)` of each of them, over all pixels or
+#' samples.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param target_class_ids What to average over: 0 for no, 1 for yes. One or
+#' several whole numbers, zero or more.
+#' @param threshold From it on a prediction counts as yes. A number of at least
+#' 0 and at most 1.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_binary_iou()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_binary_iou <- function(
+    y_true,
+    y_pred,
+    target_class_ids = c(0L, 1L),
+    threshold = 0.5,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "BinaryIoU",
+    y_true,
+    y_pred,
+    list(
+      target_class_ids = as_sizes(target_class_ids),
+      threshold = as_number(threshold),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean of numbers, or of predictions
+#'
+#' @description By itself it takes numbers: `update_state(values,
+#' sample_weight)`. In `compile` it is the mean of the output.
+#'
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns A metric.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' m <- metric_mean()
+#' m$update_state(c(1, 2, 6))
+#' m$result()
+#' m$reset_state()
+#' @export
+metric_mean <- function(..., name = NULL, dtype = NULL) {
+  create_record(
+    "metric",
+    "Mean",
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The sum of numbers, or of predictions
+#'
+#' @description By itself it takes numbers: `update_state(values,
+#' sample_weight)`. In `compile` it is the sum of the output.
+#'
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns A metric.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' m <- metric_sum()
+#' m$update_state(c(1, 2, 6))
+#' m$result()
+#' m$reset_state()
+#' @export
+metric_sum <- function(..., name = NULL, dtype = NULL) {
+  create_record(
+    "metric",
+    "Sum",
+    list(
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
     ...
   )
 }
@@ -189,154 +2018,253 @@ metric_sparse_categorical_accuracy <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
 #' @examplesIf rdeep_available()
 #' metric_pooled_loss(loss_gaussian_likelihood())
 #' @export
-metric_pooled_loss <- function(y_true, y_pred, loss, ..., name = NULL) {
+metric_pooled_loss <- function(
+    y_true,
+    y_pred,
+    loss,
+    ...,
+    name = NULL,
+    dtype = NULL) {
   create_metric(
     "PooledLoss",
     y_true,
     y_pred,
     list(
       loss = as_record("loss", loss),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
 }
 
-#' The share of predicted positives that are positive
-#'
-#' @description The share of predicted positives that are positive: `tp / (tp +
-#' fp)`.
+#' The root of the mean of the squared differences, over all samples
 #'
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the metric itself is returned.
-#' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. A number of at least 0 and at most 1, or several or
-#' `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' metric <- metric_precision()
+#' metric <- metric_root_mean_squared_error()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_precision <- function(
+metric_root_mean_squared_error <- function(
     y_true,
     y_pred,
-    thresholds = NULL,
-    class_id = NULL,
     ...,
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_metric(
-    "Precision",
+    "RootMeanSquaredError",
     y_true,
     y_pred,
     list(
-      thresholds = as_numbers(thresholds),
-      class_id = as_count(class_id),
-      name = as_text(name)
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
 }
 
-#' The share of positives that were predicted
+#' The mean cosine of the angle between truth and prediction
 #'
-#' @description The share of positives that were predicted: `tp / (tp + fn)`.
+#' @description The mean cosine of the angle between truth and prediction: 1
+#' where they point alike.
 #'
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the metric itself is returned.
-#' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. A number of at least 0 and at most 1, or several or
-#' `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' @param axis The axis that vectors lie along. Axes count from 1, the batch
+#' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' metric <- metric_recall()
+#' metric <- metric_cosine_similarity()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_recall <- function(
+metric_cosine_similarity <- function(
     y_true,
     y_pred,
-    thresholds = NULL,
-    class_id = NULL,
+    axis = -1L,
     ...,
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_metric(
-    "Recall",
+    "CosineSimilarity",
     y_true,
     y_pred,
     list(
-      thresholds = as_numbers(thresholds),
-      class_id = as_count(class_id),
-      name = as_text(name)
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )
 }
 
-#' The area under the ROC or the precision-recall curve, exact (not from
-#' thresholds)
-#'
-#' @description The area under the precision-recall curve is the average
-#' precision, `sum((recall[i] - recall[i - 1]) * precision[i])`.
+#' The mean correlation of truth and prediction, along an axis
 #'
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the metric itself is returned.
-#' @param curve Which curve. One of `"ROC"` or `"PR"`.
-#' @param multi_label Whether to average the areas of the last axis's columns
-#' rather than pool them. `TRUE` or `FALSE`.
-#' @param from_logits Whether predictions are scores; the area is the same, so
-#' it has no effect. `TRUE` or `FALSE`.
+#' @param axis The axis to correlate along: the last correlates the numbers of
+#' each sample, the batch's those of the samples in a batch. Axes count from 1,
+#' the batch being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @family metrics
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
-#' metric <- metric_auc()
+#' metric <- metric_pearson_correlation()
 #' model |> compile(loss = "mse", metrics = metric)
 #' @export
-metric_auc <- function(
+metric_pearson_correlation <- function(
     y_true,
     y_pred,
-    curve = "ROC",
-    multi_label = FALSE,
-    from_logits = FALSE,
+    axis = -1L,
     ...,
-    name = NULL) {
+    name = NULL,
+    dtype = NULL) {
   create_metric(
-    "AUC",
+    "PearsonCorrelation",
     y_true,
     y_pred,
     list(
-      curve = as_text(curve),
-      multi_label = as_flag(multi_label),
-      from_logits = as_flag(from_logits),
-      name = as_text(name)
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The mean concordance of truth and prediction
+#'
+#' @description The mean concordance of truth and prediction: their correlation
+#' around the line `y = x`.
+#'
+#' `2 * cov / (var(y_true) + var(y_pred) + (mean(y_true) - mean(y_pred))^2)`
+#' along an axis (Lin, 1989).
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param axis The axis to correlate along: the last correlates the numbers of
+#' each sample, the batch's those of the samples in a batch. Axes count from 1,
+#' the batch being the first; negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_concordance_correlation()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_concordance_correlation <- function(
+    y_true,
+    y_pred,
+    axis = -1L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "ConcordanceCorrelation",
+    y_true,
+    y_pred,
+    list(
+      axis = as_axis(axis),
+      name = as_text(name),
+      dtype = as_text(dtype)
+    ),
+    ...
+  )
+}
+
+#' The share of the truth's variance that is explained
+#'
+#' @description The share of the truth's variance that is explained: `1 -
+#' sum((y - p)^2) / sum((y - m)^2)`.
+#'
+#' `m` is the mean of all targets. A column whose targets are all alike scores
+#' 0.
+#'
+#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
+#' the metric itself is returned.
+#' @param class_aggregation How the scores of several columns become one. One
+#' of `"uniform_average"` or `"variance_weighted_average"`, or NULL for a score
+#' of each column.
+#' @param num_regressors The number of regressors to adjust for: `1 - (1 - r2)
+#' * (n - 1) / (n - k - 1)`. A whole number, zero or more.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param name A name for logs. A string or `NULL`.
+#' @param dtype The type to compare in; that of the predictions by default.
+#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
+#' `"float32"` or `"float64"` or `NULL`.
+#' @returns The value, if `y_true` and `y_pred` are given; else a metric for
+#' `compile()`.
+#' @family metrics
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(1)
+#' metric <- metric_r2_score()
+#' model |> compile(loss = "mse", metrics = metric)
+#' @export
+metric_r2_score <- function(
+    y_true,
+    y_pred,
+    class_aggregation = "uniform_average",
+    num_regressors = 0L,
+    ...,
+    name = NULL,
+    dtype = NULL) {
+  create_metric(
+    "R2Score",
+    y_true,
+    y_pred,
+    list(
+      class_aggregation = as_text(class_aggregation),
+      num_regressors = as_count(num_regressors),
+      name = as_text(name),
+      dtype = as_text(dtype)
     ),
     ...
   )

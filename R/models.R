@@ -48,54 +48,6 @@ model_pointer <- function(model, .call = caller_env()) {
   env$pointer
 }
 
-#' A model made of a chain of layers
-#'
-#' Add layers with `|>` and the `layer_*()` functions; they change the model in
-#' place. The shape of the input is given here, as `input_shape` of the first
-#' layer, or found at the first `fit()`.
-#'
-#' @param input_shape The shape of one sample, without the batch, such as
-#'   `c(28, 28, 1)`; `NA` for a size that is open.
-#' @param name The model's name.
-#' @param ... Not used: anything here is an error, so that a misspelt argument is
-#'   noticed.
-#' @param input_dtype The type of the data, `"float32"` (the default) or
-#'   `"int32"`.
-#' @param layers A list of layers to begin with.
-#' @param backend The engine, `"torch"` or `"tensorflow"`; by default what
-#'   [use_backend()] says.
-#' @param device Where it runs, one of [rdeep_devices()]; by default the first.
-#' @returns A model.
-#' @family models
-#' @examplesIf rdeep_available()
-#' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(8, activation = "relu") |>
-#'   layer_dense(3, activation = "softmax")
-#' model
-#' @export
-keras_model_sequential <- function(input_shape = NULL,
-                                   name = NULL,
-                                   ...,
-                                   input_dtype = NULL,
-                                   layers = list(),
-                                   backend = NULL,
-                                   device = NULL) {
-  check_dots(...)
-  call <- current_env()
-  chosen <- choose_backend(backend, device, call)
-  sync_seed(call)
-  new_model(call_core(
-    "sequential",
-    layers = as.list(layers),
-    input_shape = as_shape(input_shape),
-    input_dtype = as_text(input_dtype),
-    name = as_text(name),
-    backend = chosen$backend,
-    device = chosen$device,
-    .call = call
-  ))
-}
-
 #' A model made of symbolic tensors
 #'
 #' Describes any network without loops: several inputs and outputs, branches,
@@ -103,6 +55,8 @@ keras_model_sequential <- function(input_shape = NULL,
 #'
 #' @param inputs One [layer_input()], or a list of them.
 #' @param outputs The symbolic tensor to compute, or a list of them.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
 #' @inheritParams keras_model_sequential
 #' @returns A model.
 #' @family models
@@ -135,48 +89,9 @@ keras_model <- function(inputs = NULL,
   model
 }
 
-#' Where data enters a functional model
-#'
-#' @param shape The shape of one sample, without the batch, such as
-#'   `c(28, 28, 1)`; `NA` for a size that is open.
-#' @param ... Not used: anything here is an error, so that a misspelt argument is
-#'   noticed.
-#' @param dtype The type of the data, `"float32"` (the default) or `"int32"`.
-#' @param name The input's name, by which `fit()` finds its data in a named list.
-#' @returns A symbolic tensor.
-#' @family models
-#' @examplesIf rdeep_available()
-#' layer_input(shape = c(28, 28, 1))
-#' @export
-layer_input <- function(shape = NULL, ..., dtype = NULL, name = NULL) {
-  check_dots(...)
-  wrap(call_core(
-    "input_tensor",
-    shape = as_shape(shape),
-    dtype = as_text(dtype),
-    name = as_text(name)
-  ))
-}
-
 add_layer <- function(model, layer, .call) {
   call_method(model, "add", layer = layer, .call = .call)
   forget_bytes(model)
-}
-
-# Gives a sequential model its input, at the first layer that names a shape.
-start_model <- function(object, input_shape, .call) {
-  if (!inherits(object, "rdeep_model")) {
-    abort_rdeep(
-      "argument",
-      "'input_shape' is for the first layer of a sequential model.",
-      argument = "input_shape",
-      received = input_shape,
-      call = .call
-    )
-  }
-  options <- list(shape = as_shape(input_shape))
-  input <- wrap(record_pointer("layer", "InputLayer", options, .call))
-  add_layer(object, input, .call)
 }
 
 # Reading and changing ------------------------------------------------------------
@@ -191,9 +106,9 @@ start_model <- function(object, input_shape, .call) {
 }
 
 model_attributes <- c(
-  "backend", "device", "history", "input_names", "input_shapes", "is_built",
-  "is_compiled", "layers", "learning_rate", "name", "native", "optimizer",
-  "output_names", "output_shapes", "stop_training"
+  "backend", "device", "history", "input", "input_names", "input_shapes", "inputs",
+  "is_built", "is_compiled", "layers", "learning_rate", "name", "native", "optimizer",
+  "output", "output_names", "output_shapes", "outputs", "stop_training"
 )
 
 fetch_attribute <- function(x, name, .call) {
@@ -210,7 +125,7 @@ fetch_attribute <- function(x, name, .call) {
 }
 
 model_layers <- function(model) {
-  layers <- lapply(fetch(model, "layers"), wrap)
+  layers <- lapply(lapply(fetch(model, "layers"), wrap), of_model, model = model)
   names(layers) <- vapply(layers, function(layer) fetch(layer, "name"), "")
   layers
 }
@@ -245,6 +160,7 @@ str.rdeep_model <- function(object, ...) {
 #' @param object A model.
 #' @param name The layer's name.
 #' @param index The layer's place, from 1; negative places count from the end.
+#' @param rebuild Has no effect: a model is built when it is used.
 #' @returns `get_layer()`: the layer. `pop_layer()`: the model, invisibly.
 #' @family models
 #' @examplesIf rdeep_available()
@@ -257,7 +173,8 @@ str.rdeep_model <- function(object, ...) {
 get_layer <- function(object, name = NULL, index = NULL) {
   check_model(object)
   place <- if (is.null(name)) layer_place(index, length(fetch(object, "layers")), current_env())
-  wrap(call_method(object, "get_layer", name = as_text(name), index = place))
+  found <- call_method(object, "get_layer", name = as_text(name), index = place)
+  of_model(wrap(found), object)
 }
 
 # A layer's place as Python counts.
@@ -279,8 +196,9 @@ layer_place <- function(index, n, .call) {
 
 #' @rdname get_layer
 #' @export
-pop_layer <- function(object) {
+pop_layer <- function(object, rebuild = TRUE) {
   check_model(object)
+  check_flag(rebuild, "rebuild", current_env())
   call_method(object, "pop")
   forget_bytes(object)
   invisible(object)

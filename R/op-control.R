@@ -259,7 +259,8 @@ op_scatter_update <- function(
 #' The part of a tensor that begins at a position and has a shape
 #'
 #' @param inputs The tensor.
-#' @param start_indices Where the part begins along each axis.
+#' @param start_indices Where the part begins along each axis. A whole number
+#' for each axis.
 #' @param shape The part's shape; -1 for all that follows. A shape such as (2,
 #' 3).
 #' @param zero_indexed Whether positions count from 0, as in Python, rather
@@ -285,7 +286,8 @@ op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
 #' A tensor with another part from a position on
 #'
 #' @param inputs The tensor.
-#' @param start_indices Where the part begins along each axis.
+#' @param start_indices Where the part begins along each axis. A whole number
+#' for each axis.
 #' @param updates The part, with as many axes.
 #' @param zero_indexed Whether positions count from 0, as in Python, rather
 #' than from 1. `TRUE` or `FALSE`.

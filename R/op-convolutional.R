@@ -76,7 +76,7 @@ op_conv_transpose <- function(
       kernel = as_operand(kernel),
       strides = as_sizes(strides),
       padding = as_text(padding),
-      output_padding = as_sizes(output_padding),
+      output_padding = as_wholes(output_padding),
       data_format = as_text(data_format),
       dilation_rate = as_sizes(dilation_rate)
     )

@@ -70,8 +70,7 @@ op_image_hsv_to_rgb <- function(images, data_format = NULL) {
 #' Images of another size
 #'
 #' @description Pixels are samples at their middles, and numbers those of
-#' `tf.image.resize`. Whole numbers become floats, unless `interpolation` is
-#' "nearest".
+#' `tf.image.resize`; whole numbers are rounded.
 #'
 #' @param images An image (3 dimensions) or a batch (4), channels last.
 #' @param size The height and the width. One or 2 positive whole numbers.

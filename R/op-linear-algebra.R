@@ -176,8 +176,8 @@ op_lstsq <- function(a, b, rcond = NULL) {
 #' @param x A tensor or an array.
 #' @param ord Which norm; the root of the sum of squares by default. A number
 #' (Inf too), "fro" or "nuc" or `NULL`.
-#' @param axis The axis of the vectors, or the two of the matrices. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis of the vectors, or the two of the matrices. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations

@@ -453,8 +453,8 @@ op_glu <- function(x, axis = -1L) {
 #' @description `exp(x) / sum(exp(x))`
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes; `NULL` for all values. The number of an axis,
-#' or several.
+#' @param axis The axis or axes; `NULL` for all values. Axes count from 1;
+#' negative ones from the end.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -473,8 +473,8 @@ op_softmax <- function(x, axis = -1L) {
 #' The logarithms of probabilities along an axis
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes; `NULL` for all values. The number of an axis,
-#' or several.
+#' @param axis The axis or axes; `NULL` for all values. Axes count from 1;
+#' negative ones from the end.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -493,6 +493,7 @@ op_log_softmax <- function(x, axis = -1L) {
 #' Probabilities along an axis, many of them 0
 #'
 #' @description The nearest point of the simplex (Martins and Astudillo, 2016).
+#' In Keras 3.15 the results do not sum to 1; here they do.
 #'
 #' @param x A tensor or an array.
 #' @param axis The axis to go along. Axes count from 1, the batch being the
@@ -549,7 +550,8 @@ op_erfinv <- function(x) {
 #' The mean and the variance over axes
 #'
 #' @param x A tensor or an array.
-#' @param axes The axis or axes to go over. The number of an axis, or several.
+#' @param axes The axis or axes to go over. Axes count from 1; negative ones
+#' from the end.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @param synchronized Whether over all devices; there is one, so it changes
 #' nothing. `TRUE` or `FALSE`.
@@ -617,7 +619,8 @@ op_batch_normalization <- function(
 #' @param x A tensor or an array.
 #' @param gamma What they are multiplied by.
 #' @param beta What is added to them.
-#' @param axis The axis or axes to go over. The number of an axis, or several.
+#' @param axis The axis or axes to go over. Axes count from 1; negative ones
+#' from the end.
 #' @param epsilon What keeps a division from being by zero; 1e-7 by default. A
 #' number of at least 0 or `NULL`.
 #' @param ... Not used.
@@ -652,7 +655,8 @@ op_layer_normalization <- function(
 #'
 #' @param x A tensor or an array.
 #' @param scale What they are multiplied by.
-#' @param axis The axis or axes to go over. The number of an axis, or several.
+#' @param axis The axis or axes to go over. Axes count from 1; negative ones
+#' from the end.
 #' @param epsilon What keeps a division from being by zero; 1e-7 by default. A
 #' number of at least 0 or `NULL`.
 #' @returns A tensor.
@@ -675,7 +679,8 @@ op_rms_normalization <- function(x, scale = NULL, axis = -1L, epsilon = NULL) {
 #' Values over their norm along an axis
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over. The number of an axis, or several.
+#' @param axis The axis or axes to go over. Axes count from 1; negative ones
+#' from the end.
 #' @param order Which norm. A positive whole number.
 #' @param epsilon What keeps a division from being by zero; 1e-7 by default. A
 #' number of at least 0 or `NULL`.

@@ -6,8 +6,8 @@
 #' numbers.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -30,8 +30,8 @@ op_sum <- function(x, axis = NULL, keepdims = FALSE) {
 #' @description Whole numbers give float32.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -55,8 +55,8 @@ op_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' divides by one less. Whole numbers give float32.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -80,8 +80,8 @@ op_var <- function(x, axis = NULL, keepdims = FALSE) {
 #' by one less. Whole numbers give float32.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -104,8 +104,8 @@ op_std <- function(x, axis = NULL, keepdims = FALSE) {
 #' @description Values that are equally large share the gradient.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @param initial What the result is at least.
 #' @returns A tensor.
@@ -130,8 +130,8 @@ op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' @description Values that are equally small share the gradient.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @param initial What the result is at most.
 #' @returns A tensor.
@@ -157,8 +157,8 @@ op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' numbers.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @param dtype The type of the result. A type such as `"float32"`, `"int32"`
 #' or `"bool"` or `NULL`.
@@ -184,8 +184,8 @@ op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
 #' @description Numbers other than 0 count as true.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -208,8 +208,8 @@ op_all <- function(x, axis = NULL, keepdims = FALSE) {
 #' @description Numbers other than 0 count as true.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -233,8 +233,8 @@ op_any <- function(x, axis = NULL, keepdims = FALSE) {
 #' float32.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -255,8 +255,8 @@ op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
 #' How many values are not 0
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @returns Whole numbers.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -303,8 +303,8 @@ op_average <- function(x, axis = NULL, weights = NULL) {
 #' float32.
 #'
 #' @param x A tensor or an array.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param keepdims Whether the axes stay, with a size of 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
@@ -329,8 +329,8 @@ op_median <- function(x, axis = NULL, keepdims = FALSE) {
 #'
 #' @param x A tensor or an array.
 #' @param q Which: a number from 0 to 1, or several.
-#' @param axis The axis or axes to go over; all of them by default. The number
-#' of an axis, or several or `NULL`.
+#' @param axis The axis or axes to go over; all of them by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @param method What is given between two values: a value in proportion, the
 #' lower, the higher, their mean, or the nearer. One of `"linear"`, `"lower"`,
 #' `"higher"`, `"midpoint"` or `"nearest"`.

@@ -100,8 +100,8 @@ op_broadcast_to <- function(x, shape) {
 #' The tensor with further axes of size 1
 #'
 #' @param x A tensor or an array.
-#' @param axis Where the new axes are in the result. The number of an axis, or
-#' several.
+#' @param axis Where the new axes are in the result. Axes count from 1;
+#' negative ones from the end.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -120,8 +120,8 @@ op_expand_dims <- function(x, axis) {
 #' The tensor without axes of size 1
 #'
 #' @param x A tensor or an array.
-#' @param axis Which; all of size 1 by default. The number of an axis, or
-#' several or `NULL`.
+#' @param axis Which; all of size 1 by default. Axes count from 1; negative
+#' ones from the end or `NULL`.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -140,8 +140,8 @@ op_squeeze <- function(x, axis = NULL) {
 #' The tensor with its axes in another order
 #'
 #' @param x A tensor or an array.
-#' @param axes The order; the opposite one by default. The number of an axis,
-#' or several or `NULL`.
+#' @param axes The order; the opposite one by default. Axes count from 1;
+#' negative ones from the end or `NULL`.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -183,8 +183,9 @@ op_swapaxes <- function(x, axis1, axis2) {
 #' The tensor with axes in other places; the rest keep their order
 #'
 #' @param x A tensor or an array.
-#' @param source Where they are. The number of an axis, or several.
-#' @param destination Where they go. The number of an axis, or several.
+#' @param source Where they are. Axes count from 1; negative ones from the end.
+#' @param destination Where they go. Axes count from 1; negative ones from the
+#' end.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -204,8 +205,8 @@ op_moveaxis <- function(x, source, destination) {
 #' The values in the opposite order
 #'
 #' @param x A tensor or an array.
-#' @param axis Along which axes; along all by default. The number of an axis,
-#' or several or `NULL`.
+#' @param axis Along which axes; along all by default. Axes count from 1;
+#' negative ones from the end or `NULL`.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -225,14 +226,14 @@ op_flip <- function(x, axis = NULL) {
 #'
 #' @param array A tensor or an array.
 #' @param k How many quarters. A whole number.
-#' @param axes The two axes of the plane: from the first to the second. The
-#' number of an axis, or several.
+#' @param axes The two axes of the plane: from the first to the second. Axes
+#' count from 1; negative ones from the end.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
 #' op_rot90(matrix(1:6, 2))
 #' @export
-op_rot90 <- function(array, k = 1L, axes = c(0L, 1L)) {
+op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
   call_op(
     "rot90",
     list(
@@ -250,8 +251,8 @@ op_rot90 <- function(array, k = 1L, axes = c(0L, 1L)) {
 #' @param x A tensor or an array.
 #' @param shift By how many places, for each axis or for all. A whole number,
 #' or several.
-#' @param axis Along which axes; all values in a row by default. The number of
-#' an axis, or several or `NULL`.
+#' @param axis Along which axes; all values in a row by default. Axes count
+#' from 1; negative ones from the end or `NULL`.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
@@ -262,7 +263,7 @@ op_roll <- function(x, shift, axis = NULL) {
     "roll",
     list(
       x = as_operand(x),
-      shift = as_sizes(shift),
+      shift = as_wholes(shift),
       axis = as_axes(axis)
     )
   )
@@ -389,7 +390,7 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
     "split",
     list(
       x = as_operand(x),
-      indices_or_sections = as_sizes(indices_or_sections),
+      indices_or_sections = as_wholes(indices_or_sections),
       axis = as_axis(axis)
     )
   )
@@ -412,7 +413,7 @@ op_repeat <- function(x, repeats, axis = NULL) {
     "repeat",
     list(
       x = as_operand(x),
-      repeats = as_sizes(repeats),
+      repeats = as_wholes(repeats),
       axis = as_axis(axis)
     )
   )
@@ -433,7 +434,7 @@ op_tile <- function(x, repeats) {
     "tile",
     list(
       x = as_operand(x),
-      repeats = as_sizes(repeats)
+      repeats = as_wholes(repeats)
     )
   )
 }

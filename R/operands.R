@@ -37,11 +37,6 @@ as_operands <- function(x) {
   unname(lapply(x, as_operand))
 }
 
-# Nested lists of tensors stay lists.
-as_tree <- function(x) {
-  if (missing(x)) not_given else as_operand(x)
-}
-
 as_axes <- function(x, .call = caller_env()) {
   if (missing(x)) {
     return(not_given)
@@ -52,41 +47,6 @@ as_axes <- function(x, .call = caller_env()) {
   unname(lapply(x, as_axis, .call = .call))
 }
 
-as_pad_width <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.matrix(x)) {
-    x <- lapply(seq_len(nrow(x)), function(row) x[row, ])
-  }
-  if (is.list(x)) {
-    return(lapply(x, function(pair) as_sizes(if (is.list(pair)) unlist(pair) else pair)))
-  }
-  as_sizes(x)
-}
-
-# How many axes, or two lists of axes, counted from 1.
-as_contraction <- function(x, .call = caller_env()) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.list(x)) {
-    return(lapply(x, function(axes) as.list(unname(vapply(axes, as_axis, 0L, .call = .call)))))
-  }
-  as_count(x)
-}
-
-as_key <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.list(x) && !is.object(x)) lapply(x, as_key) else as_operand(x)
-}
-
-as_functions <- function(x) {
-  if (missing(x)) not_given else lapply(x, as_op_function)
-}
-
 as_op_function <- function(f, .call = caller_env()) {
   if (missing(f)) {
     return(not_given)
@@ -95,32 +55,6 @@ as_op_function <- function(f, .call = caller_env()) {
     return(f)
   }
   core_function(as_user_function(f, "f", .call), "the function", .call)
-}
-
-as_seed <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  # Without a seed of their own, numbers follow `set.seed()` as everything else does.
-  if (is.null(x)) sync_seed(caller_env())
-  if (inherits(x, "rdeep_object")) x else as_count(x)
-}
-
-as_norm_order <- function(x) {
-  if (missing(x)) not_given else x
-}
-
-as_window <- function(x) as_operand(x)
-
-as_lengths <- function(x) {
-  as_dict(lapply(x, as_count))
-}
-
-as_exclusions <- function(x) {
-  if (missing(x) || is.null(x)) {
-    return(NULL)
-  }
-  if (is.numeric(x)) as.list(as.integer(x) - 1L) else as.list(x)
 }
 
 # Calls an operation. Positions among the arguments or in the result count from 1, unless
@@ -135,10 +69,7 @@ call_op <- function(name,
     arguments[[each]] <- shift_positions(arguments[[each]], -1L)
   }
   value <- run_op(name, arguments, .call)
-  if ("return" %in% from_one) {
-    value <- shift_result(name, value)
-  }
-  value
+  shift_result(value, sub("^return[.]?", "", grep("^return", from_one, value = TRUE)))
 }
 
 run_op <- function(name, arguments, .call) {
@@ -164,14 +95,16 @@ shift_positions <- function(x, by) {
   x + by
 }
 
-# Of the operations that give values and positions, the positions come last.
-shift_result <- function(name, value) {
-  if (is.list(value) && !is.object(value)) {
-    last <- length(value)
-    if (name %in% c("top_k", "unique")) {
-      value[[last]] <- shift_positions(value[[last]], 1L)
-      return(value)
+# Makes positions in a result count from 1: all of it, or the parts that are named by
+# their places from 0.
+shift_result <- function(value, parts) {
+  for (part in parts) {
+    if (!nzchar(part)) {
+      value <- shift_positions(value, 1L)
+    } else {
+      place <- as.integer(part) + 1L
+      value[[place]] <- shift_positions(value[[place]], 1L)
     }
   }
-  shift_positions(value, 1L)
+  value
 }

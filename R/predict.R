@@ -13,7 +13,7 @@
 #'   for keras3.
 #' @param sample_weight A weight for each sample.
 #' @param steps How many batches to look at; by default all.
-#' @param callbacks Has no effect; it is there for scripts written for keras3.
+#' @param callbacks A callback or a list of them: see the `callback_*()` functions.
 #' @returns `evaluate()`: a named list with the loss and the metrics. `predict()`: a
 #'   matrix or array with a sample in each row, or a list of them for several
 #'   outputs. If the targets were a factor, the columns are named by its levels. A row
@@ -46,12 +46,21 @@ evaluate.rdeep_model <- function(object,
                                  callbacks = NULL) {
   check_dots(...)
   call <- current_env()
+  callbacks <- split_callbacks(callbacks, call)
+  tell_callbacks(callbacks$own, "on_test_begin", object, list(), list(list()), call)
+  values <- evaluated(object, x, y, batch_size, sample_weight, steps, callbacks$core, call)
+  tell_callbacks(callbacks$own, "on_test_end", object, list(), list(values), call)
+  values
+}
+
+evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks, call) {
   if (is_batched(x)) {
     refuse_beside_batches(y = y, sample_weight = sample_weight, .call = call)
     source <- scored_source(object, x, steps, call)
     values <- call_method(
       object, "evaluate",
-      x = source, batch_size = as_count(batch_size), steps = as_count(steps)
+      x = source, batch_size = as_count(batch_size), steps = as_count(steps),
+      callbacks = callbacks, .call = call
     )
     return(as.list(values))
   }
@@ -70,7 +79,9 @@ evaluate.rdeep_model <- function(object,
     y = data$y$values,
     batch_size = as_count(batch_size),
     sample_weight = weights_data(object, sample_weight, call),
-    steps = as_count(steps)
+    steps = as_count(steps),
+    callbacks = callbacks,
+    .call = call
   )
   keep_forgotten_bytes(object)
   as.list(values)
@@ -88,22 +99,32 @@ predict.rdeep_model <- function(object,
                                 newdata = NULL) {
   check_dots(...)
   call <- current_env()
+  callbacks <- split_callbacks(callbacks, call)
+  tell_callbacks(callbacks$own, "on_predict_begin", object, list(), list(list()), call)
+  values <- predicted(object, x, batch_size, steps, callbacks$core, call)
+  tell_callbacks(callbacks$own, "on_predict_end", object, list(), list(list()), call)
+  values
+}
+
+predicted <- function(object, x, batch_size, steps, callbacks, call) {
   if (needs_design(object, x)) {
-    return(predict_by_design(object, x, batch_size, steps, call))
+    return(predict_by_design(object, x, batch_size, steps, callbacks, call))
   }
   learned <- model_env(object)$learned
   if (is_batched(x)) {
     data <- list(values = predicted_source(object, x, steps, call))
   } else {
     check_design_kept(object, x, call)
-    data <- as_model_data(x, "x", input_names(object), learned$x, .call = call)
+    data <- as_model_data(x, "x", input_names(object), learned$x, text_inputs(object), .call = call)
   }
   values <- call_core(
     "predict",
     model = object,
     x = data$values,
     batch_size = as_count(batch_size),
-    steps = as_count(steps)
+    steps = as_count(steps),
+    callbacks = callbacks,
+    .call = call
   )
   keep_forgotten_bytes(object)
   if (!is_plain_list(values)) {
@@ -115,10 +136,10 @@ predict.rdeep_model <- function(object,
 }
 
 # Rows that cannot be predicted keep their place.
-predict_by_design <- function(model, data, batch_size, steps, .call) {
+predict_by_design <- function(model, data, batch_size, steps, callbacks, .call) {
   design <- model_env(model)$design
   columns <- columns_to_predict(design, data, .call)
-  values <- predict.rdeep_model(model, columns$x, batch_size = batch_size, steps = steps)
+  values <- predicted(model, columns$x, batch_size, steps, callbacks, .call)
   values <- blank_rows(values, columns$missing)
   outcomes <- names(design$outcome)
   if (is.null(colnames(values)) && length(outcomes) > 1 && ncol(values) == length(outcomes)) {
@@ -134,8 +155,9 @@ predicted_source <- function(model, data, steps, .call) {
   }
   known <- model_env(model)$learned$x
   names <- input_names(model)
+  text <- text_inputs(model)
   convert <- function(batch) {
-    list(as_model_data(batch[[1]], "x", names, known, .call = .call)$values)
+    list(as_model_data(batch[[1]], "x", names, known, text, .call = .call)$values)
   }
   alone <- function() {
     value <- data()

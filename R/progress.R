@@ -3,7 +3,8 @@
 verbosity <- function(verbose, .call) {
   if (identical(verbose, "auto")) {
     knitting <- isTRUE(getOption("knitr.in.progress"))
-    return(if (rlang::is_interactive() && cli::is_dynamic_tty() && !knitting) 1L else 2L)
+    at_terminal <- rlang::is_interactive() && cli::is_dynamic_tty() && !knitting
+    return(if (at_terminal && is_on("interactive_logging")) 1L else 2L)
   }
   if (!is_single(verbose) || !verbose %in% 0:2) {
     abort_rdeep(

@@ -1,7 +1,9 @@
 # What the generated functions do: make a record of the catalogue, and use it.
 
 create_record <- function(kind, class, options, ..., .call = caller_env()) {
-  check_dots(..., .call = .call)
+  modern <- modern_options(kind, class, options, list2(...))
+  options <- modern$options
+  inject(check_dots(!!!modern$dots, .call = .call))
   wrap(record_pointer(kind, class, options, .call))
 }
 
@@ -26,15 +28,45 @@ create_layer <- function(class,
                          ...,
                          input_shape = NULL,
                          .call = caller_env()) {
-  check_dots(..., .call = .call)
+  dots <- layer_dots(list2(...), input_shape, .call)
+  inject(check_dots(!!!dots$rest, .call = .call))
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
+    check_no_weights(dots$weights, .call)
     return(layer)
   }
-  if (!is.null(input_shape)) {
-    start_model(object, input_shape, .call)
+  if (!is.null(dots$input_shape)) {
+    start_model(object, dots$input_shape, .call, dots$dtype)
   }
-  compose(layer, object, .call = .call)
+  out <- compose(layer, object, .call = .call)
+  if (!is.null(dots$weights)) {
+    start_weights(out, dots$weights, .call)
+  }
+  out
+}
+
+# The weights that a layer starts from are the model's: they are set once it has the layer.
+start_weights <- function(model, weights, .call) {
+  if (!inherits(model, "rdeep_model") || !fetch(model, "is_built", .call)) {
+    check_no_weights(weights, .call)
+  }
+  names <- names(model_layers(model))
+  weights <- lapply(weights, as_values, argument = "weights", .call = .call)
+  last <- names[length(names)]
+  call_method(model, "set_layer_weights", layer = last, weights = weights, .call = .call)
+  forget_bytes(model)
+}
+
+check_no_weights <- function(weights, .call) {
+  if (!is.null(weights)) {
+    abort_rdeep(
+      "argument",
+      "'weights' can only be given to a layer of a sequential model that knows its input.",
+      argument = "weights",
+      hint = "`set_weights(get_layer(model, name), weights)` sets them afterwards.",
+      call = .call
+    )
+  }
 }
 
 # Adds a layer to a model, or applies it to tensors.
@@ -42,6 +74,9 @@ compose <- function(layer, object, .call = caller_env()) {
   if (inherits(object, "rdeep_model")) {
     add_layer(object, layer, .call)
     return(object)
+  }
+  if (!is_tensors(object) && is_preprocessing(layer)) {
+    return(apply_to_data(layer, object, .call))
   }
   if (!is_tensors(object)) {
     abort_rdeep(
@@ -195,7 +230,47 @@ fetch_element <- function(x, name, .call) {
   if (!reticulate::py_has_attr(holder, name)) {
     abort_rdeep("argument", sprintf("%s has no '%s'.", format(x), name), call = .call)
   }
-  wrap_all(fetch(holder, name, .call))
+  if (name %in% metric_methods && !inherits(x, "rdeep_variable")) {
+    return(metric_method(x, name))
+  }
+  value <- fetch(holder, name, .call)
+  if (inherits(value, "python.builtin.method")) {
+    return(function(...) wrap_all(call_method(holder, name, ..., .call = .call)))
+  }
+  wrap_all(value)
+}
+
+# A metric by itself keeps a state: `m$update_state(y_true, y_pred)`, `m$result()`.
+metric_methods <- c("update_state", "result", "reset_state")
+
+metric_method <- function(metric, name) {
+  switch(name,
+    result = function() call_method(metric, name, .call = current_env()),
+    reset_state = function() {
+      call_method(metric, name, .call = current_env())
+      invisible(metric)
+    },
+    update_state = if (isTRUE(metric$compares)) {
+      function(y_true, y_pred, sample_weight = NULL) {
+        given <- list(y_true = y_true, y_pred = y_pred, sample_weight = sample_weight)
+        update_metric(metric, given, current_env())
+      }
+    } else {
+      function(values, sample_weight = NULL) {
+        given <- list(values = values, sample_weight = sample_weight)
+        update_metric(metric, given, current_env())
+      }
+    }
+  )
+}
+
+update_metric <- function(metric, given, .call) {
+  given <- Map(
+    function(value, name) if (!is.null(value)) as_values(value, name, .call),
+    given, names(given)
+  )
+  inject(call_method(metric, "update_state", !!!given, .call = .call))
+  invisible(metric)
 }
 
 # Names a value in a message, briefly.

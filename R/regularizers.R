@@ -61,3 +61,31 @@ regularizer_l1_l2 <- function(l1 = 0, l2 = 0, ...) {
     ...
   )
 }
+
+#' How far the rows or the columns of a matrix are from standing at right
+#' angles
+#'
+#' @description It is the mean absolute cosine between two of them, times a
+#' factor.
+#'
+#' @param factor The factor. A number of at least 0.
+#' @param mode Between what: the rows or the columns of the matrix. One of
+#' `"rows"` or `"columns"`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns A regularizer.
+#' @family regularizers
+#' @examplesIf rdeep_available()
+#' regularizer_orthogonal()
+#' @export
+regularizer_orthogonal <- function(factor = 0.01, mode = "rows", ...) {
+  create_record(
+    "regularizer",
+    "OrthogonalRegularizer",
+    list(
+      factor = as_number(factor),
+      mode = as_text(mode)
+    ),
+    ...
+  )
+}

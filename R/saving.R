@@ -22,8 +22,12 @@ kept_bytes_limit <- 500e6
 #' @param model A model, or a [deep_tabular()]; for `load_model()` the path of a file.
 #' @param filepath The file to write; `.rdeep` is the usual ending.
 #' @param overwrite Whether to replace a file that exists.
+#' @param zipped Files are zipped; `FALSE` is refused.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
+#' @param custom_objects A named list of classes of your own.
+#' @param compile Whether to load how the model was compiled, and its optimizer's state.
+#' @param safe_mode Has no effect: files hold no code.
 #' @param backend The engine to load it on; by default the one it was saved from or, where
 #'   that is not installed, the other.
 #' @param device Where it runs, one of [rdeep_devices()].
@@ -35,8 +39,17 @@ kept_bytes_limit <- 500e6
 #' path <- save_model(model, tempfile(fileext = ".rdeep"))
 #' load_model(path)
 #' @export
-save_model <- function(model, filepath = NULL, overwrite = FALSE, ...) {
+save_model <- function(model, filepath = NULL, overwrite = FALSE, zipped = NULL, ...) {
   call <- current_env()
+  if (isFALSE(zipped)) {
+    abort_rdeep(
+      "argument",
+      "'zipped' cannot be FALSE: a model is one file, which is a zip archive.",
+      argument = "zipped",
+      hint = "`utils::unzip()` takes it apart.",
+      call = call
+    )
+  }
   tabular <- inherits(model, "deep_tabular")
   if (!tabular) {
     check_model(model)
@@ -50,16 +63,29 @@ save_model <- function(model, filepath = NULL, overwrite = FALSE, ...) {
 
 #' @rdname save_model
 #' @export
-load_model <- function(model, ..., backend = NULL, device = NULL) {
+load_model <- function(model,
+                       custom_objects = NULL,
+                       compile = TRUE,
+                       safe_mode = TRUE,
+                       ...,
+                       backend = NULL,
+                       device = NULL) {
   check_dots(...)
   call <- current_env()
+  check_flag(compile, "compile", call)
   path <- needed_path(model, call)
   if (!is.null(backend)) {
     check_backend(backend, call)
   }
-  pointer <- call_core("load_model", path = path, backend = backend, device = device)
+  pointer <- known_objects(
+    custom_objects,
+    call_core("load_model", path = path, backend = backend, device = device, .call = call)
+  )
   if (inherits(pointer, "rdeep.tabular.tabular.Tabular")) {
     return(tabular_from_core(pointer, call))
+  }
+  if (!compile) {
+    call_core("forget_training", model = pointer)
   }
   loaded <- new_model(pointer)
   read_learned(loaded)
@@ -73,6 +99,8 @@ load_model <- function(model, ..., backend = NULL, device = NULL) {
 #' into a model with the same layers.
 #'
 #' @inheritParams save_model
+#' @param max_shard_size Must be `NULL`: weights are one file.
+#' @param skip_mismatch Whether to leave out weights of other names or shapes.
 #' @returns `save_model_weights()`: the path, invisibly. `load_model_weights()`:
 #'   the model, invisibly, which is changed in place.
 #' @family saving
@@ -81,9 +109,22 @@ load_model <- function(model, ..., backend = NULL, device = NULL) {
 #' path <- save_model_weights(model, tempfile(fileext = ".safetensors"))
 #' load_model_weights(model, path)
 #' @export
-save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
+save_model_weights <- function(model,
+                               filepath,
+                               overwrite = FALSE,
+                               max_shard_size = NULL,
+                               ...) {
   check_model(model)
   check_dots(...)
+  if (!is.null(max_shard_size)) {
+    abort_rdeep(
+      "argument",
+      "'max_shard_size' must be NULL: weights are written to one file of any size.",
+      argument = "max_shard_size",
+      received = max_shard_size,
+      call = current_env()
+    )
+  }
   filepath <- needed_path(filepath, current_env())
   call_method(model, "save_weights", path = filepath, overwrite = as_flag(overwrite))
   invisible(filepath)
@@ -91,10 +132,11 @@ save_model_weights <- function(model, filepath, overwrite = FALSE, ...) {
 
 #' @rdname save_model_weights
 #' @export
-load_model_weights <- function(model, filepath, ...) {
+load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
   check_model(model)
   check_dots(...)
-  call_method(model, "load_weights", path = needed_path(filepath, current_env()))
+  path <- needed_path(filepath, current_env())
+  call_method(model, "load_weights", path = path, skip_mismatch = as_flag(skip_mismatch))
   keep_bytes(model)
   invisible(model)
 }

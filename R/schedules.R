@@ -16,6 +16,8 @@
 #' steps. A number of at least 0.
 #' @param staircase Whether `t / decay_steps` is rounded down, so that the rate
 #' falls in stairs. `TRUE` or `FALSE`.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -31,6 +33,7 @@ learning_rate_schedule_exponential_decay <- function(
     decay_steps,
     decay_rate,
     staircase = FALSE,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
@@ -39,7 +42,8 @@ learning_rate_schedule_exponential_decay <- function(
       initial_learning_rate = as_number(initial_learning_rate),
       decay_steps = as_count(decay_steps),
       decay_rate = as_number(decay_rate),
-      staircase = as_flag(staircase)
+      staircase = as_flag(staircase),
+      name = as_text(name)
     ),
     ...
   )
@@ -61,6 +65,8 @@ learning_rate_schedule_exponential_decay <- function(
 #' steps. A number of at least 0.
 #' @param staircase Whether `t / decay_steps` is rounded down, so that the rate
 #' falls in stairs. `TRUE` or `FALSE`.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -76,6 +82,7 @@ learning_rate_schedule_inverse_time_decay <- function(
     decay_steps,
     decay_rate,
     staircase = FALSE,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
@@ -84,7 +91,8 @@ learning_rate_schedule_inverse_time_decay <- function(
       initial_learning_rate = as_number(initial_learning_rate),
       decay_steps = as_count(decay_steps),
       decay_rate = as_number(decay_rate),
-      staircase = as_flag(staircase)
+      staircase = as_flag(staircase),
+      name = as_text(name)
     ),
     ...
   )
@@ -100,6 +108,8 @@ learning_rate_schedule_inverse_time_decay <- function(
 #' A number of at least 0, or several.
 #' @param values The rate of each piece: one more than there are boundaries. A
 #' number of at least 0, or several.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -112,13 +122,15 @@ learning_rate_schedule_inverse_time_decay <- function(
 learning_rate_schedule_piecewise_constant_decay <- function(
     boundaries,
     values,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
     "PiecewiseConstantDecay",
     list(
       boundaries = as_numbers(boundaries),
-      values = as_numbers(values)
+      values = as_numbers(values),
+      name = as_text(name)
     ),
     ...
   )
@@ -142,6 +154,8 @@ learning_rate_schedule_piecewise_constant_decay <- function(
 #' @param power The power: 1 makes a straight line. A number of at least 0.
 #' @param cycle Whether to rise again after `decay_steps` steps. `TRUE` or
 #' `FALSE`.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -155,6 +169,7 @@ learning_rate_schedule_polynomial_decay <- function(
     end_learning_rate = 0.0001,
     power = 1,
     cycle = FALSE,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
@@ -164,7 +179,8 @@ learning_rate_schedule_polynomial_decay <- function(
       decay_steps = as_count(decay_steps),
       end_learning_rate = as_number(end_learning_rate),
       power = as_number(power),
-      cycle = as_flag(cycle)
+      cycle = as_flag(cycle),
+      name = as_text(name)
     ),
     ...
   )
@@ -184,6 +200,8 @@ learning_rate_schedule_polynomial_decay <- function(
 #' warm-up apart. A positive whole number.
 #' @param alpha The rate at the end, as a share of the peak. A number of at
 #' least 0 and at most 1.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param warmup_target The rate at the end of the warm-up; without it there is
 #' no warm-up. A number of at least 0 or `NULL`.
 #' @param warmup_steps In how many steps the rate rises to `warmup_target`; not
@@ -205,6 +223,7 @@ learning_rate_schedule_cosine_decay <- function(
     initial_learning_rate,
     decay_steps,
     alpha = 0,
+    name = NULL,
     warmup_target = NULL,
     warmup_steps = 0L,
     ...) {
@@ -215,6 +234,7 @@ learning_rate_schedule_cosine_decay <- function(
       initial_learning_rate = as_number(initial_learning_rate),
       decay_steps = as_count(decay_steps),
       alpha = as_number(alpha),
+      name = as_text(name),
       warmup_target = as_number(warmup_target),
       warmup_steps = as_count(warmup_steps)
     ),
@@ -239,6 +259,8 @@ learning_rate_schedule_cosine_decay <- function(
 #' number of at least 0.
 #' @param alpha The lowest rate, as a share of `initial_learning_rate`. A
 #' number of at least 0 and at most 1.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -252,6 +274,7 @@ learning_rate_schedule_cosine_decay_restarts <- function(
     t_mul = 2,
     m_mul = 1,
     alpha = 0,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
@@ -261,7 +284,8 @@ learning_rate_schedule_cosine_decay_restarts <- function(
       first_decay_steps = as_count(first_decay_steps),
       t_mul = as_number(t_mul),
       m_mul = as_number(m_mul),
-      alpha = as_number(alpha)
+      alpha = as_number(alpha),
+      name = as_text(name)
     ),
     ...
   )
@@ -289,6 +313,8 @@ learning_rate_schedule_cosine_decay_restarts <- function(
 #' first one is. A number above 0.
 #' @param final_divisor How many times smaller than the first rate the last one
 #' is. A number above 0.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -302,6 +328,7 @@ learning_rate_schedule_one_cycle <- function(
     warmup_share = 0.3,
     initial_divisor = 25,
     final_divisor = 10000,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
@@ -311,7 +338,8 @@ learning_rate_schedule_one_cycle <- function(
       total_steps = as_count(total_steps),
       warmup_share = as_number(warmup_share),
       initial_divisor = as_number(initial_divisor),
-      final_divisor = as_number(final_divisor)
+      final_divisor = as_number(final_divisor),
+      name = as_text(name)
     ),
     ...
   )
@@ -331,6 +359,8 @@ learning_rate_schedule_one_cycle <- function(
 #' above 0.
 #' @param total_steps The number of steps from `low` to `high`, both counted. A
 #' positive whole number.
+#' @param name A name for the schedule; nothing depends on it. A string or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -342,6 +372,7 @@ learning_rate_schedule_exponential_range <- function(
     low,
     high,
     total_steps,
+    name = NULL,
     ...) {
   create_record(
     "schedule",
@@ -349,7 +380,8 @@ learning_rate_schedule_exponential_range <- function(
     list(
       low = as_number(low),
       high = as_number(high),
-      total_steps = as_count(total_steps)
+      total_steps = as_count(total_steps),
+      name = as_text(name)
     ),
     ...
   )

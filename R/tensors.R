@@ -71,12 +71,8 @@ as.list.rdeep_any_tensor <- function(x, ...) op_unstack(x)
 
 #' @export
 dim.rdeep_any_tensor <- function(x) {
-  sizes <- fetch(x, "shape")
-  if (!is.null(sizes) && inherits(sizes, "python.builtin.object")) {
-    sizes <- reticulate::py_to_r(reticulate::import_builtins()$list(sizes))
-  }
-  sizes <- as.list(sizes)
-  vapply(sizes, function(size) if (is.null(size)) NA_integer_ else as.integer(size), 0L)
+  sizes <- call_core("tensor_sizes", x = x)
+  vapply(as.list(sizes), function(size) if (is.null(size)) NA_integer_ else as.integer(size), 0L)
 }
 
 #' @export
@@ -259,16 +255,14 @@ take_part <- function(x, index, .call) {
 }
 
 is_bool_tensor <- function(x) {
-  inherits(x, "rdeep_any_tensor") && grepl("bool", as.character(tensor_dtype(x)))
+  inherits(x, "rdeep_any_tensor") && identical(tensor_dtype(x), "bool")
 }
 
 is_positions <- function(x) {
   inherits(x, "rdeep_any_tensor") || (is.numeric(x) && length(x) > 1)
 }
 
-tensor_dtype <- function(x) {
-  reticulate::py_to_r(reticulate::import_builtins()$str(fetch(x, "dtype")))
-}
+tensor_dtype <- function(x) call_core("tensor_dtype", x = x)
 
 take_by_mask <- function(x, index, .call) {
   if (length(index) != 1) {
@@ -278,11 +272,9 @@ take_by_mask <- function(x, index, .call) {
       call = .call
     )
   }
-  places <- op_nonzero(as_operand(index[[1]]))
-  parts <- as_tensor(op_stack(places, axis = -1))
   flat <- op_reshape(x, list(-1))
   mask <- op_reshape(as_tensor(index[[1]]), list(-1))
-  op_take(flat, op_nonzero(mask)[[1]], axis = 1, zero_indexed = TRUE)
+  op_take(flat, op_nonzero(mask)[[1]], axis = 1)
 }
 
 # A position becomes Python's; from the end they are the same.
@@ -322,8 +314,7 @@ put_part <- function(x, index, value) {
   storage.mode(grid) <- "integer"
   dimnames(grid) <- NULL
   shape <- as.list(lengths(places))
-  dtype <- sub("^.*[.]", "", gsub("[<>']|dtype:? ?", "", tensor_dtype(x)))
-  values <- op_broadcast_to(op_cast(as_tensor(value), dtype), shape)
+  values <- op_broadcast_to(op_cast(as_tensor(value), tensor_dtype(x)), shape)
   run_op("scatter_update", list(
     inputs = x, indices = grid, updates = op_reshape(values, list(nrow(grid)))
   ), caller_env())

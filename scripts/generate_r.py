@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.modules.setdefault("generate_r", sys.modules[__name__])
 
+from rdeep.catalogue.operands import Axes  # noqa: E402
 from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
@@ -27,13 +28,15 @@ BY_HAND = {"layer_input"}
 FAMILY_TITLES = {
     "activation": "activation functions",
     "callback": "callbacks",
-    "constraint": "constraints",
+    "constraint": "constraints on weights",
+    "feature": "features of a feature space",
     "initializer": "initializers",
     "layer": "layers",
     "loss": "losses",
     "metric": "metrics",
     "optimizer": "optimizers",
     "regularizer": "regularizers",
+    "rnn_cell": "recurrent cells",
     "schedule": "learning-rate schedules",
 }
 DOTS = "Not used: anything here is an error, so that a misspelt argument is noticed."
@@ -54,6 +57,8 @@ def in_r_words(text: str) -> str:
     text = re.sub(
         r"a (\w+) layer such as (\w+)\(32\)", r"a \1 layer such as `layer_lstm(units = 32)`", text
     )
+    text = text.replace("LSTMCell(32)", "`rnn_cell_lstm(32)`")
+    text = text.replace("Dense(8)", "`layer_dense(units = 8)`")
     return re.sub(r"'(\w+)'", r'`"\1"`', text)
 
 
@@ -67,7 +72,7 @@ def in_r_value(value: object, option: Option) -> str:
         return f'"{value}"'
     if isinstance(value, int):
         # R counts axes from 1; those counted from the end are the same.
-        return f"{value + 1 if isinstance(option.type, Axis) and value >= 0 else value}L"
+        return f"{value + 1 if isinstance(option.type, (Axes, Axis)) and value >= 0 else value}L"
     if isinstance(value, float):
         return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, tuple):
@@ -117,7 +122,9 @@ def parameter(option: Option) -> list[str]:
     """Return the lines that document an option."""
     words = in_r_words(option.type.words)
     doc = in_r_words(option.doc) or "The value."
-    if isinstance(option.type, Axis):
+    if isinstance(option.type, Axes):
+        words = "axes count from 1; negative ones from the end"
+    elif isinstance(option.type, Axis):
         words = "axes count from 1, the batch being the first; negative ones from the end"
     if option.default is None:
         words = words.replace(" or the name of one", ", the name of one,") + " or `NULL`"
@@ -263,6 +270,8 @@ def measured(cls: type[Record]) -> list[str]:
     """Return the function of a loss or a metric."""
     name = display_name(cls)
     first, last = split(cls)
+    if not getattr(cls, "compares", True):
+        return alone(cls)
     arguments = ["y_true", "y_pred", *map(argument, first), "...", *map(argument, last)]
     truth = (
         f"The truth and the predictions, as arrays. Without them the {cls.kind} itself is returned."
@@ -289,10 +298,20 @@ def measured(cls: type[Record]) -> list[str]:
     return page(cls, parameters, returns, example) + function(name, arguments, body)
 
 
+def alone(cls: type[Record]) -> list[str]:
+    """Return the function of a metric that looks at no targets: it makes one, and nothing else."""
+    options = list(cls.options.values())
+    body = call("create_record", cls, [], options, ["..."])
+    body[1:2] = [f'  "{cls.kind}",', body[1]]
+    parameters = [dots(), *map(parameter, options)]
+    head = page(cls, parameters, f"A {cls.kind}.", cls.example)
+    return head + function(display_name(cls), ["...", *map(argument, options)], body)
+
+
 def _fitting_loss(cls: type[Record]) -> str:
     if cls.targets == "indices":  # type: ignore[attr-defined]
         return "sparse_categorical_crossentropy"
-    return "mse"
+    return "crossentropy" if cls.targets == "classes" else "mse"  # type: ignore[attr-defined]
 
 
 def activation(cls: type[Record]) -> list[str]:
@@ -318,7 +337,9 @@ def plain(cls: type[Record]) -> list[str]:
     body[1:2] = [f'  "{cls.kind}",', body[1]]
     words = {
         "callback": "A callback for `fit()`.",
+        "feature": "A feature, for `layer_feature_space()`.",
         "schedule": "A schedule, for the `learning_rate` of an optimizer.",
+        "rnn_cell": "A cell, for [layer_rnn()].",
     }
     article = "An" if cls.kind[0] in "aeio" else "A"
     example = cls.example or f"{name}({_required(options)})"
@@ -373,6 +394,8 @@ def files() -> dict[str, str]:
         ("optimizer", "optimizers.R", plain),
         ("callback", "callbacks-catalogue.R", plain),
         ("schedule", "schedules.R", plain),
+        ("feature", "features.R", plain),
+        ("rnn_cell", "rnn-cells.R", plain),
     ):
         written[name] = file_of(kind, write, records(kind).values())
     # It imports this module, and so can't be imported before this one is complete.

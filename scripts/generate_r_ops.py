@@ -7,9 +7,10 @@ import importlib
 
 from generate_r import HEADER, coercion, function, in_r_value, in_r_words, parameter, roxygen
 
+from rdeep.catalogue.operands import Axes, Operand, Operands
 from rdeep.catalogue.operations import FAMILIES, operations
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.options import REQUIRED, Axes, Axis, Function, Operand, Operands, Option
+from rdeep.catalogue.options import REQUIRED, Axis, Function, Option
 
 ZERO_INDEXED = (
     "Whether positions count from 0, as in Python, rather than from 1. `TRUE` or `FALSE`."

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from rdeep import activations as activations
     from rdeep import callbacks as callbacks
+    from rdeep import constraints as constraints
     from rdeep import initializers as initializers
     from rdeep import layers as layers
     from rdeep import losses as losses
@@ -45,6 +46,7 @@ _HOMES = {
 _MODULES = (
     "activations",
     "callbacks",
+    "constraints",
     "initializers",
     "layers",
     "losses",

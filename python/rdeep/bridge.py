@@ -19,19 +19,28 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.bridge_functions import r_function, r_layer, r_metric, set_layer
-from rdeep.bridge_tensors import call_positional, operation, tensor_item, to_array
-from rdeep.catalogue import registry
+from rdeep.bridge_tensors import (
+    call_positional,
+    operation,
+    tensor_dtype,
+    tensor_item,
+    tensor_sizes,
+    to_array,
+)
+from rdeep.catalogue import numpy_ops, registry
+from rdeep.catalogue.metrics.meter import Meter, compared
+from rdeep.catalogue.preprocessing_options import Step
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
-from rdeep.errors import ArgumentError, RdeepError, show
+from rdeep.errors import RdeepError, show
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential
 from rdeep.models import load_model as _load_model
-from rdeep.ops import numpy_ops
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
+from rdeep.services import SERVICES
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
@@ -146,7 +155,24 @@ def record(kind: str, name: str, options: dict[str, Any]) -> Any:
     options : dict
         Its options.
     """
-    return registry.find(kind, name)(**options)
+    cls = registry.find(kind, name)
+    for key, value in options.items():
+        if key in cls.options and isinstance(cls.options[key].type, Step) and callable(value):
+            options[key] = _TextFunction(value)
+    return cls(**options)
+
+
+class _TextFunction:
+    """A function of R on text: it takes and returns lists, not arrays."""
+
+    __name__ = "function"
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, texts: np.ndarray) -> Any:
+        """Return what the function makes of texts."""
+        return self.function(texts.reshape(-1).tolist())
 
 
 def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) -> SymbolicTensor:
@@ -157,6 +183,24 @@ def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) 
 def apply(layer: Any, inputs: Any) -> Any:
     """Return what a layer makes of a symbolic tensor or a list of them."""
     return layer(inputs)
+
+
+def transform(layer: Any, inputs: Any) -> Any:
+    """Return what a preprocessing layer makes of data, in types that R has."""
+    found = layer(inputs)
+    if isinstance(found, dict):
+        return {name: _for_r(value) for name, value in found.items()}
+    return _for_r(found)
+
+
+def _for_r(value: np.ndarray) -> Any:
+    if value.dtype.kind == "i" and value.dtype.itemsize > 4:
+        limits = np.iinfo(np.int32)
+        small = not value.size or (value.min() > limits.min and value.max() <= limits.max)
+        return value.astype(np.int32 if small else np.float64)
+    if value.dtype.kind == "O":
+        return {"text": value.reshape(-1).tolist(), "shape": list(value.shape)}
+    return value
 
 
 def sequential(
@@ -244,46 +288,27 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
 
 def loss_value(record: Any, y_true: Any, y_pred: Any) -> Any:
     """Return a loss for arrays: a number, or one for each sample with `reduction = "none"`."""
-    truth, predicted = _compared(record, y_true, y_pred)
-    values = record.values(truth, predicted, numpy_ops)
+    truth, predicted = compared(record, y_true, y_pred)
+    values = record.values(*record.typed(truth, predicted, numpy_ops), numpy_ops)
     return record.reduce(values, record.weigh(truth, values, None, None, numpy_ops), numpy_ops)
 
 
 def metric_value(record: Any, y_true: Any, y_pred: Any) -> Any:
     """Return a metric for arrays."""
-    truth, predicted = _compared(record, y_true, y_pred)
-    if record.collects:
-        return record.from_collected(truth, predicted, None)
-    return record.result(np.asarray(record.update(truth, predicted, None, numpy_ops), dtype=float))
+    meter = Meter(record)
+    meter.update(y_true, y_pred, None)
+    return meter.result()
 
 
-def _compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-    truth, predicted = np.asarray(y_true), np.asarray(y_pred, dtype=np.float64)
-    if record.targets == "indices":
-        if truth.ndim == predicted.ndim and truth.shape[-1] == 1:
-            truth = truth[..., 0]
-        fits = truth.shape == predicted.shape[:-1]
-        truth = truth.astype(np.int64)
-    else:
-        if predicted.ndim == 1:
-            predicted = predicted[:, np.newaxis]
-        if truth.ndim == predicted.ndim - 1 and predicted.shape[-1] == 1:
-            truth = truth[..., np.newaxis]
-        fits = truth.shape == predicted.shape
-        truth = truth.astype(np.float64)
-    if not fits:
-        raise ArgumentError(
-            f"'y_true' of shape {truth.shape} does not go with 'y_pred' "
-            f"of shape {predicted.shape}.",
-            argument="y_true",
-            received=truth.shape,
-        )
-    return truth, predicted
-
-
-def predict(model: Model, x: Any, batch_size: int | None = None, steps: int | None = None) -> Any:
+def predict(
+    model: Model,
+    x: Any,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    callbacks: Any = None,
+) -> Any:
     """Return a model's predictions, large ones as `Outgoing`; arguments as for `Model.predict`."""
-    outputs = model.predict(x, batch_size, steps)
+    outputs = model.predict(x, batch_size, steps, callbacks)
     several = isinstance(outputs, list)
     answers = [Outgoing(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])]
     return answers if several else answers[0]
@@ -396,6 +421,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         record,
         input_tensor,
         apply,
+        transform,
         sequential,
         functional,
         default_backend,
@@ -427,8 +453,11 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_function,
         operation,
         tensor_item,
+        tensor_sizes,
+        tensor_dtype,
         to_array,
         call_positional,
     )
 }
 _DOORS["backends"] = list_backends
+_DOORS.update(SERVICES)

@@ -57,3 +57,15 @@ def to_array(x: Any) -> Any:
 def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:
     """Return what a method gives for arguments by place and by name."""
     return getattr(target, name)(*args, **kwargs)
+
+
+def tensor_sizes(x: Any) -> list[int | None]:
+    """Return a tensor's shape, with `None` where a size is open."""
+    x = _current(x)
+    return [None if size is None else int(size) for size in x.shape]
+
+
+def tensor_dtype(x: Any) -> str:
+    """Return the name of a tensor's type."""
+    dtype = _current(x).dtype
+    return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import keras
 import numpy as np
 import pytest
 
 from rdeep import Sequential
 from rdeep.catalogue import initializers as I
 from rdeep.catalogue.layers import LSTM, Conv2D, Dense
+from rdeep.catalogue.registry import records
+from rdeep.catalogue.windows import WINDOWS
+from rdeep.errors import ShapeError
 
 SHAPE = (200, 300)
 
@@ -54,6 +60,34 @@ def test_fixed_initializers(rng):
     np.testing.assert_array_equal(I.Ones().draw((2,), rng), np.ones(2))
     np.testing.assert_array_equal(I.Constant(3).draw((2,), rng), [3, 3])
     np.testing.assert_array_equal(I.Identity(2).draw((2, 3), rng), [[2, 0, 0], [0, 2, 0]])
+
+
+STFT_CASES = [
+    {},
+    {"side": "imag", "window": "hamming", "scaling": "spectrum", "periodic": True},
+    {"window": "blackman", "scaling": None},
+    {"window": None},
+    *({"window": name} for name in WINDOWS),
+    *({"window": name, "periodic": True} for name in WINDOWS),
+]
+
+
+@pytest.mark.parametrize("options", STFT_CASES, ids=str)
+@pytest.mark.parametrize("shape", [(7, 1, 5), (8, 1, 4)])
+def test_fourier_kernels_are_those_of_keras(options, shape, rng):
+    expected = keras.initializers.STFT(**options)(shape)
+    np.testing.assert_allclose(I.STFT(**options).draw(shape, rng), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("make", [I.Identity(), I.STFT()])
+def test_weights_of_other_shapes_are_refused(make):
+    with pytest.raises(ShapeError, match="dimensions"):
+        Sequential([Dense(2, bias_initializer=make)], input_shape=3)
+
+
+def test_every_initializer_is_tested():
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert not [name for name in records("initializer") if f"I.{name}(" not in text]
 
 
 def test_random_signs(rng):

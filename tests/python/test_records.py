@@ -25,6 +25,8 @@ EXAMPLES = {
     "cardinalities": (2, 3),
     "edges": ((0.0, 1.0, 2.0), (-1.0, 1.0)),
     "initializer": "random_sign",
+    "inner_optimizer": "adam",
+    "backup_dir": "backup",
     "sizes": (2, 3),
     "filters": 3,
     "kernel_size": 2,
@@ -53,12 +55,36 @@ EXAMPLES = {
     "high": 0.1,
     "cuts": (1.0, 2.0),
     "loss": losses.PoissonLikelihood(),
+    "scale": 0.5,
+    "num_bins": 4,
+    "feature_names": ("a", "b"),
+    "crossing_dim": 3,
+    "dtype": "string",
+    "preprocessor": layers.Hashing(3),
+    "output_mode": "int",
+    "threshold": 0.5,
+    "default_value": 0.0,
+    "specificity": 0.5,
+    "sensitivity": 0.5,
+    "recall": 0.5,
+    "precision": 0.5,
+    "num_classes": 3,
+    "target_class_ids": (0, 2),
+    "fn": abs,
+    "cell": layers.LSTMCell(2),
+    "cells": [layers.LSTMCell(2)],
+}
+# Of which one must be given, though each alone may be left out.
+CHOSEN = {
+    "Discretization": {"num_bins": 4},
+    "CategoryEncoding": {"num_tokens": 4},
+    "FeatureSpace": {"features": {"a": "float", "b": "string_hashed"}, "crosses": ()},
 }
 
 
 def example(cls):
     required = {name: EXAMPLES[name] for name, o in cls.options.items() if o.default is REQUIRED}
-    return cls(**required)
+    return cls(**required, **CHOSEN.get(cls.__name__, {}))
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
@@ -130,8 +156,7 @@ def test_names():
         (lambda: layers.Conv2D(3, 2, strides=2, dilation_rate=2), "cannot both be above 1"),
         (lambda: layers.Conv2D(3, 2, groups=2), r"'filters' \(3\) must be a multiple"),
         (lambda: layers.Bidirectional(layers.Dense(3)), "a recurrent layer"),
-        (lambda: layers.Bidirectional(layers.LSTM(3, return_state=True)), "cannot be wrapped"),
-        (lambda: layers.Dense(1, 2, 3, 4, 5, 6, 7, 8), "at most 7 unnamed arguments"),
+        (lambda: layers.Dense(*range(1, 14)), "at most 12 unnamed arguments"),
     ],
 )
 def test_messages(make, message):

@@ -13,6 +13,7 @@ CORE = ROOT / "python" / "rdeep"
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = [
     ["errors"],
+    ["preprocessing"],
     ["catalogue"],
     ["graph"],
     ["data", "seeds"],
@@ -22,6 +23,7 @@ FLOORS = [
     ["saving"],
     ["models"],
     ["tabular"],
+    ["services"],
     ["bridge_functions", "bridge_tensors"],
     ["bridge"],
 ]

@@ -108,7 +108,8 @@ def test_arguments_come_in_the_order_of_keras():
             continue
         theirs = getattr(keras.optimizers.schedules, name).__init__.__code__
         order = [n for n in theirs.co_varnames[1 : theirs.co_argcount] if n != "name"]
-        assert list(cls.options) == order
+        # By name only, wherever it stands in Keras.
+        assert [n for n in cls.options if n != "name"] == order
 
 
 def torch_rates(maximum, total, **options):
@@ -186,7 +187,9 @@ def test_a_restart_is_not_missed_by_rounding():
 # As an optimizer's learning rate ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(registry.records("optimizer")))
+@pytest.mark.parametrize(
+    "name", sorted(set(registry.records("optimizer")) - {"LossScaleOptimizer"})
+)
 @pytest.mark.parametrize("schedule", EXAMPLES, ids=lambda s: type(s).__name__)
 def test_an_optimizer_with_a_schedule_survives_its_configuration(name, schedule):
     optimizer = registry.find("optimizer", name)(learning_rate=schedule)
@@ -259,7 +262,7 @@ def test_the_package_and_its_optimizers_do_not_load_numpy():
         (lambda: S.CosineDecay(0.1, 10, warmup_steps=-1), "warmup_steps", "zero or more, not -1"),
         (lambda: S.CosineDecay(0.1), "decay_steps", r"needs 'decay_steps'"),
         (lambda: S.CosineDecay(0.1, 10, 0.0, 0.5), None, "at most 3 unnamed arguments"),
-        (lambda: S.CosineDecay(0.1, 10, name="decay"), "name", "has no option 'name'"),
+        (lambda: S.CosineDecay(0.1, 10, nome="decay"), "nome", "has no option 'nome'"),
         (lambda: S.ExponentialDecay(0.1, 10, -1), "decay_rate", "at least 0, not -1"),
         (lambda: S.ExponentialDecay(0.1, 10, 1, 1), "staircase", "True or False, not 1"),
         (lambda: S.PolynomialDecay(0.1, 2.5), "decay_steps", "positive whole number, not 2.5"),

@@ -1,6 +1,10 @@
+# What has to be given to make one.
+needed <- list(activation_threshold = list(threshold = 0.5, default_value = 0))
+
 test_that("every activation prints", {
-  for (make in constructors("activation")) {
-    expect_output(print(make()), "\\(")
+  makers <- constructors("activation")
+  for (name in names(makers)) {
+    expect_output(print(do.call(makers[[name]], as.list(needed[[name]]))), "\\(")
   }
 })
 
@@ -26,9 +30,11 @@ test_that("softmax runs along the axis that is named", {
 for_each_backend("an activation is the same in a network as on a vector", {
   for (name in names(constructors("activation"))) {
     make <- constructors("activation")[[name]]
-    model <- keras_model_sequential(input_shape = 4) |> layer_activation(make())
+    options <- as.list(needed[[name]])
+    model <- keras_model_sequential(input_shape = 4) |>
+      layer_activation(do.call(make, options))
     expect_equal(
-      predict(model, iris_x), make(unname(iris_x)),
+      predict(model, iris_x), do.call(make, c(list(unname(iris_x)), options)),
       tolerance = 1e-5, info = name
     )
   }

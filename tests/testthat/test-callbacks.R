@@ -221,3 +221,28 @@ test_that("what is no callback is refused", {
   expect_rdeep_error(callback_early_stopping(patiense = 2), "argument", "'patience'")
   expect_rdeep_error(fit_quietly(classifier(), callbacks = list(1)), "argument", "callbacks")
 })
+
+for_each_backend("functions hear of evaluations and predictions", {
+  heard <- character()
+  hears <- function(name) function(logs) heard <<- c(heard, name, names(logs))
+  callback <- callback_lambda(
+    on_test_begin = hears("test"), on_test_end = hears("tested"),
+    on_predict_begin = hears("predict"), on_predict_end = hears("predicted")
+  )
+  x <- matrix(rnorm(40), 10)
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  model |> compile(loss = "mse")
+  model |> fit(x, x[, 1], validation_split = 0.5, callbacks = callback, verbose = 0)
+  expect_identical(heard, c("test", "tested", "loss"))
+  heard <- character()
+  model |> evaluate(x, x[, 1], callbacks = list(callback))
+  model |> predict(x, callbacks = callback)
+  expect_identical(heard, c("test", "tested", "loss", "predict", "predicted"))
+})
+
+test_that("batches of evaluations have no functions", {
+  expect_error(
+    Callback("Batches", on_test_batch_end = function(batch, logs) NULL),
+    class = "rdeep_error_argument"
+  )
+})

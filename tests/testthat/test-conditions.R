@@ -47,7 +47,7 @@ test_that("a misspelt argument", {
   expect_error_snapshot(fit(model, iris_x, iris_y, epocs = 3))
   expect_error_snapshot(predict(model, iris_x, batchsize = 3))
   expect_error_snapshot(compile(model, lss = "mse"))
-  expect_error_snapshot(optimizer_sgd(lr = 0.1))
+  expect_error_snapshot(optimizer_sgd(momentun = 0.1))
   expect_error_snapshot(callback_early_stopping(patiense = 3))
   expect_error_snapshot(keras_model_sequential(shape = 4))
   expect_error_snapshot(layer_input(4, "float32"))

@@ -236,7 +236,7 @@ test_that("what is wrong with images is said", {
   expect_error_snapshot(image_dataset_from_directory())
   expect_error_snapshot(image_dataset_from_directory("nowhere"))
   expect_error_snapshot(image_dataset_from_directory(file.path(folder, "cat")))
-  expect_error_snapshot(image_dataset_from_directory(folder, data_format = "channels_first"))
+  expect_error_snapshot(image_dataset_from_directory(folder, data_format = "channels_middle"))
   expect_error_snapshot(image_dataset_from_directory(folder, verbose = 2))
   expect_error_snapshot(image_dataset_from_directory(folder, color_mode = "gray"))
   expect_error_snapshot(image_dataset_from_directory(folder, label_mode = "integer"))

@@ -1,5 +1,15 @@
 # What has to be given to make one.
-needed <- list(metric_pooled_loss = list(loss = loss_poisson_likelihood()))
+needed <- list(
+  metric_pooled_loss = list(loss = loss_poisson_likelihood()),
+  metric_iou = list(num_classes = 3, target_class_ids = 1),
+  metric_mean_iou = list(num_classes = 3),
+  metric_one_hot_iou = list(num_classes = 3, target_class_ids = c(0, 2)),
+  metric_one_hot_mean_iou = list(num_classes = 3),
+  metric_sensitivity_at_specificity = list(specificity = 0.5),
+  metric_specificity_at_sensitivity = list(sensitivity = 0.5),
+  metric_precision_at_recall = list(recall = 0.5),
+  metric_recall_at_precision = list(precision = 0.5)
+)
 
 test_that("every metric prints", {
   makers <- constructors("metric")
@@ -49,4 +59,33 @@ for_each_backend("metrics measured in training are those of the predictions", {
 test_that("both arrays are needed", {
   expect_rdeep_error(metric_auc(c(0, 1)), "argument", "both 'y_true' and 'y_pred'")
   expect_rdeep_error(metric_auc(curves = "PR"), "argument", "'curve'")
+})
+
+test_that("a metric by itself keeps a state", {
+  m <- metric_mean()
+  m$update_state(c(1, 2, 6))
+  m$update_state(3, sample_weight = 1)
+  expect_equal(m$result(), 3)
+  m$reset_state()
+  expect_equal(m$result(), 0)
+  a <- metric_auc()
+  a$update_state(c(0, 1), c(0.1, 0.4))
+  a$update_state(c(1, 0), c(0.3, 0.35), sample_weight = c(1, 1))
+  expect_equal(a$result(), 3 / 4)
+  expect_rdeep_error(a$update_state(c(0, 1, 1), c(0.1, 0.2)), "argument", "does not go with")
+})
+
+test_that("overlaps and rates at a threshold are the formulas", {
+  expect_equal(
+    metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0), 1 / 3,
+    tolerance = 1e-6
+  )
+  expect_equal(
+    metric_binary_iou(c(0, 1), c(0.2, 0.3), target_class_ids = list(0L, 1L)), 0.25,
+    tolerance = 1e-6
+  )
+  truth <- c(0, 0, 1, 1)
+  guess <- c(0, 0.5, 0.3, 0.9)
+  expect_equal(metric_sensitivity_at_specificity(truth, guess, specificity = 0.5), 1)
+  expect_equal(metric_precision_at_recall(truth, guess, recall = 1), 2 / 3)
 })

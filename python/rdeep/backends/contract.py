@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rdeep.backends.objective import Objective
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.graph.network import Graph
 
@@ -63,12 +63,16 @@ class TrainState:
         What the optimizer keeps for each weight, as the engine holds it.
     sums : Sums
         The epoch's sums so far.
+    averaged : bool
+        Whether the network has the weights' moving average at the moment, and the slots have the
+        weights.
     """
 
     seed: int
     step: int
     slots: Any
     sums: Sums
+    averaged: bool = False
 
 
 class Batches(Protocol):
@@ -91,6 +95,9 @@ class Stepper(Protocol):
 
         Slots are given as `export_slots` returned them.
         """
+
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training, as `export_slots` returned them."""
 
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
@@ -116,6 +123,9 @@ class Stepper(Protocol):
 
     def finish(self, state: TrainState) -> None:
         """End a training: the weights become their moving average, if there is one."""
+
+    def swap_average(self, state: TrainState) -> None:
+        """Exchange the weights and their moving average, if there is one."""
 
     def score(self, sums: Sums, batches: Batches, start: int, k: int) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""
@@ -145,6 +155,9 @@ class Network(Protocol):
 
     def call(self, inputs: list[np.ndarray], training: bool) -> list[Any]:
         """Return the outputs for arrays as the engine's tensors."""
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
 
     def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""
@@ -178,6 +191,6 @@ class Backend(Protocol):
         """
 
     def stepper(
-        self, network: Any, objective: Objective, optimizer: Optimizer, tuning: Tuning
+        self, network: Any, objective: Objective, optimizer: Minimizer, tuning: Tuning
     ) -> Stepper:
         """Return what trains a network that this backend built."""

@@ -48,7 +48,7 @@ def beam_search(
 
 def _search(log: np.ndarray, beam_width: int, blank: int) -> list[tuple[tuple[int, ...], float]]:
     # Each sequence has two scores: of the alignments that end with a blank, and of the others.
-    beam = {(): (0.0, _NEVER)}
+    beam: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, _NEVER)}
     for step in log.astype(float):
         grown: dict[tuple[int, ...], list[float]] = defaultdict(lambda: [_NEVER, _NEVER])
         for labels, (ended, open_) in beam.items():

@@ -118,7 +118,7 @@ def _not_negative(values: tuple[Any, ...], names: tuple[str, ...], size: Any) ->
             )
 
 
-def aspect_crop(height: int, width: int, target: tuple[int, int]) -> tuple[int, int, int, int]:
+def aspect_crop(height: int, width: int, target: Sequence[int]) -> tuple[int, int, int, int]:
     """Return the middle of an image that has a target's aspect: top, left, height and width.
 
     Parameters
@@ -133,7 +133,7 @@ def aspect_crop(height: int, width: int, target: tuple[int, int]) -> tuple[int, 
     return (height - tall) // 2, (width - wide) // 2, tall, wide
 
 
-def aspect_pad(height: int, width: int, target: tuple[int, int]) -> tuple[int, int]:
+def aspect_pad(height: int, width: int, target: Sequence[int]) -> tuple[int, int]:
     """Return what to add on either side of the height and of the width for a target's aspect.
 
     Parameters

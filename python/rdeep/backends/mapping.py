@@ -27,7 +27,7 @@ class Mapped:
     signature : str, optional
         The axes of the slices, such as `"(n),(n)->()"`; by default they are single values.
     engine : object
-        `tensor`, `reshape`, `broadcast_to` and `vmap` of an engine.
+        `as_tensor`, `reshape`, `broadcast_to` and `vmap` of an engine.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Mapped:
                 argument="signature",
             )
         ranks = self.ranks or [0] * len(chosen)
-        tensors = [self.engine.tensor(args[i]) for i in chosen]
+        tensors = [self.engine.as_tensor(args[i]) for i in chosen]
         shapes = [tuple(each.shape) for each in tensors]
         outer = [shape[: len(shape) - rank] for shape, rank in zip(shapes, ranks)]
         loops = np.broadcast_shapes(*outer)

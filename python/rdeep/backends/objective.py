@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.metrics import Metric
+from rdeep.catalogue.metrics.meter import collected as collected_value
 from rdeep.graph.network import Graph
 
 
@@ -26,6 +27,9 @@ def heads(graph: Graph) -> list[Activation | None]:
     found: list[Activation | None] = []
     for output in graph.outputs:
         activation = graph.output_activation(output)
+        if output.node.layer.penalty_on_output() is not None:
+            # What is penalised is the output with its activation.
+            activation = None
         plain = isinstance(activation, Sigmoid) or (
             isinstance(activation, Softmax) and activation.axis in (-1, len(output.shape) - 1)
         )
@@ -42,10 +46,16 @@ class OutputPlan:
     loss_weight: float = 1.0
     metrics: list[Metric] = field(default_factory=list)
     weighted_metrics: list[Metric] = field(default_factory=list)
+    columns: int | None = None
+    """The size of the output's last axis."""
 
     def all_metrics(self) -> list[tuple[Metric, bool]]:
         """Return the metrics, each with whether sample weights count."""
         return [(m, False) for m in self.metrics] + [(m, True) for m in self.weighted_metrics]
+
+    def sums(self) -> int:
+        """Return how many sums the metrics have."""
+        return sum(metric.sums(self.columns) for metric, _ in self.all_metrics())
 
     @property
     def collects(self) -> bool:
@@ -74,7 +84,7 @@ class Objective:
         several = len(plans) > 1
         self.size = 2 + (len(plans) if several else 0)
         self.means = [0, *range(2, self.size)]
-        self.size += sum(m.sums() for plan in plans for m, _ in plan.all_metrics())
+        self.size += sum(plan.sums() for plan in plans)
         self._outputs = [_Output(plan, head) for plan, head in zip(plans, output_heads)]
 
     def predictions(self, scores: list[Any], ops: Any) -> list[Any]:
@@ -127,7 +137,12 @@ class Objective:
         """Whether an evaluation comes to the same however the rows are cut into batches."""
         means = ("sum_over_batch_size", "mean")
         whole = all(getattr(plan.loss, "ignore_class", None) is None for plan in self.plans)
-        return whole and all(plan.loss.reduction in means for plan in self.plans)
+        alone = all(plan.loss.by_sample and plan.loss.reduction in means for plan in self.plans)
+        return (
+            whole
+            and alone
+            and not any(metric.by_batch for plan in self.plans for metric, _ in plan.all_metrics())
+        )
 
     def results(
         self, totals: np.ndarray, collected: list[list[tuple[Any, Any, Any]]]
@@ -157,10 +172,11 @@ class Objective:
                 label = f"{plan.name}_{metric.label()}" if several else metric.label()
                 label = _unused(label, logs)
                 if metric.collects:
-                    logs[label] = _from_batches(metric, batches, counts)
+                    logs[label] = collected_value(metric, batches, counts) if batches else 0.0
                 else:
-                    logs[label] = metric.result(totals[position : position + metric.sums()])
-                    position += metric.sums()
+                    end = position + metric.sums(plan.columns)
+                    logs[label] = metric.from_sums(totals[position:end])
+                    position = end
         return logs
 
 
@@ -173,7 +189,8 @@ class _Output:
         self.metrics = [(m, counts) for m, counts in plan.all_metrics() if not m.collects]
         self.on_scores = head is None or self.loss is not plan.loss
         self.predicts = not self.on_scores or bool(self.metrics) or self.collects
-        self.mean = plan.loss.reduction in ("sum_over_batch_size", "mean")
+        mean = plan.loss.reduction in ("sum_over_batch_size", "mean")
+        self.fusible = mean and plan.loss.dtype is None
 
     def loss_of(self, scores: Any, y: Any, weight: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
         """Return the loss, by the engine's fused form where it has one, and the predictions."""
@@ -182,20 +199,21 @@ class _Output:
             predicted = scores if self.head is None else self.head.compute(scores, ops)
             seen = ops.detach(predicted)
         judged = scores if self.on_scores else predicted
-        if weight is None and mask is None and self.mean:
+        if weight is None and mask is None and self.fusible:
             fused = ops.fused_loss(self.loss, y, judged)
             if fused is not None:
                 return fused, seen
-        values = self.loss.values(y, judged, ops)
+        values = self.loss.values(*self.loss.typed(y, judged, ops), ops)
         used = self.loss.weigh(y, values, weight, mask, ops)
-        return self.loss.reduce(values, used, ops), seen
+        reduced = self.loss.reduce(values, used, ops)
+        return reduced if self.loss.dtype is None else ops.as_float(reduced), seen
 
     def metric_sums(self, y: Any, seen: Any, weight: Any, mask: Any, ops: Any) -> list[Any]:
         """Return what the batch adds to the metrics' sums."""
         sums = []
         for metric, counts in self.metrics:
             used = _metric_weights(weight if counts else None, mask, ops)
-            sums += metric.update(y, seen, used, ops)
+            sums += metric.update(*metric.typed(y, seen, ops), used, ops)
         return sums
 
 
@@ -210,15 +228,6 @@ def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:
         return weight
     mask = ops.as_float(mask)
     return mask if weight is None else ops.spread(weight, mask) * mask
-
-
-def _from_batches(metric: Metric, batches: list[tuple[Any, Any, Any]], counts: bool) -> float:
-    if not batches:
-        return 0.0
-    y_true, y_pred = (np.concatenate([batch[i] for batch in batches]) for i in (0, 1))
-    weighted = counts and batches[0][2] is not None
-    weights = np.concatenate([batch[2] for batch in batches]) if weighted else None
-    return metric.from_collected(y_true, y_pred, weights)
 
 
 def _unused(label: str, logs: dict[str, Any]) -> str:

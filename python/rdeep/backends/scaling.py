@@ -1,4 +1,4 @@
-"""How losses are scaled under `mixed_float16`, whose least number gradients easily fall below.
+"""How losses are scaled in 16 bits, whose least number gradients easily fall below.
 
 The numbers are those of Keras's `LossScaleOptimizer`: the scale starts large, is halved whenever a
 gradient overflows, which leaves that step out, and doubled after so many steps without one.
@@ -6,20 +6,30 @@ gradient overflows, which leaves that step out, and doubled after so many steps 
 
 from __future__ import annotations
 
-from rdeep.catalogue.optimizers import Optimizer
+from dataclasses import dataclass
 
-INITIAL_SCALE = 2.0**15
-GROWTH_STEPS = 2000
+from rdeep.catalogue.optimizers import LossScaleOptimizer, Minimizer
 
 
-def scales_by_itself(policy: str, optimizer: Optimizer) -> bool:
-    """Return whether the loss is scaled by what gradients bear, rather than by a fixed factor.
+@dataclass(frozen=True)
+class Scaling:
+    """A scale that follows the gradients: what it starts from, and when it grows."""
+
+    initial: float = 2.0**15
+    growth_steps: int = 2000
+
+
+def scaling_of(policy: str, optimizer: Minimizer) -> Scaling | None:
+    """Return how the loss is scaled by what gradients bear; `None` where it is not.
 
     Parameters
     ----------
     policy : str
         The dtype policy.
-    optimizer : Optimizer
-        The optimizer, which may name a factor.
+    optimizer : Minimizer
+        The optimizer, which may ask for it or name a fixed factor.
     """
-    return policy == "mixed_float16" and optimizer.loss_scale_factor is None
+    if isinstance(optimizer, LossScaleOptimizer):
+        return Scaling(optimizer.initial_scale, optimizer.dynamic_growth_steps)
+    by_itself = policy == "mixed_float16" and optimizer.rule.loss_scale_factor is None
+    return Scaling() if by_itself else None

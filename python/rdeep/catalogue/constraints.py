@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.catalogue.operands import Axes
+from rdeep.catalogue.options import Number, option
 from rdeep.catalogue.record import Record
+from rdeep.errors import ArgumentError, ShapeError
 
-__all__ = ["Constraint"]
+__all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"]
+
+# Keras divides by norms plus this.
+_EPSILON = 1e-7
+_AXIS: Any = option(
+    Axes(),
+    0,
+    "The axes of the weight that a norm is taken along: by default the first, which gives the "
+    "norms of what goes into each unit of a dense layer; for a convolution all but the last.",
+)
 
 
 class Constraint(Record, kind="constraint"):
@@ -23,3 +35,101 @@ class Constraint(Record, kind="constraint"):
             The engine's array functions.
         """
         raise NotImplementedError
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight of a shape that the condition cannot be put on.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape.
+        """
+
+
+class NonNeg(Constraint):
+    """No value is negative."""
+
+    key = "nonneg"
+
+    def project(self, w: Any, ops: Any) -> Any:
+        """Return the weight with zeros for what is negative."""
+        return ops.maximum(w, 0.0)
+
+
+class _OfNorms(Constraint):
+    """A condition on norms along some axes."""
+
+    axis: int | tuple[int, ...]
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight without the axes."""
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        wrong = [axis for axis in axes if not -len(shape) <= axis < len(shape)]
+        if wrong:
+            raise ShapeError(
+                f"{type(self).__name__} takes norms along an axis that a weight of "
+                f"{len(shape)} dimensions does not have.",
+                argument="axis",
+                received=self.axis,
+                expected=f"axes of a weight of {len(shape)} dimensions",
+            )
+
+    def project(self, w: Any, ops: Any) -> Any:
+        """Return the weight with norms as they must be."""
+        norms = ops.sqrt(ops.sum(ops.square(w), axis=self.axis, keepdims=True))
+        return w * (self._wanted(norms, ops) / (_EPSILON + norms))
+
+    def _wanted(self, norms: Any, ops: Any) -> Any:
+        raise NotImplementedError
+
+
+class MaxNorm(_OfNorms):
+    """Norms are at most a number; longer vectors are shortened (Srivastava et al., 2014)."""
+
+    key = "maxnorm"
+    max_value: float = option(Number(0.0), 2.0, "The largest norm.")
+    axis: int | tuple[int, ...] = _AXIS
+
+    def _wanted(self, norms: Any, ops: Any) -> Any:
+        return ops.clip(norms, 0.0, self.max_value)
+
+
+class MinMaxNorm(_OfNorms):
+    """Norms lie between two numbers, or move towards it."""
+
+    key = "minmaxnorm"
+    min_value: float = option(Number(0.0), 0.0, "The smallest norm.")
+    max_value: float = option(Number(0.0), 1.0, "The largest norm.")
+    rate: float = option(
+        Number(0.0, 1.0),
+        1.0,
+        "Which share of the way to the nearest allowed norm to go at each step: 1 for all of it.",
+    )
+    axis: int | tuple[int, ...] = _AXIS
+
+    def validate(self) -> None:
+        """Refuse bounds the wrong way round."""
+        if self.min_value > self.max_value:
+            raise ArgumentError(
+                f"MinMaxNorm(): 'min_value' is {self.min_value:g}, which is above 'max_value', "
+                f"{self.max_value:g}.",
+                argument="min_value",
+                received=self.min_value,
+                expected=f"a number of at most {self.max_value:g}",
+            )
+
+    def _wanted(self, norms: Any, ops: Any) -> Any:
+        inside = ops.clip(norms, self.min_value, self.max_value)
+        return self.rate * inside + (1.0 - self.rate) * norms
+
+
+class UnitNorm(_OfNorms):
+    """Norms are 1."""
+
+    key = "unitnorm"
+    axis: int | tuple[int, ...] = _AXIS
+
+    def project(self, w: Any, ops: Any) -> Any:
+        """Return the weight over its norms."""
+        norms = ops.sqrt(ops.sum(ops.square(w), axis=self.axis, keepdims=True))
+        return w / (_EPSILON + norms)

@@ -100,7 +100,7 @@ class TracedMetric(Metric):
     def _arrays(self) -> list[np.ndarray]:
         return [np.asarray(start, dtype=np.float32) for start in self.starts]
 
-    def sums(self) -> int:
+    def sums(self, columns: int | None = None) -> int:
         """Return how many numbers are kept."""
         return sum(start.size for start in self._arrays())
 
@@ -110,7 +110,7 @@ class TracedMetric(Metric):
         added = self.update_function(y_true, y_pred, *kept)
         return [added[place] for place in range(self.sums())]
 
-    def result(self, sums: np.ndarray) -> float | list[float]:
+    def from_sums(self, sums: np.ndarray) -> float | list[float]:
         """Return the metric from the sums over all batches."""
         kept, place = [], 0
         for start in self._arrays():

@@ -7,11 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count, Counts, Number, Ref, option
+from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.record import Record
+from rdeep.catalogue.several import OrNone
+from rdeep.catalogue.windows import WINDOWS, window
 from rdeep.errors import ShapeError
 
 __all__ = [
+    "STFT",
     "Constant",
     "GlorotNormal",
     "GlorotUniform",
@@ -95,7 +98,17 @@ class Constant(Initializer):
 class Identity(Initializer):
     """The identity matrix, times a factor; for weights of two dimensions."""
 
+    aliases = ("identity_initializer",)
     gain: float = option(Number(), 1.0, "The factor.")
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse what is no matrix."""
+        if len(shape) != 2:
+            raise ShapeError(
+                f"An identity matrix has 2 dimensions, but the weight has {len(shape)}.",
+                received=shape,
+                expected="a weight of 2 dimensions",
+            )
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         rows, columns = shape
@@ -161,6 +174,48 @@ class Orthogonal(Initializer):
         # Fixing the signs makes the draw uniform over orthogonal matrices.
         q = q * np.sign(np.diagonal(r))
         return self.gain * (q.T if rows < columns else q).reshape(shape)
+
+
+class STFT(Initializer):
+    """The short-time Fourier transform, as the kernel of a convolution over a signal.
+
+    For a weight of the shape `(frame length, channels, frequencies)`, of which the value at time
+    `t` and frequency `k` is `cos(a) * window(t)` or `sin(a) * window(t)` with
+    `a = -2 pi t k / (2 (frequencies - 1))`.
+    """
+
+    key = "stft"
+    aliases = ("stft_initializer",)
+    example = 'initializer_stft("imag", window = "hamming")'
+    side: str = option(Choice("real", "imag"), "real", "The cosines or the sines.")
+    window: str | None = option(
+        OrNone(Choice(*WINDOWS)), "hann", "The window; None for none, which also scales nothing."
+    )
+    scaling: str | None = option(
+        OrNone(Choice("density", "spectrum")),
+        "density",
+        "What the window is divided by: the root of the sum of its squares, or its sum.",
+    )
+    periodic: bool = option(Flag(), False, "Whether the window is one of a signal that repeats.")
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse what is no kernel over a signal, or has one frequency alone."""
+        if len(shape) != 3 or shape[2] < 2:
+            raise ShapeError(
+                "STFT starts a weight of 3 dimensions, the last of at least 2 frequencies.",
+                received=shape,
+                expected="a shape (frame length, channels, frequencies)",
+            )
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        frame, _, frequencies = shape
+        turns = np.outer(np.arange(frame), np.arange(frequencies)) / (2 * (frequencies - 1))
+        kernel = (np.cos if self.side == "real" else np.sin)(-2 * np.pi * turns)
+        if self.window is not None:
+            fading = window(self.window, frame, self.periodic)
+            scales = {"density": np.sqrt(np.sum(fading**2)), "spectrum": np.sum(np.abs(fading))}
+            kernel = kernel * fading[:, None] / (scales[self.scaling] if self.scaling else 1.0)
+        return np.broadcast_to(kernel[:, None, :], shape)
 
 
 class _Scaled(Initializer):

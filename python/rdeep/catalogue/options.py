@@ -47,15 +47,28 @@ class OptionType:
         return Unfit(self.words, hint)
 
 
-def _whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
+    """Return a value as an `int` if it is a whole number, else `None`.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     number = float(value)
     return int(number) if number.is_integer() else None
 
 
-def _listed(value: Any) -> list[Any]:
-    """Return several values as a list, an array's too, and one alone in a list."""
+def listed(value: Any) -> list[Any]:
+    """Return several values as a list, an array's too, and one alone in a list.
+
+    Parameters
+    ----------
+    value : object
+        The value.
+    """
     several = not isinstance(value, (str, Mapping)) and hasattr(value, "__iter__")
     return list(value) if several else [value]
 
@@ -72,7 +85,7 @@ class Count(OptionType):
 
     def check(self, value: Any) -> int:
         """Return the value as an `int`."""
-        whole = _whole(value)
+        whole = whole_number(value)
         if whole is None or whole < self.minimum:
             raise self.refuse()
         return whole
@@ -174,7 +187,7 @@ class Axis(OptionType):
 
     def check(self, value: Any) -> int:
         """Return the axis as an `int`."""
-        whole = _whole(value)
+        whole = whole_number(value)
         if whole is None:
             raise self.refuse()
         return whole
@@ -197,7 +210,7 @@ class Shape(OptionType):
             raise self.refuse()
         sizes: list[int | None] = []
         for size in value:
-            whole = None if size is None else _whole(size)
+            whole = None if size is None else whole_number(size)
             if size is not None and (whole is None or (whole < 1 and whole != self.free)):
                 raise self.refuse()
             sizes.append(whole)
@@ -218,7 +231,7 @@ class Sizes(OptionType):
     def check(self, value: Any) -> tuple[int, ...]:
         """Return one number for each dimension."""
         values = value if isinstance(value, Sequence) and not isinstance(value, str) else (value,)
-        whole = [_whole(size) for size in values]
+        whole = [whole_number(size) for size in values]
         if len(whole) == 1:
             whole = whole * self.rank
         if len(whole) != self.rank or any(size is None or size < self.least for size in whole):
@@ -227,15 +240,19 @@ class Sizes(OptionType):
 
 
 class Counts(OptionType):
-    """One whole number or several, each at least 1, kept as a tuple."""
+    """One whole number or several, each at least `minimum`, kept as a tuple."""
 
     r_coercion = "as_sizes"
-    words = "one or several positive whole numbers"
+
+    def __init__(self, minimum: int = 1) -> None:
+        self.minimum = minimum
+        above = "positive whole numbers" if minimum else "whole numbers, zero or more"
+        self.words = f"one or several {above}"
 
     def check(self, value: Any) -> tuple[int, ...]:
         """Return the numbers as a tuple."""
-        counts = [_whole(each) for each in _listed(value)]
-        if not counts or any(each is None or each < 1 for each in counts):
+        counts = [whole_number(each) for each in listed(value)]
+        if not counts or any(each is None or each < self.minimum for each in counts):
             raise self.refuse()
         return tuple(each for each in counts if each is not None)
 
@@ -283,96 +300,6 @@ class Numbers(OptionType):
             return tuple(self.each.check(number) for number in values)
         except Unfit:
             raise self.refuse() from None
-
-
-class Operand(OptionType):
-    """What an operation computes with: a tensor of either engine, an array, numbers.
-
-    Python's numbers become tensors, unless they are `weak`: then they stay numbers, and take the
-    type of what they are computed with.
-    """
-
-    r_coercion = "as_operand"
-    words = "a tensor, an array or a number"
-
-    def __init__(self, *, weak: bool = False) -> None:
-        self.weak = weak
-
-    def check(self, value: Any) -> Any:
-        """Return the value unchanged: whether numbers can be made of it, the engine says."""
-        if value is None or isinstance(value, (str, Mapping)) or callable(value):
-            raise self.refuse()
-        return value
-
-
-class Operands(OptionType):
-    """Several of them, in a list."""
-
-    r_coercion = "as_operands"
-    words = "a list of tensors or arrays"
-
-    def check(self, value: Any) -> Any:
-        """Return them as a list."""
-        if not isinstance(value, (list, tuple)):
-            raise self.refuse()
-        return [Operand().check(each) for each in value]
-
-
-class Axes(OptionType):
-    """One axis or several, counted as `Axis` counts them; one alone stays a number."""
-
-    r_coercion = "as_axes"
-    words = "the number of an axis, or several"
-
-    def check(self, value: Any) -> int | tuple[int, ...]:
-        """Return the axis as an `int`, several as a tuple."""
-        if isinstance(value, numbers.Real):
-            return Axis().check(value)
-        try:
-            return tuple(Axis().check(each) for each in _listed(value))
-        except Unfit:
-            raise self.refuse() from None
-
-
-class Extents(OptionType):
-    """A whole shape: whole numbers, -1 for one that follows, and tensors of one whole number."""
-
-    r_coercion = "as_extents"
-    words = "a shape such as (2, 3)"
-
-    def check(self, value: Any) -> tuple[Any, ...]:
-        """Return the sizes as a tuple."""
-        if isinstance(value, (str, Mapping)):
-            raise self.refuse()
-        sizes = []
-        for size in [value] if isinstance(value, numbers.Real) else list(value):
-            whole = _whole(size) if isinstance(size, numbers.Real) else size
-            if whole is None or isinstance(whole, str):
-                raise self.refuse()
-            sizes.append(whole)
-        return tuple(sizes)
-
-
-DTYPES = (
-    *("bool", "uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"),
-    *("float16", "bfloat16", "float32", "float64", "complex64", "complex128", "string"),
-)
-"""The types of a tensor's values."""
-
-
-class DType(OptionType):
-    """The type of a tensor's values, by its name or as an engine's own object."""
-
-    r_coercion = "as_text"
-    words = f"a type such as {listing(('float32', 'int32', 'bool'))}"
-
-    def check(self, value: Any) -> str:
-        """Return the type's name."""
-        name = value if isinstance(value, str) else getattr(value, "name", None) or str(value)
-        name = {"float": "float32", "int": "int32"}.get(name, name.removeprefix("torch."))
-        if name not in DTYPES:
-            raise self.refuse(suggestion(name, DTYPES))
-        return name
 
 
 class Function(OptionType):
@@ -424,12 +351,19 @@ class Rate(OptionType):
 class Option:
     """One option of a record: its name, type, default and what it means."""
 
-    __slots__ = ("after", "default", "doc", "keyword_only", "name", "type")
+    __slots__ = ("after", "attribute", "default", "doc", "given_as", "keyword_only", "name", "type")
 
     def __init__(
-        self, type: OptionType, default: Any, doc: str, keyword_only: bool, after: str | None
+        self,
+        type: OptionType,
+        default: Any,
+        doc: str,
+        keyword_only: bool,
+        after: str | None,
+        given_as: str | None = None,
     ) -> None:
-        self.name = ""
+        self.name = self.attribute = ""
+        self.given_as = given_as
         self.after = after
         self.type = type
         self.default = default
@@ -449,6 +383,7 @@ def option(
     *,
     keyword_only: bool = False,
     after: str | None = None,
+    given_as: str | None = None,
 ) -> Any:
     """Declare an option in a record's body.
 
@@ -464,13 +399,15 @@ def option(
         Whether it can be given by name only.
     after : str, optional
         The inherited option that it follows; by default it follows all of them.
+    given_as : str, optional
+        The option's name, where the record cannot hold it under that.
 
     Examples
     --------
     >>> from rdeep.catalogue.options import Count, option
     >>> units = option(Count(), doc="The number of outputs.")
     """
-    return Option(type, default, doc, keyword_only, after)
+    return Option(type, default, doc, keyword_only, after, given_as)
 
 
 def checked(kind: OptionType, value: Any, name: str) -> Any:

@@ -80,7 +80,7 @@ class Record:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         store = self.__dict__
         for name, value in bind(type(self), args, kwargs).items():
-            store[name] = checked_option(type(self), name, value)
+            store[self.options[name].attribute] = checked_option(type(self), name, value)
         self.validate()
 
     def validate(self) -> None:
@@ -98,10 +98,13 @@ class Record:
     def chosen(self) -> dict[str, Any]:
         """Return the options that are required or differ from their defaults."""
         return {
-            name: getattr(self, name)
-            for name, declared in self.options.items()
-            if declared.required or getattr(self, name) != _default(type(self), name)
+            name: value
+            for name, value in self._values_of_options().items()
+            if self.options[name].required or value != _default(type(self), name)
         }
+
+    def _values_of_options(self) -> dict[str, Any]:
+        return {name: getattr(self, each.attribute) for name, each in self.options.items()}
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.get_config() == other.get_config()
@@ -119,7 +122,7 @@ class Record:
         """
         return {
             "class": type(self).__name__,
-            "options": {name: _plain(getattr(self, name)) for name in self.options},
+            "options": {name: _plain(value) for name, value in self._values_of_options().items()},
         }
 
     def replace(self, **changes: Any) -> Any:
@@ -130,8 +133,7 @@ class Record:
         **changes
             The options to change.
         """
-        current = {name: getattr(self, name) for name in self.options}
-        return type(self)(**{**current, **changes})
+        return type(self)(**{**self._values_of_options(), **changes})
 
 
 def _collect_options(cls: type[Record]) -> dict[str, Option]:
@@ -142,7 +144,7 @@ def _collect_options(cls: type[Record]) -> dict[str, Option]:
             merged.setdefault(name, inherited)
     for name, declared in list(cls.__dict__.items()):
         if isinstance(declared, Option):
-            declared.name = name
+            declared.name, declared.attribute = declared.given_as or name, name
             merged = _inserted(merged, declared)
     ordered = sorted(merged.items(), key=lambda item: item[1].keyword_only)
     return dict(ordered)
@@ -284,5 +286,5 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "to_data"):
         return value.to_data()
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(each) for each in value]
     return value

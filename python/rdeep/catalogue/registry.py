@@ -10,6 +10,7 @@ from rdeep.errors import ArgumentError, show, suggestion
 
 _HOMES = {
     "layer": "rdeep.catalogue.layers",
+    "feature": "rdeep.catalogue.features",
     "activation": "rdeep.catalogue.activations",
     "initializer": "rdeep.catalogue.initializers",
     "constraint": "rdeep.catalogue.constraints",
@@ -19,6 +20,7 @@ _HOMES = {
     "optimizer": "rdeep.catalogue.optimizers",
     "callback": "rdeep.catalogue.callbacks",
     "schedule": "rdeep.catalogue.schedules",
+    "rnn_cell": "rdeep.catalogue.layers",
 }
 _records: dict[str, dict[str, type[Any]]] = {kind: {} for kind in _HOMES}
 
@@ -159,7 +161,10 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     >>> from_config("activation", LeakyRelu(0.1).get_config())
     LeakyRelu(negative_slope=0.1)
     """
-    return find(kind, config["class"])(**config["options"])
+    record = find(kind, config["class"])(**config["options"])
+    if config.get("adapted") is not None:
+        record.restore(config["adapted"])
+    return record
 
 
 def _custom() -> dict[str, type[Any]]:

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Choice, Number, option
 from rdeep.catalogue.record import Record
+from rdeep.errors import ShapeError
 
-__all__ = ["L1", "L1L2", "L2", "Regularizer"]
+__all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer"]
 
 
 class Regularizer(Record, kind="regularizer"):
-    """A penalty on a weight."""
+    """A penalty on a weight, or on what a layer returns."""
+
+    whole: ClassVar[bool] = False
+    """Whether the formula must see a weight as a whole, in Keras's layout: not value by value."""
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight of a shape that there is no penalty for.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape.
+        """
 
     def penalty(self, w: Any, ops: Any) -> Any:
         """Return the penalty on a weight, a scalar."""
@@ -50,3 +63,45 @@ class L1L2(Regularizer):
     def penalty(self, w: Any, ops: Any) -> Any:
         """Return `l1 * sum(|w|) + l2 * sum(w^2)`."""
         return self.l1 * ops.sum(ops.abs(w)) + self.l2 * ops.sum(ops.square(w))
+
+
+class OrthogonalRegularizer(Regularizer):
+    """How far the rows or the columns of a matrix are from standing at right angles.
+
+    It is the mean absolute cosine between two of them, times a factor.
+    """
+
+    key = "orthogonal"
+    aliases = ("orthogonal_regularizer",)
+    whole = True
+    factor: float = option(Number(0.0), 0.01, "The factor.")
+    mode: str = option(
+        Choice("rows", "columns"), "rows", "Between what: the rows or the columns of the matrix."
+    )
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse what is no matrix."""
+        if len(shape) != 2:
+            raise ShapeError(
+                f"OrthogonalRegularizer is for matrices, and not for {len(shape)} dimensions.",
+                received=shape,
+                expected="a weight of 2 dimensions",
+            )
+        if shape[0 if self.mode == "rows" else 1] == 1:
+            raise ShapeError(
+                f"OrthogonalRegularizer compares {self.mode}, of which there is one only.",
+                argument="mode",
+                received=shape,
+                expected=f"at least two {self.mode}",
+            )
+
+    def penalty(self, w: Any, ops: Any) -> Any:
+        """Return `factor * mean(|cos(w_i, w_j)|)` over pairs `i < j`."""
+        vectors = w if self.mode == "rows" else ops.transpose(w)
+        squares = ops.sum(ops.square(vectors), axis=-1, keepdims=True)
+        # Keras takes norms of at least 1e-7.
+        units = vectors / ops.sqrt(ops.maximum(squares, 1e-14))
+        cosines = ops.abs(units @ ops.transpose(units))
+        count = ops.rows(vectors)
+        pairs = ops.sum(cosines) - ops.sum(ops.abs(ops.sum(ops.square(units), axis=-1)))
+        return self.factor * 0.5 * pairs / (count * (count - 1.0) / 2.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from rdeep.catalogue.options import Count, Flag, Number, Numbers, option
+from rdeep.catalogue.options import Count, Flag, Number, Numbers, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError
 
@@ -32,6 +32,9 @@ class Schedule(Record, kind="schedule"):
     """A learning rate that changes with the optimizer's steps, one step for each batch."""
 
     prefix = "learning_rate_schedule"
+    name: str | None = option(
+        Text(), None, "A name for the schedule; nothing depends on it.", keyword_only=True
+    )
 
     def rates(self, steps: npt.ArrayLike) -> np.ndarray:
         """Return the learning rate of each of some steps.
@@ -235,7 +238,7 @@ class CosineDecay(Schedule):
         Count(), doc="In how many steps the rate falls to its end, those of the warm-up apart."
     )
     alpha: float = option(Number(0.0, 1.0), 0.0, "The rate at the end, as a share of the peak.")
-    # By name only: in Keras the schedule's name, which there is none of here, comes before them.
+    # By name only: in Keras the schedule's name comes before them.
     warmup_target: float | None = option(
         Number(0.0),
         None,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers import Embedding
+from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
@@ -15,10 +15,14 @@ from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
 from rdeep.graph.network import Graph
+from rdeep.preprocessing.texts import as_texts
 
 
 def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
-    """Return an array for each input of a model, float32 or int32 in C order, or kept sparse.
+    """Return an array for each input of a network, float32 or int32 in C order, or kept sparse.
+
+    Where the model begins with layers on text, these are computed here, and the network's inputs
+    are what comes out of them.
 
     Parameters
     ----------
@@ -32,7 +36,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     Raises
     ------
     DataError
-        If there is text, a missing or an infinite value, or nothing.
+        If there is text for an input of numbers, a missing or an infinite value, or nothing.
     ShapeError
         If a shape does not fit its input.
     """
@@ -40,6 +44,9 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
+        if tensor.dtype == "string":
+            arrays.append(_fitted(as_texts(part, label), tensor.shape, label, f"input {name!r}"))
+            continue
         sparse = as_sparse(part)
         if sparse is not None:
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
@@ -47,7 +54,9 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
         arrays.append(engine_array(array, tensor.dtype))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
-    _check_codes(graph, arrays, argument)
+    if graph.host is not None:
+        arrays = graph.host.run(arrays)
+    _check_codes(graph.network, arrays, argument)
     return arrays
 
 
@@ -83,7 +92,11 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape))
-        elif loss.targets == "indices":
+        elif loss.targets in ("labels", "sequences"):
+            arrays.append(_whole_numbers(array, tensor.shape, loss, label))
+        elif loss.targets == "indices" or (
+            loss.targets == "classes" and _sparse(array, tensor.shape)
+        ):
             arrays.append(_class_numbers(array, tensor.shape, loss, label))
         else:
             arrays.append(_values(array, tensor.shape, loss, label))
@@ -313,8 +326,41 @@ def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
 
 
 def _codes_hint(layer: Layer) -> str:
-    option = "input_dim" if isinstance(layer, Embedding) else "cardinalities"
+    names = {Embedding: "input_dim", CategoryEncoding: "num_tokens"}
+    option = names.get(type(layer), "cardinalities")
     return f"Raise {option!r} to the largest number plus one; numbers start from 0."
+
+
+def _sparse(array: np.ndarray, shape: Dims) -> bool:
+    """Return whether classes came as numbers rather than one-hot."""
+    return array.ndim < len(shape) or array.shape[-1] == 1
+
+
+def _whole_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
+    """Return whole numbers: one for each sample, or a row of classes for each."""
+    rank = 1 if loss.targets == "labels" else 2
+    if array.ndim == rank + 1 and array.shape[-1] == 1:
+        array = array[..., 0]
+    numbers = engine_array(array, np.int64)
+    if array.ndim != rank or (numbers != array).any():
+        wanted = "one whole number" if rank == 1 else "a row of whole numbers"
+        raise DataError(
+            f"'{label}' must hold {wanted} for each sample; it has shape {array.shape}.",
+            argument=label,
+            received=array.shape,
+            expected=wanted,
+        )
+    classes = shape[-1]
+    if rank == 2 and (numbers.min() < 0 or (classes is not None and numbers.max() >= classes)):
+        wrong = int(numbers.min() if numbers.min() < 0 else numbers.max())
+        raise DataError(
+            f"'{label}' holds the class number {wrong}, which the output has no place for.",
+            argument=label,
+            received=wrong,
+            expected=f"0 to {(classes or 0) - 1}",
+            hint="Class 0 is the blank; labels start from 1.",
+        )
+    return numbers
 
 
 def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
@@ -426,7 +472,7 @@ def _tables(graph: Graph, given: Mapping[Any, Any]) -> list[Mapping[Any, float] 
 def _weights_of_classes(
     target: np.ndarray, loss: Loss, class_weight: Mapping[Any, float]
 ) -> np.ndarray:
-    if loss.targets == "indices" or target.shape[-1] == 1:
+    if target.dtype.kind == "i" or target.shape[-1] == 1:
         classes = target.reshape(len(target), -1)[:, 0].astype(np.int64)
     else:
         classes = target.argmax(-1)

@@ -11,10 +11,22 @@ from pathlib import Path
 import numpy as np
 
 from rdeep.data.images import image_dataset_from_directory
+from rdeep.data.sounds import audio_dataset_from_directory
+from rdeep.data.splitting import split_dataset
 from rdeep.data.tables import table_dataset_from_files
+from rdeep.data.texts import text_dataset_from_directory
+from rdeep.data.timeseries import timeseries_dataset_from_array
 from rdeep.errors import DataError
 
-__all__ = ["image_dataset_from_directory", "mnist", "table_dataset_from_files"]
+__all__ = [
+    "audio_dataset_from_directory",
+    "image_dataset_from_directory",
+    "mnist",
+    "split_dataset",
+    "table_dataset_from_files",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
+]
 
 Split = tuple[np.ndarray, np.ndarray]
 

@@ -8,8 +8,16 @@ from __future__ import annotations
 
 import math
 
-from rdeep.catalogue.layers import Bidirectional, Embedding, InputLayer
-from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers import (
+    Bidirectional,
+    ConvLSTM1D,
+    ConvLSTM2D,
+    ConvLSTM3D,
+    Embedding,
+    InputLayer,
+    TimeDistributed,
+)
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.convolution import Convolution
 from rdeep.graph.network import Graph, GraphLayer
 
@@ -46,6 +54,8 @@ def forward_flops(graph: Graph) -> float:
 def forward_chunk(graph: Graph, rows: int, batch_size: int, threads: int = 1) -> int:
     """Return how many rows to send forward together: the fastest number that keeps memory small.
 
+    Where layers keep states between batches, the batch size itself.
+
     Parameters
     ----------
     graph : Graph
@@ -57,6 +67,8 @@ def forward_chunk(graph: Graph, rows: int, batch_size: int, threads: int = 1) ->
     threads : int
         How many threads share the work, each with caches of its own.
     """
+    if graph.is_stateful():
+        return max(1, min(rows, batch_size))
     shapes = [tensor.shape for node in graph.nodes for tensor in node.outputs]
     widest = max(_size(shape[1:]) for shape in shapes)
     by_memory = _CHUNK_BYTES // max(4 * widest, 1)
@@ -71,7 +83,8 @@ def convolves(graph: Graph) -> bool:
     graph : Graph
         The graph.
     """
-    return any(isinstance(layer.record, Convolution) for layer in graph.layers)
+    kinds = (Convolution, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D)
+    return any(isinstance(_inside(layer.record), kinds) for layer in graph.layers)
 
 
 def recurs(graph: Graph) -> bool:
@@ -82,10 +95,14 @@ def recurs(graph: Graph) -> bool:
     graph : Graph
         The graph.
     """
-    return any(
-        isinstance(layer.record, Bidirectional) or hasattr(layer.record, "return_sequences")
-        for layer in graph.layers
-    )
+    return any(hasattr(_inside(layer.record), "return_sequences") for layer in graph.layers)
+
+
+def _inside(record: Layer) -> Layer:
+    """Return the layer that a wrapper is around."""
+    while isinstance(record, (Bidirectional, TimeDistributed)):
+        record = record.layer
+    return record
 
 
 def _layer_flops(layer: GraphLayer) -> int:

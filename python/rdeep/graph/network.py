@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, suggestion
+from rdeep.errors import ArgumentError, StateError, suggestion
+from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
@@ -44,6 +47,18 @@ class GraphLayer:
         return shapes[0] if len(shapes) == 1 else shapes
 
     @property
+    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that goes in where the layer is used first, or a list of them."""
+        tensors = list(self.nodes[0].inputs or self.nodes[0].outputs)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    @property
+    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that comes out where the layer is used first, or a list of them."""
+        tensors = list(self.nodes[0].outputs)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    @property
     def trainable(self) -> bool:
         """Whether training changes the layer's weights; takes effect at the next `compile`."""
         return self.record.trainable
@@ -71,6 +86,8 @@ class Graph:
     ----------
     inputs, outputs : sequence of SymbolicTensor
         Where data enters and leaves.
+    names : mapping, optional
+        Names that layers have in another graph, by the records' `id`.
 
     Raises
     ------
@@ -82,12 +99,50 @@ class Graph:
         self,
         inputs: Sequence[SymbolicTensor],
         outputs: Sequence[SymbolicTensor],
+        names: Mapping[int, str] | None = None,
     ) -> None:
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
         self.nodes = _sorted_nodes(self.inputs, self.outputs)
-        self.layers = _named_layers(self.nodes)
+        self.layers = _named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+
+    @cached_property
+    def host(self) -> HostPart | None:
+        """What is computed before data enters the network, if anything is."""
+        found = host_nodes(self)
+        return HostPart(self, found) if found else None
+
+    @cached_property
+    def network(self) -> Graph:
+        """The part that a network computes: all of it, unless there is text."""
+        if self.host is None:
+            return self
+        names = {id(layer.record): layer.name for layer in self.layers}
+        return Graph(*self.host.network_tensors(), names)
+
+    @cached_property
+    def adaptive(self) -> list[GraphLayer]:
+        """The layers that learn from data outside training."""
+        return [layer for layer in self.layers if hasattr(layer.record, "adapted")]
+
+    def learned(self) -> tuple[int, ...]:
+        """Return numbers that change when such a layer learns."""
+        return tuple(getattr(layer.record, "adapted").version for layer in self.adaptive)  # noqa: B009
+
+    def check_sizes(self) -> None:
+        """Refuse that a layer has learned what changes the shapes of tensors behind it."""
+        for layer in self.adaptive:
+            for node in layer.nodes:
+                before = [tensor.shape for tensor in node.outputs]
+                now = layer.record.output_shape(*(tensor.shape for tensor in node.inputs))
+                if before != (now if isinstance(now, list) else [now]):
+                    raise StateError(
+                        f"Layer {layer.name!r} has learned something of another size: its output "
+                        f"had the shape {format_shape(before[0])}, and has {now} now.",
+                        layer=layer.name,
+                        hint="Adapt the layer before it is used, or make the model anew.",
+                    )
 
     @property
     def input_names(self) -> list[str]:
@@ -120,6 +175,10 @@ class Graph:
             hint=suggestion(name, [layer.name for layer in self.layers]),
         )
 
+    def is_stateful(self) -> bool:
+        """Return whether batches depend on those before, through states that layers keep."""
+        return any(layer.record.stateful for layer in self.layers)
+
     def is_chain(self) -> bool:
         """Return whether each layer feeds just the next one."""
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
@@ -151,6 +210,16 @@ class Graph:
         """Return the regularizers of the trained weights, by the weights' names."""
         weights = self.weights()
         found = {name: weights[name].regularizer for name in self.trainable_names()}
+        return {name: rule for name, rule in found.items() if rule is not None}
+
+    def penalises_outputs(self) -> bool:
+        """Return whether there is a penalty on what a layer returns."""
+        return any(layer.record.penalty_on_output() is not None for layer in self.layers)
+
+    def constrained(self) -> dict[str, Constraint]:
+        """Return the constraints on the trained weights, by the weights' names."""
+        weights = self.weights()
+        found = {name: weights[name].constraint for name in self.trainable_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def draw_weights(self, seed: int, only: Iterable[str] | None = None) -> dict[str, np.ndarray]:
@@ -234,7 +303,7 @@ def _sorted_nodes(
     return list(done.values())
 
 
-def _named_layers(nodes: Iterable[Node]) -> list[GraphLayer]:
+def _named_layers(nodes: Iterable[Node], names: Mapping[int, str]) -> list[GraphLayer]:
     """Name layers as Keras does: by kind, numbered from the second of a kind on."""
     layers: dict[int, GraphLayer] = {}
     taken: set[str] = set()
@@ -249,7 +318,11 @@ def _named_layers(nodes: Iterable[Node]) -> list[GraphLayer]:
             taken.add(node.layer.name)
         layers.setdefault(
             id(node.layer),
-            GraphLayer(node.layer, node.layer.name or "", tuple(t.shape for t in node.inputs)),
+            GraphLayer(
+                node.layer,
+                names.get(id(node.layer), node.layer.name or ""),
+                tuple(t.shape for t in node.inputs),
+            ),
         ).nodes.append(node)
     counts: dict[str, int] = {}
     for layer in layers.values():

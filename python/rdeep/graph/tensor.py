@@ -7,6 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.layers.core import InputLayer
+from rdeep.catalogue.layers.feature_space import FeatureSpace
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.operators import Operators
 
@@ -18,6 +19,7 @@ class Node:
 
     def __init__(self, layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
         shapes = [tensor.shape for tensor in inputs]
+        _check_types(layer, inputs)
         layer.meet(inputs)
         layer.check_inputs(*shapes) if inputs else None
         if isinstance(layer, InputLayer):
@@ -26,18 +28,37 @@ class Node:
             out = layer.output_shape(*shapes)
             # Weights need sizes that an open shape may lack: say so here, where the layer is added.
             for weight in layer.weights(*shapes):
-                weight.initializer.check_shape(weight.shape)
+                weight.check(layer.name or type(layer).__name__)
+            penalty = layer.penalty_on_output()
+            if penalty is not None:
+                for shape in out if isinstance(out, list) else [out]:
+                    penalty.check_shape(shape)
         shapes_out = out if isinstance(out, list) else [out]
         first = inputs[0].dtype if inputs else "float32"
         dtypes = layer.output_dtypes(first, len(shapes_out))
-        bearers = inputs[:1] if layer.mask == "first" else inputs
+        bearers = inputs[:1] if layer.mask == "first" or layer.takes_states else inputs
         masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
         self.layer = layer
         self.inputs = tuple(inputs)
         self.outputs = tuple(
-            SymbolicTensor(self, index, shape, dtype, masked and index == 0)
+            SymbolicTensor(self, index, shape, dtype, masked and index < layer.masked_outputs)
             for index, (shape, dtype) in enumerate(zip(shapes_out, dtypes))
         )
+
+
+def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
+    """Refuse text where a layer takes numbers."""
+    if layer.takes_text or all(tensor.dtype != "string" for tensor in inputs):
+        return
+    title = layer.name or type(layer).__name__
+    raise ArgumentError(
+        f"Layer {title!r} takes numbers, not text.",
+        argument="inputs",
+        received="text",
+        expected="numbers",
+        layer=title,
+        hint="Turn text into numbers with TextVectorization, StringLookup or Hashing first.",
+    )
 
 
 class SymbolicTensor(Operators):
@@ -50,7 +71,7 @@ class SymbolicTensor(Operators):
     shape : tuple
         The shape with the batch first; `None` where a size is open.
     dtype : str
-        `"float32"` or `"int32"`.
+        `"float32"`, `"int32"`, or `"string"` for text, which only preprocessing layers take.
     masked : bool
         Whether a mask of time steps comes with it.
     """
@@ -96,7 +117,7 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
     ----------
     shape : tuple of int or None
         The shape of one sample, without the batch; `None` where a size is open.
-    dtype : {"float32", "int32"}
+    dtype : {"float32", "int32", "string"}
         The type of the data.
     name : str, optional
         The input's name, by which `fit` finds its data in a dict.
@@ -112,3 +133,7 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
     (None, 28, 28, 1)
     """
     return Node(InputLayer(shape=shape, dtype=dtype, name=name), ()).outputs[0]
+
+
+# The catalogue need not know the graph: the one layer that makes inputs is told how.
+FeatureSpace.make_input = staticmethod(Input)

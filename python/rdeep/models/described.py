@@ -47,9 +47,29 @@ class Described:
         return list(self.graph.outputs)
 
     @property
+    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that data enters by, or a list of them."""
+        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
+
+    @property
+    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that data leaves by, or a list of them."""
+        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
+
+    @property
     def input_shapes(self) -> list[tuple[int | None, ...]]:
         """The inputs' shapes, with the batch as `None`."""
         return [tensor.shape for tensor in self.graph.inputs]
+
+    @property
+    def input_dtypes(self) -> list[str]:
+        """The types of the inputs: `"float32"`, `"int32"` or `"string"`."""
+        return [tensor.dtype for tensor in self.graph.inputs]
+
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether each input takes text."""
+        return [dtype == "string" for dtype in self.input_dtypes]
 
     @property
     def output_shapes(self) -> list[tuple[int | None, ...]]:

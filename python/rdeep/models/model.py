@@ -15,8 +15,8 @@ from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.batchwise import Batchwise
 from rdeep.models.parameters import Parameters
-from rdeep.models.trained import Trained
 from rdeep.precision import check_policy
 from rdeep.saving import archive
 from rdeep.seeds import stream
@@ -26,7 +26,7 @@ from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(Trained):
+class Model(Batchwise):
     """A network, where it runs, and how it is trained.
 
     Parameters
@@ -107,6 +107,10 @@ class Model(Trained):
                 "The model's input shape is not known yet.",
                 hint="Give the first layer an `input_shape`, or fit the model to data first.",
             )
+        if self._parameters.is_outdated:
+            if self._trainer is not None:
+                self._trainer.move()
+            self._parameters.catch_up()
         return self._parameters
 
     @property
@@ -296,6 +300,7 @@ class Model(Trained):
 
 
 def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:
+    given = list(given.values()) if isinstance(given, Mapping) else given
     tensors = list(given) if isinstance(given, (list, tuple)) else [given]
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):

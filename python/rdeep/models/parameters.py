@@ -60,6 +60,26 @@ class Parameters:
                 self._waiting.update(before.present(record, names))
                 ownership.owner = self
             self._follows = self._follows or ownership.owner is not self
+        self._learned = graph.learned()
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether a layer has learned something since the weights were looked at last."""
+        return self._learned != self.graph.learned()
+
+    def catch_up(self) -> None:
+        """Take over what layers have learned; the network is built anew when it is needed."""
+        self.graph.check_sizes()
+        learned = self.graph.learned()
+        changed = [
+            layer
+            for layer, old, new in zip(self.graph.adaptive, self._learned, learned)
+            if old != new
+        ]
+        fresh = self.graph.draw_weights(self.seed)
+        own = {name: fresh[name] for layer in changed for name in layer.weight_names}
+        self._waiting = {**self.named(), **own}
+        self._network, self._learned = None, learned
 
     def network(self, backend: str, device: str | None, policy: str) -> Network:
         """Return the network on its engine, built at the first call and for another policy.
@@ -75,7 +95,9 @@ class Parameters:
         """
         if self._network is None or self._network.policy != policy:
             weights = self.named()
-            self._network = backends.load(backend).build(self.graph, weights, device, policy)
+            self._network = backends.load(backend).build(
+                self.graph.network, weights, device, policy
+            )
             self._waiting = {}
         self._catch_up()
         return self._network
@@ -129,6 +151,7 @@ class Parameters:
             If a name is unknown.
         """
         checked = self._checked(weights)
+        self._teach(checked)
         self.claim()
         self._write(checked)
 
@@ -175,6 +198,18 @@ class Parameters:
         missing = [name for name in names if name not in self._waiting]
         if missing:
             self._waiting.update(self.graph.draw_weights(self.seed, missing))
+
+    def _teach(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Let layers know of weights that are what they learned."""
+        for layer in self.graph.adaptive:
+            own = {
+                weight.name: weights[name]
+                for weight, name in zip(layer.weights, layer.weight_names)
+                if name in weights
+            }
+            if own:
+                layer.record.take_weights(own)  # type: ignore[attr-defined]
+        self._learned = self.graph.learned()
 
     def _checked(
         self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]

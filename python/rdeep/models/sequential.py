@@ -14,6 +14,7 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
+from rdeep.preprocessing.texts import is_text
 
 
 class Sequential(Model):
@@ -27,7 +28,7 @@ class Sequential(Model):
         The shape of one sample. Without it the shape is found at the first `fit`.
     name, backend, device, seed
         As for `Model`.
-    input_dtype : {"float32", "int32"}
+    input_dtype : {"float32", "int32", "string"}
         The type of the data.
 
     Examples
@@ -120,6 +121,13 @@ class Sequential(Model):
         """The layers as they were added, also while the input's shape is not known."""
         return list(self._records)
 
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether the input takes text, or may take it as long as nobody has said."""
+        if self.is_built:
+            return super().text_inputs
+        return [bool(self._records) and self._records[0].takes_text]
+
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
         return cls([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
@@ -139,8 +147,11 @@ class Sequential(Model):
             self._begin(Input(sparse.shape[1:]))
             return
         array = np.asarray(alone)
-        codes = self._records[0].code_limits() is not None and array.dtype.kind in "iu"
-        self._begin(Input(array.shape[1:] or (1,), "int32" if codes else "float32"))
+        first = self._records[0]
+        codes = first.code_limits() is not None and array.dtype.kind in "iu"
+        text = first.takes_text and is_text(array)
+        dtype = "string" if text else "int32" if codes else "float32"
+        self._begin(Input(array.shape[1:] or (1,), dtype))
 
     def _build_for_tensor(self, tensor: SymbolicTensor) -> None:
         self._begin(Input(tensor.shape[1:], tensor.dtype))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any
 
@@ -11,17 +11,21 @@ import numpy as np
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
+from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import as_batch, as_stream, is_stream
 from rdeep.errors import DataError, StateError
 from rdeep.models.weighted import Weighted
+from rdeep.saving import archive
 from rdeep.seeds import stream
+from rdeep.training.audience import Audience
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import (
     FitOptions,
+    as_callbacks,
     batch_size_or_default,
     count,
     count_or_none,
@@ -58,7 +62,7 @@ class Trained(Weighted):
 
     def compile(
         self,
-        optimizer: str | Optimizer = "rmsprop",
+        optimizer: str | Minimizer = "rmsprop",
         loss: Any = None,
         metrics: Any = None,
         loss_weights: Any = None,
@@ -118,7 +122,7 @@ class Trained(Weighted):
         return self._trainer
 
     @property
-    def optimizer(self) -> Optimizer:
+    def optimizer(self) -> Minimizer:
         """The optimizer that the model was compiled with."""
         return self.trainer.compiled.optimizer
 
@@ -140,6 +144,27 @@ class Trained(Weighted):
             The schedule, its step 0 being the next; `None` for what the model was compiled with.
         """
         self.trainer.follow(schedule)
+
+    @property
+    def steps_taken(self) -> int:
+        """How many batches the model was trained on."""
+        return self.trainer.steps_taken
+
+    def swap_average(self) -> None:
+        """Exchange the weights and the moving average that the optimizer keeps of them."""
+        self.trainer.swap_average()
+
+    def take_training(self, path: str) -> None:
+        """Take the weights and the state of training from a file that such a model was saved to.
+
+        Parameters
+        ----------
+        path : str
+            The file.
+        """
+        description, weights, slots = archive.read(path)
+        self.set_weights(weights)
+        self.trainer.resume(description["compile"], slots)
 
     def losses(self) -> list[Loss]:
         """Return the loss of each output."""
@@ -289,6 +314,7 @@ class Trained(Weighted):
         batch_size: int | None = None,
         sample_weight: Any = None,
         steps: int | None = None,
+        callbacks: Any = None,
     ) -> dict[str, Any]:
         """Return the loss and the metrics on data.
 
@@ -303,21 +329,37 @@ class Trained(Weighted):
             A weight for each sample.
         steps : int, optional
             How many batches to look at; by default all.
+        callbacks : Callback or list of Callback, optional
+            What happens beside it. One that listens to batches has them computed one by one.
         """
+        audience = Audience(as_callbacks(callbacks), "test")
         size = batch_size_or_default(batch_size)
         steps = count_or_none(steps, "steps")
         if is_stream(x):
             refuse_beside_stream(y=y, sample_weight=sample_weight)
             self.build_for(None)
-            return dict(stream_scorer(self, self._ready_stepper(), x, size, steps)())
-        self.build_for(x)
-        feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
-        return dict(scorer(self, self._ready_stepper(), feed, size, steps)())
+            stepper = self._ready_stepper()
+            score = stream_scorer(self, stepper, x, size, steps, audience=audience)
+        else:
+            self.build_for(x)
+            feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
+            score = scorer(self, self._ready_stepper(), feed, size, steps, audience)
+        audience.attend(self, {"steps": steps})
+        audience.begin()
+        values = dict(score())
+        audience.end(values)
+        return values
 
     def _ready_stepper(self) -> Stepper:
         return self.trainer.stepper(backends.load(self.backend), self.network, self.graph)
 
-    def predict(self, x: Any, batch_size: int | None = None, steps: int | None = None) -> Any:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
         """Return the outputs for data.
 
         Parameters
@@ -328,6 +370,8 @@ class Trained(Weighted):
             A bound on memory: at least so many rows are computed together.
         steps : int, optional
             How many batches of a stream to predict; by default all.
+        callbacks : Callback or list of Callback, optional
+            What happens beside it. One that listens to batches has them computed one by one.
 
         Returns
         -------
@@ -335,13 +379,39 @@ class Trained(Weighted):
             float32, a row for each sample; a list if there are several outputs.
         """
         size = batch_size_or_default(batch_size)
+        audience = Audience(as_callbacks(callbacks), "predict")
+        audience.attend(self, {"steps": steps})
+        audience.begin()
         if is_stream(x):
-            outputs = self._predict_stream(x, size, steps)
+            outputs = self._predict_stream(x, size, steps, audience)
         else:
             if not self.is_built:
                 self._build_from(x)
-            outputs = self.network.predict(prepare.inputs(self.graph, x), size)
+            inputs = prepare.inputs(self.graph, x)
+            if audience.listens_to_batches:
+                cuts = range(0, len(inputs[0]), size)
+                parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)
+                outputs = self._predict_each(parts, size, audience)
+            else:
+                outputs = self.network.predict(inputs, size)
+        audience.end({})
         return outputs[0] if len(outputs) == 1 else outputs
+
+    def _predict_each(self, batches: Any, size: int, audience: Audience) -> list[np.ndarray]:
+        """Predict batches of inputs one by one."""
+        parts = []
+        for number, inputs in enumerate(batches):
+            audience.batch_begins(number)
+            parts.append(self.network.predict(inputs, size))
+            audience.batch_ends(number, {"outputs": parts[-1]})
+        if not parts:
+            raise DataError("'x' gives no batch at all.", argument="x")
+        return [np.concatenate(outputs) for outputs in zip(*parts)]
+
+    def reset_states(self) -> None:
+        """Have recurrent layers with `stateful=True` start the next batch from zeros."""
+        if self.is_built:
+            self.network.reset_states()
 
     def sample(self, x: Any, seed: int | None = None, batch_size: int | None = None) -> Any:
         """Return outputs for data as `predict` does, but under dropout.
@@ -360,17 +430,19 @@ class Trained(Weighted):
         outputs = self.network.sample(prepare.inputs(self.graph, x), size, drawn)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _predict_stream(self, data: Any, size: int, steps: int | None) -> list[np.ndarray]:
+    def _predict_stream(
+        self, data: Any, size: int, steps: int | None, audience: Audience
+    ) -> list[np.ndarray]:
         batches = as_stream(data, size).open(0)
-        parts = []
-        for item in islice(batches, count_or_none(steps, "steps")):
-            x = as_batch(item)[0]
-            if not self.is_built:
-                self._build_from(x)
-            parts.append(self.network.predict(prepare.inputs(self.graph, x), size))
-        if not parts:
-            raise DataError("'x' gives no batch at all.", argument="x")
-        return [np.concatenate(outputs) for outputs in zip(*parts)]
+
+        def inputs() -> Iterator[Any]:
+            for item in islice(batches, count_or_none(steps, "steps")):
+                x = as_batch(item)[0]
+                if not self.is_built:
+                    self._build_from(x)
+                yield prepare.inputs(self.graph, x)
+
+        return self._predict_each(inputs(), size, audience)
 
     def _build_from(self, x: Any) -> None:
         """Find the input's shape in data; only a sequential model can lack it."""

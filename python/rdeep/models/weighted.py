@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, ShapeError
 from rdeep.models.described import Described
 from rdeep.models.parameters import Parameters
 from rdeep.saving import archive
@@ -19,20 +19,51 @@ class Weighted(Described):
         """Return the weights, or say that the input's shape is not known."""
         raise NotImplementedError
 
-    def get_weights(self, trainable: bool | None = None) -> list[np.ndarray]:
+    def get_weights(
+        self, trainable: bool | None = None, layer: str | None = None
+    ) -> list[np.ndarray]:
         """Return copies of the weights, in Keras's order and layout.
 
         Parameters
         ----------
         trainable : bool, optional
             Only those that training changes by gradients, or only the others.
+        layer : str, optional
+            Only those of the layer of this name.
         """
         chosen = set(self.graph.trainable_names())
+        of_layer = None if layer is None else set(self.graph.find_layer(layer).weight_names)
         return [
             weight.copy()
             for name, weight in self._built().named().items()
-            if trainable is None or (name in chosen) == trainable
+            if (trainable is None or (name in chosen) == trainable)
+            and (of_layer is None or name in of_layer)
         ]
+
+    def set_layer_weights(self, layer: str, weights: Sequence[np.ndarray]) -> None:
+        """Change the weights of one layer.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's name.
+        weights : sequence of arrays
+            As `get_weights(layer=layer)` returns them.
+
+        Raises
+        ------
+        ShapeError
+            If there are too many or too few, or a shape differs.
+        """
+        names = self.graph.find_layer(layer).weight_names
+        if len(names) != len(weights):
+            raise ShapeError(
+                f"Layer {layer!r} has {len(names)} weights, not {len(weights)}.",
+                argument="weights",
+                received=len(weights),
+                expected=str(len(names)),
+            )
+        self.set_weights(dict(zip(names, weights)))
 
     def get_named_weights(self) -> dict[str, np.ndarray]:
         """Return copies of the weights by name, such as `dense/kernel`."""
@@ -68,13 +99,16 @@ class Weighted(Described):
         archive.check_free(path, overwrite)
         archive.save_arrays(self._built().named(), path)
 
-    def load_weights(self, path: str) -> None:
+    def load_weights(self, path: str, skip_mismatch: bool = False) -> None:
         """Read weights that `save_weights` wrote.
 
         Parameters
         ----------
         path : str
             The file.
+        skip_mismatch : bool
+            Whether to leave out weights that the model lacks or has in another shape, and to keep
+            those that the file lacks.
 
         Raises
         ------
@@ -82,6 +116,11 @@ class Weighted(Described):
             If they are not those of this model.
         """
         weights = archive.load_arrays(path)
+        if skip_mismatch:
+            own = self._built().named()
+            fits = {n: w for n, w in weights.items() if n in own and own[n].shape == w.shape}
+            self.set_weights(fits)
+            return
         missing = [name for name in self.graph.weights() if name not in weights]
         if missing:
             raise ArgumentError(

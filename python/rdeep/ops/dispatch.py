@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.catalogue.operands import Operands
 from rdeep.catalogue.operations import Operation, find_operation
-from rdeep.catalogue.options import Operands, OptionType
+from rdeep.catalogue.options import OptionType
 from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.tensor import SymbolicTensor
 
@@ -54,6 +55,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         from rdeep.ops.symbolic import apply_operation
 
         return apply_operation(operation, arguments)
+    if operation.late:
+        return _late(operation, arguments, backend)
     engine = engine_of(found) or backend or default_backend()
     ops = backends.load(engine).ops
     near = next((leaf for leaf in found if engine_of([leaf]) is not None), None)
@@ -68,6 +71,17 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
             f"{operation.name}() cannot compute this: {_reason(error)}",
             hint=_shapes(operation, arguments),
         ) from error
+
+
+def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) -> Any:
+    """Return a function that belongs to the engine of what it is called with."""
+
+    def computed(*args: Any, **kwargs: Any) -> Any:
+        engine = engine_of(list(leaves([args, kwargs]))) or backend or default_backend()
+        ops = backends.load(engine).ops
+        return operation.invoke(getattr(ops, operation.name), arguments)(*args, **kwargs)
+
+    return computed
 
 
 def _converted(kind: OptionType, value: Any, ops: Any, near: Any) -> Any:

@@ -41,11 +41,18 @@ def write(
 
     # Arrays hardly compress, and a fixed date makes equal models equal files.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        text = json.dumps({"format": FORMAT, **description}, indent=1)
+        text = json.dumps({"format": FORMAT, **description}, indent=1, default=_named)
         archive.writestr(zipfile.ZipInfo(_MODEL), text)
         archive.writestr(zipfile.ZipInfo(_WEIGHTS), save(_contiguous(weights)))
         if slots:
             archive.writestr(zipfile.ZipInfo(_SLOTS), save(_contiguous(slots)))
+
+
+def _named(value: Any) -> dict[str, str]:
+    """Return what stands for a function in a file: its name alone, since there is no code in it."""
+    if not callable(value):
+        raise TypeError(f"{value!r} cannot be written to a file.")
+    return {"function": getattr(value, "__name__", type(value).__name__)}
 
 
 def read(
@@ -217,4 +224,5 @@ def _umask() -> int:
 
 
 def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    # Not by ascontiguousarray(), which makes an array of one value out of a scalar.
+    return {name: np.asarray(array, order="C") for name, array in arrays.items()}

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue import numpy_ops as ops
 from rdeep.catalogue.losses import likelihoods
 from rdeep.catalogue.losses.likelihoods import Likelihood
 from rdeep.errors import ArgumentError, DataError, listing, show, suggestion
-from rdeep.ops import numpy_ops as ops
 
 NAMES = (
     "gaussian",

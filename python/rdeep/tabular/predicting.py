@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue import numpy_ops as ops
 from rdeep.errors import StateError
 from rdeep.models import Model
-from rdeep.ops import numpy_ops as ops
 from rdeep.seeds import stream
 from rdeep.tabular import survival
 from rdeep.tabular.architectures import HEAD

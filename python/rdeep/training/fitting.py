@@ -14,7 +14,9 @@ from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.seeds import stream as stream_seeds
+from rdeep.training.audience import Audience
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
+from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
@@ -99,11 +101,11 @@ def open_session(
     for kind in listen:
         if kind not in EVENTS:
             raise ArgumentError(f"There is no event {kind!r}.", argument="listen", received=kind)
-    epochs = count(options.epochs, "epochs", 0)
+    epochs = limited_epochs(count(options.epochs, "epochs", 0))
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
     validation_freq = count(options.validation_freq, "validation_freq")
     count_or_none(options.validation_steps, "validation_steps")
-    callbacks = _callbacks(options.callbacks)
+    callbacks = as_callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     if is_stream(x):
         feeding, held = _stream_feeding(model, x, y, size, shuffle, options)
@@ -115,7 +117,7 @@ def open_session(
         epochs=epochs,
         initial_epoch=initial_epoch,
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        validate=_validation(model, stepper, held, size, options),
+        validate=_validation(model, stepper, held, size, options, Audience(callbacks, "test")),
         validation_freq=validation_freq,
     )
     return TrainingSession(model, stepper, state, plan, callbacks, listen)
@@ -136,7 +138,7 @@ def _array_feeding(
     held = options.validation_data
     if share and held is None:
         feed, held = prepare.split(feed, share)
-    steps = _steps(options.steps_per_epoch, -(-feed.rows // size))
+    steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Any, seed: int) -> Feeding:
         order_seed = seed if shuffle else None
@@ -160,7 +162,7 @@ def _stream_feeding(
             received=options.validation_split,
             hint="Give 'validation_data' instead.",
         )
-    steps = count_or_none(options.steps_per_epoch, "steps_per_epoch")
+    steps = limited_steps(count_or_none(options.steps_per_epoch, "steps_per_epoch"))
     stream = as_stream(x, size, stream_seeds.next if shuffle else None)
     if not model.is_built:
         first, stream = with_first(stream)
@@ -192,16 +194,18 @@ def refuse_beside_stream(**given: Any) -> None:
             )
 
 
-def _validation(model: Any, stepper: Any, held: Any, size: int, options: FitOptions) -> Any:
+def _validation(
+    model: Any, stepper: Any, held: Any, size: int, options: FitOptions, audience: Audience
+) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
     if held is None:
         return None
     size = count_or_none(options.validation_batch_size, "validation_batch_size") or size
     steps = count_or_none(options.validation_steps, "validation_steps")
     if is_stream(held):
-        return stream_scorer(model, stepper, held, size, steps, "validation_data")
+        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience)
     feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
-    return scorer(model, stepper, feed, size, steps)
+    return scorer(model, stepper, feed, size, steps, audience)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:
@@ -253,7 +257,14 @@ def _steps(wanted: int | None, available: int) -> int:
     return steps
 
 
-def _callbacks(given: Any) -> list[Callback]:
+def as_callbacks(given: Any) -> list[Callback]:
+    """Return callbacks as a list, or refuse what is none.
+
+    Parameters
+    ----------
+    given : Callback or list of Callback, optional
+        What came.
+    """
     callbacks = [given] if isinstance(given, Callback) else list(given or [])
     for callback in callbacks:
         if not isinstance(callback, Callback):

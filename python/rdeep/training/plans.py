@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.backends.objective import Objective, OutputPlan, heads
-from rdeep.catalogue.losses import Loss, check_trainable
-from rdeep.catalogue.metrics import Metric, check_targets, named_accuracy
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
+from rdeep.catalogue.metrics import Crossentropy as AnyCrossentropy
+from rdeep.catalogue.metrics import Metric, check_targets, named_metric
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, StateError, listing, show, suggestion
+from rdeep.errors import ArgumentError, ShapeError, StateError, listing, show, suggestion
 from rdeep.graph.network import Graph
 
 
@@ -23,7 +24,7 @@ class Compiled:
     output, or a dict by output name, as the user gave them.
     """
 
-    optimizer: Optimizer
+    optimizer: Minimizer
     loss: Any
     metrics: Any
     weighted_metrics: Any
@@ -51,15 +52,31 @@ def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
     names = graph.output_names
     given = _by_output(compiled.loss, names, "loss")
     found = []
-    for name, value in zip(names, given):
+    for i, (name, value) in enumerate(zip(names, given)):
         if value is None:
             raise StateError(
                 f"Output {name!r} has no loss.", argument="loss", hint="Give compile() a `loss`."
             )
-        loss = _named("loss", value, "loss")
+        loss = _fitting(_named("loss", value, "loss"), graph.outputs[i].shape)
         check_trainable(loss)
         found.append(loss)
     return found
+
+
+def _fitting(loss: Loss, shape: tuple[int | None, ...]) -> Loss:
+    """Return the loss for an output of a shape, or say that it does not go with it."""
+    if isinstance(loss, Crossentropy) and shape[-1] == 1:
+        shared = {name: getattr(loss, name) for name in Crossentropy.options}
+        return BinaryCrossentropy(**shared)
+    if loss.ndim not in (None, len(shape)):
+        raise ShapeError(
+            f"{type(loss).__name__} wants predictions with {loss.ndim} dimensions, the batch "
+            f"among them, not of shape {shape}.",
+            argument="loss",
+            received=shape,
+            expected=f"{loss.ndim} dimensions",
+        )
+    return loss
 
 
 def objective(compiled: Compiled, graph: Graph) -> Objective:
@@ -90,6 +107,7 @@ def objective(compiled: Compiled, graph: Graph) -> Objective:
                 1.0 if weights[i] is None else float(weights[i]),
                 [_metric(m, shape, loss, "metrics") for m in metrics[i]],
                 [_metric(m, shape, loss, "weighted_metrics") for m in weighted[i]],
+                shape[-1],
             )
         )
     return Objective(plans, heads(graph))
@@ -128,13 +146,16 @@ def _named(kind: str, value: Any, argument: str) -> Any:
 
 
 def _metric(value: Any, shape: tuple[int | None, ...], loss: Loss, argument: str) -> Metric:
-    if isinstance(value, str) and value.lower() in ("accuracy", "acc"):
-        return named_accuracy(shape, loss.targets, value)
+    wanted = "crossentropy" if isinstance(value, AnyCrossentropy) else value
+    fitting = named_metric(wanted, shape, loss.targets) if isinstance(wanted, str) else None
+    if fitting is not None:
+        return fitting if wanted is value else fitting.replace(name=value.label())
     metric = _named("metric", value, argument)
     if isinstance(value, str):
         # Logs bear the name that the user wrote, as in Keras: `mae` stays `mae`.
         metric = metric.replace(name=value)
     check_targets(metric, loss.targets)
+    metric.check_output(shape[-1])
     return metric
 
 

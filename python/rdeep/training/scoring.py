@@ -10,10 +10,18 @@ from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.streams import Batch, as_stream
 from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
+from rdeep.training.audience import Audience
 from rdeep.training.feeding import StreamFeeding, alone
 
 
-def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: int | None) -> Any:
+def scorer(
+    model: Any,
+    stepper: Any,
+    feed: ArrayFeed,
+    batch_size: int,
+    steps: int | None,
+    audience: Audience | None = None,
+) -> Any:
     """Return a function that evaluates on a feed, which is put on the device once.
 
     Parameters
@@ -28,26 +36,41 @@ def scorer(model: Any, stepper: Any, feed: ArrayFeed, batch_size: int, steps: in
         Rows in a batch. More are taken together where that changes nothing but the speed.
     steps : int or None
         How many batches to look at; all if `None`.
+    audience : Audience, optional
+        Who is to hear of batches.
     """
+    heard = audience if audience is not None and audience.listens_to_batches else None
     if steps is not None:
         feed = prepare.first_rows(feed, steps * batch_size)
     masked = any(output.masked for output in model.graph.outputs)
-    if not masked and stepper.objective.chunks_add_up:
+    penalised = model.graph.penalises_outputs()
+    if not masked and not penalised and heard is None and stepper.objective.chunks_add_up:
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
-        return _read_along(stepper, FeedRows(feed, batch_size, None), alone, None, batch_size)
+        rows = FeedRows(feed, batch_size, None)
+        return _read_along(stepper, rows, alone, None, batch_size, audience=heard)
     batches = stepper.place(feed, batch_size)
 
     def score() -> dict[str, Any]:
         sums = stepper.new_sums()
-        stepper.score(sums, batches, 0, batches.count)
+        if heard is None:
+            stepper.score(sums, batches, 0, batches.count)
+        else:
+            for batch in range(batches.count):
+                _score_heard(stepper, sums, (batches, batch, 1), heard, batch)
         return dict(stepper.read(sums))
 
     return score
 
 
 def stream_scorer(
-    model: Any, stepper: Any, data: Any, size: int, steps: int | None, argument: str = "x"
+    model: Any,
+    stepper: Any,
+    data: Any,
+    size: int,
+    steps: int | None,
+    argument: str = "x",
+    audience: Audience | None = None,
 ) -> Any:
     """Return a function that evaluates on a stream.
 
@@ -65,8 +88,12 @@ def stream_scorer(
         How many batches to look at; all if `None`.
     argument : str
         The argument that the stream came as, for messages.
+    audience : Audience, optional
+        Who is to hear of batches.
     """
-    return _read_along(stepper, as_stream(data, size), batch_check(model), steps, size, argument)
+    heard = audience if audience is not None and audience.listens_to_batches else None
+    stream = as_stream(data, size)
+    return _read_along(stepper, stream, batch_check(model), steps, size, argument, heard)
 
 
 def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], ArrayFeed]:
@@ -89,7 +116,13 @@ def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], Array
 
 
 def _read_along(
-    stepper: Any, stream: Any, check: Any, steps: int | None, size: int, argument: str = "x"
+    stepper: Any,
+    stream: Any,
+    check: Any,
+    steps: int | None,
+    size: int,
+    argument: str = "x",
+    audience: Audience | None = None,
 ) -> Any:
     def score() -> dict[str, Any]:
         sums, batches = stepper.new_sums(), 0
@@ -97,8 +130,11 @@ def _read_along(
         feeding = StreamFeeding(stepper, stream, check, None, size, steps)
         feeding.begin(0)
         try:
-            while (taken := feeding.take(1 << 30)) is not None:
-                stepper.score(sums, *taken)
+            while (taken := feeding.take(1 << 30 if audience is None else 1)) is not None:
+                if audience is None:
+                    stepper.score(sums, *taken)
+                else:
+                    _score_heard(stepper, sums, taken, audience, batches)
                 batches += taken[2]
         finally:
             feeding.close()
@@ -111,3 +147,11 @@ def _read_along(
         return dict(stepper.read(sums))
 
     return score
+
+
+def _score_heard(
+    stepper: Any, sums: Any, taken: tuple[Any, int, int], audience: Audience, batch: int
+) -> None:
+    audience.batch_begins(batch)
+    stepper.score(sums, *taken)
+    audience.batch_ends(batch, dict(stepper.read(sums)))

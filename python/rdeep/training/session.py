@@ -14,6 +14,7 @@ from typing import Any
 from rdeep.backends.contract import Stepper, TrainState
 from rdeep.catalogue.callbacks import Callback
 from rdeep.errors import DataError
+from rdeep.training.audience import Audience
 from rdeep.training.feeding import Feeding
 from rdeep.training.history import History
 
@@ -27,6 +28,8 @@ EVENTS = (
     "batch_end",
     "tick",
     "data",
+    "test_begin",
+    "test_end",
     "epoch_end",
     "train_end",
     "interrupted",
@@ -105,10 +108,11 @@ class TrainingSession:
     ) -> None:
         self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
         self.callbacks = list(callbacks)
+        self._validated = Audience(self.callbacks, "test")
         self.listen = {*listen, *_ALWAYS}
         feeding = plan.feeding
         sizes = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
-        self.params = {**sizes, "initial_epoch": plan.initial_epoch}
+        self.params: dict[str, Any] = {**sizes, "initial_epoch": plan.initial_epoch}
         self.history = History(sizes)
         self.epoch = plan.initial_epoch
         self.batch = 0
@@ -117,6 +121,7 @@ class TrainingSession:
         # What a step took in an earlier training, to begin with.
         self._step_seconds: float = model.trainer.step_seconds
         self._logs: dict[str, Any] = {}
+        self._tested: dict[str, Any] = {}
 
     def advance(self) -> Event | None:
         """Train until the next event that somebody listens to; `None` when all is over.
@@ -130,6 +135,7 @@ class TrainingSession:
                 if kind in self.listen or self.model.messages:
                     return self._event(kind)
         except KeyboardInterrupt:
+            self.params["interrupted"] = True
             self._end_training()
             return self._event("interrupted")
         except BaseException:
@@ -160,7 +166,7 @@ class TrainingSession:
             self.plan.epochs,
             self.batch,
             self.plan.feeding.steps,
-            dict(self._logs),
+            dict(self._tested if kind in ("test_begin", "test_end") else self._logs),
             self.model.take_messages(),
         )
 
@@ -173,6 +179,8 @@ class TrainingSession:
         for callback in self.callbacks:
             callback.model, callback.params = self.model, self.params
         self._tell("on_train_begin")
+        # A callback may know of epochs that were trained already.
+        plan.initial_epoch = self.epoch = self.params["initial_epoch"]
         epochs = max(plan.epochs - plan.initial_epoch, 0)
         # Of a stream of unknown length, nothing is known to win back a compilation.
         steps = 0 if plan.feeding.steps is None else plan.feeding.steps * epochs
@@ -249,8 +257,23 @@ class TrainingSession:
         plan = self.plan
         self._logs = dict(self.stepper.read(self.state.sums))
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
-        if plan.validate is not None and due:
-            self._logs.update({f"val_{name}": value for name, value in plan.validate().items()})
+        if plan.validate is None or not due:
+            return self._close_epoch()
+        self._tested = {}
+        self._validated.begin()
+        self._next = self._validate
+        return "test_begin"
+
+    def _validate(self) -> str:
+        assert self.plan.validate is not None
+        values = self._tested = self.plan.validate()
+        self._validated.end(values)
+        self._logs.update({f"val_{name}": value for name, value in values.items()})
+        self._next = self._close_epoch
+        return "test_end"
+
+    def _close_epoch(self) -> str:
+        plan = self.plan
         if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
         self._tell("on_epoch_end", self.epoch)

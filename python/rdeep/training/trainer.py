@@ -9,10 +9,11 @@ import numpy as np
 
 from rdeep.backends.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.options import Function
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
@@ -178,10 +179,50 @@ class Trainer:
         self._state.seed = seed
         return stepper, self._state
 
+    def resume(self, data: Mapping[str, Any], slots: Mapping[str, np.ndarray]) -> None:
+        """Take the state of another training in the place of one's own.
+
+        Parameters
+        ----------
+        data : mapping
+            What `to_data` returned of it.
+        slots : mapping of str to numpy.ndarray
+            What `slots` returned of it.
+        """
+        self._learning_rate = data["learning_rate"]
+        self._steps_taken, self._waiting_slots = data["steps_taken"], slots
+        if self._state is not None and self._stepper is not None:
+            self._stepper.restore(self._state, slots)
+            self._state.step = self._steps_taken
+
+    def swap_average(self) -> None:
+        """Exchange the weights and their moving average, if the optimizer keeps one."""
+        if self._state is not None and self._stepper is not None:
+            self._stepper.swap_average(self._state)
+
     def forget(self) -> None:
         """Begin training afresh: the network it was for is gone."""
         self._stepper = self._state = None
         self._waiting_slots, self._steps_taken = {}, 0
+
+    def move(self) -> None:
+        """Keep how far training has come, for another network of the same weights."""
+        slots, steps = self.slots(), self.steps_taken
+        self.forget()
+        self._waiting_slots, self._steps_taken = slots, steps
+
+    def go_on_from(self, slots: Mapping[str, np.ndarray], steps: int) -> None:
+        """Go on from another state of the optimizer.
+
+        Parameters
+        ----------
+        slots : mapping of str to numpy.ndarray
+            What `slots` returned.
+        steps : int
+            How many batches were trained on by then.
+        """
+        self._state = None
+        self._waiting_slots, self._steps_taken = dict(slots), steps
 
     def slots(self) -> dict[str, np.ndarray]:
         """Return what the optimizer keeps, as `slot/weight name`, in Keras's layout."""
@@ -255,6 +296,11 @@ def _functions(kind: str, value: Any) -> Any:
 def _plain(value: Any) -> Any:
     """Return losses and metrics as plain data, with records as their configurations."""
     if isinstance(value, Record):
+        if any(isinstance(each.type, Function) for each in value.options.values()):
+            raise StateError(
+                f"{type(value).__name__} is made of a function, which cannot be saved.",
+                hint="Compile the model without it, then save it.",
+            )
         return value.get_config()
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}

@@ -20,6 +20,8 @@ _BUILT = [
 def test_every_layer_has_a_builder_in_its_familys_file(name, backend):
     record = records("layer")[name]
     builders = importlib.import_module(f"rdeep.backends.{backend}.builders")
+    if issubclass(record, Formula):
+        return  # its formula serves where there is no builder
     assert record in builders.BUILDERS
     family = record.__module__.rpartition(".")[2]
     assert builders.BUILDERS[record].__module__.rpartition(".")[2] == family

@@ -9,15 +9,15 @@ from typing import Any
 
 import keras
 
-from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
+from rdeep.backends.tensorflow.builders import Site, activation
+from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.composite import composite
-from rdeep.backends.tensorflow.builders.formula import formula
+from rdeep.backends.tensorflow.builders.inner import build
+from rdeep.backends.tensorflow.penalties import Penalty
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -63,7 +63,7 @@ class Assembly:
             if not isinstance(layer.record, InputLayer)
         }
         with masks_may_end():
-            self._inputs, self._scores = self._connect()
+            self._inputs, self._scores, self._penalties = self._connect()
         self._finals = [self._final(i, head) for i, head in enumerate(heads)]
 
     def holder(self, layer: GraphLayer) -> keras.layers.Layer:
@@ -88,8 +88,8 @@ class Assembly:
         return _model(self._inputs, [self._scores[place] for place in places])
 
     def body(self) -> keras.Model:
-        """Return the model up to the scores, without the heads."""
-        return _model(self._inputs, self._scores)
+        """Return the model up to the scores, without the heads; penalties on outputs follow."""
+        return _model(self._inputs, self._scores + self._penalties)
 
     def whole(self) -> keras.Model:
         """Return the model with the heads; layers are shared with the body."""
@@ -123,15 +123,7 @@ class Assembly:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):
             return self._composite(record, Site(name, self.random), layer)
-        builder = BUILDERS.get(type(record))
-        if builder is None and isinstance(record, Formula):
-            builder = formula
-        if builder is None:
-            raise BackendError(
-                f"Layer {layer.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",
-                layer=layer.name,
-            )
-        return builder(record, Site(name, self.random))
+        return build(record, Site(name, self.random))
 
     def _composite(
         self, record: Composite, site: Site, layer: GraphLayer
@@ -141,9 +133,10 @@ class Assembly:
         parts = Assembly(inner.graph, self.random, heads, f"{site.name}/")
         return composite(record, site, inner, parts)
 
-    def _connect(self) -> tuple[list[Any], list[Any]]:
+    def _connect(self) -> tuple[list[Any], list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
         tensors: dict[int, Any] = {}
+        penalties: list[Any] = []
         for node in self.graph.nodes:
             if isinstance(node.layer, InputLayer):
                 found: list[Any] = [self._input(node)]
@@ -152,14 +145,28 @@ class Assembly:
                 nodes = node.inputs or self.graph.inputs[:1]
                 inputs = [tensors[id(tensor)] for tensor in nodes]
                 y: Any = inputs if node.layer.merges else inputs[0]
-                for layer in self._layers(node):
+                *before, last = self._layers(node)
+                for layer in before:
                     y = layer(y)
-                found = list(y) if isinstance(y, (list, tuple)) else [y]
+                if node.layer.takes_states and len(inputs) > 1:
+                    y, last = [y, *inputs[1:]], WithStates(last, node.layer)
+                found = keras.tree.flatten(last(y))
+            penalties += self._penalties_on(node, found)
             tensors.update({id(t): value for t, value in zip(node.outputs, found)})
         return (
             [tensors[id(t)] for t in self.graph.inputs],
             [tensors[id(t)] for t in self.graph.outputs],
+            penalties,
         )
+
+    def _penalties_on(self, node: Node, found: list[Any]) -> list[Any]:
+        rule = node.layer.penalty_on_output()
+        if rule is None:
+            return []
+        layer = self.graph.layer_of[id(node.layer)]
+        name = Site(layer.name, self.random).beside(f"penalty_{layer.nodes.index(node)}")
+        penalty = Penalty(rule, name=name)
+        return [penalty(tensor) for tensor in found]
 
     def _layers(self, node: Node) -> list[keras.layers.Layer]:
         layer = self.graph.layer_of[id(node.layer)]

@@ -14,7 +14,7 @@ from rdeep.backends.objective import Objective
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.network import TensorFlowNetwork
 from rdeep.backends.tensorflow.stepper import TensorFlowStepper
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.graph.network import Graph
 
 
@@ -61,7 +61,7 @@ class TensorFlowBackend:
         )
 
     def stepper(
-        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
+        self, network: TensorFlowNetwork, objective: Objective, optimizer: Minimizer, tuning: Tuning
     ) -> TensorFlowStepper:
         """Return what trains a network.
 
@@ -71,7 +71,7 @@ class TensorFlowBackend:
             The network.
         objective : Objective
             What to minimise and report.
-        optimizer : Optimizer
+        optimizer : Minimizer
             How to change the weights.
         tuning : Tuning
             Whether to compile, and how much.

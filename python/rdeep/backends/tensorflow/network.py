@@ -11,10 +11,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from rdeep.backends.cells import check_rows
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
+from rdeep.backends.tensorflow.builders.cells import Stateful
 from rdeep.backends.tensorflow.direct import Direct
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.backends.tensorflow.weights import variables
@@ -65,6 +67,7 @@ class TensorFlowNetwork:
             if layer.weights:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trainable_names()
+        self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
@@ -88,8 +91,10 @@ class TensorFlowNetwork:
         for name, value in weights.items():
             self.variables[name].assign(np.asarray(value, dtype=np.float32))
 
-    def forward(self, inputs: list[Tensor], training: bool) -> tuple[list[Tensor], list[Tensor]]:
-        """Return the scores of all outputs, and their masks (`None` without one).
+    def forward(
+        self, inputs: list[Tensor], training: bool
+    ) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
+        """Return the scores of all outputs, their masks (`None` without one), and penalties.
 
         Parameters
         ----------
@@ -101,7 +106,9 @@ class TensorFlowNetwork:
         # A model of one input or one output takes and gives the tensor itself.
         given = inputs if len(inputs) > 1 else inputs[0]
         with masks_may_end():
-            scores = keras.tree.flatten(self.body(given, training=training))
+            found = keras.tree.flatten(self.body(given, training=training))
+        count = len(self.graph.outputs)
+        scores, penalties = found[:count], found[count:]
         masks = [
             getattr(score, "_keras_mask", None) if output.masked else None
             for score, output in zip(scores, self.graph.outputs)
@@ -109,15 +116,30 @@ class TensorFlowNetwork:
         if self.policy != "float32":
             # Losses, metrics and predictions are float32 whatever the layers computed in.
             scores = [tf.cast(score, tf.float32) for score in scores]
-        return scores, masks
+        return scores, masks, penalties
 
-    def penalty(self) -> Tensor | None:
-        """Return the sum of the regularizers' penalties; `None` where there is none."""
-        total = None
-        for name, regularizer in self.graph.penalised().items():
-            term = regularizer.penalty(self.variables[name].value, ops)
-            total = term if total is None else total + term
-        return total
+    def penalties(self) -> list[Tensor]:
+        """Return the penalties on weights."""
+        return [
+            rule.penalty(self.variables[name].value, ops)
+            for name, rule in self.graph.penalised().items()
+        ]
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for layer in self._keepers:
+            layer.reset_state()
+
+    def check_rows(self, sizes: list[int]) -> None:
+        """Refuse batches of other sizes than those whose states are kept.
+
+        Parameters
+        ----------
+        sizes : list of int
+            The rows of the batches to come.
+        """
+        for layer in self._keepers:
+            check_rows(layer.full_name, layer.rows(), sizes)
 
     def input_specs(self) -> list[tf.TensorSpec]:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
@@ -184,6 +206,7 @@ class TensorFlowNetwork:
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
 
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            self.check_rows([len(part[0])])
             found = outputs(*(tf.convert_to_tensor(x) for x in part))
             return [output.numpy() for output in found]
 
@@ -198,5 +221,5 @@ class TensorFlowNetwork:
             self.random.in_prediction = False
 
     def _outputs(self, *inputs: Tensor) -> list[Tensor]:
-        scores, _ = self.forward(list(inputs), training=False)
+        scores, _, _ = self.forward(list(inputs), training=False)
         return [s if head is None else head.compute(s, ops) for s, head in zip(scores, self.heads)]

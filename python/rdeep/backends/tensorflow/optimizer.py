@@ -10,7 +10,16 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.backends.tensorflow import ops
-from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, SGD, Adam, Optimizer
+from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.optimizers import (
+    ACCUMULATED,
+    AVERAGE,
+    SGD,
+    Adam,
+    Optimizer,
+    Slot,
+    Subject,
+)
 
 Tensor = Any
 
@@ -70,6 +79,9 @@ class Scalar:
     def __pow__(self, other: Any) -> Any:
         return self._apply(operator.pow, other)
 
+    def __abs__(self) -> Scalar:
+        return Scalar(tf.abs(self.value))
+
     def __rpow__(self, other: Any) -> Any:
         return self._apply(operator.pow, other, turned=True)
 
@@ -83,18 +95,36 @@ class Updates:
         The optimizer.
     variables : mapping of str to variable
         The TensorFlow variables that it changes, by name.
+    constraints : mapping of str to Constraint
+        What variables must satisfy, by name.
     """
 
-    def __init__(self, record: Optimizer, variables: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        record: Optimizer,
+        variables: Mapping[str, Any],
+        constraints: Mapping[str, Constraint],
+    ) -> None:
         self.record = record
         self.variables = dict(variables)
+        self.constraints = dict(constraints)
+        subjects = {name: Subject(name, tuple(v.shape)) for name, v in self.variables.items()}
+        self._formula = {name: record.slots(of) for name, of in subjects.items()}
+        self._decays = {name: record.decay(of) for name, of in subjects.items()}
+        self._starts: dict[str, dict[str, Slot]] = {slot: {} for slot in record.kept()}
+        for name in self.variables:
+            for slot, start in {**self._formula[name], **record.kept()}.items():
+                self._starts.setdefault(slot, {})[name] = start
         self.slots = {
             slot: {
-                name: tf.Variable(tf.fill(variable.shape, value), trainable=False)
-                for name, variable in self.variables.items()
+                name: tf.Variable(tf.fill(self._shape(start, name), start.start), trainable=False)
+                for name, start in starts.items()
             }
-            for slot, value in record.kept().items()
+            for slot, starts in self._starts.items()
         }
+
+    def _shape(self, slot: Slot, name: str) -> Any:
+        return self.variables[name].shape if slot.shape is None else slot.shape
 
     def reset(self, values: Mapping[str, np.ndarray]) -> None:
         """Set what is kept to its start, or to given values.
@@ -104,10 +134,11 @@ class Updates:
         values : mapping of str to numpy.ndarray
             Values by `slot/weight name`, as `export` returned them.
         """
-        for slot, start in self.record.kept().items():
-            for name, variable in self.slots[slot].items():
+        for slot, starts in self._starts.items():
+            for name, start in starts.items():
+                variable = self.slots[slot][name]
                 given = values.get(f"{slot}/{name}")
-                new = np.full(variable.shape, start) if given is None else np.asarray(given)
+                new = np.full(variable.shape, start.start) if given is None else np.asarray(given)
                 variable.assign(new.astype(np.float32))
 
     def export(self) -> dict[str, np.ndarray]:
@@ -119,7 +150,7 @@ class Updates:
         }
 
     def apply(self, gradients: list[Tensor], rate: Tensor, step: Tensor) -> None:
-        """Take a batch's gradients: gather them, or clip, decay, update and average.
+        """Take a batch's gradients: gather them, or change the variables; then constrain them.
 
         Parameters
         ----------
@@ -130,10 +161,15 @@ class Updates:
         step : Tensor
             The number of the batch from 0, an integer scalar.
         """
-        every = self.record.gradient_accumulation_steps
-        if every is None:
+        if self.record.gradient_accumulation_steps is None:
             self._change(gradients, rate, step)
-            return
+        else:
+            self._gather(self.record.gradient_accumulation_steps, gradients, rate, step)
+        for name, rule in self.constraints.items():
+            variable = self.variables[name]
+            variable.assign(rule.project(variable.read_value(), ops))
+
+    def _gather(self, every: int, gradients: list[Tensor], rate: Tensor, step: Tensor) -> None:
         gathered = list(self.slots[ACCUMULATED].values())
         for variable, g in zip(gathered, gradients):
             variable.assign_add(g)
@@ -151,16 +187,24 @@ class Updates:
         for name, average in self.slots.get(AVERAGE, {}).items():
             self.variables[name].assign(average.read_value())
 
+    def swap(self) -> None:
+        """Exchange the variables and their average."""
+        for name, average in self.slots[AVERAGE].items():
+            variable = self.variables[name]
+            before = tf.identity(variable.read_value())
+            variable.assign(average.read_value())
+            average.assign(before)
+
     def _change(self, gradients: list[Tensor], rate: Tensor, before: Tensor) -> None:
         """Clip, decay, update and average; `before` counts the updates so far."""
         lr, at = Scalar(rate), Scalar(tf.cast(before + 1, tf.float64))
         update = self._chosen(lr, at)
-        formula = self.record.slots()
         for (name, variable), g in zip(self.variables.items(), self._clipped(gradients)):
-            if self.record.weight_decay:
+            decay = self._decays[name]
+            if decay:
                 w = variable.read_value()
-                variable.assign(w - w * (self.record.weight_decay * lr).like(w))
-            update(variable, g, {slot: self.slots[slot][name] for slot in formula})
+                variable.assign(w - w * (decay * lr).like(w))
+            update(variable, g, {slot: self.slots[slot][name] for slot in self._formula[name]})
             if self.record.use_ema:
                 self._average(variable, self.slots[AVERAGE][name], before)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from rdeep.backends.scaling import GROWTH_STEPS, INITIAL_SCALE
+from rdeep.backends.scaling import Scaling
 
 Tensor = Any
 
@@ -19,14 +19,17 @@ class LossScale:
     ----------
     fixed : float or None
         A factor that stays.
-    dynamic : bool
-        Whether it follows the gradients instead.
+    scaling : Scaling or None
+        How it follows the gradients instead.
     """
 
-    def __init__(self, fixed: float | None, dynamic: bool) -> None:
+    def __init__(self, fixed: float | None, scaling: Scaling | None) -> None:
         self._fixed = fixed
-        self._factor = tf.Variable(INITIAL_SCALE, trainable=False) if dynamic else None
-        self._since_change = tf.Variable(0, trainable=False, dtype=tf.int64) if dynamic else None
+        self._factor = self._since_change = None
+        if scaling is not None:
+            self._growth_steps = scaling.growth_steps
+            self._factor = tf.Variable(scaling.initial, trainable=False, dtype=tf.float32)
+            self._since_change = tf.Variable(0, trainable=False, dtype=tf.int64)
 
     def scaled(self, loss: Tensor) -> Tensor:
         """Return the loss to take gradients of.
@@ -59,13 +62,14 @@ class LossScale:
         def fine() -> Tensor:
             used = factor.read_value()
             use([g / used for g in grads])
-            grows = since.assign_add(1) >= GROWTH_STEPS
+            grows = since.assign_add(1) >= self._growth_steps
             factor.assign(tf.where(grows, used * 2.0, used))
             since.assign(tf.where(grows, tf.zeros_like(since), since.read_value()))
             return tf.constant(True)
 
         def overflown() -> Tensor:
-            factor.assign(tf.maximum(factor.read_value() / 2.0, 1.0))
+            used = factor.read_value()
+            factor.assign(tf.minimum(tf.maximum(used / 2.0, 1.0), used))
             since.assign(tf.zeros_like(since))
             return tf.constant(False)
 

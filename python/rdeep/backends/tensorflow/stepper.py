@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from rdeep.backends.contract import Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
-from rdeep.backends.scaling import scales_by_itself
+from rdeep.backends.scaling import scaling_of
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.backends.tensorflow.direct import Direct
@@ -20,7 +20,7 @@ from rdeep.backends.tensorflow.optimizer import Updates
 from rdeep.backends.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.backends.tensorflow.scaling import LossScale
 from rdeep.backends.tensorflow.xla import threads, xla_pays
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import AVERAGE, Minimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.graph.cost import convolves
 
@@ -39,7 +39,7 @@ class TensorFlowStepper:
         What to train.
     objective : Objective
         What to minimise and report.
-    optimizer : Optimizer
+    optimizer : Minimizer
         How to change the weights.
     tuning : Tuning
         Whether to compile training by XLA; evaluation, which would hardly gain, is not.
@@ -51,16 +51,16 @@ class TensorFlowStepper:
     """
 
     def __init__(
-        self, network: TensorFlowNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
+        self, network: TensorFlowNetwork, objective: Objective, optimizer: Minimizer, tuning: Tuning
     ) -> None:
-        self.network, self.objective, self.optimizer = network, objective, optimizer
+        self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
         self.traces = 0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
-            self._updates = Updates(optimizer, trained)
-            dynamic = scales_by_itself(network.policy, optimizer)
-            self._scale = LossScale(optimizer.loss_scale_factor, dynamic)
+            self._updates = Updates(self.optimizer, trained, network.graph.constrained())
+            scaling = scaling_of(network.policy, optimizer)
+            self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
         self._programs: dict[Any, Any] = {}
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -91,7 +91,10 @@ class TensorFlowStepper:
             Whether steps come one by one, which leaves XLA nothing to gain.
         """
         on_cpu = self.network.device == "cpu"
-        if self.tuning.jit is None:
+        if self.network.graph.is_stateful():
+            # The rows that states are kept of are open, which XLA does not know.
+            self.xla = False
+        elif self.tuning.jit is None:
             pays = on_cpu and xla_pays(self.network.graph, batch_size, steps, threads())
             self.xla = pays and not by_batch
         elif self.tuning.jit and on_cpu and convolves(self.network.graph):
@@ -110,8 +113,35 @@ class TensorFlowStepper:
         state : TrainState
             The state.
         """
+        if state.averaged:
+            self.swap_average(state)
         if self.optimizer.iterations(state.step):
             self._updates.finish()
+
+    def swap_average(self, state: TrainState) -> None:
+        """Exchange the weights and their moving average, if there is one.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        """
+        if AVERAGE in self._updates.slots and self.optimizer.iterations(state.step):
+            with self.network.scope():
+                self._updates.swap()
+            state.averaged = not state.averaged
+
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        slots : mapping of str to numpy.ndarray
+            What `export_slots` returned.
+        """
+        self._updates.reset(slots)
 
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`."""
@@ -235,6 +265,8 @@ class TensorFlowStepper:
         rates: np.ndarray,
     ) -> None:
         """Call a compiled function and add what it returns to the sums."""
+        rows = min(window.rows, (first + count) * batches.size) - first * batches.size
+        self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
         program = self._program(kind, batches.layout)
         if self._by_block(kind):
             rates = np.pad(rates, (0, kind[0] - count))
@@ -293,7 +325,7 @@ class TensorFlowStepper:
             # Embeddings have gradients by rows; the formulas take whole arrays.
             grads = [tf.convert_to_tensor(g) for g in found]
             scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
-            return tf.stack(sums), collected
+            return _joined(sums), collected
 
         return train
 
@@ -303,7 +335,7 @@ class TensorFlowStepper:
         def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
             self.traces += 1
             _, sums, collected = self._measure(layout, batch, training=False)
-            return tf.stack(sums), collected
+            return _joined(sums), collected
 
         return score
 
@@ -311,8 +343,9 @@ class TensorFlowStepper:
         self, layout: Layout, batch: list[Tensor], training: bool
     ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
         inputs, targets, weights = layout.split(batch)
-        scores, masks = self.network.forward(inputs, training)
-        penalty = self.network.penalty()
+        scores, masks, terms = self.network.forward(inputs, training)
+        terms = [*terms, *self.network.penalties()]
+        penalty = tf.add_n(terms) if terms else None
         loss, sums, collected = self.objective.measure(
             scores, targets, weights, masks, penalty, ops
         )
@@ -330,3 +363,10 @@ class TensorFlowStepper:
             specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
             specs += [] if weights[i] is None else [weights[i]]
         return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
+
+
+def _joined(sums: list[Tensor]) -> Tensor:
+    """Return numbers and vectors as one vector."""
+    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
+        return tf.stack(sums)
+    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)

@@ -31,8 +31,14 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
 def _variable(built: Any, name: str) -> Any:
     if hasattr(built, "find_variable"):
         return built.find_variable(name)
+    held = getattr(built, "held", {})
+    if name in held:
+        return held[name]
+    inside = getattr(built, "inside", None)
+    if inside is not None:
+        return _variable(inside, name)
     if "/" in name:
         way, name = name.split("/", 1)
-        built = getattr(built, f"{way}_layer")
+        return _variable(getattr(built, f"{way}_layer"), name)
     # By name, not by place: Keras lists frozen weights apart from the others.
     return next(v for v in built.weights if v.name == name)

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import fx, nn
+from torch import Tensor, fx, nn
 
-from rdeep.backends.torch.builders import BUILDERS, Built, Site
+from rdeep.backends.torch import ops
+from rdeep.backends.torch.builders import Built, Site
 from rdeep.backends.torch.builders.composite import composite
 from rdeep.backends.torch.builders.core import activation
-from rdeep.backends.torch.builders.formula import formula
+from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.random import RandomState
-from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import BackendError
+from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -54,24 +54,17 @@ class Assembly:
         self.activations = {
             layer.name: activation(found)
             for layer in graph.layers
-            if (found := _activation_of(layer.record)) is not None
+            if (found := following_activation(layer.record)) is not None
         }
         # The activations that are left to the loss, by the node they end.
         self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}
 
     def _build(self, layer: GraphLayer, use: int = 0) -> Built:
-        builder = BUILDERS.get(type(layer.record))
-        if builder is None and isinstance(layer.record, Formula):
-            builder = formula
-        if isinstance(layer.record, Composite):
-            builder = self._composite
-        if builder is None:
-            raise BackendError(
-                f"Layer {layer.name!r} ({type(layer.record).__name__}) cannot be built on torch.",
-                layer=layer.name,
-            )
         name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
-        return builder(layer.record, Site(name, layer.input_shapes, self.random))
+        site = Site(name, layer.input_shapes, self.random)
+        if isinstance(layer.record, Composite):
+            return self._composite(layer.record, site)
+        return build(layer.record, site)
 
     def _composite(self, record: Composite, site: Site) -> Built:
         def within(graph: Graph, prefix: str) -> Assembly:
@@ -92,12 +85,16 @@ class Assembly:
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
 
+        Without heads, for training, the penalties on layers' outputs come last.
+
         Parameters
         ----------
         with_heads : bool
             Whether the outputs' last activations are part of it.
         """
-        if self.graph.is_chain() and not any(t.masked for n in self.graph.nodes for t in n.outputs):
+        masked = any(t.masked for n in self.graph.nodes for t in n.outputs)
+        penalised = self.graph.penalises_outputs() and not with_heads
+        if self.graph.is_chain() and not masked and not penalised:
             return self._chain(with_heads)
         return self._traced(with_heads, self.graph.outputs)
 
@@ -126,12 +123,16 @@ class Assembly:
         for tensor in self.graph.inputs:
             # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
             values[id(tensor)] = trace.placeholder(f"x_{module_name(self.graph.name_of(tensor))}")
+        penalties: list[Any] = []
         for node in self.graph.nodes:
             if not isinstance(node.layer, InputLayer):
                 self._trace_node(trace, node, values, masks, modules, with_heads)
+                if not with_heads:
+                    penalties += self._penalties(trace, node, values, modules)
         outputs = [values[id(t)] for t in ends]
         if masked:
             outputs += [masks[id(t)] for t in ends if t.masked]
+        outputs += penalties
         trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
         joined = fx.GraphModule(modules, trace)
         if len(ends) < len(self.graph.outputs):
@@ -157,10 +158,13 @@ class Assembly:
             module, name = self._build(layer, use).module, f"{name}_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
-        bearers = node.inputs[:1] if layer.record.mask == "first" else node.inputs
+        alone = layer.record.mask == "first" or layer.record.takes_states
+        bearers = node.inputs[:1] if alone else node.inputs
         mask = self._joined_mask(trace, bearers, masks)
         args: tuple[Any, ...] = (inputs,) if built.takes_list else tuple(inputs[:1])
-        if built.takes_mask and mask is not None:
+        if layer.record.takes_states and len(inputs) > 1:
+            args = (inputs[0], mask, *inputs[1:])
+        elif built.takes_mask and mask is not None:
             args = (*args, mask)
         elif built.takes_masks:
             args = (*args, [masks.get(id(t)) for t in node.inputs])
@@ -177,6 +181,16 @@ class Assembly:
             if tensor.masked:
                 masks[id(tensor)] = mask
 
+    def _penalties(
+        self, trace: fx.Graph, node: Node, values: dict[int, Any], modules: dict[str, nn.Module]
+    ) -> list[Any]:
+        rule = node.layer.penalty_on_output()
+        if rule is None:
+            return []
+        name = f"{module_name(self.graph.layer_of[id(node.layer)].name)}_penalty"
+        modules[name] = _Penalty(rule)
+        return [trace.call_module(name, (values[id(tensor)],)) for tensor in node.outputs]
+
     def _joined_mask(
         self, trace: fx.Graph, inputs: tuple[SymbolicTensor, ...], masks: dict[int, Any]
     ) -> Any:
@@ -190,16 +204,22 @@ class Assembly:
         return joined
 
 
+class _Penalty(nn.Module):
+    """A penalty on a layer's output, for each sample."""
+
+    def __init__(self, rule: Regularizer) -> None:
+        super().__init__()
+        self.rule = rule
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.rule.penalty(x.float(), ops) / x.shape[0]
+
+    def extra_repr(self) -> str:
+        return repr(self.rule)
+
+
 def _item(values: Any, index: int) -> Any:
     return values[index]
-
-
-def _activation_of(record: Any) -> Activation | None:
-    """Return the activation that follows a layer; recurrent ones apply theirs inside."""
-    found = record.declared_activation
-    if found is None or record.mask == "read" or isinstance(found, Linear):
-        return None
-    return found
 
 
 def module_name(name: str) -> str:

@@ -14,7 +14,7 @@ from rdeep.backends.objective import Objective
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.stepper import TorchStepper
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.catalogue.optimizers import Minimizer
 from rdeep.graph.network import Graph
 
 
@@ -52,7 +52,7 @@ class TorchBackend:
         return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"), policy)
 
     def stepper(
-        self, network: TorchNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
+        self, network: TorchNetwork, objective: Objective, optimizer: Minimizer, tuning: Tuning
     ) -> TorchStepper:
         """Return what trains a network.
 
@@ -62,12 +62,22 @@ class TorchBackend:
             The network.
         objective : Objective
             What to minimise and report.
-        optimizer : Optimizer
+        optimizer : Minimizer
             How to change the weights.
         tuning : Tuning
             Whether to compile, and how much.
         """
         return TorchStepper(network, objective, optimizer, tuning)
+
+    def use_flash_attention(self, on: bool) -> None:
+        """Say whether attention may be computed by flash kernels, which only GPUs have.
+
+        Parameters
+        ----------
+        on : bool
+            Whether it may.
+        """
+        torch.backends.cuda.enable_flash_sdp(on)
 
     def integrated_gradients(
         self,

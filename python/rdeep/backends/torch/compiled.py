@@ -14,7 +14,7 @@ from torch import Tensor
 from rdeep.backends.contract import TrainState
 from rdeep.backends.torch.gradients import gradients
 from rdeep.backends.torch.network import TorchNetwork
-from rdeep.backends.torch.optimizer import change
+from rdeep.backends.torch.optimizer import Updates
 from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, Optimizer
 from rdeep.errors import BackendError
 from rdeep.graph.cost import recurs
@@ -76,10 +76,8 @@ class CompiledSteps:
     ----------
     network : TorchNetwork
         The network.
-    optimizer : Optimizer
-        How to change the weights.
-    parameters : list of Tensor
-        The network's trained parameters.
+    updates : Updates
+        How to change the network's weights.
     measure : function
         Returns the loss, the sums and what to collect, of a batch.
     unroll : int
@@ -89,12 +87,11 @@ class CompiledSteps:
     def __init__(
         self,
         network: TorchNetwork,
-        optimizer: Optimizer,
-        parameters: list[Tensor],
+        updates: Updates,
         measure: Measure,
         unroll: int,
     ) -> None:
-        self.network, self.optimizer, self.parameters = network, optimizer, parameters
+        self.network, self.updates = network, updates
         self.measure, self.unroll = measure, unroll
         self._compiled = torch.compile(self._steps, fullgraph=True, dynamic=False)
         self._sizes: set[Any] = set()
@@ -150,10 +147,11 @@ class CompiledSteps:
         for i, batch in enumerate(taken):
             self.network.random.keys = keys[i]
             loss, sums, collected = self.measure(*batch)
-            grads = gradients(loss, self.parameters)
+            grads = gradients(loss, self.updates.parameters)
             rate, update = numbers[i, 0], numbers[i, 1]
             with torch.no_grad():
-                change(self.optimizer, self.parameters, grads, slots, rate, update)
+                self.updates.change(grads, slots, rate, update)
+                self.updates.constrain()
             # What is returned must not change when the next step goes over the same memory.
             answers.append(([_kept(value) for value in sums], collected))
         self.network.random.keys = None

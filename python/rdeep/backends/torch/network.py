@@ -67,7 +67,8 @@ class TorchNetwork:
             held = {"moving_mean": "running_mean", "moving_variance": "running_var"}
             for name, attribute in held.items():
                 if name in layer.weights:
-                    layer.weights[name].tensors = [getattr(layer.module, attribute)]
+                    module = getattr(layer.module, "inside", layer.module)
+                    layer.weights[name].tensors = [getattr(module, attribute)]
 
     def _freeze(self) -> None:
         trainable = set(self.graph.trainable_names())
@@ -97,24 +98,27 @@ class TorchNetwork:
         for name, value in weights.items():
             self.maps[name].write(value)
 
-    def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None]]:
-        """Return what the body returned as scores and masks, one of each for every output."""
+    def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None], list[Tensor]]:
+        """Return what the body returned: scores and masks of the outputs, and penalties."""
         found = list(results) if isinstance(results, tuple) else [results]
         count = len(self._masked)
-        masks = iter(found[count:])
+        rest = iter(found[count:])
         scores = found[:count]
         if self.policy != "float32":
             # Losses, metrics and predictions are float32 whatever the layers computed in.
             scores = [score.float() for score in scores]
-        return scores, [next(masks) if masked else None for masked in self._masked]
+        of_outputs = [next(rest) if masked else None for masked in self._masked]
+        return scores, of_outputs, list(rest)
 
-    def penalties(self) -> list[tuple[Regularizer, Tensor]]:
-        """Return each regularizer with a tensor that it penalises: frozen weights do not count."""
-        return [
-            (regularizer, tensor)
-            for name, regularizer in self.graph.penalised().items()
-            for tensor in self.maps[name].tensors
-        ]
+    def penalties(self) -> list[tuple[Regularizer, WeightMap]]:
+        """Return each regularizer with what it penalises: frozen weights do not count."""
+        found = []
+        for name, rule in self.graph.penalised().items():
+            held = self.maps[name]
+            # Value by value, the order in which torch holds them does not matter.
+            parts = [held] if rule.whole else [WeightMap([tensor]) for tensor in held.tensors]
+            found += [(rule, part) for part in parts]
+        return found
 
     def call(self, inputs: list[np.ndarray], training: bool) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through."""
@@ -122,6 +126,12 @@ class TorchNetwork:
         with self.precision():
             found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
         return self.sort_outputs(found)[0]
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for module in self.body.modules():
+            if hasattr(module, "reset_state"):
+                module.reset_state()
 
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
@@ -149,6 +159,6 @@ class TorchNetwork:
     def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         tensors = [torch.from_numpy(x).to(self.device) for x in inputs]
         with self.precision():
-            scores, _ = self.sort_outputs(self.body(*tensors))
+            scores, _, _ = self.sort_outputs(self.body(*tensors))
         outputs = [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
         return [output.cpu().numpy() for output in outputs]

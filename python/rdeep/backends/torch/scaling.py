@@ -5,14 +5,20 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from rdeep.backends.scaling import GROWTH_STEPS, INITIAL_SCALE
+from rdeep.backends.scaling import Scaling
 
 
 class LossScale:
-    """What the loss is multiplied by; see `rdeep.backends.scaling`."""
+    """What the loss is multiplied by; see `rdeep.backends.scaling`.
 
-    def __init__(self) -> None:
-        self.factor = INITIAL_SCALE
+    Parameters
+    ----------
+    scaling : Scaling
+        How it goes.
+    """
+
+    def __init__(self, scaling: Scaling) -> None:
+        self.factor, self._growth_steps = scaling.initial, scaling.growth_steps
         self._since_change = 0
 
     def unscaled(self, grads: list[Tensor]) -> list[Tensor] | None:
@@ -26,8 +32,8 @@ class LossScale:
         finite = bool(torch.stack([torch.isfinite(g).all() for g in grads]).all())
         used, self._since_change = self.factor, self._since_change + 1
         if not finite:
-            self.factor, self._since_change = max(used / 2.0, 1.0), 0
+            self.factor, self._since_change = min(max(used / 2.0, 1.0), used), 0
             return None
-        if self._since_change >= GROWTH_STEPS:
+        if self._since_change >= self._growth_steps:
             self.factor, self._since_change = used * 2.0, 0
         return [g / used for g in grads]

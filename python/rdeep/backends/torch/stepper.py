@@ -11,16 +11,16 @@ from torch import Tensor
 
 from rdeep.backends.contract import Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
-from rdeep.backends.scaling import scales_by_itself
+from rdeep.backends.scaling import scaling_of
 from rdeep.backends.torch import ops, threads
-from rdeep.backends.torch import optimizer as optimizers
 from rdeep.backends.torch.batches import TorchBatches
 from rdeep.backends.torch.gradients import gradients
 from rdeep.backends.torch.network import TorchNetwork
-from rdeep.backends.torch.random import Dropout
+from rdeep.backends.torch.optimizer import Updates, detached
 from rdeep.backends.torch.scaling import LossScale
 from rdeep.backends.torch.sums import Totals
-from rdeep.catalogue.optimizers import Optimizer
+from rdeep.backends.torch.weights import WeightMap
+from rdeep.catalogue.optimizers import AVERAGE, Minimizer, Subject
 from rdeep.data.arrays import ArrayFeed
 
 # What data may take of a GPU's free memory; larger data is read along.
@@ -36,23 +36,31 @@ class TorchStepper:
         What to train.
     objective : Objective
         What to minimise and report.
-    optimizer : Optimizer
+    optimizer : Minimizer
         How to change the weights.
     tuning : Tuning
         Whether to compile, with `torch.compile`, and how many steps into one call.
     """
 
     def __init__(
-        self, network: TorchNetwork, objective: Objective, optimizer: Optimizer, tuning: Tuning
+        self, network: TorchNetwork, objective: Objective, optimizer: Minimizer, tuning: Tuning
     ) -> None:
-        self.network, self.objective, self.optimizer = network, objective, optimizer
+        self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self._body = network.body
         self._parameters = network.parameters
         # Aliases without gradients: changing them in place is no business of autograd's.
-        self._values = [p.detach() for p in self._parameters]
+        self._updates = self._made_updates(detached(network.maps))
         self._penalties = network.penalties()
-        self._scale = LossScale() if scales_by_itself(network.policy, optimizer) else None
+        self._scale: LossScale | None = None
+        if (scaling := scaling_of(network.policy, optimizer)) is not None:
+            self._scale = LossScale(scaling)
         self._compiled = self._compile(tuning) if tuning.jit is True else None
+
+    def _made_updates(self, maps: Mapping[str, WeightMap]) -> Updates:
+        graph = self.network.graph
+        weights = graph.weights()
+        subjects = [Subject(name, weights[name].shape) for name in self.network.trainable]
+        return Updates(self.optimizer, maps, subjects, graph.constrained())
 
     def _compile(self, tuning: Tuning) -> Any:
         from rdeep.backends.torch import compiled
@@ -61,44 +69,42 @@ class TorchStepper:
         whole = self._scale is None and compiled.compiles_whole(self.network, self.optimizer)
         if self._parameters and whole:
             return compiled.CompiledSteps(
-                self.network, self.optimizer, self._parameters, self._measure, tuning.unroll
+                self.network,
+                self._made_updates(self.network.maps),
+                self._measure,
+                tuning.unroll,
             )
         for module in self.network.body.modules():
-            if isinstance(module, Dropout):
+            if hasattr(module, "leave_out_of_compilation"):
                 module.leave_out_of_compilation()
         self._body = torch.compile(self.network.body)
         return None
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from: fresh, or with an earlier training's slots and step."""
-        own = optimizers.new_slots(self.optimizer, self._parameters)
-        for name, value in (slots or {}).items():
-            slot, weight = name.split("/", 1)
-            if slot in own and weight in self.network.trainable:
-                self.network.maps[weight].write(value, self._slot_tensors(own[slot], weight))
+        own = self._updates.new_slots()
+        self._updates.load(own, slots or {})
         return TrainState(seed, step, own, self.new_sums())
+
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training."""
+        self._updates.load(state.slots, slots)
 
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
-        return {
-            f"{slot}/{weight}": self.network.maps[weight].read(self._slot_tensors(tensors, weight))
-            for slot, tensors in state.slots.items()
-            for weight in self.network.trainable
-        }
+        return self._updates.export(state.slots)
 
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one."""
-        updates = self.optimizer.iterations(state.step)
-        optimizers.finish(self.optimizer, self._values, state.slots, updates)
+        if state.averaged:
+            self.swap_average(state)
+        self._updates.finish(state.slots, self.optimizer.iterations(state.step))
 
-    def _slot_tensors(self, tensors: list[Tensor], weight: str) -> list[Tensor]:
-        first = 0
-        for name in self.network.trainable:
-            count = len(self.network.maps[name].tensors)
-            if name == weight:
-                return tensors[first : first + count]
-            first += count
-        raise KeyError(weight)
+    def swap_average(self, state: TrainState) -> None:
+        """Exchange the weights and their moving average, if there is one."""
+        if AVERAGE in state.slots and self.optimizer.iterations(state.step):
+            self._updates.swap(state.slots)
+            state.averaged = not state.averaged
 
     def holds(self, nbytes: int) -> bool:
         """Return whether data of that size fits the device, with room to work."""
@@ -144,7 +150,7 @@ class TorchStepper:
         loss, sums, collected = self._measure(*batch)
         grads = self._gradients(loss) if self._parameters else None
         if grads is not None:
-            optimizers.apply(self.optimizer, self._values, grads, state.slots, rate, state.step)
+            self._updates.apply(grads, state.slots, rate, state.step)
         state.step += 1
         self._add(state.sums, sums, collected)
 
@@ -169,11 +175,10 @@ class TorchStepper:
         self, inputs: list[Tensor], targets: list[Tensor], weights: list[Tensor | None]
     ) -> tuple[Tensor, list[Any], list[Any]]:
         with self.network.precision():
-            scores, masks = self.network.sort_outputs(self._body(*inputs))
-        penalty = None
-        for regularizer, weight in self._penalties:
-            term = regularizer.penalty(weight, ops)
-            penalty = term if penalty is None else penalty + term
+            scores, masks, terms = self.network.sort_outputs(self._body(*inputs))
+        for rule, held in self._penalties:
+            terms.append(rule.penalty(held.pack(held.tensors), ops))
+        penalty = sum(terms[1:], start=terms[0]) if terms else None
         return self.objective.measure(scores, targets, weights, masks, penalty, ops)
 
     def _add(self, sums: Sums, added: list[Any], collected: list[Any]) -> None:

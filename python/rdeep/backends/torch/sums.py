@@ -13,7 +13,9 @@ _WAITING = 512
 
 
 class Totals:
-    """A vector of sums, to which each batch gives one value a place: a tensor or a number.
+    """A vector of sums, to which each batch gives values in order: tensors and numbers.
+
+    Some tensors may be vectors, which take several places.
 
     Values are added in the order of the batches, in float64, so that the sums do not depend on
     when somebody looks.
@@ -47,7 +49,7 @@ class Totals:
             return
         columns = [_fetched(column) for column in zip(*self._waiting)]
         self._waiting = []
-        values = np.stack(columns, axis=1)
+        values = np.concatenate([column.reshape(len(column), -1) for column in columns], axis=1)
         values[:, self._means] *= values[:, 1:2]
         # A running sum adds one after the other; sum() would add in an order of its own.
         self._sums = np.cumsum(np.vstack([self._sums, values]), axis=0)[-1]

@@ -10,7 +10,7 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import ArgumentError, RdeepError, ShapeError, show
 
 Dims = tuple["int | None", ...]
 """A tensor's shape with the batch first; `None` where a size is open."""
@@ -33,6 +33,22 @@ class Weight:
     constraint: Constraint | None = None
     trainable: bool = True
 
+    def check(self, layer: str) -> None:
+        """Refuse rules that a weight of this shape cannot have.
+
+        Parameters
+        ----------
+        layer : str
+            The layer's name, for the message.
+        """
+        self.initializer.check_shape(self.shape)
+        for rule in (self.regularizer, self.constraint):
+            try:
+                if rule is not None:
+                    rule.check_shape(self.shape)
+            except RdeepError as error:
+                raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
+
 
 class Layer(Record, kind="layer"):
     """A step of a network: what it computes is described here and built by the backends.
@@ -47,13 +63,23 @@ class Layer(Record, kind="layer"):
     """Whether the layer takes a list of inputs."""
     lone: ClassVar[bool] = False
     """Whether a layer that takes a list takes a single input as well."""
+    takes_states: ClassVar[bool] = False
+    """Whether initial states may follow the input."""
     mask: ClassVar[str] = "pass"
     """What happens to a mask of steps: `"pass"` on, `"read"` and end, `"make"`, or `"stop"`.
 
     With `"first"` it is read, and that of the first input passes on.
     """
+    reshaped: ClassVar[bool] = False
+    """Whether the layer's activation may change the shape."""
+    masked_outputs: ClassVar[int] = 1
+    """How many of the outputs carry the mask that passes on."""
+    stateful: bool = False
+    """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
+    takes_text: ClassVar[bool] = False
+    """Whether the input may be text."""
 
     name: str | None = option(
         Text(),
@@ -111,9 +137,17 @@ class Layer(Record, kind="layer"):
         """
         return None
 
+    def needs_host(self, *dtypes: str) -> bool:
+        """Return whether inputs of these types must be looked at before they enter a network."""
+        return "string" in dtypes
+
     def flops(self, *shapes: Dims) -> int | None:
         """Return about how many operations one sample takes, if the kernels alone do not say."""
         return None
+
+    def penalty_on_output(self) -> Regularizer | None:
+        """Return the penalty on the layer's output, if it has one."""
+        return getattr(self, "activity_regularizer", None)
 
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
@@ -135,7 +169,17 @@ class Layer(Record, kind="layer"):
             If there are too many or too few, or one has the wrong rank.
         """
         title = self.name or type(self).__name__
-        if not self.merges and len(shapes) != 1:
+        activation: Any = getattr(self, "activation", None)
+        if getattr(activation, "reshapes", False) and not self.reshaped:
+            raise ArgumentError(
+                f"Layer {title!r} cannot have the activation {activation.key!r}, which changes the "
+                "shape.",
+                argument="activation",
+                received=activation.key,
+                hint="Put an Activation layer after it.",
+                layer=title,
+            )
+        if not (self.merges or self.takes_states) and len(shapes) != 1:
             raise ShapeError(
                 f"Layer {title!r} takes one input, not {len(shapes)}.",
                 layer=title,

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from rdeep.catalogue.activations import Activation as ActivationFunction
+from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_weights
+from rdeep.catalogue.layers.shared import (
+    ACTIVITY_REGULARIZER,
+    BIAS_CONSTRAINT,
+    BIAS_REGULARIZER,
+    EMBEDDINGS_CONSTRAINT,
+    EMBEDDINGS_REGULARIZER,
+    KERNEL_CONSTRAINT,
+    KERNEL_REGULARIZER,
+)
 from rdeep.catalogue.options import Choice, Count, Flag, Ref, Shape, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError
@@ -18,7 +29,11 @@ class InputLayer(Layer):
     key = "input"
     example = "layer_input(shape = c(28, 28, 1))"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
-    dtype: str = option(Choice("float32", "int32"), "float32", "The type of the data.")
+    dtype: str = option(
+        Choice("float32", "int32", "string"),
+        "float32",
+        'The type of the data; `"string"` for text, which a preprocessing layer takes.',
+    )
 
     def output_dtype(self, dtype: str) -> str:
         """Return the data's type."""
@@ -46,12 +61,17 @@ class Dense(Layer):
         Ref("initializer"), "glorot_uniform", "How the kernel starts."
     )
     bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
-    kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
-    )
-    bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the bias."
-    )
+    kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
+    bias_regularizer: Regularizer | None = BIAS_REGULARIZER
+    activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
+    kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
+    bias_constraint: Constraint | None = BIAS_CONSTRAINT
+    lora_rank: int | None = LORA_RANK
+    lora_alpha: float | None = LORA_ALPHA
+
+    def validate(self) -> None:
+        """Refuse a constraint on a kernel that is not trained itself."""
+        check_lora(self, "kernel")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse samples without a dimension."""
@@ -68,15 +88,27 @@ class Dense(Layer):
         return (*shapes[0][:-1], self.units)
 
     def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the kernel `(features, units)` and the bias `(units,)`."""
+        """Return the kernel `(features, units)`, the bias `(units,)`, and what LoRA adds."""
         features = known(shapes[0][-1], self, "the last dimension")
-        shape = (features, self.units)
-        weights = [Weight("kernel", shape, self.kernel_initializer, self.kernel_regularizer)]
+        kernel = Weight(
+            "kernel",
+            (features, self.units),
+            self.kernel_initializer,
+            self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+            trainable=self.lora_rank is None,
+        )
+        weights = [kernel]
         if self.use_bias:
-            weights.append(
-                Weight("bias", (self.units,), self.bias_initializer, self.bias_regularizer)
+            bias = Weight(
+                "bias",
+                (self.units,),
+                self.bias_initializer,
+                self.bias_regularizer,
+                constraint=self.bias_constraint,
             )
-        return weights
+            weights.append(bias)
+        return [*weights, *lora_weights(self, kernel)]
 
 
 class Activation(Layer):
@@ -85,7 +117,12 @@ class Activation(Layer):
     example = (
         'keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_activation("relu")'
     )
+    reshaped = True
     activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the input's shape, or what the activation makes of it."""
+        return self.activation.output_shape(shapes[0])
 
 
 class Embedding(Layer):
@@ -103,14 +140,19 @@ class Embedding(Layer):
     embeddings_initializer: Initializer = option(
         Ref("initializer"), "uniform", "How the vectors start."
     )
-    embeddings_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the vectors."
-    )
+    embeddings_regularizer: Regularizer | None = EMBEDDINGS_REGULARIZER
+    embeddings_constraint: Constraint | None = EMBEDDINGS_CONSTRAINT
     mask_zero: bool = option(
         Flag(),
         False,
         "Whether 0 marks padding, which recurrent layers then skip and losses ignore.",
     )
+    lora_rank: int | None = LORA_RANK
+    lora_alpha: float | None = LORA_ALPHA
+
+    def validate(self) -> None:
+        """Refuse a constraint on vectors that are not trained themselves."""
+        check_lora(self, "embeddings")
 
     def code_limits(self) -> tuple[int, ...]:
         """Return how many different numbers there are."""
@@ -125,8 +167,13 @@ class Embedding(Layer):
         return (*shapes[0], self.output_dim)
 
     def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the vectors, `(input_dim, output_dim)`."""
-        shape = (self.input_dim, self.output_dim)
-        return [
-            Weight("embeddings", shape, self.embeddings_initializer, self.embeddings_regularizer)
-        ]
+        """Return the vectors, `(input_dim, output_dim)`, and what LoRA adds."""
+        vectors = Weight(
+            "embeddings",
+            (self.input_dim, self.output_dim),
+            self.embeddings_initializer,
+            self.embeddings_regularizer,
+            constraint=self.embeddings_constraint,
+            trainable=self.lora_rank is None,
+        )
+        return [vectors, *lora_weights(self, vectors)]

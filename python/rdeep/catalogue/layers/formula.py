@@ -29,6 +29,17 @@ class Run(Protocol):
     def weights(self) -> dict[str, Any]:
         """The layer's weights by name, in Keras's layout."""
 
+    def constant(self, name: str, value: Any) -> Any:
+        """Return an array that the layer holds beside its weights, as a tensor.
+
+        Parameters
+        ----------
+        name : str
+            Its name in the layer.
+        value : array
+            The array.
+        """
+
     def uniform(self, shape: Any) -> Any:
         """Return random numbers from 0 to below 1, float32; each call draws others.
 

@@ -2,57 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any
 
-import numpy as np
-
-from rdeep.catalogue.activations import Activation
-from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Ref, Unfit, option
+from rdeep.catalogue.activations import Sigmoid, Tanh
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.cell_options import (
+    RESET_AFTER,
+    SEED,
+    _GRUOptions,
+    _LSTMOptions,
+    _UnitOptions,
+)
+from rdeep.catalogue.layers.cells import (
+    CellType,
+    GRUCell,
+    LSTMCell,
+    RNNCell,
+    SimpleRNNCell,
+)
+from rdeep.catalogue.options import Count, Flag, OptionType, Ref, option
+from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, ShapeError
 
-__all__ = ["GRU", "LSTM", "Bidirectional", "SimpleRNN"]
+__all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class _Recurrent(Layer):
-    """What recurrent layers share: `gates` blocks of `units` side by side in each weight."""
+class RecurrentLayer(Layer, kind="layer"):
+    """What layers share that run a cell over a sequence.
 
-    ndim = 3
+    Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
+    """
+
     mask = "read"
-    gates: ClassVar[int]
-    states: ClassVar[int] = 1
+    takes_states = True
+    zero_output_for_mask: bool = False
+    cell: Any
+    """What happens at each step, an `RNNCell`."""
 
-    units: int = option(Count(), doc="The number of outputs.")
-    activation: Activation = option(Ref("activation"), "tanh", "The activation.")
-    use_bias: bool = option(Flag(), True, "Whether to add a bias.")
-    kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the weights of the input start."
-    )
-    recurrent_initializer: Initializer = option(
-        Ref("initializer"), "orthogonal", "How the weights of the state start."
-    )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
-    kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the weights of the input."
-    )
-    recurrent_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the weights of the state."
-    )
-    bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the bias."
-    )
-    dropout: float = option(
-        Number(0.0, 1.0, open_high=True),
-        0.0,
-        "The share of input features set to zero while training, the same at every step.",
-    )
-    seed: int | None = option(
-        Count(0), None, "A seed for dropout; without one the model's seed governs."
-    )
     return_sequences: bool = option(
         Flag(), False, "Whether to return the output of every step, not only the last."
     )
@@ -60,60 +50,200 @@ class _Recurrent(Layer):
     go_backwards: bool = option(
         Flag(), False, "Whether to read the steps from the last to the first."
     )
+    stateful: bool = option(
+        Flag(),
+        False,
+        "Whether a batch goes on from the last states of the batch before, row by row, until the "
+        "states are reset. All batches must then have the same number of rows.",
+    )
+    unroll: bool = option(
+        Flag(),
+        False,
+        "Whether TensorFlow builds the steps one by one instead of a loop: faster for few steps, "
+        "with more memory. It needs a fixed number of steps, and changes no result.",
+    )
 
     @property
     def random(self) -> bool:  # type: ignore[override]
         """Whether the layer draws random numbers while training."""
-        return self.dropout > 0
+        return bool(self.cell.streams())
 
     def passes_mask(self) -> bool:
         """Return whether the mask goes on: with an output for every step."""
         return self.return_sequences
 
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse sequences and initial states that do not fit."""
+        super().check_inputs(*shapes)
+        title = self.name or type(self).__name__
+        if len(shapes[0]) < 3:
+            raise ShapeError(
+                f"Layer {title!r} wants steps and features for each sample, not an input of shape "
+                f"{format_shape(shapes[0])}.",
+                layer=title,
+                received=shapes[0],
+            )
+        if self.unroll and shapes[0][1] is None:
+            raise ShapeError(
+                f"Layer {title!r} has 'unroll', which needs a fixed number of steps.",
+                layer=title,
+                argument="unroll",
+                received=shapes[0],
+                hint="Give the input's number of steps, or leave 'unroll' out.",
+            )
+        check_states(self, list(shapes[1:]), self.state_shapes(shapes[0]))
+
+    def state_shapes(self, sequence: Dims) -> list[Dims]:
+        """Return the states' shapes for a sequence of this shape."""
+        return self.cell.state_shapes(_step(sequence))
+
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
-        """Return `(batch, units)`, with the steps between if every output is returned."""
-        batch, steps, _ = shapes[0]
-        output = (batch, steps, self.units) if self.return_sequences else (batch, self.units)
-        return [output, *[(batch, self.units)] * self.states] if self.return_state else output
+        """Return the last output's shape, with the steps in it if every output is returned."""
+        batch, *sizes = self.cell.output_shape(_step(shapes[0]))
+        steps = (shapes[0][1],) if self.return_sequences else ()
+        output = (batch, *steps, *sizes)
+        return [output, *self.state_shapes(shapes[0])] if self.return_state else output
 
     def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the kernels of input and state, and the bias."""
-        features = known(shapes[0][-1], self, "the features")
-        width = self.gates * self.units
-        weights = [
-            Weight("kernel", (features, width), self.kernel_initializer, self.kernel_regularizer),
-            Weight(
-                "recurrent_kernel",
-                (self.units, width),
-                self.recurrent_initializer,
-                self.recurrent_regularizer,
-            ),
-        ]
-        if self.use_bias:
-            weights.append(
-                Weight("bias", self._bias_shape(), self._bias_start(), self.bias_regularizer)
+        """Return the cell's weights."""
+        return self.cell.weights(_step(shapes[0]))
+
+    def __call__(self, inputs: Any, initial_state: Any = None) -> Any:
+        """Apply the layer to a symbolic tensor, and initial states if there are some."""
+        return super().__call__(with_states(inputs, initial_state))
+
+
+def with_states(inputs: Any, initial_state: Any) -> Any:
+    """Return an input and its initial states as one list.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor or list of them
+        The input.
+    initial_state : SymbolicTensor, list of them, or None
+        The states.
+    """
+    if initial_state is None:
+        return inputs
+    several = isinstance(initial_state, (list, tuple))
+    first = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    return [*first, *(initial_state if several else [initial_state])]
+
+
+def check_states(layer: Layer, given: list[Dims], wanted: list[Dims]) -> None:
+    """Refuse initial states that are not as many and of the shapes that a layer's states have.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    given : list of tuple
+        The shapes that came; none at all is fine.
+    wanted : list of tuple
+        The shapes of the layer's states.
+    """
+    title = layer.name or type(layer).__name__
+    if not given:
+        return
+    if len(given) != len(wanted):
+        raise ShapeError(
+            f"Layer {title!r} has {len(wanted)} state{'s' * (len(wanted) != 1)}, "
+            f"but 'initial_state' holds {len(given)}.",
+            layer=title,
+            argument="initial_state",
+            received=len(given),
+            expected=str(len(wanted)),
+        )
+    for i, (came, shape) in enumerate(zip(given, wanted)):
+        same = len(came) == len(shape) and all(
+            a is None or b is None or a == b for a, b in zip(came, shape)
+        )
+        if not same:
+            raise ShapeError(
+                f"Layer {title!r}: state {i + 1} in 'initial_state' must have shape "
+                f"{format_shape(shape)}, not {format_shape(came)}.",
+                layer=title,
+                argument="initial_state",
+                received=came,
+                expected=format_shape(shape),
             )
-        return weights
-
-    def _bias_shape(self) -> tuple[int, ...]:
-        return (self.gates * self.units,)
-
-    def _bias_start(self) -> Initializer:
-        return self.bias_initializer
 
 
-class SimpleRNN(_Recurrent):
+def _step(sequence: Dims) -> Dims:
+    return (sequence[0], *sequence[2:])
+
+
+class KernelChoice(OptionType):
+    """Whether to use a fused kernel: yes, no, or where there is one."""
+
+    r_coercion = "as_flag"
+    words = "'auto', True or False"
+
+    def check(self, value: Any) -> str | bool:
+        """Return the value unchanged."""
+        if not isinstance(value, bool) and value != "auto":
+            raise self.refuse()
+        return value
+
+
+ACTIVITY = option(Ref("regularizer"), None, "A penalty on the output.", after="bias_regularizer")
+USE_CUDNN = option(
+    KernelChoice(),
+    "auto",
+    "Whether to use the engine's fused kernel: where there is one, by default; `True` insists that "
+    "the other options allow it, `False` goes step by step. It changes no result.",
+)
+
+
+class _UnitLayer(_UnitOptions, RecurrentLayer):
+    """What recurrent layers with `units` outputs share: their cell has the same options."""
+
+    ndim = 3
+    use_cudnn: str | bool = "auto"
+    cell_type: type[RNNCell]
+
+    @cached_property
+    def cell(self) -> Any:
+        """The layer's cell."""
+        kind = self.cell_type
+        return kind(**{name: getattr(self, name) for name in kind.options})
+
+    def validate(self) -> None:
+        """Refuse `use_cudnn=True` where no kernel computes what the options ask for."""
+        gates = getattr(self, "recurrent_activation", Sigmoid())
+        allowed = {
+            "activation": self.activation == Tanh(),
+            "recurrent_activation": gates == Sigmoid(),
+            "recurrent_dropout": not self.recurrent_dropout,
+            "reset_after": getattr(self, "reset_after", True),
+            "use_bias": self.use_bias,
+            "unroll": not self.unroll,
+        }
+        for name, fine in allowed.items():
+            if self.use_cudnn is True and not fine:
+                raise ArgumentError(
+                    f"{type(self).__name__}(): use_cudnn=True, but no fused kernel has "
+                    f"{name}={getattr(self, name)!r}.",
+                    argument="use_cudnn",
+                    received=True,
+                    hint="Leave 'use_cudnn' out: then the layer goes step by step.",
+                )
+
+
+class SimpleRNN(_UnitLayer):
     """A fully connected recurrent layer.
 
     Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
     """
 
     key = "simple_rnn"
-    gates = 1
+    cell_type = SimpleRNNCell
     example = _SERIES + "layer_simple_rnn(32)"
+    activity_regularizer: Regularizer | None = ACTIVITY
+    seed: int | None = option(Count(0), None, SEED, after="unroll")
 
 
-class LSTM(_Recurrent):
+class LSTM(_LSTMOptions, _UnitLayer):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997).
 
     The weights hold the input, forget, cell and output gates side by side. The state is the
@@ -121,140 +251,40 @@ class LSTM(_Recurrent):
     """
 
     key = "lstm"
-    gates = 4
-    states = 2
+    cell_type = LSTMCell
     example = _SERIES + "layer_lstm(32)"
-    recurrent_activation: Activation = option(
-        Ref("activation"), "sigmoid", "The activation of the gates.", after="activation"
-    )
-    unit_forget_bias: bool = option(
-        Flag(),
-        True,
-        "Whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015).",
-        after="bias_initializer",
-    )
-
-    def _bias_start(self) -> Initializer:
-        if not self.unit_forget_bias:
-            return self.bias_initializer
-        return _ForgetBias(start=self.bias_initializer, units=self.units)
+    activity_regularizer: Regularizer | None = ACTIVITY
+    use_cudnn: str | bool = USE_CUDNN
 
 
-class GRU(_Recurrent):
+class GRU(_GRUOptions, _UnitLayer):
     """Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
 
     The weights hold the update, reset and new gates side by side.
     """
 
     key = "gru"
-    gates = 3
+    cell_type = GRUCell
     example = _SERIES + "layer_gru(32)"
-    recurrent_activation: Activation = option(
-        Ref("activation"), "sigmoid", "The activation of the gates.", after="activation"
-    )
-    reset_after: bool = option(
+    activity_regularizer: Regularizer | None = ACTIVITY
+    reset_after: bool = option(Flag(), True, RESET_AFTER, after="unroll")
+    use_cudnn: str | bool = USE_CUDNN
+
+
+class _CellOption(Record):
+    cell: RNNCell = option(CellType(), doc="The cell; several in a list are stacked.")
+
+
+class RNN(_CellOption, RecurrentLayer):
+    """Runs a cell over a sequence, or several cells stacked in each step.
+
+    Input of shape `(batch, steps, ...)`, of which the cell sees a step at a time.
+    """
+
+    key = "rnn"
+    example = _SERIES + "layer_rnn(rnn_cell_lstm(32))"
+    zero_output_for_mask: bool = option(
         Flag(),
-        True,
-        "Whether the reset gate acts after the state's weights (as in fast kernels; then there are "
-        "two biases) or before.",
+        False,
+        "Whether masked steps come out as zeros, rather than as a copy of the output before.",
     )
-
-    def _bias_shape(self) -> tuple[int, ...]:
-        width = self.gates * self.units
-        return (2, width) if self.reset_after else (width,)
-
-
-class _ForgetBias(Initializer):
-    """An initializer for an LSTM's bias, with ones for the forget gate."""
-
-    units: int = option(Count())
-    start: Initializer = option(Ref("initializer"))
-
-    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
-        values = self.start.draw(shape, rng)
-        values[self.units : 2 * self.units] = 1.0
-        return values
-
-
-class _RecurrentLayer(Ref):
-    """A recurrent layer."""
-
-    r_coercion = "as_layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a recurrent layer such as LSTM(32)"
-
-    def check(self, value: Any) -> Any:
-        """Return the recurrent layer."""
-        try:
-            layer = super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
-        if not isinstance(layer, _Recurrent):
-            raise Unfit(self.words)
-        return layer
-
-
-class Bidirectional(Layer):
-    """Reads a sequence forwards and backwards with two copies of a recurrent layer."""
-
-    ndim = 3
-    mask = "read"
-    example = _SERIES + "layer_bidirectional(layer_lstm(units = 32))"
-    layer: _Recurrent = option(_RecurrentLayer(), doc="The recurrent layer.")
-    merge_mode: str = option(
-        Choice("concat", "sum", "mul", "ave"), "concat", "How the two outputs become one."
-    )
-    backward_layer: _Recurrent | None = option(
-        _RecurrentLayer(), None, "The layer that reads backwards; by default a copy of `layer`."
-    )
-
-    @property
-    def random(self) -> bool:  # type: ignore[override]
-        """Whether the layer draws random numbers while training."""
-        return self.layer.random
-
-    def validate(self) -> None:
-        """Refuse layers that return states, and two that do not read in opposite directions."""
-        forward, backward = self.directions()
-        if forward.return_state or backward.return_state:
-            raise ArgumentError(
-                "Bidirectional(): a layer with return_state=True cannot be wrapped.",
-                argument="layer",
-                received=show(forward),
-            )
-        same = forward.return_sequences == backward.return_sequences
-        if not same or forward.go_backwards == backward.go_backwards:
-            raise ArgumentError(
-                "Bidirectional(): 'backward_layer' must return what 'layer' returns and differ in "
-                "'go_backwards'.",
-                argument="backward_layer",
-                received=show(backward),
-            )
-
-    def directions(self) -> tuple[_Recurrent, _Recurrent]:
-        """Return the layer that reads forwards and the one that reads backwards."""
-        if self.backward_layer is not None:
-            return self.layer, self.backward_layer
-        return self.layer, self.layer.replace(go_backwards=not self.layer.go_backwards)
-
-    def passes_mask(self) -> bool:
-        """Return whether the mask goes on: with an output for every step."""
-        return self.layer.return_sequences
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return one layer's shape, twice as wide if the outputs are joined."""
-        forward, backward = (layer.output_shape(*shapes) for layer in self.directions())
-        assert isinstance(forward, tuple) and isinstance(backward, tuple)
-        if self.merge_mode != "concat":
-            return forward
-        return (*forward[:-1], (forward[-1] or 0) + (backward[-1] or 0))
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return both layers' weights, named `forward/...` and `backward/...`."""
-        return [
-            Weight(f"{way}/{w.name}", w.shape, w.initializer, w.regularizer, w.buffer)
-            for way, layer in zip(("forward", "backward"), self.directions())
-            for w in layer.weights(*shapes)
-        ]

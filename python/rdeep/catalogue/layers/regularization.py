@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.layers.base import Dims, Layer
-from rdeep.catalogue.options import Count, Number, Shape, option
+from typing import Any
 
-__all__ = ["Dropout"]
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.options import Count, Number, Shape, option
+from rdeep.catalogue.regularizers import L1L2, Regularizer
+
+__all__ = ["ActivityRegularization", "Dropout"]
+
+
+class ActivityRegularization(Formula):
+    """A penalty on what passes through, added to the loss; the output is the input.
+
+    The penalty is `l1 * sum(|x|) + l2 * sum(x^2)`, divided by the number of samples.
+    """
+
+    l1: float = option(Number(0.0), 0.0, "The factor of the absolute values.")
+    l2: float = option(Number(0.0), 0.0, "The factor of the squares.")
+
+    def penalty_on_output(self) -> Regularizer | None:
+        """Return the penalty."""
+        return L1L2(self.l1, self.l2)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input."""
+        return inputs
 
 
 class Dropout(Layer):

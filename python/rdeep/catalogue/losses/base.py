@@ -6,41 +6,84 @@ from typing import Any, ClassVar
 
 from rdeep.catalogue.options import Choice, Text, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, ShapeError
 
 # Keras's bound on probabilities before a logarithm.
 EPSILON = 1e-7
+
+
+REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none")
+
+
+class Reduction(Choice):
+    """How samples' losses become one number; `None` is another word for `"none"`."""
+
+    def __init__(self) -> None:
+        super().__init__(*REDUCTIONS)
+
+    def check(self, value: Any) -> str:
+        """Return the reduction's name."""
+        return "none" if value is None else super().check(value)
+
+
+FLOATS = Choice("float16", "bfloat16", "float32", "float64")
+"""The types that losses and metrics can be computed in."""
 
 
 class Loss(Record, kind="loss"):
     """A measure of how far predictions are from the truth, to be minimised."""
 
     targets: ClassVar[str] = "values"
-    """What the truth looks like: `"values"` shaped as the predictions, or class `"indices"`."""
+    """What the truth looks like.
+
+    `"values"` are shaped as the predictions, `"indices"` are class numbers that the last axis has
+    places for, `"classes"` either of the two; `"labels"` are any whole numbers, one for a sample,
+    and `"sequences"` rows of them.
+    """
     folds: ClassVar[str | None] = None
     """The activation that this loss can take over from the model's last layer."""
+    ndim: ClassVar[int | None] = None
+    """The rank of the predictions, batch included, where only one will do."""
 
     reduction: str = option(
-        Choice("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"),
+        Reduction(),
         "sum_over_batch_size",
         "How the samples' losses become one number; `mean_with_sample_weight` divides by the sum "
         "of the weights rather than the number of samples.",
         keyword_only=True,
     )
     name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
+    dtype: str | None = option(
+        FLOATS,
+        None,
+        "The type to compute in; that of the predictions by default.",
+        keyword_only=True,
+    )
+
+    @property
+    def by_sample(self) -> bool:
+        """Whether a sample's loss depends on that sample alone."""
+        return True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample: the predictions' shape without its last axis."""
         raise NotImplementedError
 
-    def counted(self, y_true: Any, ops: Any) -> Any:
+    def typed(self, y_true: Any, y_pred: Any, ops: Any) -> tuple[Any, Any]:
+        """Return targets and predictions in the type to compute in."""
+        if self.dtype is None:
+            return y_true, y_pred
+        numbers = self.targets in ("values", "columns")
+        return ops.cast(y_true, self.dtype) if numbers else y_true, ops.cast(y_pred, self.dtype)
+
+    def counted(self, y_true: Any, values: Any, ops: Any) -> Any:
         """Return a mask of the samples that count; `None` if all do."""
         return None
 
     def weigh(self, y_true: Any, values: Any, weights: Any, mask: Any, ops: Any) -> Any:
         """Return the weights to reduce by: those of the samples, and of the masks.
 
-        A mask is scaled so that the mean is over what it leaves.
+        Where the reduction is a mean, a mask is scaled so that it is one over what is left.
 
         Parameters
         ----------
@@ -51,14 +94,29 @@ class Loss(Record, kind="loss"):
         ops : module
             The engine's array functions.
         """
-        if weights is not None:
+        rank = len(values.shape)
+        if mask is not None and 0 < rank < len(mask.shape):
+            raise ShapeError(
+                f"{type(self).__name__} has one value for all time steps, so that it cannot leave "
+                "masked ones out.",
+                hint="Make the model without masks.",
+            )
+        # One number for the whole batch is weighed by all of the samples.
+        if weights is not None and rank >= len(weights.shape):
             weights = ops.spread(weights, values)
-        for shown in (mask, self.counted(y_true, ops)):
-            if shown is not None:
-                share = ops.as_float(shown)
-                share = share * (ops.count(share) / (ops.sum(share) + EPSILON))
-                weights = share if weights is None else weights * share
-        return weights
+        shares = [m for m in (mask, self.counted(y_true, values, ops)) if m is not None]
+        if shares:
+            share = self._shares(shares, values, ops)
+            weights = share if weights is None else weights * share
+        return weights if weights is None or self.dtype is None else ops.cast(weights, self.dtype)
+
+    def _shares(self, masks: list[Any], values: Any, ops: Any) -> Any:
+        share = ops.as_float(masks[0])
+        for mask in masks[1:]:
+            share = share * ops.as_float(mask)
+        if self.reduction in ("sum_over_batch_size", "mean"):
+            share = share * (ops.count(share) / (ops.sum(share) + EPSILON))
+        return ops.spread(share, values) if len(values.shape) > len(share.shape) else share
 
     def on_scores(self) -> Loss:
         """Return this loss for predictions before the activation that it folds."""

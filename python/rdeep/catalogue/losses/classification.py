@@ -7,10 +7,17 @@ from typing import Any
 from rdeep.catalogue.losses.base import EPSILON, Loss
 from rdeep.catalogue.options import Axis, Count, Flag, Number, option
 
-__all__ = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"]
+__all__ = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
+    "Crossentropy",
+    "KLDivergence",
+    "SparseCategoricalCrossentropy",
+]
 
-_AXIS = "The axis of the classes."
-_LOGITS = (
+AXIS = "The axis of the classes."
+LOGITS = (
     "Whether predictions are scores before softmax or sigmoid. A model whose last activation is "
     "one of these needs no `from_logits`: it is trained on the scores anyway."
 )
@@ -24,7 +31,7 @@ class BinaryCrossentropy(Loss):
 
     aliases = ("bce",)
     folds = "Sigmoid"
-    from_logits: bool = option(Flag(), False, _LOGITS)
+    from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
         Number(0.0, 1.0), 0.0, "How far targets are moved towards one half: `y * (1 - s) + s / 2`."
     )
@@ -34,13 +41,15 @@ class BinaryCrossentropy(Loss):
         """Return the cross-entropy of each sample."""
         if self.label_smoothing:
             y_true = y_true * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
+        return ops.mean(self.each(y_true, y_pred, ops), axis=self.axis)
+
+    def each(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the cross-entropy of each answer, without smoothing."""
         if self.from_logits:
             # max(x, 0) - x * y + log(1 + exp(-|x|)) cannot overflow.
-            each = ops.relu(y_pred) - y_pred * y_true + ops.softplus(-ops.abs(y_pred))
-        else:
-            p = ops.clip(y_pred, EPSILON, 1.0 - EPSILON)
-            each = -(y_true * ops.log(p) + (1.0 - y_true) * ops.log(1.0 - p))
-        return ops.mean(each, axis=self.axis)
+            return ops.relu(y_pred) - y_pred * y_true + ops.softplus(-ops.abs(y_pred))
+        p = ops.clip(y_pred, EPSILON, 1.0 - EPSILON)
+        return -(y_true * ops.log(p) + (1.0 - y_true) * ops.log(1.0 - p))
 
 
 class _Crossentropy(Loss):
@@ -48,10 +57,14 @@ class _Crossentropy(Loss):
 
     folds = "Softmax"
 
-    def _log_probabilities(self, y_pred: Any, from_logits: bool, axis: int, ops: Any) -> Any:
-        if from_logits:
-            return ops.log_softmax(y_pred, axis=axis)
-        total = ops.sum(y_pred, axis=axis, keepdims=True)
+    from_logits: bool
+    axis: int
+
+    def log_probabilities(self, y_pred: Any, ops: Any) -> Any:
+        """Return the logarithms of the classes' probabilities."""
+        if self.from_logits:
+            return ops.log_softmax(y_pred, axis=self.axis)
+        total = ops.sum(y_pred, axis=self.axis, keepdims=True)
         return ops.log(ops.clip(y_pred / total, EPSILON, 1.0 - EPSILON))
 
 
@@ -61,21 +74,24 @@ class CategoricalCrossentropy(_Crossentropy):
     Probabilities are scaled to sum to one and kept within `[1e-7, 1 - 1e-7]`.
     """
 
-    from_logits: bool = option(Flag(), False, _LOGITS)
+    from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
         Number(0.0, 1.0),
         0.0,
         "How far targets are moved towards equal shares: `y * (1 - s) + s / classes`.",
     )
-    axis: int = option(Axis(), -1, _AXIS)
+    axis: int = option(Axis(), -1, AXIS)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the cross-entropy of each sample."""
-        if self.label_smoothing:
-            classes = y_pred.shape[self.axis]
-            y_true = y_true * (1.0 - self.label_smoothing) + self.label_smoothing / classes
-        logs = self._log_probabilities(y_pred, self.from_logits, self.axis, ops)
-        return -ops.sum(y_true * logs, axis=self.axis)
+        logs = self.log_probabilities(y_pred, ops)
+        return -ops.sum(self.smoothed(y_true) * logs, axis=self.axis)
+
+    def smoothed(self, y_true: Any) -> Any:
+        """Return the targets, moved towards equal shares."""
+        if not self.label_smoothing:
+            return y_true
+        return y_true * (1.0 - self.label_smoothing) + self.label_smoothing / y_true.shape[-1]
 
 
 class SparseCategoricalCrossentropy(_Crossentropy):
@@ -85,19 +101,71 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     """
 
     targets = "indices"
-    from_logits: bool = option(Flag(), False, _LOGITS)
+    from_logits: bool = option(Flag(), False, LOGITS)
     ignore_class: int | None = option(Count(0), None, "A class number whose samples do not count.")
-    axis: int = option(Axis(), -1, _AXIS)
+    axis: int = option(Axis(), -1, AXIS)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
-        """Return the cross-entropy of each sample; those that do not count get some number."""
-        logs = self._log_probabilities(y_pred, self.from_logits, self.axis, ops)
-        counted = self.counted(y_true, ops)
+        """Return the cross-entropy of each sample; 0 for those that do not count."""
+        logs = self.log_probabilities(y_pred, ops)
+        counted = self.counted(y_true, None, ops)
         if counted is not None:
             # An ignored number need not be a class.
             y_true = ops.where(counted, y_true, ops.zeros_like(y_true))
-        return -ops.pick(logs, y_true, axis=self.axis)
+        each = -ops.pick(logs, y_true, axis=self.axis)
+        return each if counted is None else ops.where(counted, each, ops.zeros_like(each))
 
-    def counted(self, y_true: Any, ops: Any) -> Any:
+    def counted(self, y_true: Any, values: Any, ops: Any) -> Any:
         """Return a mask of the samples that are not to be ignored."""
         return None if self.ignore_class is None else y_true != self.ignore_class
+
+
+class Crossentropy(_Crossentropy):
+    """Cross-entropy of classes, given as numbers from 0 or one-hot.
+
+    As a string in `compile`, it is the binary cross-entropy where the output is a single number.
+    """
+
+    aliases = ("ce",)
+    targets = "classes"
+    from_logits: bool = option(Flag(), False, LOGITS)
+    axis = -1
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the cross-entropy of each sample."""
+        sparse = len(y_true.shape) < len(y_pred.shape)
+        kind: type[Loss] = SparseCategoricalCrossentropy if sparse else CategoricalCrossentropy
+        return kind(from_logits=self.from_logits).values(y_true, y_pred, ops)
+
+
+class CategoricalGeneralizedCrossEntropy(Loss):
+    """A cross-entropy that bears with wrong labels: `(1 - p[class]^q) / q`, for class numbers.
+
+    Near 0, `q` gives the cross-entropy, near 1 the absolute error (Zhang and Sabuncu, 2018,
+    arXiv:1805.07836).
+    """
+
+    targets = "indices"
+    q: float = option(
+        Number(0.0, 1.0, open_low=True, open_high=True),
+        0.5,
+        "How much wrong labels are borne with.",
+    )
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        return (1.0 - ops.power(ops.pick(y_pred, y_true, axis=-1), self.q)) / self.q
+
+
+class KLDivergence(Loss):
+    """How far one distribution is from another: `sum(y_true * log(y_true / y_pred))`.
+
+    Both are kept within `[1e-7, 1]`.
+    """
+
+    aliases = ("kld", "kullback_leibler_divergence")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the divergence of each sample."""
+        y_true, y_pred = ops.clip(y_true, EPSILON, 1.0), ops.clip(y_pred, EPSILON, 1.0)
+        return ops.sum(y_true * ops.log(y_true / y_pred), axis=-1)

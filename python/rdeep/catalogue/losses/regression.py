@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
+from rdeep.catalogue.options import Axis, Number, option
 
-__all__ = ["MeanAbsoluteError", "MeanSquaredError", "Poisson"]
+__all__ = [
+    "CosineSimilarity",
+    "Huber",
+    "LogCosh",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+]
 
 
 class MeanSquaredError(Loss):
@@ -29,6 +40,71 @@ class MeanAbsoluteError(Loss):
         return ops.mean(ops.abs(y_pred - y_true), axis=-1)
 
 
+class MeanAbsolutePercentageError(Loss):
+    """The mean difference in percent of the truth: `100 * mean(|y_true - y_pred| / |y_true|)`.
+
+    Truths nearer to 0 than `1e-7` count as that.
+    """
+
+    aliases = ("mape",)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean percentage of each sample."""
+        share = ops.abs((y_true - y_pred) / ops.maximum(ops.abs(y_true), EPSILON))
+        return 100.0 * ops.mean(share, axis=-1)
+
+
+class MeanSquaredLogarithmicError(Loss):
+    """The mean squared difference of logarithms: `mean((log(y_true + 1) - log(y_pred + 1))^2)`.
+
+    Numbers below `1e-7` count as that.
+    """
+
+    aliases = ("msle",)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean squared difference of each sample."""
+        said = ops.log(ops.maximum(y_pred, EPSILON) + 1.0)
+        true = ops.log(ops.maximum(y_true, EPSILON) + 1.0)
+        return ops.mean(ops.square(said - true), axis=-1)
+
+
+class CosineSimilarity(Loss):
+    """The cosine of the angle between truth and prediction, negated: -1 where they point alike."""
+
+    aliases = ("cosine",)
+    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the negated cosine of each pair of vectors."""
+        return -cosine(y_true, y_pred, self.axis, ops)
+
+
+class Huber(Loss):
+    """The squared error near zero, the absolute error from `delta` on.
+
+    `e^2 / 2` where `|e| <= delta`, else `delta * |e| - delta^2 / 2`, averaged over the last axis.
+    """
+
+    aliases = ("huber_loss",)
+    delta: float = option(Number(0.0), 1.0, "Where the squared error ends.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean of each sample."""
+        error = ops.abs(y_pred - y_true)
+        near, far = 0.5 * ops.square(error), self.delta * error - 0.5 * self.delta**2
+        return ops.mean(ops.where(error <= self.delta, near, far), axis=-1)
+
+
+class LogCosh(Loss):
+    """The logarithm of the error's hyperbolic cosine: near `e^2 / 2`, far `|e| - log(2)`."""
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean over the last axis."""
+        error = y_pred - y_true
+        return ops.mean(error + ops.softplus(-2.0 * error) - math.log(2.0), axis=-1)
+
+
 class Poisson(Loss):
     """The negative log-likelihood of counts by their mean: `mean(m - y * log(m))`, for outputs `m`.
 
@@ -38,3 +114,23 @@ class Poisson(Loss):
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean over the last axis."""
         return ops.mean(y_pred - y_true * ops.log(y_pred + EPSILON), axis=-1)
+
+
+def cosine(y_true: Any, y_pred: Any, axis: int, ops: Any) -> Any:
+    """Return the cosine of the angles between vectors; 0 for a vector of zeros.
+
+    Parameters
+    ----------
+    y_true, y_pred : tensor
+        The vectors.
+    axis : int
+        The axis that they lie along.
+    ops : module
+        The engine's array functions.
+    """
+    parts = []
+    for x in (y_true, y_pred):
+        squares = ops.sum(ops.square(x), axis=axis, keepdims=True)
+        # The floor is below the root, whose slope at 0 would be infinite.
+        parts.append(x / ops.sqrt(ops.maximum(squares, EPSILON**2)))
+    return ops.sum(parts[0] * parts[1], axis=axis)

@@ -6,18 +6,8 @@ import copy
 import inspect
 from typing import Any
 
-from rdeep.catalogue.options import (
-    Axes,
-    Axis,
-    Choice,
-    DType,
-    Extents,
-    Flag,
-    Operand,
-    Operands,
-    Option,
-    option,
-)
+from rdeep.catalogue.operands import Axes, DType, Extents, Operand, Operands
+from rdeep.catalogue.options import Axis, Choice, Flag, Option, option
 from rdeep.catalogue.record import bind, checked_option
 
 
@@ -54,6 +44,9 @@ class Operation:
     r_order : tuple of str
         The arguments in R's order, by their names here, where that differs.
     """
+
+    late = False
+    """Whether a function comes back, whose engine is known only when it is called."""
 
     def __init__(
         self,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import DType, Extents, Operand
 from rdeep.catalogue.operations.base import SHAPE, Operation, X
-from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest
-from rdeep.catalogue.options import Axis, Choice, Count, DType, Extents, Flag, Operand, Text, option
+from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest, Starts
+from rdeep.catalogue.options import Axis, Choice, Count, Flag, Text, option
 
 _DTYPE = option(DType(), doc="The type of the result.")
 _SEGMENTS = {
@@ -15,7 +16,7 @@ _SEGMENTS = {
     ),
     "sorted": option(Flag(), False, "Whether the numbers rise; it makes no difference here."),
 }
-_STARTS = option(Operand(), doc="Where the part begins along each axis.")
+_STARTS = option(Starts(), doc="Where the part begins along each axis.")
 
 cast = Operation(
     "cast",

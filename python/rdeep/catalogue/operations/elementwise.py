@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import X1, X2, Operation, X
 from rdeep.catalogue.operations.types import Whole
-from rdeep.catalogue.options import Number, Operand, option
+from rdeep.catalogue.options import Number, option
 
 FLOATS = "Whole numbers give float32."
 _BOUND = Operand(weak=True)

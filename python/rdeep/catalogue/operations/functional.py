@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.kinds import Exclusions, Functions, Tree
-from rdeep.catalogue.options import (
-    Axis,
-    Count,
-    Flag,
-    Function,
-    Operand,
-    Operands,
-    Text,
-    option,
-)
+from rdeep.catalogue.operations.kinds import Exclusions, FunctionOf, Functions, Tree
+from rdeep.catalogue.options import Axis, Count, Flag, Function, Text, option
 
 _WHAT = "What the function gives."
 _SLICES = option(Tree(), doc="A tensor or lists of tensors, of one length along the first axis.")
@@ -59,8 +51,8 @@ fori_loop = Operation(
     "fori_loop",
     "A value that a function has changed for each number of a range.",
     {
-        "lower": option(Operand(), doc="The first number."),
-        "upper": option(Operand(), doc="The number after the last."),
+        "lower": option(Operand(weak=True), doc="The first number."),
+        "upper": option(Operand(weak=True), doc="The number after the last."),
         "body_fun": option(Function(), doc="A function of a number and of the value."),
         "init_val": option(Tree(), doc="The value before."),
     },
@@ -117,7 +109,7 @@ associative_scan = Operation(
     details="The number of steps is logarithmic (Blelloch, 1990).",
     example="op_associative_scan(\\(a, b) a + b, c(1, 2, 3, 4))",
 )
-vectorize = Operation(
+vectorize = FunctionOf(
     "vectorize",
     "A function of slices as a function of tensors.",
     {
@@ -132,7 +124,7 @@ vectorize = Operation(
     example="relu <- op_vectorize(\\(x) op_relu(x))\nrelu(c(-1, 2))",
     r_names={"pyfunc": "func"},
 )
-custom_gradient = Operation(
+custom_gradient = FunctionOf(
     "custom_gradient",
     "A function whose gradient is the one that it gives itself.",
     {

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
 from rdeep.catalogue.operations.kinds import Seed
-from rdeep.catalogue.options import (
-    Choice,
-    Count,
-    Counts,
-    Flag,
-    Number,
-    Numbers,
-    Operand,
-    Sizes,
-    option,
-)
+from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Numbers, Sizes, option
 
 _IMAGES = option(Operand(), doc="An image (3 dimensions) or a batch (4), channels last.")
 _COLOURS = option(
@@ -77,8 +68,8 @@ image_resize = Operation(
         "data_format": DATA_FORMAT,
     },
     details=(
-        "Pixels are samples at their middles, and numbers those of `tf.image.resize`. Whole "
-        'numbers become floats, unless `interpolation` is "nearest".'
+        "Pixels are samples at their middles, and numbers those of `tf.image.resize`; whole "
+        "numbers are rounded."
     ),
     example=f"op_image_resize({_ONE}, size = c(8, 8))",
 )

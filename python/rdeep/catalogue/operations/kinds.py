@@ -7,8 +7,9 @@ import numbers
 from collections.abc import Mapping
 from typing import Any
 
+from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.options import Choice, Count, Function, Operand, OptionType, Unfit
+from rdeep.catalogue.options import Axis, Choice, Count, Function, OptionType, Unfit
 
 
 class Tree(OptionType):
@@ -22,6 +23,33 @@ class Tree(OptionType):
         if isinstance(value, str) or callable(value):
             raise self.refuse()
         return value
+
+
+class AxisOrNone(Axis):
+    """An axis or a position, or none where that is not the default."""
+
+    def check(self, value: Any) -> Any:
+        """Return the number as an `int`."""
+        return None if value is None else super().check(value)
+
+
+class AxesOrNone(Axes):
+    """One axis or several, or all of them where that is not the default."""
+
+    def check(self, value: Any) -> Any:
+        """Return the axis as an `int`, several as a tuple."""
+        return None if value is None else super().check(value)
+
+
+class Starts(OptionType):
+    """Where a part begins along each axis: numbers, which stay where they are."""
+
+    r_coercion = "as_operand"
+    words = "a whole number for each axis"
+
+    def check(self, value: Any) -> Any:
+        """Return the numbers unchanged, one alone in a tuple."""
+        return (value,) if isinstance(value, numbers.Real) else Operand().check(value)
 
 
 class Functions(OptionType):
@@ -73,7 +101,7 @@ class NormOrder(OptionType):
         if isinstance(value, str):
             return Choice("fro", "nuc").check(value)
         real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not real or math.isnan(value):  # type: ignore[arg-type]
+        if not real or math.isnan(value):
             raise self.refuse()
         return value
 
@@ -88,7 +116,7 @@ class Window(OptionType):
         """Return the name, or the numbers."""
         if isinstance(value, str):
             return Choice("hann", "hamming").check(value)
-        return Operand().check(value)
+        return None if value is None else Operand().check(value)
 
 
 class Lengths(OptionType):
@@ -114,6 +142,12 @@ class Exclusions(OptionType):
         """Return them as a tuple."""
         alone = isinstance(value, (str, numbers.Real))
         return (value,) if alone else tuple(value)
+
+
+class FunctionOf(Operation):
+    """An operation that makes a function of a function."""
+
+    late = True
 
 
 class NamedRest(Operation):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import AXIS, DTYPE, KEEPDIMS, Operation, X
-from rdeep.catalogue.options import Axes, Axis, Choice, Count, Flag, Number, Operand, option
+from rdeep.catalogue.operations.kinds import AxesOrNone, AxisOrNone
+from rdeep.catalogue.options import Axis, Choice, Count, Flag, Number, option
 
 _X = {"x": X}
 _VALUES = "c(-2, 0, 0.5, 2)"
@@ -116,21 +118,24 @@ glu = Operation(
 softmax = Operation(
     "softmax",
     "Probabilities along an axis.",
-    {"x": X, "axis": option(Axes(), -1, "The axis or axes; `None` for all values.")},
+    {"x": X, "axis": option(AxesOrNone(), -1, "The axis or axes; `None` for all values.")},
     details="`exp(x) / sum(exp(x))`",
     example="op_softmax(c(1, 2, 3))",
 )
 log_softmax = Operation(
     "log_softmax",
     "The logarithms of probabilities along an axis.",
-    {"x": X, "axis": option(Axes(), -1, "The axis or axes; `None` for all values.")},
+    {"x": X, "axis": option(AxesOrNone(), -1, "The axis or axes; `None` for all values.")},
     example="op_log_softmax(c(1, 2, 3))",
 )
 sparsemax = Operation(
     "sparsemax",
     "Probabilities along an axis, many of them 0.",
     {"x": X, "axis": AXIS},
-    details="The nearest point of the simplex (Martins and Astudillo, 2016).",
+    details=(
+        "The nearest point of the simplex (Martins and Astudillo, 2016). In Keras 3.15 the results "
+        "do not sum to 1; here they do."
+    ),
     example="op_sparsemax(c(1, 2, 0.5))",
 )
 erf = Operation("erf", "The error function.", _X, example="op_erf(c(-1, 0, 1))")
@@ -285,7 +290,7 @@ ctc_decode = Operation(
         "merge_repeated": option(
             Flag(), True, "Whether a class that follows itself is one label, if greedy."
         ),
-        "mask_index": option(Axis(), 0, f"{_BLANK} `None` for the last."),
+        "mask_index": option(AxisOrNone(), 0, f"{_BLANK} `None` for the last."),
     },
     returns=(
         "A list of the labels, of shape `(paths, batch, steps)` with -1 after their ends, and of "

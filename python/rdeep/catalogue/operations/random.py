@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import DType, Operand
 from rdeep.catalogue.operations.base import DTYPE, SHAPE, Operation, X
 from rdeep.catalogue.operations.kinds import Seed
-from rdeep.catalogue.options import Axis, Count, DType, Number, Operand, Shape, Text, option
+from rdeep.catalogue.options import Axis, Count, Number, Shape, Text, option
 
 _SEED = option(
     Seed(),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation, X
 from rdeep.catalogue.operations.kinds import Window
-from rdeep.catalogue.options import Count, Flag, Operand, Operands, option
+from rdeep.catalogue.options import Count, Flag, option
 
 _PAIR = option(Operands(), doc="The real and the imaginary part, in a list.")
 _COMPLEX = option(Operand(), doc="Complex numbers.")

@@ -35,10 +35,20 @@ class Whole(OptionType):
         return int(number)
 
 
+class AxisOrAll(Axis):
+    """An axis, or `None` for all values in a row, where that is not the default."""
+
+    words = "the number of an axis, or None"
+
+    def check(self, value: Any) -> Any:
+        """Return the axis as an `int`."""
+        return None if value is None else super().check(value)
+
+
 class Wholes(OptionType):
     """One whole number or several, each at least `minimum`; one alone stays a number."""
 
-    r_coercion = "as_sizes"
+    r_coercion = "as_wholes"
     words = "a whole number, or several"
 
     def __init__(self, minimum: float = -math.inf) -> None:

@@ -2,6 +2,7 @@
 
 from rdeep.backends.tensorflow.builders import (
     attention,
+    conv_recurrent,
     convolution,
     convolution_transpose,
     core,
@@ -15,6 +16,7 @@ from rdeep.backends.tensorflow.builders import (
     separable,
     tabular,
     upsampling,
+    wrappers,
 )
 from rdeep.backends.tensorflow.builders.base import BUILDERS as BUILDERS
 from rdeep.backends.tensorflow.builders.base import Site as Site
@@ -25,6 +27,7 @@ __all__ = [
     "Site",
     "activation",
     "attention",
+    "conv_recurrent",
     "convolution",
     "convolution_transpose",
     "core",
@@ -38,4 +41,5 @@ __all__ = [
     "separable",
     "tabular",
     "upsampling",
+    "wrappers",
 ]

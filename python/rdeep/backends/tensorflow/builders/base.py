@@ -125,6 +125,9 @@ _PLAIN: dict[type, tuple[dict[str, Any], str]] = {
     activations.Tanh: ({}, "tanh"),
     activations.Softmax: ({"axis": -1}, "softmax"),
     activations.Softplus: ({}, "softplus"),
+    activations.Selu: ({}, "selu"),
+    activations.Silu: ({}, "silu"),
+    activations.Exponential: ({}, "exponential"),
 }
 
 

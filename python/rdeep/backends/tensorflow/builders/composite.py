@@ -25,13 +25,13 @@ class _Variable(keras.layers.Layer):
         """Make the weight."""
         weight = self.record.weight
         trained = weight.trainable and not weight.buffer
-        self.held = self.add_weight(
+        self.variable = self.add_weight(
             name=weight.name, shape=weight.shape, initializer="zeros", trainable=trained
         )
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the weight."""
-        return tf.cast(self.held.value, self.compute_dtype)
+        return tf.cast(self.variable.value, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the weight's shape."""

@@ -95,6 +95,10 @@ class TensorFlowRun:
             for name, variable in self.layer.held.items()
         }
 
+    def constant(self, name: str, value: Any) -> Tensor:
+        """Return an array as a tensor."""
+        return tf.constant(value)
+
     def uniform(self, shape: Any) -> Tensor:
         """Return random numbers from 0 to below 1."""
         number, self._drawn = self._drawn, self._drawn + 1

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.backends.tensorflow.ops.arguments import floating, on_floats, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating, on_floats
 
 Tensor = Any
 
@@ -34,24 +34,35 @@ gelu = on_floats(ops.gelu)
 glu = on_floats(ops.glu)
 softmax = on_floats(ops.softmax)
 log_softmax = on_floats(ops.log_softmax)
-sparsemax = on_floats(ops.sparsemax)
 erf = on_floats(ops.erf)
 erfinv = on_floats(ops.erfinv)
 
 
 def relu(x: Any) -> Tensor:
     """Return the larger of 0 and `x`."""
-    return tf.nn.relu(tensor(x))
+    return tf.nn.relu(as_tensor(x))
 
 
 def relu6(x: Any) -> Tensor:
     """Return `x` kept within 0 and 6."""
-    return tf.nn.relu6(tensor(x))
+    return tf.nn.relu6(as_tensor(x))
+
+
+def sparsemax(x: Any, axis: int = -1) -> Tensor:
+    """Return the nearest point of the simplex (Martins and Astudillo, 2016)."""
+    # Keras adds partial sums up where the sum is meant, and its results do not sum to 1.
+    x = ops.moveaxis(floating(x), axis, -1)
+    ordered = tf.sort(x, axis=-1, direction="DESCENDING")
+    ranks = tf.range(1, tf.shape(x)[-1] + 1)
+    support = ordered - (tf.cumsum(ordered, axis=-1) - 1) / tf.cast(ranks, x.dtype) > 0
+    total = tf.reduce_sum(tf.where(support, ordered, tf.zeros((), x.dtype)), -1, keepdims=True)
+    count = tf.reduce_sum(tf.cast(support, x.dtype), -1, keepdims=True)
+    return ops.moveaxis(tf.nn.relu(x - (total - 1) / count), -1, axis)
 
 
 def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
     """Return `x` where it is above a threshold, else another value."""
-    return ops.threshold(tensor(x), threshold, default_value)
+    return ops.threshold(as_tensor(x), threshold, default_value)
 
 
 def psnr(x1: Any, x2: Any, max_val: float) -> Tensor:

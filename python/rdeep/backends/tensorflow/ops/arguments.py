@@ -13,7 +13,7 @@ from rdeep.backends.tensorflow.ops.conversion import operand
 Tensor = Any
 
 
-def tensor(x: Any) -> Tensor:
+def as_tensor(x: Any) -> Tensor:
     """Return an argument as a tensor.
 
     Parameters
@@ -30,9 +30,9 @@ def floating(x: Any) -> Tensor:
     Parameters
     ----------
     x : object
-        As for `tensor`.
+        As for `as_tensor`.
     """
-    x = tensor(x)
+    x = as_tensor(x)
     return x if x.dtype.is_floating or x.dtype.is_complex else tf.cast(x, tf.float32)
 
 

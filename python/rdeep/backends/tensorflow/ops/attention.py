@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.backends.tensorflow.ops.arguments import floating, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating
 from rdeep.errors import BackendError, ShapeError
 
 Tensor = Any
@@ -39,8 +39,8 @@ def dot_product_attention(
         raise BackendError(
             "TensorFlow has no flash attention.", hint="Leave 'flash_attention' out, or use torch."
         )
-    allowed = None if mask is None else tf.cast(tensor(mask), tf.bool)
-    added = None if bias is None else tf.cast(tensor(bias), parts[0].dtype)
+    allowed = None if mask is None else tf.cast(as_tensor(mask), tf.bool)
+    added = None if bias is None else tf.cast(as_tensor(bias), parts[0].dtype)
     if attn_logits_soft_cap is not None:
         return _capped(parts, added, allowed, scale, is_causal, attn_logits_soft_cap)
     return ops.dot_product_attention(*parts, added, allowed, scale, is_causal)

@@ -10,19 +10,19 @@ from keras import ops
 
 from rdeep.backends.saturation import bounds
 from rdeep.backends.tensorflow.ops import arguments
-from rdeep.backends.tensorflow.ops.arguments import tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor
 
 Tensor = Any
 
 
 def cast(x: Any, dtype: Any) -> Tensor:
     """Return a tensor of another type."""
-    return ops.cast(tensor(x), dtype)
+    return ops.cast(as_tensor(x), dtype)
 
 
 def saturate_cast(x: Any, dtype: Any) -> Tensor:
     """Return a tensor of another type; what is out of its range becomes the nearest in it."""
-    x = tensor(x)
+    x = as_tensor(x)
     if x.dtype != tf.bool:
         low, high = bounds(x.dtype.name, tf.as_dtype(dtype).name)
         x = tf.clip_by_value(x, tf.cast(low, x.dtype), tf.cast(high, x.dtype))
@@ -33,13 +33,13 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     """Return a tensor of what is given; tensors here are neither sparse nor ragged."""
     if dtype is not None and not tf.is_tensor(x):
         return ops.convert_to_tensor(x, dtype)
-    x = tensor(x)
+    x = as_tensor(x)
     return x if dtype is None else tf.cast(x, dtype)
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
     """Return an array of a tensor's values."""
-    x = tensor(x)
+    x = as_tensor(x)
     # NumPy has no bfloat16.
     return np.array(tf.cast(x, tf.float32) if x.dtype == tf.bfloat16 else x)
 
@@ -54,4 +54,4 @@ def is_tensor(x: Any) -> bool:
 
 def dtype(x: Any) -> str:
     """Return the name of the values' type."""
-    return arguments.tensor(x).dtype.name
+    return arguments.as_tensor(x).dtype.name

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.backends.mapping import Mapped
-from rdeep.backends.tensorflow.ops.arguments import tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor
 from rdeep.backends.trees import flatten, mapped
 from rdeep.errors import ArgumentError, ShapeError
 
@@ -18,12 +18,12 @@ Tensor = Any
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
     """Return what one of two functions gives."""
-    return ops.cond(tf.cast(tensor(pred), tf.bool), true_fn, false_fn)
+    return ops.cond(tf.cast(as_tensor(pred), tf.bool), true_fn, false_fn)
 
 
 def switch(index: Any, branches: list[Callable[..., Any]], *operands: Any) -> Any:
     """Return what one of several functions gives; an index out of range takes the nearest."""
-    return ops.switch(tensor(index), branches, *operands)
+    return ops.switch(as_tensor(index), branches, *operands)
 
 
 def while_loop(
@@ -33,13 +33,19 @@ def while_loop(
     maximum_iterations: int | None = None,
 ) -> Any:
     """Return variables that a function has changed as long as a condition held."""
-    values = mapped(tensor, loop_vars)
+    values = mapped(as_tensor, loop_vars)
     return ops.while_loop(cond, body, values, maximum_iterations)
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
     """Return a value that a function has changed for each number of a range."""
-    return ops.fori_loop(lower, upper, body_fun, mapped(tensor, init_val))
+    value = mapped(as_tensor, init_val)
+    if not tf.executing_eagerly():
+        return ops.fori_loop(lower, upper, body_fun, value)
+    # Python's numbers take any type; a tensor of them could not be added to floats.
+    for number in range(int(lower), int(upper)):
+        value = body_fun(number, value)
+    return value
 
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
@@ -59,14 +65,14 @@ def scan(
     if xs is None and length is None:
         raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
     slices = None if xs is None else _checked(xs)
-    return ops.scan(f, mapped(tensor, init), slices, length, reverse, unroll)
+    return ops.scan(f, mapped(as_tensor, init), slices, length, reverse, unroll)
 
 
 def associative_scan(
     f: Callable[[Any, Any], Any], elems: Any, reverse: bool = False, axis: int = 0
 ) -> Any:
     """Return all partial results of combining slices, in a number of steps that is logarithmic."""
-    return ops.associative_scan(f, mapped(tensor, elems), reverse, axis)
+    return ops.associative_scan(f, mapped(as_tensor, elems), reverse, axis)
 
 
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
@@ -84,7 +90,7 @@ def vectorize(
 class _Engine:
     """What `rdeep.backends.mapping` needs of an engine."""
 
-    tensor = staticmethod(tensor)
+    as_tensor = staticmethod(as_tensor)
     reshape = staticmethod(tf.reshape)
     broadcast_to = staticmethod(tf.broadcast_to)
 
@@ -99,14 +105,14 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     made = tf.custom_gradient(f)
 
     def computed(*args: Any) -> Any:
-        return made(*(tensor(arg) for arg in args))
+        return made(*(as_tensor(arg) for arg in args))
 
     return computed
 
 
 def _checked(tree: Any) -> Any:
     """Return a tree of tensors, all of one length along the first axis."""
-    tensors = mapped(tensor, tree)
+    tensors = mapped(as_tensor, tree)
     shapes = [tuple(leaf.shape) for leaf in flatten(tensors)]
     if () in shapes or len({shape[0] for shape in shapes}) != 1:
         raise ShapeError(

@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.backends.tensorflow.ops.arguments import floating, sizes, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating, sizes
 from rdeep.backends.windows import check_channels, check_rank
 
 Tensor = Any
@@ -123,7 +123,7 @@ def max_pool(
     data_format: str | None = None,
 ) -> Tensor:
     """Return the largest value of each window."""
-    x = tensor(inputs)
+    x = as_tensor(inputs)
     window = sizes(pool_size, check_rank(x.shape, None, "max_pool"))
     steps = sizes(strides or window, len(window))
     return _moved(lambda x, layout: ops.max_pool(x, window, steps, padding, layout), x, data_format)

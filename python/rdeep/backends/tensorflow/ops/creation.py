@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import tensorflow as tf
 from keras import ops
 
 from rdeep.catalogue.operations.creation import end_included
@@ -17,8 +18,6 @@ empty = ops.empty
 full_like = ops.full_like
 zeros_like = ops.zeros_like
 ones_like = ops.ones_like
-eye = ops.eye
-identity = ops.identity
 tri = ops.tri
 linspace = ops.linspace
 logspace = ops.logspace
@@ -37,3 +36,14 @@ def arange(
         start, stop = (0, start) if stop is None else (start, stop)
         stop = end_included(start, stop, 1 if step is None else step)
     return ops.arange(start, stop, step, dtype=dtype)
+
+
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
+    """Return a matrix with ones on a diagonal; Keras makes others where it is not the main one."""
+    columns, rows = tf.range(N if M is None else M), tf.range(N)
+    return tf.cast(columns[None, :] - rows[:, None] == k, dtype or tf.float32)
+
+
+def identity(n: int, dtype: Any = None) -> Any:
+    """Return the identity matrix."""
+    return eye(n, dtype=dtype)

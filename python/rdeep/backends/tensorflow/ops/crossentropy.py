@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.backends.tensorflow.ops.arguments import floating, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating
 from rdeep.errors import ShapeError
 
 Tensor = Any
@@ -20,14 +20,14 @@ def _same_shape(target: Tensor, output: Tensor, where: str) -> None:
             f"{tuple(target.shape)} and {tuple(output.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=tuple(output.shape),
+            expected=str(tuple(output.shape)),
         )
 
 
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Tensor:
     """Return the binary cross-entropy of each value."""
     output = floating(output)
-    target = tf.cast(tensor(target), output.dtype)
+    target = tf.cast(as_tensor(target), output.dtype)
     _same_shape(target, output, "binary_crossentropy")
     return ops.binary_crossentropy(target, output, from_logits)
 
@@ -37,7 +37,7 @@ def categorical_crossentropy(
 ) -> Tensor:
     """Return the cross-entropy of probabilities with probabilities."""
     output = floating(output)
-    target = tf.cast(tensor(target), output.dtype)
+    target = tf.cast(as_tensor(target), output.dtype)
     _same_shape(target, output, "categorical_crossentropy")
     return ops.categorical_crossentropy(target, output, from_logits, axis)
 
@@ -47,7 +47,7 @@ def sparse_categorical_crossentropy(
 ) -> Tensor:
     """Return the cross-entropy of probabilities with the numbers of classes."""
     output = floating(output)
-    target = tf.cast(tensor(target), tf.int64)
+    target = tf.cast(as_tensor(target), tf.int64)
     if len(target.shape) == len(output.shape) and target.shape[axis] == 1:
         target = tf.squeeze(target, axis)
     # TensorFlow's kernel wants the classes last.
@@ -58,7 +58,7 @@ def sparse_categorical_crossentropy(
             f"the classes, {tuple(output.shape[:-1])}, not {tuple(target.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=tuple(output.shape[:-1]),
+            expected=str(tuple(output.shape[:-1])),
         )
     return ops.sparse_categorical_crossentropy(target, output, from_logits)
 
@@ -69,7 +69,7 @@ def ctc_loss(
     """Return how unlikely label sequences are, summed over all their alignments."""
     output = floating(output)
     labels, counts, steps = (
-        tf.cast(tensor(each), tf.int32) for each in (target, target_length, output_length)
+        tf.cast(as_tensor(each), tf.int32) for each in (target, target_length, output_length)
     )
     return ops.ctc_loss(labels, output, counts, steps, mask_index % output.shape[-1])
 
@@ -86,5 +86,5 @@ def ctc_decode(
     """Return the likeliest label sequences of scores, and how likely they are."""
     scores = floating(inputs)
     blank = None if mask_index is None else mask_index % scores.shape[-1]
-    lengths = tf.cast(tensor(sequence_lengths), tf.int32)
+    lengths = tf.cast(as_tensor(sequence_lengths), tf.int32)
     return ops.ctc_decode(scores, lengths, strategy, beam_width, top_paths, merge_repeated, blank)

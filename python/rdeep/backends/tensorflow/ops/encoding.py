@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.backends.tensorflow.ops.arguments import floating, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating
 from rdeep.errors import ArgumentError
 
 Tensor = Any
@@ -25,7 +25,7 @@ def one_hot(
 ) -> Tensor:
     """Return a 1 at each number's position along a new axis; none for one out of range."""
     _dense(sparse, "one_hot")
-    return ops.one_hot(tf.cast(tensor(x), tf.int64), num_classes, axis, dtype)
+    return ops.one_hot(tf.cast(as_tensor(x), tf.int64), num_classes, axis, dtype)
 
 
 def multi_hot(
@@ -37,16 +37,18 @@ def multi_hot(
 ) -> Tensor:
     """Return a 1 at the position of each number of a row."""
     _dense(sparse, "multi_hot")
-    return ops.multi_hot(tf.cast(tensor(inputs), tf.int64), num_classes, axis, dtype or "float32")
+    return ops.multi_hot(
+        tf.cast(as_tensor(inputs), tf.int64), num_classes, axis, dtype or "float32"
+    )
 
 
 def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
     """Return the largest values along the last axis, and their positions."""
-    found = tf.math.top_k(tensor(x), k, sorted=sorted)
+    found = tf.math.top_k(as_tensor(x), k, sorted=sorted)
     return found.values, found.indices
 
 
 def in_top_k(targets: Any, predictions: Any, k: int) -> Tensor:
     """Return whether the scores of targets are among the largest."""
     scores = floating(predictions)
-    return ops.in_top_k(tf.cast(tensor(targets), tf.int32), scores, k)
+    return ops.in_top_k(tf.cast(as_tensor(targets), tf.int32), scores, k)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.backends import drawing, imaging
-from rdeep.backends.tensorflow.ops.arguments import floating, sizes, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating, sizes
 from rdeep.backends.tensorflow.ops.sampling import sample
 from rdeep.errors import ArgumentError
 
@@ -22,7 +22,7 @@ def _first(data_format: str | None) -> bool:
 
 def _batch(images: Any, data_format: str | None, where: str) -> tuple[Tensor, bool]:
     """Return images as a batch with channels last, and whether there was one only."""
-    images = tensor(images)
+    images = as_tensor(images)
     imaging.check_images(images.shape, where)
     alone = len(images.shape) == 3
     images = images[None] if alone else images
@@ -136,8 +136,8 @@ def image_map_coordinates(
     inputs: Any, coordinates: Any, order: int, fill_mode: str = "constant", fill_value: float = 0
 ) -> Tensor:
     """Return an array's values at coordinates, which may lie between its elements."""
-    values = tensor(inputs)
-    where = tf.unstack(tensor(coordinates))
+    values = as_tensor(inputs)
+    where = tf.unstack(as_tensor(coordinates))
     if len(where) != len(values.shape):
         raise ArgumentError(
             f"image_map_coordinates(): 'coordinates' must hold {len(values.shape)} of them, one "
@@ -238,7 +238,7 @@ def image_extract_patches(
     data_format: str | None = None,
 ) -> Tensor:
     """Return the patches of images, the values of each in a row."""
-    x = tensor(images)
+    x = as_tensor(images)
     given = (size,) if isinstance(size, int) else tuple(size)
     rank = 3 if len(given) == 3 else 2
     window = sizes(size, rank)

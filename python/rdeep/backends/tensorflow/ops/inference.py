@@ -53,6 +53,6 @@ def item(x: Any, key: list[Any]) -> Any:
     return x[as_key(key)]
 
 
-def constant(array: Any) -> Any:
-    """Return an array of a graph as a tensor."""
-    return tf.constant(array)
+def constant(array: Any, like: Any = None) -> Any:
+    """Return an array as a tensor, of another one's type."""
+    return tf.constant(array) if like is None else tf.constant(array, dtype=like.dtype)

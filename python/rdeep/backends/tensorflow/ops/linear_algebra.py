@@ -87,7 +87,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
 
 def qr(x: Any, mode: str = "reduced") -> tuple[Tensor, Tensor]:
     """Return an orthogonal and an upper triangular factor."""
-    return tuple(ops.qr(_matrix(x, "qr", square=False), mode))  # type: ignore[return-value]
+    return tuple(ops.qr(_matrix(x, "qr", square=False), mode))
 
 
 def solve(a: Any, b: Any) -> Tensor:

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.backends import drawing
-from rdeep.backends.tensorflow.ops.arguments import floating, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating
 from rdeep.seeds import SeedGenerator
 
 Tensor = Any
@@ -120,7 +120,7 @@ def random_dropout(
 
 def random_shuffle(x: Any, axis: int = 0, seed: Any = None) -> Tensor:
     """Return a tensor with the slices along an axis in another order."""
-    x = tensor(x)
+    x = as_tensor(x)
     return tf.gather(x, drawing.permutation(x.shape[axis], seed), axis=axis)
 
 

@@ -9,43 +9,49 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.backends.rearranging import plan
-from rdeep.backends.tensorflow.ops.arguments import tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor
 
 Tensor = Any
 
 
 def stop_gradient(variable: Any) -> Tensor:
     """Return a tensor that no gradient flows through."""
-    return tf.stop_gradient(tensor(variable))
+    return tf.stop_gradient(as_tensor(variable))
 
 
 def unstack(x: Any, num: int | None = None, axis: int = 0) -> list[Tensor]:
     """Return the slices along an axis, in a list."""
-    return tf.unstack(tensor(x), num=num, axis=axis)
+    return tf.unstack(as_tensor(x), num=num, axis=axis)
 
 
 def scatter(indices: Any, values: Any, shape: Sequence[int]) -> Tensor:
     """Return zeros with values added at positions."""
-    return tf.scatter_nd(tf.cast(tensor(indices), tf.int32), tensor(values), shape)
+    return tf.scatter_nd(tf.cast(as_tensor(indices), tf.int32), as_tensor(values), shape)
 
 
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Tensor:
     """Return a tensor with other values at positions."""
-    x = tensor(inputs)
-    values = tf.cast(tensor(updates), x.dtype)
-    return ops.scatter_update(x, tf.cast(tensor(indices), tf.int32), values, reduction)
+    x = as_tensor(inputs)
+    values = tf.cast(as_tensor(updates), x.dtype)
+    return ops.scatter_update(x, tf.cast(as_tensor(indices), tf.int32), values, reduction)
 
 
 def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Tensor:
     """Return the part of a tensor that begins at a position and has a shape."""
-    return tf.slice(tensor(inputs), tf.cast(tensor(start_indices), tf.int32), shape)
+    return tf.slice(as_tensor(inputs), tf.cast(as_tensor(start_indices), tf.int32), shape)
 
 
 def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
     """Return a tensor with another part from a position on."""
-    x = tensor(inputs)
-    starts = tf.cast(tensor(start_indices), tf.int32)
-    return ops.slice_update(x, starts, tf.cast(tensor(updates), x.dtype))
+    # Not Keras's function: no gradient flows through it.
+    x = as_tensor(inputs)
+    values = tf.cast(as_tensor(updates), x.dtype)
+    # As in a compiled program, a part that would not fit begins earlier.
+    latest = tf.shape(x) - tf.shape(values)
+    starts = tf.clip_by_value(tf.cast(as_tensor(start_indices), tf.int32), 0, latest)
+    ranges = [tf.range(size) + start for size, start in zip(ops.shape(values), tf.unstack(starts))]
+    places = tf.stack(tf.meshgrid(*ranges, indexing="ij"), axis=-1)
+    return tf.tensor_scatter_nd_update(x, places, values)
 
 
 def segment_sum(
@@ -63,17 +69,14 @@ def segment_max(
 
 
 def _segments(data: Any, segment_ids: Any, count: Any) -> tuple[Tensor, Tensor, Any]:
-    index = tf.cast(tensor(segment_ids), tf.int32)
+    index = tf.cast(as_tensor(segment_ids), tf.int32)
     count = tf.reduce_max(index) + 1 if count is None else count
     # TensorFlow leaves negative numbers out, but refuses those that are too large.
-    return tensor(data), tf.where(index < count, index, -1), count
+    return as_tensor(data), tf.where(index < count, index, -1), count
 
 
 def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Tensor:
     """Return a tensor with its axes in another order, split and joined."""
-    x = _tensor(tensor)
+    x = as_tensor(tensor)
     split, order, joined = plan(pattern, ops.shape(x), axes_lengths)
     return tf.reshape(tf.transpose(tf.reshape(x, split), order), joined)
-
-
-_tensor = tensor

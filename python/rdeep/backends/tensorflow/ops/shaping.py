@@ -19,7 +19,6 @@ transpose = ops.transpose
 swapaxes = ops.swapaxes
 moveaxis = ops.moveaxis
 flip = ops.flip
-rot90 = ops.rot90
 concatenate = ops.concatenate
 append = ops.append
 stack = ops.stack
@@ -27,8 +26,6 @@ diag = ops.diag
 diagflat = ops.diagflat
 diagonal = ops.diagonal
 trace = ops.trace
-tril = ops.tril
-triu = ops.triu
 meshgrid = ops.meshgrid
 tile = ops.tile
 
@@ -36,6 +33,33 @@ tile = ops.tile
 def reshape(x: Any, newshape: Any) -> Any:
     """Return the values, row by row, in another shape."""
     return tf.reshape(ops.convert_to_tensor(x), newshape)
+
+
+def rot90(array: Any, k: int = 1, axes: Sequence[int] = (0, 1)) -> Any:
+    """Return a tensor turned by quarters; Keras on TensorFlow turns otherwise from two on."""
+    array = ops.convert_to_tensor(array)
+    first, second = axes
+    if k % 4 == 0:
+        return array
+    if k % 4 == 2:
+        return ops.flip(array, axis=(first, second))
+    if k % 4 == 1:
+        return ops.swapaxes(ops.flip(array, axis=second), first, second)
+    return ops.flip(ops.swapaxes(array, first, second), axis=second)
+
+
+def tril(x: Any, k: int = 0) -> Any:
+    """Return a matrix with zeros above a diagonal; it may lie outside."""
+    x = ops.convert_to_tensor(x)
+    columns = x.shape[-1]
+    return x if columns is not None and k >= columns else ops.tril(x, k)
+
+
+def triu(x: Any, k: int = 0) -> Any:
+    """Return a matrix with zeros below a diagonal; it may lie outside."""
+    x = ops.convert_to_tensor(x)
+    rows = x.shape[-2]
+    return x if rows is not None and -k >= rows else ops.triu(x, k)
 
 
 def roll(x: Any, shift: Any, axis: Any = None) -> Any:
@@ -80,4 +104,9 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
     x = ops.convert_to_tensor(x)
     if constant_values is not None:
         constant_values = tf.cast(constant_values, x.dtype)
-    return ops.pad(x, pad_width, mode=mode, constant_values=constant_values)
+    # Keras takes no number and no pair for all axes.
+    widths = [pad_width] * 2 if isinstance(pad_width, int) else list(pad_width)
+    if all(isinstance(width, int) for width in widths):
+        widths = [widths]
+    widths = widths * len(x.shape) if len(widths) == 1 else widths
+    return ops.pad(x, widths, mode=mode, constant_values=constant_values)

@@ -8,25 +8,25 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.backends.signals import check_pair, check_stft, check_window
-from rdeep.backends.tensorflow.ops.arguments import floating, tensor
+from rdeep.backends.tensorflow.ops.arguments import as_tensor, floating
 
 Tensor = Any
 
 
 def real(x: Any) -> Tensor:
     """Return the real part."""
-    return tf.math.real(tensor(x))
+    return tf.math.real(as_tensor(x))
 
 
 def imag(x: Any) -> Tensor:
     """Return the imaginary part."""
-    x = tensor(x)
+    x = as_tensor(x)
     return tf.math.imag(x) if x.dtype.is_complex else tf.zeros_like(x)
 
 
 def conj(x: Any) -> Tensor:
     """Return the complex conjugate."""
-    return tf.math.conj(tensor(x))
+    return tf.math.conj(as_tensor(x))
 
 
 conjugate = conj
@@ -87,7 +87,7 @@ def irfft(x: Any, fft_length: int | None = None) -> Tensor:
 
 def extract_sequences(x: Any, sequence_length: int, sequence_stride: int) -> Tensor:
     """Return the windows of sequences, along a new axis before the last."""
-    return ops.extract_sequences(tensor(x), sequence_length, sequence_stride)
+    return ops.extract_sequences(as_tensor(x), sequence_length, sequence_stride)
 
 
 def _window(window: Any, length: int) -> Any:

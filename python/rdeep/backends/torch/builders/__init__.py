@@ -9,6 +9,7 @@ from rdeep.backends.torch.builders.base import Site as Site
 # Importing a family enters its builders.
 from . import (  # noqa: F401
     attention,
+    conv_recurrent,
     convolution,
     convolution_transpose,
     core,
@@ -22,4 +23,5 @@ from . import (  # noqa: F401
     separable,
     tabular,
     upsampling,
+    wrappers,
 )

@@ -80,6 +80,18 @@ class Weighted(nn.Module):
         return Built(self, weights)
 
 
+def attribute_of(name: str) -> str:
+    """Return the attribute under which a module holds a weight of a layer.
+
+    Parameters
+    ----------
+    name : str
+        The weight's name in the layer.
+    """
+    # A module's own attributes, such as `training`, must not be hidden.
+    return f"weight_{name}".replace("/", "_").replace(".", "_")
+
+
 Builder = Callable[[Any, Site], Built]
 BUILDERS: dict[type[Layer], Builder] = {}
 

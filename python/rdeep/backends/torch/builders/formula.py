@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.builders.base import Built, Site
+from rdeep.backends.torch.builders.base import Built, Site, attribute_of
 from rdeep.backends.torch.random import Draws
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.layers.formula import Formula
@@ -35,14 +36,15 @@ class FormulaModule(nn.Module):
             # Buffers too: a parameter stays the same object when its module is moved. Which of
             # them training changes is for the network to say.
             value = nn.Parameter(torch.empty(weight.shape))
-            self.register_parameter(_attribute(weight.name), value)
+            self.register_parameter(attribute_of(weight.name), value)
+        self.constants: dict[str, Tensor] = {}
         self.draws = None
         if record.random:
             self.draws = Draws(site.random, site.name, getattr(record, "seed", None))
 
     def held(self, name: str) -> Tensor:
         """Return a weight."""
-        return getattr(self, _attribute(name))
+        return getattr(self, attribute_of(name))
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
         """Return the layer's output."""
@@ -74,6 +76,13 @@ class TorchRun:
         """The layer's weights."""
         return {name: self.module.held(name) for name in self.module.names}
 
+    def constant(self, name: str, value: Any) -> Tensor:
+        """Return an array as a tensor, which is made once for each device."""
+        held = self.module.constants.get(name)
+        if held is None or held.device != self.device:
+            held = self.module.constants[name] = torch.from_numpy(np.array(value)).to(self.device)
+        return held
+
     def uniform(self, shape: Any) -> Tensor:
         """Return random numbers from 0 to below 1."""
         assert self.module.draws is not None, "the layer does not say that it is random"
@@ -90,11 +99,6 @@ class TorchRun:
         """Give a buffer a new value."""
         with torch.no_grad():
             self.module.held(name).copy_(value)
-
-
-def _attribute(name: str) -> str:
-    # A module's own attributes, such as `training`, must not be hidden.
-    return f"weight_{name}".replace("/", "_").replace(".", "_")
 
 
 def formula(record: Formula, site: Site) -> Built:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from rdeep.backends.torch.builders.base import Built, Site, builds
-from rdeep.backends.torch.builders.core import activation
-from rdeep.backends.torch.random import Dropout
+from rdeep.backends.cells import EngineCellRun, check_rows
+from rdeep.backends.torch import ops
+from rdeep.backends.torch.builders.base import Built, Site, attribute_of, builds
+from rdeep.backends.torch.random import Draws, Dropout
 from rdeep.backends.torch.weights import WeightMap, transposed
 from rdeep.catalogue import activations, layers
 
@@ -20,142 +21,166 @@ _TANH, _SIGMOID, _RELU = activations.Tanh(), activations.Sigmoid(), activations.
 class _Recurrent(nn.Module):
     """Runs cells over a sequence and returns what the record asks for, as Keras does.
 
-    `cells` takes a sequence and returns the outputs and the last states. A masked step leaves the
-    state as it is and repeats the last output: so the unmasked steps are moved to the front, run
-    without gaps, and their outputs spread to where they belong.
+    `cells` takes a sequence, its mask and the states to start from (`None` for zeros), and returns
+    the outputs (the last one alone, of one step, where not all are asked for) and the last states.
     """
 
-    def __init__(self, record: Any, cells: nn.Module, dropout: Dropout | None) -> None:
+    def __init__(
+        self, record: Any, name: str, cells: nn.Module, dropout: Dropout | None, zeros: bool
+    ) -> None:
         super().__init__()
-        self.cells, self.dropout = cells, dropout
+        self.cells, self.dropout, self.name, self.zeros = cells, dropout, name, zeros
         self.return_sequences, self.return_state = record.return_sequences, record.return_state
-        self.go_backwards = record.go_backwards
+        self.go_backwards, self.stateful = record.go_backwards, record.stateful
+        self._kept: list[Tensor] | None = None
 
-    def forward(self, x: Tensor, mask: Tensor | None = None) -> Any:
+    def reset_state(self) -> None:
+        """Have the next batch start from zeros."""
+        self._kept = None
+
+    def forward(self, x: Tensor, mask: Tensor | None = None, *states: Tensor) -> Any:
         """Return the last output or all of them, and the states if asked."""
         if self.dropout is not None:
             x = self.dropout(x)
         if self.go_backwards:
             x = x.flip(1)
             mask = None if mask is None else mask.flip(1)
-        if mask is not None:
-            outputs, states = self._run_masked(x, mask)
-        else:
-            outputs, states = self.cells(x, None)
+        outputs, last = self.cells(x, mask, list(states) or self._kept_for(x))
+        if self.stateful:
+            self._kept = [state.detach() for state in last]
+        if self.zeros and mask is not None:
+            seen = mask[:, -outputs.shape[1] :]
+            outputs = outputs * seen.reshape(*seen.shape, *[1] * (outputs.dim() - 2))
         answer = outputs if self.return_sequences else outputs[:, -1]
-        return (answer, *states) if self.return_state else answer
+        return (answer, *last) if self.return_state else answer
 
-    def _run_masked(self, x: Tensor, mask: Tensor) -> tuple[Tensor, Sequence[Tensor]]:
+    def _kept_for(self, x: Tensor) -> list[Tensor] | None:
+        if self._kept is None:
+            return None
+        check_rows(self.name, self._kept[0].shape[0], [x.shape[0]])
+        # What a prediction has left is no part of autograd's graphs; a copy of it may be.
+        return [state.clone() for state in self._kept]
+
+
+class _NativeCells(nn.Module):
+    """torch's fused kernels.
+
+    A masked step leaves the state as it is and repeats the last output: so the unmasked steps are
+    moved to the front, run without gaps, and their outputs spread to where they belong.
+    """
+
+    def __init__(self, kernel: nn.RNNBase, needs_states: bool) -> None:
+        super().__init__()
+        self.kernel, self.needs_states = kernel, needs_states
+
+    def forward(
+        self, x: Tensor, mask: Tensor | None, states: list[Tensor] | None
+    ) -> tuple[Tensor, Sequence[Tensor]]:
+        """Return all outputs and the last states."""
+        if mask is None:
+            return self._run(x, None, states)
         lengths = mask.sum(1)
         order = torch.argsort((~mask).to(torch.int8), dim=1, stable=True)
         packed = x.gather(1, order.unsqueeze(-1).expand_as(x))
         # Only the states need the lengths: outputs depend on earlier steps alone.
-        outputs, states = self.cells(packed, lengths if self.return_state else None)
+        outputs, last = self._run(packed, lengths if self.needs_states else None, states)
         last_unmasked = (mask.cumsum(1) - 1).unsqueeze(-1)
         spread = outputs.gather(1, last_unmasked.clamp(min=0).expand(-1, -1, outputs.shape[-1]))
-        return spread * (last_unmasked >= 0), states
+        return spread * (last_unmasked >= 0), last
 
-
-class _NativeCells(nn.Module):
-    """torch's fused kernels."""
-
-    def __init__(self, kernel: nn.RNNBase) -> None:
-        super().__init__()
-        self.kernel = kernel
-
-    def forward(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Sequence[Tensor]]:
+    def _run(
+        self, x: Tensor, lengths: Tensor | None, states: list[Tensor] | None
+    ) -> tuple[Tensor, Sequence[Tensor]]:
         """Return all outputs, and the states after each sequence's length."""
+        start = None if states is None else [state.unsqueeze(0).contiguous() for state in states]
+        given = start[0] if start is not None and len(start) == 1 else start
         if lengths is None:
-            outputs, states = self.kernel(x)
-        else:
-            nonempty = lengths.clamp(min=1).cpu()
-            packed = nn.utils.rnn.pack_padded_sequence(
-                x, nonempty, batch_first=True, enforce_sorted=False
-            )
-            outputs, states = self.kernel(packed)
-            outputs, _ = nn.utils.rnn.pad_packed_sequence(
-                outputs, batch_first=True, total_length=x.shape[1]
-            )
-        states = states if isinstance(states, tuple) else (states,)
-        if lengths is not None:
-            seen = (lengths > 0).unsqueeze(-1)
-            states = tuple(state * seen for state in states)
-        return outputs, [state[0] for state in states]
+            outputs, last = self.kernel(x, given)
+            return outputs, [s[0] for s in (last if isinstance(last, tuple) else (last,))]
+        nonempty = lengths.clamp(min=1).cpu()
+        packed = nn.utils.rnn.pack_padded_sequence(
+            x, nonempty, batch_first=True, enforce_sorted=False
+        )
+        outputs, last = self.kernel(packed, given)
+        outputs, _ = nn.utils.rnn.pad_packed_sequence(
+            outputs, batch_first=True, total_length=x.shape[1]
+        )
+        last = [s[0] for s in (last if isinstance(last, tuple) else (last,))]
+        seen = (lengths > 0).unsqueeze(-1)
+        before = [torch.zeros_like(s) for s in last] if states is None else states
+        return outputs, [torch.where(seen, new, old) for new, old in zip(last, before)]
 
 
-class _LoopCells(nn.Module):
-    """One step after the other in Python, for formulas that the fused kernels do not have."""
+class _FormulaCells(nn.Module):
+    """A cell's formula, one step after the other in Python: for what the kernels do not have."""
 
-    def __init__(self, record: Any, features: int) -> None:
+    def __init__(self, record: Any, site: Site) -> None:
         super().__init__()
-        width = record.gates * record.units
-        self.units, self.states = record.units, record.states
-        self.kernel = nn.Parameter(torch.empty(features, width))
-        self.recurrent_kernel = nn.Parameter(torch.empty(record.units, width))
-        shape = record._bias_shape() if record.use_bias else None
-        self.bias = nn.Parameter(torch.empty(shape)) if shape else None
-        self.activate = activation(record.activation)
-        gate = getattr(record, "recurrent_activation", None)
-        self.gate = activation(gate) if gate is not None else None
-        self.step: Callable[..., list[Tensor]] = {
-            layers.SimpleRNN: self._simple,
-            layers.LSTM: self._lstm,
-            layers.GRU: self._gru_after
-            if getattr(record, "reset_after", False)
-            else self._gru_before,
-        }[type(record)]
+        self.cell, self.return_sequences = record.cell, record.return_sequences
+        self.state_shapes = [shape[1:] for shape in record.state_shapes(site.shapes[0])]
+        self.names = [weight.name for weight in record.weights(*site.shapes)]
+        for weight in record.weights(*site.shapes):
+            value = nn.Parameter(torch.empty(weight.shape))
+            self.register_parameter(attribute_of(weight.name), value)
+        self.draws = {
+            part: Draws(site.random, f"{site.name}/{part}" if part else site.name, seed)
+            for part, seed in self.cell.streams().items()
+        } or None
 
-    def forward(self, x: Tensor, lengths: Tensor | None) -> tuple[Tensor, Sequence[Tensor]]:
-        """Return all outputs, and the states after each sequence's length."""
-        bias = self.bias if self.bias is None or self.bias.dim() == 1 else self.bias[0]
-        projected = x @ self.kernel if bias is None else x @ self.kernel + bias
-        states = [x.new_zeros(x.shape[0], self.units) for _ in range(self.states)]
-        outputs = []
+    def leave_out_of_compilation(self) -> None:
+        """Keep the loop out of a compiled network: each step would be compiled by itself."""
+        self.forward = torch.compiler.disable(self.forward)  # type: ignore[method-assign]
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return the weights by name."""
+        return {name: getattr(self, attribute_of(name)) for name in self.names}
+
+    def forward(
+        self, x: Tensor, mask: Tensor | None, states: list[Tensor] | None
+    ) -> tuple[Tensor, Sequence[Tensor]]:
+        """Return the outputs that are asked for, and the last states."""
+
+        def draw(part: str, shape: Any, number: int) -> Tensor:
+            assert self.draws is not None
+            return self.draws[part].uniform(tuple(shape), number, x.device)
+
+        run = EngineCellRun(ops, self.training, self.weights(), draw)
+        prepared = self.cell.prepare(x, run)
+        if states is None:
+            states = [prepared.new_zeros(x.shape[0], *shape) for shape in self.state_shapes]
+        outputs: list[Tensor] = []
         for t in range(x.shape[1]):
-            new = self.step(projected[:, t], states)
-            if lengths is not None:
-                going = (t < lengths).unsqueeze(-1)
-                new = [torch.where(going, n, s) for n, s in zip(new, states)]
-            states = new
-            outputs.append(states[0])
+            output, new = self.cell.step(prepared[:, t], states, run)
+            if mask is not None:
+                before = outputs[-1] if outputs else torch.zeros_like(output)
+                output = _where(mask[:, t], output, before)
+                new = [_where(mask[:, t], n, s) for n, s in zip(new, states)]
+            states = list(new)
+            if not self.return_sequences:
+                outputs.clear()
+            outputs.append(output)
         return torch.stack(outputs, 1), states
 
-    def _simple(self, x: Tensor, states: list[Tensor]) -> list[Tensor]:
-        return [self.activate(x + states[0] @ self.recurrent_kernel)]
 
-    def _lstm(self, x: Tensor, states: list[Tensor]) -> list[Tensor]:
-        h, c = states
-        i, f, new, o = (x + h @ self.recurrent_kernel).chunk(4, dim=-1)
-        c = self._gated(f) * c + self._gated(i) * self.activate(new)
-        return [self._gated(o) * self.activate(c), c]
-
-    def _gru_before(self, x: Tensor, states: list[Tensor]) -> list[Tensor]:
-        (h,) = states
-        to_gates, to_new = self.recurrent_kernel.split([2 * self.units, self.units], dim=1)
-        gates, x_new = x.split([2 * self.units, self.units], dim=-1)
-        z, r = self._gated(gates + h @ to_gates).chunk(2, dim=-1)
-        return [z * h + (1 - z) * self.activate(x_new + (r * h) @ to_new)]
-
-    def _gru_after(self, x: Tensor, states: list[Tensor]) -> list[Tensor]:
-        (h,) = states
-        inner = h @ self.recurrent_kernel
-        if self.bias is not None:
-            inner = inner + self.bias[1]
-        gates, x_new = x.split([2 * self.units, self.units], dim=-1)
-        h_gates, h_new = inner.split([2 * self.units, self.units], dim=-1)
-        z, r = self._gated(gates + h_gates).chunk(2, dim=-1)
-        return [z * h + (1 - z) * self.activate(x_new + r * h_new)]
-
-    def _gated(self, x: Tensor) -> Tensor:
-        assert self.gate is not None
-        return self.gate(x)
+def _where(rows: Tensor, new: Tensor, old: Tensor) -> Tensor:
+    """Return the new values in some rows, the old ones in others."""
+    return torch.where(rows.reshape(-1, *[1] * (new.dim() - 1)), new, old)
 
 
 def _is_native(record: Any) -> bool:
-    if isinstance(record, layers.SimpleRNN):
-        return record.activation in (_TANH, _RELU)
-    usual = record.activation == _TANH and record.recurrent_activation == _SIGMOID
-    return usual and getattr(record, "reset_after", True)
+    """Return whether torch has a kernel for what a layer's cell computes."""
+    cell = record.cell
+    if type(cell) not in _KERNELS or cell.recurrent_dropout:
+        return False
+    if getattr(record, "use_cudnn", "auto") is False:
+        return False
+    if isinstance(cell, layers.SimpleRNNCell):
+        return cell.activation in (_TANH, _RELU)
+    usual = cell.activation == _TANH and cell.recurrent_activation == _SIGMOID
+    return usual and getattr(cell, "reset_after", True)
+
+
+_KERNELS = {layers.SimpleRNNCell: nn.RNN, layers.LSTMCell: nn.LSTM, layers.GRUCell: nn.GRU}
 
 
 def _swap_gates(x: Tensor) -> Tensor:
@@ -164,87 +189,52 @@ def _swap_gates(x: Tensor) -> Tensor:
     return torch.cat([r, z, h], dim=-1)
 
 
-def _native(record: Any, features: int) -> tuple[nn.Module, dict[str, WeightMap]]:
-    kind = {layers.SimpleRNN: nn.RNN, layers.LSTM: nn.LSTM, layers.GRU: nn.GRU}[type(record)]
+def _native(cell: Any, features: int) -> tuple[nn.RNNBase, dict[str, WeightMap]]:
+    kind = _KERNELS[type(cell)]
     options = {}
     if kind is nn.RNN:
-        options["nonlinearity"] = "relu" if record.activation == _RELU else "tanh"
-    kernel = kind(features, record.units, bias=record.use_bias, batch_first=True, **options)
+        options["nonlinearity"] = "relu" if cell.activation == _RELU else "tanh"
+    kernel = kind(features, cell.units, bias=cell.use_bias, batch_first=True, **options)
     w, u = kernel.weight_ih_l0, kernel.weight_hh_l0
     if kind is not nn.GRU:
         weights = {"kernel": transposed(w), "recurrent_kernel": transposed(u)}
-        if record.use_bias:
+        if cell.use_bias:
             # Keras has one bias; a second trained one would double its step.
             kernel.bias_hh_l0.requires_grad_(False)
             nn.init.zeros_(kernel.bias_hh_l0)
             weights["bias"] = WeightMap([kernel.bias_ih_l0])
-        return _NativeCells(kernel), weights
+        return kernel, weights
     weights = {
         name: WeightMap([t], lambda x: [_swap_gates(x).T], lambda xs: _swap_gates(xs[0].T))
         for name, t in (("kernel", w), ("recurrent_kernel", u))
     }
-    if record.use_bias:
+    if cell.use_bias:
         weights["bias"] = WeightMap(
             [kernel.bias_ih_l0, kernel.bias_hh_l0],
             lambda x: list(_swap_gates(x)),
             lambda xs: _swap_gates(torch.stack(list(xs))),
         )
-    return _NativeCells(kernel), weights
+    return kernel, weights
 
 
-@builds(layers.SimpleRNN, layers.LSTM, layers.GRU)
+@builds(layers.SimpleRNN, layers.LSTM, layers.GRU, layers.RNN)
 def recurrent(record: Any, site: Site) -> Built:
     """Build a recurrent layer."""
-    features = record.weights(*site.shapes)[0].shape[0]
-    if _is_native(record):
-        cells, weights = _native(record, features)
-    else:
-        cells = _LoopCells(record, features)
-        held = {
-            "kernel": cells.kernel,
-            "recurrent_kernel": cells.recurrent_kernel,
-            "bias": cells.bias,
-        }
-        weights = {name: WeightMap([t]) for name, t in held.items() if t is not None}
+    return recurrent_with(record, site, record.zero_output_for_mask)
+
+
+def recurrent_with(record: Any, site: Site, zeros: bool) -> Built:
+    """Build a recurrent layer whose masked steps are zeros or not, whatever it says itself."""
+    cell = record.cell
     dropout = None
-    if record.dropout:
-        # Keras drops the same features at every step.
-        dropout = Dropout(record.dropout, site.name, site.random, (None, 1, None), record.seed)
-    return Built(_Recurrent(record, cells, dropout), weights, takes_mask=True)
-
-
-class _Bidirectional(nn.Module):
-    """Two recurrent layers that read in opposite directions."""
-
-    def __init__(self, forward: nn.Module, backward: nn.Module, mode: str, sequences: bool) -> None:
-        super().__init__()
-        self.ahead, self.back, self.mode, self.sequences = forward, backward, mode, sequences
-
-    def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the two outputs as one."""
-        a, b = self.ahead(x, mask), self.back(x, mask)
-        if self.sequences:
-            b = b.flip(1)
-            if mask is not None:
-                # Unlike a single recurrent layer, Keras's wrapper shows zeros in masked steps.
-                seen = mask.unsqueeze(-1)
-                a, b = a * seen, b * seen
-        if self.mode == "concat":
-            return torch.cat([a, b], dim=-1)
-        if self.mode == "mul":
-            return a * b
-        return (a + b) / 2 if self.mode == "ave" else a + b
-
-
-@builds(layers.Bidirectional)
-def bidirectional(record: layers.Bidirectional, site: Site) -> Built:
-    """Build a bidirectional layer."""
-    parts: list[nn.Module] = []
-    weights: dict[str, WeightMap] = {}
-    for way, layer in zip(("forward", "backward"), record.directions()):
-        built = recurrent(layer, Site(f"{site.name}/{way}", site.shapes, site.random))
-        parts.append(built.module)
-        weights.update({f"{way}/{name}": held for name, held in built.weights.items()})
-    ahead, back = parts
-    module = _Bidirectional(ahead, back, record.merge_mode, record.layer.return_sequences)
-    return Built(module, weights, takes_mask=True)
+    if _is_native(record):
+        features = record.weights(*site.shapes)[0].shape[0]
+        kernel, weights = _native(cell, features)
+        cells: nn.Module = _NativeCells(kernel, record.return_state or record.stateful)
+        if cell.dropout:
+            # Keras drops the same features at every step.
+            dropout = Dropout(cell.dropout, site.name, site.random, (None, 1, None), cell.seed)
+    else:
+        cells = formula = _FormulaCells(record, site)
+        weights = {name: WeightMap([tensor]) for name, tensor in formula.weights().items()}
+    return Built(_Recurrent(record, site.name, cells, dropout, zeros), weights, takes_mask=True)

@@ -9,17 +9,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rdeep.backends.torch.ops.arguments import floating, tensor
+from rdeep.backends.torch.ops.arguments import as_tensor, floating
 
 
 def relu(x: Any) -> Tensor:
     """Return the larger of 0 and `x`."""
-    return torch.relu(tensor(x))
+    return torch.relu(as_tensor(x))
 
 
 def relu6(x: Any) -> Tensor:
     """Return `x` kept within 0 and 6."""
-    return torch.clamp(tensor(x), 0, 6)
+    return torch.clamp(as_tensor(x), 0, 6)
 
 
 def sigmoid(x: Any) -> Tensor:
@@ -131,7 +131,7 @@ def glu(x: Any, axis: int = -1) -> Tensor:
 
 def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
     """Return `x` where it is above a threshold, else another value."""
-    x = tensor(x)
+    x = as_tensor(x)
     return torch.where(x > threshold, x, torch.as_tensor(default_value, dtype=x.dtype))
 
 

@@ -14,7 +14,7 @@ EPSILON = 1e-7
 """What Keras adds where a division by zero threatens."""
 
 
-def tensor(x: Any, like: Tensor | None = None) -> Tensor:
+def as_tensor(x: Any, like: Tensor | None = None) -> Tensor:
     """Return an argument as a tensor.
 
     Parameters
@@ -33,7 +33,7 @@ def tensor(x: Any, like: Tensor | None = None) -> Tensor:
         # What has a node stands for a tensor while torch.fx traces.
         x = operand(x)
         if isinstance(x, list):
-            x = torch.stack([tensor(each) for each in x])
+            x = torch.stack([as_tensor(each) for each in x])
     return x if like is None or x.device == like.device else x.to(like.device)
 
 
@@ -43,9 +43,9 @@ def floating(x: Any) -> Tensor:
     Parameters
     ----------
     x : object
-        As for `tensor`.
+        As for `as_tensor`.
     """
-    x = tensor(x)
+    x = as_tensor(x)
     if isinstance(x, Tensor) and not x.is_floating_point() and not x.is_complex():
         return x.to(torch.float32)
     return x

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from rdeep.backends.torch.ops.arguments import floating, tensor
+from rdeep.backends.torch.ops.arguments import as_tensor, floating
 from rdeep.errors import BackendError, ShapeError
 
 
@@ -54,8 +54,8 @@ def dot_product_attention(
 
 def _added(bias: Any, mask: Any, is_causal: bool, q: Tensor, k: Tensor) -> Tensor | None:
     """Return what is added to the scores: a bias, and a large negative number outside the mask."""
-    out = None if bias is None else tensor(bias, q).to(q.dtype)
-    allowed = None if mask is None else tensor(mask, q).bool()
+    out = None if bias is None else as_tensor(bias, q).to(q.dtype)
+    allowed = None if mask is None else as_tensor(mask, q).bool()
     if is_causal:
         ones = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device)
         allowed = ones.tril() if allowed is None else allowed & ones.tril()

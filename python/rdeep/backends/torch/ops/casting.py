@@ -10,17 +10,17 @@ from torch import Tensor
 
 from rdeep.backends.saturation import bounds
 from rdeep.backends.torch.ops import arguments
-from rdeep.backends.torch.ops.arguments import dtype_name, tensor, torch_dtype
+from rdeep.backends.torch.ops.arguments import as_tensor, dtype_name, torch_dtype
 
 
 def cast(x: Any, dtype: Any) -> Tensor:
     """Return a tensor of another type."""
-    return tensor(x).to(torch_dtype(dtype))
+    return as_tensor(x).to(torch_dtype(dtype))
 
 
 def saturate_cast(x: Any, dtype: Any) -> Tensor:
     """Return a tensor of another type; what is out of its range becomes the nearest in it."""
-    x = tensor(x)
+    x = as_tensor(x)
     low, high = bounds(dtype_name(x.dtype), dtype_name(torch_dtype(dtype)))
     return (x if x.dtype == torch.bool else x.clamp(low, high)).to(torch_dtype(dtype))
 
@@ -29,13 +29,13 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     """Return a tensor of what is given; tensors here are neither sparse nor ragged."""
     if dtype is not None and not isinstance(x, Tensor):
         return torch.as_tensor(np.asarray(_plain(x))).to(torch_dtype(dtype))
-    x = tensor(x)
+    x = as_tensor(x)
     return x if dtype is None else x.to(torch_dtype(dtype))
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
     """Return an array of a tensor's values."""
-    x = tensor(x).detach()
+    x = as_tensor(x).detach()
     # NumPy has no bfloat16.
     return (x.float() if x.dtype == torch.bfloat16 else x).cpu().numpy()
 
@@ -50,7 +50,7 @@ def is_tensor(x: Any) -> bool:
 
 def dtype(x: Any) -> str:
     """Return the name of the values' type."""
-    return dtype_name(arguments.tensor(x).dtype)
+    return dtype_name(arguments.as_tensor(x).dtype)
 
 
 def _plain(x: Any) -> Any:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from rdeep.backends.mapping import Mapped
-from rdeep.backends.torch.ops.arguments import tensor
+from rdeep.backends.torch.ops.arguments import as_tensor
 from rdeep.backends.trees import flatten, mapped, pack
 from rdeep.errors import ArgumentError, ShapeError
 
@@ -35,7 +35,7 @@ def while_loop(
 ) -> Any:
     """Return variables that a function has changed as long as a condition held."""
     several = isinstance(loop_vars, (tuple, list))
-    values = tuple(mapped(tensor, loop_vars)) if several else (tensor(loop_vars),)
+    values = tuple(mapped(as_tensor, loop_vars)) if several else (as_tensor(loop_vars),)
     done = 0
     while (maximum_iterations is None or done < maximum_iterations) and bool(cond(*values)):
         changed = body(*values)
@@ -46,7 +46,7 @@ def while_loop(
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
     """Return a value that a function has changed for each number of a range."""
-    value = mapped(tensor, init_val)
+    value = mapped(as_tensor, init_val)
     for number in range(int(lower), int(upper)):
         value = body_fun(number, value)
     return value
@@ -54,9 +54,9 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
     """Return what a function gives for each slice along the first axis, stacked."""
-    leaves = [tensor(leaf) for leaf in flatten(xs)]
+    leaves = [as_tensor(leaf) for leaf in flatten(xs)]
     given = [f(pack(xs, [leaf[i] for leaf in leaves])) for i in range(_length(leaves))]
-    return mapped(lambda *each: torch.stack([tensor(one) for one in each]), *given)
+    return mapped(lambda *each: torch.stack([as_tensor(one) for one in each]), *given)
 
 
 def scan(
@@ -70,24 +70,24 @@ def scan(
     """Return what a function carries along slices in the end, and what it gives at each."""
     if xs is None and length is None:
         raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
-    leaves = [tensor(leaf) for leaf in flatten(xs)]
+    leaves = [as_tensor(leaf) for leaf in flatten(xs)]
     count = _length(leaves) if length is None else length
-    carry, found = mapped(tensor, init), []
+    carry, found = mapped(as_tensor, init), []
     for number in reversed(range(count)) if reverse else range(count):
         carry, given = f(carry, pack(xs, [leaf[number] for leaf in leaves]))
         found.append(
-            mapped(lambda x: torch.zeros_like(tensor(x)), carry) if given is None else given
+            mapped(lambda x: torch.zeros_like(as_tensor(x)), carry) if given is None else given
         )
     if reverse:
         found.reverse()
-    return carry, mapped(lambda *each: torch.stack([tensor(one) for one in each]), *found)
+    return carry, mapped(lambda *each: torch.stack([as_tensor(one) for one in each]), *found)
 
 
 def associative_scan(
     f: Callable[[Any, Any], Any], elems: Any, reverse: bool = False, axis: int = 0
 ) -> Any:
     """Return all partial results of combining slices, in a number of steps that is logarithmic."""
-    leaves = [tensor(leaf).movedim(axis, 0) for leaf in flatten(elems)]
+    leaves = [as_tensor(leaf).movedim(axis, 0) for leaf in flatten(elems)]
     _length(leaves)
     if reverse:
         leaves = [leaf.flip(0) for leaf in leaves]
@@ -135,7 +135,7 @@ def _length(leaves: list[Tensor]) -> int:
 
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
     """Return what a function gives for all slices along the first axis, computed at once."""
-    leaves = [tensor(leaf) for leaf in flatten(elements)]
+    leaves = [as_tensor(leaf) for leaf in flatten(elements)]
     _length(leaves)
 
     def of_leaves(*each: Tensor) -> Any:
@@ -154,7 +154,7 @@ def vectorize(
 class _Engine:
     """What `rdeep.backends.mapping` needs of an engine."""
 
-    tensor = staticmethod(tensor)
+    as_tensor = staticmethod(as_tensor)
     reshape = staticmethod(torch.reshape)
     broadcast_to = staticmethod(torch.broadcast_to)
 
@@ -188,7 +188,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function whose gradient is the one that it gives itself."""
 
     def computed(*args: Any) -> Any:
-        return _ByHand.apply(f, *(tensor(arg) for arg in args))
+        return _ByHand.apply(f, *(as_tensor(arg) for arg in args))
 
     return computed
 

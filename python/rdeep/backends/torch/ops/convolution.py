@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rdeep.backends.torch.ops.arguments import floating, sizes, tensor
+from rdeep.backends.torch.ops.arguments import as_tensor, floating, sizes
 from rdeep.backends.windows import check_channels, check_rank, crops, same_margins
 
 _CONV = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
@@ -137,7 +137,7 @@ def max_pool(
     data_format: str | None = None,
 ) -> Tensor:
     """Return the largest value of each window."""
-    x = tensor(inputs)
+    x = as_tensor(inputs)
     rank = check_rank(x.shape, None, "max_pool")
     x = _channels_first(x, data_format)
     window = sizes(pool_size, rank)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rdeep.backends import ctc
-from rdeep.backends.torch.ops.arguments import EPSILON, floating, tensor
+from rdeep.backends.torch.ops.arguments import EPSILON, as_tensor, floating
 from rdeep.errors import ShapeError
 
 
@@ -20,14 +20,14 @@ def _same_shape(target: Tensor, output: Tensor, where: str) -> None:
             f"{tuple(target.shape)} and {tuple(output.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=tuple(output.shape),
+            expected=str(tuple(output.shape)),
         )
 
 
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Tensor:
     """Return the binary cross-entropy of each value."""
     output = floating(output)
-    target = tensor(target, output).to(output.dtype)
+    target = as_tensor(target, output).to(output.dtype)
     _same_shape(target, output, "binary_crossentropy")
     if from_logits:
         return functional.binary_cross_entropy_with_logits(output, target, reduction="none")
@@ -40,7 +40,7 @@ def categorical_crossentropy(
 ) -> Tensor:
     """Return the cross-entropy of probabilities with probabilities."""
     output = floating(output)
-    target = tensor(target, output).to(output.dtype)
+    target = as_tensor(target, output).to(output.dtype)
     _same_shape(target, output, "categorical_crossentropy")
     return -(target * _log_probabilities(output, from_logits, axis, True)).sum(axis)
 
@@ -58,7 +58,7 @@ def sparse_categorical_crossentropy(
 ) -> Tensor:
     """Return the cross-entropy of probabilities with the numbers of classes."""
     output = floating(output)
-    target = tensor(target, output).long()
+    target = as_tensor(target, output).long()
     if target.dim() == output.dim() and target.shape[axis] == 1:
         target = target.squeeze(axis)
     output = output.movedim(axis, -1)
@@ -68,7 +68,7 @@ def sparse_categorical_crossentropy(
             f"the classes, {tuple(output.shape[:-1])}, not {tuple(target.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=tuple(output.shape[:-1]),
+            expected=str(tuple(output.shape[:-1])),
         )
     log = _log_probabilities(output, from_logits, -1, False)
     # Probabilities are scaled after the logarithm, as TensorFlow's kernel does.
@@ -83,7 +83,7 @@ def ctc_loss(
     output = floating(output)
     log = torch.log_softmax(output.transpose(0, 1), dim=-1)
     labels, steps, counts = (
-        tensor(each, output).long() for each in (target, output_length, target_length)
+        as_tensor(each, output).long() for each in (target, output_length, target_length)
     )
     blank = mask_index % output.shape[-1]
     return functional.ctc_loss(log, labels, steps, counts, blank=blank, reduction="none")
@@ -101,12 +101,12 @@ def ctc_decode(
     """Return the likeliest label sequences of scores, and how likely they are."""
     scores = floating(inputs)
     blank = (scores.shape[-1] - 1) if mask_index is None else mask_index % scores.shape[-1]
-    lengths = tensor(sequence_lengths, scores).long()
+    lengths = as_tensor(sequence_lengths, scores).long()
     if strategy == "greedy":
         return _greedy(scores, lengths, merge_repeated, blank)
     log = torch.log_softmax(scores, dim=-1).detach().cpu().numpy()
     paths, found = ctc.beam_search(log, lengths.cpu().numpy(), beam_width, top_paths, blank)
-    return tensor(paths, scores), tensor(found, scores)
+    return as_tensor(paths, scores), as_tensor(found, scores)
 
 
 def _greedy(

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.backends.torch.ops.arguments import floating, tensor, torch_dtype
+from rdeep.backends.torch.ops.arguments import as_tensor, floating, torch_dtype
 from rdeep.errors import ArgumentError
 
 
@@ -23,7 +23,7 @@ def one_hot(
 ) -> Tensor:
     """Return a 1 at each number's position along a new axis; none for one out of range."""
     _dense(sparse, "one_hot")
-    index = tensor(x).long()
+    index = as_tensor(x).long()
     axis = axis % (index.dim() + 1)
     shape = [1] * (index.dim() + 1)
     shape[axis] = num_classes
@@ -40,21 +40,21 @@ def multi_hot(
 ) -> Tensor:
     """Return a 1 at the position of each number of a row."""
     _dense(sparse, "multi_hot")
-    index = tensor(inputs)
+    index = as_tensor(inputs)
     return one_hot(index, num_classes, axis, dtype).amax(1 if index.dim() > 1 else 0)
 
 
 def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
     """Return the largest values along the last axis, and their positions."""
     # Sorted, for then the first comes first where several are as large: torch.topk takes any.
-    values, index = torch.sort(tensor(x), dim=-1, descending=True, stable=True)
+    values, index = torch.sort(as_tensor(x), dim=-1, descending=True, stable=True)
     return values[..., :k], index[..., :k].to(torch.int32)
 
 
 def in_top_k(targets: Any, predictions: Any, k: int) -> Tensor:
     """Return whether the scores of targets are among the largest."""
     scores = floating(predictions)
-    index = tensor(targets, scores).long()
+    index = as_tensor(targets, scores).long()
     known = (index >= 0) & (index < scores.shape[-1])
     own = scores.gather(-1, torch.where(known, index, 0).unsqueeze(-1))
     return ((scores > own).sum(-1) < k) & known & torch.isfinite(own.squeeze(-1))

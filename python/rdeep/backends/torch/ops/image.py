@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from rdeep.backends import drawing, imaging
-from rdeep.backends.torch.ops.arguments import floating, sizes, tensor
+from rdeep.backends.torch.ops.arguments import as_tensor, floating, sizes
+from rdeep.backends.torch.ops.casting import saturate_cast
 from rdeep.backends.torch.ops.sampling import grid, homography, project, sample
 from rdeep.errors import ArgumentError
 
@@ -21,7 +22,7 @@ def _first(data_format: str | None) -> bool:
 
 def _batch(images: Any, data_format: str | None, where: str) -> tuple[Tensor, bool]:
     """Return images as a batch with channels last, and whether there was one only."""
-    images = tensor(images)
+    images = as_tensor(images)
     imaging.check_images(images.shape, where)
     alone = images.dim() == 3
     images = images.unsqueeze(0) if alone else images
@@ -107,13 +108,15 @@ def image_resize(
             argument="pad_to_aspect_ratio",
         )
     if crop_to_aspect_ratio:
-        top, left, tall, wide = imaging.aspect_crop(*x.shape[1:3], target)
+        top, left, tall, wide = imaging.aspect_crop(x.shape[1], x.shape[2], target)
         x = x[:, top : top + tall, left : left + wide]
     elif pad_to_aspect_ratio:
-        tall, wide = imaging.aspect_pad(*x.shape[1:3], target)
+        tall, wide = imaging.aspect_pad(x.shape[1], x.shape[2], target)
         x = functional.pad(x, (0, 0, wide, wide, tall, tall), value=fill_value)
     if tuple(x.shape[1:3]) != target:
-        x = _resized(x, target, interpolation, antialias)
+        resized = _resized(x, target, interpolation, antialias)
+        whole = resized.dtype != x.dtype
+        x = saturate_cast(torch.round(resized), x.dtype) if whole else resized
     return _undone(x, data_format, alone)
 
 
@@ -130,7 +133,7 @@ def _resized(x: Tensor, target: tuple[int, ...], method: str, antialias: bool) -
         return functional.interpolate(first, target, mode="bilinear").permute(0, 2, 3, 1)
     for axis, size in enumerate(target, 1):
         weights = imaging.resize_weights(x.shape[axis], size, method, antialias)
-        product = torch.tensordot(x, tensor(weights, x).to(x.dtype), dims=([axis], [1]))
+        product = torch.tensordot(x, as_tensor(weights, x).to(x.dtype), dims=([axis], [1]))
         x = product.movedim(-1, axis)
     return x
 
@@ -145,7 +148,7 @@ def image_affine_transform(
 ) -> Tensor:
     """Return images whose pixel (x, y) is read where a matrix of each takes (x, y)."""
     x, alone = _batch(images, data_format, "image_affine_transform")
-    matrices = floating(tensor(transform, x) if isinstance(transform, Tensor) else transform)
+    matrices = floating(as_tensor(transform, x) if isinstance(transform, Tensor) else transform)
     matrices = matrices.to(x.device).reshape(-1, 8)
     out = project(x, matrices, interpolation, fill_mode, fill_value)
     return _undone(out, data_format, alone)
@@ -170,10 +173,10 @@ def image_map_coordinates(
     inputs: Any, coordinates: Any, order: int, fill_mode: str = "constant", fill_value: float = 0
 ) -> Tensor:
     """Return an array's values at coordinates, which may lie between its elements."""
-    values = tensor(inputs)
+    values = as_tensor(inputs)
     if isinstance(coordinates, (list, tuple)):
-        coordinates = torch.stack([tensor(each, values) for each in coordinates])
-    where = list(tensor(coordinates).to(values.device))
+        coordinates = torch.stack([as_tensor(each, values) for each in coordinates])
+    where = list(as_tensor(coordinates).to(values.device))
     if len(where) != values.dim():
         raise ArgumentError(
             f"image_map_coordinates(): 'coordinates' must hold {values.dim()} of them, one for "
@@ -237,7 +240,7 @@ def image_gaussian_blur(
         before = (size - 1) // 2
         amounts = [before, size - 1 - before] + [0, 0] * (axis == 3)
         amounts = amounts if axis == 3 else [0, 0, *amounts]
-        kernel = tensor(imaging.gaussian(size, spread), first).to(first.dtype)
+        kernel = as_tensor(imaging.gaussian(size, spread), first).to(first.dtype)
         kernel = kernel.reshape(1, 1, *((1, size) if axis == 3 else (size, 1)))
         kernel = kernel.expand(channels, 1, *kernel.shape[2:])
         first = functional.conv2d(functional.pad(first, amounts), kernel, groups=channels)
@@ -258,7 +261,7 @@ def image_elastic_transform(
     x, alone = _batch(images, data_format, "image_elastic_transform")
     noise = drawing.normal((2, *x.shape[:3]), 0.0, sigma, seed)
     # The two directions are channels of one image.
-    field = tensor(noise, x).to(floating(x).dtype).permute(1, 2, 3, 0)
+    field = as_tensor(noise, x).to(floating(x).dtype).permute(1, 2, 3, 0)
     size = imaging.elastic_kernel(sigma)
     field = alpha * image_gaussian_blur(field, (size, size), (sigma, sigma))
     rows, columns = grid(x, field.dtype)
@@ -276,7 +279,7 @@ def image_extract_patches(
     data_format: str | None = None,
 ) -> Tensor:
     """Return the patches of images, the values of each in a row."""
-    x = tensor(images)
+    x = as_tensor(images)
     given = (size,) if isinstance(size, int) else tuple(size)
     rank = 3 if len(given) == 3 else 2
     window = sizes(size, rank)

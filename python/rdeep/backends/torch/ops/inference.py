@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 
 from rdeep.graph.operators import as_key
@@ -63,6 +64,8 @@ def item(x: torch.Tensor, key: list[Any]) -> torch.Tensor:
     return x[as_key(key)]
 
 
-def constant(array: Any) -> torch.Tensor:
-    """Return an array of a graph as a tensor."""
-    return torch.from_numpy(array)
+def constant(array: Any, like: torch.Tensor | None = None) -> torch.Tensor:
+    """Return an array as a tensor, of another one's type and where that is."""
+    if like is None:
+        return torch.from_numpy(np.array(array))
+    return torch.as_tensor(np.array(array), dtype=like.dtype, device=like.device)

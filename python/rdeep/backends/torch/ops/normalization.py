@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rdeep.backends.torch.ops.arguments import EPSILON, floating, tensor
+from rdeep.backends.torch.ops.arguments import EPSILON, as_tensor, floating
 from rdeep.errors import ShapeError
 
 _HALVES = (torch.float16, torch.bfloat16)
@@ -44,12 +44,12 @@ def batch_normalization(
     x = floating(x)
     shape = [1] * x.dim()
     shape[axis] = -1
-    factor = torch.rsqrt(tensor(variance, x) + epsilon)
+    factor = torch.rsqrt(as_tensor(variance, x) + epsilon)
     if scale is not None:
-        factor = factor * tensor(scale, x)
-    shift = -tensor(mean, x) * factor
+        factor = factor * as_tensor(scale, x)
+    shift = -as_tensor(mean, x) * factor
     if offset is not None:
-        shift = shift + tensor(offset, x)
+        shift = shift + as_tensor(offset, x)
     return x * factor.reshape(shape).to(x.dtype) + shift.reshape(shape).to(x.dtype)
 
 
@@ -73,7 +73,7 @@ def layer_normalization(
     epsilon = EPSILON if epsilon is None else epsilon
     if axes == list(range(x.dim() - len(axes), x.dim())):
         flat = [None if each is None else each.reshape(extents) for each in (gamma, beta)]
-        return functional.layer_norm(x, extents, *flat, eps=epsilon).to(kind)
+        return functional.layer_norm(x, extents, flat[0], flat[1], epsilon).to(kind)
     mean, variance = moments(x, axes, keepdims=True)
     out = (x - mean) * torch.rsqrt(variance + epsilon)
     out = out if gamma is None else out * gamma
@@ -84,7 +84,7 @@ def _fitted(value: Any, x: Tensor, axes: list[int], extents: list[int]) -> Tenso
     """Return a weight in a shape that stretches to a tensor's."""
     if value is None:
         return None
-    value = tensor(value, x).to(x.dtype)
+    value = as_tensor(value, x).to(x.dtype)
     shape = [size if axis in axes else 1 for axis, size in enumerate(x.shape)]
     if value.dim() == x.dim() or value.dim() == 0:
         return value.expand(shape)
@@ -105,7 +105,7 @@ def rms_normalization(
     axes = _along(axis, x.dim())
     epsilon = EPSILON if epsilon is None else epsilon
     out = x * torch.rsqrt(torch.square(x).mean(axes, keepdim=True) + epsilon)
-    return (out if scale is None else out * tensor(scale, x).to(x.dtype)).to(kind)
+    return (out if scale is None else out * as_tensor(scale, x).to(x.dtype)).to(kind)
 
 
 def normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: float | None = None) -> Tensor:

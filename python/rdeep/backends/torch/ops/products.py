@@ -87,7 +87,7 @@ def cross(
         axisa = axisb = axisc = axis
     x1, x2 = x1.movedim(axisa, -1), x2.movedim(axisb, -1)
     plane = x1.shape[-1] == x2.shape[-1] == 2
-    product = torch.linalg.cross(_in_space(x1), _in_space(x2), dim=-1)
+    product = torch.linalg.cross(*torch.broadcast_tensors(_in_space(x1), _in_space(x2)))
     return product[..., 2] if plane else product.movedim(-1, axisc)
 
 
@@ -102,7 +102,14 @@ def _in_space(x: Tensor) -> Tensor:
 
 def corrcoef(x: Any) -> Tensor:
     """Return the correlations of rows."""
-    return torch.corrcoef(floating(x))
+    rows = tensor(x).dim() > 1
+    # Not torch.corrcoef, which must see values to tell a shape.
+    x = torch.atleast_2d(floating(x))
+    centred = x - x.mean(-1, keepdim=True)
+    products = centred @ centred.mT
+    length = torch.sqrt(torch.diagonal(products))
+    found = torch.clamp(products / (length[:, None] * length[None, :]), -1.0, 1.0)
+    return found if rows else found[0, 0]
 
 
 def correlate(x1: Any, x2: Any, mode: str = "valid") -> Tensor:

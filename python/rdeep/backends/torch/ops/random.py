@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from rdeep.backends import drawing
-from rdeep.backends.torch.ops.arguments import floating, tensor, torch_dtype
+from rdeep.backends.torch.ops.arguments import as_tensor, floating, torch_dtype
 from rdeep.seeds import SeedGenerator
 
 
@@ -97,7 +97,7 @@ def random_categorical(
     """Return categories drawn by their scores, for each row."""
     scores = floating(logits)
     noise = drawing.gumbel((scores.shape[0], num_samples, scores.shape[1]), seed)
-    drawn = (scores[:, None, :] + tensor(noise, scores)).argmax(-1)
+    drawn = (scores[:, None, :] + as_tensor(noise, scores)).argmax(-1)
     return drawn.to(torch_dtype(dtype))
 
 
@@ -114,12 +114,12 @@ def random_dropout(
     if rate == 1:
         return torch.zeros_like(x)
     stays = drawing.stays(drawing.noise_shape(x.shape, noise_shape), rate, seed)
-    return torch.where(tensor(stays, x), x / (1.0 - rate), 0.0)
+    return torch.where(as_tensor(stays, x), x / (1.0 - rate), 0.0)
 
 
 def random_shuffle(x: Any, axis: int = 0, seed: Any = None) -> Tensor:
     """Return a tensor with the slices along an axis in another order."""
-    x = tensor(x)
+    x = as_tensor(x)
     order = torch.from_numpy(drawing.permutation(x.shape[axis], seed))
     return x.index_select(axis, order.to(x.device))
 

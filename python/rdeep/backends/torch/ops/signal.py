@@ -9,24 +9,24 @@ from torch import Tensor
 from torch.nn import functional
 
 from rdeep.backends.signals import check_pair, check_stft, check_window
-from rdeep.backends.torch.ops.arguments import floating, tensor
+from rdeep.backends.torch.ops.arguments import as_tensor, floating
 
 
 def real(x: Any) -> Tensor:
     """Return the real part."""
-    x = tensor(x)
+    x = as_tensor(x)
     return torch.real(x) if x.is_complex() else x
 
 
 def imag(x: Any) -> Tensor:
     """Return the imaginary part."""
-    x = tensor(x)
+    x = as_tensor(x)
     return torch.imag(x) if x.is_complex() else torch.zeros_like(x)
 
 
 def conj(x: Any) -> Tensor:
     """Return the complex conjugate."""
-    return torch.resolve_conj(torch.conj(tensor(x)))
+    return torch.resolve_conj(torch.conj(as_tensor(x)))
 
 
 conjugate = conj
@@ -52,7 +52,7 @@ def view_as_complex(x: Any) -> Tensor:
 
 def view_as_real(x: Any) -> Tensor:
     """Return the two parts of complex numbers, along a new last axis."""
-    x = tensor(x)
+    x = as_tensor(x)
     return torch.stack([real(x), imag(x)], dim=-1)
 
 
@@ -92,7 +92,7 @@ def irfft(x: Any, fft_length: int | None = None) -> Tensor:
 
 def extract_sequences(x: Any, sequence_length: int, sequence_stride: int) -> Tensor:
     """Return the windows of sequences, along a new axis before the last."""
-    return tensor(x).unfold(-1, sequence_length, sequence_stride)
+    return as_tensor(x).unfold(-1, sequence_length, sequence_stride)
 
 
 def _window(window: Any, length: int, fft_length: int, like: Tensor) -> Tensor:

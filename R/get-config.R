@@ -1,0 +1,161 @@
+#' What an object is made of, as plain data
+#'
+#' `get_config()` returns the options of a layer, a loss, an optimizer and so on, or the layers of a
+#' model without their weights. `from_config()` makes such an object again, after options were
+#' changed if you like. `serialize_keras_object()` and `deserialize_keras_object()` do the same with
+#' the class beside the options, so that lists can be written to a file as they stand.
+#'
+#' @param object,obj A layer, a model or another object of this package.
+#' @param config What `get_config()` or `serialize_keras_object()` returned.
+#' @param custom_objects A named list of classes of your own.
+#' @param safe_mode Has no effect: configurations hold data, and no code.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @returns `get_config()`: a list of options. `serialize_keras_object()`: a list of `kind`,
+#'   `class_name` and `config`. The others: the object; a model has new weights.
+#' @family models
+#' @examplesIf rdeep_available()
+#' config <- get_config(layer_dense(units = 4))
+#' config$units <- 8
+#' from_config(config)
+#' @export
+get_config <- function(object) {
+  found <- serialized(object, "object", current_env())
+  structure(
+    found$config,
+    class = c("rdeep_config", "list"),
+    kind = found$kind,
+    class_name = found$class_name
+  )
+}
+
+#' @rdname get_config
+#' @export
+from_config <- function(config, custom_objects = NULL) {
+  call <- current_env()
+  if (!inherits(config, "rdeep_config")) {
+    abort_rdeep(
+      "argument",
+      sprintf("'config' must be what `get_config()` returned, not %s.", describe(config)),
+      argument = "config",
+      received = config,
+      hint = "`deserialize_keras_object()` takes plain lists with a class.",
+      call = call
+    )
+  }
+  known_objects(custom_objects, made_again(
+    attr(config, "kind"), attr(config, "class_name"), unclass(config), call
+  ))
+}
+
+#' @rdname get_config
+#' @export
+serialize_keras_object <- function(obj) serialized(obj, "obj", current_env())
+
+#' @rdname get_config
+#' @export
+deserialize_keras_object <- function(config, custom_objects = NULL, safe_mode = TRUE, ...) {
+  check_dots(...)
+  call <- current_env()
+  if (!is.list(config) || is.null(config$kind) || is.null(config$class_name)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'config' must be a list of kind, class_name and config, not %s.", describe(config)),
+      argument = "config",
+      received = config,
+      call = call
+    )
+  }
+  known_objects(
+    custom_objects,
+    made_again(config$kind, config$class_name, unclass(config$config), call)
+  )
+}
+
+serialized <- function(object, argument, .call) {
+  ours <- inherits(object, c("rdeep_model", "rdeep_layer", "rdeep_object"))
+  if (!ours) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' must be a layer, a model or another object, not %s.", argument,
+              describe(object)),
+      argument = argument,
+      received = object,
+      call = .call
+    )
+  }
+  found <- call_core("config_of", value = object, .call = .call)
+  list(kind = found$kind, class_name = found$class, config = found$config)
+}
+
+made_again <- function(kind, name, config, .call) {
+  if (identical(kind, "model")) {
+    sync_seed(.call)
+  }
+  pointer <- call_core(
+    "from_config", config = as_dict(config), kind = kind, name = name,
+    backend = if (identical(kind, "model")) default_backend(), .call = .call
+  )
+  if (!identical(kind, "model")) {
+    return(wrap(pointer))
+  }
+  model <- new_model(pointer)
+  keep_bytes(model)
+  model
+}
+
+# Runs code that may meet the user's own classes.
+known_objects <- function(custom_objects, code) {
+  if (is.null(custom_objects)) code else with_custom_object_scope(custom_objects, code)
+}
+
+#' @export
+print.rdeep_config <- function(x, ...) {
+  cat("<configuration of ", attr(x, "class_name"), ">\n", sep = "")
+  attributes(x) <- list(names = names(x))
+  utils::str(x, give.attr = FALSE, no.list = TRUE)
+  invisible(x)
+}
+
+#' Save and load the layers of a model without weights
+#'
+#' A file of JSON. [save_model()] keeps the weights as well.
+#'
+#' @param model A model.
+#' @param filepath The file. `save_model_config()` returns the JSON as a string if it is `NULL`.
+#' @param overwrite Whether to replace a file that exists.
+#' @param custom_objects A named list of classes of your own.
+#' @returns `save_model_config()`: the path, invisibly, or a string. `load_model_config()`: a model
+#'   with new weights.
+#' @family saving
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+#' path <- save_model_config(model, tempfile(fileext = ".json"))
+#' load_model_config(path)
+#' @export
+save_model_config <- function(model, filepath = NULL, overwrite = FALSE) {
+  check_model(model)
+  if (is.null(filepath)) {
+    return(call_core("config_text", model = model))
+  }
+  path <- needed_path(filepath, current_env())
+  call_core("save_config", model = model, path = path, overwrite = as_flag(overwrite))
+  invisible(filepath)
+}
+
+#' @rdname save_model_config
+#' @export
+load_model_config <- function(filepath, custom_objects = NULL) {
+  call <- current_env()
+  is_text <- is_single(filepath) && is.character(filepath) && startsWith(trimws(filepath), "{")
+  path <- if (!is_text) needed_path(filepath, call)
+  sync_seed(call)
+  known_objects(custom_objects, {
+    model <- new_model(call_core(
+      "load_config",
+      path = path, text = if (is_text) filepath, backend = default_backend()
+    ))
+  })
+  keep_bytes(model)
+  model
+}

@@ -1,0 +1,198 @@
+# Where data enters a network, and the chain that begins there.
+
+#' A model made of a chain of layers
+#'
+#' Add layers with `|>` and the `layer_*()` functions; they change the model in
+#' place. The shape of the input is given here, as `input_shape` of the first
+#' layer, or found at the first `fit()`.
+#'
+#' @param input_shape The shape of one sample, without the batch, such as
+#'   `c(28, 28, 1)`; `NA` for a size that is open.
+#' @param name The model's name.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @param input_dtype The type of the data, `"float32"` (the default) or
+#'   `"int32"`.
+#' @param input_batch_shape The shape with the batch in front, instead of `input_shape`.
+#' @param input_name The name of the input.
+#' @param input_batch_size,input_sparse,input_ragged,input_tensor,input_optional As for
+#'   [layer_input()].
+#' @param trainable `FALSE` to keep the weights of `layers` as they are in training.
+#' @param layers A list of layers to begin with.
+#' @param backend The engine, `"torch"` or `"tensorflow"`; by default what
+#'   [use_backend()] says.
+#' @param device Where it runs, one of [rdeep_devices()]; by default the first.
+#' @returns A model.
+#' @family models
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8, activation = "relu") |>
+#'   layer_dense(3, activation = "softmax")
+#' model
+#' @export
+keras_model_sequential <- function(input_shape = NULL,
+                                   name = NULL,
+                                   ...,
+                                   input_dtype = NULL,
+                                   input_batch_size = NULL,
+                                   input_sparse = NULL,
+                                   input_ragged = NULL,
+                                   input_batch_shape = NULL,
+                                   input_name = NULL,
+                                   input_tensor = NULL,
+                                   input_optional = FALSE,
+                                   trainable = TRUE,
+                                   layers = list(),
+                                   backend = NULL,
+                                   device = NULL) {
+  check_dots(...)
+  call <- current_env()
+  check_flag(trainable, "trainable", call)
+  shape <- sample_shape(input_shape, input_batch_shape, "input_", call)
+  check_input_options(
+    input_batch_size, input_sparse, input_ragged, input_tensor, input_optional, "input_", call
+  )
+  chosen <- choose_backend(backend, device, call)
+  sync_seed(call)
+  if (!trainable && length(layers) == 0) {
+    abort_rdeep(
+      "argument",
+      "'trainable' = FALSE is for `layers`, and there are none yet.",
+      argument = "trainable",
+      hint = "Give `trainable = FALSE` to the layers that you add.",
+      call = call
+    )
+  }
+  if (!trainable) {
+    layers <- lapply(as.list(layers), untrained, .call = call)
+  }
+  named <- if (!is.null(input_name) && !is.null(shape)) {
+    layer_input(shape, dtype = input_dtype, name = input_name)
+  }
+  new_model(call_core(
+    "sequential",
+    layers = c(if (!is.null(named)) list(named), as.list(layers)),
+    input_shape = if (is.null(named)) shape,
+    input_dtype = if (is.null(named)) as_text(input_dtype),
+    name = as_text(name),
+    backend = chosen$backend,
+    device = chosen$device,
+    .call = call
+  ))
+}
+
+untrained <- function(layer, .call) {
+  wrap(call_method(layer, "replace", trainable = FALSE, .call = .call))
+}
+
+#' Where data enters a functional model
+#'
+#' Networks here take batches of any size and dense or sparse matrices alike, so some
+#' arguments of keras3 say nothing new: they are checked, and no more.
+#'
+#' @param shape The shape of one sample, without the batch, such as
+#'   `c(28, 28, 1)`; `NA` for a size that is open.
+#' @param batch_size The size of batches, which may have others as well.
+#' @param dtype The type of the data, `"float32"` (the default) or `"int32"`.
+#' @param sparse Whether the data is sparse, which it may be in any case.
+#' @param ragged Must not be `TRUE`: [pad_sequences()] makes an array of sequences.
+#' @param batch_shape The shape with the batch in front, instead of `shape`.
+#' @param name The input's name, by which `fit()` finds its data in a named list.
+#' @param tensor Must be `NULL`: a model is given its data by `fit()`.
+#' @param optional Must be `FALSE`: all inputs are needed.
+#' @param ... Not used: anything here is an error, so that a misspelt argument is
+#'   noticed.
+#' @returns A symbolic tensor.
+#' @family models
+#' @examplesIf rdeep_available()
+#' layer_input(shape = c(28, 28, 1))
+#' @export
+layer_input <- function(shape = NULL,
+                        batch_size = NULL,
+                        dtype = NULL,
+                        sparse = NULL,
+                        ragged = NULL,
+                        batch_shape = NULL,
+                        name = NULL,
+                        tensor = NULL,
+                        optional = FALSE,
+                        ...) {
+  dots <- list2(...)
+  # Keras 2 called it so.
+  batch_shape <- batch_shape %||% dots$batch_input_shape
+  dots$batch_input_shape <- NULL
+  inject(check_dots(!!!dots))
+  call <- current_env()
+  check_input_options(batch_size, sparse, ragged, tensor, optional, "", call)
+  wrap(call_core(
+    "input_tensor",
+    shape = sample_shape(shape, batch_shape, "", call),
+    dtype = as_text(dtype),
+    name = as_text(name)
+  ))
+}
+
+#' @rdname layer_input
+#' @export
+keras_input <- layer_input
+
+# The shape of one sample, however it was given.
+sample_shape <- function(shape, batch_shape, prefix, .call) {
+  if (is.null(batch_shape)) {
+    return(as_shape(shape))
+  }
+  if (!is.null(shape)) {
+    abort_rdeep(
+      "argument",
+      sprintf("Give one of '%sshape' and '%sbatch_shape', not both.", prefix, prefix),
+      argument = paste0(prefix, "batch_shape"),
+      received = batch_shape,
+      call = .call
+    )
+  }
+  as_shape(batch_shape)[-1]
+}
+
+# Refuses what would change results, and lets pass what says nothing new.
+check_input_options <- function(batch_size, sparse, ragged, tensor, optional, prefix, .call) {
+  refuse <- function(argument, message, hint) {
+    abort_rdeep(
+      "argument", sprintf("'%s%s' %s", prefix, argument, message),
+      argument = paste0(prefix, argument), hint = hint, call = .call
+    )
+  }
+  if (!is.null(batch_size) && !(is_single(batch_size) && is_whole(batch_size) && batch_size > 0)) {
+    refuse("batch_size", "must be a positive whole number.", NULL)
+  }
+  if (!is.null(sparse)) {
+    check_flag(sparse, paste0(prefix, "sparse"), .call)
+  }
+  if (isTRUE(ragged)) {
+    refuse("ragged", "cannot be TRUE: networks take arrays.", "`pad_sequences()` makes one.")
+  }
+  if (!is.null(tensor)) {
+    refuse("tensor", "cannot be given: inputs hold no data.", "`fit()` and `predict()` take it.")
+  }
+  if (!isFALSE(optional)) {
+    refuse("optional", "cannot be TRUE: all inputs are needed.", "Give an array of zeros.")
+  }
+}
+
+# Gives a sequential model its input, at the first layer that names a shape.
+start_model <- function(object, input_shape, .call, dtype = NULL) {
+  if (!inherits(object, "rdeep_model")) {
+    abort_rdeep(
+      "argument",
+      "'input_shape' is for the first layer of a sequential model.",
+      argument = "input_shape",
+      received = input_shape,
+      call = .call
+    )
+  }
+  options <- list(shape = as_shape(input_shape))
+  if (!is.null(dtype)) {
+    options$dtype <- dtype
+  }
+  input <- wrap(record_pointer("layer", "InputLayer", options, .call))
+  add_layer(object, input, .call)
+}

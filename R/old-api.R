@@ -1,0 +1,100 @@
+# What functions and arguments of Keras 2 have in common: those that map cleanly work, and say once
+# in a session what they are called now; the others are errors that say what to write instead.
+
+# A function that says once what it is called now, and calls it.
+renamed <- function(f) {
+  code <- body(f)
+  if (identical(code[[1]], quote(`{`))) {
+    code <- code[[2]]
+  }
+  new <- as.character(code[[1]])
+  body(f) <- call("{", bquote(note_renamed(sys.call(), .(new))), code)
+  f
+}
+
+# A function that says what to write instead.
+gone <- function(hint) {
+  f <- function(...) NULL
+  body(f) <- bquote(abort_gone(sys.call(), .(hint), current_env()))
+  f
+}
+
+note_renamed <- function(call, new) {
+  old <- sub("^.*::", "", paste(deparse(call[[1]]), collapse = ""))
+  if (grepl("^[A-Za-z_.0-9]+$", old) && old != new) {
+    note_once(sprintf("`%s()` is a name of Keras 2: here it is `%s()`.", old, new))
+  }
+}
+
+note_once <- function(text) {
+  inform(
+    text,
+    class = "rdeep_message",
+    .frequency = "once",
+    .frequency_id = paste0("rdeep: ", text)
+  )
+}
+
+abort_gone <- function(call, hint, .call) {
+  old <- sub("^.*::", "", paste(deparse(call[[1]]), collapse = ""))
+  abort_rdeep(
+    "argument",
+    sprintf("There is no `%s()`, a function of Keras 2.", old),
+    hint = hint,
+    call = .call
+  )
+}
+
+# Options ---------------------------------------------------------------------------
+
+# Optimizers' options of Keras 2: `lr`, and `decay`, by which the rate shrank at each step.
+modern_options <- function(kind, class, options, dots) {
+  if (kind != "optimizer" || !any(c("lr", "decay") %in% names(dots))) {
+    return(list(options = options, dots = dots))
+  }
+  if (!is.null(dots$lr)) {
+    note_once("`lr` is a name of Keras 2: here it is `learning_rate`.")
+    options$learning_rate <- as_number(dots$lr)
+  }
+  if (!is.null(dots$decay) && !identical(as.numeric(dots$decay), 0)) {
+    note_once(paste(
+      "`decay` is an argument of Keras 2: here it is",
+      "`learning_rate = learning_rate_schedule_inverse_time_decay()`."
+    ))
+    options$learning_rate <- learning_rate_schedule_inverse_time_decay(
+      options$learning_rate,
+      decay_steps = 1, decay_rate = dots$decay
+    )
+  }
+  list(options = options, dots = dots[!names(dots) %in% c("lr", "decay")])
+}
+
+# Layers' options that Keras takes in the dots: what a layer is told of the input, of its type and
+# of its first weights.
+layer_dots <- function(dots, input_shape, .call) {
+  known <- c("batch_input_shape", "batch_size", "dtype", "weights", "input_dtype")
+  taken <- dots[names(dots) %in% known]
+  if (!is.null(taken$batch_input_shape)) {
+    input_shape <- sample_shape(input_shape, taken$batch_input_shape, "input_", .call)
+  }
+  check_input_options(taken$batch_size, NULL, NULL, NULL, FALSE, "", .call)
+  policies <- c("float32", "mixed_bfloat16", "mixed_float16")
+  if (!is.null(taken$dtype) && !identical(taken$dtype, "float32")) {
+    abort_rdeep(
+      "argument",
+      sprintf("'dtype' of a layer can only be 'float32', not %s.", describe(taken$dtype)),
+      argument = "dtype",
+      received = taken$dtype,
+      hint = if (taken$dtype %in% policies) {
+        "`compile(dtype_policy = )` says what the whole model computes in."
+      },
+      call = .call
+    )
+  }
+  list(
+    input_shape = input_shape,
+    dtype = taken$input_dtype,
+    weights = taken$weights,
+    rest = dots[!names(dots) %in% known]
+  )
+}

@@ -1,0 +1,117 @@
+#' All that training changes in a model
+#'
+#' Arrays in nested lists: `trainable_variables` and `non_trainable_variables` by layer and
+#' weight, and `optimizer_variables`. A part that is left out of `state_tree` stays as it is.
+#'
+#' @param object A model.
+#' @param value_format `"backend_tensor"` and `"numpy_array"` both give R's arrays.
+#' @param state_tree What `get_state_tree()` returned, of a model of the same layers.
+#' @returns `get_state_tree()`: a list. `set_state_tree()`: the model, invisibly, which is changed
+#'   in place.
+#' @family models
+#' @examplesIf rdeep_available()
+#' model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+#' tree <- get_state_tree(model)
+#' names(tree$trainable_variables$dense)
+#' set_state_tree(model, tree)
+#' @export
+get_state_tree <- function(object, value_format = "backend_tensor") {
+  check_model(object)
+  call <- current_env()
+  if (!identical(value_format, "backend_tensor") && !identical(value_format, "numpy_array")) {
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "'value_format' must be 'backend_tensor' or 'numpy_array', not %s.",
+        describe(value_format)
+      ),
+      argument = "value_format",
+      received = value_format,
+      call = call
+    )
+  }
+  call_core("get_state_tree", model = object)
+}
+
+#' @rdname get_state_tree
+#' @export
+set_state_tree <- function(object, state_tree) {
+  check_model(object)
+  call_core("set_state_tree", model = object, state_tree = with_dims(state_tree))
+  keep_bytes(object)
+  invisible(object)
+}
+
+# A vector of one value would come to Python as a number.
+with_dims <- function(x) {
+  if (is.list(x)) {
+    return(as_dict(lapply(x, with_dims)))
+  }
+  if (is.numeric(x) && is.null(dim(x)) && length(x) != 1) array(x) else x
+}
+
+#' Start again
+#'
+#' `reset_state()` is for metrics and stateful layers of keras3: here each training and each
+#' evaluation begins with its metrics at zero, and layers keep no state between batches unless
+#' they say so. `clear_session()` collects what is no longer used; names of layers begin anew in
+#' each model, without it.
+#'
+#' @param object A model, a metric or a layer.
+#' @param free_memory Whether to collect garbage in R and in Python.
+#' @returns `reset_state()`: the object, invisibly. `clear_session()`: nothing.
+#' @family models
+#' @examplesIf rdeep_available()
+#' clear_session()
+#' @export
+reset_state <- function(object) {
+  known <- inherits(object, c("rdeep_model", "rdeep_object", "rdeep_layer"))
+  if (!known) {
+    abort_rdeep(
+      "argument",
+      sprintf("'object' must be a model, a metric or a layer, not %s.", describe(object)),
+      argument = "object",
+      received = object,
+      call = current_env()
+    )
+  }
+  if (reticulate::py_has_attr(unwrap(object), "reset_state")) {
+    call_method(object, "reset_state")
+  }
+  invisible(object)
+}
+
+#' @rdname reset_state
+#' @export
+clear_session <- function(free_memory = TRUE) {
+  check_flag(free_memory, "free_memory", current_env())
+  if (free_memory) {
+    gc(verbose = FALSE)
+    if (!is.null(state$invoke)) {
+      reticulate::import("gc")$collect()
+    }
+  }
+  invisible()
+}
+
+#' The inputs that a tensor is computed from
+#'
+#' @param tensor A symbolic tensor.
+#' @returns A list of symbolic tensors.
+#' @family models
+#' @examplesIf rdeep_available()
+#' x <- layer_input(4)
+#' get_source_inputs(layer_dense(x, 1))
+#' @export
+get_source_inputs <- function(tensor) {
+  if (!inherits(tensor, "rdeep_tensor")) {
+    abort_rdeep(
+      "argument",
+      sprintf("'tensor' must be a symbolic tensor, not %s.", describe(tensor)),
+      argument = "tensor",
+      received = tensor,
+      call = current_env()
+    )
+  }
+  lapply(call_core("source_inputs", tensor = tensor), wrap)
+}

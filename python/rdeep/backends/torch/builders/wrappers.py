@@ -1,0 +1,92 @@
+"""Builders of layers around another layer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from rdeep.backends.torch.builders.base import Built, Site, builds
+from rdeep.backends.torch.builders.core import activation
+from rdeep.backends.torch.builders.inner import build, following_activation
+from rdeep.backends.torch.builders.recurrent import recurrent_with
+from rdeep.backends.torch.weights import WeightMap
+from rdeep.catalogue import layers
+
+
+class _Bidirectional(nn.Module):
+    """Two recurrent layers that read in opposite directions."""
+
+    def __init__(
+        self, forward: nn.Module, backward: nn.Module, record: layers.Bidirectional
+    ) -> None:
+        super().__init__()
+        self.ahead, self.back, self.mode = forward, backward, record.merge_mode
+        self.sequences, self.return_state = record.layer.return_sequences, record.layer.return_state
+
+    def forward(self, x: Tensor, mask: Tensor | None = None, *states: Tensor) -> Any:
+        """Return the two outputs as one, and the states of both if asked."""
+        half = len(states) // 2
+        a, b = self.ahead(x, mask, *states[:half]), self.back(x, mask, *states[half:])
+        last: tuple[Tensor, ...] = ()
+        if self.return_state:
+            (a, *ahead), (b, *back) = a, b
+            last = (*ahead, *back)
+        b = b.flip(1) if self.sequences else b
+        if self.mode is None:
+            return (a, b, *last)
+        merged = self._merged(a, b)
+        return (merged, *last) if last else merged
+
+    def _merged(self, a: Tensor, b: Tensor) -> Tensor:
+        if self.mode == "concat":
+            return torch.cat([a, b], dim=-1)
+        if self.mode == "mul":
+            return a * b
+        return (a + b) / 2 if self.mode == "ave" else a + b
+
+
+@builds(layers.Bidirectional)
+def bidirectional(record: layers.Bidirectional, site: Site) -> Built:
+    """Build a bidirectional layer."""
+    parts: list[nn.Module] = []
+    weights: dict[str, WeightMap] = {}
+    for way, layer in zip(("forward", "backward"), record.directions()):
+        inner = Site(f"{site.name}/{way}", site.shapes[:1], site.random)
+        # Unlike a single recurrent layer, Keras's wrapper shows zeros in masked steps.
+        built = recurrent_with(layer, inner, zeros=layer.return_sequences)
+        parts.append(built.module)
+        weights.update({f"{way}/{name}": held for name, held in built.weights.items()})
+    ahead, back = parts
+    return Built(_Bidirectional(ahead, back, record), weights, takes_mask=True)
+
+
+class _TimeDistributed(nn.Module):
+    """A module that is applied to each step, to all at once where the steps do not matter."""
+
+    def __init__(self, module: nn.Module, after: nn.Module | None, stepwise: bool) -> None:
+        super().__init__()
+        self.inside, self.after, self.stepwise = module, after, stepwise
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs of all steps."""
+        if self.stepwise and self.training:
+            return torch.stack([self._applied(step) for step in x.unbind(1)], 1)
+        y = self._applied(x.flatten(0, 1))
+        return y.unflatten(0, x.shape[:2])
+
+    def _applied(self, x: Tensor) -> Tensor:
+        y = self.inside(x)
+        return y if self.after is None else self.after(y)
+
+
+@builds(layers.TimeDistributed)
+def time_distributed(record: layers.TimeDistributed, site: Site) -> Built:
+    """Build a layer that is applied to each step."""
+    batch, _, *sizes = site.shapes[0]
+    built = build(record.layer, Site(site.name, ((batch, *sizes),), site.random))
+    found = following_activation(record.layer)
+    after = None if found is None else activation(found)
+    module = _TimeDistributed(built.module, after, record.stepwise(site.shapes[0]))
+    return Built(module, built.weights)

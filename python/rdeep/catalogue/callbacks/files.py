@@ -1,0 +1,214 @@
+"""Callbacks that write files."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+from typing import IO
+
+from rdeep.catalogue.callbacks.base import (
+    FREQUENCY,
+    MODE,
+    MONITOR,
+    VERBOSE,
+    Batches,
+    Logs,
+    Recorded,
+    Watching,
+)
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Path, Text, option
+from rdeep.errors import ArgumentError, listing
+
+__all__ = ["BackupAndRestore", "CSVLogger", "ModelCheckpoint"]
+
+
+class ModelCheckpoint(Watching):
+    """Saves the model after epochs or batches, all of them or the best.
+
+    The path may hold `{epoch}`, `{batch}` and logs, as in
+    `"model-{epoch:02d}-{val_loss:.2f}.rdeep"`.
+    """
+
+    example = 'callback_model_checkpoint(tempfile(fileext = ".rdeep"), save_best_only = TRUE)'
+    filepath: str = option(
+        Path(), doc="Where to save; in braces, what differs from epoch to epoch."
+    )
+    monitor: str = option(Text(), "val_loss", MONITOR)
+    verbose: int = option(Count(0), 0, VERBOSE)
+    save_best_only: bool = option(
+        Flag(), False, "Whether to save only what is better than all before."
+    )
+    save_weights_only: bool = option(
+        Flag(), False, "Whether to save the weights alone (a `.safetensors` file)."
+    )
+    mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
+    save_freq: str | int = option(
+        FREQUENCY,
+        "epoch",
+        "When to save: after each epoch, or after so many batches, at each of which training then "
+        "stops for a moment.",
+    )
+    initial_value_threshold: float | None = option(
+        Number(), None, "A value to be better than from the start.", keyword_only=True
+    )
+
+    def listens_to_batches(self, work: str = "train") -> bool:
+        """Return whether it saves after batches."""
+        return work == "train" and self.save_freq != "epoch"
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Forget an earlier training."""
+        start = self.initial_value_threshold
+        self.best = self._worst() if start is None else start
+        self._epoch, self._batches = 0, Batches(self.save_freq)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+        """Remember which epoch it is."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Save if this batch is to be saved."""
+        if self._batches.due():
+            self._save(self._epoch, {"batch": batch + 1, **logs})
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Save if this epoch is to be saved."""
+        if self.save_freq == "epoch":
+            self._save(epoch, logs)
+
+    def _save(self, epoch: int, logs: Logs) -> None:
+        if self.save_best_only:
+            value = self._watched(logs)
+            if not self._better(value, self.best):
+                return
+            self.best = value
+        try:
+            path = self.filepath.format(epoch=epoch + 1, **logs)
+        except KeyError as error:
+            raise ArgumentError(
+                f"ModelCheckpoint: 'filepath' names the log {error}, which there is not; "
+                f"there are {listing(logs, 'and')}.",
+                argument="filepath",
+                received=self.filepath,
+            ) from None
+        if folder := os.path.dirname(path):
+            os.makedirs(folder, exist_ok=True)
+        if self.save_weights_only:
+            self.model.save_weights(path, overwrite=True)
+        else:
+            self.model.save(path, overwrite=True)
+        if self.verbose:
+            self.model.say(f"Epoch {epoch + 1}: saved {path}")
+
+
+class CSVLogger(Recorded):
+    """Writes the logs of each epoch as a row of a CSV file."""
+
+    key = "csv_logger"
+    example = 'callback_csv_logger(tempfile(fileext = ".csv"))'
+    filename: str = option(Path(), doc="The file to write.")
+    separator: str = option(Text(), ",", "What stands between columns.")
+    append: bool = option(Flag(), False, "Whether to add to a file that exists.")
+    _file: IO[str] | None = None
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Open the file."""
+        self._file = open(self.filename, "a" if self.append else "w", newline="", encoding="utf-8")  # noqa: SIM115
+        self._header_needed = self._file.tell() == 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Write a row."""
+        assert self._file is not None
+        writer = csv.writer(self._file, delimiter=self.separator)
+        if self._header_needed:
+            writer.writerow(["epoch", *logs])
+            self._header_needed = False
+        writer.writerow([epoch, *logs.values()])
+        self._file.flush()
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class BackupAndRestore(Recorded):
+    """Saves the state of a training, so that it can go on after the process was ended.
+
+    Called again with the same data and the same folder, `fit()` takes up the weights, what the
+    optimizer keeps, the learning rate, and the epoch: a training that was seeded comes to the same
+    as without the break. What was saved within an epoch begins that epoch anew. Training that ends
+    by itself removes the folder; an interrupt does not.
+    """
+
+    example = "callback_backup_and_restore(tempfile())"
+    backup_dir: str = option(Path(), doc="The folder, which should hold nothing else.")
+    save_freq: str | int = option(
+        FREQUENCY,
+        "epoch",
+        "When to save: after each epoch, or after so many batches, at each of which training then "
+        "stops for a moment.",
+    )
+    double_checkpoint: bool = option(
+        Flag(), False, "Whether to keep the state before the last one, should that be unreadable."
+    )
+    delete_checkpoint: bool = option(
+        Flag(), True, "Whether to remove the folder when training has ended."
+    )
+
+    def listens_to_batches(self, work: str = "train") -> bool:
+        """Return whether it saves after batches."""
+        return work == "train" and self.save_freq != "epoch"
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Go on from what was saved."""
+        self._epoch, self._batches = self.params["initial_epoch"], Batches(self.save_freq)
+        for place in (self.backup_dir, self._previous()):
+            if not os.path.isfile(self._at(place, "epoch.json")):
+                continue
+            with open(self._at(place, "epoch.json"), encoding="utf-8") as file:
+                epoch = json.load(file)["epoch"]
+            self.model.take_training(self._at(place, "model.rdeep"))
+            self.params["initial_epoch"] = self._epoch = epoch
+            return
+
+    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+        """Remember which epoch it is."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        """Save if this batch is to be saved."""
+        if self._batches.due():
+            self._save()
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Save; the next epoch is the one to begin with."""
+        self._epoch = epoch + 1
+        if self.save_freq == "epoch":
+            self._save()
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Remove what was saved, unless an interrupt has ended training."""
+        if self.delete_checkpoint and not self.params.get("interrupted"):
+            shutil.rmtree(self.backup_dir, ignore_errors=True)
+
+    def _save(self) -> None:
+        os.makedirs(self.backup_dir, exist_ok=True)
+        if self.double_checkpoint and os.path.isfile(self._at(self.backup_dir, "epoch.json")):
+            shutil.rmtree(self._previous(), ignore_errors=True)
+            os.makedirs(self._previous())
+            for name in ("model.rdeep", "epoch.json"):
+                shutil.copy(self._at(self.backup_dir, name), self._previous())
+        self.model.save(self._at(self.backup_dir, "model.rdeep"), overwrite=True)
+        with open(self._at(self.backup_dir, "epoch.json"), "w", encoding="utf-8") as file:
+            json.dump({"epoch": self._epoch}, file)
+
+    def _previous(self) -> str:
+        return os.path.join(self.backup_dir, "previous")
+
+    @staticmethod
+    def _at(folder: str, name: str) -> str:
+        return os.path.join(folder, name)

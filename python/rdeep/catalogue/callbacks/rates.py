@@ -1,0 +1,127 @@
+"""Callbacks that set the learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rdeep.catalogue.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
+from rdeep.catalogue.options import Choice, Count, Function, Number, Text, option
+from rdeep.errors import ArgumentError
+
+__all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
+
+
+class ReduceLROnPlateau(Watching):
+    """Lowers the learning rate once a log has stopped improving."""
+
+    key = "reduce_lr_on_plateau"
+    example = "callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)"
+    monitor: str = option(Text(), "val_loss", MONITOR)
+    factor: float = option(Number(0.0, 1.0, open_high=True), 0.1, "What the rate is multiplied by.")
+    patience: int = option(Count(0), 10, "How many epochs to wait for something better.")
+    verbose: int = option(Count(0), 0, VERBOSE)
+    mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
+    min_delta: float = option(Number(0.0), 1e-4, "How much better counts as better.")
+    cooldown: int = option(Count(0), 0, "How many epochs to rest after lowering the rate.")
+    min_lr: float = option(Number(0.0), 0.0, "The lowest rate to go to.")
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Forget an earlier training."""
+        self.best = self._worst()
+        self._wait = 0
+        self._resting = 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Compare with the best so far; lower the rate when patience ends."""
+        value = self._watched(logs)
+        logs["learning_rate"] = self.model.learning_rate
+        if self._resting:
+            self._resting -= 1
+            self._wait = 0
+        if self._better(value, self.best):
+            self.best = value
+            self._wait = 0
+            return
+        if self._resting:
+            return
+        self._wait += 1
+        rate = self.model.learning_rate
+        if self._wait >= self.patience and rate > self.min_lr:
+            self.model.learning_rate = max(rate * self.factor, self.min_lr)
+            self._resting = self.cooldown
+            self._wait = 0
+            if self.verbose:
+                self.model.say(
+                    f"Epoch {epoch + 1}: learning rate is now {self.model.learning_rate:g}"
+                )
+
+
+class LearningRateScheduler(Recorded):
+    """Sets the learning rate before each epoch by a function.
+
+    The function is called with the epoch, from 0 (in R from 1), and the current rate; it returns
+    the new one.
+    """
+
+    example = "callback_learning_rate_scheduler(function(epoch, lr) lr * 0.9)"
+    schedule: Callable[..., float] = option(Function(), doc="The function.")
+    verbose: int = option(Count(0), 0, VERBOSE)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+        """Set the rate."""
+        rate = self.schedule(epoch, self.model.learning_rate)
+        if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not rate >= 0:
+            raise ArgumentError(
+                f"LearningRateScheduler: 'schedule' must return a number, not {rate!r}.",
+                argument="schedule",
+                received=rate,
+            )
+        self.model.learning_rate = float(rate)
+        if self.verbose:
+            self.model.say(f"Epoch {epoch + 1}: learning rate is {rate:g}")
+
+
+class OneCycle(Recorded):
+    """Has the learning rate rise and fall once over the whole training (Smith and Topin, 2018).
+
+    It sets the rate of each batch: from `max_learning_rate / initial_divisor` up to
+    `max_learning_rate`, then down to the `final_divisor`-th part of where it began, both along half
+    a cosine. After training the rate is again what the model was compiled with. What a good
+    `max_learning_rate` is can be seen from `lr_finder()`.
+    """
+
+    key = "one_cycle"
+    example = "callback_one_cycle(max_learning_rate = 0.01)"
+    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest rate.")
+    warmup_share: float = option(Number(0.0, 1.0), 0.3, "The share of the steps that it rises for.")
+    initial_divisor: float = option(
+        Number(0.0, open_low=True), 25.0, "How many times the first rate goes into the largest."
+    )
+    final_divisor: float = option(
+        Number(0.0, open_low=True), 1e4, "How many times the last rate goes into the first."
+    )
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Lay out the rates of all steps to come."""
+        from rdeep.catalogue import schedules
+
+        steps = self.params.get("steps")
+        if steps is None:
+            raise ArgumentError(
+                "OneCycle needs to know how long training is, and the data does not say.",
+                argument="steps_per_epoch",
+                hint="Give fit() the argument 'steps_per_epoch'.",
+            )
+        epochs = self.params["epochs"] - self.params["initial_epoch"]
+        schedule = schedules.OneCycle(
+            self.max_learning_rate,
+            max(steps * epochs, 1),
+            self.warmup_share,
+            self.initial_divisor,
+            self.final_divisor,
+        )
+        self.model.follow(schedule)
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Give the rate back."""
+        self.model.follow(None)

@@ -1,0 +1,81 @@
+"""Callbacks that end training."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from rdeep.catalogue.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Text, option
+
+__all__ = ["EarlyStopping", "TerminateOnNaN"]
+
+
+class EarlyStopping(Watching):
+    """Stops training once a log has stopped improving.
+
+    Examples
+    --------
+    >>> EarlyStopping(patience=5, restore_best_weights=True)
+    EarlyStopping(patience=5, restore_best_weights=True)
+    """
+
+    example = "callback_early_stopping(patience = 5, restore_best_weights = TRUE)"
+    monitor: str = option(Text(), "val_loss", MONITOR)
+    min_delta: float = option(Number(0.0), 0.0, "How much better counts as better.")
+    patience: int = option(Count(0), 0, "How many epochs to wait for something better.")
+    verbose: int = option(Count(0), 0, VERBOSE)
+    mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
+    baseline: float | None = option(Number(), None, "A value to be better than from the start.")
+    restore_best_weights: bool = option(
+        Flag(), False, "Whether to end with the best epoch's weights rather than the last's."
+    )
+    start_from_epoch: int = option(Count(0), 0, "How many epochs to pass before watching.")
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Forget an earlier training."""
+        self.best = self._worst()
+        self.best_epoch = 0
+        self.stopped_epoch: int | None = None
+        self._wait = 0
+        self._weights: Any = None
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Compare with the best so far; stop when patience ends."""
+        value = self._watched(logs)
+        if epoch < self.start_from_epoch:
+            return
+        self._wait += 1
+        if self._better(value, self.best):
+            self.best, self.best_epoch = value, epoch
+            if self.restore_best_weights:
+                self._weights = self.model.get_weights()
+            # Better than before is not yet better than the baseline.
+            if self.baseline is None or self._better(value, self.baseline):
+                self._wait = 0
+            return
+        if self._wait >= self.patience and epoch > 0:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+            if self.verbose:
+                self.model.say(f"Epoch {epoch + 1}: early stopping")
+
+    def on_train_end(self, logs: Logs) -> None:
+        """Put the best weights back, however training ended."""
+        if self._weights is not None:
+            self.model.set_weights(self._weights)
+            if self.verbose:
+                self.model.say(f"Restoring the weights of the best epoch: {self.best_epoch + 1}")
+
+
+class TerminateOnNaN(Recorded):
+    """Stops training when the loss is not a number any more."""
+
+    key = "terminate_on_nan"
+    example = "callback_terminate_on_nan()"
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Look at the epoch's loss."""
+        if not math.isfinite(logs.get("loss", 0.0)):
+            self.model.say(f"Epoch {epoch + 1}: the loss is {logs['loss']}, stopping")
+            self.model.stop_training = True

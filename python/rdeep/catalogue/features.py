@@ -1,0 +1,291 @@
+"""What the features of a feature space can be: a type of value, and how it is preprocessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.categories import Discretization
+from rdeep.catalogue.layers.hashing import Hashing
+from rdeep.catalogue.layers.hosted import Preprocessing
+from rdeep.catalogue.layers.lookup import IntegerLookup, StringLookup
+from rdeep.catalogue.layers.preprocessing import Normalization, Rescaling
+from rdeep.catalogue.options import (
+    Choice,
+    Count,
+    Number,
+    Numbers,
+    OptionType,
+    Ref,
+    Text,
+    option,
+)
+from rdeep.catalogue.preprocessing_options import listed
+from rdeep.catalogue.record import Record
+
+MODE = option(
+    Choice("one_hot", "int"),
+    "one_hot",
+    "Whether the feature becomes a vector with a one in it, or stays a number.",
+)
+NAME = option(Text(), None, "The name that its layer gets.")
+MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, unknown ones too.")
+OOV = option(Count(0), 1, "How many places unknown values have.")
+
+
+class Feature(Record, kind="feature"):
+    """A feature: it says what type its values have and which layer preprocesses them."""
+
+    value_dtype: ClassVar[str] = "float32"
+    mode: ClassVar[str] = "float"
+
+    @property
+    def values(self) -> str:
+        """The type of the values: `"float32"`, `"int32"` or `"string"`."""
+        return self.value_dtype
+
+    @property
+    def output(self) -> str:
+        """What becomes of it: `"float"`, `"one_hot"` or `"int"`."""
+        return getattr(self, "output_mode", self.mode)
+
+    def layer(self) -> Layer | None:
+        """Return a new layer that preprocesses the feature; `None` where it stays as it is."""
+        raise NotImplementedError
+
+    def _named(self) -> str | None:
+        name = getattr(self, "name", None)
+        return None if name is None else f"{name}_preprocessor"
+
+
+class FloatFeature(Feature):
+    """A number as it is."""
+
+    key = "float"
+    example = "layer_feature_space(features = list(age = feature_float()))"
+    name: str | None = NAME
+
+    def layer(self) -> Layer | None:
+        """Return that there is none."""
+        return None
+
+
+class FloatRescaledFeature(Feature):
+    """A number, multiplied and shifted."""
+
+    key = "float_rescaled"
+    example = "layer_feature_space(features = list(age = feature_float_rescaled(scale = 0.01)))"
+    scale: float = option(Number(), 1.0, "What to multiply by.")
+    offset: float = option(Number(), 0.0, "What to add.")
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a rescaling."""
+        return Rescaling(self.scale, self.offset, name=self._named())
+
+
+class FloatNormalizedFeature(Feature):
+    """A number, shifted and scaled to mean 0 and variance 1."""
+
+    key = "float_normalized"
+    example = "layer_feature_space(features = list(age = feature_float_normalized()))"
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a normalization."""
+        return Normalization(name=self._named())
+
+
+class FloatDiscretizedFeature(Feature):
+    """A number, as the bin that it falls into."""
+
+    key = "float_discretized"
+    example = "layer_feature_space(features = list(age = feature_float_discretized(num_bins = 4)))"
+    num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
+    bin_boundaries: tuple[float, ...] | None = option(
+        Numbers(), None, "What separates the bins, if it is known; the bins are as many."
+    )
+    output_mode: str = MODE
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a discretization."""
+        bins = self.num_bins if self.bin_boundaries is None else None
+        return Discretization(self.bin_boundaries, bins, name=self._named())
+
+
+class IntegerCategoricalFeature(Feature):
+    """A whole number that stands for a category, by a vocabulary that is learned."""
+
+    key = "integer_categorical"
+    value_dtype = "int32"
+    example = "layer_feature_space(features = list(kind = feature_integer_categorical()))"
+    max_tokens: int | None = MAX_TOKENS
+    num_oov_indices: int = OOV
+    output_mode: str = MODE
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a lookup."""
+        return IntegerLookup(self.max_tokens, self.num_oov_indices, name=self._named())
+
+
+class StringCategoricalFeature(Feature):
+    """Text that stands for a category, by a vocabulary that is learned."""
+
+    key = "string_categorical"
+    value_dtype = "string"
+    example = "layer_feature_space(features = list(kind = feature_string_categorical()))"
+    max_tokens: int | None = MAX_TOKENS
+    num_oov_indices: int = OOV
+    output_mode: str = MODE
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a lookup."""
+        return StringLookup(self.max_tokens, self.num_oov_indices, name=self._named())
+
+
+class IntegerHashedFeature(Feature):
+    """A whole number that stands for a category, by a hash."""
+
+    key = "integer_hashed"
+    value_dtype = "int32"
+    example = "layer_feature_space(features = list(kind = feature_integer_hashed(8)))"
+    num_bins: int = option(Count(), doc="How many bins.")
+    output_mode: str = MODE
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a hashing."""
+        return Hashing(self.num_bins, name=self._named())
+
+
+class StringHashedFeature(Feature):
+    """Text that stands for a category, by a hash."""
+
+    key = "string_hashed"
+    value_dtype = "string"
+    example = "layer_feature_space(features = list(kind = feature_string_hashed(8)))"
+    num_bins: int = option(Count(), doc="How many bins.")
+    output_mode: str = MODE
+    name: str | None = NAME
+
+    def layer(self) -> Layer:
+        """Return a hashing."""
+        return Hashing(self.num_bins, name=self._named())
+
+
+class _PreprocessingLayer(Ref):
+    """A preprocessing layer."""
+
+    words = "a preprocessing layer"
+
+    def __init__(self) -> None:
+        super().__init__("layer")
+        self.words = type(self).words
+
+    def check(self, value: Any) -> Any:
+        """Return the layer."""
+        found = super().check(value)
+        if not isinstance(found, Preprocessing):
+            raise self.refuse()
+        return found
+
+
+class CustomFeature(Feature):
+    """A feature with a preprocessing layer of one's own."""
+
+    key = "custom"
+    example = (
+        'layer <- layer_text_vectorization(output_mode = "count")\n'
+        'feature <- feature_custom("string", layer, "float")\n'
+        "layer_feature_space(features = list(text = feature))"
+    )
+    dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
+    preprocessor: Any = option(_PreprocessingLayer(), doc="The layer.")
+    output_mode: str = option(
+        Choice("float", "one_hot", "int"),
+        doc='What the layer returns: numbers that stay (`"float"`), or category numbers that '
+        'become vectors (`"one_hot"`) or stay (`"int"`).',
+    )
+
+    @property
+    def values(self) -> str:
+        """The type of the values."""
+        return self.dtype
+
+    def layer(self) -> Layer:
+        """Return the layer itself."""
+        found: Layer = self.preprocessor
+        return found
+
+
+class _Names(OptionType):
+    """Names of features."""
+
+    r_coercion = "as_tokens"
+    words = "the names of at least two features"
+
+    def check(self, value: Any) -> tuple[str, ...]:
+        """Return the names as a tuple."""
+        names = listed(value)
+        if names is None or len(names) < 2 or not all(isinstance(each, str) for each in names):
+            raise self.refuse()
+        return tuple(names)
+
+
+class CrossFeature(Feature):
+    """Several categories as one, by a hash of all of them."""
+
+    key = "cross"
+    example = (
+        'layer_feature_space(\n  features = list(a = "string_hashed", b = "integer_hashed"),\n'
+        '  crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))\n)'
+    )
+    feature_names: tuple[str, ...] = option(_Names(), doc="The features to cross.")
+    crossing_dim: int = option(Count(), doc="How many bins.")
+    output_mode: str = MODE
+
+    @property
+    def name(self) -> str:
+        """The name of the cross."""
+        return "_X_".join(self.feature_names)
+
+
+class Features(OptionType):
+    """Features by name: each a feature, or the name of a kind of them."""
+
+    r_coercion = "as_features"
+    words = "features by name, each a feature_*() or the name of one such as 'float'"
+
+    def check(self, value: Any) -> dict[str, Any]:
+        """Return them as a dict; names of kinds stay as they are."""
+        if not isinstance(value, Mapping) or not value:
+            raise self.refuse()
+        for feature in value.values():
+            saved = isinstance(feature, Mapping) and "class" in feature
+            if not (isinstance(feature, (str, Feature)) or saved):
+                raise self.refuse()
+        return {str(name): feature for name, feature in value.items()}
+
+
+class Crosses(OptionType):
+    """Crosses: each one a record, or the names of features."""
+
+    r_coercion = "as_crosses"
+    words = "a list of crosses, each a feature_cross() or the names of features"
+
+    def check(self, value: Any) -> tuple[Any, ...]:
+        """Return them as a tuple."""
+        several = listed(value)
+        if several is None:
+            raise self.refuse()
+        kept: list[Any] = []
+        for cross in several:
+            if isinstance(cross, (CrossFeature, Mapping)):
+                kept.append(cross)
+            else:
+                kept.append(_Names().check(cross))
+        return tuple(kept)

@@ -1,0 +1,258 @@
+"""Numbers to bins, and categories to vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.hosted import HostRun, Preprocessing, as_numbers, refuse_sparse
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
+from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.preprocessing import quantiles
+from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
+
+__all__ = ["CategoryEncoding", "Discretization"]
+
+SPARSE = option(Flag(), False, "Only False: what layers give is dense.")
+OUTPUT_DTYPE = option(
+    Choice("int32", "int64", "float32"),
+    None,
+    'The type of the output: whole numbers for the mode `"int"`, else `"float32"`. Networks '
+    'hold whole numbers as `"int32"`.',
+)
+
+
+def check_output_dtype(layer: Preprocessing, mode: str, dtype: str | None) -> None:
+    """Refuse a type that does not go with the output's mode.
+
+    Parameters
+    ----------
+    layer : Preprocessing
+        The layer.
+    mode, dtype : str
+        Its options.
+    """
+    wanted = ("int32", "int64") if mode == "int" else ("float32",)
+    if dtype is not None and dtype not in wanted:
+        raise ArgumentError(
+            f"{type(layer).__name__}(): with the output mode {mode!r}, 'dtype' must be "
+            f"{' or '.join(map(repr, wanted))}, not {dtype!r}.",
+            argument="dtype",
+            received=dtype,
+            expected=" or ".join(wanted),
+            layer=layer.title,
+        )
+
+
+class Discretization(Preprocessing):
+    """Turns numbers into the numbers of bins, counted from 0.
+
+    Bin `i` holds what is at least boundary `i` and below boundary `i + 1`. Boundaries are given,
+    or learned by `adapt` as quantiles that are exact to `epsilon`.
+
+    Examples
+    --------
+    >>> Discretization(bin_boundaries=[0.0, 1.0])([[-1.0, 0.0, 5.0]]).tolist()
+    [[0, 1, 2]]
+    """
+
+    adapts = True
+    example = (
+        "layer <- layer_discretization(num_bins = 3)\nadapt(layer, iris$Sepal.Length)\n"
+        "layer(c(4.5, 5.8, 7))"
+    )
+    bin_boundaries: tuple[float, ...] | None = option(
+        Numbers(), None, "What separates the bins, from low to high."
+    )
+    num_bins: int | None = option(
+        Count(), None, "How many bins to learn; instead of `bin_boundaries`."
+    )
+    epsilon: float = option(
+        Number(0.0, 1.0, open_low=True), 0.01, "How exact the learned quantiles are."
+    )
+    output_mode: str = option(
+        Choice(*OUTPUT_MODES),
+        "int",
+        'What to return: bin numbers; a vector with a one for each of them (`"one_hot"`); or a '
+        'vector for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+    )
+    sparse: bool = SPARSE
+    dtype: str | None = OUTPUT_DTYPE
+
+    def validate(self) -> None:
+        """Refuse both boundaries and their number, neither, and boundaries that do not rise."""
+        refuse_sparse(self, self.sparse)
+        check_output_dtype(self, self.output_mode, self.dtype)
+        if (self.bin_boundaries is None) == (self.num_bins is None):
+            raise ArgumentError(
+                "Discretization(): give either 'bin_boundaries' or 'num_bins'.",
+                argument="num_bins",
+                received=self.num_bins,
+                layer=self.title,
+            )
+        if self.bin_boundaries and any(a >= b for a, b in pairwise(self.bin_boundaries)):
+            raise ArgumentError(
+                "Discretization(): 'bin_boundaries' must go from low to high.",
+                argument="bin_boundaries",
+                received=self.bin_boundaries,
+                layer=self.title,
+            )
+
+    @property
+    def boundaries(self) -> list[float]:
+        """The boundaries; a `StateError` before they are learned."""
+        if self.bin_boundaries is not None:
+            return list(self.bin_boundaries)
+        if self.adapted.values is None:
+            raise StateError(
+                f"Layer {self.title!r} has learned no bin boundaries yet.",
+                layer=self.title,
+                hint="Call adapt() first, or give 'bin_boundaries'.",
+            )
+        return list(self.adapted.values["boundaries"])
+
+    @property
+    def depth(self) -> int:
+        """The number of bins."""
+        return len(self.boundaries) + 1
+
+    def check_adaptable(self) -> None:
+        """Refuse where the boundaries were given."""
+        if self.num_bins is None:
+            raise StateError(
+                f"Layer {self.title!r} was given its bin boundaries.",
+                layer=self.title,
+                hint="Give 'num_bins' in the place of 'bin_boundaries' to learn them from data.",
+            )
+
+    def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
+        """Learn the boundaries."""
+        assert self.num_bins is not None
+        summary = quantiles.empty()
+        for part in parts:
+            values = as_numbers(part).astype(np.float32)
+            more = quantiles.summarize(values, self.epsilon)
+            summary = quantiles.merge(more, summary, self.epsilon)
+        self.adapted.learn(boundaries=quantiles.boundaries(summary, self.num_bins))
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape that the output's mode gives."""
+        if self.output_mode == "int":
+            return shapes[0]
+        return encoded_shape(shapes[0], self.output_mode, self.depth)
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return whole numbers' type for bin numbers."""
+        return "int32" if self.output_mode == "int" else "float32"
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the bins."""
+        ops = run.ops
+        x = ops.cast(inputs, "float32")
+        edges = run.constant("boundaries", np.asarray(self.boundaries, np.float32))
+        # Not `digitize`: it takes boundaries of Python on one of the engines.
+        shape = ops.shape(x)
+        found = ops.searchsorted(edges, ops.reshape(x, (-1,)), side="right")
+        bins = ops.cast(ops.reshape(found, shape), "int32")
+        return encode(bins, self.output_mode, self.depth, ops)
+
+    def transform(self, inputs: Any) -> Any:
+        """Return the bins of data."""
+        result = super().transform(inputs)
+        return result if self.dtype is None else result.astype(self.dtype)
+
+
+class CategoryEncoding(Preprocessing):
+    """Turns category numbers from 0 into vectors.
+
+    Input of shape `(batch, numbers)`; output `(batch, num_tokens)`, or `(batch, numbers,
+    num_tokens)` with `"one_hot"` and several numbers.
+
+    Examples
+    --------
+    >>> CategoryEncoding(4, "count")([[0, 1, 1]]).tolist()
+    [[1.0, 2.0, 0.0, 0.0]]
+    """
+
+    example = (
+        'layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")\nlayer(0:3)'
+    )
+    num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")
+    output_mode: str = option(
+        Choice("multi_hot", "one_hot", "count"),
+        "multi_hot",
+        'What to return: a vector for each number with a one at its place (`"one_hot"`), or one '
+        'for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+    )
+    sparse: bool = SPARSE
+
+    def validate(self) -> None:
+        """Refuse to do without the number of categories."""
+        refuse_sparse(self, self.sparse)
+        if self.num_tokens is None:
+            raise ArgumentError(
+                "CategoryEncoding() needs 'num_tokens': a positive whole number.",
+                argument="num_tokens",
+                expected="a positive whole number",
+                layer=self.title,
+            )
+
+    def code_limits(self) -> tuple[int, ...]:
+        """Return how many categories there are."""
+        assert self.num_tokens is not None
+        return (self.num_tokens,)
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape that the output's mode gives."""
+        return encoded_shape(shapes[0], self.output_mode, self.code_limits()[0])
+
+    def compute(self, inputs: Any, run: Run, count_weights: Any = None) -> Any:
+        """Return the vectors."""
+        numbers = run.ops.cast(inputs, "int32")
+        depth = self.code_limits()[0]
+        return encode(numbers, self.output_mode, depth, run.ops, count_weights)
+
+    def __call__(self, inputs: Any, count_weights: Any = None) -> Any:
+        """Apply the layer to a symbolic tensor or to data.
+
+        Parameters
+        ----------
+        inputs : tensor or array
+            Category numbers.
+        count_weights : array, optional
+            What each number counts, for data and the mode `"count"`.
+        """
+        if count_weights is None:
+            return super().__call__(inputs)
+        if self.output_mode != "count" or hasattr(inputs, "apply_layer"):
+            raise ArgumentError(
+                "'count_weights' go with data and the output mode 'count'.",
+                argument="count_weights",
+                layer=self.title,
+            )
+        numbers = self._checked(inputs)
+        weights = as_numbers(count_weights, "count_weights")
+        return self.compute(numbers, HostRun({}), weights)
+
+    def transform(self, inputs: Any) -> Any:
+        """Return the vectors of data."""
+        return super().transform(self._checked(inputs))
+
+    def _checked(self, inputs: Any) -> np.ndarray:
+        numbers = as_numbers(inputs, "x")
+        if numbers.size and (numbers.min() < 0 or numbers.max() >= self.code_limits()[0]):
+            wrong = numbers.min() if numbers.min() < 0 else numbers.max()
+            raise DataError(
+                f"Layer {self.title!r} has places for 0 to {self.code_limits()[0] - 1}, but 'x' "
+                f"holds {wrong:g}.",
+                argument="x",
+                received=float(wrong),
+                layer=self.title,
+                hint="Raise 'num_tokens' to the largest number plus one; numbers start from 0.",
+            )
+        return numbers

@@ -1,0 +1,300 @@
+"""Convolutional recurrent layers: an LSTM whose products are convolutions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import Dims, Weight, known
+from rdeep.catalogue.layers.cell_options import SEED, ActivationOrNone
+from rdeep.catalogue.layers.cells import CellRun, forget_bias
+from rdeep.catalogue.layers.convolution import window_outputs
+from rdeep.catalogue.layers.recurrent import RecurrentLayer
+from rdeep.catalogue.layers.shared import (
+    ACTIVITY_REGULARIZER,
+    BIAS_CONSTRAINT,
+    KERNEL_CONSTRAINT,
+    RECURRENT_CONSTRAINT,
+)
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Ref, Sizes, option
+from rdeep.catalogue.record import Record
+from rdeep.catalogue.regularizers import Regularizer
+from rdeep.errors import ArgumentError
+
+__all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
+
+Tensor = Any
+
+
+class _ConvLSTMOptions(Record):
+    """The options in Keras's order; those of type Sizes(0) are declared again for each rank."""
+
+    filters: int = option(Count(), doc="The number of output channels.")
+    kernel_size: tuple[int, ...] = option(Sizes(0))
+    strides: tuple[int, ...] = option(Sizes(0))
+    padding: str = option(
+        Choice("valid", "same"),
+        "valid",
+        "`valid`: only whole windows of the input; `same`: zeros around, so that a stride of 1 "
+        "keeps the size. The state keeps its size always.",
+    )
+    data_format: str | None = option(
+        Choice("channels_last", "channels_first"),
+        None,
+        "Where the channels of each step are; last by default.",
+    )
+    dilation_rate: tuple[int, ...] = option(Sizes(0))
+    activation: Activation = option(ActivationOrNone(), "tanh", "The activation.")
+    recurrent_activation: Activation = option(
+        ActivationOrNone(), "sigmoid", "The activation of the gates."
+    )
+    use_bias: bool = option(Flag(), True, "Whether to add a bias.")
+    kernel_initializer: Initializer = option(
+        Ref("initializer"), "glorot_uniform", "How the kernel of the input starts."
+    )
+    recurrent_initializer: Initializer = option(
+        Ref("initializer"), "orthogonal", "How the kernel of the state starts."
+    )
+    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    unit_forget_bias: bool = option(
+        Flag(), True, "Whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015)."
+    )
+    kernel_regularizer: Regularizer | None = option(
+        Ref("regularizer"), None, "A penalty on the kernel of the input."
+    )
+    recurrent_regularizer: Regularizer | None = option(
+        Ref("regularizer"), None, "A penalty on the kernel of the state."
+    )
+    bias_regularizer: Regularizer | None = option(
+        Ref("regularizer"), None, "A penalty on the bias."
+    )
+    activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
+    kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
+    recurrent_constraint: Constraint | None = RECURRENT_CONSTRAINT
+    bias_constraint: Constraint | None = BIAS_CONSTRAINT
+    dropout: float = option(
+        Number(0.0, 1.0, open_high=True),
+        0.0,
+        "The share of the input's values set to zero while training, the same at every step and "
+        "drawn for each gate apart.",
+    )
+    recurrent_dropout: float = option(
+        Number(0.0, 1.0, open_high=True),
+        0.0,
+        "The share of the state's values set to zero while training, the same at every step.",
+    )
+    seed: int | None = option(Count(0), None, SEED)
+
+
+class ConvLSTMCell:
+    """A step of a convolutional LSTM; it has the options of the layer that it belongs to.
+
+    Parameters
+    ----------
+    layer : ConvLSTM1D, ConvLSTM2D or ConvLSTM3D
+        The layer.
+    """
+
+    state_count = 2
+
+    def __init__(self, layer: Any) -> None:
+        self.layer = layer
+        self.channels_first = layer.data_format == "channels_first"
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seed of dropout, if there is any."""
+        return {"": self.layer.seed} if self.layer.dropout or self.layer.recurrent_dropout else {}
+
+    def _channels(self, step: Dims) -> int:
+        return known(step[1 if self.channels_first else -1], self.layer, "the channels")
+
+    def output_shape(self, step: Dims) -> Dims:
+        """Return the shape of a step's output, and of both states."""
+        layer = self.layer
+        sizes = step[2:] if self.channels_first else step[1:-1]
+        places = [
+            window_outputs(
+                known(size, layer, "each step"), window, stride, dilation, layer.padding, layer
+            )
+            for size, window, stride, dilation in zip(
+                sizes, layer.kernel_size, layer.strides, layer.dilation_rate
+            )
+        ]
+        if self.channels_first:
+            return (step[0], layer.filters, *places)
+        return (step[0], *places, layer.filters)
+
+    def state_shapes(self, step: Dims) -> list[Dims]:
+        """Return the shapes of output and cell."""
+        return [self.output_shape(step)] * 2
+
+    def weights(self, step: Dims) -> list[Weight]:
+        """Return the kernels of input and state, and the bias; four gates side by side."""
+        layer, width = self.layer, 4 * self.layer.filters
+        weights = [
+            Weight(
+                "kernel",
+                (*layer.kernel_size, self._channels(step), width),
+                layer.kernel_initializer,
+                layer.kernel_regularizer,
+                constraint=layer.kernel_constraint,
+            ),
+            Weight(
+                "recurrent_kernel",
+                (*layer.kernel_size, layer.filters, width),
+                layer.recurrent_initializer,
+                layer.recurrent_regularizer,
+                constraint=layer.recurrent_constraint,
+            ),
+        ]
+        if layer.use_bias:
+            start = layer.bias_initializer
+            start = forget_bias(start, layer.filters) if layer.unit_forget_bias else start
+            rule, constraint = layer.bias_regularizer, layer.bias_constraint
+            weights.append(Weight("bias", (width,), start, rule, constraint=constraint))
+        return weights
+
+    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+        """Return the input of all steps convolved, with the bias."""
+        layer, ops = self.layer, run.ops
+        masks = self._masks(sequence[:, 0], layer.dropout, 0, run)
+        parts = [self._convolved(sequence * mask[:, None], i, run) for i, mask in enumerate(masks)]
+        if parts:
+            return ops.concatenate(parts, axis=2 if self.channels_first else -1)
+        return self._convolved(sequence, None, run)
+
+    def _convolved(self, sequence: Tensor, gate: int | None, run: CellRun) -> Tensor:
+        """Return all steps convolved with a gate's kernel, or with all gates'."""
+        layer, ops = self.layer, run.ops
+        kernel = self._gate(run.weights["kernel"], gate)
+        shape = tuple(ops.shape(sequence))
+        y = ops.conv(
+            ops.reshape(sequence, (-1, *shape[2:])),
+            kernel,
+            strides=layer.strides,
+            padding=layer.padding,
+            data_format=layer.data_format or "channels_last",
+            dilation_rate=layer.dilation_rate,
+        )
+        if layer.use_bias:
+            bias = self._gate(run.weights["bias"], gate)
+            y = y + (ops.reshape(bias, (-1, *[1] * layer.rank)) if self.channels_first else bias)
+        return ops.reshape(y, (*shape[:2], *tuple(ops.shape(y))[1:]))
+
+    def _gate(self, weight: Tensor, gate: int | None) -> Tensor:
+        if gate is None:
+            return weight
+        return weight[..., gate * self.layer.filters : (gate + 1) * self.layer.filters]
+
+    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+        if not (rate and run.training):
+            return []
+        return [run.dropout_mask(like, rate, first + i) for i in range(4)]
+
+    def step(
+        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+    ) -> tuple[Tensor, list[Tensor]]:
+        """Return the output, and output and cell as the states."""
+        h, c = states
+        layer, ops = self.layer, run.ops
+        axis = 1 if self.channels_first else -1
+        kernel = run.weights["recurrent_kernel"]
+        masks = self._masks(h, layer.recurrent_dropout, 4, run)
+        parts = [
+            self._recurred(h * mask, self._gate(kernel, i), run) for i, mask in enumerate(masks)
+        ]
+        inner = ops.concatenate(parts, axis=axis) if parts else self._recurred(h, kernel, run)
+        gate, activate = layer.recurrent_activation.compute, layer.activation.compute
+        i, f, new, o = self._blocks(inputs + inner)
+        c = gate(f, ops) * c + gate(i, ops) * activate(new, ops)
+        h = gate(o, ops) * activate(c, ops)
+        return h, [h, c]
+
+    def _recurred(self, h: Tensor, kernel: Tensor, run: CellRun) -> Tensor:
+        form = self.layer.data_format or "channels_last"
+        return run.ops.conv(h, kernel, padding="same", data_format=form)
+
+    def _blocks(self, x: Tensor) -> list[Tensor]:
+        """Cut the gates apart, along the channels."""
+        width = self.layer.filters
+        cuts = [slice(i * width, (i + 1) * width) for i in range(4)]
+        return [x[:, cut] if self.channels_first else x[..., cut] for cut in cuts]
+
+
+class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
+    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
+
+    rank: ClassVar[int]
+
+    @cached_property
+    def cell(self) -> Any:
+        """The layer's cell."""
+        return ConvLSTMCell(self)
+
+    def validate(self) -> None:
+        """Refuse strides together with dilation."""
+        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+            raise ArgumentError(
+                f"{type(self).__name__}(): 'strides' and 'dilation_rate' cannot both be above 1.",
+                argument="dilation_rate",
+                received=self.dilation_rate,
+            )
+
+
+def _example(rank: int) -> str:
+    shape = ", ".join(["10", *["8"] * rank, "1"])
+    return f"keras_model_sequential(input_shape = c({shape})) |> layer_conv_lstm_{rank}d(4, 3)"
+
+
+_WINDOW = "The size of the window."
+_STRIDES = "The step of the window over the input."
+_DILATION = "The distance between a window's values, in the input."
+
+
+class ConvLSTM1D(_ConvLSTM):
+    """A convolutional LSTM on sequences of rows.
+
+    Input of shape `(batch, steps, length, channels)`.
+    """
+
+    key = "conv_lstm_1d"
+    ndim = 4
+    rank = 1
+    example = _example(1)
+    kernel_size: tuple[int, ...] = option(Sizes(1), doc=_WINDOW)
+    strides: tuple[int, ...] = option(Sizes(1), 1, _STRIDES)
+    dilation_rate: tuple[int, ...] = option(Sizes(1), 1, _DILATION)
+
+
+class ConvLSTM2D(_ConvLSTM):
+    """A convolutional LSTM on sequences of images.
+
+    Input of shape `(batch, steps, height, width, channels)`.
+    """
+
+    key = "conv_lstm_2d"
+    ndim = 5
+    rank = 2
+    example = _example(2)
+    kernel_size: tuple[int, ...] = option(Sizes(2), doc=_WINDOW)
+    strides: tuple[int, ...] = option(Sizes(2), 1, _STRIDES)
+    dilation_rate: tuple[int, ...] = option(Sizes(2), 1, _DILATION)
+
+
+class ConvLSTM3D(_ConvLSTM):
+    """A convolutional LSTM on sequences of volumes.
+
+    Input of shape `(batch, steps, depth, height, width, channels)`.
+    """
+
+    key = "conv_lstm_3d"
+    ndim = 6
+    rank = 3
+    example = _example(3)
+    kernel_size: tuple[int, ...] = option(Sizes(3), doc=_WINDOW)
+    strides: tuple[int, ...] = option(Sizes(3), 1, _STRIDES)
+    dilation_rate: tuple[int, ...] = option(Sizes(3), 1, _DILATION)

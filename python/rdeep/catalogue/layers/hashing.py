@@ -1,0 +1,213 @@
+"""Categories without a vocabulary: their numbers are hashes, equal to TensorFlow's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output_dtype
+from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.hosted import Preprocessing, as_array, refuse_sparse
+from rdeep.catalogue.options import Choice, Count, option
+from rdeep.catalogue.preprocessing_options import Salt, TokenOrNumber
+from rdeep.errors import DataError, ShapeError
+from rdeep.preprocessing import arrays
+from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
+from rdeep.preprocessing.hashing import (
+    CROSS_KEY,
+    Decimals,
+    Farm,
+    bucket,
+    fingerprints,
+    sip_hashes,
+)
+from rdeep.preprocessing.texts import as_texts, is_text
+
+__all__ = ["HashedCrossing", "Hashing"]
+
+
+class Hashing(Preprocessing):
+    """Turns text or whole numbers into the numbers of bins, by a hash.
+
+    Bins are numbered from 0; equal values come into one bin, and different ones may too. The hash
+    is FarmHash's `Fingerprint64` (of a number's decimal notation), as in Keras; with a `salt` it is
+    SipHash (Aumasson and Bernstein, 2012). Numbers with a fraction lose it. In a network numbers
+    may have up to 14 digits.
+
+    Examples
+    --------
+    >>> Hashing(num_bins=3)(["A", "B", "C", "D", "E"]).tolist()
+    [1, 0, 1, 1, 2]
+    """
+
+    takes_text = True
+    example = 'layer <- layer_hashing(num_bins = 3)\nlayer(c("A", "B", "C", "D", "E"))'
+    num_bins: int = option(Count(), doc="How many bins; with a `mask_value` it has the first.")
+    mask_value: str | int | None = option(
+        TokenOrNumber(), None, "A value whose bin is 0, which no other value then gets."
+    )
+    salt: tuple[int, int] | None = option(
+        Salt(), None, "What the bins depend on as well; with it, the hash is SipHash."
+    )
+    output_mode: str = option(
+        Choice(*OUTPUT_MODES),
+        "int",
+        'What to return: bin numbers; a vector with a one for each of them (`"one_hot"`); or a '
+        'vector for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+    )
+    sparse: bool = SPARSE
+    dtype: str | None = OUTPUT_DTYPE
+
+    def validate(self) -> None:
+        """Refuse sparse outputs and types that do not go with the mode."""
+        refuse_sparse(self, self.sparse)
+        check_output_dtype(self, self.output_mode, self.dtype)
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape that the output's mode gives."""
+        return encoded_shape(shapes[0], self.output_mode, self.num_bins)
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return whole numbers' type for bin numbers."""
+        return "int32" if self.output_mode == "int" else "float32"
+
+    @property
+    def _bins(self) -> int:
+        """How many bins there are beside that of the mask."""
+        masked = self.mask_value is not None and self.num_bins > 1
+        return self.num_bins - 1 if masked else self.num_bins
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the bins of numbers."""
+        ops = run.ops
+        numbers = ops.cast(inputs, "int64")
+        decimals = Decimals(numbers, ops)
+        words = decimals.fingerprints() if self.salt is None else decimals.sip_hashes(self.salt)
+        bins = bucket(words, self._bins, ops)
+        if self._bins < self.num_bins:
+            # Text among numbers masks nothing.
+            mask = self.mask_value if isinstance(self.mask_value, int) else None
+            bins = bins + 1
+            if mask is not None:
+                bins = ops.where(ops.equal(numbers, mask), bins * 0, bins)
+        return encode(ops.cast(bins, "int32"), self.output_mode, self.num_bins, ops)
+
+    def transform(self, inputs: Any) -> Any:
+        """Return the bins of data."""
+        array = as_array(inputs)
+        if not is_text(array):
+            if array.dtype.kind not in "fiub":
+                raise DataError("'x' must hold text or numbers.", argument="x", layer=self.title)
+            mask = self.mask_value
+            texts = array.astype(np.int64).astype(str).astype(object)
+            masked = array == mask if isinstance(mask, int) else np.zeros(array.shape, bool)
+        else:
+            texts = as_texts(array)
+            masked = np.asarray(texts == self.mask_value, bool).reshape(texts.shape)
+        flat = texts.reshape(-1)
+        words = fingerprints(flat) if self.salt is None else sip_hashes(flat, self.salt)
+        bins = bucket(words, self._bins, arrays).reshape(texts.shape)
+        if self._bins < self.num_bins:
+            bins = np.where(masked, 0, bins + 1)
+        out = encode(bins, self.output_mode, self.num_bins, arrays)
+        return out if self.dtype is None else out.astype(self.dtype)
+
+
+class HashedCrossing(Preprocessing):
+    """Turns several categories into one: the number of a bin, by a hash of all of them.
+
+    Takes a list of text or whole numbers of one shape, `(batch,)` or `(batch, 1)`. The hashes are
+    TensorFlow's.
+
+    Examples
+    --------
+    >>> layer = HashedCrossing(num_bins=5)
+    >>> layer([["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]]).tolist()
+    [1, 4, 1, 1, 3]
+    """
+
+    merges = True
+    lone = True
+    takes_text = True
+    example = (
+        "layer <- layer_hashed_crossing(num_bins = 5)\n"
+        'layer(list(c("A", "B", "A", "B"), c(101L, 101L, 102L, 102L)))'
+    )
+    num_bins: int = option(Count(), doc="How many bins.")
+    output_mode: str = option(
+        Choice("int", "one_hot"),
+        "int",
+        'What to return: bin numbers, or a vector with a one for each (`"one_hot"`).',
+    )
+    sparse: bool = SPARSE
+    dtype: str | None = OUTPUT_DTYPE
+
+    def validate(self) -> None:
+        """Refuse sparse outputs and types that do not go with the mode."""
+        refuse_sparse(self, self.sparse)
+        check_output_dtype(self, self.output_mode, self.dtype)
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse one input alone, and shapes that differ or have several values for a sample."""
+        if len(shapes) < 2:
+            raise ShapeError(
+                f"Layer {self.title!r} crosses at least two inputs, not {len(shapes)}.",
+                layer=self.title,
+                received=len(shapes),
+            )
+        first = shapes[0]
+        if len(first) > 2 or (len(first) == 2 and first[1] != 1):
+            raise ShapeError(
+                f"Layer {self.title!r} wants one value for each sample: its input has the shape "
+                f"{first}.",
+                layer=self.title,
+                received=first,
+                expected="(batch, 1)",
+            )
+        if any(shape != first for shape in shapes[1:]):
+            raise ShapeError(
+                f"Layer {self.title!r} wants inputs of one shape, not {list(shapes)}.",
+                layer=self.title,
+                received=shapes,
+            )
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape that the output's mode gives."""
+        return encoded_shape(shapes[0], self.output_mode, self.num_bins)
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return whole numbers' type for bin numbers."""
+        return "int32" if self.output_mode == "int" else "float32"
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the bins of numbers."""
+        return self._crossed([run.ops.cast(x, "int64") for x in inputs], run.ops)
+
+    def _crossed(self, parts: list[Any], ops: Any) -> Any:
+        farm, words = Farm(ops), parts[0] * 0 + CROSS_KEY
+        for part in parts:
+            words = farm.crossed(words, part)
+        bins = ops.cast(bucket(words, self.num_bins, ops), "int32")
+        return encode(bins, self.output_mode, self.num_bins, ops)
+
+    def transform(self, inputs: Any) -> Any:
+        """Return the bins of data."""
+        columns = [as_array(x) for x in inputs]
+        self.check_inputs(*(column.shape for column in columns))
+        out = self._crossed([self._words(column) for column in columns], arrays)
+        whole = "int64" if self.output_mode == "int" else "float32"
+        return out.astype(self.dtype or whole)
+
+    def _words(self, column: np.ndarray) -> np.ndarray:
+        if is_text(column):
+            texts = as_texts(column)
+            return fingerprints(texts.reshape(-1)).reshape(texts.shape)
+        if column.dtype.kind not in "iub" and (column.astype(np.int64) != column).any():
+            raise DataError(
+                f"Layer {self.title!r} crosses text and whole numbers, not fractions.",
+                argument="x",
+                layer=self.title,
+            )
+        return column.astype(np.int64)

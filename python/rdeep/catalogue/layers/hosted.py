@@ -1,0 +1,267 @@
+"""What preprocessing layers have in common: they learn from data, and run outside networks too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.preprocessing import arrays
+from rdeep.preprocessing.batches import batches, is_whole
+
+
+class Adapted:
+    """What a layer has learned from data: as a record it is fixed, and this is not.
+
+    Attributes
+    ----------
+    values : dict or None
+        What was learned, by name; `None` at first.
+    version : int
+        Another number after each change, by which networks notice that they are out of date.
+    """
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] | None = None
+        self.version = 0
+
+    def learn(self, **values: Any) -> None:
+        """Put other values in the place of all."""
+        self.values = values
+        self.version += 1
+
+    def get(self, name: str) -> Any:
+        """Return a value, if anything was learned."""
+        return None if self.values is None else self.values[name]
+
+    def to_data(self) -> dict[str, Any] | None:
+        """Return the values as plain data."""
+        if self.values is None:
+            return None
+        return {
+            name: value.tolist() if isinstance(value, np.ndarray) else value
+            for name, value in self.values.items()
+        }
+
+
+class HostRun:
+    """What a formula may ask for outside a network: `rdeep.catalogue.layers.formula.Run`.
+
+    Parameters
+    ----------
+    weights : dict
+        The layer's weights by name.
+    """
+
+    ops: Any = arrays
+    training: bool = False
+
+    def __init__(self, weights: dict[str, Any]) -> None:
+        self.weights = weights
+        self.masks: list[Any] = [None]
+
+    def constant(self, name: str, value: Any) -> Any:
+        """Return the array."""
+        return np.asarray(value)
+
+    def uniform(self, shape: Any) -> Any:
+        """Refuse: nothing is drawn outside a network."""
+        raise NotImplementedError
+
+    def normal(self, shape: Any) -> Any:
+        """Refuse: nothing is drawn outside a network."""
+        raise NotImplementedError
+
+    def assign(self, name: str, value: Any) -> None:
+        """Refuse: nothing is trained outside a network."""
+        raise NotImplementedError
+
+
+class Preprocessing(Formula, kind="layer"):
+    """A layer that is applied to data as well as to symbolic tensors.
+
+    What it computes on an array is its formula on NumPy, unless it says otherwise in `transform`.
+    A subclass that learns from data declares `adapts`, and says how in `learn_from`.
+    """
+
+    adapts: ClassVar[bool] = False
+    mask: ClassVar[str] = "stop"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Beside the options, which are fixed; a saved layer gets it back by `restore`.
+        self.__dict__["adapted"] = Adapted()
+        super().__init__(*args, **kwargs)
+
+    adapted: Adapted
+
+    @property
+    def title(self) -> str:
+        """What messages call the layer."""
+        return self.name or type(self).__name__
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options, and what was learned, as plain data."""
+        learned = self.adapted.to_data()
+        return {**super().get_config(), **({} if learned is None else {"adapted": learned})}
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Take over what `get_config` returned as learned.
+
+        Parameters
+        ----------
+        values : mapping
+            The values as plain data.
+        """
+        self.adapted.learn(**values)
+
+    def replace(self, **changes: Any) -> Any:
+        """Return a copy with some options changed that has learned the same."""
+        again = super().replace(**changes)
+        learned = self.get_config().get("adapted")
+        if learned is not None:
+            again.restore(learned)
+        return again
+
+    def __call__(self, inputs: Any) -> Any:
+        """Apply the layer to a symbolic tensor, or to data: text or numbers."""
+        if is_symbolic(inputs):
+            return super().__call__(inputs)
+        return self.transform(inputs)
+
+    def transform(self, inputs: Any) -> Any:
+        """Return what the layer makes of data.
+
+        Parameters
+        ----------
+        inputs : array, or list of arrays where the layer merges
+            The data.
+        """
+        values = [as_array(x) for x in inputs] if self.merges else as_array(inputs)
+        shapes = [np.shape(x) for x in (values if self.merges else [values])]
+        drawn = np.random.default_rng(0)
+        weights = {w.name: w.initializer.draw(w.shape, drawn) for w in self.weights(*shapes)}
+        return self.compute(values, HostRun(weights))
+
+    def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
+        """Learn from data, in the place of what was learned before.
+
+        Parameters
+        ----------
+        data : array, or stream of batches
+            The data. A stream is what `fit` takes: an iterable, a function that returns one, a
+            data set; of its batches the inputs count.
+        batch_size : int, optional
+            Has no effect on arrays: they are taken at once.
+        steps : int, optional
+            How many batches of a stream to read; by default all.
+
+        Raises
+        ------
+        StateError
+            If the layer was given what it could learn.
+        """
+        if not self.adapts:
+            raise StateError(f"Layer {self.title!r} learns nothing from data.", layer=self.title)
+        self.check_adaptable()
+        if is_whole(data):
+            if steps is not None:
+                raise ArgumentError(
+                    "'steps' counts batches of a stream: an array is taken as a whole.",
+                    argument="steps",
+                    received=steps,
+                )
+            self.learn_from([data], whole=True)
+        else:
+            self.learn_from(batches(data, steps), whole=False)
+
+    def check_adaptable(self) -> None:
+        """Refuse to learn what was given already."""
+
+    def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
+        """Learn from parts of the data.
+
+        Parameters
+        ----------
+        parts : iterable of arrays
+            The parts.
+        whole : bool
+            Whether there is one alone, which holds all samples.
+        """
+        raise NotImplementedError
+
+
+def is_symbolic(inputs: Any) -> bool:
+    """Return whether something is a symbolic tensor or has one first.
+
+    Parameters
+    ----------
+    inputs : object
+        What a layer is called on.
+    """
+    if isinstance(inputs, Mapping):
+        inputs = list(inputs.values())
+    first = inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) else inputs
+    return hasattr(first, "apply_layer")
+
+
+def as_array(data: Any) -> np.ndarray:
+    """Return data as an array, a tensor of either engine too.
+
+    Parameters
+    ----------
+    data : object
+        The data.
+
+    Raises
+    ------
+    DataError
+        If rows have different lengths.
+    """
+    if hasattr(data, "detach"):
+        data = data.detach().cpu()
+    try:
+        return np.asarray(data.numpy() if hasattr(data, "numpy") else data)
+    except ValueError:
+        raise DataError("The data has rows of different lengths.", argument="x") from None
+
+
+def as_numbers(data: Any, label: str = "data") -> np.ndarray:
+    """Return data as an array of numbers, or say that it is none.
+
+    Parameters
+    ----------
+    data : object
+        The data.
+    label : str
+        What to call it.
+    """
+    array = as_array(data)
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"'{label}' must hold numbers.", argument=label, expected="numbers")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise DataError(f"'{label}' has missing or infinite values.", argument=label)
+    return array
+
+
+def refuse_sparse(layer: Preprocessing, sparse: bool) -> None:
+    """Refuse outputs that are sparse: networks take dense ones.
+
+    Parameters
+    ----------
+    layer : Preprocessing
+        The layer.
+    sparse : bool
+        What was asked for.
+    """
+    if sparse:
+        raise ArgumentError(
+            f"{type(layer).__name__}(): 'sparse' must be False: what layers give is dense.",
+            argument="sparse",
+            received=True,
+            expected="False",
+            hint="Leave it out: the numbers are the same.",
+            layer=layer.title,
+        )

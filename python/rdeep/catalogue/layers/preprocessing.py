@@ -1,0 +1,276 @@
+"""Preprocessing of numbers: shifting and scaling them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import Dims, Weight, format_shape
+from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.hosted import Preprocessing, as_array, as_numbers
+from rdeep.catalogue.options import Flag, option
+from rdeep.catalogue.preprocessing_options import Array, Factor, OwnAxes
+from rdeep.errors import ArgumentError, ShapeError, StateError
+from rdeep.preprocessing.moments import Moments
+
+__all__ = ["Normalization", "Rescaling"]
+
+# `keras.config.epsilon()`, below which a standard deviation counts as none.
+_EPSILON = 1e-7
+
+
+class Rescaling(Preprocessing):
+    """Multiplies numbers and adds to them: `x * scale + offset`.
+
+    Input and output of any shape.
+    """
+
+    mask = "pass"
+    example = "layer <- layer_rescaling(scale = 1 / 255)\nlayer(c(0, 127.5, 255))"
+    scale: float | tuple[float, ...] = option(Factor(), doc="What to multiply by.")
+    offset: float | tuple[float, ...] = option(Factor(), 0.0, "What to add.")
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse an input whose last axis does not go with the numbers."""
+        super().check_inputs(*shapes)
+        for name in ("scale", "offset"):
+            value = getattr(self, name)
+            last = shapes[0][-1]
+            if isinstance(value, tuple) and len(value) > 1 and last not in (None, 1, len(value)):
+                raise ShapeError(
+                    f"Layer {self.title!r} has {len(value)} values of {name!r}, but its input of "
+                    f"shape {format_shape(shapes[0])} has {last} channels.",
+                    layer=self.title,
+                    argument=name,
+                    received=len(value),
+                    expected=str(last),
+                )
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the scaled numbers."""
+        scale = run.constant("scale", np.asarray(self.scale, np.float32))
+        offset = run.constant("offset", np.asarray(self.offset, np.float32))
+        x = run.ops.cast(inputs, "float32")
+        return x * scale + offset
+
+
+class _Held:
+    """How a weight starts that was learned before: with what was learned."""
+
+    def __init__(self, value: Any, default: float) -> None:
+        self.value, self.default = value, default
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Nothing to check: the layer knows its weights' shapes."""
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Return what was learned, or the default everywhere."""
+        value = self.default if self.value is None else self.value
+        return np.broadcast_to(np.asarray(value, np.float32), shape).copy()
+
+
+class Normalization(Preprocessing):
+    """Shifts and scales numbers to mean 0 and variance 1: `(x - mean) / sqrt(variance)`.
+
+    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has
+    its own. Input and output of any shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = Normalization()
+    >>> layer.adapt(np.array([[1.0], [3.0]]))
+    >>> layer(np.array([[1.0], [5.0]])).tolist()
+    [[-1.0], [3.0]]
+    """
+
+    mask = "pass"
+    adapts = True
+    example = (
+        "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
+        "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
+    )
+    axis: int | tuple[int, ...] = option(
+        OwnAxes(),
+        -1,
+        "The axis or axes whose positions have a mean and variance of their own; with None there "
+        "is one for all numbers.",
+    )
+    mean: Any = option(Array(), None, "The mean, if it is not to be learned.")
+    variance: Any = option(Array(), None, "The variance, if it is not to be learned.")
+    invert: bool = option(Flag(), False, "Whether to go the way back, from normalized numbers.")
+
+    def validate(self) -> None:
+        """Refuse a mean without a variance, and shapes that do not go with the axes."""
+        if (self.mean is None) != (self.variance is None):
+            missing = "variance" if self.variance is None else "mean"
+            raise ArgumentError(
+                f"Normalization(): give both 'mean' and 'variance', or neither: {missing!r} is "
+                "missing.",
+                argument=missing,
+                layer=self.title,
+            )
+        if self.mean is None:
+            return
+        shapes = np.shape(self.mean), np.shape(self.variance)
+        if shapes[0] != shapes[1] or len(shapes[0]) > len(self._axes):
+            raise ArgumentError(
+                f"Normalization(): 'mean' of shape {shapes[0]} and 'variance' of shape {shapes[1]} "
+                f"must have one shape, of at most as many dimensions as there are axes "
+                f"({len(self._axes)}).",
+                argument="mean",
+                received=shapes[0],
+                layer=self.title,
+            )
+
+    @property
+    def _axes(self) -> tuple[int, ...]:
+        return (self.axis,) if isinstance(self.axis, int) else self.axis
+
+    def _kept(self, shape: Dims) -> tuple[int, ...]:
+        """Return the axes along which each position is by itself, counted from the start."""
+        rank = len(shape)
+        for axis in self._axes:
+            if not -rank <= axis < rank:
+                raise ShapeError(
+                    f"Layer {self.title!r} has the axis {axis}, but its input has the shape "
+                    f"{format_shape(shape)}.",
+                    layer=self.title,
+                    argument="axis",
+                    received=axis,
+                )
+        kept = tuple(sorted(axis % rank for axis in self._axes))
+        if any(shape[axis] is None for axis in kept):
+            raise ShapeError(
+                f"Layer {self.title!r} needs to know the sizes of its input along 'axis': the "
+                f"shape is {format_shape(shape)}.",
+                layer=self.title,
+                received=shape,
+            )
+        return kept
+
+    def _own_shape(self, shape: Dims) -> tuple[int, ...]:
+        return tuple(int(shape[axis] or 0) for axis in self._kept(shape))
+
+    def _spread(self, shape: Dims) -> tuple[int, ...]:
+        kept = self._kept(shape)
+        return tuple(int(size or 0) if axis in kept else 1 for axis, size in enumerate(shape))
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse inputs of another shape than what was given or learned."""
+        super().check_inputs(*shapes)
+        own = self._own_shape(shapes[0])
+        held = self.adapted.get("mean") if self.mean is None else self.mean
+        if held is None:
+            return
+        got = np.shape(held)
+        fits = got == own if self.mean is None else _broadcasts(got, own)
+        if not fits:
+            raise ShapeError(
+                f"Layer {self.title!r} has a mean of shape {got}, but its input of shape "
+                f"{format_shape(shapes[0])} needs one of shape {own}.",
+                layer=self.title,
+                received=shapes[0],
+                expected=str(got),
+            )
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return mean, variance and Keras's count, which stays 0, where they are learned."""
+        if self.mean is not None:
+            return []
+        own = self._own_shape(shapes[0])
+        kinds = [("mean", own, 0.0), ("variance", own, 1.0), ("count", (), 0.0)]
+        return [
+            Weight(name, shape, self._start(name, default), trainable=False)
+            for name, shape, default in kinds
+        ]
+
+    def _start(self, name: str, default: float) -> Initializer:
+        held: Any = _Held(None if name == "count" else self.adapted.get(name), default)
+        return held
+
+    def take_weights(self, weights: dict[str, np.ndarray]) -> None:
+        """Learn from weights that a model was given: what holds them is the layer."""
+        if {"mean", "variance"} <= set(weights):
+            self.adapted.learn(mean=weights["mean"], variance=weights["variance"])
+
+    def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
+        """Learn mean and variance."""
+        moments: Moments | None = None
+        own: tuple[int, ...] = ()
+        for part in parts:
+            values = as_numbers(part)
+            shape: Dims = values.shape
+            if moments is None:
+                kept, own = self._kept(shape), self._own_shape(shape)
+                moments = Moments(tuple(i for i in range(len(shape)) if i not in kept))
+            if self._own_shape(shape) != own:
+                raise ShapeError(
+                    f"'data' has batches of different shapes: {format_shape(shape)} does not go "
+                    "with the first.",
+                    argument="data",
+                    received=shape,
+                )
+            moments.add(values)
+        assert moments is not None
+        self.adapted.learn(
+            mean=np.asarray(moments.mean, np.float32),
+            variance=np.asarray(moments.variance, np.float32),
+        )
+
+    def check_adaptable(self) -> None:
+        """Refuse where the mean was given."""
+        if self.mean is not None:
+            raise StateError(
+                f"Layer {self.title!r} was given its mean and variance.",
+                layer=self.title,
+                hint="Leave 'mean' and 'variance' out to learn them from data.",
+            )
+
+    def restore(self, values: Any) -> None:
+        """Take over what was learned, as arrays."""
+        super().restore({name: np.asarray(each, np.float32) for name, each in values.items()})
+
+    def transform(self, inputs: Any) -> Any:
+        """Return normalized data, after `adapt` or with what was given."""
+        values = as_array(inputs)
+        if self.mean is None and self.adapted.values is None:
+            raise StateError(
+                f"Layer {self.title!r} has learned no mean and variance yet.",
+                layer=self.title,
+                hint="Call adapt() first, or give 'mean' and 'variance'.",
+            )
+        self.check_inputs(values.shape)
+        return super().transform(values)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized numbers, or the original ones."""
+        ops = run.ops
+        x = ops.cast(inputs, "float32")
+        shape = tuple(inputs.shape)
+        spread = self._spread(shape)
+        if self.mean is None:
+            mean, variance = (
+                ops.cast(ops.reshape(run.weights[name], spread), "float32")
+                for name in ("mean", "variance")
+            )
+        else:
+            mean = run.constant("mean", self._placed(self.mean, shape))
+            variance = run.constant("variance", self._placed(self.variance, shape))
+        deviation = ops.maximum(ops.sqrt(variance), _EPSILON)
+        return mean + x * deviation if self.invert else (x - mean) / deviation
+
+    def _placed(self, value: Any, shape: Dims) -> np.ndarray:
+        """Return given numbers with their dimensions at the last of the kept axes."""
+        array = np.asarray(value, np.float32)
+        sizes = [1] * len(shape)
+        for axis, size in zip(self._kept(shape)[len(self._axes) - array.ndim :], array.shape):
+            sizes[axis] = size
+        return array.reshape(sizes)
+
+
+def _broadcasts(got: tuple[int, ...], wanted: tuple[int, ...]) -> bool:
+    return all(a in (1, b) for a, b in zip(reversed(got), reversed(wanted)))

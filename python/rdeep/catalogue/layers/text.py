@@ -1,0 +1,244 @@
+"""Text to the numbers of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.categories import SPARSE
+from rdeep.catalogue.layers.hosted import HostRun, Preprocessing, refuse_sparse
+from rdeep.catalogue.layers.lookup import StringLookup
+from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
+from rdeep.catalogue.options import Count, Flag, option
+from rdeep.catalogue.preprocessing_options import Characters, Encoding, Step, Tokens, Widths
+from rdeep.errors import ArgumentError, ShapeError
+from rdeep.preprocessing.texts import Documents, as_texts, ngrams, padded, split, standardized
+from rdeep.preprocessing.vocabulary import Counts
+
+__all__ = ["TextVectorization"]
+
+
+class TextVectorization(Preprocessing):
+    """Turns texts into the numbers of their words.
+
+    Each text is standardized, split into tokens, and these are joined to n-grams, which are looked
+    up in a vocabulary that was given or learned by `adapt`. Place 0 is for padding and place 1 for
+    unknown tokens with the mode `"int"`; with the others place 0 is for unknown ones. As in
+    TensorFlow only ASCII letters, punctuation and blanks are looked at.
+
+    Examples
+    --------
+    >>> layer = TextVectorization(output_sequence_length=4)
+    >>> layer.adapt(["The cat sat.", "A cat!"])
+    >>> layer.get_vocabulary()
+    ['', '[UNK]', 'cat', 'the', 'sat', 'a']
+    >>> layer(["the dog sat"]).tolist()
+    [[3, 1, 4, 0]]
+    """
+
+    takes_text = True
+    adapts = True
+    example = (
+        'texts <- c("The cat sat.", "A cat!")\n'
+        "layer <- layer_text_vectorization(output_sequence_length = 4)\n"
+        "adapt(layer, texts)\nget_vocabulary(layer)\nlayer(texts)"
+    )
+    max_tokens: int | None = option(
+        Count(2), None, "The most tokens to learn, those for padding and unknown ones included."
+    )
+    standardize: Any = option(
+        Step("lower_and_strip_punctuation", "lower", "strip_punctuation"),
+        "lower_and_strip_punctuation",
+        "What to do to texts first. A function takes an array of strings and returns one of its "
+        "shape.",
+    )
+    split: Any = option(
+        Step("whitespace", "character"),
+        "whitespace",
+        "What to cut texts into. A function takes an array of strings and returns the tokens of "
+        "each, in a list.",
+    )
+    ngrams: Any = option(
+        Widths(), None, "How many neighbouring tokens to join: a number stands for all up to it."
+    )
+    output_mode: str = OUTPUT_MODE
+    output_sequence_length: int | None = option(
+        Count(), None, 'How many numbers to return for each text, with the mode `"int"`.'
+    )
+    pad_to_max_tokens: bool = PAD
+    vocabulary: Any = option(
+        Tokens(Characters()), None, "The tokens, if they are not to be learned, or a file of them."
+    )
+    idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
+    sparse: bool = SPARSE
+    ragged: bool = option(Flag(), False, "Only False: rows are padded to one length.")
+    encoding: str = option(Encoding(), "utf-8", "How text that comes as bytes is coded.")
+
+    def validate(self) -> None:
+        """Refuse options that do not go together."""
+        refuse_sparse(self, self.sparse)
+        if self.ragged:
+            raise ArgumentError(
+                "TextVectorization(): 'ragged' must be False: arrays have rows of one length.",
+                argument="ragged",
+                received=True,
+                hint="Rows are padded with zeros; 'output_sequence_length' says how far.",
+                layer=self.title,
+            )
+        if self.output_mode != "int" and self.output_sequence_length is not None:
+            raise ArgumentError(
+                "TextVectorization(): 'output_sequence_length' goes with the output mode 'int'.",
+                argument="output_sequence_length",
+                received=self.output_sequence_length,
+                layer=self.title,
+            )
+        self.__dict__["lookup"] = self._make_lookup(self.vocabulary)
+        if self.vocabulary is not None:
+            # The tokens in the place of a file's path.
+            self.__dict__["vocabulary"] = self.lookup.vocabulary
+            self._share()
+
+    lookup: StringLookup
+
+    def _make_lookup(self, vocabulary: Any) -> StringLookup:
+        return StringLookup(
+            max_tokens=self.max_tokens,
+            vocabulary=vocabulary,
+            idf_weights=self.idf_weights,
+            pad_to_max_tokens=self.pad_to_max_tokens,
+            mask_token="",
+            output_mode=self.output_mode,
+            encoding=self.encoding,
+            name=self.name or type(self).__name__,
+        )
+
+    def _share(self) -> None:
+        """Take what the lookup knows as what the layer learned."""
+        self.adapted.learn(**(self.lookup.adapted.values or {}))
+
+    def restore(self, values: Any) -> None:
+        """Take over a vocabulary."""
+        self.lookup.restore(values)
+        self._share()
+
+    # The vocabulary --------------------------------------------------------------------------
+
+    def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
+        """Return the vocabulary.
+
+        Parameters
+        ----------
+        include_special_tokens : bool
+            Whether those for padding and unknown tokens come first, so that a token's place in the
+            list is its number.
+        """
+        return self.lookup.get_vocabulary(include_special_tokens)
+
+    def vocabulary_size(self) -> int:
+        """Return how many tokens there are, those for padding and unknown ones included."""
+        return self.lookup.vocabulary_size()
+
+    def set_vocabulary(self, vocabulary: Any, idf_weights: Any = None) -> None:
+        """Put a vocabulary in the place of what the layer has; as for `StringLookup`.
+
+        Parameters
+        ----------
+        vocabulary : sequence or str
+            The tokens, or the path of a file with one a line.
+        idf_weights : sequence of float, optional
+            The inverse document frequency of each, with the mode `"tf_idf"`.
+        """
+        self.lookup.set_vocabulary(vocabulary, idf_weights)
+        self._share()
+
+    def check_adaptable(self) -> None:
+        """Refuse where the vocabulary was given."""
+        self.lookup.check_adaptable()
+
+    def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
+        """Learn which tokens there are, the most frequent first."""
+        counts = Counts()
+        for part in parts:
+            counts.add(self.tokens(as_texts(part, "data", self.encoding)))
+        self.lookup.learn_counts(counts)
+        self._share()
+
+    # The layer -------------------------------------------------------------------------------
+
+    def tokens(self, texts: np.ndarray) -> Documents:
+        """Return the tokens of texts.
+
+        Parameters
+        ----------
+        texts : array of str
+            The texts; where they are not split, a row of tokens for each.
+        """
+        texts = standardized(texts, self.standardize)
+        if self.split is None:
+            rows = texts.reshape(-1, 1) if texts.ndim < 2 else texts
+            documents = [[str(token) for token in row.reshape(-1)] for row in rows]
+        else:
+            if texts.ndim > 1 and texts.shape[-1] != 1:
+                raise ShapeError(
+                    f"Layer {self.title!r} splits one text for each sample: the data has the shape "
+                    f"{texts.shape}.",
+                    layer=self.title,
+                    received=texts.shape,
+                    expected="(samples, 1)",
+                    hint="Use 'split = None' for what is split already.",
+                )
+            documents = split(texts.reshape(-1), self.split)
+        if self.ngrams is None:
+            return documents
+        several = range(1, self.ngrams + 1) if isinstance(self.ngrams, int) else self.ngrams
+        return ngrams(documents, tuple(several))
+
+    def transform(self, inputs: Any) -> Any:
+        """Return what the layer makes of texts."""
+        texts = as_texts(inputs, "x", self.encoding)
+        several = texts.reshape(1) if texts.ndim == 0 else texts
+        places = [self._places(tokens) for tokens in self.tokens(several)]
+        if self.output_mode == "int":
+            out = padded(places, self.output_sequence_length)
+        else:
+            # Padding of another kind: a place that counts nowhere.
+            numbers = padded(places, None, -1)
+            whole = numbers[:, :, np.newaxis] if self.output_mode == "one_hot" else numbers
+            out = self.lookup.encoded(whole, HostRun({}))
+        return out[0] if texts.ndim == 0 else out
+
+    def _places(self, tokens: list[str]) -> np.ndarray:
+        found = np.empty(len(tokens), object)
+        found[:] = tokens
+        return self.lookup.places(found)
+
+    def needs_host(self, *dtypes: str) -> bool:
+        """Return that networks know no text."""
+        return True
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse several texts for a sample, unless they are tokens."""
+        super().check_inputs(*shapes)
+        if self.split is not None and len(shapes[0]) > 1 and shapes[0][-1] not in (1, None):
+            raise ShapeError(
+                f"Layer {self.title!r} wants one text for each sample: its input has the shape "
+                f"{shapes[0]}.",
+                layer=self.title,
+                received=shapes[0],
+                expected="(batch, 1)",
+            )
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the length that was asked for, open without one; or the vocabulary's."""
+        if self.output_mode == "int":
+            return (shapes[0][0], self.output_sequence_length)
+        if self.output_mode == "one_hot":
+            return (shapes[0][0], None, self.lookup.depth)
+        return (shapes[0][0], self.lookup.depth)
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return whole numbers' type for places."""
+        return "int32" if self.output_mode == "int" else "float32"

@@ -1,0 +1,76 @@
+"""Cross-entropies that dwell on what is hard to tell (Lin et al., 2017, arXiv:1708.02002)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.losses.base import EPSILON, Loss
+from rdeep.catalogue.losses.classification import (
+    AXIS,
+    LOGITS,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+)
+from rdeep.catalogue.options import Axis, Flag, Number, Numbers, option
+
+__all__ = ["BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"]
+
+_GAMMA = "How much less the easy samples count; 0 counts all alike."
+
+
+class BinaryFocalCrossentropy(Loss):
+    """Cross-entropy of yes-or-no targets times `(1 - p)^gamma`, for `p` of the right answer."""
+
+    folds = "Sigmoid"
+    apply_class_balancing: bool = option(
+        Flag(), False, "Whether to weigh yes by `alpha` and no by `1 - alpha`."
+    )
+    alpha: float = option(Number(0.0, 1.0), 0.25, "The weight of yes.")
+    gamma: float = option(Number(0.0), 2.0, _GAMMA)
+    from_logits: bool = option(Flag(), False, LOGITS)
+    label_smoothing: float = option(
+        Number(0.0, 1.0), 0.0, "How far targets are moved towards one half: `y * (1 - s) + s / 2`."
+    )
+    axis: int = option(Axis(), -1, "The axis over which to average.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        s = self.label_smoothing
+        y = y_true * (1.0 - s) + 0.5 * s
+        each = BinaryCrossentropy(from_logits=self.from_logits).each(y, y_pred, ops)
+        p = ops.sigmoid(y_pred) if self.from_logits else y_pred
+        each = ops.power(1.0 - (y * p + (1.0 - y) * (1.0 - p)), self.gamma) * each
+        if self.apply_class_balancing:
+            each = (y * self.alpha + (1.0 - y) * (1.0 - self.alpha)) * each
+        return ops.mean(each, axis=self.axis)
+
+
+class CategoricalFocalCrossentropy(Loss):
+    """Cross-entropy of one-hot targets times `alpha * (1 - p)^gamma`, for `p` of the class.
+
+    Probabilities are scaled to sum to one and kept within `[1e-7, 1 - 1e-7]`.
+    """
+
+    folds = "Softmax"
+    alpha: tuple[float, ...] = option(
+        Numbers(0.0), (0.25,), "The weight of each class, or one of all."
+    )
+    gamma: float = option(Number(0.0), 2.0, _GAMMA)
+    from_logits: bool = option(Flag(), False, LOGITS)
+    label_smoothing: float = option(
+        Number(0.0, 1.0),
+        0.0,
+        "How far targets are moved towards equal shares: `y * (1 - s) + s / classes`.",
+    )
+    axis: int = option(Axis(), -1, AXIS)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        cross = CategoricalCrossentropy(
+            from_logits=self.from_logits, label_smoothing=self.label_smoothing, axis=self.axis
+        )
+        logs = cross.log_probabilities(y_pred, ops)
+        p = ops.clip(ops.exp(logs), EPSILON, 1.0 - EPSILON)
+        alpha = self.alpha[0] if len(self.alpha) == 1 else ops.constant(self.alpha, y_pred)
+        each = -cross.smoothed(y_true) * logs * alpha * ops.power(1.0 - p, self.gamma)
+        return ops.sum(each, axis=self.axis)

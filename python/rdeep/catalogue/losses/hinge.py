@@ -1,0 +1,52 @@
+"""Losses of margins: nothing is lost once an answer is right by enough."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.losses.base import Loss
+
+__all__ = ["CategoricalHinge", "Hinge", "SquaredHinge"]
+
+
+def _margins(y_true: Any, y_pred: Any, ops: Any) -> Any:
+    """Return how far answers fall short of a margin of 1; truths of 0 and 1 become -1 and 1."""
+    # Numbers that are 0 or 1 solve y^2 = y, and nothing else does.
+    binary = ops.all(ops.square(y_true) == y_true)
+    y_true = ops.where(binary, 2.0 * y_true - 1.0, y_true)
+    return ops.relu(1.0 - y_true * y_pred)
+
+
+class Hinge(Loss):
+    """How far answers fall short of a margin: `mean(max(1 - y_true * y_pred, 0))`.
+
+    Truths are -1 and 1, or 0 and 1, which become these.
+    """
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean over the last axis."""
+        return ops.mean(_margins(y_true, y_pred, ops), axis=-1)
+
+
+class SquaredHinge(Loss):
+    """How far answers fall short of a margin, squared: `mean(max(1 - y_true * y_pred, 0)^2)`.
+
+    Truths are -1 and 1, or 0 and 1, which become these.
+    """
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the mean over the last axis."""
+        return ops.mean(ops.square(_margins(y_true, y_pred, ops)), axis=-1)
+
+
+class CategoricalHinge(Loss):
+    """How far the right class fails to be ahead of all others by 1: `max(neg - pos + 1, 0)`.
+
+    `pos` is the score of the right class of one-hot targets, `neg` the highest other.
+    """
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        right = ops.sum(y_true * y_pred, axis=-1)
+        wrong = ops.max((1.0 - y_true) * y_pred, axis=-1)
+        return ops.relu(wrong - right + 1.0)

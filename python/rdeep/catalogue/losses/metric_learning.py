@@ -1,0 +1,116 @@
+"""Losses of embeddings: those of a class are to be near, those of others far."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.losses.base import Loss
+from rdeep.catalogue.options import Flag, Number, OptionType, option
+from rdeep.errors import ArgumentError
+
+__all__ = ["Circle"]
+
+# Its exponential is nothing; the gradient of minus infinity would not be a number.
+_NEVER = -1e30
+
+
+class Array(OptionType):
+    """An array of numbers, kept as nested tuples: it is written into files as it is."""
+
+    words = "an array of numbers"
+
+    def check(self, value: Any) -> Any:
+        """Return the numbers as nested tuples."""
+        try:
+            array = np.atleast_1d(np.asarray(value, dtype=np.float64))
+        except (TypeError, ValueError):
+            raise self.refuse() from None
+        if not array.size or not np.isfinite(array).all():
+            raise self.refuse()
+        return _nested(array.tolist())
+
+
+def _nested(values: Any) -> Any:
+    return tuple(map(_nested, values)) if isinstance(values, list) else values
+
+
+class Circle(Loss):
+    """Pulls embeddings of a class together and those of others apart, the worst pairs most.
+
+    For cosine distances `d` of normalised embeddings,
+    `log(1 + sum(exp(gamma * (d + margin) * (d - margin)))
+    * sum(exp(gamma * (1 + margin - d) * (1 - margin - d))))`, the first sum over pairs of a class
+    and the second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are one class
+    number for each sample, and samples are compared within their batch; a mean is over the samples
+    that lose something.
+    """
+
+    targets = "labels"
+    ndim = 2
+    example = (
+        "x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))\n"
+        "loss_circle(c(0, 0, 1), x)\n"
+        "loss_circle(c(0, 0, 1), x, ref_labels = c(0, 1), ref_embeddings = rbind(c(1, 0), c(0, 1)),"
+        "\n  remove_diagonal = FALSE)"
+    )
+    ref_labels: Any = option(
+        Array(), None, "The classes of the reference embeddings; those of the batch by default."
+    )
+    ref_embeddings: Any = option(
+        Array(), None, "Embeddings to compare with, a row each; those of the batch by default."
+    )
+    remove_diagonal: bool = option(
+        Flag(), True, "Whether a sample is not compared with the reference of its own number."
+    )
+    gamma: float = option(Number(0.0), 80.0, "The scale of the similarities.")
+    margin: float = option(Number(0.0, 1.0), 0.4, "How near is near enough.")
+
+    def validate(self) -> None:
+        """Refuse references without classes, and the other way round."""
+        if (self.ref_labels is None) != (self.ref_embeddings is None):
+            raise ArgumentError(
+                "Circle(): give both 'ref_labels' and 'ref_embeddings', or neither.",
+                argument="ref_embeddings" if self.ref_embeddings is None else "ref_labels",
+            )
+        if self.ref_labels is not None and len(self.ref_labels) != len(self.ref_embeddings):
+            raise ArgumentError(
+                f"Circle(): there are {len(self.ref_labels)} 'ref_labels' for "
+                f"{len(self.ref_embeddings)} 'ref_embeddings'.",
+                argument="ref_labels",
+                received=len(self.ref_labels),
+            )
+
+    @property
+    def by_sample(self) -> bool:
+        """Whether the comparison is with references that stay."""
+        return False
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        others, labels = y_pred, y_true
+        if self.ref_embeddings is not None:
+            others = ops.constant(self.ref_embeddings, y_pred)
+            labels = ops.as_index(ops.constant(self.ref_labels, y_pred))
+        far = ops.maximum(1.0 - ops.matmul(y_pred, ops.transpose(others)), 0.0)
+        alike = y_true[:, None] == labels[None, :]
+        positive = alike
+        if self.remove_diagonal:
+            own = _numbers(y_true, ops)[:, None] == _numbers(labels, ops)[None, :]
+            positive = ops.where(own, own != own, alike)
+        pulled = -self.gamma * ops.relu(self.margin + far) * (self.margin - far)
+        pushed = self.gamma * ops.relu(1.0 + self.margin - far) * (1.0 - self.margin - far)
+        never = ops.zeros_like(far) + _NEVER
+        near = ops.logsumexp(ops.where(positive, pulled, never), axis=1)
+        apart = ops.logsumexp(ops.where(alike, never, pushed), axis=1)
+        return ops.softplus(near + apart)
+
+    def counted(self, y_true: Any, values: Any, ops: Any) -> Any:
+        """Return a mask of the samples that lose something."""
+        return values > 0
+
+
+def _numbers(x: Any, ops: Any) -> Any:
+    """Return 1, 2, 3 and so on for a vector's values, on its device."""
+    return ops.cumsum(ops.ones_like(x), axis=0)

@@ -1,0 +1,155 @@
+"""Metrics of how often predictions are right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.metrics.base import MeanMetric, Metric
+from rdeep.catalogue.metrics.losses import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    Crossentropy,
+    SparseCategoricalCrossentropy,
+)
+from rdeep.catalogue.options import Count, Flag, Number, option
+
+__all__ = [
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+]
+
+
+class Accuracy(MeanMetric):
+    """The share of predictions that equal the target.
+
+    Named by the string `"accuracy"` in `compile`, it stands for the binary, categorical or
+    sparse kind, whichever fits the loss and the output.
+    """
+
+    aliases = ("acc",)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return 1 where prediction and target are equal, averaged over the last axis."""
+        return ops.mean(ops.as_float(ops.as_float(y_pred) == ops.as_float(y_true)), axis=-1)
+
+
+class BinaryAccuracy(MeanMetric):
+    """The share of yes-or-no targets on the right side of a threshold."""
+
+    threshold: float = option(Number(0.0, 1.0), 0.5, "Above it a prediction counts as 1.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the share of right predictions in each sample."""
+        said = ops.as_float(y_pred > self.threshold)
+        return ops.mean(ops.as_float(said == ops.as_float(y_true)), axis=-1)
+
+
+def _classes(y_true: Any, y_pred: Any, ops: Any) -> Any:
+    """Return class numbers, whether they came as such or one-hot."""
+    return ops.argmax(y_true, axis=-1) if len(y_true.shape) == len(y_pred.shape) else y_true
+
+
+class CategoricalAccuracy(MeanMetric):
+    """The share of samples whose likeliest class is the one-hot target's."""
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return 1 where the classes agree."""
+        truth = ops.as_index(_classes(y_true, y_pred, ops))
+        return ops.as_float(truth == ops.as_index(ops.argmax(y_pred, axis=-1)))
+
+
+class SparseCategoricalAccuracy(CategoricalAccuracy):
+    """The share of samples whose likeliest class is the target, a class number from 0."""
+
+    targets = "indices"
+
+
+class _ClassAccuracy(CategoricalAccuracy):
+    """The share of samples whose likeliest class is the target, number or one-hot."""
+
+    targets = "classes"
+    key = "accuracy"
+
+
+class TopKCategoricalAccuracy(MeanMetric):
+    """The share of samples whose one-hot target is among the `k` likeliest classes.
+
+    Classes that are as likely as the last of them count too.
+    """
+
+    k: int = option(Count(), 5, "How many classes.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return 1 where the target is among them."""
+        target = ops.pick(y_pred, _classes(y_true, y_pred, ops), axis=-1)
+        return ops.as_float(ops.sum(ops.as_float(y_pred > target[..., None]), axis=-1) < self.k)
+
+
+class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
+    """The share of samples whose target, a class number from 0, is among the `k` likeliest.
+
+    Classes that are as likely as the last of them count too.
+    """
+
+    targets = "indices"
+    from_sorted_ids: bool = option(
+        Flag(),
+        False,
+        "Whether predictions are class numbers, the likeliest first, rather than scores.",
+        keyword_only=True,
+    )
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return 1 where the target is among them."""
+        if not self.from_sorted_ids:
+            return super().values(y_true, y_pred, ops)
+        found = ops.as_index(y_pred[..., : self.k]) == y_true[..., None]
+        return ops.as_float(ops.sum(ops.as_float(found), axis=-1) > 0)
+
+
+_KINDS: dict[str, dict[str, type[Metric]]] = {
+    "accuracy": {
+        "one": BinaryAccuracy,
+        "indices": SparseCategoricalAccuracy,
+        "values": CategoricalAccuracy,
+        "classes": _ClassAccuracy,
+    },
+    "crossentropy": {
+        "one": BinaryCrossentropy,
+        "indices": SparseCategoricalCrossentropy,
+        "values": CategoricalCrossentropy,
+        "classes": Crossentropy,
+    },
+}
+_SHORT = {"acc": "accuracy", "ce": "crossentropy"}
+
+
+def named_metric(name: str, output_shape: tuple[int | None, ...], targets: str) -> Metric | None:
+    """Return the kind of metric that `"accuracy"` or `"crossentropy"` means for an output.
+
+    Parameters
+    ----------
+    name : str
+        What the user wrote, and what the logs are to call it.
+    output_shape : tuple
+        The output's shape with the batch.
+    targets : str
+        What the loss's targets are: `Loss.targets`.
+
+    Returns
+    -------
+    Metric or None
+        `None` for any other name, and for targets that have no such kind.
+
+    Examples
+    --------
+    >>> named_metric("accuracy", (None, 10), "indices")
+    SparseCategoricalAccuracy(name='accuracy')
+    """
+    kinds = _KINDS.get(_SHORT.get(name.lower(), name.lower()), {})
+    made = kinds.get("one" if output_shape[-1] == 1 and targets == "values" else targets)
+    return None if made is None else made(name=name)

@@ -1,0 +1,186 @@
+"""Metrics of right and wrong decisions at thresholds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.metrics.base import Metric, ratio
+from rdeep.catalogue.options import Count, Numbers, option
+from rdeep.errors import ArgumentError
+
+__all__ = [
+    "FalseNegatives",
+    "FalsePositives",
+    "Precision",
+    "Recall",
+    "TrueNegatives",
+    "TruePositives",
+]
+
+CLASS_ID = option(Count(0), None, "Count this class alone, numbered from 0.")
+
+
+def check_class(metric: Metric, columns: int | None) -> None:
+    """Refuse the number of a class that predictions do not have.
+
+    Parameters
+    ----------
+    metric : Metric
+        The metric, which has a `class_id`.
+    columns : int or None
+        The size of the predictions' last axis.
+    """
+    number = getattr(metric, "class_id", None)
+    if number is not None and columns is not None and number >= columns:
+        raise ArgumentError(
+            f"{type(metric).__name__}(): 'class_id' is {number}, but the classes are 0 to "
+            f"{columns - 1}.",
+            argument="class_id",
+            received=number,
+            expected=f"0 to {columns - 1}",
+        )
+
+
+def decisions(
+    y_true: Any, y_pred: Any, weights: Any, thresholds: Any, ops: Any, by_column: bool = False
+) -> list[Any]:
+    """Return what is right and wrong above each threshold: the weights' sums.
+
+    Any target but 0 counts as positive.
+
+    Parameters
+    ----------
+    y_true, y_pred : tensor
+        Targets and predictions.
+    weights : tensor or None
+        A weight for each sample, or for each prediction.
+    thresholds : sequence of float
+        The thresholds.
+    ops : module
+        The engine's array functions.
+    by_column : bool
+        Whether the columns of the last axis are counted apart.
+
+    Returns
+    -------
+    list of tensor
+        The true and the false positives at each threshold, all positives and all negatives; by
+        column, if those are apart.
+    """
+    weights = (
+        ops.as_float(ops.ones_like(y_pred)) if weights is None else ops.spread(weights, y_pred)
+    )
+    shape = (-1, y_pred.shape[-1]) if by_column else (-1,)
+    y_pred, weights = ops.reshape(y_pred, shape), ops.reshape(weights, shape)
+    truth = ops.reshape(ops.as_float(y_true != 0), shape)
+    yes, no = truth * weights, (1.0 - truth) * weights
+    limits = ops.constant(list(thresholds), y_pred)
+    limits = limits[:, None, None] if by_column else limits[:, None]
+    said = ops.as_float(y_pred[None] > limits)
+    above = [ops.sum(said * part[None], axis=1) for part in (yes, no)]
+    return [*above, ops.sum(yes, axis=0), ops.sum(no, axis=0)]
+
+
+class _Decisions(Metric):
+    """What is counted of decisions at one or several thresholds."""
+
+    thresholds: tuple[float, ...] | None = option(
+        Numbers(0.0, 1.0),
+        None,
+        "Predictions above it count as 1; by default 0.5. Several give several results.",
+    )
+
+    def _thresholds(self) -> tuple[float, ...]:
+        return self.thresholds or (0.5,)
+
+    def sums(self, columns: int | None) -> int:
+        """Return two for each threshold, and two."""
+        return 2 * len(self._thresholds()) + 2
+
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return true and false positives at each threshold, all positives and all negatives."""
+        return decisions(y_true, y_pred, weights, self._thresholds(), ops)
+
+    def from_sums(self, sums: np.ndarray) -> float | list[float]:
+        """Return the result at each threshold."""
+        true, false = sums[:-2].reshape(2, -1)
+        found = np.asarray(self._found(true, false, sums[-2], sums[-1]), np.float64)
+        return found.tolist() if len(found) > 1 else float(found[0])
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        raise NotImplementedError
+
+
+class TruePositives(_Decisions):
+    """How many positives were predicted as such: their number, or the sum of their weights."""
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        return true
+
+
+class FalsePositives(_Decisions):
+    """How many negatives were predicted as positive: their number, or the sum of their weights."""
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        return false
+
+
+class TrueNegatives(_Decisions):
+    """How many negatives were predicted as such: their number, or the sum of their weights."""
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        return no - false
+
+
+class FalseNegatives(_Decisions):
+    """How many positives were predicted as negative: their number, or the sum of their weights."""
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        return yes - true
+
+
+class _Share(_Decisions):
+    """What Precision and Recall have in common: of all classes, one of them, or the likeliest."""
+
+    top_k: int | None = option(
+        Count(),
+        None,
+        "Only so many of the largest predictions of each sample count as 1; without `thresholds` "
+        "all of them.",
+    )
+    class_id: int | None = CLASS_ID
+
+    def check_output(self, columns: int | None) -> None:
+        """Refuse the number of a class that there is not."""
+        check_class(self, columns)
+
+    def _thresholds(self) -> tuple[float, ...]:
+        if self.thresholds is None and self.top_k is not None:
+            return (float("-inf"),)
+        return super()._thresholds()
+
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return true and false positives at each threshold, all positives and all negatives."""
+        if self.top_k is not None:
+            place = ops.argsort(ops.argsort(-y_pred, axis=-1), axis=-1)
+            never = ops.constant(float("-inf"), y_pred)
+            y_pred = ops.where(place < self.top_k, y_pred, never)
+        if self.class_id is not None:
+            y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
+        return super().update(y_true, y_pred, weights, ops)
+
+
+class Precision(_Share):
+    """The share of predicted positives that are positive: `tp / (tp + fp)`."""
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        return np.asarray(ratio(true, true + false))
+
+
+class Recall(_Share):
+    """The share of positives that were predicted: `tp / (tp + fn)`."""
+
+    def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
+        return np.asarray(ratio(true, yes))

@@ -1,0 +1,105 @@
+"""Metrics that add something up: predictions, a function of them, an ensemble's loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.metrics.base import MeanMetric
+from rdeep.catalogue.options import Function, Ref, option
+from rdeep.errors import ArgumentError
+
+__all__ = ["Mean", "MeanMetricWrapper", "PooledLoss", "Sum"]
+
+
+class Mean(MeanMetric):
+    """The mean of numbers, or of predictions.
+
+    By itself it takes numbers: `update_state(values, sample_weight)`. In `compile` it is the mean
+    of the output.
+    """
+
+    targets = "any"
+    compares = False
+    example = "m <- metric_mean()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the predictions."""
+        return y_pred
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Add numbers to the metric's own state.
+
+        Parameters
+        ----------
+        values : array
+            The numbers.
+        sample_weight : array, optional
+            A weight for each.
+        """
+        super().update_state(values, values, sample_weight)
+
+
+class Sum(Mean):
+    """The sum of numbers, or of predictions.
+
+    By itself it takes numbers: `update_state(values, sample_weight)`. In `compile` it is the sum
+    of the output.
+    """
+
+    example = "m <- metric_sum()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the sum of each sample's predictions."""
+        inner = tuple(range(1, len(y_pred.shape)))
+        return ops.sum(y_pred, axis=inner) if inner else y_pred
+
+    def from_sums(self, sums: np.ndarray) -> float | list[float]:
+        """Return the sum."""
+        return float(sums[0])
+
+
+class MeanMetricWrapper(MeanMetric):
+    """The mean of a function of the truth and the predictions.
+
+    The function is given both as tensors and returns a tensor: a number for each sample, or one.
+    It is written on `rdeep.ops`, or on the engine's own functions.
+    """
+
+    key = "mean_wrapper"
+    targets = "any"
+    fn: Any = option(Function(), doc="The function of `(y_true, y_pred)`.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return what the function returns."""
+        return self.fn(y_true, y_pred)
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether the function may look at several samples: nobody knows."""
+        return True
+
+
+class PooledLoss(MeanMetric):
+    """The loss of an ensemble's average prediction: a likelihood's, whose members are averaged.
+
+    Predictions have the shape `(batch, members, parameters)`.
+    """
+
+    targets = "columns"
+    example = "metric_pooled_loss(loss_gaussian_likelihood())"
+    loss: Any = option(Ref("loss"), doc="The likelihood.")
+
+    def validate(self) -> None:
+        """Refuse losses that have no ensembles."""
+        if self.loss.targets != "columns":
+            raise ArgumentError(
+                f"PooledLoss(): 'loss' must be a likelihood, not {type(self.loss).__name__}.",
+                argument="loss",
+                received=self.loss,
+            )
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the loss of each sample."""
+        return self.loss.values(y_true, self.loss.pool(y_pred, ops), ops)

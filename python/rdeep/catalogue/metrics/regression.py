@@ -1,0 +1,176 @@
+"""Metrics of numbers that are no losses."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.losses.base import EPSILON
+from rdeep.catalogue.losses.regression import cosine
+from rdeep.catalogue.metrics.base import MeanMetric, Metric, known_columns, ratio
+from rdeep.catalogue.options import Axis, Choice, Count, option
+from rdeep.errors import ArgumentError
+
+__all__ = [
+    "ConcordanceCorrelation",
+    "CosineSimilarity",
+    "PearsonCorrelation",
+    "R2Score",
+    "RootMeanSquaredError",
+]
+
+
+class RootMeanSquaredError(MeanMetric):
+    """The root of the mean of the squared differences, over all samples."""
+
+    aliases = ("rmse",)
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the squared differences."""
+        return ops.square(y_pred - y_true)
+
+    def from_sums(self, sums: np.ndarray) -> float | list[float]:
+        """Return the root of the mean."""
+        return math.sqrt(ratio(sums[0], sums[1]))
+
+
+class CosineSimilarity(MeanMetric):
+    """The mean cosine of the angle between truth and prediction: 1 where they point alike."""
+
+    aliases = ("cosine",)
+    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the cosine of each pair of vectors."""
+        return cosine(y_true, y_pred, self.axis, ops)
+
+
+class _Correlation(MeanMetric):
+    """What the correlations share: deviations from the means along an axis."""
+
+    axis: int = option(
+        Axis(),
+        -1,
+        "The axis to correlate along: the last correlates the numbers of each sample, the batch's "
+        "those of the samples in a batch.",
+    )
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether samples are correlated with each other."""
+        return self.axis == 0
+
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return the sum of the correlations and their number."""
+        if weights is not None and self.axis == 0:
+            raise ArgumentError(
+                f"Metric {self.label()!r} along the batch cannot weigh samples.", argument="axis"
+            )
+        return super().update(y_true, y_pred, weights, ops)
+
+    def _moments(self, y_true: Any, y_pred: Any, ops: Any) -> tuple[Any, Any, Any, Any]:
+        """Return both variances, the covariance and the difference of the means."""
+        mean_true = ops.mean(y_true, axis=self.axis, keepdims=True)
+        mean_pred = ops.mean(y_pred, axis=self.axis, keepdims=True)
+        true, said = y_true - mean_true, y_pred - mean_pred
+        spread_true = ops.mean(ops.square(true), axis=self.axis)
+        spread_pred = ops.mean(ops.square(said), axis=self.axis)
+        apart = ops.mean(mean_true - mean_pred, axis=self.axis)
+        return spread_true, spread_pred, ops.mean(true * said, axis=self.axis), apart
+
+
+class PearsonCorrelation(_Correlation):
+    """The mean correlation of truth and prediction, along an axis."""
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the correlations."""
+        spread_true, spread_pred, together, _ = self._moments(y_true, y_pred, ops)
+        return together / (ops.sqrt(spread_true) * ops.sqrt(spread_pred))
+
+
+class ConcordanceCorrelation(_Correlation):
+    """The mean concordance of truth and prediction: their correlation around the line `y = x`.
+
+    `2 * cov / (var(y_true) + var(y_pred) + (mean(y_true) - mean(y_pred))^2)` along an axis (Lin,
+    1989).
+    """
+
+    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
+        """Return the concordances."""
+        spread_true, spread_pred, together, apart = self._moments(y_true, y_pred, ops)
+        return 2.0 * together / (spread_true + spread_pred + ops.square(apart) + EPSILON)
+
+
+class _Aggregation(Choice):
+    """How columns' scores become one; `None` for none of them."""
+
+    def __init__(self) -> None:
+        super().__init__("uniform_average", "variance_weighted_average")
+        self.words += ", or None for a score of each column"
+
+    def check(self, value: Any) -> Any:
+        """Return the value unchanged."""
+        return None if value is None else super().check(value)
+
+
+class R2Score(Metric):
+    """The share of the truth's variance that is explained: `1 - sum((y - p)^2) / sum((y - m)^2)`.
+
+    `m` is the mean of all targets. A column whose targets are all alike scores 0.
+    """
+
+    key = "r2_score"
+    class_aggregation: str | None = option(
+        _Aggregation(), "uniform_average", "How the scores of several columns become one."
+    )
+    num_regressors: int = option(
+        Count(0),
+        0,
+        "The number of regressors to adjust for: `1 - (1 - r2) * (n - 1) / (n - k - 1)`.",
+    )
+
+    def sums(self, columns: int | None) -> int:
+        """Return four for each column, and one for the number of targets."""
+        return 4 * known_columns(columns, self) + 1
+
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return each column's weights, targets, squared targets and squared errors, summed."""
+        # What is left of large sums that nearly cancel out needs the digits.
+        y_true, y_pred = (ops.cast(y, "float64") for y in (y_true, y_pred))
+        w = ops.ones_like(y_true)
+        if weights is not None:
+            w = w * ops.spread(ops.cast(weights, "float64"), y_true)
+        axes = tuple(range(len(y_true.shape) - 1))
+        terms = (w, w * y_true, w * ops.square(y_true), w * ops.square(y_true - y_pred))
+        return [*(ops.sum(term, axis=axes) for term in terms), ops.count(y_true)]
+
+    def from_sums(self, sums: np.ndarray) -> float | list[float]:
+        """Return the score, or one for each column."""
+        number = sums[-1]
+        count, total, squares, errors = sums[:-1].reshape(4, -1)
+        spread = squares - total * ratio(total, count)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scores = 1.0 - errors / spread
+        scores = np.where(np.isinf(scores), 0.0, scores)
+        if self.class_aggregation == "uniform_average":
+            scores = scores.mean()
+        elif self.class_aggregation is not None:
+            scores = ratio((spread * scores).sum(), spread.sum())
+        adjusted = np.asarray(self._adjusted(scores, number))
+        return adjusted.tolist()
+
+    def _adjusted(self, scores: Any, number: float) -> Any:
+        free = number - self.num_regressors - 1
+        if not self.num_regressors:
+            return scores
+        if free <= 0:
+            warnings.warn(
+                f"R2 cannot be adjusted for {self.num_regressors} regressors with {number:g} "
+                "targets: it is not.",
+                stacklevel=2,
+            )
+            return scores
+        return 1.0 - (1.0 - scores) * (number - 1.0) / free

@@ -1,0 +1,223 @@
+"""What every optimizer has in common: the order of a step, and what is kept between steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
+from rdeep.catalogue.record import Record
+from rdeep.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from rdeep.catalogue.schedules import Schedule
+
+ACCUMULATED, AVERAGE = "gradient_accumulator", "moving_average"
+"""The names of what any optimizer may keep for a weight, beside what its formula does."""
+LEARNING_RATE = "The step size, constant or changing from step to step."
+EPSILON = "A small number that keeps the division finite."
+BETA_1: float = option(
+    Number(0.0, 1.0, open_high=True), 0.9, "The decay of the gradient's running mean."
+)
+BETA_2: float = option(
+    Number(0.0, 1.0, open_high=True), 0.999, "The decay of the running mean of its square."
+)
+CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
+
+Held = dict[str, Any]
+"""What is kept for a weight, by the slots' names."""
+Updated = tuple[Any, Held]
+"""A weight and what is kept for it, after a step."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an optimizer may know of a weight: its name in the model and its shape in Keras."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Something that is kept for a weight between steps: how it starts, and its shape.
+
+    Without a shape it has the weight's own.
+    """
+
+    start: float = 0.0
+    shape: tuple[int, ...] | None = None
+
+
+class Minimizer(Record, kind="optimizer"):
+    """What a model can be compiled with: a rule, or what is wrapped around one."""
+
+    name: str | None = option(
+        Text(), None, "A name for the optimizer; nothing depends on it.", keyword_only=True
+    )
+
+    @property
+    def rule(self) -> Optimizer:
+        """The rule by which weights change."""
+        raise NotImplementedError
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """The schedule of the learning rate, if it has one."""
+        rate = self.rule.learning_rate
+        return None if isinstance(rate, float) else rate
+
+    @property
+    def initial_rate(self) -> float:
+        """The learning rate of the first step, a number in either case."""
+        rate = self.rule.learning_rate
+        return rate if isinstance(rate, float) else rate.initial_rate
+
+
+class Optimizer(Minimizer, kind="optimizer"):
+    """A rule for changing weights along their gradients.
+
+    The order of a step is: average the gathered gradients, clip them, decay the weights, update
+    them, move their average, and put the weights' constraints on them.
+    """
+
+    whole: ClassVar[bool] = False
+    """Whether the formula must see a weight as a whole, in Keras's layout: not value by value."""
+
+    learning_rate: float | Schedule = option(Rate(), 0.001, LEARNING_RATE)
+    weight_decay: float | None = option(
+        Number(0.0),
+        None,
+        "Shrink each weight by this times the learning rate at each step, apart from the gradient.",
+        keyword_only=True,
+    )
+    clipnorm: float | None = option(
+        Number(0.0), None, "The largest norm of each weight's gradient.", keyword_only=True
+    )
+    clipvalue: float | None = option(
+        Number(0.0), None, "The largest absolute value in a gradient.", keyword_only=True
+    )
+    global_clipnorm: float | None = option(
+        Number(0.0), None, "The largest norm of all gradients together.", keyword_only=True
+    )
+    use_ema: bool = option(
+        Flag(),
+        False,
+        "Whether to keep a moving average of the weights, which they become when training ends.",
+        keyword_only=True,
+    )
+    ema_momentum: float = option(
+        Number(0.0, 1.0),
+        0.99,
+        "The share of the old average that is kept at each step.",
+        keyword_only=True,
+    )
+    ema_overwrite_frequency: int | None = option(
+        Count(1),
+        None,
+        "After how many steps the weights become their average during training as well.",
+        keyword_only=True,
+    )
+    loss_scale_factor: float | None = option(
+        Number(1.0),
+        None,
+        "What the loss is multiplied by, and the gradients divided by, so that small gradients "
+        "stay above the least number of 16 bits.",
+        keyword_only=True,
+    )
+    gradient_accumulation_steps: int | None = option(
+        Count(2),
+        None,
+        "Over how many batches gradients are averaged before the weights change once.",
+        keyword_only=True,
+    )
+
+    def validate(self) -> None:
+        """Refuse more than one kind of clipping."""
+        given = [n for n in CLIPPING if getattr(self, n) is not None]
+        if len(given) > 1:
+            raise ArgumentError(
+                f"{type(self).__name__}(): give only one of {given[0]!r} and {given[1]!r}.",
+                argument=given[1],
+            )
+
+    @property
+    def rule(self) -> Optimizer:
+        """The optimizer itself."""
+        return self
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return what the formula keeps for a weight, by name.
+
+        Parameters
+        ----------
+        of : Subject
+            The weight. Slots of another shape than its own are for formulas that say `whole`.
+        """
+        return {}
+
+    def kept(self) -> dict[str, Slot]:
+        """Return what is kept for each weight between steps whatever the formula."""
+        kept = {}
+        if self.gradient_accumulation_steps is not None:
+            kept[ACCUMULATED] = Slot()
+        if self.use_ema:
+            kept[AVERAGE] = Slot()
+        return kept
+
+    def decay(self, of: Subject) -> float | None:
+        """Return the decay of a weight.
+
+        Parameters
+        ----------
+        of : Subject
+            The weight.
+        """
+        return self.weight_decay
+
+    def updates(self, step: int) -> bool:
+        """Return whether the weights change at a batch: not while gradients are gathered.
+
+        Parameters
+        ----------
+        step : int
+            The batch's number from 0.
+        """
+        return (step + 1) % (self.gradient_accumulation_steps or 1) == 0
+
+    def iterations(self, step: Any) -> Any:
+        """Return how often the weights had changed before a batch.
+
+        Parameters
+        ----------
+        step : int, array or tensor
+            The batch's number from 0.
+        """
+        return step // (self.gradient_accumulation_steps or 1)
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return a weight and its slots after a step.
+
+        Parameters
+        ----------
+        w, g : tensor
+            The weight and its gradient.
+        slots : dict of tensor
+            What was kept.
+        lr, step : float or tensor
+            The learning rate, and the number of this step from 1.
+        ops : module
+            The engine's array functions.
+        """
+        raise NotImplementedError
+
+
+def smaller(a: Any, b: Any) -> Any:
+    """Return the smaller of two numbers, which may be an engine's: these know arithmetic alone.
+
+    Parameters
+    ----------
+    a, b : float or tensor
+        The numbers.
+    """
+    return (a + b - abs(a - b)) / 2.0

@@ -1,0 +1,109 @@
+"""Muon: steps that are made orthogonal."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rdeep.catalogue.optimizers.adaptive import Adam
+from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Slot, Subject, Updated
+from rdeep.catalogue.options import Count, Flag, Number, option
+from rdeep.catalogue.several import OrNone, Texts
+from rdeep.errors import ArgumentError
+
+__all__ = ["Muon"]
+
+_DECAY = Number(0.0, 1.0, open_high=True)
+
+
+class Muon(Optimizer):
+    """Muon (Jordan et al., 2024): the momentum of a matrix is made orthogonal before it is added.
+
+    It is for weights of two dimensions, which is found by `ns_steps` steps of a Newton-Schulz
+    iteration `x = a * x + (b * x x' + c * (x x')^2) x`. All other weights, embeddings and what
+    `exclude_layers` names are updated by Adam. The step is multiplied by `rms_rate` times the root
+    of the longer side (Liu et al., 2025, arXiv:2502.16982).
+    """
+
+    key = "muon"
+    whole = True
+    adam_beta_1: float = option(_DECAY, 0.9, "Adam's decay of the gradient's mean.")
+    adam_beta_2: float = option(_DECAY, 0.999, "Adam's decay of the square's mean.")
+    adam_weight_decay: float | None = option(
+        OrNone(Number(0.0)), 0.004, "The `weight_decay` of the weights that Adam updates."
+    )
+    epsilon: float = option(Number(0.0), 1e-7, EPSILON)
+    weight_decay: float | None = option(
+        OrNone(Number(0.0)),
+        0.004,
+        "Shrink each weight by this times the learning rate at each step.",
+        after="epsilon",
+    )
+    exclude_layers: tuple[str, ...] | None = option(
+        Texts(), None, "Regular expressions: Adam updates the weights whose names have a match."
+    )
+    exclude_embeddings: bool = option(Flag(), True, "Whether Adam updates embeddings.")
+    muon_a: float = option(Number(), 3.4445, "The iteration's `a`.")
+    muon_b: float = option(Number(), -4.7750, "The iteration's `b`.")
+    muon_c: float = option(Number(), 2.0315, "The iteration's `c`.")
+    adam_lr_ratio: float = option(
+        Number(0.0), 1.0, "What the learning rate is multiplied by for Adam."
+    )
+    momentum: float = option(Number(0.0, 1.0), 0.95, "The share of the momentum that is kept.")
+    ns_steps: int = option(Count(0), 5, "The steps of the iteration.")
+    nesterov: bool = option(Flag(), True, "Whether to use Nesterov's momentum.")
+    rms_rate: float | None = option(
+        OrNone(Number(0.0)),
+        0.2,
+        "The factor that makes steps as large as Adam's; None for Muon as it was published.",
+    )
+
+    def validate(self) -> None:
+        """Refuse what is no regular expression."""
+        super().validate()
+        for pattern in self.exclude_layers or ():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ArgumentError(
+                    f"Muon(): {pattern!r} in 'exclude_layers' is no regular expression: {error}.",
+                    argument="exclude_layers",
+                    received=pattern,
+                ) from None
+
+    def _by_adam(self, of: Subject) -> bool:
+        if len(of.shape) != 2 or (self.exclude_embeddings and "embedding" in of.name.lower()):
+            return True
+        return any(re.search(pattern, of.name) for pattern in self.exclude_layers or ())
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return the momentum, and the square's mean where Adam updates the weight."""
+        return {"momentum": Slot(), **({"velocity": Slot()} if self._by_adam(of) else {})}
+
+    def decay(self, of: Subject) -> float | None:
+        """Return the decay of a weight, which is another one for those of Adam."""
+        if self.weight_decay is None:
+            return None
+        return self.adam_weight_decay if self._by_adam(of) else self.weight_decay
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return the weight and what is kept for it after a step."""
+        if "velocity" in slots:
+            adam = Adam(beta_1=self.adam_beta_1, beta_2=self.adam_beta_2, epsilon=self.epsilon)
+            return adam.update(w, g, slots, lr * self.adam_lr_ratio, step, ops)
+        m = self.momentum * slots["momentum"] + g
+        change = self._orthogonal(g + self.momentum * m if self.nesterov else m, ops)
+        if self.rms_rate is not None:
+            change = change * (max(w.shape) ** 0.5 * self.rms_rate)
+        return w - lr * change, {"momentum": m}
+
+    def _orthogonal(self, x: Any, ops: Any) -> Any:
+        """Return about the nearest matrix with orthogonal rows or columns."""
+        tall = x.shape[0] > x.shape[1]
+        if tall:
+            x = ops.transpose(x)
+        x = x / (ops.sqrt(ops.sum(ops.square(x))) + 1e-7)
+        for _ in range(self.ns_steps):
+            square = x @ ops.transpose(x)
+            x = self.muon_a * x + (self.muon_b * square + self.muon_c * square @ square) @ x
+        return ops.transpose(x) if tall else x

@@ -1,0 +1,72 @@
+"""An optimizer around another one, which scales the loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.optimizers.base import Minimizer, Optimizer
+from rdeep.catalogue.options import Count, Number, OptionType, Ref, option
+from rdeep.errors import ArgumentError
+
+__all__ = ["LossScaleOptimizer"]
+
+
+class _Elsewhere(OptionType):
+    """What is set on the optimizer inside."""
+
+    words = "set on the optimizer inside"
+
+
+def _elsewhere() -> Any:
+    return option(_Elsewhere(), None, "Set it on `inner_optimizer`.", keyword_only=True)
+
+
+class LossScaleOptimizer(Minimizer):
+    """Another optimizer under a loss that is scaled, so that small gradients survive 16 bits.
+
+    The loss is multiplied by a scale and the gradients divided by it. When a gradient overflows,
+    the step is left out and the scale halved; after `dynamic_growth_steps` steps without one it is
+    doubled. A model of the type `mixed_float16` does so by itself, with the scale at its default.
+    """
+
+    key = "loss_scale"
+    aliases = ("loss_scale_optimizer",)
+    example = "optimizer_loss_scale(optimizer_adam(), initial_scale = 1024)"
+    inner_optimizer: Optimizer = option(Ref("optimizer"), doc="The optimizer inside.")
+    initial_scale: float = option(
+        Number(0.0, open_low=True), 2.0**15, "What the loss is multiplied by at first."
+    )
+    dynamic_growth_steps: int = option(
+        Count(), 2000, "After how many steps without an overflow the scale is doubled."
+    )
+    weight_decay: None = _elsewhere()
+    clipnorm: None = _elsewhere()
+    clipvalue: None = _elsewhere()
+    global_clipnorm: None = _elsewhere()
+    use_ema: None = _elsewhere()
+    ema_momentum: None = _elsewhere()
+    ema_overwrite_frequency: None = _elsewhere()
+    loss_scale_factor: None = _elsewhere()
+    gradient_accumulation_steps: None = _elsewhere()
+
+    def validate(self) -> None:
+        """Refuse a wrapper inside, and options that belong on the optimizer inside."""
+        if not isinstance(self.inner_optimizer, Optimizer):
+            raise ArgumentError(
+                "LossScaleOptimizer(): 'inner_optimizer' scales the loss itself already.",
+                argument="inner_optimizer",
+                received=self.inner_optimizer,
+            )
+        for name, declared in self.options.items():
+            if isinstance(declared.type, _Elsewhere) and getattr(self, name) is not None:
+                raise ArgumentError(
+                    f"LossScaleOptimizer() has no {name!r} of its own.",
+                    argument=name,
+                    received=getattr(self, name),
+                    hint=f"Set '{name}' on the inner optimizer.",
+                )
+
+    @property
+    def rule(self) -> Optimizer:
+        """The optimizer inside; a factor of its own would scale the loss twice."""
+        return self.inner_optimizer.replace(loss_scale_factor=None)

@@ -1,0 +1,195 @@
+"""Rates of their own for each value, from the squares of its gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.optimizers.base import (
+    EPSILON,
+    Held,
+    Optimizer,
+    Slot,
+    Subject,
+    Updated,
+    smaller,
+)
+from rdeep.catalogue.options import Flag, Number, option
+
+__all__ = ["Adadelta", "Adafactor", "Adagrad", "Ftrl", "RMSprop"]
+
+
+class RMSprop(Optimizer):
+    """RMSprop (Hinton, 2012): the gradient over the root of its square's running mean.
+
+    A step is `learning_rate * g / sqrt(v + epsilon)`; centred, `v` is the running variance.
+    """
+
+    key = "rmsprop"
+    rho: float = option(Number(0.0, 1.0), 0.9, "The decay of the running means.")
+    momentum: float = option(Number(0.0, 1.0), 0.0, "The share of the last step that is kept.")
+    epsilon: float = option(Number(0.0), 1e-7, EPSILON)
+    centered: bool = option(
+        Flag(), False, "Whether to divide by the variance rather than the square."
+    )
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return the running means and the momentum that the options ask for."""
+        slots = {"velocity": Slot()}
+        if self.momentum:
+            slots["momentum"] = Slot()
+        if self.centered:
+            slots["average_gradient"] = Slot()
+        return slots
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return the weight and the running means after a step."""
+        v = self.rho * slots["velocity"] + (1.0 - self.rho) * ops.square(g)
+        kept = {"velocity": v}
+        denominator = v + self.epsilon
+        if self.centered:
+            mean = self.rho * slots["average_gradient"] + (1.0 - self.rho) * g
+            kept["average_gradient"] = mean
+            denominator = denominator - ops.square(mean)
+        change = lr * g / ops.sqrt(denominator)
+        if self.momentum:
+            change = kept["momentum"] = self.momentum * slots["momentum"] + change
+        return w - change, kept
+
+
+class Adagrad(Optimizer):
+    """Adagrad (Duchi et al., 2011): the gradient over the root of the sum of its squares."""
+
+    key = "adagrad"
+    initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
+    epsilon: float = option(Number(0.0), 1e-7, EPSILON)
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return the sum of squares."""
+        return {"accumulator": Slot(self.initial_accumulator_value)}
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return the weight and the sum of squares after a step."""
+        total = slots["accumulator"] + ops.square(g)
+        return w - lr * g / ops.sqrt(total + self.epsilon), {"accumulator": total}
+
+
+class Adadelta(Optimizer):
+    """Adadelta (Zeiler, 2012, arXiv:1212.5701): the gradient in the unit of the weight.
+
+    A step is `learning_rate * g * rms(d) / rms(g)`, where `rms` is the root of a running mean of
+    squares plus epsilon, and `d` the changes so far without the learning rate.
+    """
+
+    key = "adadelta"
+    rho: float = option(Number(0.0, 1.0), 0.95, "The decay of the running means.")
+    epsilon: float = option(Number(0.0), 1e-7, EPSILON)
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return the running means of the squares of gradients and changes."""
+        return {"accumulated_grad": Slot(), "accumulated_delta_var": Slot()}
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return the weight and the running means after a step."""
+        grads = self._moved(slots["accumulated_grad"], g, ops)
+        before = slots["accumulated_delta_var"]
+        delta = g * ops.sqrt(before + self.epsilon) / ops.sqrt(grads + self.epsilon)
+        deltas = self._moved(before, delta, ops)
+        return w - lr * delta, {"accumulated_grad": grads, "accumulated_delta_var": deltas}
+
+    def _moved(self, mean: Any, x: Any, ops: Any) -> Any:
+        return self.rho * mean + (1.0 - self.rho) * ops.square(x)
+
+
+class Ftrl(Optimizer):
+    """FTRL (McMahan et al., 2013), for sparse linear models: weights of little use become zero.
+
+    With `n` the sum of the gradients' squares and `z` a sum of gradients, the weight is
+    `(clip(z, -l1, l1) - z) / (n^-p / learning_rate + 2 * l2 + beta / learning_rate)`, where `p` is
+    `learning_rate_power` and `l1`, `l2` are the strengths.
+    """
+
+    key = "ftrl"
+    learning_rate_power: float = option(
+        Number(high=0.0), -0.5, "How the rate falls with the sum of squares; 0 keeps it."
+    )
+    initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
+    l1_regularization_strength: float = option(
+        Number(0.0), 0.0, "The strength of a penalty on absolute values, which makes zeros."
+    )
+    l2_regularization_strength: float = option(
+        Number(0.0), 0.0, "The strength of a penalty on squares."
+    )
+    l2_shrinkage_regularization_strength: float = option(
+        Number(0.0),
+        0.0,
+        "The strength of a penalty on squares that the gradient bears: it counts where the "
+        "gradient is not zero.",
+    )
+    beta: float = option(Number(0.0), 0.0, "What is added to the root of the sum of squares.")
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return the sum of squares and the sum of gradients."""
+        return {"accumulator": Slot(self.initial_accumulator_value), "linear": Slot()}
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return the weight and the sums after a step."""
+        power = -self.learning_rate_power
+        total = slots["accumulator"] + ops.square(g)
+        before, after = slots["accumulator"] ** power, total**power
+        shrunk = g + 2.0 * self.l2_shrinkage_regularization_strength * w
+        linear = slots["linear"] + (shrunk - (after - before) / lr * w)
+        l1, l2 = self.l1_regularization_strength, self.l2_regularization_strength
+        quadratic = after / lr + (2.0 * l2 + self.beta / lr)
+        new = (ops.clip(linear, -l1, l1) - linear) / quadratic
+        return new, {"accumulator": total, "linear": linear}
+
+
+class Adafactor(Optimizer):
+    """Adafactor (Shazeer and Stern, 2018, arXiv:1804.04235): little memory for large matrices.
+
+    Of the squares of a weight's gradient it keeps the means of rows and columns in place of a mean
+    for each value, for weights of two dimensions or more. The step is relative: the rate, which is
+    at most `1 / sqrt(t)`, is multiplied by the root of the mean square of the weight.
+    """
+
+    key = "adafactor"
+    whole = True
+    beta_2_decay: float = option(
+        Number(), -0.8, "The power of the step's number by which the decay of squares nears 1."
+    )
+    epsilon_1: float = option(Number(0.0), 1e-30, "What is added to the squares of gradients.")
+    epsilon_2: float = option(Number(0.0), 1e-3, "The least scale that a weight is taken to have.")
+    clip_threshold: float = option(
+        Number(0.0, open_low=True), 1.0, "The largest root mean square of a step, before the rate."
+    )
+    relative_step: bool = option(
+        Flag(),
+        True,
+        "Whether a constant rate is at most `1 / sqrt(t)`. As in Keras any rate is, either way.",
+    )
+
+    def slots(self, of: Subject) -> dict[str, Slot]:
+        """Return the squares' means: of rows and columns, or of values."""
+        if len(of.shape) < 2:
+            return {"velocity": Slot()}
+        rows, columns = of.shape[:-1], (*of.shape[:-2], of.shape[-1])
+        return {"rows": Slot(shape=rows), "columns": Slot(shape=columns)}
+
+    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+        """Return the weight and the means after a step."""
+        decay = 1.0 - step**self.beta_2_decay
+        squares = ops.square(g) + self.epsilon_1
+        if "rows" in slots:
+            rows = decay * slots["rows"] + (1.0 - decay) * ops.mean(squares, axis=-1)
+            columns = decay * slots["columns"] + (1.0 - decay) * ops.mean(squares, axis=-2)
+            share = rows / ops.mean(rows, axis=-1, keepdims=True)
+            velocity = share[..., None] * columns[..., None, :]
+            kept = {"rows": rows, "columns": columns}
+        else:
+            velocity = decay * slots["velocity"] + (1.0 - decay) * squares
+            kept = {"velocity": velocity}
+        change = g / ops.sqrt(velocity)
+        size = ops.sqrt(ops.mean(ops.square(change))) / self.clip_threshold
+        scale = ops.maximum(ops.sqrt(ops.mean(ops.square(w))), self.epsilon_2)
+        rate = smaller(lr, step**-0.5)
+        return w - rate * scale * (change / ops.maximum(size, 1.0)), kept

@@ -1,0 +1,109 @@
+"""Resizing pictures that are arrays, by the formulas of TensorFlow's image functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.options import Choice, Sizes, checked
+from rdeep.data.pictures import channels_first
+from rdeep.errors import ShapeError
+
+Kernel = Callable[[np.ndarray], np.ndarray]
+
+
+def _triangle(x: np.ndarray) -> np.ndarray:
+    return np.maximum(0.0, 1.0 - np.abs(x))
+
+
+def _keys(x: np.ndarray) -> np.ndarray:
+    """Return the cubic kernel of Keys (1981), with a = -1/2."""
+    x = np.abs(x)
+    near = (1.5 * x - 2.5) * x * x + 1.0
+    far = ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
+    return np.where(x < 1, near, np.where(x < 2, far, 0.0))
+
+
+def _lanczos(radius: float) -> Kernel:
+    def kernel(x: np.ndarray) -> np.ndarray:
+        return np.where(np.abs(x) < radius, np.sinc(x) * np.sinc(x / radius), 0.0)
+
+    return kernel
+
+
+_KERNELS: dict[str, Kernel] = {
+    "bilinear": _triangle,
+    "bicubic": _keys,
+    "lanczos3": _lanczos(3.0),
+    "lanczos5": _lanczos(5.0),
+}
+
+
+def smart_resize(
+    x: Any, size: Any, interpolation: str = "bilinear", data_format: str = "channels_last"
+) -> np.ndarray:
+    """Crop a picture to the proportions wanted and resize it, as Keras's `smart_resize` does.
+
+    Parameters
+    ----------
+    x : array
+        A picture, or several.
+    size : tuple of int
+        The height and width wanted.
+    interpolation : {"bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"}
+        How to resize.
+    data_format : {"channels_last", "channels_first"}
+        Where the channels are.
+
+    Raises
+    ------
+    ShapeError
+        If it has not three or four dimensions.
+
+    Examples
+    --------
+    >>> smart_resize(np.ones((4, 6, 1)), (2, 2)).shape
+    (2, 2, 1)
+    """
+    way = checked(Choice("nearest", *_KERNELS), interpolation, "interpolation")
+    target_high, target_wide = checked(Sizes(2), size, "size")
+    first = channels_first(data_format)
+    picture = np.asarray(x, dtype=np.float32)
+    if picture.ndim not in (3, 4):
+        raise ShapeError(
+            f"'x' must be a picture or several, of three or four dimensions; its shape is "
+            f"{picture.shape}.",
+            argument="x",
+            received=picture.shape,
+        )
+    rows = picture.ndim - (2 if first else 3)
+    high, wide = picture.shape[rows], picture.shape[rows + 1]
+    cut_high = max(min(high, int(wide * target_high / target_wide)), 1)
+    cut_wide = max(min(wide, int(high * target_wide / target_high)), 1)
+    for axis, whole, cut, target in (
+        (rows, high, cut_high, target_high),
+        (rows + 1, wide, cut_wide, target_wide),
+    ):
+        begin = (whole - cut) // 2
+        picture = np.take(picture, np.arange(begin, begin + cut), axis)
+        picture = _resized(picture, axis, target, way)
+    return picture
+
+
+def _resized(x: np.ndarray, axis: int, size: int, way: str) -> np.ndarray:
+    old = x.shape[axis]
+    # The middle of each new pixel, on the old scale.
+    places = (np.arange(size) + 0.5) * (old / size)
+    if way == "nearest":
+        return np.take(x, np.minimum(places.astype(int), old - 1), axis)
+    distance = np.arange(old) + 0.5 - places[:, np.newaxis]
+    weights = _KERNELS[way](distance)
+    if way == "bilinear":
+        # Beyond the first and the last pixel's middle there is only that pixel.
+        weights[places < 0.5, 0] = 1.0
+        weights[places > old - 0.5, -1] = 1.0
+    weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    moved = np.moveaxis(x, axis, -1) @ weights.T
+    return np.moveaxis(moved, -1, axis)

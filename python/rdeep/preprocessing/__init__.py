@@ -1,0 +1,1 @@
+"""What preprocessing layers compute on the host, in NumPy: text, hashes, quantiles."""

@@ -1,0 +1,72 @@
+for_each_backend("one batch at a time trains, tests and predicts", {
+  model <- classifier()
+  before <- test_on_batch(model, iris_x, iris$Species)
+  expect_named(before, c("loss", "accuracy"))
+  expect_equal(before, evaluate(model, iris_x, iris$Species), tolerance = 1e-6)
+  for (i in 1:5) logs <- train_on_batch(model, iris_x, iris$Species)
+  expect_named(logs, c("loss", "accuracy"))
+  expect_lt(logs$loss, before$loss)
+  expect_null(model$history)
+  expect_equal(predict_on_batch(model, iris_x), predict(model, iris_x), tolerance = 1e-6)
+  expect_equal(colnames(predict_on_batch(model, iris_x)), levels(iris$Species))
+})
+
+for_each_backend("a batch may be weighted", {
+  make <- function() {
+    set_random_seed(1)
+    classifier()
+  }
+  a <- train_on_batch(make(), iris_x, iris_y, sample_weight = rep(2, 150))
+  b <- train_on_batch(make(), iris_x, iris_y, class_weight = c("0" = 2, "1" = 2, "2" = 2))
+  expect_equal(a$loss, 2 * train_on_batch(make(), iris_x, iris_y)$loss, tolerance = 1e-5)
+  expect_equal(a$loss, b$loss, tolerance = 1e-5)
+})
+
+test_that("what is wrong with a batch is said", {
+  expect_error_snapshot(train_on_batch(1, iris_x))
+  expect_error_snapshot(train_on_batch(keras_model_sequential(4) |> layer_dense(1), iris_x, iris_y))
+  expect_error_snapshot(test_on_batch(regressor(), iris_x, iris_y, weights = 1))
+})
+
+for_each_backend("a state tree takes training back", {
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  model |> compile("adam", "mse")
+  train_on_batch(model, iris_x, iris_y)
+  tree <- get_state_tree(model)
+  expect_named(tree, c("trainable_variables", "non_trainable_variables", "optimizer_variables"))
+  expect_equal(tree$optimizer_variables$iterations, 1)
+  after <- train_on_batch(model, iris_x, iris_y)
+  set_state_tree(model, tree)
+  expect_equal(get_state_tree(model), tree)
+  expect_equal(train_on_batch(model, iris_x, iris_y), after)
+  expect_error_snapshot(set_state_tree(model, list(weights = list())))
+  expect_error_snapshot(get_state_tree(model, "torch"))
+})
+
+test_that("sessions and states can be reset, and sources found", {
+  expect_null(clear_session())
+  model <- regressor()
+  expect_identical(reset_state(model), model)
+  expect_error_snapshot(reset_state(1))
+  a <- layer_input(4, name = "a")
+  b <- layer_input(2, name = "b")
+  found <- get_source_inputs(layer_concatenate(a, b))
+  expect_length(found, 2)
+  expect_equal(lapply(found, shape), list(c(NA, 4L), c(NA, 2L)))
+  expect_error_snapshot(get_source_inputs(1))
+})
+
+for_each_backend("weights of a layer are read, changed and counted", {
+  model <- classifier()
+  layer <- get_layer(model, "dense")
+  expect_equal(get_weights(layer), get_weights(model)[1:2])
+  expect_equal(count_params(layer), 4 * 8 + 8)
+  set_weights(layer, lapply(get_weights(layer), function(w) w * 0))
+  expect_equal(sum(abs(get_weights(model)[[1]])), 0)
+  expect_gt(sum(abs(get_weights(model)[[3]])), 0)
+  expect_length(get_weights(model$layers$dense_1, trainable = FALSE), 0)
+  expect_error_snapshot(set_weights(layer, list(1)))
+  expect_error_snapshot(get_weights(layer_dense(units = 1)))
+  half <- keras_model(model$input, get_layer(model, "dense")$output)
+  expect_equal(dim(predict(half, iris_x)), c(150, 8))
+})
