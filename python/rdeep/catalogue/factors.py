@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.options import Choice, Number, Numbers, OptionType, Unfit
+from rdeep.catalogue.options import Number, Numbers, OptionType, Unfit
 
 
 class Factor(OptionType):
@@ -109,26 +108,3 @@ class Colour(OptionType):
         if len(numbers) not in (1, 3):
             raise self.refuse()
         return numbers
-
-
-class Window(OptionType):
-    """The name of a window of a Fourier transform, or its values."""
-
-    r_coercion = "as_window"
-
-    def __init__(self, *names: str) -> None:
-        self.named = Choice(*names)
-        self.words = f"{self.named.words}, or the window's values"
-
-    def check(self, value: Any) -> str | tuple[float, ...]:
-        """Return the name, or the values as a tuple."""
-        try:
-            if isinstance(value, str):
-                return self.named.check(value)
-            if hasattr(value, "tolist"):
-                value = value.tolist()
-            if not isinstance(value, Sequence):
-                raise self.refuse()
-            return Numbers().check(value)
-        except Unfit as unfit:
-            raise self.refuse(unfit.hint) from None

@@ -49,6 +49,10 @@ class EagerRun:
         self._key = random.step_key(random.layer_key(seed, layer.name or layer.key), 0)
         self._drawn = 0
 
+    def constant(self, name: str, value: Any) -> Any:
+        """Return an array as a tensor."""
+        return self.ops.operand(np.asarray(value), None)
+
     def uniform(self, shape: Any) -> Any:
         """Return random numbers from 0 to below 1."""
         return self.ops.operand(self._uniform(shape), None)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from rdeep.catalogue.factors import ValueRange
 from rdeep.catalogue.layers.base import Dims, format_shape, known
 from rdeep.catalogue.layers.eager import Eager
@@ -30,9 +32,7 @@ FILL_MODE = option(
     "What lies beyond the borders: `reflect` mirrors the image there, `wrap` repeats it, "
     "`constant` is `fill_value`, `nearest` repeats the border.",
 )
-FILL_VALUE = option(
-    Number(), 0.0, "What lies beyond the borders where `fill_mode` is `constant`."
-)
+FILL_VALUE = option(Number(), 0.0, "What lies beyond the borders where `fill_mode` is `constant`.")
 
 Transformation = dict[str, Any]
 
@@ -52,7 +52,7 @@ class ImageLayer(Spatial, Eager, kind="layer"):
         title = self.name or type(self).__name__
         channels = self.channels(shapes[0])
         if self.colours and channels is not None and channels not in self.colours:
-            expected = listing(tuple(map(str, self.colours))).replace("'", "")
+            expected = listing(self.colours)
             raise ShapeError(
                 f"Layer {title!r} takes images of {expected} channels, not of {channels}: its "
                 f"input has shape {format_shape(shapes[0])}.",
@@ -167,9 +167,22 @@ def each_image(values: Any, ops: Any) -> Any:
     return ops.reshape(values, (-1, 1, 1, 1))
 
 
-def rescaled(
-    images: Any, old: tuple[float, float], new: tuple[float, float]
-) -> Any:
+def beside(values: Any, like: Any, ops: Any) -> Any:
+    """Return numbers as a tensor, on the device of another one.
+
+    Parameters
+    ----------
+    values : array or list
+        The numbers.
+    like : tensor
+        The other one.
+    ops : module
+        The array functions.
+    """
+    return ops.operand(np.asarray(values, dtype=np.float32), like)
+
+
+def rescaled(images: Any, old: tuple[float, float], new: tuple[float, float]) -> Any:
     """Return images whose values go over another range.
 
     Parameters
@@ -203,14 +216,12 @@ def box_masks(run: Run, shape: Any, ratios: tuple[Any, Any]) -> tuple[Any, Any]:
         of each image that is not, of shape `(batch,)`.
     """
     ops = run.ops
-    batch, height, width = shape[0], shape[1], shape[2]
-    inside, shares = [], []
-    for size, ratio, place in ((width, ratios[0], (1, 1, -1, 1)), (height, ratios[1], (1, -1, 1, 1))):
-        extent = ops.cast(size, "float32")
-        length = ratio * extent
-        start = run.uniform((batch,)) * (extent - length)
-        pixels = ops.reshape(ops.arange(size, dtype="float32"), place)
+    places = ((1, 1, -1, 1), (1, -1, 1, 1))
+    inside = []
+    for size, ratio, place in zip((int(shape[2]), int(shape[1])), ratios, places):
+        length = ratio * size
+        start = run.uniform((shape[0],)) * (size - length)
+        pixels = beside(np.arange(size).reshape(place), start, ops)
         low, high = each_image(start, ops), each_image(start + length, ops)
         inside.append(ops.logical_and(pixels >= low, pixels < high))
-        shares.append(length / extent)
-    return ops.logical_and(*inside), 1.0 - shares[0] * shares[1]
+    return ops.logical_and(*inside), 1.0 - ratios[0] * ratios[1]

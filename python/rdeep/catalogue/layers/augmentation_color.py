@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.factors import Factor
+import numpy as np
+
+from rdeep.catalogue.factors import Factor, OddSizes
 from rdeep.catalogue.layers.augmentation import (
     SEED,
     VALUE_RANGE,
     Augmentation,
     Transformation,
+    beside,
     each_image,
     rescaled,
 )
@@ -23,11 +26,13 @@ __all__ = [
     "RandomColorDegeneration",
     "RandomColorJitter",
     "RandomContrast",
+    "RandomGaussianBlur",
     "RandomGrayscale",
     "RandomHue",
     "RandomInvert",
     "RandomPosterization",
     "RandomSaturation",
+    "RandomSharpness",
     "Solarization",
 ]
 
@@ -201,9 +206,7 @@ class RandomColorJitter(Augmentation):
     Each image is changed by amounts of its own; what has no factor stays.
     """
 
-    example = (
-        _IMAGES + "layer_random_color_jitter(brightness_factor = 0.2, contrast_factor = 0.2)"
-    )
+    example = _IMAGES + "layer_random_color_jitter(brightness_factor = 0.2, contrast_factor = 0.2)"
     value_range: tuple[float, float] = VALUE_RANGE
     brightness_factor: tuple[float, float] | None = option(
         Factor(-1, 1), None, "As `factor` of `RandomBrightness`."
@@ -300,6 +303,83 @@ class RandomPosterization(Augmentation):
         return rescaled(ops.floor(images / step) * step, _BYTES, self.value_range)
 
 
+class RandomSharpness(Augmentation):
+    """Makes images sharper or softer while training, each by a factor of its own.
+
+    A number `f` is drawn for each image, which becomes `x + (1 - 2 f) * (smooth - x)`, where
+    `smooth` is the image smoothed by a kernel of 3 by 3, kept within the range.
+    """
+
+    example = _IMAGES + "layer_random_sharpness(0.8)"
+    factor: tuple[float, float] = option(
+        Factor(0, 1),
+        doc="Two numbers that `f` is drawn between, or one number for `(0, f)`: below 0.5 images "
+        "become softer, above it sharper.",
+    )
+    value_range: tuple[float, float] = VALUE_RANGE
+    data_format: str | None = DATA_FORMAT
+    seed: int | None = SEED
+
+    def transformation(self, run: Run, shape: Any) -> Transformation:
+        """Draw each image's number."""
+        return {"factor": between(run, (shape[0],), self.factor)}
+
+    def transform(self, images: Any, drawn: Transformation, ops: Any) -> Any:
+        """Return images that are sharper or softer."""
+        kernel = np.ones((3, 3, int(images.shape[-1]), 1))
+        kernel[1, 1] = 5.0
+        smooth = ops.depthwise_conv(images, beside(kernel / 13.0, images, ops), padding="same")
+        share = 1.0 - each_image(drawn["factor"], ops) * 2.0
+        return ops.clip(images + share * (smooth - images), *self.value_range)
+
+
+class RandomGaussianBlur(Augmentation):
+    """Blurs some images while training.
+
+    How strongly is one number for each direction, for all images of a batch.
+    """
+
+    example = _IMAGES + "layer_random_gaussian_blur(kernel_size = 5)"
+    factor: tuple[float, float] = option(
+        Factor(0, 1),
+        1.0,
+        "How probable it is: two numbers that each image's probability is drawn between, or one "
+        "number `f` for `(0, f)`.",
+    )
+    kernel_size: tuple[int, int] = option(
+        OddSizes(), 3, "The kernel's size along the width and along the height."
+    )
+    sigma: tuple[float, float] = option(
+        Factor(0, 1),
+        1.0,
+        "The kernel's standard deviation, in pixels: two numbers that it is drawn between, or one "
+        "number `f` for `(0, f)`.",
+    )
+    value_range: tuple[float, float] = VALUE_RANGE
+    data_format: str | None = DATA_FORMAT
+    seed: int | None = SEED
+
+    def transformation(self, run: Run, shape: Any) -> Transformation:
+        """Draw which images are blurred, and how strongly."""
+        return {
+            "should_apply_blur": happens(run, shape[0], self.factor),
+            "blur_factor": between(run, (2,), self.sigma) + 1e-6,
+        }
+
+    def transform(self, images: Any, drawn: Transformation, ops: Any) -> Any:
+        """Return the images, some of them blurred."""
+        channels, blurred = int(images.shape[-1]), images
+        shapes = ((1, -1, 1, 1), (-1, 1, 1, 1))
+        for place, (size, shape) in enumerate(zip(self.kernel_size, shapes)):
+            x = beside(np.arange(size) - (size - 1) / 2, images, ops)
+            weights = ops.exp(-0.5 * (x / drawn["blur_factor"][place]) ** 2)
+            kernel = ops.reshape(weights / ops.sum(weights), shape)
+            kernel = ops.repeat(kernel, channels, axis=2)
+            blurred = ops.depthwise_conv(blurred, kernel, padding="same")
+        blurred = ops.where(each_image(drawn["should_apply_blur"], ops), blurred, images)
+        return ops.clip(blurred, *self.value_range)
+
+
 class Solarization(Augmentation):
     """Adds to images and makes negatives of what is bright in them, while training.
 
@@ -314,9 +394,7 @@ class Solarization(Augmentation):
         "What is added is drawn between the first number and 255 times the second; one number `f` "
         "stands for `(0, f)`.",
     )
-    threshold_factor: tuple[float, float] = option(
-        Factor(0, 1), 0.0, "Likewise for the threshold."
-    )
+    threshold_factor: tuple[float, float] = option(Factor(0, 1), 0.0, "Likewise for the threshold.")
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue.factors import Colour, Factor
 from rdeep.catalogue.layers.augmentation import (
     FILL_MODE,
@@ -14,6 +16,7 @@ from rdeep.catalogue.layers.augmentation import (
     VALUE_RANGE,
     Augmentation,
     Transformation,
+    beside,
     box_masks,
     each_image,
 )
@@ -66,18 +69,17 @@ class RandomCrop(Augmentation):
         spare = (shape[1] - self.height, shape[2] - self.width)
         if min(spare) < 0:
             return {}
-        starts = [
-            run.ops.cast(run.uniform((1,))[0] * (rest + 1), "int32") for rest in spare
-        ]
+        starts = [run.ops.floor(run.uniform((1,))[0] * (rest + 1)) for rest in spare]
         return {"top": starts[0], "left": starts[1]}
 
     def transform(self, images: Any, drawn: Transformation, ops: Any) -> Any:
         """Return the parts."""
         if not drawn:
             return largest_window(images, self.height, self.width, ops)
-        rows = drawn["top"] + ops.arange(self.height, dtype="int32")
-        columns = drawn["left"] + ops.arange(self.width, dtype="int32")
-        return ops.take(ops.take(images, rows, axis=1), columns, axis=2)
+        for axis, start, size in ((1, "top", self.height), (2, "left", self.width)):
+            place = drawn[start] + beside(np.arange(size), images, ops)
+            images = ops.take(images, ops.cast(place, "int32"), axis=axis)
+        return images
 
     def unchanged(self, images: Any, run: Run) -> Any:
         """Return the middle of the images."""
@@ -135,6 +137,16 @@ class _Affine(Augmentation):
         )
 
 
+def _extent(size: Any, ops: Any) -> Any:
+    """Return a size as a number to compute with; one that is open is a tensor."""
+    return float(size) if isinstance(size, int) else ops.cast(size, "float32")
+
+
+def _middle(shape: Any, ops: Any) -> tuple[Any, Any]:
+    """Return x and y of the middle of images."""
+    return (_extent(shape[2], ops) - 1.0) / 2.0, (_extent(shape[1], ops) - 1.0) / 2.0
+
+
 class RandomRotation(_Affine):
     """Rotates images about their middle while training, each by an angle of its own."""
 
@@ -159,7 +171,7 @@ class RandomRotation(_Affine):
         """Return the matrices of rotations about the middle."""
         angle = drawn["angle"] * (math.pi / 180.0)
         cos, sin = ops.cos(angle), ops.sin(angle)
-        x, y = ((ops.cast(size, "float32") - 1.0) * 0.5 for size in (shape[2], shape[1]))
+        x, y = _middle(shape, ops)
         return [cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos]
 
 
@@ -184,7 +196,7 @@ class RandomTranslation(_Affine):
     def transformation(self, run: Run, shape: Any) -> Transformation:
         """Draw how far each image moves: to the right and down, in pixels."""
         moves = [
-            between(run, (shape[0], 1), factor) * run.ops.cast(size, "float32")
+            between(run, (shape[0], 1), factor) * _extent(size, run.ops)
             for factor, size in ((self.height_factor, shape[1]), (self.width_factor, shape[2]))
         ]
         return {"translations": run.ops.concatenate(moves[::-1], axis=1)}
@@ -227,7 +239,7 @@ class RandomZoom(_Affine):
     def matrices(self, drawn: Transformation, shape: Any, ops: Any) -> list[Any]:
         """Return the matrices of zooms about the middle."""
         tall, wide = drawn["height_zoom"][:, 0], drawn["width_zoom"][:, 0]
-        x, y = ((ops.cast(size, "float32") - 1.0) / 2.0 for size in (shape[2], shape[1]))
+        x, y = _middle(shape, ops)
         return [wide, 0.0, x * (1.0 - wide), 0.0, tall, y * (1.0 - tall)]
 
 
@@ -285,7 +297,7 @@ class RandomPerspective(Augmentation):
         apply = happens(run, shape[0], self.factor)
         moves = between(run, (shape[0], 4, 2), (-0.5 * self.scale, 0.5 * self.scale))
         corners = [[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]]
-        start = moves * 0.0 + run.ops.convert_to_tensor([corners], dtype="float32")
+        start = moves * 0.0 + beside([corners], moves, run.ops)
         end = start + start * moves
         return {"apply_perspective": apply, "start_points": start, "end_points": end}
 
@@ -345,8 +357,8 @@ class RandomElasticTransform(Augmentation):
         # The field's two directions are channels of one image.
         field = self._smoothed(drawn["noise"] * sigma, sigma, min(height, width), ops)
         field = strength * (0.1 * max(height, width)) * field
-        rows = ops.arange(height, dtype="float32")[:, None] + field[..., 1]
-        columns = ops.arange(width, dtype="float32")[None, :] + field[..., 0]
+        rows = beside(np.arange(height)[:, None], images, ops) + field[..., 1]
+        columns = beside(np.arange(width)[None, :], images, ops) + field[..., 0]
         order = int(self.interpolation == "bilinear")
         bent = ops.image_sample(images, rows, columns, order, self.fill_mode, self.fill_value)
         bent = ops.where(each_image(drawn["apply_transform"], ops), bent, images)
@@ -355,8 +367,9 @@ class RandomElasticTransform(Augmentation):
     def _smoothed(self, field: Any, sigma: Any, extent: int, ops: Any) -> Any:
         # The kernel's size depends on what was drawn: one of the largest size has zeros outside.
         widest = 3 * math.floor(0.05 * extent * self.scale[1] + 1e-6)
-        x = ops.arange(-widest, widest + 1, dtype="float32")
-        weights = ops.where(ops.abs(x) <= 3.0 * ops.floor(sigma), ops.exp(-0.5 * (x / sigma) ** 2), 0.0)
+        x = beside(np.arange(-widest, widest + 1), field, ops)
+        weights = ops.exp(-0.5 * (x / sigma) ** 2)
+        weights = ops.where(ops.abs(x) <= 3.0 * ops.floor(sigma), weights, 0.0)
         weights = weights / ops.sum(weights)
         for shape in ((1, -1, 1, 1), (-1, 1, 1, 1)):
             kernel = ops.repeat(ops.reshape(weights, shape), 2, axis=2)
@@ -382,11 +395,10 @@ class RandomErasing(Augmentation):
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
 
-    def check_inputs(self, *shapes: Dims) -> None:
-        """Refuse images that a colour does not fit."""
+    def validate(self) -> None:
+        """Note that a colour of three numbers is for images of three channels."""
         if self.fill_value is not None and len(self.fill_value) == 3:
             self.__dict__["colours"] = (3,)
-        super().check_inputs(*shapes)
 
     def transformation(self, run: Run, shape: Any) -> Transformation:
         """Draw which images are erased, where, and by what."""
@@ -397,13 +409,11 @@ class RandomErasing(Augmentation):
         if self.fill_value is None:
             fill = run.normal(shape) * self.value_range[1]
         else:
-            fill = ops.convert_to_tensor([[[list(self.fill_value)]]], dtype="float32")
+            fill = beside([[[self.fill_value]]], ratios, ops)
         fill = ops.clip(fill, *self.value_range)
         return {"apply_erasing": apply, "batch_masks": masks, "fill_value": fill}
 
     def transform(self, images: Any, drawn: Transformation, ops: Any) -> Any:
         """Return the images, some of them with a box."""
-        covered = ops.logical_and(
-            drawn["batch_masks"], each_image(drawn["apply_erasing"], ops)
-        )
+        covered = ops.logical_and(drawn["batch_masks"], each_image(drawn["apply_erasing"], ops))
         return ops.where(covered, drawn["fill_value"], images)

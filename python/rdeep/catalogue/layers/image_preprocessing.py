@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue.layers.augmentation import (
     VALUE_RANGE,
     ImageLayer,
+    beside,
     rescaled,
 )
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Count, Flag, Number, option
-from rdeep.errors import ArgumentError, listing
+from rdeep.errors import ArgumentError
 
 __all__ = ["AutoContrast", "CenterCrop", "Equalization", "MaxNumBoundingBoxes", "Resizing"]
 
@@ -52,9 +55,7 @@ class Resizing(_Resized):
     )
     fill_mode: str = option(Choice("constant"), "constant", "What the added edges hold.")
     fill_value: float = option(Number(), 0.0, "The value of the added edges.")
-    antialias: bool = option(
-        Flag(), False, "Whether all pixels count where images become smaller."
-    )
+    antialias: bool = option(Flag(), False, "Whether all pixels count where images become smaller.")
     data_format: str | None = DATA_FORMAT
 
     def validate(self) -> None:
@@ -166,12 +167,10 @@ class Equalization(ImageLayer):
         channels, last = int(images.shape[-1]), self.bins - 1
         x = rescaled(images, self.value_range, _BYTES)
         # Each channel has its own stretch of one row of counts.
-        offsets = ops.arange(channels, dtype="int32") * self.bins
+        offsets = ops.cast(beside(np.arange(channels) * self.bins, images, ops), "int32")
         counted = ops.clip(ops.cast(x * last / 255.0, "int32"), 0, last) + offsets
         counted = ops.reshape(counted, (-1,))
-        counts = ops.segment_sum(
-            ops.ones_like(counted), counted, num_segments=channels * self.bins
-        )
+        counts = ops.segment_sum(ops.ones_like(counted), counted, num_segments=channels * self.bins)
         counts = ops.reshape(counts, (channels, self.bins))
         table = ops.reshape(self._table(counts, ops), (-1,))
         found = ops.cast(ops.clip(x / 255.0 * last, 0, last), "int32") + offsets
@@ -216,8 +215,7 @@ class MaxNumBoundingBoxes(ImageLayer):
         boxes = parts.get("bounding_boxes", {"boxes": None, "labels": None})
         if not isinstance(boxes, Mapping) or set(boxes) != {"boxes", "labels"}:
             raise ArgumentError(
-                "MaxNumBoundingBoxes: 'bounding_boxes' must hold "
-                f"{listing(('boxes', 'labels'), 'and')}.",
+                "MaxNumBoundingBoxes: 'bounding_boxes' must hold 'boxes' and 'labels'.",
                 argument="bounding_boxes",
                 layer="MaxNumBoundingBoxes",
             )

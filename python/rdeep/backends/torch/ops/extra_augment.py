@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from rdeep.backends.torch.ops.arguments import tensor
+from rdeep.backends.torch.ops.arguments import as_tensor
 from rdeep.backends.torch.ops.sampling import sample
 
 
@@ -19,4 +19,4 @@ def image_sample(
     fill_value: float = 0.0,
 ) -> Tensor:
     """Return images, channels last, read at a row and a column for each of their pixels."""
-    return sample(tensor(images), [rows, columns], order, fill_mode, fill_value, images=True)
+    return sample(as_tensor(images), [rows, columns], order, fill_mode, fill_value, images=True)
