@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -176,6 +177,7 @@ class MelSpectrogram(Eager):
     key = "mel_spectrogram"
     ndim = 2
     mask = "stop"
+    compiles = False
     example = (
         "keras_model_sequential(input_shape = 4000) |> "
         "layer_mel_spectrogram(fft_length = 256, sequence_stride = 128, num_mel_bins = 20)"
@@ -276,7 +278,7 @@ class MelSpectrogram(Eager):
             center=True,
         )
         spectrum = ops.sqrt(real * real + imag * imag) ** self.mag_exp
-        mel = ops.matmul(spectrum, run.constant("mel", self._matrix()))
+        mel = ops.matmul(spectrum, run.constant("mel", self._matrix))
         if self.power_to_db:
             mel = self._decibels(mel, ops)
         return ops.transpose(mel, (0, 2, 1))
@@ -286,6 +288,7 @@ class MelSpectrogram(Eager):
         decibels = 10.0 * ops.log10(ops.maximum(power, self.min_power)) - reference
         return ops.maximum(decibels, ops.max(decibels) - self.top_db)
 
+    @cached_property
     def _matrix(self) -> np.ndarray:
         """Return how much of each frequency is in each mel bin: triangles that overlap by half."""
         frequencies = np.linspace(0.0, self.sampling_rate / 2, self.fft_length // 2 + 1)

@@ -310,6 +310,7 @@ class RandomSharpness(Augmentation):
     `smooth` is the image smoothed by a kernel of 3 by 3, kept within the range.
     """
 
+    compiles = False
     example = _IMAGES + "layer_random_sharpness(0.8)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
@@ -339,6 +340,7 @@ class RandomGaussianBlur(Augmentation):
     How strongly is one number for each direction, for all images of a batch.
     """
 
+    compiles = False
     example = _IMAGES + "layer_random_gaussian_blur(kernel_size = 5)"
     factor: tuple[float, float] = option(
         Factor(0, 1),

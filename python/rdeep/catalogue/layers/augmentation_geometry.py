@@ -53,6 +53,7 @@ class RandomCrop(Augmentation):
     part, the largest window of its proportions is taken from the middle, and resized.
     """
 
+    compiles = False
     sized = True
     example = _IMAGES + "layer_random_crop(24, 24)"
     height: int = option(Count(), doc="The part's height, in pixels.")
@@ -114,6 +115,7 @@ class RandomFlip(Augmentation):
 class _Affine(Augmentation):
     """Images whose pixels are read where a matrix of each image takes them."""
 
+    compiles = False
     fill_mode: str
     interpolation: str
     fill_value: float
@@ -280,6 +282,7 @@ class RandomShear(_Affine):
 class RandomPerspective(Augmentation):
     """Shows some images in perspective while training, as if seen from aside."""
 
+    compiles = False
     sized = True
     example = _IMAGES + "layer_random_perspective(scale = 0.3)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
@@ -320,6 +323,7 @@ class RandomElasticTransform(Augmentation):
     (Simard, Steinkraus and Platt, 2003).
     """
 
+    compiles = False
     sized = True
     example = _IMAGES + "layer_random_elastic_transform(scale = 0.5)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
@@ -380,6 +384,7 @@ class RandomElasticTransform(Augmentation):
 class RandomErasing(Augmentation):
     """Covers a box in some images while training, by noise or by a colour (Zhong et al., 2020)."""
 
+    compiles = False
     sized = True
     example = _IMAGES + "layer_random_erasing(fill_value = 0)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)

@@ -80,6 +80,7 @@ class CutMix(_Mixing):
     the layer on arrays, a dict of `images` and `labels`, the latter coded as one of several.
     """
 
+    compiles = False
     sized = True
     example = _IMAGES + "layer_cut_mix()"
     factor: tuple[float, float] = option(
@@ -133,6 +134,7 @@ class Dealt:
 class _Choosing(Augmentation):
     """Images go through layers that are chosen at random."""
 
+    compiles = False
     colours = (1, 3)
     factor: tuple[float, float]
     interpolation: str

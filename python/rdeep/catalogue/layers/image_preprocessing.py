@@ -152,6 +152,7 @@ class Equalization(ImageLayer):
     As in Keras a channel's values are counted in all images of the batch together.
     """
 
+    compiles = False
     example = _IMAGES + "layer_equalization()"
     value_range: tuple[float, float] = VALUE_RANGE
     bins: int = option(Count(2), 256, "How many values are told apart.")
