@@ -221,8 +221,10 @@ class STFT(Initializer):
         turns = np.outer(np.arange(frame), np.arange(frequencies)) / (2 * (frequencies - 1))
         kernel = (np.cos if self.side == "real" else np.sin)(-2 * np.pi * turns)
         if self.window is not None:
-            named = isinstance(self.window, str)
-            fading = window(self.window, frame, self.periodic) if named else np.array(self.window)
+            if isinstance(self.window, str):
+                fading = window(self.window, frame, self.periodic)
+            else:
+                fading = np.array(self.window)
             scales = {"density": np.sqrt(np.sum(fading**2)), "spectrum": np.sum(np.abs(fading))}
             kernel = kernel * fading[:, None] / (scales[self.scaling] if self.scaling else 1.0)
         return np.broadcast_to(kernel[:, None, :], shape)

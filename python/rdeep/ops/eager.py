@@ -137,7 +137,7 @@ def _parts(layer: Eager, data: Any) -> dict[str, Any]:
     return dict(data)
 
 
-def _each(change: Any, parts: dict[str, Any]) -> dict[str, Any]:
+def _each(change: Any, parts: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: _each(change, part) if isinstance(part, Mapping) else change(part)
         for name, part in parts.items()
