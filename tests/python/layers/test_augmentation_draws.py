@@ -13,6 +13,7 @@ from rdeep.catalogue import layers as L
 from rdeep.catalogue.layers import drawing
 from rdeep.errors import ArgumentError, ShapeError
 from rdeep.ops.eager import EagerRun, apply_eagerly
+from rdeep.precision import dtype_policy, set_dtype_policy
 
 BATCH = (4000, 20, 30, 3)
 
@@ -234,3 +235,19 @@ def test_networks_are_compiled_around_what_compilers_do_not_take(name, backend):
         model.fit(x, np.ones((4, 1)), epochs=2, batch_size=2, verbose=0)
         found.append(model.get_weights()[0])
     np.testing.assert_allclose(found[0], found[1], rtol=1e-4, atol=1e-6)
+
+
+def test_networks_may_compute_in_16_bits(backend):
+    x = np.full((2, 6, 6, 3), 200.6, "float32")
+    inputs = Input((6, 6, 3))
+    y = L.Dense(1)(L.Flatten()(L.RandAugment()(L.RandomContrast(0.2)(inputs))))
+    previous = dtype_policy()
+    set_dtype_policy("mixed_bfloat16")
+    try:
+        model = Model(inputs, y, backend=backend)
+        model.compile("sgd", "mse")
+        model.learning_rate = 1e-9
+        model.fit(x, np.ones((2, 1)), epochs=1, verbose=0)
+        assert np.isfinite(model.get_weights()[0]).all()
+    finally:
+        set_dtype_policy(previous)
