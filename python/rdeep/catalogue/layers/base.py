@@ -78,6 +78,8 @@ class Layer(Record, kind="layer"):
     """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
+    compiles: ClassVar[bool] = True
+    """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
 

@@ -11,6 +11,7 @@ from rdeep.backends.tensorflow.ops.creation import *
 from rdeep.backends.tensorflow.ops.crossentropy import *
 from rdeep.backends.tensorflow.ops.elementwise import *
 from rdeep.backends.tensorflow.ops.encoding import *
+from rdeep.backends.tensorflow.ops.extra_augment import *
 from rdeep.backends.tensorflow.ops.image import *
 from rdeep.backends.tensorflow.ops.indexing import *
 from rdeep.backends.tensorflow.ops.inference import *

@@ -50,6 +50,12 @@ class FormulaModule(nn.Module):
         """Return the layer's output."""
         return self.record.compute(inputs, TorchRun(self, inputs, masks))
 
+    def leave_out_of_compilation(self) -> None:
+        """Keep what no compiler takes, and drawing, out of a compiled network."""
+        # The key is another number at each step, and would compile each step anew.
+        if self.record.random or not self.record.compiles:
+            self.forward = torch.compiler.disable(self.forward)  # type: ignore[method-assign]
+
     def extra_repr(self) -> str:
         """Return what is shown between the brackets."""
         return repr(self.record)

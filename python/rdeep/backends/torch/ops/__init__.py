@@ -11,6 +11,7 @@ from rdeep.backends.torch.ops.creation import *
 from rdeep.backends.torch.ops.crossentropy import *
 from rdeep.backends.torch.ops.elementwise import *
 from rdeep.backends.torch.ops.encoding import *
+from rdeep.backends.torch.ops.extra_augment import *
 from rdeep.backends.torch.ops.image import *
 from rdeep.backends.torch.ops.indexing import *
 from rdeep.backends.torch.ops.inference import *
