@@ -3,6 +3,7 @@
 from rdeep.backends.tensorflow.ops.activations import *
 from rdeep.backends.tensorflow.ops.attention import *
 from rdeep.backends.tensorflow.ops.basic import *
+from rdeep.backends.tensorflow.ops.between_pixels import *
 from rdeep.backends.tensorflow.ops.casting import *
 from rdeep.backends.tensorflow.ops.control import *
 from rdeep.backends.tensorflow.ops.conversion import *
@@ -11,7 +12,6 @@ from rdeep.backends.tensorflow.ops.creation import *
 from rdeep.backends.tensorflow.ops.crossentropy import *
 from rdeep.backends.tensorflow.ops.elementwise import *
 from rdeep.backends.tensorflow.ops.encoding import *
-from rdeep.backends.tensorflow.ops.extra_augment import *
 from rdeep.backends.tensorflow.ops.image import *
 from rdeep.backends.tensorflow.ops.indexing import *
 from rdeep.backends.tensorflow.ops.inference import *

@@ -3,6 +3,7 @@
 from rdeep.backends.torch.ops.activations import *
 from rdeep.backends.torch.ops.attention import *
 from rdeep.backends.torch.ops.basic import *
+from rdeep.backends.torch.ops.between_pixels import *
 from rdeep.backends.torch.ops.casting import *
 from rdeep.backends.torch.ops.control import *
 from rdeep.backends.torch.ops.conversion import *
@@ -11,7 +12,6 @@ from rdeep.backends.torch.ops.creation import *
 from rdeep.backends.torch.ops.crossentropy import *
 from rdeep.backends.torch.ops.elementwise import *
 from rdeep.backends.torch.ops.encoding import *
-from rdeep.backends.torch.ops.extra_augment import *
 from rdeep.backends.torch.ops.image import *
 from rdeep.backends.torch.ops.indexing import *
 from rdeep.backends.torch.ops.inference import *
