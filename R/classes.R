@@ -93,7 +93,9 @@ place_member <- function(name, value, enclosing, places) {
 }
 
 is_own_object <- function(x) {
-  inherits(x, c("rdeep_layer", "rdeep_model", "rdeep_class", "python.builtin.object"))
+  inherits(
+    x, c("rdeep_layer", "rdeep_model", "rdeep_object", "rdeep_class", "python.builtin.object")
+  )
 }
 
 # An object of a class: `self` with the methods of `base` and of the class. `initialize`

@@ -180,7 +180,9 @@ class Graph:
         return any(layer.record.stateful for layer in self.layers)
 
     def is_chain(self) -> bool:
-        """Return whether each layer feeds just the next one."""
+        """Return whether each layer feeds just the next one, and acts as the model does."""
+        if any(node.training is not None for node in self.nodes):
+            return False
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False
         for before, after in zip(self.nodes, self.nodes[1:]):

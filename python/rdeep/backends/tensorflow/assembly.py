@@ -13,6 +13,7 @@ from rdeep.backends.tensorflow.builders import Site, activation
 from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.composite import composite
 from rdeep.backends.tensorflow.builders.inner import build
+from rdeep.backends.tensorflow.builders.mode import InMode
 from rdeep.backends.tensorflow.penalties import Penalty
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
@@ -171,10 +172,12 @@ class Assembly:
     def _layers(self, node: Node) -> list[keras.layers.Layer]:
         layer = self.graph.layer_of[id(node.layer)]
         use = next(i for i, other in enumerate(layer.nodes) if other is node)
-        if use and node.layer.random and not layer.weights:
-            # Each use of a shared layer that draws numbers draws its own.
-            return self._build(layer, use)
-        return self.built[id(node.layer)]
+        # Each use of a shared layer that draws numbers draws its own.
+        apart = use and node.layer.random and not layer.weights
+        found = self._build(layer, use) if apart else self.built[id(node.layer)]
+        if node.training is None:
+            return found
+        return [InMode(each, node.training) for each in found]
 
     def _input(self, node: Node) -> Any:
         name = self.graph.layer_of[id(node.layer)].name

@@ -157,6 +157,8 @@ class Assembly:
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
             module, name = self._build(layer, use).module, f"{name}_{use}"
+        if node.training is not None:
+            module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
         alone = layer.record.mask == "first" or layer.record.takes_states
@@ -203,6 +205,27 @@ class Assembly:
                 both = joined is not None
                 joined = trace.call_function(torch.logical_or, (joined, mask)) if both else mask
         return joined
+
+
+class _InMode(nn.Module):
+    """A module that always acts as it does in training, or never, whatever the network does."""
+
+    def __init__(self, module: nn.Module, training: bool) -> None:
+        super().__init__()
+        self.module, self.acts_training = module, training
+
+    def forward(self, *inputs: Any) -> Any:
+        if self.training == self.acts_training:
+            return self.module(*inputs)
+        # The module may stand elsewhere too, where it follows the network.
+        self.module.train(self.acts_training)
+        try:
+            return self.module(*inputs)
+        finally:
+            self.module.train(self.training)
+
+    def extra_repr(self) -> str:
+        return f"training={self.acts_training}"
 
 
 class _Penalty(nn.Module):
