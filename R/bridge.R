@@ -119,17 +119,23 @@ new_handle <- function(pointer, class) {
   structure(call_handle, pointer = pointer, class = c(class, "rdeep_object"))
 }
 
+# A function of the user's, and none of this package's objects, which can be called too.
+is_plain_function <- function(x) is.function(x) && !inherits(x, "rdeep_object")
+
 call_handle <- function(...) apply_handle(sys.function(), list(...), current_env())
 
 # A layer is a function of what it is applied to, so that one layer can be used
 # several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
-new_layer <- function(pointer, self = NULL) {
+#
+# A layer of a class of the user's has its `self` and its class.
+new_layer <- function(pointer, self = NULL, definition = NULL) {
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
     function(object, ...) compose_layer(layer, object, list(...)),
     class = "rdeep_layer",
     pointer = pointer,
-    self = self
+    self = self,
+    definition = definition
   )
   layer
 }

@@ -59,16 +59,21 @@ Layer <- function(classname,
     initialize = initialize, call = call, build = build, get_config = get_config, ...
   )
   definition <- new_definition(classname, methods, public, private, inherit, parent_env)
-  make <- function(object, ...) {
-    layer <- make_custom_layer(definition, list(...))
-    if (missing(object) || is.null(object)) layer else compose(layer, object)
-  }
-  as_class(make, definition)
+  as_class(layer_maker(definition), definition)
 }
 
 #' @rdname Layer
 #' @export
 new_layer_class <- Layer
+
+# The function that makes layers of a class.
+layer_maker <- function(definition) {
+  function(object, ...) {
+    call <- current_env()
+    layer <- make_custom_layer(definition, list(...), call)
+    if (missing(object) || is.null(object)) layer else compose(layer, object, .call = call)
+  }
+}
 
 make_custom_layer <- function(definition, arguments, .call = caller_env()) {
   arguments <- without_input_shape(arguments)
@@ -83,7 +88,7 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
   self$pointer <- pointer
   instantiate(definition, layer_methods(self, pointer, .call), arguments, self)
   define_functions(self, pointer, .call)
-  new_layer(pointer, self)
+  new_layer(pointer, self, definition)
 }
 
 # What every layer's `self` can do.

@@ -55,7 +55,10 @@ Model <- function(classname,
     frame <- current_env()
     layer <- make_custom_layer(definition, list(...), frame)
     name <- fetch(layer, "name") %||% snake_case(definition$classname)
-    keras_model_sequential(name = name, layers = list(layer))
+    model <- keras_model_sequential(name = name, layers = list(layer))
+    env <- model_env(model)
+    env$self <- attr(layer, "self")
+    model
   }
   as_class(make, definition)
 }
@@ -111,7 +114,7 @@ keras_variable <- function(initializer,
   call <- current_env()
   check_dots(...)
   value <- if (is.character(initializer) || inherits(initializer, "rdeep_record") ||
-    is.function(initializer)) {
+    is_plain_function(initializer)) {
     starting_value(initializer, shape, call)
   } else {
     as_tensor(initializer, dtype)

@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
+from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.errors import ShapeError
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -41,6 +42,22 @@ class Variable(Layer):
         if "node" not in self.__dict__:
             self.__dict__["node"] = Node(self, ())
         return self.node.outputs[0]
+
+
+class AddedLoss(Formula):
+    """Passes its first input on; the second, one number, is added to the loss."""
+
+    internal = True
+    merges = True
+    mask = "first"
+
+    def penalises(self) -> bool:
+        """Return that there is something to add."""
+        return True
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the first input."""
+        return inputs[0]
 
 
 class Inner:
@@ -155,6 +172,14 @@ class Composite(Layer):
                     received=shape,
                     expected=format_shape(want),
                 )
+
+    def penalises(self) -> bool:
+        """Return whether a layer inside adds something to the loss."""
+        return self.inner.graph.penalises_outputs()
+
+    def gives_penalty(self) -> bool:
+        """Return whether it does: the sum of it follows the outputs."""
+        return self.penalises()
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the shapes of the graph's outputs for such inputs."""

@@ -164,3 +164,14 @@ def operate(
     layer = OperationLayer(operation, arguments, specs, several)
     found = tensors[0].apply_layer(layer, list(tensors))
     return [found] if several and not isinstance(found, list) else found
+
+
+def total(x: Any) -> Any:
+    """Return the sum of a symbolic tensor's values.
+
+    Parameters
+    ----------
+    x : SymbolicTensor
+        The tensor.
+    """
+    return operate("sum", {"x": {"tensor": 0}}, [x], [((), "float32")])

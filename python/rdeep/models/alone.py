@@ -14,6 +14,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer
 from rdeep.errors import StateError
 from rdeep.graph.composite import Composite
+from rdeep.graph.network import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.ops.dispatch import as_array, default_backend, engine_of
@@ -21,7 +22,9 @@ from rdeep.ops.dispatch import as_array, default_backend, engine_of
 Entry = tuple[tuple[Any, ...], str]
 
 
-def call_layer(layer: Layer, inputs: Any, training: bool = False, backend: str | None = None) -> Any:
+def call_layer(
+    layer: Layer | GraphLayer, inputs: Any, training: bool = False, backend: str | None = None
+) -> Any:
     """Return what a layer makes of data.
 
     Parameters
@@ -40,11 +43,23 @@ def call_layer(layer: Layer, inputs: Any, training: bool = False, backend: str |
     tensor or list of tensor
         Tensors of the engine.
     """
+    layer = record_of(layer)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
     arrays = [np.asarray(as_array(each)) for each in given]
     entries = [((None, *array.shape[1:]), _dtype(layer, array)) for array in arrays]
     return model_of(layer, entries, engine)(arrays, training)
+
+
+def record_of(layer: Any) -> Layer:
+    """Return a layer's record; a layer of a model has it inside.
+
+    Parameters
+    ----------
+    layer : Layer or GraphLayer
+        The layer.
+    """
+    return layer.record if isinstance(layer, GraphLayer) else layer
 
 
 def _dtype(layer: Layer, array: np.ndarray) -> str:
@@ -77,7 +92,7 @@ def _applied(layer: Layer, inputs: list[SymbolicTensor]) -> Any:
     return layer(inputs if layer.merges and not (layer.lone and len(inputs) == 1) else inputs[0])
 
 
-def build(layer: Layer, shape: Any) -> None:
+def build_layer(layer: Layer, shape: Any) -> None:
     """Make a layer's weights for an input of a shape.
 
     Parameters
@@ -94,7 +109,7 @@ def build(layer: Layer, shape: Any) -> None:
     model_of(layer, entries, default_backend())
 
 
-def is_built(layer: Layer) -> bool:
+def layer_is_built(layer: Any) -> bool:
     """Return whether a layer was applied to something, and so has its weights.
 
     Parameters
@@ -102,10 +117,10 @@ def is_built(layer: Layer) -> bool:
     layer : Layer
         The layer.
     """
-    return bool(layer.__dict__.get("_entries"))
+    return bool(record_of(layer).__dict__.get("_entries"))
 
 
-def weights_model(layer: Layer) -> Model:
+def layer_model(layer: Layer) -> Model:
     """Return a model whose weights are those of a layer.
 
     Parameters
@@ -118,7 +133,8 @@ def weights_model(layer: Layer) -> Model:
     StateError
         If the layer was not applied to anything: the weights' shapes are not known.
     """
-    if not is_built(layer):
+    layer = record_of(layer)
+    if not layer_is_built(layer):
         title = layer.name or layer.shown_kind
         raise StateError(
             f"Layer {title!r} has no weights yet: it was not applied to anything.",

@@ -155,6 +155,14 @@ class Layer(Record, kind="layer"):
         """Return the penalty on the layer's output, if it has one."""
         return getattr(self, "activity_regularizer", None)
 
+    def penalises(self) -> bool:
+        """Return whether something of the layer, beside its weights, is added to the loss."""
+        return self.penalty_on_output() is not None
+
+    def gives_penalty(self) -> bool:
+        """Return whether what is built for the layer gives a penalty after its outputs."""
+        return False
+
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
         return self.mask in ("pass", "first")
