@@ -6,9 +6,15 @@
 #' becomes part of the network, which runs on both engines without calling R again. So
 #' what depends on the values of tensors is said with [op_where()] rather than `if`. A
 #' saved model holds what the layer computes, and is read again without this definition.
+#' Random numbers (`random_normal()` and its kin) differ in each step; their shape is made of
+#' `op_shape()` of the input.
+#'
+#' A layer can also be applied to arrays, to see what it does: `layer(x)`, or
+#' `layer(x, training = TRUE)`.
 #'
 #' In the functions, `self` is the layer: `self$add_weight()` makes a weight,
-#' `self$name` is its name, and anything can be kept in it. `super$initialize()`
+#' `self$add_loss()` adds what `call` computed to what training minimises, `self$name` is
+#' its name, and anything can be kept in it. `super$initialize()`
 #' takes `name` and `trainable`; `super` has the methods of the class that is inherited
 #' from, and `private` what is in `private`.
 #'
@@ -117,6 +123,9 @@ layer_methods <- function(self, pointer, .call) {
         constraint = as_record("constraint", constraint),
         name = as_text(name)
       ))
+    },
+    add_loss = function(loss) {
+      invisible(call_method(pointer, "add_loss", loss = loss))
     },
     build = function(input_shape) invisible(NULL),
     get_config = function() list(name = self$name, trainable = self$trainable)

@@ -5,8 +5,8 @@
 #' network that either engine runs. The model is compiled, fitted and saved as any other.
 #'
 #' How a step of training is done is the engines' business in rdeep: `train_step` and its
-#' kin are refused. A loss of one's own is a function or a [Loss()]; a penalty on outputs is
-#' an `activity_regularizer`, or a second output with a loss.
+#' kin are refused. A loss of one's own is a function or a [Loss()]; `self$add_loss()` in
+#' `call` adds what was computed there to what is minimised.
 #'
 #' @inheritParams Layer
 #' @param initialize A function that is called when a model is made, with its arguments;
@@ -75,8 +75,8 @@ refuse_steps <- function(steps, .call) {
       sprintf("'%s' cannot be given: rdeep runs the steps of training inside the engine.", given[1]),
       argument = given[1],
       hint = paste(
-        "Use a loss of your own (`Loss()` or a function), several outputs with a loss",
-        "each, `train_on_batch()`, or a callback."
+        "Use a loss of your own (`Loss()` or a function), `self$add_loss()`, several",
+        "outputs with a loss each, `train_on_batch()`, or a callback."
       ),
       call = .call
     )

@@ -146,6 +146,9 @@ class Composite(Layer):
         """What it was called where it was made: a class of layers, or a model."""
         return "".join(word.capitalize() for word in self.title.split("_"))
 
+    def __repr__(self) -> str:
+        return f"<{self.shown_kind} {self.name!r}>" if self.name else f"<{self.shown_kind}>"
+
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""
         return self.inner

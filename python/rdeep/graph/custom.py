@@ -195,7 +195,7 @@ class CustomLayer(Composite):
     def _checked(self, output: Any) -> SymbolicTensor:
         if not is_symbolic(output):
             raise ArgumentError(
-                f"call() of {type(self).__name__} must return what it computed of its input, "
+                f"call() of {self.shown_kind} must return what it computed of its input, "
                 f"not {show(output)}.",
                 received=output,
                 expected="a symbolic tensor",
