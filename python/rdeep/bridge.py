@@ -36,6 +36,7 @@ from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.errors import RdeepError, show
+from rdeep.graph.network import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential
 from rdeep.models import load_model as _load_model
@@ -182,9 +183,10 @@ def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) 
     return Input(shape, dtype or "float32", name)
 
 
-def apply(layer: Any, inputs: Any) -> Any:
-    """Return what a layer makes of a symbolic tensor or a list of them."""
-    return layer(inputs)
+def apply(layer: Any, inputs: Any, training: bool | None = None) -> Any:
+    """Return what a layer makes of a symbolic tensor or a list of them; arguments as for layers."""
+    record = layer.record if isinstance(layer, GraphLayer) else layer
+    return record(inputs) if training is None else record(inputs, training=training)
 
 
 def transform(layer: Any, inputs: Any) -> Any:

@@ -180,7 +180,9 @@ class Graph:
         return any(layer.record.stateful for layer in self.layers)
 
     def is_chain(self) -> bool:
-        """Return whether each layer feeds just the next one."""
+        """Return whether each layer feeds just the next one, and acts as the model does."""
+        if any(n.training is not None or n.layer.gives_penalty() for n in self.nodes):
+            return False
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False
         for before, after in zip(self.nodes, self.nodes[1:]):
@@ -213,8 +215,22 @@ class Graph:
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def penalises_outputs(self) -> bool:
-        """Return whether there is a penalty on what a layer returns."""
-        return any(layer.record.penalty_on_output() is not None for layer in self.layers)
+        """Return whether layers add something to the loss beside penalties on weights."""
+        return any(layer.record.penalises() for layer in self.layers)
+
+    def leading_to(self, outputs: Sequence[SymbolicTensor]) -> list[Node]:
+        """Return the nodes that some of the outputs are computed by, in order.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        needed = {id(tensor.node) for tensor in outputs}
+        for node in reversed(self.nodes):
+            if id(node) in needed:
+                needed.update(id(tensor.node) for tensor in node.inputs)
+        return [node for node in self.nodes if id(node) in needed]
 
     def constrained(self) -> dict[str, Constraint]:
         """Return the constraints on the trained weights, by the weights' names."""

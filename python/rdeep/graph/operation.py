@@ -11,6 +11,7 @@ from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.graph.drawn import DRAWN
 
 Spec = tuple[Dims, str]
 
@@ -55,9 +56,17 @@ class OperationLayer(Formula):
         """Return the types that were found when the operation was applied."""
         return [dtype for _, dtype in self.outputs]
 
+    @property
+    def random(self) -> bool:  # type: ignore[override]
+        """Whether the operation draws random numbers."""
+        return self.operation in DRAWN
+
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return what the operation gives."""
-        return self.call(run.ops, list(inputs) if isinstance(inputs, (list, tuple)) else [inputs])
+        tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        if self.random:
+            return DRAWN[self.operation](run, **filled(self.arguments, tensors, run.ops))
+        return self.call(run.ops, tensors)
 
     def call(self, ops: Any, tensors: Sequence[Any]) -> Any:
         """Return what the operation gives for an engine's tensors.
@@ -164,3 +173,14 @@ def operate(
     layer = OperationLayer(operation, arguments, specs, several)
     found = tensors[0].apply_layer(layer, list(tensors))
     return [found] if several and not isinstance(found, list) else found
+
+
+def total(x: Any) -> Any:
+    """Return the sum of a symbolic tensor's values.
+
+    Parameters
+    ----------
+    x : SymbolicTensor
+        The tensor.
+    """
+    return operate("sum", {"x": {"tensor": 0}}, [x], [((), "float32")])

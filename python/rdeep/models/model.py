@@ -139,7 +139,7 @@ class Model(Batchwise):
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the model's outputs for symbolic tensors, as a layer does, or for data.
 
         Parameters
@@ -147,8 +147,9 @@ class Model(Batchwise):
         inputs : SymbolicTensor, array, or list of them
             What goes in. A model that is applied to symbolic tensors is a layer there, and shares
             its weights with the new model.
-        training : bool
-            For data: whether layers act as they do in training.
+        training : bool, optional
+            Whether layers act as they do in training: by default as the model that they become
+            part of, and not for data.
 
         Returns
         -------
@@ -168,8 +169,11 @@ class Model(Batchwise):
         if all(isinstance(each, SymbolicTensor) for each in given):
             if not self.is_built:
                 self._build_for_tensor(given[0])
-            return self.as_layer()(given)
-        found = self.network.call(prepare.inputs(self.graph, inputs), training)
+            return self.as_layer()(given, training)
+        if not self.is_built:
+            self._build_from(inputs)
+        seed = stream.next() if training else 0
+        found = self.network.call(prepare.inputs(self.graph, inputs), bool(training), seed)
         return found[0] if len(found) == 1 else found
 
     def as_layer(self) -> Composite:

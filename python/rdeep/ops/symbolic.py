@@ -8,6 +8,7 @@ from typing import Any
 from rdeep.backends import registry as backends
 from rdeep.catalogue.operations import Operation
 from rdeep.errors import ArgumentError, RdeepError
+from rdeep.graph.drawn import check_drawn
 from rdeep.graph.operation import OperationLayer, filled, operate, template_of
 from rdeep.graph.tensor import SymbolicTensor
 
@@ -34,6 +35,8 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     if operation.name == "shape":
         return shape(arguments["x"])
     tensors: list[SymbolicTensor] = []
+    if operation.name.startswith("random_"):
+        return _drawn(operation.name, dict(arguments))
     template = template_of(arguments, tensors)
     try:
         outputs, several = _infer(operation, template, tensors)
@@ -47,6 +50,21 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
             received=[tensor.shape for tensor in tensors],
         ) from error
     return operate(operation.name, template, tensors, outputs, several)
+
+
+def _drawn(name: str, arguments: dict[str, Any]) -> Any:
+    """Return what a random operation gives: the network draws it, whatever the seed."""
+    check_drawn(name, arguments.pop("seed", None))
+    tensors: list[SymbolicTensor] = []
+    template = template_of(arguments, tensors)
+    if "inputs" in arguments:
+        spec = (arguments["inputs"].shape, arguments["inputs"].dtype)
+    else:
+        sizes = tuple(size if isinstance(size, int) else None for size in arguments["shape"])
+        # A tensor proper beside the sizes says on which device the numbers are wanted.
+        tensors += [source for size in tensors for source in size.node.inputs[:1]][:1]
+        spec = (sizes, arguments["dtype"] or "float32")
+    return operate(name, template, tensors, [spec])
 
 
 def shape(x: SymbolicTensor) -> tuple[Any, ...]:

@@ -67,8 +67,9 @@ class TorchRun:
     def __init__(self, module: FormulaModule, inputs: Any, masks: Any) -> None:
         self.module = module
         self.training = module.training
-        first = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
-        self.device = first.device
+        given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        # Sizes, which are numbers on torch, may be among the inputs.
+        self.device = next(each.device for each in given if isinstance(each, Tensor))
         self.masks = masks if isinstance(masks, list) else [masks]
         self._drawn = 0
 
