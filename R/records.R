@@ -197,7 +197,8 @@ create_loss <- function(class, y_true, y_pred, options, ..., .call = caller_env(
   if (missing(y_true) && missing(y_pred)) {
     return(record)
   }
-  measure("loss_value", record, y_true, y_pred, .call)
+  reduce <- "reduction" %in% names(sys.call(-1))
+  measure("loss_value", record, y_true, y_pred, .call, reduce)
 }
 
 create_metric <- function(class, y_true, y_pred, options, ..., .call = caller_env()) {
@@ -209,7 +210,9 @@ create_metric <- function(class, y_true, y_pred, options, ..., .call = caller_en
   measure("metric_value", record, y_true, y_pred, .call)
 }
 
-measure <- function(name, record, y_true, y_pred, .call) {
+# Arrays are measured as a whole; tensors, which a user's own loss computes with, sample by
+# sample, as Keras's functions do, unless a reduction is asked for.
+measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE) {
   if (missing(y_true) || missing(y_pred)) {
     abort_rdeep(
       "argument",
@@ -217,6 +220,16 @@ measure <- function(name, record, y_true, y_pred, .call) {
       argument = if (missing(y_true)) "y_true" else "y_pred",
       call = .call
     )
+  }
+  if (inherits(y_true, "rdeep_any_tensor") || inherits(y_pred, "rdeep_any_tensor")) {
+    return(wrap(call_core(
+      "tensor_measure",
+      record = record,
+      y_true = as_operand(y_true),
+      y_pred = as_operand(y_pred),
+      reduce = reduce,
+      .call = .call
+    )))
   }
   call_core(
     name,
@@ -264,6 +277,9 @@ record_kind <- function(record) {
 as_measured <- function(value, like) {
   if (inherits(like, "rdeep_any_tensor")) as_tensor(value, "float32") else value
 }
+
+#' @export
+c.rdeep_object <- function(...) list(...)
 
 # Printing ----------------------------------------------------------------------
 

@@ -172,6 +172,11 @@ op_subset <- function(x, ...) {
   take_part(x, index_of(x, substitute(list(...)), parent.frame()), caller_env())
 }
 
+#' @export
+`[[.rdeep_any_tensor` <- function(x, ...) {
+  take_part(x, index_of(x, substitute(list(...)), parent.frame()), caller_env())
+}
+
 #' @rdname op_subset
 #' @export
 op_subset_set <- function(x, ..., value) {

@@ -11,6 +11,7 @@ from rdeep.catalogue.registry import resolve
 from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
+from rdeep.ops.measures import measure
 from rdeep.ops.metric import MetricVariable
 from rdeep.seeds import stream
 
@@ -29,6 +30,11 @@ def operation(name: str, arguments: dict[str, Any], backend: str | None = None) 
     """
     found = find_operation(name)
     return call_operation(found, found.bind((), _current(arguments)), backend)
+
+
+def tensor_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
+    """Return a loss or metric of tensors; arguments as for `measure`."""
+    return measure(record, _current(y_true), _current(y_pred), reduce)
 
 
 def _current(value: Any) -> Any:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -66,6 +67,10 @@ class GraphLayer:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self.record.trainable = value
+
+    def __call__(self, inputs: Any) -> Any:
+        """Use the layer once more: both uses share its weights."""
+        return self.record(inputs)
 
     def count_params(self) -> int:
         """Return the number of values in the layer's weights."""

@@ -7,16 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.catalogue.registry import from_config
 from rdeep.graph.drawn import DRAWN
 
 Spec = tuple[Dims, str]
 
 INTERNAL = ("extent", "item")
 """Operations that rdeep alone asks for: a tensor's size along an axis, and a part of it."""
+
+MEASURE = "measure"
+"""The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
 
 class _Plain(OptionType):
@@ -79,6 +84,8 @@ class OperationLayer(Formula):
             What stands for the symbolic tensors.
         """
         arguments = filled(self.arguments, tensors, ops)
+        if self.operation == MEASURE:
+            return by_sample(from_config(**arguments.pop("record")), ops=ops, **arguments)
         function = getattr(ops, self.operation)
         if self.operation in INTERNAL:
             return function(**arguments)
