@@ -156,7 +156,8 @@ model_layers <- function(model) {
 #' @export
 `$<-.rdeep_model` <- function(x, name, value) {
   # `model$optimizer$learning_rate <- rate` has changed the model already, and ends here.
-  if (!inherits(value, "rdeep_model_part")) {
+  # `model$layers[[1]]$trainable <- FALSE` has changed the layer itself already.
+  if (!inherits(value, "rdeep_model_part") && !identical(name, "layers")) {
     assign_attribute(x, name, value)
   }
   x

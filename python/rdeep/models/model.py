@@ -14,6 +14,7 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
+from rdeep.graph.rooted import rooted
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.batchwise import Batchwise
 from rdeep.models.parameters import Parameters
@@ -69,7 +70,8 @@ class Model(Batchwise):
         seed: int | None = None,
     ) -> None:
         self._set_up(name, backend, device, seed)
-        self._take_graph(Graph(_tensors(inputs, "inputs"), _tensors(outputs, "outputs")))
+        ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
+        self._take_graph(Graph(*rooted(*ends)))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
