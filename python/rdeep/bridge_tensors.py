@@ -60,8 +60,9 @@ def tensor_item(x: Any, key: Any) -> Any:
 
 
 def to_array(x: Any) -> Any:
-    """Return an engine's tensor as an array."""
-    return as_array(_current(x))
+    """Return an engine's tensor as an array, or as a number if it has no axes."""
+    found = as_array(_current(x))
+    return found.item() if getattr(found, "shape", None) == () else found
 
 
 def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:
