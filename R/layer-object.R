@@ -32,6 +32,9 @@
   if (!is.null(self)) {
     assign(name, value, envir = self)
   }
+  if (!is.null(attr(x, "model"))) {
+    forget_bytes(attr(x, "model"))
+  }
   x
 }
 

@@ -42,7 +42,9 @@ def rooted(inputs: Tensors, outputs: Tensors) -> tuple[list[SymbolicTensor], lis
         stack.pop()
         if not done:
             # An input that is not listed stays: the graph refuses it.
-            again = node if not node.inputs else Node(node.layer, [found[id(t)] for t in node.inputs])
+            again = (
+                node if not node.inputs else Node(node.layer, [found[id(t)] for t in node.inputs])
+            )
             for old, new in zip(node.outputs, again.outputs):
                 found.setdefault(id(old), new)
     return [found[id(tensor)] for tensor in inputs], [found[id(tensor)] for tensor in outputs]

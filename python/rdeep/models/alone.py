@@ -142,6 +142,8 @@ def layer_model(layer: Layer) -> Model:
             layer=title,
         )
     made = layer.__dict__.get("_models")
-    return next(iter(made.values())) if made else model_of(
-        layer, layer.__dict__["_entries"], default_backend()
+    return (
+        next(iter(made.values()))
+        if made
+        else model_of(layer, layer.__dict__["_entries"], default_backend())
     )
