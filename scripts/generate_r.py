@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.modules.setdefault("generate_r", sys.modules[__name__])
 
-from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
+from rdeep.catalogue.options import Axes, Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
 
@@ -117,7 +117,7 @@ def parameter(option: Option) -> list[str]:
     """Return the lines that document an option."""
     words = in_r_words(option.type.words)
     doc = in_r_words(option.doc) or "The value."
-    if isinstance(option.type, Axis):
+    if isinstance(option.type, (Axis, Axes)):
         words = "axes count from 1, the batch being the first; negative ones from the end"
     if option.default is None:
         words = words.replace(" or the name of one", ", the name of one,") + " or `NULL`"
@@ -233,7 +233,8 @@ def layer(cls: type[Record]) -> list[str]:
         arguments = ["inputs", "...", *map(argument, first + last)]
         body = call("create_merge", cls, ["inputs"], first + last, ["..."])
     else:
-        first_name, words = ("inputs", LONE) if lone else ("object", OBJECT)
+        first_name = getattr(cls, "first_argument", "") or ("inputs" if lone else "object")
+        words = LONE if lone else OBJECT
         head = [roxygen(words, f"@param {first_name} ")]
         arguments = [
             first_name,
@@ -251,7 +252,7 @@ def layer(cls: type[Record]) -> list[str]:
     returns = (
         "A symbolic tensor."
         if merges
-        else f"The model, a symbolic tensor, or the layer: see `{'inputs' if lone else 'object'}`."
+        else f"The model, a symbolic tensor, or the layer: see `{first_name}`."
     )
     example = (
         cls.example or f"keras_model_sequential(input_shape = 4) |>\n  {name}({_required(first)})"

@@ -424,17 +424,29 @@ class Rate(OptionType):
 class Option:
     """One option of a record: its name, type, default and what it means."""
 
-    __slots__ = ("after", "default", "doc", "keyword_only", "name", "type")
+    __slots__ = ("after", "attribute", "default", "doc", "keyword_only", "name", "type")
 
     def __init__(
-        self, type: OptionType, default: Any, doc: str, keyword_only: bool, after: str | None
+        self,
+        type: OptionType,
+        default: Any,
+        doc: str,
+        keyword_only: bool,
+        after: str | None,
+        name: str = "",
     ) -> None:
-        self.name = ""
+        self.name = name
+        self.attribute = ""
         self.after = after
         self.type = type
         self.default = default
         self.doc = doc
         self.keyword_only = keyword_only
+
+    def declare(self, attribute: str) -> None:
+        """Take the attribute's name, where the option has no name of its own."""
+        self.attribute = attribute
+        self.name = self.name or attribute
 
     @property
     def required(self) -> bool:
@@ -449,6 +461,7 @@ def option(
     *,
     keyword_only: bool = False,
     after: str | None = None,
+    name: str = "",
 ) -> Any:
     """Declare an option in a record's body.
 
@@ -464,13 +477,15 @@ def option(
         Whether it can be given by name only.
     after : str, optional
         The inherited option that it follows; by default it follows all of them.
+    name : str, optional
+        What users call it, where the attribute of that name is something else.
 
     Examples
     --------
     >>> from rdeep.catalogue.options import Count, option
     >>> units = option(Count(), doc="The number of outputs.")
     """
-    return Option(type, default, doc, keyword_only, after)
+    return Option(type, default, doc, keyword_only, after, name)
 
 
 def checked(kind: OptionType, value: Any, name: str) -> Any:

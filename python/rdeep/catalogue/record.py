@@ -80,7 +80,7 @@ class Record:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         store = self.__dict__
         for name, value in bind(type(self), args, kwargs).items():
-            store[name] = checked_option(type(self), name, value)
+            store[self.options[name].attribute] = checked_option(type(self), name, value)
         self.validate()
 
     def validate(self) -> None:
@@ -97,11 +97,16 @@ class Record:
 
     def chosen(self) -> dict[str, Any]:
         """Return the options that are required or differ from their defaults."""
+        values = self.values()
         return {
-            name: getattr(self, name)
+            name: values[name]
             for name, declared in self.options.items()
-            if declared.required or getattr(self, name) != _default(type(self), name)
+            if declared.required or values[name] != _default(type(self), name)
         }
+
+    def values(self) -> dict[str, Any]:
+        """Return the options by name."""
+        return {name: getattr(self, each.attribute) for name, each in self.options.items()}
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.get_config() == other.get_config()
@@ -119,7 +124,7 @@ class Record:
         """
         return {
             "class": type(self).__name__,
-            "options": {name: _plain(getattr(self, name)) for name in self.options},
+            "options": {name: _plain(value) for name, value in self.values().items()},
         }
 
     def replace(self, **changes: Any) -> Any:
@@ -130,8 +135,7 @@ class Record:
         **changes
             The options to change.
         """
-        current = {name: getattr(self, name) for name in self.options}
-        return type(self)(**{**current, **changes})
+        return type(self)(**{**self.values(), **changes})
 
 
 def _collect_options(cls: type[Record]) -> dict[str, Option]:
@@ -142,7 +146,7 @@ def _collect_options(cls: type[Record]) -> dict[str, Option]:
             merged.setdefault(name, inherited)
     for name, declared in list(cls.__dict__.items()):
         if isinstance(declared, Option):
-            declared.name = name
+            declared.declare(name)
             merged = _inserted(merged, declared)
     ordered = sorted(merged.items(), key=lambda item: item[1].keyword_only)
     return dict(ordered)

@@ -9,14 +9,13 @@ from typing import Any
 
 import keras
 
-from rdeep.backends.tensorflow.builders import BUILDERS, Site, activation
+from rdeep.backends.tensorflow.builders import Site, activation
 from rdeep.backends.tensorflow.builders.composite import composite
-from rdeep.backends.tensorflow.builders.formula import formula
+from rdeep.backends.tensorflow.builders.formula import builder_of
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
@@ -123,9 +122,7 @@ class Assembly:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):
             return self._composite(record, Site(name, self.random), layer)
-        builder = BUILDERS.get(type(record))
-        if builder is None and isinstance(record, Formula):
-            builder = formula
+        builder = builder_of(record)
         if builder is None:
             raise BackendError(
                 f"Layer {layer.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",

@@ -9,14 +9,14 @@ from typing import Any
 import torch
 from torch import fx, nn
 
-from rdeep.backends.torch.builders import BUILDERS, Built, Site
+from rdeep.backends.torch import ops
+from rdeep.backends.torch.builders import Built, Site
 from rdeep.backends.torch.builders.composite import composite
-from rdeep.backends.torch.builders.core import activation
-from rdeep.backends.torch.builders.formula import formula
+from rdeep.backends.torch.builders.core import activation, activation_after
+from rdeep.backends.torch.builders.formula import builder_of
 from rdeep.backends.torch.random import RandomState
-from rdeep.catalogue.activations import Activation, Linear
-from rdeep.catalogue.layers import InputLayer
-from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph, GraphLayer
@@ -54,15 +54,13 @@ class Assembly:
         self.activations = {
             layer.name: activation(found)
             for layer in graph.layers
-            if (found := _activation_of(layer.record)) is not None
+            if (found := activation_after(layer.record)) is not None
         }
         # The activations that are left to the loss, by the node they end.
         self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}
 
     def _build(self, layer: GraphLayer, use: int = 0) -> Built:
-        builder = BUILDERS.get(type(layer.record))
-        if builder is None and isinstance(layer.record, Formula):
-            builder = formula
+        builder = builder_of(layer.record)
         if isinstance(layer.record, Composite):
             builder = self._composite
         if builder is None:
@@ -170,7 +168,8 @@ class Assembly:
             modules[f"{name}_activation"] = after
             result = trace.call_module(f"{name}_activation", (result,))
         if layer.record.makes_mask():
-            mask = trace.call_function(torch.ne, (inputs[0], 0))
+            modules[f"{name}_mask"] = _Mask(layer.record)
+            mask = trace.call_module(f"{name}_mask", (inputs[0],))
         for index, tensor in enumerate(node.outputs):
             many = len(node.outputs) > 1
             values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
@@ -190,16 +189,19 @@ class Assembly:
         return joined
 
 
+class _Mask(nn.Module):
+    """The mask that a layer makes."""
+
+    def __init__(self, record: Layer) -> None:
+        super().__init__()
+        self.record = record
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.record.compute_mask(x, ops)
+
+
 def _item(values: Any, index: int) -> Any:
     return values[index]
-
-
-def _activation_of(record: Any) -> Activation | None:
-    """Return the activation that follows a layer; recurrent ones apply theirs inside."""
-    found = record.declared_activation
-    if found is None or record.mask == "read" or isinstance(found, Linear):
-        return None
-    return found
 
 
 def module_name(name: str) -> str:

@@ -52,6 +52,8 @@ class Layer(Record, kind="layer"):
 
     With `"first"` it is read, and that of the first input passes on.
     """
+    first_argument: ClassVar[str] = ""
+    """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
 
@@ -122,6 +124,18 @@ class Layer(Record, kind="layer"):
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""
         return False
+
+    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+        """Return the mask that the layer makes: true at the steps that count.
+
+        Parameters
+        ----------
+        inputs : tensor
+            The layer's input.
+        ops : module
+            The engine's array functions.
+        """
+        raise NotImplementedError
 
     def meet(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""

@@ -13,6 +13,7 @@ from rdeep.backends.tensorflow.builders import (
     regularization,
     reshaping,
     separable,
+    spectral,
     tabular,
     upsampling,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "regularization",
     "reshaping",
     "separable",
+    "spectral",
     "tabular",
     "upsampling",
 ]

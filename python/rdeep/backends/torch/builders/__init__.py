@@ -20,6 +20,7 @@ from . import (  # noqa: F401
     regularization,
     reshaping,
     separable,
+    spectral,
     tabular,
     upsampling,
 )

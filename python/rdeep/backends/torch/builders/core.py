@@ -10,6 +10,7 @@ from rdeep.backends.torch.builders.base import Built, Site, builds
 from rdeep.backends.torch.products import Linear
 from rdeep.backends.torch.weights import WeightMap, transposed
 from rdeep.catalogue import activations, layers
+from rdeep.catalogue.layers.base import Layer
 
 
 @builds(layers.Dense)
@@ -87,3 +88,17 @@ def activation(record: activations.Activation) -> nn.Module:
     if type(record) in plain:
         return plain[type(record)]()
     return _Computed(record)
+
+
+def activation_after(record: Layer) -> activations.Activation | None:
+    """Return the activation that follows a layer; recurrent ones apply theirs inside.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer.
+    """
+    found = record.declared_activation
+    if found is None or record.mask == "read" or isinstance(found, activations.Linear):
+        return None
+    return found

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.builders.base import Built, Site
+from rdeep.backends.torch.builders.base import BUILDERS, Builder, Built, Site
 from rdeep.backends.torch.random import Draws
 from rdeep.backends.torch.weights import WeightMap
+from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 
 
@@ -117,3 +118,14 @@ def formula(record: Formula, site: Site) -> Built:
         takes_list=record.merges,
         takes_masks=masks and record.merges,
     )
+
+
+def builder_of(record: Layer) -> Builder | None:
+    """Return what builds a layer, if anything does.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer.
+    """
+    return BUILDERS.get(type(record), formula if isinstance(record, Formula) else None)
