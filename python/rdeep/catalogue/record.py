@@ -97,14 +97,14 @@ class Record:
 
     def chosen(self) -> dict[str, Any]:
         """Return the options that are required or differ from their defaults."""
-        values = self.values()
+        values = self.settings()
         return {
             name: values[name]
             for name, declared in self.options.items()
             if declared.required or values[name] != _default(type(self), name)
         }
 
-    def values(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Any]:
         """Return the options by name."""
         return {name: getattr(self, each.attribute) for name, each in self.options.items()}
 
@@ -124,7 +124,7 @@ class Record:
         """
         return {
             "class": type(self).__name__,
-            "options": {name: _plain(value) for name, value in self.values().items()},
+            "options": {name: _plain(value) for name, value in self.settings().items()},
         }
 
     def replace(self, **changes: Any) -> Any:
@@ -135,7 +135,7 @@ class Record:
         **changes
             The options to change.
         """
-        return type(self)(**{**self.values(), **changes})
+        return type(self)(**{**self.settings(), **changes})
 
 
 def _collect_options(cls: type[Record]) -> dict[str, Option]:

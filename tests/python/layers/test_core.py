@@ -84,7 +84,7 @@ GROUPS = [
         [
             ("ReLU", {"negative_slope": 0.1}),
             ("PReLU", {"shared_axes": (1, 2)}),
-            ("LayerNormalization", {"axis": (-1, 1)}),
+            ("LayerNormalization", {"axis": (1, 3)}),
             ("LayerNormalization", {"axis": (2, 3)}),
             ("UnitNormalization", {"axis": (1, 3)}),
             ("GroupNormalization", {"groups": 3}),

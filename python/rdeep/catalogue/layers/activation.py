@@ -160,6 +160,7 @@ class Softmax(_Activation):
         mask = run.masks[0]
         if mask is not None and len(mask.shape) == len(inputs.shape):
             inputs = ops.where(mask, inputs, -3e4 if is_half(inputs) else -1e9)
-        axis = self.axis if isinstance(self.axis, int) else list(self.axis)
-        return ops.softmax(inputs, axis)
+        if isinstance(self.axis, int):
+            return ops.softmax(inputs, self.axis)
+        return ops.exp(inputs - ops.logsumexp(inputs, list(self.axis), keepdims=True))
 

@@ -19,8 +19,11 @@ class _Listed:
     record: HeadAttention
     _drop: Dropout | None
 
-    def __call__(self, inputs: Any, **options: Any) -> Any:
+    def __call__(self, inputs: Any, *others: Any, **options: Any) -> Any:
         """Return what the queries see."""
+        if others:
+            # Keras repeats the call that was made below.
+            return super().__call__(inputs, *others, **options)  # type: ignore[misc]
         tensors = tuple(inputs) if isinstance(inputs, (list, tuple)) else (inputs,)
         sequences = self.record.sequences(tensors)
         # A key that is the value itself is not given: its mask must not be asked for twice.
@@ -33,11 +36,24 @@ class _Listed:
             options["return_attention_scores"] = True
         return super().__call__(*given, **options)  # type: ignore[misc]
 
-    def build(self, *shapes: Any) -> None:
+    # By these names, by which Keras finds out which shapes to give.
+    def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
         """Make the weights, and put our dropout in the place of Keras's."""
-        super().build(*shapes)  # type: ignore[misc]
+        super().build(query_shape, value_shape, key_shape)  # type: ignore[misc]
         if self._drop is not None:
             self._dropout_layer = self._drop
+
+    def compute_output_spec(
+        self, query: Any, value: Any, key: Any = None, **options: Any
+    ) -> Any:
+        """Return the outputs' shapes; Keras takes the queries for the values in the scores'."""
+        shapes = [tuple(x.shape) for x in (query, value, value if key is None else key)]
+        mask = [()] if self.record.use_attention_mask else []
+        found = self.record.output_shape(*shapes, *mask)
+        dtype = self.compute_dtype  # type: ignore[attr-defined]
+        if isinstance(found, list):
+            return tuple(keras.KerasTensor(shape, dtype=dtype) for shape in found)
+        return keras.KerasTensor(found, dtype=dtype)
 
     # How weights are found by their names in the model.
     query_layer = property(lambda self: self._query_dense)

@@ -69,7 +69,8 @@ class _HeadAttention(nn.Module):
     def _looked(
         self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None
     ) -> tuple[Tensor, Tensor]:
-        dropping = self.dropout is not None and self.training
+        # Samples are drawn with the dropout alone in training.
+        dropping = self.dropout is not None and self.dropout.training
         if not dropping and not self.record.return_attention_scores:
             alone = self.causal and bias is None
             seen = functional.scaled_dot_product_attention(

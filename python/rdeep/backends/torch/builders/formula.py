@@ -47,6 +47,9 @@ class FormulaModule(nn.Module):
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
         """Return the layer's output."""
+        if self.record.merges and isinstance(inputs, Tensor):
+            # In a chain the tensor comes by itself.
+            inputs = [inputs]
         return self.record.compute(inputs, TorchRun(self, inputs, masks))
 
     def extra_repr(self) -> str:
