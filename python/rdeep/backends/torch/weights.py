@@ -38,7 +38,7 @@ class WeightMap:
 
     def write(self, value: np.ndarray, into: Sequence[Tensor] | None = None) -> None:
         """Copy an array in Keras's layout into the tensors, or into others shaped as they are."""
-        source = torch.from_numpy(np.ascontiguousarray(value, dtype=np.float32))
+        source = torch.from_numpy(np.asarray(value, dtype=np.float32, order="C"))
         with torch.no_grad():
             for tensor, part in zip(into or self.tensors, self.unpack(source)):
                 tensor.copy_(part)

@@ -36,6 +36,12 @@ class FormulaLayer(keras.layers.Layer):
         if record.random:
             site.random.add(site.name, getattr(record, "seed", None))
 
+    def __call__(self, inputs: Any, **options: Any) -> Any:
+        """Return the output; in a chain a tensor comes by itself."""
+        if self.record.merges and not isinstance(inputs, (list, tuple)):
+            inputs = [inputs]
+        return super().__call__(inputs, **options)
+
     def build(self, input_shape: Any) -> None:
         """Make the weights; they start as zeros, and are set once the network is built."""
         shapes = input_shape if self.record.merges else [input_shape]
