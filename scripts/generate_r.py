@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.modules.setdefault("generate_r", sys.modules[__name__])
 
-from rdeep.catalogue.options import Axes, Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
+from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
 
@@ -117,7 +117,7 @@ def parameter(option: Option) -> list[str]:
     """Return the lines that document an option."""
     words = in_r_words(option.type.words)
     doc = in_r_words(option.doc) or "The value."
-    if isinstance(option.type, (Axis, Axes)):
+    if isinstance(option.type, Axis):
         words = "axes count from 1, the batch being the first; negative ones from the end"
     if option.default is None:
         words = words.replace(" or the name of one", ", the name of one,") + " or `NULL`"

@@ -1,4 +1,4 @@
-"""Layers that are an engine's own objects: they run on that engine alone, and no file holds them."""
+"""Layers that are an engine's own objects: they run on that engine alone, and not from files."""
 
 from __future__ import annotations
 

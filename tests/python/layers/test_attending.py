@@ -57,13 +57,14 @@ def test_attention_agrees_with_keras(masked, count, backend, rng):
     def build(layers, inputs):
         found = []
         mask = layers.Masking()
-        query, value = (mask(x) if masked else x for x in inputs)
-        key = layers.Dense(4, name="key")(value)
+        dense = layers.Dense(4, name="key")
         for i, (name, options, call) in enumerate(CASES):
-            tensors = [query, value, key][:count]
+            # Keras's layers take the masks off what they are applied to: each has its own.
+            query, value = (mask(x) if masked else x for x in inputs)
+            tensors = [query, value, dense(value)][:count]
             if name == "MultiHeadAttention" and "return_attention_scores" in call:
                 # Keras expects as many values as queries here.
-                tensors[0] = value
+                tensors[0] = mask(inputs[1]) if masked else value
             found.append(_joined(layers, _applied(layers, name, options, call, tensors, f"a{i}")))
         return layers.Concatenate()(found)
 
@@ -93,8 +94,9 @@ def _check_by_layer(ours, theirs, x, rng):
     ours.learning_rate = 1.0
     theirs.train_on_batch(x, y)
     ours.fit(x, y, batch_size=len(y), epochs=1, shuffle=False, verbose=0)
-    for mine, other in zip(ours.get_weights(), [w for a in order for w in a.get_weights()]):
-        np.testing.assert_allclose(mine, other, atol=1e-5)
+    trained = [(v.path, v.numpy()) for layer in order for v in layer.weights]
+    for mine, (name, other) in zip(ours.get_weights(), trained):
+        np.testing.assert_allclose(mine, other, atol=1e-5, err_msg=name)
 
 
 def test_every_attention_is_compared():
@@ -103,7 +105,13 @@ def test_every_attention_is_compared():
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"attention_axes": 2}, {"attention_axes": [1]}, {"attention_axes": (1, 2)}, {"dropout": 0.3}],
+    [
+        {},
+        {"attention_axes": 2},
+        {"attention_axes": [1]},
+        {"attention_axes": (1, 2)},
+        {"dropout": 0.3},
+    ],
     ids=str,
 )
 def test_samples_of_several_axes_are_attended(options, backend, rng):
@@ -122,6 +130,18 @@ def test_samples_of_several_axes_are_attended(options, backend, rng):
     ours.set_weights(weights)
     theirs.set_weights(weights)
     np.testing.assert_allclose(ours.predict(data), theirs.predict(data, verbose=0), atol=1e-5)
+
+
+def test_a_masked_sequence_may_be_attended_twice(backend, rng):
+    data = rng.normal(size=(3, *QUERY)).astype("float32")
+    data[0, 3:], data[1, :2] = 0.0, 0.0
+    x = Input(QUERY)
+    masked = L.Masking()(x)
+    twice = [L.MultiHeadAttention(2, 3, name=name)(masked) for name in "ab"]
+    model = Model(x, twice, backend=backend)
+    model.set_weights(model.get_weights()[:8] * 2)
+    one, other = model.predict(data)
+    np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", [("MultiHeadAttention", HEADS), ("GroupQueryAttention", GROUPS)])
@@ -153,7 +173,9 @@ def test_a_mask_may_be_an_input(kind, causal, backend, rng):
         lambda rate: L.Attention(dropout=rate, name="a"),
         lambda rate: L.AdditiveAttention(dropout=rate, name="a"),
         lambda rate: L.GroupQueryAttention(3, 2, 1, dropout=rate, name="a"),
-        lambda rate: L.MultiHeadAttention(2, 3, dropout=rate, return_attention_scores=True, name="a"),
+        lambda rate: L.MultiHeadAttention(
+            2, 3, dropout=rate, return_attention_scores=True, name="a"
+        ),
     ],
 )
 def test_dropout_is_alike_on_both_engines(layer, rng):

@@ -193,9 +193,7 @@ def test_a_mask_leaves_scores_out_of_softmax(backend, rng):
     ids=["dense", "convolution", "einsum"],
 )
 def test_kernels_are_divided_by_their_norm(iterations, shape, build, backend, rng):
-    ours = rdeep_model(
-        [L.SpectralNormalization(build(L), iterations), L.Dense(2)], shape, backend
-    )
+    ours = rdeep_model([L.SpectralNormalization(build(L), iterations), L.Dense(2)], shape, backend)
     theirs = keras_model(
         lambda t: K.Dense(2)(K.SpectralNormalization(build(K), power_iterations=iterations)(t)),
         shape,
@@ -266,7 +264,11 @@ ASKED = [
     (L.LayerNormalization, {}, (5, 4)),
     (L.GroupNormalization, {"groups": 2}, (5, 4)),
     (L.MultiHeadAttention, {"num_heads": 2, "key_dim": 3}, (5, 4)),
-    (L.GroupQueryAttention, {"head_dim": 3, "num_query_heads": 2, "num_key_value_heads": 1}, (5, 4)),
+    (
+        L.GroupQueryAttention,
+        {"head_dim": 3, "num_query_heads": 2, "num_key_value_heads": 1},
+        (5, 4),
+    ),
 ]
 
 

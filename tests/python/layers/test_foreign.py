@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import keras
 import numpy as np
 import pytest
@@ -39,7 +38,7 @@ def test_a_torch_module_is_trained_in_a_model(rng, tmp_path):
 def test_a_torch_module_runs_on_torch_alone():
     x = Input((4,))
     y = TorchModuleWrapper(torch.nn.Linear(4, 2), name="mine")(x)
-    with pytest.raises(BackendError, match="'mine'.* cannot be built on TensorFlow"):
+    with pytest.raises(BackendError, match=r"'mine'.* cannot be built on TensorFlow"):
         Model(x, y, backend="tensorflow").predict(np.zeros((1, 4)))
 
 

@@ -158,9 +158,13 @@ class Softmax(_Activation):
         """Return `exp(x) / sum(exp(x))`."""
         ops = run.ops
         mask = run.masks[0]
-        if mask is not None and len(mask.shape) == len(inputs.shape):
-            inputs = ops.where(mask, inputs, -3e4 if is_half(inputs) else -1e9)
-        if isinstance(self.axis, int):
-            return ops.softmax(inputs, self.axis)
-        return ops.exp(inputs - ops.logsumexp(inputs, list(self.axis), keepdims=True))
+        if mask is None or len(mask.shape) != len(inputs.shape):
+            return self._shares(inputs, ops)
+        found = self._shares(ops.where(mask, inputs, -3e4 if is_half(inputs) else -1e9), ops)
+        # Where all are left out, they would share alike.
+        return found * ops.cast(mask, found.dtype)
 
+    def _shares(self, scores: Any, ops: Any) -> Any:
+        if isinstance(self.axis, int):
+            return ops.softmax(scores, self.axis)
+        return ops.exp(scores - ops.logsumexp(scores, list(self.axis), keepdims=True))

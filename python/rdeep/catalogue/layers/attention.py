@@ -16,8 +16,15 @@ from rdeep.catalogue.layers.attending import (
     roles,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.shared import BIAS_CONSTRAINT, BIAS_INITIALIZER, BIAS_REGULARIZER, SEED
-from rdeep.catalogue.layers.shared import KERNEL_CONSTRAINT, KERNEL_INITIALIZER, KERNEL_REGULARIZER
+from rdeep.catalogue.layers.shared import (
+    BIAS_CONSTRAINT,
+    BIAS_INITIALIZER,
+    BIAS_REGULARIZER,
+    KERNEL_CONSTRAINT,
+    KERNEL_INITIALIZER,
+    KERNEL_REGULARIZER,
+    SEED,
+)
 from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError

@@ -23,7 +23,7 @@ class _Listed:
         """Return what the queries see."""
         if others:
             # Keras repeats the call that was made below.
-            return super().__call__(inputs, *others, **options)  # type: ignore[misc]
+            return self._unmasking(inputs, *others, **options)
         tensors = tuple(inputs) if isinstance(inputs, (list, tuple)) else (inputs,)
         sequences = self.record.sequences(tensors)
         # A key that is the value itself is not given: its mask must not be asked for twice.
@@ -34,7 +34,16 @@ class _Listed:
             options["use_causal_mask"] = True
         if self.record.return_attention_scores:
             options["return_attention_scores"] = True
-        return super().__call__(*given, **options)  # type: ignore[misc]
+        return self._unmasking(*given, **options)
+
+    def _unmasking(self, *sequences: Any, **options: Any) -> Any:
+        """Call Keras's layer, which takes the masks off its inputs, and put them on again."""
+        masks = [getattr(x, "_keras_mask", None) for x in sequences]
+        found = super().__call__(*sequences, **options)  # type: ignore[misc]
+        for x, mask in zip(sequences, masks):
+            if mask is not None:
+                x._keras_mask = mask
+        return found
 
     # By these names, by which Keras finds out which shapes to give.
     def build(self, query_shape: Any, value_shape: Any, key_shape: Any = None) -> None:
@@ -43,9 +52,7 @@ class _Listed:
         if self._drop is not None:
             self._dropout_layer = self._drop
 
-    def compute_output_spec(
-        self, query: Any, value: Any, key: Any = None, **options: Any
-    ) -> Any:
+    def compute_output_spec(self, query: Any, value: Any, key: Any = None, **options: Any) -> Any:
         """Return the outputs' shapes; Keras takes the queries for the values in the scores'."""
         shapes = [tuple(x.shape) for x in (query, value, value if key is None else key)]
         mask = [()] if self.record.use_attention_mask else []

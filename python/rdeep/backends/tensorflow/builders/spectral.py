@@ -48,7 +48,9 @@ class _SpectralNormalization(keras.layers.Layer):
         """Return the layer's output."""
         if training:
             kernel, vector = self.record.divided(
-                tf.cast(self.kernel.value, tf.float32), tf.cast(self.vector_u.value, tf.float32), ops
+                tf.cast(self.kernel.value, tf.float32),
+                tf.cast(self.vector_u.value, tf.float32),
+                ops,
             )
             self.kernel.assign(tf.stop_gradient(kernel))
             self.vector_u.assign(tf.stop_gradient(vector))

@@ -73,14 +73,20 @@ class _HeadAttention(nn.Module):
         dropping = self.dropout is not None and self.dropout.training
         if not dropping and not self.record.return_attention_scores:
             alone = self.causal and bias is None
-            seen = functional.scaled_dot_product_attention(
-                q, k, v, attn_mask=bias, is_causal=alone
-            )
+            if bias is not None:
+                # Who may see nothing sees all alike, whatever it asks. Said by zeros: backwards,
+                # the kernel loses what it adds to a least number.
+                some = (bias == 0).any(-1, keepdim=True)
+                q, bias = q * some, bias * some
+            seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=bias, is_causal=alone)
             return seen, seen
         scores = q @ k.mT / math.sqrt(q.shape[-1])
         if bias is None and self.causal:
             bias = _bias(q, k, [], None, True, alone=False)
         shares = (scores if bias is None else scores + bias).softmax(-1)
+        if bias is not None:
+            # As in Keras, who may see nothing sees nothing here; a fused kernel shows the mean.
+            shares = shares * (bias == 0)
         kept = self.dropout(shares) if self.dropout is not None and dropping else shares
         return kept @ v, shares
 

@@ -114,7 +114,9 @@ def layer_normalization(record: layers.LayerNormalization, site: Site) -> Built:
 class _RMSNormalization(_LayerNormalization):
     def _last(self, x: Tensor) -> Tensor:
         # In 32 bits, as autocast does layer normalization and Keras both.
-        return functional.rms_norm(x.float(), x.shape[self.last[0] :], self.held("scale"), self.epsilon)
+        return functional.rms_norm(
+            x.float(), x.shape[self.last[0] :], self.held("scale"), self.epsilon
+        )
 
 
 @builds(layers.RMSNormalization)
