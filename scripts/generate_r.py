@@ -240,7 +240,8 @@ def layer(cls: type[Record]) -> list[str]:
         arguments = ["inputs", "...", *map(argument, first + last)]
         body = call("create_merge", cls, ["inputs"], first + last, ["..."])
     else:
-        first_name, words = ("inputs", LONE) if lone else ("object", OBJECT)
+        first_name = getattr(cls, "first_argument", "") or ("inputs" if lone else "object")
+        words = LONE if lone else OBJECT
         head = [roxygen(words, f"@param {first_name} ")]
         arguments = [
             first_name,
@@ -258,7 +259,7 @@ def layer(cls: type[Record]) -> list[str]:
     returns = (
         "A symbolic tensor."
         if merges
-        else f"The model, a symbolic tensor, or the layer: see `{'inputs' if lone else 'object'}`."
+        else f"The model, a symbolic tensor, or the layer: see `{first_name}`."
     )
     example = (
         cls.example or f"keras_model_sequential(input_shape = 4) |>\n  {name}({_required(first)})"

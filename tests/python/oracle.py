@@ -42,7 +42,7 @@ def randomised(weights: list[np.ndarray], rng: np.random.Generator) -> list[np.n
 def check_agreement(
     ours: Model,
     theirs: keras.Model,
-    x: np.ndarray,
+    x: np.ndarray | list[np.ndarray],
     rng: np.random.Generator,
     tolerance: float = 1e-5,
 ) -> None:
@@ -58,8 +58,9 @@ def check_agreement(
     theirs.compile(keras.optimizers.SGD(RATE), "mse")
     ours.compile("sgd", "mse")
     ours.learning_rate = RATE
+    rows = len(x[0]) if isinstance(x, list) else len(x)
     for _ in range(2):
         theirs.train_on_batch(x, y)
-    ours.fit(x, y, batch_size=len(x), epochs=2, shuffle=False, verbose=0)
+    ours.fit(x, y, batch_size=rows, epochs=2, shuffle=False, verbose=0)
     for mine, other in zip(ours.get_weights(), theirs.get_weights()):
         np.testing.assert_allclose(mine, other, atol=10 * tolerance, rtol=10 * tolerance)

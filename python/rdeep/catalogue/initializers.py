@@ -388,6 +388,38 @@ class SliceBySlice(_Around, kind="initializer"):
         return values
 
 
+class Flattened(_Around, kind="initializer"):
+    """Draws a kernel of several axes as a matrix: of all inputs by all outputs.
+
+    Not for users: layers whose kernels have several axes for either start them by this.
+    """
+
+    inputs: tuple[int, ...] = option(Counts(), doc="The axes that are inputs, counted from 1.")
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        ahead = [axis - 1 for axis in self.inputs]
+        order = [*ahead, *(axis for axis in range(len(shape)) if axis not in ahead)]
+        sizes = [shape[axis] for axis in order]
+        count = math.prod(sizes[: len(ahead)])
+        matrix = self.initializer._values((count, math.prod(shape) // max(count, 1)), rng)
+        return np.asarray(matrix).reshape(sizes).transpose(np.argsort(order))
+
+
+def by_axes(initializer: Initializer, inputs: tuple[int, ...]) -> Initializer:
+    """Return an initializer that counts a kernel's inputs and outputs by their axes.
+
+    Parameters
+    ----------
+    initializer : Initializer
+        The initializer; only those whose scale depends on these numbers change.
+    inputs : tuple of int
+        The axes that are inputs; the others are outputs.
+    """
+    if not isinstance(initializer, _Scaled) or not inputs:
+        return initializer
+    return Flattened(initializer, [axis + 1 for axis in inputs])
+
+
 def _truncated_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     values = rng.normal(size=shape)
     outside = np.abs(values) > 2

@@ -25,8 +25,8 @@ def rooted(inputs: Tensors, outputs: Tensors) -> tuple[list[SymbolicTensor], lis
     --------
     >>> from rdeep.layers import Dense
     >>> middle = Dense(3)(Input((4,)))
-    >>> rooted([middle], [Dense(2)(middle)])
-    ([<SymbolicTensor shape=(None, 3) dtype=float32>], [<SymbolicTensor shape=(None, 2) dtype=float32>])
+    >>> rooted([middle], [Dense(2)(middle)])[0]
+    [<SymbolicTensor shape=(None, 3) dtype=float32>]
     """
     if all(isinstance(tensor.node.layer, InputLayer) for tensor in inputs):
         return list(inputs), list(outputs)

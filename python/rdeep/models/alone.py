@@ -1,7 +1,7 @@
 """Layers without a model: applied to data, asked for their weights.
 
-A layer by itself gets a model of one layer, for each kind of input. Models that have the layer share
-its weights, so that what is seen here is what they have.
+A layer by itself gets a model of one layer, for each kind of input. Models that have the layer
+share its weights, so that what is seen here is what they have.
 """
 
 from __future__ import annotations

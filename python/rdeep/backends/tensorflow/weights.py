@@ -23,12 +23,21 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
         What was built for it.
     """
     return {
-        full: _variable(built, weight.name)
+        full: variable_of(built, weight.name)
         for full, weight in zip(layer.weight_names, layer.weights)
     }
 
 
-def _variable(built: Any, name: str) -> Any:
+def variable_of(built: Any, name: str) -> Any:
+    """Return one of a Keras layer's variables.
+
+    Parameters
+    ----------
+    built : keras.layers.Layer
+        The layer.
+    name : str
+        The weight's name in the layer.
+    """
     if hasattr(built, "find_variable"):
         return built.find_variable(name)
     held = getattr(built, "held", {})
@@ -36,9 +45,9 @@ def _variable(built: Any, name: str) -> Any:
         return held[name]
     inside = getattr(built, "inside", None)
     if inside is not None:
-        return _variable(inside, name)
+        return variable_of(inside, name)
     if "/" in name:
         way, name = name.split("/", 1)
-        return _variable(getattr(built, f"{way}_layer"), name)
+        return variable_of(getattr(built, f"{way}_layer"), name)
     # By name, not by place: Keras lists frozen weights apart from the others.
     return next(v for v in built.weights if v.name == name)

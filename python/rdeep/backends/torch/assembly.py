@@ -17,7 +17,7 @@ from rdeep.backends.torch.builders.core import activation
 from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.random import RandomState
 from rdeep.catalogue.activations import Activation
-from rdeep.catalogue.layers import InputLayer
+from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.network import Graph, GraphLayer
@@ -182,7 +182,8 @@ class Assembly:
             modules[f"{name}_activation"] = after
             result = trace.call_module(f"{name}_activation", (result,))
         if layer.record.makes_mask():
-            mask = trace.call_function(torch.ne, (inputs[0], 0))
+            modules[f"{name}_mask"] = _Mask(layer.record)
+            mask = trace.call_module(f"{name}_mask", (inputs[0],))
         penalty = layer.record.gives_penalty()
         for index, tensor in enumerate(node.outputs):
             many = len(node.outputs) > 1 or penalty
@@ -253,6 +254,17 @@ class _Penalty(nn.Module):
 
 def _summed(penalties: Sequence[Any]) -> Any:
     return sum(penalties, torch.zeros(()))
+
+
+class _Mask(nn.Module):
+    """The mask that a layer makes."""
+
+    def __init__(self, record: Layer) -> None:
+        super().__init__()
+        self.record = record
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.record.compute_mask(x, ops)
 
 
 def _item(values: Any, index: int) -> Any:

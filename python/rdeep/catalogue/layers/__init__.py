@@ -1,5 +1,6 @@
 """The layers, a file for each family."""
 
+from rdeep.catalogue.layers.activation import *
 from rdeep.catalogue.layers.attention import *
 from rdeep.catalogue.layers.audio_preprocessing import *
 from rdeep.catalogue.layers.augmentation_color import *
@@ -13,6 +14,7 @@ from rdeep.catalogue.layers.conv_recurrent import *
 from rdeep.catalogue.layers.convolution import *
 from rdeep.catalogue.layers.convolution_transpose import *
 from rdeep.catalogue.layers.core import *
+from rdeep.catalogue.layers.einsum import *
 from rdeep.catalogue.layers.ensembles import *
 from rdeep.catalogue.layers.feature_space import *
 from rdeep.catalogue.layers.formula import Formula as Formula
@@ -22,12 +24,15 @@ from rdeep.catalogue.layers.lookup import *
 from rdeep.catalogue.layers.merging import *
 from rdeep.catalogue.layers.normalization import *
 from rdeep.catalogue.layers.padding import *
+from rdeep.catalogue.layers.passing import *
 from rdeep.catalogue.layers.pooling import *
 from rdeep.catalogue.layers.preprocessing import *
 from rdeep.catalogue.layers.recurrent import *
 from rdeep.catalogue.layers.regularization import *
 from rdeep.catalogue.layers.reshaping import *
+from rdeep.catalogue.layers.scores import *
 from rdeep.catalogue.layers.separable import *
+from rdeep.catalogue.layers.spectral import *
 from rdeep.catalogue.layers.tabular import *
 from rdeep.catalogue.layers.text import *
 from rdeep.catalogue.layers.upsampling import *

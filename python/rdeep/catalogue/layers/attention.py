@@ -1,19 +1,204 @@
-"""Attention."""
+"""Attention of several heads."""
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
-from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
-from rdeep.catalogue.options import Count, Flag, Number, Ref, option
+from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.initializers import Initializer, by_axes
+from rdeep.catalogue.layers.attending import (
+    RETURN_ATTENTION_SCORES,
+    USE_ATTENTION_MASK,
+    USE_CAUSAL_MASK,
+    attention_refusal,
+    check_sequences,
+    roles,
+)
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.shared import (
+    BIAS_CONSTRAINT,
+    BIAS_INITIALIZER,
+    BIAS_REGULARIZER,
+    KERNEL_CONSTRAINT,
+    KERNEL_INITIALIZER,
+    KERNEL_REGULARIZER,
+    SEED,
+)
+from rdeep.catalogue.operands import Axes
+from rdeep.catalogue.options import Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ArgumentError
 
-__all__ = ["MultiHeadAttention"]
+__all__ = ["GroupQueryAttention", "MultiHeadAttention"]
+
+_DROPOUT = option(
+    Number(0.0, 1.0, open_high=True),
+    0.0,
+    "The share of the steps looked at that are dropped while training.",
+)
+_USE_BIAS = option(Flag(), True, "Whether projections add a bias.")
+_FLASH_ATTENTION = option(
+    Flag(),
+    None,
+    "Whether a fused kernel must be used, which torch has and TensorFlow has not; by default it is "
+    "used where it can be. The results are the same.",
+)
+_ACTIVITY_REGULARIZER = option(
+    Ref("regularizer"), None, "A penalty on what each projection gives, as in Keras."
+)
 
 
-class MultiHeadAttention(Layer):
+class HeadAttention(Layer, kind="layer"):
+    """Attention whose queries, keys and values are projected for each head."""
+
+    merges = True
+    lone = True
+    mask = "first"
+    random = True
+    dropout: float
+    use_bias: bool
+    flash_attention: bool | None
+    return_attention_scores: bool
+    use_attention_mask: bool
+    kernel_initializer: Initializer
+    bias_initializer: Initializer
+    kernel_regularizer: Regularizer | None
+    bias_regularizer: Regularizer | None
+    kernel_constraint: Constraint | None
+    bias_constraint: Constraint | None
+
+    def validate(self) -> None:
+        """Refuse what a fused kernel cannot do, where one is asked for."""
+        for name in ("dropout", "return_attention_scores"):
+            if self.flash_attention and getattr(self, name):
+                title = type(self).__name__
+                raise ArgumentError(
+                    f"{title}(): 'flash_attention' does not go with {name!r}: a fused kernel shows "
+                    "nobody what it looks at.",
+                    argument="flash_attention",
+                    received=True,
+                    layer=title,
+                )
+
+    @property
+    def query_heads(self) -> int:
+        """How many heads the queries have."""
+        raise NotImplementedError
+
+    @property
+    def value_heads(self) -> int:
+        """How many heads the keys and the values have."""
+        return self.query_heads
+
+    @property
+    def key_size(self) -> int:
+        """The size of each head's queries and keys."""
+        raise NotImplementedError
+
+    @property
+    def value_size(self) -> int:
+        """The size of each head's values."""
+        return self.key_size
+
+    def attended(self, rank: int) -> tuple[int, ...]:
+        """Return the axes of the steps that are looked at, for inputs of a rank."""
+        return (1,)
+
+    def sequences(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the query, the value and the key of the inputs."""
+        return roles(*(inputs[:-1] if self.use_attention_mask else inputs))
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse inputs that are no sequences, and a mask that does not fit them."""
+        if self.use_attention_mask and len(shapes) < 2:
+            raise attention_refusal(
+                self, "has no input that is the mask", len(shapes), "a query and a mask"
+            )
+        given = shapes[:-1] if self.use_attention_mask else shapes
+        check_sequences(self, given, self._rank())
+        if self.use_attention_mask:
+            query, _, key = self.sequences(shapes)
+            axes = self.attended(len(query))
+            wanted = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
+            last = shapes[-1][1:][-len(wanted) :]
+            fits = len(last) == len(wanted) and all(
+                None in pair or 1 in pair or pair[0] == pair[1] for pair in zip(wanted, last)
+            )
+            if not fits:
+                raise attention_refusal(
+                    self,
+                    f"wants a mask whose last sizes are {tuple(wanted)}, not {shapes[-1][1:]}",
+                    shapes[-1],
+                    "a mask of shape (batch, queries, values)",
+                )
+
+    def _rank(self) -> int | None:
+        return 3
+
+    def features(self, query: Dims) -> tuple[int, ...]:
+        """Return the last sizes of the output."""
+        return (known(query[-1], self, "the last dimension"),)
+
+    def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
+        """Return the queries' shape, with the output's features; and that of the scores."""
+        query, _, key = self.sequences(shapes)
+        seen = (*query[:-1], *self.features(query))
+        if not self.return_attention_scores:
+            return seen
+        axes = self.attended(len(query))
+        others = [size for axis, size in enumerate(query[1:-1], start=1) if axis not in axes]
+        steps = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
+        return [seen, (query[0], *others, self.query_heads, *steps)]
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return a kernel and a bias for the query, the key, the value and the output."""
+        query, value, key = self.sequences(shapes)
+        weights = []
+        for part, shape, size in (
+            ("query", query, (self.query_heads, self.key_size)),
+            ("key", key, (self.value_heads, self.key_size)),
+            ("value", value, (self.value_heads, self.value_size)),
+        ):
+            features = known(shape[-1], self, "the last dimension")
+            weights += self._projection(part, (features,), size)
+        heads = (self.query_heads, self.value_size)
+        return weights + self._projection("attention_output", heads, self.features(query))
+
+    def _projection(
+        self, part: str, before: tuple[int, ...], after: tuple[int, ...]
+    ) -> list[Weight]:
+        kernel = Weight(
+            f"{part}/kernel",
+            before + after,
+            by_axes(self.kernel_initializer, tuple(range(len(before)))),
+            self.kernel_regularizer,
+            constraint=self.kernel_constraint,
+        )
+        bias = Weight(
+            f"{part}/bias",
+            after,
+            self.bias_initializer,
+            self.bias_regularizer,
+            constraint=self.bias_constraint,
+        )
+        return [kernel, bias] if self.use_bias else [kernel]
+
+    def flops(self, *shapes: Dims) -> int | None:
+        """Return the operations of the projections and of looking at all steps."""
+        query, value, _ = self.sequences(shapes)
+        if None in query[1:-1] or None in value[1:-1]:
+            return None
+        steps, seen = (math.prod(size or 1 for size in shape[1:-1]) for shape in (query, value))
+        kernels = {w.name: math.prod(w.shape) for w in self.weights(*shapes)}
+        ahead = steps * (kernels["query/kernel"] + kernels["attention_output/kernel"])
+        back = seen * (kernels["key/kernel"] + kernels["value/kernel"])
+        each = math.prod(value[axis] or 1 for axis in self.attended(len(value)))
+        looking = self.query_heads * steps * each * (self.key_size + self.value_size)
+        return 2 * (ahead + back + looking)
+
+
+class MultiHeadAttention(HeadAttention):
     """Lets each step of a sequence look at all steps of another (Vaswani et al., 2017).
 
     Called on one tensor, the steps look at each other. Called on a list of two or three, the steps
@@ -23,13 +208,9 @@ class MultiHeadAttention(Layer):
     heads' answers together are projected to as many features as the queries have.
 
     Masked steps are not looked at. Input of shape `(batch, steps, features)`; output of the shape
-    of the queries.
+    of the queries. Between the batch and the features there may be several axes.
     """
 
-    merges = True
-    lone = True
-    mask = "first"
-    random = True
     example = (
         "x <- layer_input(c(10, 16))\nlayer_multi_head_attention(x, num_heads = 2, key_dim = 8)"
     )
@@ -38,101 +219,164 @@ class MultiHeadAttention(Layer):
     value_dim: int | None = option(
         Count(), None, "The size of each head's values; as `key_dim` by default."
     )
-    dropout: float = option(
-        Number(0.0, 1.0, open_high=True),
-        0.0,
-        "The share of the steps looked at that are dropped while training.",
+    dropout: float = _DROPOUT
+    use_bias: bool = _USE_BIAS
+    sizes: tuple[int, ...] | None = option(
+        Counts(),
+        None,
+        "The last sizes of the output; by default as many features as the queries have.",
+        given_as="output_shape",
     )
-    use_bias: bool = option(Flag(), True, "Whether projections add a bias.")
-    kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the projections' kernels start."
+    attention_axes: int | tuple[int, ...] | None = option(
+        Axes(),
+        None,
+        "The axes of the steps that are looked at; by default all between the batch and the "
+        "features.",
     )
-    bias_initializer: Initializer = option(
-        Ref("initializer"), "zeros", "How the projections' biases start."
-    )
-    kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernels."
-    )
-    bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the biases."
-    )
-    seed: int | None = option(
-        Count(0), None, "A seed of the dropout's own; without one the training's seed governs."
-    )
+    flash_attention: bool | None = _FLASH_ATTENTION
+    kernel_initializer: Initializer = KERNEL_INITIALIZER
+    bias_initializer: Initializer = BIAS_INITIALIZER
+    kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
+    bias_regularizer: Regularizer | None = BIAS_REGULARIZER
+    activity_regularizer: Regularizer | None = _ACTIVITY_REGULARIZER
+    kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
+    bias_constraint: Constraint | None = BIAS_CONSTRAINT
+    seed: int | None = SEED
+    use_causal_mask: bool = USE_CAUSAL_MASK
+    use_attention_mask: bool = USE_ATTENTION_MASK
+    return_attention_scores: bool = RETURN_ATTENTION_SCORES
+
+    @property
+    def query_heads(self) -> int:
+        """How many heads there are."""
+        return self.num_heads
+
+    @property
+    def key_size(self) -> int:
+        """The size of each head's queries and keys."""
+        return self.key_dim
 
     @property
     def value_size(self) -> int:
         """The size of each head's values."""
         return self.value_dim or self.key_dim
 
+    def attended(self, rank: int) -> tuple[int, ...]:
+        """Return the axes of the steps that are looked at, for inputs of a rank."""
+        if self.attention_axes is None:
+            return tuple(range(1, rank - 1))
+        given = self.attention_axes
+        axes = (given,) if isinstance(given, int) else given
+        return tuple(axis % rank if -rank <= axis < rank else axis for axis in axes)
+
+    def features(self, query: Dims) -> tuple[int, ...]:
+        """Return the last sizes of the output."""
+        return super().features(query) if self.sizes is None else self.sizes
+
+    def _rank(self) -> int | None:
+        return None
+
+    def meet(self, inputs: Any) -> None:
+        """Refuse masked samples of several axes, of which a mask of steps says nothing."""
+        if len(inputs[0].shape) > 3 and any(tensor.masked for tensor in inputs):
+            raise attention_refusal(
+                self,
+                "takes a mask of steps for samples of shape (steps, features) alone",
+                inputs[0].shape,
+                "an attention mask, by 'use_attention_mask'",
+            )
+
     def check_inputs(self, *shapes: Dims) -> None:
-        """Refuse other than one to three sequences, and keys that are not the values'."""
-        if len(shapes) > 3:
-            raise self._refuse(
-                f"takes one to three inputs, not {len(shapes)}", len(shapes), "a query and a value"
+        """Refuse axes that are not there, and inputs that do not fit."""
+        rank = len(shapes[0])
+        axes = self.attended(rank)
+        if rank > 2 and not (axes and set(axes) <= set(range(1, rank - 1))):
+            raise attention_refusal(
+                self,
+                f"has no 'attention_axes' {self.attention_axes} between the batch and the features",
+                shapes[0],
+                "axes between the batch and the features",
             )
-        for shape in shapes:
-            if len(shape) != 3:
-                raise self._refuse(
-                    f"wants samples of shape (steps, features), not {format_shape(shape[1:])}",
-                    shape,
-                    "samples of shape (steps, features)",
+        super().check_inputs(*shapes)
+        if self.use_causal_mask and axes != (1,):
+            raise attention_refusal(
+                self,
+                "can keep an order with 'use_causal_mask' along the first axis of steps alone",
+                shapes[0],
+                "samples of shape (steps, features)",
+            )
+        query, value, _ = self.sequences(shapes)
+        for axis in set(range(1, rank - 1)) - set(axes):
+            if None not in (query[axis], value[axis]) and query[axis] != value[axis]:
+                raise attention_refusal(
+                    self,
+                    "wants queries and values of equal sizes along axes that are not looked along",
+                    value,
+                    f"values of size {query[axis]} along axis {axis}",
                 )
-        _, value, key = self.roles(*shapes)
-        if None not in (value[1], key[1]) and value[1] != key[1]:
-            raise self._refuse(
-                f"needs a key for each value, but there are {key[1]} and {value[1]}",
-                key,
-                "as many steps of keys as of values",
+
+
+class GroupQueryAttention(HeadAttention):
+    """Attention of several heads, of which groups share keys and values (Ainslie et al., 2023).
+
+    As `MultiHeadAttention`, with fewer heads of keys and values than of queries: each serves
+    `num_query_heads / num_key_value_heads` heads of queries in turn.
+    """
+
+    first_argument = "object"
+    aliases = ("GroupedQueryAttention",)
+    example = (
+        "x <- layer_input(c(10, 16))\n"
+        "layer_group_query_attention(\n"
+        "  x,\n"
+        "  head_dim = 8, num_query_heads = 4, num_key_value_heads = 2\n"
+        ")"
+    )
+    head_dim: int = option(Count(), doc="The size of each head.")
+    num_query_heads: int = option(Count(), doc="How many heads the queries have.")
+    num_key_value_heads: int = option(
+        Count(), doc="How many heads the keys and the values have; it divides the other number."
+    )
+    dropout: float = _DROPOUT
+    use_bias: bool = _USE_BIAS
+    flash_attention: bool | None = _FLASH_ATTENTION
+    kernel_initializer: Initializer = KERNEL_INITIALIZER
+    bias_initializer: Initializer = BIAS_INITIALIZER
+    kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
+    bias_regularizer: Regularizer | None = BIAS_REGULARIZER
+    activity_regularizer: Regularizer | None = _ACTIVITY_REGULARIZER
+    kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
+    bias_constraint: Constraint | None = BIAS_CONSTRAINT
+    seed: int | None = SEED
+    use_causal_mask: bool = USE_CAUSAL_MASK
+    use_attention_mask: bool = USE_ATTENTION_MASK
+    return_attention_scores: bool = RETURN_ATTENTION_SCORES
+
+    def validate(self) -> None:
+        """Refuse heads that cannot be grouped."""
+        super().validate()
+        if self.num_query_heads % self.num_key_value_heads:
+            raise ArgumentError(
+                f"GroupQueryAttention(): 'num_key_value_heads' must divide the "
+                f"{self.num_query_heads} heads of queries, which {self.num_key_value_heads} does "
+                "not.",
+                argument="num_key_value_heads",
+                received=self.num_key_value_heads,
+                expected=f"a number that divides {self.num_query_heads}",
+                layer="GroupQueryAttention",
             )
 
-    def _refuse(self, problem: str, received: object, expected: str) -> ShapeError:
-        title = self.name or type(self).__name__
-        return ShapeError(
-            f"Layer {title!r} {problem}.",
-            layer=title,
-            argument="inputs",
-            received=received,
-            expected=expected,
-        )
+    @property
+    def query_heads(self) -> int:
+        """How many heads the queries have."""
+        return self.num_query_heads
 
-    @staticmethod
-    def roles(query: Dims, value: Dims | None = None, key: Dims | None = None) -> tuple[Dims, ...]:
-        """Return the query, the value and the key, of which one can stand for others."""
-        value = query if value is None else value
-        return query, value, value if key is None else key
+    @property
+    def value_heads(self) -> int:
+        """How many heads the keys and the values have."""
+        return self.num_key_value_heads
 
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return a kernel and a bias for the query, the key, the value and the output."""
-        query, value, key = self.roles(*shapes)
-        weights = []
-        for part, shape, size in (
-            ("query", query, self.key_dim),
-            ("key", key, self.key_dim),
-            ("value", value, self.value_size),
-        ):
-            features = known(shape[2], self, "the last dimension")
-            weights += self._projection(part, (features,), (self.num_heads, size))
-        heads = (self.num_heads, self.value_size)
-        return weights + self._projection("attention_output", heads, (query[2] or 0,))
-
-    def _projection(
-        self, part: str, before: tuple[int, ...], after: tuple[int, ...]
-    ) -> list[Weight]:
-        kernel = Weight(
-            f"{part}/kernel", before + after, self.kernel_initializer, self.kernel_regularizer
-        )
-        bias = Weight(f"{part}/bias", after, self.bias_initializer, self.bias_regularizer)
-        return [kernel, bias] if self.use_bias else [kernel]
-
-    def flops(self, *shapes: Dims) -> int | None:
-        """Return the operations of the projections and of looking at all steps."""
-        query, value, _ = self.roles(*shapes)
-        if query[1] is None or value[1] is None:
-            return None
-        steps, seen = query[1], value[1]
-        kernels = {w.name: math.prod(w.shape) for w in self.weights(*shapes)}
-        ahead = steps * (kernels["query/kernel"] + kernels["attention_output/kernel"])
-        back = seen * (kernels["key/kernel"] + kernels["value/kernel"])
-        looking = self.num_heads * steps * seen * (self.key_dim + self.value_size)
-        return 2 * (ahead + back + looking)
+    @property
+    def key_size(self) -> int:
+        """The size of each head."""
+        return self.head_dim

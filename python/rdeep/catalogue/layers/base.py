@@ -77,6 +77,8 @@ class Layer(Record, kind="layer"):
     """How many of the outputs carry the mask that passes on."""
     stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
+    first_argument: ClassVar[str] = ""
+    """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     compiles: ClassVar[bool] = True
@@ -172,6 +174,18 @@ class Layer(Record, kind="layer"):
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""
         return False
+
+    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+        """Return the mask that the layer makes: true at the steps that count.
+
+        Parameters
+        ----------
+        inputs : tensor
+            The layer's input.
+        ops : module
+            The engine's array functions.
+        """
+        raise NotImplementedError
 
     def meet(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""

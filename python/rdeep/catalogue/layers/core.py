@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation as ActivationFunction
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
@@ -161,6 +163,10 @@ class Embedding(Layer):
     def makes_mask(self) -> bool:
         """Return whether zeros mark padding."""
         return self.mask_zero
+
+    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+        """Return where the input is not zero."""
+        return ops.not_equal(inputs, 0)
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape and the length of the vectors."""

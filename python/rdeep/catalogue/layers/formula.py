@@ -77,3 +77,15 @@ class Formula(Layer, kind="layer"):
             The array functions, the weights, and random numbers.
         """
         raise NotImplementedError
+
+
+def is_half(x: Any) -> bool:
+    """Return whether a tensor's numbers are float16, whose largest is 65504.
+
+    Parameters
+    ----------
+    x : tensor
+        The tensor, of either engine.
+    """
+    name = str(x.dtype)
+    return "float16" in name and "bfloat16" not in name

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from typing import Any
+
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
-from rdeep.catalogue.options import Axis, option
-from rdeep.errors import ShapeError
+from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.operands import Axes
+from rdeep.catalogue.options import Axis, Flag, option
+from rdeep.errors import ArgumentError, ShapeError
 
 __all__ = [
     "Add",
     "Average",
     "Concatenate",
+    "Dot",
     "Maximum",
     "Minimum",
     "Multiply",
@@ -17,6 +24,29 @@ __all__ = [
 ]
 
 _TWO_INPUTS = "a <- layer_input(4)\nb <- layer_input(4)\n"
+
+
+def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeError:
+    """Return the error that says why inputs cannot be merged.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    shapes : tuple of tuple
+        The inputs' shapes.
+    wanted : str
+        What must hold, or does not.
+    """
+    title = layer.name or type(layer).__name__
+    listed = " and ".join(format_shape(shape) for shape in shapes)
+    return ShapeError(
+        f"Layer {title!r} cannot merge inputs of shapes {listed}: {wanted}.",
+        layer=title,
+        argument="inputs",
+        received=shapes,
+        expected=wanted,
+    )
 
 
 class _Merge(Layer):
@@ -35,17 +65,6 @@ class _Merge(Layer):
                 received=len(shapes),
             )
 
-    def _refuse(self, shapes: tuple[Dims, ...], wanted: str) -> ShapeError:
-        title = self.name or type(self).__name__
-        listed = " and ".join(format_shape(shape) for shape in shapes)
-        return ShapeError(
-            f"Layer {title!r} cannot merge inputs of shapes {listed}: {wanted}.",
-            layer=title,
-            argument="inputs",
-            received=shapes,
-            expected=wanted,
-        )
-
 
 class _ValueByValue(_Merge):
     """A layer whose inputs have one shape; sizes of 1 are repeated."""
@@ -58,7 +77,7 @@ class _ValueByValue(_Merge):
         for sizes in zip(*padded):
             fixed = {size for size in sizes if size not in (None, 1)}
             if len(fixed) > 1:
-                raise self._refuse(shapes, "sizes must be equal, or 1")
+                raise cannot_merge(self, shapes, "sizes must be equal, or 1")
             merged.append(fixed.pop() if fixed else (None if None in sizes else 1))
         return tuple(merged)
 
@@ -122,10 +141,97 @@ class Concatenate(_Merge):
         rank = len(shapes[0])
         axis = self.axis + rank if self.axis < 0 else self.axis
         if not 0 < axis < rank:
-            raise self._refuse(shapes, f"there is no axis {self.axis} to join along")
+            raise cannot_merge(self, shapes, f"there is no axis {self.axis} to join along")
         others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
         if any(len(shape) != rank for shape in shapes) or len(others) > 1:
-            raise self._refuse(shapes, "all axes but the one to join along must agree")
+            raise cannot_merge(self, shapes, "all axes but the one to join along must agree")
         sizes = [shape[axis] for shape in shapes]
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return (*shapes[0][:axis], total, *shapes[0][axis + 1 :])
+
+
+class Dot(Formula):
+    """Multiplies two inputs sample by sample, and adds up along an axis of each.
+
+    The output has the axes of the first without the one that is added up, then those of the
+    second. With `normalize` it is the cosine of the angle between the two.
+    """
+
+    merges = True
+    mask = "stop"
+    example = _TWO_INPUTS + "layer_dot(list(a, b), axes = 2)"
+    axes: int | tuple[int, ...] = option(
+        Axes(), doc="The axis to add up along: one for both inputs, or one for each."
+    )
+    normalize: bool = option(
+        Flag(), False, "Whether vectors are divided by their lengths along the axis first."
+    )
+
+    def validate(self) -> None:
+        """Refuse other numbers of axes than one or two."""
+        if not isinstance(self.axes, int) and len(self.axes) != 2:
+            raise ArgumentError(
+                f"Dot(): 'axes' must be the number of an axis, or two, not {self.axes}.",
+                argument="axes",
+                received=self.axes,
+                expected="the number of an axis, or two",
+                layer="Dot",
+            )
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse other numbers of inputs than two, and sizes that differ."""
+        if len(shapes) != 2:
+            title = self.name or "Dot"
+            raise ShapeError(
+                f"Layer {title!r} takes a list of two inputs, not {len(shapes)}.",
+                layer=title,
+                argument="inputs",
+                received=len(shapes),
+            )
+        given = (self.axes,) * 2 if isinstance(self.axes, int) else self.axes
+        there = all(-len(s) < axis < len(s) for axis, s in zip(given, shapes))
+        if not there or 0 in self._places(shapes):
+            raise cannot_merge(self, shapes, f"there are no axes {self.axes} to add up along")
+        first, second = (shape[place] for shape, place in zip(shapes, self._places(shapes)))
+        if None not in (first, second) and first != second:
+            raise cannot_merge(self, shapes, f"along 'axes' they have {first} and {second} values")
+
+    def _places(self, shapes: Sequence[Sequence[Any]]) -> tuple[int, int]:
+        first, second = (self.axes,) * 2 if isinstance(self.axes, int) else self.axes
+        return first % len(shapes[0]), second % len(shapes[1])
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the axes that are left; a single number for each sample has an axis of 1."""
+        first, second = self._places(shapes)
+        a, b = shapes
+        rest = (*a[1:first], *a[first + 1 :], *b[1:second], *b[second + 1 :])
+        return (a[0], *(rest or (1,)))
+
+    def flops(self, *shapes: Dims) -> int | None:
+        """Return the operations of the products."""
+        sizes = [size or 1 for size in self.output_shape(*shapes)[1:]]
+        return 2 * math.prod(sizes) * (shapes[0][self._places(shapes)[0]] or 1)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the products' sums."""
+        ops = run.ops
+        a, b = inputs
+        first, second = self._places([a.shape, b.shape])
+        if self.normalize:
+            a, b = _unit(a, first, ops), _unit(b, second, ops)
+        a, b = ops.moveaxis(a, first, -1), ops.moveaxis(b, second, 1)
+        ahead, behind = ops.shape(a)[1:-1], ops.shape(b)[2:]
+        batch = ops.shape(a)[0]
+        size = a.shape[-1]
+        found = ops.matmul(
+            ops.reshape(a, [batch, math.prod(ahead) if ahead else 1, size]),
+            ops.reshape(b, [batch, size, math.prod(behind) if behind else 1]),
+        )
+        rest = [*ahead, *behind]
+        return ops.reshape(found, [batch, *(rest or [1])])
+
+
+def _unit(x: Any, axis: int, ops: Any) -> Any:
+    squares = ops.sum(ops.square(x), axis, keepdims=True)
+    # As in Keras, the least length is 1e-7.
+    return x * ops.rsqrt(ops.maximum(squares, 1e-14))

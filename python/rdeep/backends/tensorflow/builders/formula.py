@@ -9,8 +9,9 @@ import keras
 import tensorflow as tf
 
 from rdeep.backends.tensorflow import ops
-from rdeep.backends.tensorflow.builders.base import Site, common
+from rdeep.backends.tensorflow.builders.base import BUILDERS, Builder, Site, activation, common
 from rdeep.backends.tensorflow.random import uniform
+from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 
 Tensor = Any
@@ -30,9 +31,16 @@ class FormulaLayer(keras.layers.Layer):
     def __init__(self, record: Formula, site: Site) -> None:
         super().__init__(**common(record, site))
         self.record, self.key_name, self.random = record, site.name, site.random
-        self.supports_masking = record.mask in ("pass", "first")
+        self.supports_masking = record.mask in ("pass", "first", "make")
+        self._activation = activation(record.declared_activation)
         if record.random:
             site.random.add(site.name, getattr(record, "seed", None))
+
+    def __call__(self, inputs: Any, **options: Any) -> Any:
+        """Return the output; in a chain a tensor comes by itself."""
+        if self.record.merges and not isinstance(inputs, (list, tuple)):
+            inputs = [inputs]
+        return super().__call__(inputs, **options)
 
     def build(self, input_shape: Any) -> None:
         """Make the weights; they start as zeros, and are set once the network is built."""
@@ -50,10 +58,14 @@ class FormulaLayer(keras.layers.Layer):
     def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
         """Return the output."""
         drawing = self.record.random and self.random.in_prediction
-        return self.record.compute(inputs, TensorFlowRun(self, mask, bool(training) or drawing))
+        run = TensorFlowRun(self, mask, bool(training) or drawing)
+        found = self.record.compute(inputs, run)
+        return found if self._activation is None else self._activation(found)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the mask that passes on."""
+        """Return the mask that passes on, or is made here."""
+        if self.record.makes_mask():
+            return self.record.compute_mask(inputs, ops)
         if not self.supports_masking:
             return None
         several = isinstance(previous_mask, (list, tuple))
@@ -133,3 +145,14 @@ def formula(record: Formula, site: Site) -> list[keras.layers.Layer]:
         Where it stands.
     """
     return [FormulaLayer(record, site)]
+
+
+def builder_of(record: Layer) -> Builder | None:
+    """Return what builds a layer, if anything does.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer.
+    """
+    return BUILDERS.get(type(record), formula if isinstance(record, Formula) else None)

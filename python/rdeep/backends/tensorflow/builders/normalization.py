@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from rdeep.backends.tensorflow.builders.base import Recorded, Site, builds, common
 from rdeep.catalogue import layers
+from rdeep.catalogue.layers.normalization import places_of
 
 
 @builds(layers.BatchNormalization)
@@ -31,7 +32,7 @@ def layer_normalization(record: layers.LayerNormalization, site: Site) -> list[k
     """Build a layer normalization."""
     return [
         keras.layers.LayerNormalization(
-            axis=record.axis,
+            axis=list(record.axis) if isinstance(record.axis, tuple) else record.axis,
             epsilon=record.epsilon,
             center=record.center,
             scale=record.scale,
@@ -41,15 +42,14 @@ def layer_normalization(record: layers.LayerNormalization, site: Site) -> list[k
 
 
 class _RMSNormalization(Recorded):
-    """Along another axis than the last, where Keras's layer multiplies by a scale of its length."""
+    """Along other axes than the last, where Keras's layer multiplies by a scale of its length."""
 
     def call(self, x: Any) -> Any:
         """Return the normalized tensor."""
-        axis = self.record.axis
-        shape = [1] * len(x.shape)
-        shape[axis] = -1
+        places = places_of(self.record.axis, len(x.shape))
+        shape = [size if place in places else 1 for place, size in enumerate(x.shape)]
         wide = tf.cast(x, tf.float32)
-        mean = tf.reduce_mean(tf.square(wide), axis, keepdims=True)
+        mean = tf.reduce_mean(tf.square(wide), places, keepdims=True)
         scale = tf.reshape(tf.cast(self.held["scale"], tf.float32), shape)
         return self.computed(wide * tf.math.rsqrt(mean + self.record.epsilon) * scale)
 

@@ -21,6 +21,7 @@ from . import (  # noqa: F401
     regularization,
     reshaping,
     separable,
+    spectral,
     tabular,
     upsampling,
     wrappers,

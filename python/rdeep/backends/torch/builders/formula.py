@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.builders.base import Built, Site, attribute_of
+from rdeep.backends.torch.builders.base import BUILDERS, Builder, Built, Site, attribute_of
 from rdeep.backends.torch.random import Draws
 from rdeep.backends.torch.weights import WeightMap
+from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 
 
@@ -48,6 +49,9 @@ class FormulaModule(nn.Module):
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
         """Return the layer's output."""
+        if self.record.merges and isinstance(inputs, Tensor):
+            # In a chain the tensor comes by itself.
+            inputs = [inputs]
         return self.record.compute(inputs, TorchRun(self, inputs, masks))
 
     def leave_out_of_compilation(self) -> None:
@@ -128,3 +132,14 @@ def formula(record: Formula, site: Site) -> Built:
         takes_list=record.merges,
         takes_masks=masks and record.merges,
     )
+
+
+def builder_of(record: Layer) -> Builder | None:
+    """Return what builds a layer, if anything does.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer.
+    """
+    return BUILDERS.get(type(record), formula if isinstance(record, Formula) else None)

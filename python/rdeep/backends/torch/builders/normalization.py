@@ -9,6 +9,7 @@ from torch.nn import functional
 from rdeep.backends.torch.builders.base import Built, Site, Weighted, builds
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue import layers
+from rdeep.catalogue.layers.normalization import places_of
 
 
 class _BatchNormalization(nn.Module):
@@ -85,20 +86,22 @@ def batch_normalization(record: layers.BatchNormalization, site: Site) -> Built:
 
 
 class _LayerNormalization(Weighted):
-    """Layer normalization along any axis."""
+    """Layer normalization along any axes."""
 
     def __init__(
         self, record: layers.LayerNormalization | layers.RMSNormalization, site: Site
     ) -> None:
         super().__init__(record, site)
-        self.axis, self.epsilon = record.axis, record.epsilon
+        self.places = places_of(record.axis, len(site.shapes[0]))
+        self.epsilon = record.epsilon
+        self.last = tuple(range(-len(self.places), 0))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the normalized tensor."""
-        return self._last(x.movedim(self.axis, -1)).movedim(-1, self.axis)
+        return self._last(x.movedim(self.places, self.last)).movedim(self.last, self.places)
 
     def _last(self, x: Tensor) -> Tensor:
-        sizes = (x.shape[-1],)
+        sizes = x.shape[self.last[0] :]
         return functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
 
 
@@ -111,7 +114,9 @@ def layer_normalization(record: layers.LayerNormalization, site: Site) -> Built:
 class _RMSNormalization(_LayerNormalization):
     def _last(self, x: Tensor) -> Tensor:
         # In 32 bits, as autocast does layer normalization and Keras both.
-        return functional.rms_norm(x.float(), (x.shape[-1],), self.held("scale"), self.epsilon)
+        return functional.rms_norm(
+            x.float(), x.shape[self.last[0] :], self.held("scale"), self.epsilon
+        )
 
 
 @builds(layers.RMSNormalization)

@@ -1,0 +1,105 @@
+"""What layers of attention share: their inputs' roles, checks, and options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.options import Flag, option
+from rdeep.errors import ShapeError
+
+USE_CAUSAL_MASK = option(
+    Flag(),
+    False,
+    "Whether steps look at themselves and earlier ones only.",
+    keyword_only=True,
+)
+RETURN_ATTENTION_SCORES = option(
+    Flag(),
+    False,
+    "Whether to return how much each step looks at each other one as well, as a second tensor.",
+    keyword_only=True,
+)
+USE_ATTENTION_MASK = option(
+    Flag(),
+    False,
+    "Whether the last of the inputs says which steps may look at which, by 1 and 0, in the shape "
+    "`(batch, queries, values)`.",
+    keyword_only=True,
+)
+
+
+def roles(query: Any, value: Any = None, key: Any = None) -> tuple[Any, ...]:
+    """Return the query, the value and the key, of which one can stand for others.
+
+    Parameters
+    ----------
+    query, value, key : tensor or shape
+        What was given.
+    """
+    value = query if value is None else value
+    return query, value, value if key is None else key
+
+
+def attention_refusal(layer: Layer, problem: str, received: Any, expected: str) -> ShapeError:
+    """Return the error that says what is wrong with a layer's inputs.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    problem : str
+        What the layer wants, and what it got.
+    received : object
+        What it got.
+    expected : str
+        What it wants.
+    """
+    title = layer.name or type(layer).__name__
+    return ShapeError(
+        f"Layer {title!r} {problem}.",
+        layer=title,
+        argument="inputs",
+        received=received,
+        expected=expected,
+    )
+
+
+def check_sequences(layer: Layer, shapes: Sequence[Dims], rank: int | None) -> None:
+    """Refuse other than one to three sequences, and keys that are not the values'.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    shapes : sequence of tuple
+        The shapes of its queries, values and keys.
+    rank : int, optional
+        Their rank; without it one of at least 3, the same for all.
+    """
+    if not 1 <= len(shapes) <= 3:
+        raise attention_refusal(
+            layer,
+            f"takes one to three inputs, not {len(shapes)}",
+            len(shapes),
+            "a query and a value",
+        )
+    wanted = rank or max(len(shapes[0]), 3)
+    for shape in shapes:
+        if len(shape) != wanted:
+            words = "samples of shape (steps, features)"
+            if wanted > 3:
+                words = f"samples of {wanted - 1} dimensions each"
+            raise attention_refusal(
+                layer, f"wants {words}, not {format_shape(shape[1:])}", shape, words
+            )
+    _, value, key = roles(*shapes)
+    for one, other in zip(value[1:-1], key[1:-1]):
+        if None not in (one, other) and one != other:
+            raise attention_refusal(
+                layer,
+                f"needs a key for each value, but there are {other} and {one}",
+                key,
+                "as many steps of keys as of values",
+            )

@@ -1,0 +1,65 @@
+"""Layers that pass on what they get: as it is, or with the steps marked that count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.options import Number, option
+from rdeep.errors import ShapeError
+
+__all__ = ["Identity", "Masking"]
+
+
+class Identity(Formula):
+    """Passes its input on unchanged."""
+
+    example = "keras_model_sequential(input_shape = 4) |> layer_identity() |> layer_dense(1)"
+
+    def output_dtype(self, dtype: str) -> str:
+        """Return the input's type."""
+        return dtype
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input."""
+        return inputs
+
+
+class Masking(Formula):
+    """Marks the steps of a sequence that are padding: those whose values all are `mask_value`.
+
+    Recurrent layers then skip them, attention does not look at them, and losses ignore them. The
+    padding itself becomes zeros.
+    """
+
+    mask = "make"
+    example = "keras_model_sequential(input_shape = c(10, 4)) |> layer_masking() |> layer_lstm(8)"
+    mask_value: float = option(Number(), 0.0, "The value that stands for padding.")
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse samples without steps."""
+        super().check_inputs(*shapes)
+        if len(shapes[0]) < 3:
+            title = self.name or "Masking"
+            raise ShapeError(
+                f"Layer {title!r} wants samples of steps with values each, not of shape "
+                f"{format_shape(shapes[0][1:])}.",
+                layer=title,
+                received=shapes[0],
+                expected="at least 2 dimensions for each sample",
+            )
+
+    def makes_mask(self) -> bool:
+        """Return true."""
+        return True
+
+    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+        """Return which steps have another value than that of padding."""
+        return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input with zeros for padding."""
+        ops = run.ops
+        counts = ops.any(ops.not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
+        return inputs * ops.cast(counts, inputs.dtype)

@@ -1,0 +1,144 @@
+"""A layer around another, whose kernel it keeps small."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rdeep.catalogue.initializers import TruncatedNormal
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.options import Count, Ref, option
+from rdeep.errors import ArgumentError, ShapeError
+
+__all__ = ["SpectralNormalization"]
+
+KERNELS = ("kernel", "embeddings")
+"""The weights that are normalized, whichever of them a layer has."""
+
+
+class _AnyLayer(Ref):
+    """A layer."""
+
+    r_coercion = "as_layer"
+
+    def __init__(self) -> None:
+        super().__init__("layer")
+        self.words = "a layer such as Dense(8)"
+
+    def check(self, value: Any) -> Any:
+        """Return the layer."""
+        try:
+            return super().check(value)
+        except ArgumentError:
+            raise self.refuse() from None
+
+
+class SpectralNormalization(Layer):
+    """Divides another layer's kernel by its spectral norm while training (Miyato et al., 2018).
+
+    The norm is the kernel's largest singular value, with the kernel as a matrix whose columns are
+    its outputs. It is found by power iteration, which goes on where the last step ended. The
+    division is made in the kernel itself, at the beginning of each step.
+    """
+
+    example = (
+        "keras_model_sequential(input_shape = 4) |>\n"
+        "  layer_spectral_normalization(layer_dense(units = 8))"
+    )
+    layer: Layer = option(_AnyLayer(), doc="The layer, which has a kernel or embeddings.")
+    power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
+
+    @property
+    def random(self) -> bool:  # type: ignore[override]
+        """Whether the layer draws random numbers while training."""
+        return self.layer.random
+
+    @property
+    def mask(self) -> str:  # type: ignore[override]
+        """What happens to a mask: as in the layer."""
+        return self.layer.mask
+
+    def makes_mask(self) -> bool:
+        """Return whether the layer makes a mask."""
+        return self.layer.makes_mask()
+
+    def compute_mask(self, inputs: Any, ops: Any) -> Any:
+        """Return the mask that the layer makes."""
+        return self.layer.compute_mask(inputs, ops)
+
+    def code_limits(self) -> tuple[int, ...] | None:
+        """Return how many codes the input may hold, as the layer says."""
+        return self.layer.code_limits()
+
+    @property
+    def declared_activation(self) -> Any:
+        """None that could be left to a loss: the layer's is a part of it."""
+        return None
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse what the layer refuses, and a layer that has no kernel."""
+        super().check_inputs(*shapes)
+        self.layer.check_inputs(*shapes)
+        self.normalized(*shapes)
+
+    def normalized(self, *shapes: Dims) -> Weight:
+        """Return the weight that is normalized."""
+        for weight in self.layer.weights(*shapes):
+            if weight.name in KERNELS:
+                return weight
+        title = self.name or "SpectralNormalization"
+        inner = type(self.layer).__name__
+        raise ShapeError(
+            f"Layer {title!r} normalizes a kernel or embeddings, which {inner} has not.",
+            layer=title,
+            argument="layer",
+            received=inner,
+            expected="a layer with a kernel, such as Dense or Conv2D",
+        )
+
+    def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
+        """Return the layer's shape."""
+        return self.layer.output_shape(*shapes)
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return where the iteration stands, and the layer's weights, named `layer/...`."""
+        kernel = self.normalized(*shapes)
+        size = kernel.shape[-1]
+        stands = Weight("vector_u", (1, size), TruncatedNormal(stddev=0.02), buffer=True)
+        trained = self.layer.trainable
+        inner = {
+            w.name: replace(w, name=f"layer/{w.name}", trainable=w.trainable and trained)
+            for w in self.layer.weights(*shapes)
+        }
+        # Keras's order: its wrapper counts the kernel as its own.
+        return [inner.pop(kernel.name), stands, *inner.values()]
+
+    def flops(self, *shapes: Dims) -> int | None:
+        """Return the layer's operations."""
+        return self.layer.flops(*shapes)
+
+    def divided(self, kernel: Any, vector: Any, ops: Any) -> tuple[Any, Any]:
+        """Return the kernel over its norm, and the vector after the iterations.
+
+        Parameters
+        ----------
+        kernel, vector : tensor
+            The kernel, and where the iteration stands.
+        ops : module
+            The engine's array functions.
+        """
+        matrix = ops.reshape(kernel, [-1, kernel.shape[-1]])
+        found, side = vector, vector
+        for _ in range(self.power_iterations):
+            side = _unit(ops.matmul(found, ops.transpose(matrix)), ops)
+            found = _unit(ops.matmul(side, matrix), ops)
+        norm = ops.sum(ops.matmul(side, matrix) * found)
+        # A kernel of zeros has no norm, and stays as it is.
+        zero = ops.all(ops.equal(kernel, 0.0))
+        kernel = kernel / ops.where(zero, ops.ones_like(norm), norm)
+        return kernel, ops.where(zero, vector, found)
+
+
+def _unit(x: Any, ops: Any) -> Any:
+    # As in Keras, the least length is 1e-7.
+    return x * ops.rsqrt(ops.maximum(ops.sum(ops.square(x)), 1e-14))

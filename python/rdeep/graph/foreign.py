@@ -1,0 +1,75 @@
+"""Layers that are an engine's own objects: they run on that engine alone, and not from files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.errors import BackendError
+
+
+class Given(Initializer, kind="initializer"):
+    """The values that an object came with."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self.__dict__["values"] = np.asarray(values, dtype=np.float32)
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Return the values."""
+        return self.__dict__["values"]
+
+
+class Foreign(Layer, kind="layer"):
+    """A layer that an engine computes by an object of its own.
+
+    Parameters
+    ----------
+    thing : object
+        What computes.
+    parameters, buffers : mapping of str to numpy.ndarray
+        What training changes by gradients, and what else the object keeps, with present values.
+    name, trainable
+        As for any layer.
+    """
+
+    internal = True
+    mask = "stop"
+    engine: str
+    thing: Any
+
+    def __init__(
+        self,
+        thing: Any,
+        parameters: Mapping[str, np.ndarray],
+        buffers: Mapping[str, np.ndarray],
+        name: str | None = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(name=name, trainable=trainable)
+        held = [(n, v, False) for n, v in parameters.items()]
+        held += [(n, v, True) for n, v in buffers.items()]
+        self.__dict__["thing"] = thing
+        self.__dict__["_weights"] = [
+            Weight(n, tuple(np.shape(v)), Given(v), buffer=kept) for n, v, kept in held
+        ]
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape that the object gives."""
+        raise NotImplementedError
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return what the object holds."""
+        return self.__dict__["_weights"]
+
+    def get_config(self) -> dict[str, Any]:
+        """Refuse: there is no code in files."""
+        title = self.name or type(self).__name__
+        raise BackendError(
+            f"Layer {title!r} is an object of {self.engine}, which a file of rdeep cannot hold.",
+            layer=title,
+            hint="Keep the weights by save_model_weights(), and make the model again by its code.",
+        )
