@@ -77,6 +77,13 @@ EXAMPLES = {
     "num_classes": 3,
     "target_class_ids": (0, 2),
     "fn": abs,
+    "head_dim": 2,
+    "num_query_heads": 4,
+    "num_key_value_heads": 2,
+    "equation": "ab,bc->ac",
+    "output_shape": (3,),
+    "axes": -1,
+    "stddev": 0.1,
     "cell": layers.LSTMCell(2),
     "cells": [layers.LSTMCell(2)],
 }

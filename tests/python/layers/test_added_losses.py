@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Layer, Model, Sequential, load_model, ops
-from rdeep.errors import ArgumentError, StateError
 from rdeep.layers import Dense
 
 X = np.linspace(-1, 1, 24, dtype="float32").reshape(8, 3)
@@ -84,17 +83,3 @@ def test_a_layer_of_several_results_adds_a_loss(backend):
     y = [X, 2 * X]
     assert model.evaluate(X, y)["loss"] == pytest.approx(1.0)
     assert model.fit(X, y, epochs=1, verbose=0).history["loss"][0] == pytest.approx(2.0)
-
-
-def test_only_call_adds_losses():
-    with pytest.raises(StateError, match="is for call"):
-        Activity().add_loss(1.0)
-
-    class Sometimes(Layer):
-        def call(self, inputs, training=False):
-            if training:
-                self.add_loss(ops.sum(inputs))
-            return inputs
-
-    with pytest.raises(ArgumentError, match="as many losses"):
-        Sometimes()(Input((3,)))

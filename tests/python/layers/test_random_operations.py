@@ -28,7 +28,6 @@ DRAWS = {
     "truncated": lambda x, seed: random.truncated_normal(ops.shape(x), seed=seed),
     "integer": lambda x, seed: random.integer(ops.shape(x), 0, 4, dtype="float32", seed=seed),
     "dropout": lambda x, seed: random.dropout(x + 1.0, 0.5, seed=seed),
-    "categorical": lambda x, seed: ops.cast(random.categorical(x, 3, seed=seed), "float32"),
 }
 
 
@@ -56,5 +55,5 @@ def test_each_step_draws_anew(backend):
 
 
 def test_others_are_refused():
-    with pytest.raises(ArgumentError, match=r"random_gamma\(\) cannot be used in a layer"):
+    with pytest.raises(ArgumentError, match=r"random_gamma\(\) cannot be used in a network"):
         Noise(lambda x, seed: random.gamma(ops.shape(x), 1.0))(Input((3,)))
