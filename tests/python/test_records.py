@@ -53,6 +53,13 @@ EXAMPLES = {
     "high": 0.1,
     "cuts": (1.0, 2.0),
     "loss": losses.PoissonLikelihood(),
+    "axes": 1,
+    "equation": "ab,bc->ac",
+    "output_shape": (3,),
+    "stddev": 0.5,
+    "head_dim": 3,
+    "num_query_heads": 4,
+    "num_key_value_heads": 2,
 }
 
 
