@@ -161,7 +161,7 @@ needed_path <- function(path, .call) {
 keep_bytes <- function(model) {
   env <- model_env(model)
   env$bytes <- NULL
-  if (!fetch(model, "is_built")) {
+  if (!fetch(model, "is_built") || !fetch(model, "is_savable")) {
     return(invisible())
   }
   # Optimizers keep up to three values beside each weight.

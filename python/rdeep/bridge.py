@@ -19,6 +19,7 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.bridge_functions import r_function, r_layer, r_metric, set_layer
+from rdeep.bridge_layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge_tensors import (
     call_positional,
     draw,
@@ -456,6 +457,9 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_metric,
         set_layer,
         r_function,
+        foreign_layer,
+        refuse_jax,
+        pipeline,
         operation,
         tensor_item,
         tensor_measure,

@@ -24,7 +24,7 @@ FLOORS = [
     ["models"],
     ["tabular"],
     ["services"],
-    ["bridge_functions", "bridge_tensors"],
+    ["bridge_functions", "bridge_layers", "bridge_tensors"],
     ["bridge"],
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}

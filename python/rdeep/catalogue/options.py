@@ -10,7 +10,6 @@ import math
 import numbers
 import os
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from rdeep.catalogue.registry import resolve
@@ -255,31 +254,6 @@ class Counts(OptionType):
         if not counts or any(each is None or each < self.minimum for each in counts):
             raise self.refuse()
         return tuple(each for each in counts if each is not None)
-
-
-class Edges(OptionType):
-    """For each of several columns at least two numbers that rise, kept as tuples."""
-
-    r_coercion = "as_edges"
-    words = "a list of rising numbers for each column"
-
-    def check(self, value: Any) -> tuple[tuple[float, ...], ...]:
-        """Return the numbers of each column as a tuple."""
-        number = Number()
-        try:
-            columns = tuple(tuple(map(number.check, edges)) for edges in value)
-        except TypeError:
-            raise self.refuse("Give a list, with the edges of each column in it.") from None
-        except Unfit:
-            raise self.refuse() from None
-        for edges in columns:
-            if len(edges) < 2 or any(low >= high for low, high in pairwise(edges)):
-                raise self.refuse("Each column needs at least two edges, from low to high.")
-            if not all(map(math.isfinite, edges)):
-                raise self.refuse("The outer bins are open by themselves: leave infinity out.")
-        if not columns:
-            raise self.refuse()
-        return columns
 
 
 class Numbers(OptionType):

@@ -10,6 +10,8 @@ import numpy as np
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.errors import BackendError
+from rdeep.graph.composite import Composite
+from rdeep.graph.network import Graph
 
 
 class Given(Initializer, kind="initializer"):
@@ -21,6 +23,23 @@ class Given(Initializer, kind="initializer"):
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """Return the values."""
         return self.__dict__["values"]
+
+
+def holds_foreign(graph: Graph) -> bool:
+    """Return whether a layer of a graph, or of one within, is an engine's own object.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    for layer in graph.layers:
+        if isinstance(layer.record, Foreign):
+            return True
+        within = isinstance(layer.record, Composite)
+        if within and holds_foreign(layer.record.inner_for(layer.input_shapes).graph):
+            return True
+    return False
 
 
 class Foreign(Layer, kind="layer"):

@@ -6,6 +6,7 @@ from typing import Any
 
 from rdeep.errors import ArgumentError
 from rdeep.graph import drawing, summary
+from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
 
@@ -25,6 +26,11 @@ class Described:
     def layers(self) -> list[GraphLayer]:
         """The model's layers, in the order in which they are computed."""
         return self.graph.layers
+
+    @property
+    def is_savable(self) -> bool:
+        """Whether a file can hold the model: not with layers that are an engine's own objects."""
+        return not holds_foreign(self.graph)
 
     @property
     def input_names(self) -> list[str]:

@@ -21,6 +21,7 @@ def test_a_torch_module_is_trained_in_a_model(rng, tmp_path):
     )
     before = module[0].weight.detach().numpy().copy()
     model = Sequential([TorchModuleWrapper(module), L.Dense(1)], (4,), backend="torch")
+    assert not model.is_savable and Sequential([L.Dense(1)], (4,)).is_savable
     x, y = rng.normal(size=(16, 4)).astype("float32"), rng.normal(size=(16, 1))
     assert model.output_shapes[0] == (None, 1)
     expected = module.eval()(torch.from_numpy(x)).detach().numpy()

@@ -112,7 +112,7 @@ class AlphaDropout(_Noise):
     """
 
     example = (
-        'keras_model_sequential(input_shape = 4) |> layer_dense(8, "selu") |> '
+        'keras_model_sequential(input_shape = 4) |> layer_dense(8, "elu") |> '
         "layer_alpha_dropout(0.1)"
     )
     rate: float = _rate("The share of values that are dropped.")
