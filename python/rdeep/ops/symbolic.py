@@ -10,6 +10,7 @@ from rdeep.catalogue.operations import Operation
 from rdeep.errors import ArgumentError, RdeepError
 from rdeep.graph.operation import OperationLayer, filled, operate, template_of
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.ops.reasons import reason
 
 # What stands for open sizes while shapes are looked for, by axis: sizes that differ between the
 # two rows are open. They have many divisors, so that reshaping them succeeds.
@@ -43,7 +44,7 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
         shapes = ", ".join(str(tensor.shape) for tensor in tensors)
         raise ArgumentError(
             f"ops.{operation.name}() cannot be applied to symbolic tensors of shape {shapes}: "
-            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}",
+            f"{reason(error)}",
             received=[tensor.shape for tensor in tensors],
         ) from error
     return operate(operation.name, template, tensors, outputs, several)
