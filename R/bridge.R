@@ -113,29 +113,36 @@ to_python <- function(value, .call) {
 # Handles -----------------------------------------------------------------------
 
 # A Python object in R's hands: a record, a symbolic tensor. Models have a class
-# of their own (models.R).
+# of their own (models.R). It is a function, so that `c()` of several is a list of them,
+# and so that a loss can be called.
 new_handle <- function(pointer, class) {
-  structure(list(pointer = pointer), class = c(class, "rdeep_object"))
+  structure(call_handle, pointer = pointer, class = c(class, "rdeep_object"))
 }
+
+# A function of the user's, and none of this package's objects, which can be called too.
+is_plain_function <- function(x) is.function(x) && !inherits(x, "rdeep_object")
+
+call_handle <- function(...) apply_handle(sys.function(), list(...), current_env())
 
 # A layer is a function of what it is applied to, so that one layer can be used
 # several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
-new_layer <- function(pointer, self = NULL) {
+#
+# A layer of a class of the user's has its `self` and its class.
+new_layer <- function(pointer, self = NULL, definition = NULL) {
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
     function(object, ...) compose_layer(layer, object, list(...)),
     class = "rdeep_layer",
     pointer = pointer,
-    self = self
+    self = self,
+    definition = definition
   )
   layer
 }
 
 unwrap <- function(object) {
-  if (inherits(object, "rdeep_layer")) {
+  if (inherits(object, c("rdeep_layer", "rdeep_object"))) {
     attr(object, "pointer")
-  } else if (inherits(object, "rdeep_object")) {
-    unclass(object)$pointer
   } else if (inherits(object, "rdeep_model")) {
     model_pointer(object)
   } else {

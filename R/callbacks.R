@@ -230,6 +230,14 @@ check_functions <- function(functions, .call) {
   functions
 }
 
+# What a callback of a class keeps.
+#' @export
+`$.rdeep_callback` <- function(x, name) {
+  self <- unclass(x)$self
+  own <- name %in% c("functions", "self") || !exists(name, self, inherits = FALSE)
+  if (own) unclass(x)[[name]] else get(name, self)
+}
+
 #' @export
 print.rdeep_callback <- function(x, ...) {
   cat("<callback: ", paste(names(x$functions), collapse = ", "), ">\n", sep = "")

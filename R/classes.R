@@ -19,6 +19,9 @@ new_definition <- function(classname,
     )
   }
   methods <- c(Filter(Negate(is.null), methods), public)
+  # Python's names for the two are known too, as in keras3.
+  names(methods)[names(methods) == "__init__"] <- "initialize"
+  names(methods)[names(methods) == "__call__"] <- "call"
   parent <- if (!is.null(inherit)) inherited_definition(inherit, .call)
   list(
     classname = classname, methods = methods, private = private,
@@ -93,7 +96,9 @@ place_member <- function(name, value, enclosing, places) {
 }
 
 is_own_object <- function(x) {
-  inherits(x, c("rdeep_layer", "rdeep_model", "rdeep_class", "python.builtin.object"))
+  inherits(
+    x, c("rdeep_layer", "rdeep_model", "rdeep_object", "rdeep_class", "python.builtin.object")
+  )
 }
 
 # An object of a class: `self` with the methods of `base` and of the class. `initialize`
@@ -103,7 +108,7 @@ instantiate <- function(definition, base, arguments, self = new.env(parent = emp
     assign(name, base[[name]], envir = self)
   }
   bound <- bind_methods(definition, self, base)
-  do.call(bound[["initialize"]], arguments)
+  do.call(bound[["initialize"]], arguments, quote = TRUE)
   self
 }
 

@@ -203,7 +203,7 @@ as_record <- function(kind, x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.function(x) && !inherits(x, c("rdeep_layer", "rdeep_model"))) {
+  if (is.function(x) && !inherits(x, c("rdeep_layer", "rdeep_model", "rdeep_object"))) {
     name <- exported_name(kind, x)
     if (!is.null(name)) {
       return(name)

@@ -68,10 +68,22 @@ compile.rdeep_model <- function(object,
 
 # One record, or lists of them as deep as the user made them.
 as_records <- function(kind, x) {
+  x <- joined_again(x)
   if (is_plain_list(x) || (is.character(x) && length(x) > 1)) {
     return(lapply(as.list(x), as_records, kind = kind))
   }
   as_record(kind, x)
+}
+
+# `c("accuracy", metric_auc())` takes the metric apart, since a string comes first.
+joined_again <- function(x) {
+  parts <- names2(x) == "pointer"
+  if (!is_plain_list(x) || !any(parts)) {
+    return(x)
+  }
+  x[parts] <- lapply(x[parts], wrap)
+  names(x)[parts] <- ""
+  if (all(names(x) == "")) unname(x) else x
 }
 
 as_weights <- function(x) {

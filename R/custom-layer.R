@@ -6,9 +6,15 @@
 #' becomes part of the network, which runs on both engines without calling R again. So
 #' what depends on the values of tensors is said with [op_where()] rather than `if`. A
 #' saved model holds what the layer computes, and is read again without this definition.
+#' Random numbers (`random_normal()` and its kin) differ in each step; their shape is made of
+#' `op_shape()` of the input.
+#'
+#' A layer can also be applied to arrays, to see what it does: `layer(x)`, or
+#' `layer(x, training = TRUE)`.
 #'
 #' In the functions, `self` is the layer: `self$add_weight()` makes a weight,
-#' `self$name` is its name, and anything can be kept in it. `super$initialize()`
+#' `self$add_loss()` adds what `call` computed to what training minimises, `self$name` is
+#' its name, and anything can be kept in it. `super$initialize()`
 #' takes `name` and `trainable`; `super` has the methods of the class that is inherited
 #' from, and `private` what is in `private`.
 #'
@@ -59,16 +65,21 @@ Layer <- function(classname,
     initialize = initialize, call = call, build = build, get_config = get_config, ...
   )
   definition <- new_definition(classname, methods, public, private, inherit, parent_env)
-  make <- function(object, ...) {
-    layer <- make_custom_layer(definition, list(...))
-    if (missing(object) || is.null(object)) layer else compose(layer, object)
-  }
-  as_class(make, definition)
+  as_class(layer_maker(definition), definition)
 }
 
 #' @rdname Layer
 #' @export
 new_layer_class <- Layer
+
+# The function that makes layers of a class.
+layer_maker <- function(definition) {
+  function(object, ...) {
+    call <- current_env()
+    layer <- make_custom_layer(definition, list(...), call)
+    if (missing(object) || is.null(object)) layer else compose(layer, object, .call = call)
+  }
+}
 
 make_custom_layer <- function(definition, arguments, .call = caller_env()) {
   arguments <- without_input_shape(arguments)
@@ -83,7 +94,7 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
   self$pointer <- pointer
   instantiate(definition, layer_methods(self, pointer, .call), arguments, self)
   define_functions(self, pointer, .call)
-  new_layer(pointer, self)
+  new_layer(pointer, self, definition)
 }
 
 # What every layer's `self` can do.
@@ -112,6 +123,9 @@ layer_methods <- function(self, pointer, .call) {
         constraint = as_record("constraint", constraint),
         name = as_text(name)
       ))
+    },
+    add_loss = function(loss) {
+      invisible(call_method(pointer, "add_loss", loss = loss))
     },
     build = function(input_shape) invisible(NULL),
     get_config = function() list(name = self$name, trainable = self$trainable)

@@ -5,8 +5,8 @@
 #' network that either engine runs. The model is compiled, fitted and saved as any other.
 #'
 #' How a step of training is done is the engines' business in rdeep: `train_step` and its
-#' kin are refused. A loss of one's own is a function or a [Loss()]; a penalty on outputs is
-#' an `activity_regularizer`, or a second output with a loss.
+#' kin are refused. A loss of one's own is a function or a [Loss()]; `self$add_loss()` in
+#' `call` adds what was computed there to what is minimised.
 #'
 #' @inheritParams Layer
 #' @param initialize A function that is called when a model is made, with its arguments;
@@ -55,7 +55,10 @@ Model <- function(classname,
     frame <- current_env()
     layer <- make_custom_layer(definition, list(...), frame)
     name <- fetch(layer, "name") %||% snake_case(definition$classname)
-    keras_model_sequential(name = name, layers = list(layer))
+    model <- keras_model_sequential(name = name, layers = list(layer))
+    env <- model_env(model)
+    env$self <- attr(layer, "self")
+    model
   }
   as_class(make, definition)
 }
@@ -72,8 +75,8 @@ refuse_steps <- function(steps, .call) {
       sprintf("'%s' cannot be given: rdeep runs the steps of training inside the engine.", given[1]),
       argument = given[1],
       hint = paste(
-        "Use a loss of your own (`Loss()` or a function), several outputs with a loss",
-        "each, `train_on_batch()`, or a callback."
+        "Use a loss of your own (`Loss()` or a function), `self$add_loss()`, several",
+        "outputs with a loss each, `train_on_batch()`, or a callback."
       ),
       call = .call
     )
@@ -111,7 +114,7 @@ keras_variable <- function(initializer,
   call <- current_env()
   check_dots(...)
   value <- if (is.character(initializer) || inherits(initializer, "rdeep_record") ||
-    is.function(initializer)) {
+    is_plain_function(initializer)) {
     starting_value(initializer, shape, call)
   } else {
     as_tensor(initializer, dtype)

@@ -129,9 +129,11 @@ shape <- function(...) {
   if (is.data.frame(first) || !is.null(dim(first))) {
     return(dim(first))
   }
-  shape_from(unlist(lapply(sizes, function(size) {
+  sizes <- unlist(lapply(sizes, function(size) {
     if (is.null(size)) NA else if (is.list(size)) lapply(size, `%||%`, NA) else size
-  })))
+  }))
+  # Sizes that are computed, by `op_shape()`, stay tensors.
+  if (any(vapply(sizes, inherits, NA, "rdeep_any_tensor"))) as.list(sizes) else shape_from(sizes)
 }
 
 shape_from <- function(sizes) {

@@ -28,6 +28,11 @@ fenced <- function(f) {
   }
 }
 
+# rlang asks how long the values in a traceback's calls are, and reticulate takes an object
+# without a length for a condition, which a symbolic tensor cannot be.
+#' @export
+length.rdeep.graph.tensor.SymbolicTensor <- function(x) 1L
+
 # A function of the user as the core takes it.
 core_function <- function(f, name, .call = caller_env()) {
   call_core("r_function", `function` = fenced(f), name = name, .call = .call)

@@ -91,7 +91,7 @@ is_batched <- function(data) {
     # Only the core can tell an iterable of batches from an array of some package.
     return(call_core("is_stream", data = data))
   }
-  is.function(data) || inherits(data, "rdeep_dataset")
+  is_plain_function(data) || inherits(data, "rdeep_dataset")
 }
 
 refuse_beside_batches <- function(..., .call) {

@@ -25,7 +25,8 @@ get_config <- function(object) {
     found$config,
     class = c("rdeep_config", "list"),
     kind = found$kind,
-    class_name = found$class_name
+    class_name = found$class_name,
+    definition = attr(object, "definition")
   )
 }
 
@@ -43,9 +44,14 @@ from_config <- function(config, custom_objects = NULL) {
       call = call
     )
   }
-  known_objects(custom_objects, made_again(
-    attr(config, "kind"), attr(config, "class_name"), unclass(config), call
-  ))
+  name <- attr(config, "class_name")
+  plain <- as.list(config)
+  attributes(plain) <- list(names = names(config))
+  definition <- attr(config, "definition")
+  if (!is.null(definition)) {
+    return(do.call(layer_maker(definition), c(list(NULL), plain), quote = TRUE))
+  }
+  known_objects(custom_objects, made_again(attr(config, "kind"), name, plain, call))
 }
 
 #' @rdname get_config
@@ -84,11 +90,22 @@ serialized <- function(object, argument, .call) {
       call = .call
     )
   }
+  definition <- attr(object, "definition")
+  if (inherits(object, "rdeep_layer") && !is.null(definition)) {
+    # A layer of the user's own says itself what it is made of again.
+    config <- attr(object, "self")$get_config()
+    return(list(kind = "layer", class_name = definition$classname, config = config))
+  }
   found <- call_core("config_of", value = object, .call = .call)
   list(kind = found$kind, class_name = found$class, config = found$config)
 }
 
 made_again <- function(kind, name, config, .call) {
+  own <- get_registered_object(name)
+  if (inherits(own, "rdeep_class")) {
+    first <- if (identical(kind, "layer")) list(NULL)
+    return(do.call(own, c(first, config), quote = TRUE))
+  }
   if (identical(kind, "model")) {
     sync_seed(.call)
   }

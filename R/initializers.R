@@ -227,9 +227,10 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' 1))`.
 #'
 #' @param side The cosines or the sines. One of `"real"` or `"imag"`.
-#' @param window The window; NULL for none, which also scales nothing. One of
-#' `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`, `"nuttall"`,
-#' `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"`, or NULL.
+#' @param window The window, or its values; NULL for none, which also scales
+#' nothing. One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`,
+#' `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or
+#' a number, or several, or NULL.
 #' @param scaling What the window is divided by: the root of the sum of its
 #' squares, or its sum. One of `"density"` or `"spectrum"`, or NULL.
 #' @param periodic Whether the window is one of a signal that repeats. `TRUE`
@@ -252,7 +253,7 @@ initializer_stft <- function(
     "STFT",
     list(
       side = as_text(side),
-      window = as_text(window),
+      window = as_numbers(window),
       scaling = as_text(scaling),
       periodic = as_flag(periodic)
     ),

@@ -111,7 +111,7 @@ dataset_imdb <- function(path = "imdb.npz",
                          oov_char = 2L,
                          index_from = 3L,
                          convert = TRUE) {
-  as_strings(call_core(
+  as_word_lists(call_core(
     "imdb",
     path = as_path(path), num_words = as_count(num_words), skip_top = as_count(skip_top),
     maxlen = as_count(maxlen), seed = as_count(seed), start_char = as_count(start_char),
@@ -137,7 +137,7 @@ dataset_reuters <- function(path = "reuters.npz",
                             oov_char = 2L,
                             index_from = 3L,
                             convert = TRUE) {
-  as_strings(call_core(
+  as_word_lists(call_core(
     "reuters",
     path = as_path(path), num_words = as_count(num_words), skip_top = as_count(skip_top),
     maxlen = as_count(maxlen), test_split = as_number(test_split), seed = as_count(seed),
@@ -160,7 +160,7 @@ as_parts <- function(parts, whole = FALSE) {
   stats::setNames(parts, c("train", "test"))
 }
 
-as_strings <- function(parts) {
+as_word_lists <- function(parts) {
   parts <- lapply(parts, function(part) {
     list(x = lapply(part[[1]], as.integer), y = as_integers(part[[2]]))
   })

@@ -19,7 +19,8 @@ read_learned <- function(model, .call = caller_env()) {
   annotations <- fetch(model, "annotations")
   env <- model_env(model)
   env$learned <- lapply(annotations$learned, function(side) {
-    named_again(lapply(side$parts, part_from_data), side$keys)
+    # A model that was fitted to a stream has learned of no part.
+    if (length(side$parts)) named_again(lapply(side$parts, part_from_data), side$keys)
   })
   env$design <- design_from_data(annotations$design, .call)
   if (is.null(env$design)) {

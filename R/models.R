@@ -28,7 +28,7 @@ compose_model <- function(model, object, options, .call) {
     return(object)
   }
   if (is_tensors(object)) {
-    return(wrap_all(call_core("apply", layer = model, inputs = object, .call = .call)))
+    return(compose_layer(model, object, options, .call))
   }
   training <- isTRUE(options$training)
   data <- as_model_data(object, "object", input_names(model), .call = .call)$values
@@ -101,14 +101,37 @@ add_layer <- function(model, layer, .call) {
   switch(name,
     layers = model_layers(x),
     history = model_history(x),
-    fetch_attribute(x, name, current_env())
+    optimizer = model_optimizer(x, current_env()),
+    weights = ,
+    variables = get_weights(x),
+    trainable_weights = ,
+    trainable_variables = get_weights(x, TRUE),
+    non_trainable_weights = ,
+    non_trainable_variables = get_weights(x, FALSE),
+    add = function(layer) invisible(compose(layer, x)),
+    pop = function() pop_layer(x),
+    get_weights = function() get_weights(x),
+    set_weights = function(weights) set_weights(x, weights),
+    get_layer = function(name = NULL, index = NULL) get_layer(x, name, index),
+    get_config = function() get_config(x),
+    own_member(x, name, current_env())
   )
+}
+
+# What the class of a model of the user's keeps, and otherwise what the core has.
+own_member <- function(model, name, .call) {
+  self <- model_env(model)$self
+  if (!is.null(self) && exists(name, self, inherits = FALSE) && name != "name") {
+    return(get(name, self))
+  }
+  fetch_attribute(model, name, .call)
 }
 
 model_attributes <- c(
   "backend", "device", "history", "input", "input_names", "input_shapes", "inputs",
-  "is_built", "is_compiled", "layers", "learning_rate", "name", "native", "optimizer",
-  "output", "output_names", "output_shapes", "outputs", "stop_training"
+  "is_built", "is_compiled", "layers", "learning_rate", "metrics_names", "name", "native",
+  "non_trainable_weights", "optimizer", "output", "output_names", "output_shapes",
+  "outputs", "stop_training", "trainable", "trainable_weights", "weights"
 )
 
 fetch_attribute <- function(x, name, .call) {
@@ -132,7 +155,40 @@ model_layers <- function(model) {
 
 #' @export
 `$<-.rdeep_model` <- function(x, name, value) {
-  assign_attribute(x, name, value)
+  # `model$optimizer$learning_rate <- rate` has changed the model already, and ends here.
+  # `model$layers[[1]]$trainable <- FALSE` has changed the layer itself already.
+  if (!inherits(value, "rdeep_model_part") && !identical(name, "layers")) {
+    assign_attribute(x, name, value)
+  }
+  x
+}
+
+# The optimizer of a model: its learning rate is the model's.
+model_optimizer <- function(model, .call) {
+  optimizer <- wrap(fetch(model, "optimizer", .call))
+  structure(
+    optimizer,
+    model = model, class = c("rdeep_model_optimizer", "rdeep_model_part", class(optimizer))
+  )
+}
+
+#' @export
+`$.rdeep_model_optimizer` <- function(x, name) {
+  model <- attr(x, "model")
+  switch(name,
+    learning_rate = ,
+    lr = fetch(model, "learning_rate", current_env()),
+    iterations = fetch(model, "steps_taken", current_env()),
+    NextMethod()
+  )
+}
+
+#' @export
+`$<-.rdeep_model_optimizer` <- function(x, name, value) {
+  if (!name %in% c("learning_rate", "lr")) {
+    return(NextMethod())
+  }
+  assign_attribute(attr(x, "model"), "learning_rate", value, current_env())
   x
 }
 

@@ -72,10 +72,16 @@ modern_options <- function(kind, class, options, dots) {
 # Layers' options that Keras takes in the dots: what a layer is told of the input, of its type and
 # of its first weights.
 layer_dots <- function(dots, input_shape, .call) {
-  known <- c("batch_input_shape", "batch_size", "dtype", "weights", "input_dtype")
+  known <- c(
+    "batch_input_shape", "batch_size", "dtype", "weights", "input_dtype", "input_length"
+  )
   taken <- dots[names(dots) %in% known]
   if (!is.null(taken$batch_input_shape)) {
     input_shape <- sample_shape(input_shape, taken$batch_input_shape, "input_", .call)
+  }
+  if (!is.null(taken$input_length)) {
+    note_once("`input_length` is an argument of Keras 2: here it is `input_shape`.")
+    input_shape <- input_shape %||% taken$input_length
   }
   check_input_options(taken$batch_size, NULL, NULL, NULL, FALSE, "", .call)
   policies <- c("float32", "mixed_bfloat16", "mixed_float16")

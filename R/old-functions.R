@@ -51,6 +51,13 @@ predict_generator <- function(object, generator, steps = NULL, ...) {
 
 #' @rdname functions-of-keras-2
 #' @export
+reset_states <- function(object) {
+  note_renamed(sys.call(), "reset_state")
+  reset_state(object)
+}
+
+#' @rdname functions-of-keras-2
+#' @export
 predict_proba <- function(object, x, batch_size = NULL, verbose = 0, steps = NULL) {
   note_renamed(sys.call(), "predict")
   stats::predict(object, x, batch_size = batch_size, steps = steps)

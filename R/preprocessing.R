@@ -33,7 +33,7 @@ adapt <- function(object, data, ..., batch_size = NULL, steps = NULL) {
   call <- current_env()
   check_preprocessing(object, call)
   steps <- as_count(steps)
-  if (is.function(data)) {
+  if (is_plain_function(data)) {
     inputs <- function(batch) list(as_plain_data(batch[[1]], "data", object, call))
     data <- collect_batches(new_generator(data, inputs, call), steps, call)
   } else if (!is_batched(data)) {

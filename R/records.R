@@ -69,21 +69,27 @@ check_no_weights <- function(weights, .call) {
   }
 }
 
-# Adds a layer to a model, or applies it to tensors.
-compose <- function(layer, object, .call = caller_env()) {
+# Adds a layer to a model, or applies it to tensors or to data. `training`, where it is
+# given, says how the layer acts there.
+compose <- function(layer, object, training = NULL, .call = caller_env()) {
   if (inherits(object, "rdeep_model")) {
     add_layer(object, layer, .call)
     return(object)
   }
-  if (!is_tensors(object) && is_preprocessing(layer)) {
+  if (is_tensors(object)) {
+    return(wrap_all(call_core(
+      "apply", layer = layer, inputs = object, training = training, .call = .call
+    )))
+  }
+  if (is_preprocessing(layer)) {
     return(apply_to_data(layer, object, .call))
   }
-  if (!is_tensors(object)) {
+  if (!is_layer_data(object)) {
     abort_rdeep(
       "argument",
       paste0(
         "A layer is added to a sequential model or applied to a symbolic ",
-        "tensor, not to ", describe(object), "."
+        "tensor or an array, not to ", describe(object), "."
       ),
       argument = "object",
       received = object,
@@ -94,7 +100,20 @@ compose <- function(layer, object, .call = caller_env()) {
       call = .call
     )
   }
-  wrap_all(call_core("apply", layer = layer, inputs = object, .call = .call))
+  wrap_all(call_core(
+    "call_layer",
+    layer = layer, inputs = as_operand(object), training = isTRUE(training),
+    backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
+  ))
+}
+
+# Numbers that a layer computes with by itself: tensors and arrays. A lone number is
+# rather an option whose name was forgotten.
+is_layer_data <- function(x) {
+  if (is.list(x) && !is.object(x)) {
+    return(length(x) > 0 && all(vapply(x, is_layer_data, NA)))
+  }
+  inherits(x, "rdeep_any_tensor") || ((is.numeric(x) || is.logical(x)) && !is.null(dim(x)))
 }
 
 create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
@@ -111,10 +130,34 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
   compose(layer, c(inputs, dots[unnamed]), .call = .call)
 }
 
-# Applies a layer with what only some take: an initial state.
+# Applies a layer that was made before. Tensors that follow the first are inputs too.
 compose_layer <- function(layer, object, options, .call = caller_env()) {
-  compose(layer, object, .call = .call)
+  more <- names2(options) == ""
+  unknown <- setdiff(names(options)[!more], c("training", "mask"))
+  if (length(unknown)) {
+    abort_rdeep(
+      "argument",
+      sprintf("A layer that is applied takes no '%s'.", unknown[1]),
+      argument = unknown[1],
+      received = options[[unknown[1]]],
+      hint = "It takes tensors, and `training`; options are given when the layer is made.",
+      call = .call
+    )
+  }
+  if (!is.null(options$mask)) {
+    abort_rdeep(
+      "argument",
+      "'mask' cannot be given: masks are part of the network.",
+      argument = "mask",
+      hint = "`layer_masking()` and `layer_embedding(mask_zero = TRUE)` make masks.",
+      call = .call
+    )
+  }
+  inputs <- if (any(more)) unname(c(list(object), options[more])) else object
+  compose(layer, inputs, training = as_mode(options$training), .call = .call)
 }
+
+as_mode <- function(training) if (!is.null(training)) as_flag(training)
 
 is_tensors <- function(x) {
   inherits(x, "rdeep_tensor") ||
@@ -154,7 +197,8 @@ create_loss <- function(class, y_true, y_pred, options, ..., .call = caller_env(
   if (missing(y_true) && missing(y_pred)) {
     return(record)
   }
-  measure("loss_value", record, y_true, y_pred, .call)
+  reduce <- "reduction" %in% names(sys.call(-1))
+  measure("loss_value", record, y_true, y_pred, .call, reduce)
 }
 
 create_metric <- function(class, y_true, y_pred, options, ..., .call = caller_env()) {
@@ -166,7 +210,9 @@ create_metric <- function(class, y_true, y_pred, options, ..., .call = caller_en
   measure("metric_value", record, y_true, y_pred, .call)
 }
 
-measure <- function(name, record, y_true, y_pred, .call) {
+# Arrays are measured as a whole; tensors, which a user's own loss computes with, sample by
+# sample, as Keras's functions do, unless a reduction is asked for.
+measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE) {
   if (missing(y_true) || missing(y_pred)) {
     abort_rdeep(
       "argument",
@@ -174,6 +220,16 @@ measure <- function(name, record, y_true, y_pred, .call) {
       argument = if (missing(y_true)) "y_true" else "y_pred",
       call = .call
     )
+  }
+  if (inherits(y_true, "rdeep_any_tensor") || inherits(y_pred, "rdeep_any_tensor")) {
+    return(wrap(call_core(
+      "tensor_measure",
+      record = record,
+      y_true = as_operand(y_true),
+      y_pred = as_operand(y_pred),
+      reduce = reduce,
+      .call = .call
+    )))
   }
   call_core(
     name,
@@ -183,6 +239,47 @@ measure <- function(name, record, y_true, y_pred, .call) {
     .call = .call
   )
 }
+
+# A loss, a metric, an activation or another record called as a function.
+apply_handle <- function(handle, arguments, .call) {
+  kind <- if (inherits(handle, "rdeep_record")) record_kind(handle)
+  f <- switch(kind %||% "none",
+    loss = function(y_true, y_pred, sample_weight = NULL) {
+      if (!is.null(sample_weight)) {
+        abort_rdeep(
+          "argument",
+          "'sample_weight' cannot be given to a loss that is called: `fit()` takes it.",
+          argument = "sample_weight",
+          call = .call
+        )
+      }
+      as_measured(measure("loss_value", handle, y_true, y_pred, .call), y_pred)
+    },
+    metric = function(y_true, y_pred) {
+      as_measured(measure("metric_value", handle, y_true, y_pred, .call), y_pred)
+    },
+    initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
+    abort_rdeep(
+      "argument",
+      sprintf("%s cannot be called as a function.", format(handle)),
+      call = .call
+    )
+  )
+  do.call(f, arguments)
+}
+
+record_kind <- function(record) {
+  pointer <- unwrap(record)
+  if (reticulate::py_has_attr(pointer, "kind")) fetch(record, "kind")
+}
+
+# A tensor for tensors, a number for numbers.
+as_measured <- function(value, like) {
+  if (inherits(like, "rdeep_any_tensor")) as_tensor(value, "float32") else value
+}
+
+#' @export
+c.rdeep_object <- function(...) list(...)
 
 # Printing ----------------------------------------------------------------------
 
@@ -216,7 +313,16 @@ describe_python <- function(x) {
 `$.rdeep_object` <- function(x, name) fetch_element(x, name, current_env())
 
 #' @export
-`$.rdeep_layer` <- function(x, name) fetch_element(x, name, current_env())
+`$<-.rdeep_object` <- function(x, name, value) {
+  abort_rdeep(
+    "argument",
+    sprintf("'%s' of %s cannot be changed.", name, format(x)),
+    argument = name,
+    received = value,
+    hint = "Make another one with other options.",
+    call = current_env()
+  )
+}
 
 # A layer of a model has its options in a record of its own.
 fetch_element <- function(x, name, .call) {

@@ -52,9 +52,9 @@ with_dims <- function(x) {
 
 #' Start again
 #'
-#' `reset_state()` is for metrics and stateful layers of keras3: here each training and each
-#' evaluation begins with its metrics at zero, and layers keep no state between batches unless
-#' they say so. `clear_session()` collects what is no longer used; names of layers begin anew in
+#' `reset_state()` has the recurrent layers of a model that are `stateful` begin the next batch
+#' from zeros, and a metric forget what it has seen. Each training and each evaluation begins with
+#' its metrics at zero, and other layers keep no state between batches. `clear_session()` collects what is no longer used; names of layers begin anew in
 #' each model, without it.
 #'
 #' @param object A model, a metric or a layer.
@@ -75,10 +75,28 @@ reset_state <- function(object) {
       call = current_env()
     )
   }
-  if (reticulate::py_has_attr(unwrap(object), "reset_state")) {
+  if (inherits(object, "rdeep_model")) {
+    call_method(object, "reset_states")
+  } else if (inherits(object, "rdeep_layer")) {
+    reset_layer(object, current_env())
+  } else if (reticulate::py_has_attr(unwrap(object), "reset_state")) {
     call_method(object, "reset_state")
   }
   invisible(object)
+}
+
+# What a layer keeps between batches is its model's.
+reset_layer <- function(layer, .call) {
+  record <- if (reticulate::py_has_attr(unwrap(layer), "record")) fetch(layer, "record") else layer
+  if (isTRUE(fetch(record, "stateful", .call))) {
+    abort_rdeep(
+      "argument",
+      "The states of a layer are kept by its model.",
+      argument = "object",
+      hint = "`reset_state(model)` has all of its layers begin anew.",
+      call = .call
+    )
+  }
 }
 
 #' @rdname reset_state

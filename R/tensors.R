@@ -226,10 +226,6 @@ matmul_tensors <- function(x, y) op_matmul(x, y)
 #' @export
 rev.rdeep_any_tensor <- function(x) op_flip(x)
 
-# Several tensors are a list of them, as layers and operations take it.
-#' @export
-c.rdeep_any_tensor <- function(...) list(...)
-
 #' @export
 str.rdeep_any_tensor <- function(object, ...) {
   sizes <- dim(object)

@@ -2,7 +2,8 @@
 #'
 #' Arrays in Keras's order and layout, whatever the backend.
 #'
-#' @param object A model, or a layer of one: `get_layer(model, "dense")`.
+#' @param object A model, or a layer that was applied to something: `get_layer(model, "dense")`,
+#'   or one that was made by itself and added to a model.
 #' @param trainable `TRUE` for the weights that training changes by gradients,
 #'   `FALSE` for the others, `NA` for all.
 #' @param weights A list of arrays, as `get_weights()` returns them.
@@ -19,9 +20,7 @@
 get_weights <- function(object, trainable = NA) {
   only <- if (is_single(trainable)) trainable
   if (inherits(object, "rdeep_layer")) {
-    model <- model_of(object, current_env())
-    name <- fetch(object, "name")
-    return(call_method(model, "get_weights", trainable = only, layer = name))
+    return(weights_of(object, trainable, current_env()))
   }
   check_model(object)
   call_method(object, "get_weights", trainable = only)
@@ -40,9 +39,7 @@ set_weights <- function(object, weights) {
   }
   weights <- lapply(weights, as_values, argument = "weights", .call = call)
   if (is_layer) {
-    model <- model_of(object, call)
-    call_method(model, "set_layer_weights", layer = fetch(object, "name"), weights = weights)
-    keep_bytes(model)
+    set_weights_of(object, weights, call)
   } else {
     call_method(object, "set_weights", weights = weights)
     keep_bytes(object)
@@ -54,10 +51,9 @@ set_weights <- function(object, weights) {
 #' @export
 count_params <- function(object) {
   if (inherits(object, "rdeep_layer")) {
-    model_of(object, current_env())
-  } else {
-    check_model(object)
+    return(sum(0, lengths(weights_of(object, NA, current_env()))))
   }
+  check_model(object)
   call_method(object, "count_params")
 }
 
@@ -65,13 +61,4 @@ count_params <- function(object) {
 of_model <- function(layer, model) {
   attr(layer, "model") <- model
   layer
-}
-
-model_of <- function(layer, .call) {
-  attr(layer, "model") %||% abort_rdeep(
-    "state",
-    "The layer was not taken from a model: it has no weights yet.",
-    hint = "`get_layer()` takes a layer from a model.",
-    call = .call
-  )
 }

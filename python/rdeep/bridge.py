@@ -26,6 +26,7 @@ from rdeep.bridge_tensors import (
     shown_tensor,
     tensor_dtype,
     tensor_item,
+    tensor_measure,
     tensor_sizes,
     to_array,
     variable,
@@ -37,6 +38,7 @@ from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.errors import RdeepError, show
+from rdeep.graph.network import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential
 from rdeep.models import load_model as _load_model
@@ -183,9 +185,10 @@ def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) 
     return Input(shape, dtype or "float32", name)
 
 
-def apply(layer: Any, inputs: Any) -> Any:
-    """Return what a layer makes of a symbolic tensor or a list of them."""
-    return layer(inputs)
+def apply(layer: Any, inputs: Any, training: bool | None = None) -> Any:
+    """Return what a layer makes of a symbolic tensor or a list of them; arguments as for layers."""
+    record = layer.record if isinstance(layer, GraphLayer) else layer
+    return record(inputs) if training is None else record(inputs, training=training)
 
 
 def transform(layer: Any, inputs: Any) -> Any:
@@ -456,6 +459,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         r_function,
         operation,
         tensor_item,
+        tensor_measure,
         variable,
         draw,
         tensor_sizes,

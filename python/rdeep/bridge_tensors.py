@@ -12,6 +12,7 @@ from rdeep.errors import ArgumentError, RdeepError
 from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
+from rdeep.ops.measures import measure
 from rdeep.ops.metric import MetricVariable
 from rdeep.ops.reasons import reason
 from rdeep.ops.variable import Variable
@@ -32,6 +33,11 @@ def operation(name: str, arguments: dict[str, Any], backend: str | None = None) 
     """
     found = find_operation(name)
     return call_operation(found, found.bind((), _current(arguments)), backend)
+
+
+def tensor_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
+    """Return a loss or metric of tensors; arguments as for `measure`."""
+    return measure(record, _current(y_true), _current(y_pred), reduce)
 
 
 def _current(value: Any) -> Any:
@@ -62,8 +68,9 @@ def tensor_item(x: Any, key: Any) -> Any:
 
 
 def to_array(x: Any) -> Any:
-    """Return an engine's tensor as an array."""
-    return as_array(_current(x))
+    """Return an engine's tensor as an array, or as a number if it has no axes."""
+    found = as_array(_current(x))
+    return found.item() if getattr(found, "shape", None) == () else found
 
 
 def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:

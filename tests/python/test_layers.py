@@ -256,6 +256,11 @@ def test_every_layer_is_tested():
     preprocessing = ("categories", "feature_space", "hashing", "lookup", "preprocessing", "text")
     own |= {f"rdeep.catalogue.layers.{name}" for name in preprocessing}
     elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own}
+    # layers/test_augmentation.py and layers/test_spectrograms.py do.
+    kinds = ("color", "geometry", "mixing")
+    own = {f"rdeep.catalogue.layers.augmentation_{kind}" for kind in kinds}
+    own |= {f"rdeep.catalogue.layers.{kind}_preprocessing" for kind in ("audio", "image")}
+    elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own}
     # So does layers/test_recurrent.py.
     own = {"rdeep.catalogue.layers.conv_recurrent", "rdeep.catalogue.layers.wrappers"}
     elsewhere |= {name for name, cls in records("layer").items() if cls.__module__ in own} | {"RNN"}

@@ -129,3 +129,9 @@ running_python <- function() {
 expect_no_warning_at_all <- function(code) {
   testthat::expect_warning(code, NA)
 }
+
+# All but the one that scales the loss for another, which has the rate.
+optimizers_with_a_rate <- function() {
+  all <- constructors("optimizer")
+  all[setdiff(names(all), "optimizer_loss_scale")]
+}

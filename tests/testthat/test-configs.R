@@ -85,5 +85,5 @@ test_that("layers take what Keras takes in the dots", {
   expect_length(model$layers, 3)
   expect_error_snapshot(layer_dense(model, 1, dtype = "mixed_bfloat16"))
   expect_error_snapshot(layer_dense(units = 1, weights = weights))
-  expect_error_snapshot(layer_dense(model, 1, unit = 2))
+  expect_error_snapshot(layer_dense(model, 1, unts = 2))
 })

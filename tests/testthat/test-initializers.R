@@ -1,5 +1,6 @@
 test_that("every initializer prints and starts a layer", {
-  for (name in names(constructors("initializer"))) {
+  # Fourier kernels have three dimensions: the core's tests have them.
+  for (name in setdiff(names(constructors("initializer")), "initializer_stft")) {
     make <- constructors("initializer")[[name]]
     initializer <- if (name == "initializer_sectioned") make("zeros", c(1, 3)) else make()
     expect_output(print(initializer), "\\(")

@@ -1,6 +1,7 @@
 # What has to be given to make one.
 needed <- list(
   metric_pooled_loss = list(loss = loss_poisson_likelihood()),
+  metric_mean_wrapper = list(fn = function(y_true, y_pred) op_abs(y_true - y_pred)),
   metric_iou = list(num_classes = 3, target_class_ids = 1),
   metric_mean_iou = list(num_classes = 3),
   metric_one_hot_iou = list(num_classes = 3, target_class_ids = c(0, 2)),

@@ -1,11 +1,11 @@
 test_that("every optimizer prints its options", {
-  for (make in constructors("optimizer")) {
+  for (make in optimizers_with_a_rate()) {
     expect_output(print(make(learning_rate = 0.25)), "learning_rate\\s*=\\s*0.25")
   }
 })
 
 for_each_backend("every optimizer lowers the loss", {
-  for (name in names(constructors("optimizer"))) {
+  for (name in names(optimizers_with_a_rate())) {
     set_random_seed(1)
     model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
     make <- constructors("optimizer")[[name]]

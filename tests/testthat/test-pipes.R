@@ -32,3 +32,16 @@ test_that("errors in a pipe name the function, not the pipe", {
   )
   expect_equal(as.character(conditionCall(error)[[1]]), "layer_dense")
 })
+
+test_that("no two files of the package define the same name", {
+  skip_if_not(dir.exists("../../R"), "The sources are not here.")
+  files <- dir("../../R", "[.]R$", full.names = TRUE)
+  defined <- unlist(lapply(files, function(file) {
+    found <- vapply(as.list(parse(file)), function(call) {
+      is_definition <- is.call(call) && identical(call[[1]], quote(`<-`)) && is.symbol(call[[2]])
+      if (is_definition) as.character(call[[2]]) else NA_character_
+    }, "")
+    found[!is.na(found)]
+  }))
+  expect_identical(unique(defined[duplicated(defined)]), character())
+})

@@ -49,7 +49,7 @@ test_that("rates come as a plain vector, one for each step", {
 
 test_that("an optimizer takes a schedule as its learning rate", {
   for (schedule in schedules()) {
-    for (make in constructors("optimizer")) {
+    for (make in optimizers_with_a_rate()) {
       optimizer <- make(learning_rate = schedule)
       expect_identical(format(optimizer$learning_rate), format(schedule))
       expect_match(format(optimizer), format(schedule), fixed = TRUE)

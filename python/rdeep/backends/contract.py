@@ -153,8 +153,8 @@ class Network(Protocol):
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
 
-    def call(self, inputs: list[np.ndarray], training: bool) -> list[Any]:
-        """Return the outputs for arrays as the engine's tensors."""
+    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
+        """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""

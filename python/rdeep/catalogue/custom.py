@@ -74,6 +74,7 @@ class CustomMetric(Metric):
     """A function of targets and predictions, averaged over the samples."""
 
     internal = True
+    targets = "any"
     function: Any = _function("The function of `(y_true, y_pred)`.")
 
     def label(self) -> str:
@@ -93,6 +94,7 @@ class TracedMetric(Metric):
     """A metric class of the user's: what a batch adds to what is kept, and what that comes to."""
 
     internal = True
+    targets = "any"
     update_function: Any = _function("The function of `(y_true, y_pred, kept...)`: what is added.")
     result_function: Any = _function("The function of `(kept...)`.")
     starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")

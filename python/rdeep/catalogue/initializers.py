@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Ref, option
+from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Numbers, Ref, option
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.several import OrNone
+from rdeep.catalogue.several import Either, OrNone
 from rdeep.catalogue.windows import WINDOWS, window
 from rdeep.errors import ShapeError
 
@@ -188,8 +188,10 @@ class STFT(Initializer):
     aliases = ("stft_initializer",)
     example = 'initializer_stft("imag", window = "hamming")'
     side: str = option(Choice("real", "imag"), "real", "The cosines or the sines.")
-    window: str | None = option(
-        OrNone(Choice(*WINDOWS)), "hann", "The window; None for none, which also scales nothing."
+    window: str | tuple[float, ...] | None = option(
+        OrNone(Either(Choice(*WINDOWS), Numbers())),
+        "hann",
+        "The window, or its values; None for none, which also scales nothing.",
     )
     scaling: str | None = option(
         OrNone(Choice("density", "spectrum")),
@@ -206,13 +208,23 @@ class STFT(Initializer):
                 received=shape,
                 expected="a shape (frame length, channels, frequencies)",
             )
+        if isinstance(self.window, tuple) and len(self.window) != shape[0]:
+            raise ShapeError(
+                f"The window of an STFT has {len(self.window)} values, but a frame has {shape[0]}.",
+                argument="window",
+                received=len(self.window),
+                expected=f"{shape[0]} values",
+            )
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         frame, _, frequencies = shape
         turns = np.outer(np.arange(frame), np.arange(frequencies)) / (2 * (frequencies - 1))
         kernel = (np.cos if self.side == "real" else np.sin)(-2 * np.pi * turns)
         if self.window is not None:
-            fading = window(self.window, frame, self.periodic)
+            if isinstance(self.window, str):
+                fading = window(self.window, frame, self.periodic)
+            else:
+                fading = np.array(self.window)
             scales = {"density": np.sqrt(np.sum(fading**2)), "spectrum": np.sum(np.abs(fading))}
             kernel = kernel * fading[:, None] / (scales[self.scaling] if self.scaling else 1.0)
         return np.broadcast_to(kernel[:, None, :], shape)

@@ -84,6 +84,11 @@ def concatenate(parts: Any, axis: int = -1) -> Any:
     return np.concatenate(parts, axis=axis)
 
 
+def largest(x: Any) -> Any:
+    """Return the position of the largest value along the last axis."""
+    return np.argmax(x, axis=-1)
+
+
 def as_index(x: Any) -> Any:
     """Return whole numbers as integers."""
     return np.asarray(x, dtype=np.int64)

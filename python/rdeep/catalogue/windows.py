@@ -31,7 +31,7 @@ def window(name: str, length: int, periodic: bool) -> np.ndarray:
 
     Examples
     --------
-    >>> window("hann", 4, periodic=True).tolist()
+    >>> window("hann", 4, periodic=True).round(6).tolist()
     [0.0, 0.5, 1.0, 0.5]
     """
     if length == 1:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
+from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.errors import ShapeError
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -41,6 +42,22 @@ class Variable(Layer):
         if "node" not in self.__dict__:
             self.__dict__["node"] = Node(self, ())
         return self.node.outputs[0]
+
+
+class AddedLoss(Formula):
+    """Passes its first input on; the second, one number, is added to the loss."""
+
+    internal = True
+    merges = True
+    mask = "first"
+
+    def penalises(self) -> bool:
+        """Return that there is something to add."""
+        return True
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the first input."""
+        return inputs[0]
 
 
 class Inner:
@@ -124,6 +141,14 @@ class Composite(Layer):
         super().__init__(name=name, trainable=trainable)
         self.__dict__.update(inner=inner, several=several, title=title, key=title)
 
+    @property
+    def shown_kind(self) -> str:
+        """What it was called where it was made: a class of layers, or a model."""
+        return "".join(word.capitalize() for word in self.title.split("_"))
+
+    def __repr__(self) -> str:
+        return f"<{self.shown_kind} {self.name!r}>" if self.name else f"<{self.shown_kind}>"
+
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""
         return self.inner
@@ -150,6 +175,14 @@ class Composite(Layer):
                     received=shape,
                     expected=format_shape(want),
                 )
+
+    def penalises(self) -> bool:
+        """Return whether a layer inside adds something to the loss."""
+        return self.inner.graph.penalises_outputs()
+
+    def gives_penalty(self) -> bool:
+        """Return whether it does: the sum of it follows the outputs."""
+        return self.penalises()
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the shapes of the graph's outputs for such inputs."""
@@ -202,6 +235,6 @@ def replayed(inner: Inner, shapes: Sequence[Dims]) -> list[Dims]:
         found[id(tensor)] = entry.outputs[0]
     for node in inner.graph.nodes:
         if not isinstance(node.layer, InputLayer):
-            again = Node(node.layer, [found[id(tensor)] for tensor in node.inputs])
+            again = Node(node.layer, [found[id(t)] for t in node.inputs], node.training)
             found.update({id(old): new for old, new in zip(node.outputs, again.outputs)})
     return [found[id(tensor)].shape for tensor in inner.outputs(training=False)]

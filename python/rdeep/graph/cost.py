@@ -98,6 +98,17 @@ def recurs(graph: Graph) -> bool:
     return any(hasattr(_inside(layer.record), "return_sequences") for layer in graph.layers)
 
 
+def compilable(graph: Graph) -> bool:
+    """Return whether compilers take all layers.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    return all(_inside(layer.record).compiles for layer in graph.layers)
+
+
 def _inside(record: Layer) -> Layer:
     """Return the layer that a wrapper is around."""
     while isinstance(record, (Bidirectional, TimeDistributed)):

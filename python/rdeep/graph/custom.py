@@ -16,9 +16,9 @@ from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, show
-from rdeep.graph.composite import Composite, Inner, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import is_symbolic
+from rdeep.graph.operation import is_symbolic, total
 from rdeep.graph.tensor import Input, SymbolicTensor
 
 
@@ -52,6 +52,7 @@ class CustomLayer(Composite):
     built: bool
     _graphs: dict[tuple[Dims, ...], Inner]
     _variables: list[Variable]
+    _added: list[SymbolicTensor]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue: files know what it computes, not its name.
@@ -63,7 +64,7 @@ class CustomLayer(Composite):
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
         self.__dict__.update(
-            title=title, key=title, several=False, built=False, _graphs={}, _variables=[]
+            title=title, key=title, several=False, built=False, _graphs={}, _variables=[], _added=[]
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -118,6 +119,24 @@ class CustomLayer(Composite):
         self._variables.append(variable)
         return variable.tensor()
 
+    def add_loss(self, loss: Any) -> None:
+        """Add to what training minimises; called by `call`.
+
+        Parameters
+        ----------
+        loss : SymbolicTensor
+            What is added; of several numbers their sum.
+        """
+        if not is_symbolic(loss):
+            raise ArgumentError(
+                f"add_loss() of {self.shown_kind} takes what call() computed of its input, "
+                f"not {show(loss)}.",
+                received=loss,
+                expected="a symbolic tensor",
+                layer=self.name or self.title,
+            )
+        self._added.append(total(loss))
+
     def get_config(self) -> dict[str, Any]:
         """Return what `from_config` takes: a subclass with arguments adds them."""
         return {"name": self.name, "trainable": self.trainable}
@@ -159,10 +178,14 @@ class CustomLayer(Composite):
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
         for mode in modes:
+            self._added.clear()
             output = self.call(inputs[0] if single else inputs, **mode)
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several
-            found += [self._checked(each) for each in (output if several else [output])]
+            outputs = [self._checked(each) for each in (output if several else [output])]
+            for added in self._added:
+                outputs[0] = AddedLoss()([outputs[0], added])
+            found += outputs
         return Inner(Graph(inputs, found), by_mode)
 
     def depends_on_training(self) -> bool:
@@ -172,7 +195,7 @@ class CustomLayer(Composite):
     def _checked(self, output: Any) -> SymbolicTensor:
         if not is_symbolic(output):
             raise ArgumentError(
-                f"call() of {type(self).__name__} must return what it computed of its input, "
+                f"call() of {self.shown_kind} must return what it computed of its input, "
                 f"not {show(output)}.",
                 received=output,
                 expected="a symbolic tensor",

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -67,6 +68,10 @@ class GraphLayer:
     def trainable(self, value: bool) -> None:
         self.record.trainable = value
 
+    def __call__(self, inputs: Any) -> Any:
+        """Use the layer once more: both uses share its weights."""
+        return self.record(inputs)
+
     def count_params(self) -> int:
         """Return the number of values in the layer's weights."""
         return sum(int(np.prod(weight.shape)) for weight in self.weights)
@@ -76,7 +81,7 @@ class GraphLayer:
         return self.record.get_config()
 
     def __repr__(self) -> str:
-        return f"<{type(self.record).__name__} {self.name!r}>"
+        return f"<{self.record.shown_kind} {self.name!r}>"
 
 
 class Graph:
@@ -180,7 +185,9 @@ class Graph:
         return any(layer.record.stateful for layer in self.layers)
 
     def is_chain(self) -> bool:
-        """Return whether each layer feeds just the next one."""
+        """Return whether each layer feeds just the next one, and acts as the model does."""
+        if any(n.training is not None or n.layer.gives_penalty() for n in self.nodes):
+            return False
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False
         for before, after in zip(self.nodes, self.nodes[1:]):
@@ -213,8 +220,22 @@ class Graph:
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def penalises_outputs(self) -> bool:
-        """Return whether there is a penalty on what a layer returns."""
-        return any(layer.record.penalty_on_output() is not None for layer in self.layers)
+        """Return whether layers add something to the loss beside penalties on weights."""
+        return any(layer.record.penalises() for layer in self.layers)
+
+    def leading_to(self, outputs: Sequence[SymbolicTensor]) -> list[Node]:
+        """Return the nodes that some of the outputs are computed by, in order.
+
+        Parameters
+        ----------
+        outputs : sequence of SymbolicTensor
+            The outputs.
+        """
+        needed = {id(tensor.node) for tensor in outputs}
+        for node in reversed(self.nodes):
+            if id(node) in needed:
+                needed.update(id(tensor.node) for tensor in node.inputs)
+        return [node for node in self.nodes if id(node) in needed]
 
     def constrained(self) -> dict[str, Constraint]:
         """Return the constraints on the trained weights, by the weights' names."""

@@ -7,15 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.catalogue.registry import from_config
+from rdeep.graph.drawn import DRAWN
 
 Spec = tuple[Dims, str]
 
 INTERNAL = ("extent", "item")
 """Operations that rdeep alone asks for: a tensor's size along an axis, and a part of it."""
+
+MEASURE = "measure"
+"""The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
 
 class _Plain(OptionType):
@@ -41,6 +47,11 @@ class OperationLayer(Formula):
         """Take the operation's name for the layer's kind."""
         self.__dict__["key"] = self.operation
 
+    @property
+    def shown_kind(self) -> str:
+        """Say that it is an operation; the layer's name says which."""
+        return "Operation"
+
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the shapes that were found when the operation was applied."""
         found: list[Dims] = [tuple(shape) for shape, _ in self.outputs]
@@ -50,9 +61,17 @@ class OperationLayer(Formula):
         """Return the types that were found when the operation was applied."""
         return [dtype for _, dtype in self.outputs]
 
+    @property
+    def random(self) -> bool:  # type: ignore[override]
+        """Whether the operation draws random numbers."""
+        return self.operation in DRAWN
+
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return what the operation gives."""
-        return self.call(run.ops, list(inputs) if isinstance(inputs, (list, tuple)) else [inputs])
+        tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        if self.random:
+            return DRAWN[self.operation](run, **filled(self.arguments, tensors, run.ops))
+        return self.call(run.ops, tensors)
 
     def call(self, ops: Any, tensors: Sequence[Any]) -> Any:
         """Return what the operation gives for an engine's tensors.
@@ -65,6 +84,8 @@ class OperationLayer(Formula):
             What stands for the symbolic tensors.
         """
         arguments = filled(self.arguments, tensors, ops)
+        if self.operation == MEASURE:
+            return by_sample(from_config(**arguments.pop("record")), ops=ops, **arguments)
         function = getattr(ops, self.operation)
         if self.operation in INTERNAL:
             return function(**arguments)
@@ -159,3 +180,14 @@ def operate(
     layer = OperationLayer(operation, arguments, specs, several)
     found = tensors[0].apply_layer(layer, list(tensors))
     return [found] if several and not isinstance(found, list) else found
+
+
+def total(x: Any) -> Any:
+    """Return the sum of a symbolic tensor's values.
+
+    Parameters
+    ----------
+    x : SymbolicTensor
+        The tensor.
+    """
+    return operate("sum", {"x": {"tensor": 0}}, [x], [((), "float32")])

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph.composite import Composite, Inner, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -32,6 +32,7 @@ def to_data(graph: Graph) -> dict[str, Any]:
             {
                 "layer": graph.layer_of[id(node.layer)].name,
                 "inputs": [place[id(tensor)] for tensor in node.inputs],
+                **({} if node.training is None else {"training": node.training}),
             }
             for node in graph.nodes
         ],
@@ -67,7 +68,8 @@ def from_data(data: Mapping[str, Any]) -> Graph:
         return nodes[place[0]].outputs[place[1]]
 
     for saved in data["nodes"]:
-        nodes.append(Node(records[saved["layer"]], [tensor(place) for place in saved["inputs"]]))
+        inputs = [tensor(place) for place in saved["inputs"]]
+        nodes.append(Node(records[saved["layer"]], inputs, saved.get("training")))
     return Graph([tensor(p) for p in data["inputs"]], [tensor(p) for p in data["outputs"]])
 
 
@@ -112,6 +114,8 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
         return _variable_from_data(options)
     if saved["class"] == "OperationLayer":
         return OperationLayer(**options)
+    if saved["class"] == "AddedLoss":
+        return AddedLoss(**options)
     record = from_config("layer", saved)
     assert isinstance(record, Layer)
     return record

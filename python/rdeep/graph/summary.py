@@ -22,7 +22,7 @@ def rows(graph: Graph) -> list[dict[str, str | int]]:
         table.append(
             {
                 "name": layer.name,
-                "kind": type(layer.record).__name__,
+                "kind": layer.record.shown_kind,
                 "output_shape": ", ".join(format_shape(s) for s in shapes),
                 "params": layer.count_params(),
                 "trainable": int(layer.trainable),

@@ -13,11 +13,19 @@ from rdeep.graph.operators import Operators
 
 
 class Node:
-    """One use of a layer: the tensors that go in and those that come out."""
+    """One use of a layer: the tensors that go in and those that come out.
 
-    __slots__ = ("inputs", "layer", "outputs")
+    Attributes
+    ----------
+    training : bool or None
+        Whether the layer always acts as it does in training, or never; `None` for as its model.
+    """
 
-    def __init__(self, layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
+    __slots__ = ("inputs", "layer", "outputs", "training")
+
+    def __init__(
+        self, layer: Layer, inputs: Sequence[SymbolicTensor], training: bool | None = None
+    ) -> None:
         shapes = [tensor.shape for tensor in inputs]
         _check_types(layer, inputs)
         layer.meet(inputs)
@@ -38,7 +46,9 @@ class Node:
         dtypes = layer.output_dtypes(first, len(shapes_out))
         bearers = inputs[:1] if layer.mask == "first" or layer.takes_states else inputs
         masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
-        self.layer = layer
+        # What a layer was applied to first says what weights it has: see `rdeep.models.alone`.
+        layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
+        self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
         self.outputs = tuple(
             SymbolicTensor(self, index, shape, dtype, masked and index < layer.masked_outputs)
@@ -88,7 +98,9 @@ class SymbolicTensor(Operators):
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>"
 
-    def apply_layer(self, layer: Layer, inputs: Any) -> SymbolicTensor | list[SymbolicTensor]:
+    def apply_layer(
+        self, layer: Layer, inputs: Any, training: bool | None = None
+    ) -> SymbolicTensor | list[SymbolicTensor]:
         """Return what a layer makes of one tensor or a list of them.
 
         Parameters
@@ -97,6 +109,8 @@ class SymbolicTensor(Operators):
             The layer.
         inputs : SymbolicTensor or sequence of them
             What it is applied to.
+        training : bool, optional
+            Whether it always acts as it does in training, or never.
         """
         tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         for tensor in tensors:
@@ -106,7 +120,7 @@ class SymbolicTensor(Operators):
                     argument="inputs",
                     received=tensor,
                 )
-        outputs = Node(layer, tensors).outputs
+        outputs = Node(layer, tensors, training).outputs
         return outputs[0] if len(outputs) == 1 else list(outputs)
 
 

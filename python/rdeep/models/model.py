@@ -14,6 +14,7 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
+from rdeep.graph.rooted import rooted
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.batchwise import Batchwise
 from rdeep.models.parameters import Parameters
@@ -69,7 +70,8 @@ class Model(Batchwise):
         seed: int | None = None,
     ) -> None:
         self._set_up(name, backend, device, seed)
-        self._take_graph(Graph(_tensors(inputs, "inputs"), _tensors(outputs, "outputs")))
+        ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
+        self._take_graph(Graph(*rooted(*ends)))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -139,7 +141,7 @@ class Model(Batchwise):
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
         """Return the model's outputs for symbolic tensors, as a layer does, or for data.
 
         Parameters
@@ -147,8 +149,9 @@ class Model(Batchwise):
         inputs : SymbolicTensor, array, or list of them
             What goes in. A model that is applied to symbolic tensors is a layer there, and shares
             its weights with the new model.
-        training : bool
-            For data: whether layers act as they do in training.
+        training : bool, optional
+            Whether layers act as they do in training: by default as the model that they become
+            part of, and not for data.
 
         Returns
         -------
@@ -168,8 +171,11 @@ class Model(Batchwise):
         if all(isinstance(each, SymbolicTensor) for each in given):
             if not self.is_built:
                 self._build_for_tensor(given[0])
-            return self.as_layer()(given)
-        found = self.network.call(prepare.inputs(self.graph, inputs), training)
+            return self.as_layer()(given, training)
+        if not self.is_built:
+            self._build_from(inputs)
+        seed = stream.next() if training else 0
+        found = self.network.call(prepare.inputs(self.graph, inputs), bool(training), seed)
         return found[0] if len(found) == 1 else found
 
     def as_layer(self) -> Composite:

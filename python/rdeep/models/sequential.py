@@ -11,7 +11,7 @@ from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, show
-from rdeep.graph.network import Graph
+from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.preprocessing.texts import is_text
@@ -62,14 +62,14 @@ class Sequential(Model):
         for layer in layers:
             self.add(layer)
 
-    def add(self, layer: Layer | SymbolicTensor | Model) -> None:
+    def add(self, layer: Layer | GraphLayer | SymbolicTensor | Model) -> None:
         """Add a layer at the end.
 
         Parameters
         ----------
         layer : Layer or Model
             The layer, or `Input(...)` before all others. A model becomes a layer and shares its
-            weights.
+            weights, as a layer of another model does.
 
         Raises
         ------
@@ -83,6 +83,8 @@ class Sequential(Model):
             return
         if isinstance(layer, Model):
             layer = layer.as_layer()
+        if isinstance(layer, GraphLayer):
+            layer = layer.record
         if not isinstance(layer, Layer):
             raise ArgumentError(
                 f"A model is made of layers; {show(layer)} is not one.",
@@ -120,6 +122,11 @@ class Sequential(Model):
     def records(self) -> list[Layer]:
         """The layers as they were added, also while the input's shape is not known."""
         return list(self._records)
+
+    @property
+    def layers(self) -> list[GraphLayer]:
+        """The layers that were added: as in Keras, the input is not one of them."""
+        return [layer for layer in self.graph.layers if not isinstance(layer.record, InputLayer)]
 
     @property
     def text_inputs(self) -> list[bool]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from rdeep.backends import registry as backends
+from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
 from rdeep.errors import ArgumentError, RdeepError
-from rdeep.graph.operation import OperationLayer, filled, operate, template_of
+from rdeep.graph.drawn import check_drawn
+from rdeep.graph.operation import MEASURE, OperationLayer, filled, operate, template_of
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.reasons import reason
 
@@ -35,19 +38,56 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     if operation.name == "shape":
         return shape(arguments["x"])
     tensors: list[SymbolicTensor] = []
+    if operation.name.startswith("random_"):
+        return _drawn(operation.name, dict(arguments))
     template = template_of(arguments, tensors)
-    try:
-        outputs, several = _infer(operation, template, tensors)
-    except RdeepError:
-        raise
-    except Exception as error:
-        shapes = ", ".join(str(tensor.shape) for tensor in tensors)
-        raise ArgumentError(
-            f"ops.{operation.name}() cannot be applied to symbolic tensors of shape {shapes}: "
-            f"{reason(error)}",
-            received=[tensor.shape for tensor in tensors],
-        ) from error
+
+    def compute(stand_ins: list[Any], ops: Any) -> Any:
+        function = getattr(ops, operation.name)
+        return operation.invoke(function, filled(template, stand_ins, ops))
+
+    outputs, several = _outcome(f"ops.{operation.name}()", compute, tensors)
     return operate(operation.name, template, tensors, outputs, several)
+
+
+def _drawn(name: str, arguments: dict[str, Any]) -> Any:
+    """Return what a random operation gives: the network draws it, whatever the seed."""
+    check_drawn(name, arguments.pop("seed", None))
+    tensors: list[SymbolicTensor] = []
+    template = template_of(arguments, tensors)
+    if "inputs" in arguments:
+        spec = (arguments["inputs"].shape, arguments["inputs"].dtype)
+    else:
+        sizes = tuple(size if isinstance(size, int) else None for size in arguments["shape"])
+        # A tensor proper beside the sizes says on which device the numbers are wanted.
+        tensors += [source for size in tensors for source in size.node.inputs[:1]][:1]
+        spec = (sizes, arguments["dtype"] or "float32")
+    return operate(name, template, tensors, [spec])
+
+
+def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
+    """Return the symbolic tensor of a loss or metric for each sample.
+
+    Parameters
+    ----------
+    record : Loss or Metric
+        What is computed.
+    y_true, y_pred : SymbolicTensor or array
+        The truth and the predictions.
+    reduce : bool
+        Whether a loss becomes one number.
+    """
+    tensors: list[SymbolicTensor] = []
+    template = template_of({"y_true": y_true, "y_pred": y_pred}, tensors)
+    title = f"{type(record).__name__}()"
+
+    def compute(stand_ins: list[Any], ops: Any) -> Any:
+        return by_sample(record, **filled(template, stand_ins, ops), ops=ops, reduce=reduce)
+
+    outputs, _ = _outcome(title, compute, tensors)
+    config = {"kind": record.kind, "config": record.get_config()}
+    arguments = {"record": config, **template, "reduce": reduce}
+    return operate(MEASURE, arguments, tensors, outputs)
 
 
 def shape(x: SymbolicTensor) -> tuple[Any, ...]:
@@ -66,19 +106,36 @@ def shape(x: SymbolicTensor) -> tuple[Any, ...]:
     )
 
 
+def _outcome(
+    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+) -> tuple[list[tuple[Any, str]], bool]:
+    """Return the shapes and types of what a function of tensors gives, and if it is a list."""
+    try:
+        return _infer(compute, tensors)
+    except RdeepError:
+        raise
+    except Exception as error:
+        shapes = ", ".join(str(tensor.shape) for tensor in tensors)
+        raise ArgumentError(
+            f"{title} cannot be applied to symbolic tensors of shape {shapes}: "
+            f"{reason(error)}",
+            received=[tensor.shape for tensor in tensors],
+        ) from error
+
+
 def _infer(
-    operation: Operation, template: Any, tensors: list[SymbolicTensor]
+    compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     ops = backends.load(_engine()).ops
 
-    def compute(stand_ins: list[Any]) -> Any:
-        return operation.invoke(getattr(ops, operation.name), filled(template, stand_ins, ops))
+    def computed(stand_ins: list[Any]) -> Any:
+        return compute(stand_ins, ops)
 
     found = []
     for sizes in _STAND_INS:
         numbers = [_number(tensor, sizes, ops) for tensor in tensors]
         shapes = [_sized(tensor.shape, sizes) for tensor in tensors]
-        found.append(ops.result_specs(compute, shapes, [t.dtype for t in tensors], numbers))
+        found.append(ops.result_specs(computed, shapes, [t.dtype for t in tensors], numbers))
     (specs, several), (others, _) = found
     merged = [
         (tuple(a if a == b else None for a, b in zip(one, other)), dtype)

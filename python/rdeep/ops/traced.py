@@ -85,8 +85,19 @@ class Traced:
                     expected="a tensor",
                     hint="Compute with rdeep.ops (in R: op_*() functions) and operators.",
                 )
-            self._graphs[key] = Graph(inputs, [output])
+            self._graphs[key] = self._closed(inputs, output)
         return self._graphs[key]
+
+    def _closed(self, inputs: list[SymbolicTensor], output: SymbolicTensor) -> Graph:
+        try:
+            return Graph(inputs, [output])
+        except ArgumentError as error:
+            raise ArgumentError(
+                f"{self.name} uses a tensor of a model, which has no value here: it can only use "
+                "its arguments.",
+                hint="A layer adds what it computes to the loss by add_loss() (in R: a Layer() "
+                "class and self$add_loss()).",
+            ) from error
 
     def _closest(self, key: tuple[Spec, ...]) -> Graph:
         for known, graph in self._graphs.items():

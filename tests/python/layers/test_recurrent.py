@@ -80,7 +80,9 @@ def family() -> set[str]:
 
 def test_every_recurrent_layer_and_cell_is_tested():
     assert set(CASES) == family()
-    assert set(records("rnn_cell")) == {"SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells"}
+    # Other tests define cells of their own.
+    cells = {name for name, cls in records("rnn_cell").items() if cls.__module__[:6] == "rdeep."}
+    assert cells == {"SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells"}
 
 
 def after_dense(build):

@@ -13,12 +13,13 @@ from rdeep.backends.tensorflow.builders import Site, activation
 from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.composite import composite
 from rdeep.backends.tensorflow.builders.inner import build
-from rdeep.backends.tensorflow.penalties import Penalty
+from rdeep.backends.tensorflow.builders.mode import InMode
+from rdeep.backends.tensorflow.penalties import Penalty, Summed
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
-from rdeep.graph.composite import Composite
+from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -62,8 +63,9 @@ class Assembly:
             for layer in graph.layers
             if not isinstance(layer.record, InputLayer)
         }
+        self._of_node: dict[int, list[Any]] = {}
         with masks_may_end():
-            self._inputs, self._scores, self._penalties = self._connect()
+            self._inputs, self._scores = self._connect()
         self._finals = [self._final(i, head) for i, head in enumerate(heads)]
 
     def holder(self, layer: GraphLayer) -> keras.layers.Layer:
@@ -79,17 +81,26 @@ class Assembly:
     def part(self, outputs: Sequence[SymbolicTensor]) -> keras.Model:
         """Return the model up to some of the graph's outputs.
 
+        Where the graph penalises outputs, the sum of the penalties comes last.
+
         Parameters
         ----------
         outputs : sequence of SymbolicTensor
             The outputs.
         """
         places = [next(i for i, t in enumerate(self.graph.outputs) if t is o) for o in outputs]
-        return _model(self._inputs, [self._scores[place] for place in places])
+        found = [self._scores[place] for place in places]
+        if self.graph.penalises_outputs():
+            penalties = self._penalties(self.graph.leading_to(outputs))
+            found.append(Summed(none=not penalties)(penalties or self._inputs[:1]))
+        return _model(self._inputs, found)
+
+    def _penalties(self, nodes: Sequence[Node]) -> list[Any]:
+        return [penalty for node in nodes for penalty in self._of_node[id(node)]]
 
     def body(self) -> keras.Model:
         """Return the model up to the scores, without the heads; penalties on outputs follow."""
-        return _model(self._inputs, self._scores + self._penalties)
+        return _model(self._inputs, self._scores + self._penalties(self.graph.nodes))
 
     def whole(self) -> keras.Model:
         """Return the model with the heads; layers are shared with the body."""
@@ -133,10 +144,9 @@ class Assembly:
         parts = Assembly(inner.graph, self.random, heads, f"{site.name}/")
         return composite(record, site, inner, parts)
 
-    def _connect(self) -> tuple[list[Any], list[Any], list[Any]]:
+    def _connect(self) -> tuple[list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
         tensors: dict[int, Any] = {}
-        penalties: list[Any] = []
         for node in self.graph.nodes:
             if isinstance(node.layer, InputLayer):
                 found: list[Any] = [self._input(node)]
@@ -151,12 +161,15 @@ class Assembly:
                 if node.layer.takes_states and len(inputs) > 1:
                     y, last = [y, *inputs[1:]], WithStates(last, node.layer)
                 found = keras.tree.flatten(last(y))
-            penalties += self._penalties_on(node, found)
+            outputs = found[: len(node.outputs)]
+            given = found[len(node.outputs) :]
+            if isinstance(node.layer, AddedLoss):
+                given = [tensors[id(node.inputs[1])]]
+            self._of_node[id(node)] = given + self._penalties_on(node, outputs)
             tensors.update({id(t): value for t, value in zip(node.outputs, found)})
         return (
             [tensors[id(t)] for t in self.graph.inputs],
             [tensors[id(t)] for t in self.graph.outputs],
-            penalties,
         )
 
     def _penalties_on(self, node: Node, found: list[Any]) -> list[Any]:
@@ -171,10 +184,12 @@ class Assembly:
     def _layers(self, node: Node) -> list[keras.layers.Layer]:
         layer = self.graph.layer_of[id(node.layer)]
         use = next(i for i, other in enumerate(layer.nodes) if other is node)
-        if use and node.layer.random and not layer.weights:
-            # Each use of a shared layer that draws numbers draws its own.
-            return self._build(layer, use)
-        return self.built[id(node.layer)]
+        # Each use of a shared layer that draws numbers draws its own.
+        apart = use and node.layer.random and not layer.weights
+        found = self._build(layer, use) if apart else self.built[id(node.layer)]
+        if node.training is None:
+            return found
+        return [InMode(each, node.training) for each in found]
 
     def _input(self, node: Node) -> Any:
         name = self.graph.layer_of[id(node.layer)].name

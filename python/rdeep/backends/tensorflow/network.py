@@ -145,7 +145,7 @@ class TensorFlowNetwork:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
         return [tf.TensorSpec(list(x.shape), x.dtype) for x in self.graph.inputs]
 
-    def call(self, inputs: list[np.ndarray], training: bool) -> list[Tensor]:
+    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through.
 
         Parameters
@@ -154,8 +154,12 @@ class TensorFlowNetwork:
             An array for each input.
         training : bool
             Whether layers act as they do in training.
+        seed : int
+            What random layers draw from.
         """
         with self.scope(), masks_may_end():
+            self.random.set_seed(seed)
+            self.random.set_step(tf.constant(seed + 1, tf.int64))
             given = [tf.convert_to_tensor(x) for x in inputs]
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]

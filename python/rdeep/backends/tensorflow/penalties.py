@@ -39,3 +39,27 @@ class Penalty(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
         return {**super().get_config(), "rule": self.rule.get_config()}
+
+
+class Summed(keras.layers.Layer):
+    """Returns the sum of penalties.
+
+    Parameters
+    ----------
+    none : bool
+        Whether there are none. Keras wants an input all the same, which is not looked at.
+    """
+
+    def __init__(self, none: bool = False) -> None:
+        super().__init__(dtype="float32")
+        self.none = none
+
+    def call(self, penalties: list[Any]) -> Any:
+        """Return the sum."""
+        if self.none:
+            return tf.constant(0.0)
+        return tf.add_n([tf.cast(each, tf.float32) for each in penalties])
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[()]:
+        """Return the shape of a scalar."""
+        return ()

@@ -22,7 +22,7 @@ from rdeep.backends.tensorflow.scaling import LossScale
 from rdeep.backends.tensorflow.xla import threads, xla_pays
 from rdeep.catalogue.optimizers import AVERAGE, Minimizer
 from rdeep.data.arrays import ArrayFeed
-from rdeep.graph.cost import convolves
+from rdeep.graph.cost import compilable, convolves
 
 Tensor = Any
 
@@ -94,6 +94,13 @@ class TensorFlowStepper:
         if self.network.graph.is_stateful():
             # The rows that states are kept of are open, which XLA does not know.
             self.xla = False
+        elif not compilable(self.network.graph):
+            self.xla = False
+            if self.tuning.jit:
+                warnings.warn(
+                    "XLA cannot compile a layer of this network: 'jit_compile' is left out here.",
+                    stacklevel=2,
+                )
         elif self.tuning.jit is None:
             pays = on_cpu and xla_pays(self.network.graph, batch_size, steps, threads())
             self.xla = pays and not by_batch

@@ -19,7 +19,7 @@ from rdeep.backends.torch.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.graph.composite import Composite
+from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -76,12 +76,14 @@ class Assembly:
     def part(self, outputs: Sequence[SymbolicTensor]) -> nn.Module:
         """Return the network up to some of the graph's outputs, without their masks.
 
+        Where the graph penalises outputs, the sum of the penalties comes last.
+
         Parameters
         ----------
         outputs : sequence of SymbolicTensor
             The outputs.
         """
-        return self._traced(True, outputs, masked=False)
+        return self._traced(True, outputs, whole=False)
 
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
@@ -115,7 +117,7 @@ class Assembly:
         return nn.Sequential(modules)
 
     def _traced(
-        self, with_heads: bool, ends: Sequence[SymbolicTensor], masked: bool = True
+        self, with_heads: bool, ends: Sequence[SymbolicTensor], whole: bool = True
     ) -> nn.Module:
         modules: dict[str, nn.Module] = {}
         trace = fx.Graph()
@@ -125,15 +127,17 @@ class Assembly:
             # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
             values[id(tensor)] = trace.placeholder(f"x_{module_name(self.graph.name_of(tensor))}")
         penalties: list[Any] = []
-        for node in self.graph.nodes:
+        for node in self.graph.nodes if whole else self.graph.leading_to(ends):
             if not isinstance(node.layer, InputLayer):
-                self._trace_node(trace, node, values, masks, modules, with_heads)
-                if not with_heads:
-                    penalties += self._penalties(trace, node, values, modules)
+                given = self._trace_node(trace, node, values, masks, modules, with_heads)
+                if not (with_heads and whole):
+                    penalties += given + self._penalties(trace, node, values, modules)
         outputs = [values[id(t)] for t in ends]
-        if masked:
+        if whole:
             outputs += [masks[id(t)] for t in ends if t.masked]
-        outputs += penalties
+            outputs += penalties
+        elif self.graph.penalises_outputs():
+            outputs.append(trace.call_function(_summed, (penalties,)))
         trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
         joined = fx.GraphModule(modules, trace)
         if len(ends) < len(self.graph.outputs):
@@ -149,7 +153,8 @@ class Assembly:
         masks: dict[int, Any],
         modules: dict[str, nn.Module],
         with_heads: bool,
-    ) -> None:
+    ) -> list[Any]:
+        """Compute a node, and return the penalty that comes with its outputs, in a list."""
         layer = self.graph.layer_of[id(node.layer)]
         built, name = self.built[layer.name], module_name(layer.name)
         use = layer.nodes.index(node)
@@ -157,6 +162,8 @@ class Assembly:
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
             module, name = self._build(layer, use).module, f"{name}_{use}"
+        if node.training is not None:
+            module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
         modules[name] = module
         inputs = [values[id(t)] for t in node.inputs]
         alone = layer.record.mask == "first" or layer.record.takes_states
@@ -176,15 +183,19 @@ class Assembly:
             result = trace.call_module(f"{name}_activation", (result,))
         if layer.record.makes_mask():
             mask = trace.call_function(torch.ne, (inputs[0], 0))
+        penalty = layer.record.gives_penalty()
         for index, tensor in enumerate(node.outputs):
-            many = len(node.outputs) > 1
+            many = len(node.outputs) > 1 or penalty
             values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
             if tensor.masked:
                 masks[id(tensor)] = mask
+        return [trace.call_function(_item, (result, len(node.outputs)))] if penalty else []
 
     def _penalties(
         self, trace: fx.Graph, node: Node, values: dict[int, Any], modules: dict[str, nn.Module]
     ) -> list[Any]:
+        if isinstance(node.layer, AddedLoss):
+            return [values[id(node.inputs[1])]]
         rule = node.layer.penalty_on_output()
         if rule is None:
             return []
@@ -205,6 +216,27 @@ class Assembly:
         return joined
 
 
+class _InMode(nn.Module):
+    """A module that always acts as it does in training, or never, whatever the network does."""
+
+    def __init__(self, module: nn.Module, training: bool) -> None:
+        super().__init__()
+        self.module, self.acts_training = module, training
+
+    def forward(self, *inputs: Any) -> Any:
+        if self.training == self.acts_training:
+            return self.module(*inputs)
+        # The module may stand elsewhere too, where it follows the network.
+        self.module.train(self.acts_training)
+        try:
+            return self.module(*inputs)
+        finally:
+            self.module.train(self.training)
+
+    def extra_repr(self) -> str:
+        return f"training={self.acts_training}"
+
+
 class _Penalty(nn.Module):
     """A penalty on a layer's output, for each sample."""
 
@@ -217,6 +249,10 @@ class _Penalty(nn.Module):
 
     def extra_repr(self) -> str:
         return repr(self.rule)
+
+
+def _summed(penalties: Sequence[Any]) -> Any:
+    return sum(penalties, torch.zeros(()))
 
 
 def _item(values: Any, index: int) -> Any:

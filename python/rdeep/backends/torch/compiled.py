@@ -17,7 +17,7 @@ from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.optimizer import Updates
 from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, Optimizer
 from rdeep.errors import BackendError
-from rdeep.graph.cost import recurs
+from rdeep.graph.cost import compilable, recurs
 
 Measure = Callable[[Any, Any, Any], "tuple[Tensor, list[Any], list[Any]]"]
 
@@ -66,7 +66,8 @@ def compiles_whole(network: TorchNetwork, optimizer: Optimizer) -> bool:
     """
     traces = hasattr(torch._dynamo.config, "trace_autograd_ops")
     sometimes = {ACCUMULATED, AVERAGE} & set(optimizer.kept())
-    return traces and not sometimes and not recurs(network.graph) and network.device != "mps"
+    whole = compilable(network.graph) and not recurs(network.graph)
+    return traces and not sometimes and whole and network.device != "mps"
 
 
 class CompiledSteps:

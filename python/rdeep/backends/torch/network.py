@@ -120,8 +120,10 @@ class TorchNetwork:
             found += [(rule, part) for part in parts]
         return found
 
-    def call(self, inputs: list[np.ndarray], training: bool) -> list[Tensor]:
+    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through."""
+        # The step as well: a layer may have a seed of its own.
+        self.random.seed, self.random.step = seed, seed + 1
         self.native.train(training)
         with self.precision():
             found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))

@@ -1,6 +1,10 @@
 """The layers, a file for each family."""
 
 from rdeep.catalogue.layers.attention import *
+from rdeep.catalogue.layers.audio_preprocessing import *
+from rdeep.catalogue.layers.augmentation_color import *
+from rdeep.catalogue.layers.augmentation_geometry import *
+from rdeep.catalogue.layers.augmentation_mixing import *
 from rdeep.catalogue.layers.base import Layer as Layer
 from rdeep.catalogue.layers.base import Weight as Weight
 from rdeep.catalogue.layers.categories import *
@@ -13,6 +17,7 @@ from rdeep.catalogue.layers.ensembles import *
 from rdeep.catalogue.layers.feature_space import *
 from rdeep.catalogue.layers.formula import Formula as Formula
 from rdeep.catalogue.layers.hashing import *
+from rdeep.catalogue.layers.image_preprocessing import *
 from rdeep.catalogue.layers.lookup import *
 from rdeep.catalogue.layers.merging import *
 from rdeep.catalogue.layers.normalization import *

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -78,6 +79,8 @@ class Layer(Record, kind="layer"):
     """Whether a batch goes on from states that the batch before left."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
+    compiles: ClassVar[bool] = True
+    """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
 
@@ -101,6 +104,11 @@ class Layer(Record, kind="layer"):
     # A layer is itself, whatever its options: sharing it means using the same object twice.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
+
+    @property
+    def shown_kind(self) -> str:
+        """What kind of layer it is, for people to read."""
+        return type(self).__name__
 
     @property
     def declared_activation(self) -> Any:
@@ -149,6 +157,14 @@ class Layer(Record, kind="layer"):
         """Return the penalty on the layer's output, if it has one."""
         return getattr(self, "activity_regularizer", None)
 
+    def penalises(self) -> bool:
+        """Return whether something of the layer, beside its weights, is added to the loss."""
+        return self.penalty_on_output() is not None
+
+    def gives_penalty(self) -> bool:
+        """Return whether what is built for the layer gives a penalty after its outputs."""
+        return False
+
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
         return self.mask in ("pass", "first")
@@ -196,18 +212,31 @@ class Layer(Record, kind="layer"):
                 hint=_rank_hint(self.ndim, len(shapes[0])),
             )
 
-    def __call__(self, inputs: Any) -> Any:
-        """Apply the layer to a symbolic tensor, or to a list of them where it merges."""
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+        """Apply the layer to a symbolic tensor, to a list of them where it merges, or to data.
+
+        Parameters
+        ----------
+        inputs : SymbolicTensor, array, or list of them
+            What goes in.
+        training : bool, optional
+            Whether the layer acts as it does in training: by default as the model does, and not
+            for data.
+        """
         first = inputs[0] if isinstance(inputs, (list, tuple)) and inputs else inputs
         # The tensor applies the layer, so that the catalogue need not know the graph.
-        if not hasattr(first, "apply_layer"):
-            raise ArgumentError(
-                f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, "
-                f"not on {show(inputs)}.",
-                argument="inputs",
-                received=inputs,
-            )
-        return first.apply_layer(self, inputs)
+        if hasattr(first, "apply_layer"):
+            return first.apply_layer(self, inputs, training)
+        if hasattr(first, "__array__"):
+            # By name: models stand above the catalogue.
+            alone = importlib.import_module("rdeep.models.alone")
+            return alone.call_layer(self, inputs, bool(training))
+        raise ArgumentError(
+            f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "
+            f"arrays, not on {show(inputs)}.",
+            argument="inputs",
+            received=inputs,
+        )
 
 
 def known(size: int | None, layer: Layer, what: str) -> int:

@@ -50,7 +50,7 @@ class BinaryAccuracy(MeanMetric):
 
 def _classes(y_true: Any, y_pred: Any, ops: Any) -> Any:
     """Return class numbers, whether they came as such or one-hot."""
-    return ops.argmax(y_true, axis=-1) if len(y_true.shape) == len(y_pred.shape) else y_true
+    return ops.largest(y_true) if len(y_true.shape) == len(y_pred.shape) else y_true
 
 
 class CategoricalAccuracy(MeanMetric):
@@ -59,7 +59,7 @@ class CategoricalAccuracy(MeanMetric):
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the classes agree."""
         truth = ops.as_index(_classes(y_true, y_pred, ops))
-        return ops.as_float(truth == ops.as_index(ops.argmax(y_pred, axis=-1)))
+        return ops.as_float(truth == ops.largest(y_pred))
 
 
 class SparseCategoricalAccuracy(CategoricalAccuracy):

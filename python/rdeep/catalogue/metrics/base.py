@@ -153,7 +153,8 @@ def _by_sample(values: Any, ops: Any) -> Any:
 
 def _first(values: Any) -> Any:
     """Return one value of each sample, or the only one."""
-    return values[(slice(None), *[0] * (len(values.shape) - 1))] if len(values.shape) else values
+    further = len(values.shape) - 1
+    return values[(slice(None), *[0] * further)] if further > 0 else values
 
 
 _TARGETS = {

@@ -82,12 +82,15 @@ class CompositeLayer(keras.layers.Layer):
         given = inputs[0] if single else inputs
         model = self.trains if training else self.predicts
         found = model(given, training=training)
-        return list(found) if self.record.several else found
+        return list(found) if isinstance(found, (list, tuple)) else found
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the outputs' shapes."""
         several = isinstance(input_shape[0], (list, tuple))
-        return self.record.output_shape(*map(tuple, input_shape if several else [input_shape]))
+        found = self.record.output_shape(*map(tuple, input_shape if several else [input_shape]))
+        if not self.record.gives_penalty():
+            return found
+        return [*(found if isinstance(found, list) else [found]), ()]
 
 
 def composite(record: Composite, site: Site, inner: Inner, parts: Any) -> list[keras.layers.Layer]:

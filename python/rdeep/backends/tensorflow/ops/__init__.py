@@ -3,6 +3,7 @@
 from rdeep.backends.tensorflow.ops.activations import *
 from rdeep.backends.tensorflow.ops.attention import *
 from rdeep.backends.tensorflow.ops.basic import *
+from rdeep.backends.tensorflow.ops.between_pixels import *
 from rdeep.backends.tensorflow.ops.casting import *
 from rdeep.backends.tensorflow.ops.control import *
 from rdeep.backends.tensorflow.ops.conversion import *

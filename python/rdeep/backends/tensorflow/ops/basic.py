@@ -21,6 +21,11 @@ def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     return tf.reduce_sum(x * chosen, axis=axis)
 
 
+def largest(x: Tensor) -> Tensor:
+    """Return the position of the largest value along the last axis, int64: `argmax` casts."""
+    return tf.argmax(x, axis=-1, output_type=tf.int64)
+
+
 def as_index(x: Tensor) -> Tensor:
     """Return whole numbers as integers."""
     return tf.cast(x, tf.int64)

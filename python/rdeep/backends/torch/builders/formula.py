@@ -50,6 +50,12 @@ class FormulaModule(nn.Module):
         """Return the layer's output."""
         return self.record.compute(inputs, TorchRun(self, inputs, masks))
 
+    def leave_out_of_compilation(self) -> None:
+        """Keep what no compiler takes, and drawing, out of a compiled network."""
+        # The key is another number at each step, and would compile each step anew.
+        if self.record.random or not self.record.compiles:
+            self.forward = torch.compiler.disable(self.forward)  # type: ignore[method-assign]
+
     def extra_repr(self) -> str:
         """Return what is shown between the brackets."""
         return repr(self.record)
@@ -61,8 +67,9 @@ class TorchRun:
     def __init__(self, module: FormulaModule, inputs: Any, masks: Any) -> None:
         self.module = module
         self.training = module.training
-        first = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
-        self.device = first.device
+        given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        # Sizes, which are numbers on torch, may be among the inputs.
+        self.device = next(each.device for each in given if isinstance(each, Tensor))
         self.masks = masks if isinstance(masks, list) else [masks]
         self._drawn = 0
 

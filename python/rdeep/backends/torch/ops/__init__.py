@@ -3,6 +3,7 @@
 from rdeep.backends.torch.ops.activations import *
 from rdeep.backends.torch.ops.attention import *
 from rdeep.backends.torch.ops.basic import *
+from rdeep.backends.torch.ops.between_pixels import *
 from rdeep.backends.torch.ops.casting import *
 from rdeep.backends.torch.ops.control import *
 from rdeep.backends.torch.ops.conversion import *

@@ -137,6 +137,8 @@ def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
 
 def softmax(x: Any, axis: Any = -1) -> Tensor:
     """Return probabilities along an axis, along several, or of all values."""
+    if isinstance(axis, int) and isinstance(x, Tensor) and x.is_floating_point():
+        return torch.softmax(x, axis)
     return _along(torch.softmax, floating(x), axis)
 
 

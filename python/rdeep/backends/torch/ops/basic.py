@@ -16,6 +16,11 @@ def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     return x.gather(axis, indices.unsqueeze(axis)).squeeze(axis)
 
 
+def largest(x: Tensor) -> Tensor:
+    """Return the position of the largest value along the last axis, int64: `argmax` casts."""
+    return x.argmax(dim=-1)
+
+
 def as_index(x: Tensor) -> Tensor:
     """Return whole numbers as integers."""
     return x.long()

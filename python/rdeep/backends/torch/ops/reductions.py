@@ -45,6 +45,9 @@ def axes_of(x: Tensor, axis: Axis) -> tuple[int, ...]:
 
 def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the sum."""
+    # What a training asks for at each step goes straight to torch.
+    if axis is None and isinstance(x, Tensor) and x.is_floating_point() and not keepdims:
+        return x.sum()
     x = tensor(x)
     dims, dtype = axes_of(x, axis), summed_type(x)
     if not dims:
@@ -54,6 +57,8 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
 
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the mean."""
+    if axis is None and isinstance(x, Tensor) and x.is_floating_point() and not keepdims:
+        return x.mean()
     x = floating(x)
     dims = axes_of(x, axis)
     return torch.mean(x, dims, keepdims) if dims else x

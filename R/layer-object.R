@@ -1,0 +1,93 @@
+# What can be read and changed of a layer in R's hands: its options, what the methods of a
+# class of the user's keep, and its weights, which are those of the models that have it.
+
+#' @export
+`$.rdeep_layer` <- function(x, name) {
+  call <- current_env()
+  self <- attr(x, "self")
+  if (!is.null(self) && exists(name, self, inherits = FALSE)) {
+    return(get(name, self))
+  }
+  switch(name,
+    weights = layer_weights(x, NA, call),
+    trainable_weights = ,
+    trainable_variables = layer_weights(x, TRUE, call),
+    non_trainable_weights = layer_weights(x, FALSE, call),
+    get_weights = function() get_weights(x),
+    set_weights = function(weights) set_weights(x, weights),
+    get_config = function() get_config(x),
+    count_params = function() count_params(x),
+    build = function(input_shape) build_layer(x, input_shape, current_env()),
+    fetch_element(x, name, call)
+  )
+}
+
+#' @export
+`$<-.rdeep_layer` <- function(x, name, value) {
+  call <- current_env()
+  self <- attr(x, "self")
+  if (name %in% c("trainable", "name") || is.null(self)) {
+    assign_attribute(x, name, value, call)
+  }
+  if (!is.null(self)) {
+    assign(name, value, envir = self)
+  }
+  if (!is.null(attr(x, "model"))) {
+    forget_bytes(attr(x, "model"))
+  }
+  x
+}
+
+#' @export
+`[[.rdeep_layer` <- function(x, i, ...) do.call(`$.rdeep_layer`, list(x, i))
+
+build_layer <- function(layer, input_shape, .call) {
+  sizes <- lapply(as.list(input_shape), function(size) {
+    if (is.list(size) || length(size) > 1) as_open_sizes(size) else open_size(size)
+  })
+  call_core("build_layer", layer = layer, shape = sizes, .call = .call)
+  invisible(layer)
+}
+
+as_open_sizes <- function(x) lapply(as.list(x), open_size)
+
+open_size <- function(size) if (!is.null(size) && !is.na(size)) as.integer(size)
+
+# The weights of a layer that has been applied to something; none before.
+layer_weights <- function(layer, trainable, .call) {
+  if (!is_applied(layer, .call)) {
+    return(list())
+  }
+  weights_of(layer, trainable, .call)
+}
+
+is_applied <- function(layer, .call) {
+  !is.null(attr(layer, "model")) || call_core("layer_is_built", layer = layer, .call = .call)
+}
+
+weights_of <- function(layer, trainable, .call) {
+  only <- if (is_single(trainable)) trainable
+  model <- attr(layer, "model")
+  if (is.null(model)) {
+    alone <- call_core("layer_model", layer = layer, .call = .call)
+    return(call_method(alone, "get_weights", trainable = only, .call = .call))
+  }
+  call_method(
+    model, "get_weights",
+    trainable = only, layer = fetch(layer, "name"), .call = .call
+  )
+}
+
+set_weights_of <- function(layer, weights, .call) {
+  model <- attr(layer, "model")
+  if (is.null(model)) {
+    alone <- call_core("layer_model", layer = layer, .call = .call)
+    call_method(alone, "set_weights", weights = weights, .call = .call)
+    return(invisible())
+  }
+  call_method(
+    model, "set_layer_weights",
+    layer = fetch(layer, "name"), weights = weights, .call = .call
+  )
+  keep_bytes(model)
+}

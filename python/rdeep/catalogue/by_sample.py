@@ -1,0 +1,61 @@
+"""Losses and metrics as functions of tensors: a value for each sample, as Keras's functions give.
+
+A user's own loss or metric calls them among its operations.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.errors import ArgumentError
+
+
+def by_sample(record: Any, y_true: Any, y_pred: Any, ops: Any, reduce: bool = False) -> Any:
+    """Return a loss or metric of each sample.
+
+    Parameters
+    ----------
+    record : Loss or Metric
+        What is computed.
+    y_true, y_pred : tensor
+        The truth and the predictions.
+    ops : module
+        The engine's array functions.
+    reduce : bool
+        Whether a loss becomes one number by its `reduction`.
+
+    Raises
+    ------
+    ArgumentError
+        If it has no value for a sample: a metric of all of them, such as precision.
+    """
+    if not hasattr(record, "values"):
+        raise ArgumentError(
+            f"{type(record).__name__} has no value for each sample: it cannot be used in a "
+            "function of tensors.",
+            argument="y_pred",
+            hint="Give it to compile() by itself, or call it with arrays.",
+        )
+    truth = _fitted(record, y_true, y_pred, ops)
+    values = record.values(*record.typed(truth, y_pred, ops), ops)
+    if reduce:
+        return record.reduce(values, record.weigh(truth, values, None, None, ops), ops)
+    return values
+
+
+def _fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:
+    """Return the truth in the shape and type that go with the predictions."""
+    wanted = record.wants() if record.kind == "metric" else record.targets
+    rank, predicted = len(y_true.shape), len(y_pred.shape)
+    single = rank > 0 and y_true.shape[-1] == 1
+    if wanted == "classes":
+        same = rank == predicted and not (single and y_pred.shape[-1] != 1)
+        wanted = "values" if same else "indices"
+    if wanted == "indices":
+        y_true = ops.squeeze(y_true, -1) if rank == predicted and single else y_true
+        return ops.cast(y_true, "int64")
+    if wanted != "values":
+        return y_true
+    if rank == predicted - 1 and y_pred.shape[-1] == 1:
+        y_true = ops.expand_dims(y_true, -1)
+    return ops.cast(y_true, y_pred.dtype)

@@ -1,0 +1,305 @@
+"""Layers that make spectrograms of sound: how strong each frequency is, in each stretch of time."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.initializers import STFT
+from rdeep.catalogue.layers.base import Dims, Weight, known
+from rdeep.catalogue.layers.eager import Eager
+from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
+from rdeep.catalogue.several import Either, OrNone
+from rdeep.catalogue.windows import WINDOWS
+from rdeep.errors import ArgumentError, ShapeError
+
+__all__ = ["MelSpectrogram", "STFTSpectrogram"]
+
+_EPSILON = 1e-7
+# A mel is a step that sounds as wide everywhere (O'Shaughnessy, 1987).
+_MEL_BREAK, _MEL_SCALE = 700.0, 1127.0
+
+
+class STFTSpectrogram(Spatial, Eager):
+    """Spectrograms by short-time Fourier transforms, as convolutions whose kernels are weights.
+
+    The kernels start as cosines and sines and are trained, unless `trainable` is false.
+    """
+
+    key = "stft_spectrogram"
+    ndim, rank = 3, 1
+    example = (
+        "keras_model_sequential(input_shape = c(1000, 1)) |> "
+        "layer_stft_spectrogram(frame_length = 64)"
+    )
+    mode: str = option(
+        Choice("log", "magnitude", "psd", "real", "imag", "angle", "stft"),
+        "log",
+        "What comes out: the magnitude's logarithm, the magnitude, the power's density, the real "
+        "or the imaginary part, the angle, or both parts one after the other.",
+    )
+    frame_length: int = option(Count(2), 256, "How many values a stretch of time has.")
+    frame_step: int | None = option(
+        Count(), None, "How many values later the next one begins; by default half of them."
+    )
+    fft_length: int | None = option(
+        Count(2),
+        None,
+        "The length of the transform, which gives half as many frequencies and one more; by "
+        "default the next power of two.",
+    )
+    window: str | tuple[float, ...] | None = option(
+        OrNone(Either(Choice(*WINDOWS), Numbers())),
+        "hann",
+        "What fades each stretch out at its ends: its name or its values; `None` for nothing.",
+    )
+    periodic: bool = option(Flag(), False, "Whether the window is one of a signal that repeats.")
+    scaling: str | None = option(
+        OrNone(Choice("density", "spectrum")),
+        "density",
+        "What the window is divided by: the root of the sum of its squares, or its sum.",
+    )
+    padding: str = option(
+        Choice("valid", "same"),
+        "valid",
+        "Whether stretches lie within the signal, or zeros are put around it.",
+    )
+    expand_dims: bool = option(
+        Flag(), False, "Whether frequencies and channels are axes of their own, as of an image."
+    )
+    data_format: str | None = DATA_FORMAT
+
+    def validate(self) -> None:
+        """Check how the lengths go together."""
+        if self.frame_step is not None and self.frame_step > self.frame_length:
+            raise self._refused("frame_step", f"at most 'frame_length', {self.frame_length}")
+        if self.fft_length is not None and self.fft_length < self.frame_length:
+            raise self._refused("fft_length", f"at least 'frame_length', {self.frame_length}")
+        if isinstance(self.window, tuple) and len(self.window) != self.frame_length:
+            raise self._refused("window", f"of {self.frame_length} values, as 'frame_length' says")
+
+    def _refused(self, argument: str, expected: str) -> ArgumentError:
+        value = getattr(self, argument)
+        return ArgumentError(
+            f"STFTSpectrogram(): {argument!r} must be {expected}, not {value!r}.",
+            argument=argument,
+            received=value,
+            expected=expected,
+            layer="STFTSpectrogram",
+        )
+
+    @property
+    def step(self) -> int:
+        """How many values later the next stretch begins."""
+        return self.frame_step or self.frame_length // 2
+
+    @property
+    def frequencies(self) -> int:
+        """How many frequencies the transform has."""
+        length = self.fft_length or 2 ** math.ceil(math.log2(self.frame_length))
+        return length // 2 + 1
+
+    def weights(self, *shapes: Dims) -> list[Weight]:
+        """Return the kernels."""
+        shape = (self.frame_length, 1, self.frequencies)
+        return [
+            Weight(f"{side}_kernel", shape, STFT(side, self.window, self.scaling, self.periodic))
+            for side, other in (("real", "imag"), ("imag", "real"))
+            if self.mode != other
+        ]
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape: times and frequencies."""
+        channels = known(self.channels(shapes[0]), self, "the channels")
+        times = window_outputs(
+            self.sizes(shapes[0])[0], self.frame_length, self.step, 1, self.padding, self
+        )
+        values = self.frequencies * (2 if self.mode == "stft" else 1)
+        if self.expand_dims:
+            return self.joined(shapes[0][0], (times, values), channels)
+        return self.joined(shapes[0][0], (times,), channels * values)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the spectrograms."""
+        ops = run.ops
+        x = ops.transpose(inputs, (0, 2, 1)) if not self.channels_first else inputs
+        # The same kernels are for all channels: each is a signal by itself.
+        channels = int(x.shape[1])
+        x = ops.reshape(x, (-1, ops.shape(x)[2], 1))
+        parts = [
+            ops.conv(x, kernel, strides=self.step, padding=self.padding)
+            for kernel in run.weights.values()
+        ]
+        out = self._combined(parts, ops)
+        # (batch, channels, times, frequencies)
+        out = ops.reshape(out, (-1, channels, ops.shape(out)[1], int(out.shape[2])))
+        return self._arranged(out, ops)
+
+    def _combined(self, parts: list[Any], ops: Any) -> Any:
+        if self.mode in ("real", "imag"):
+            return parts[0]
+        real, imag = parts
+        if self.mode == "angle":
+            return ops.arctan2(imag, real)
+        if self.mode == "stft":
+            return ops.concatenate([real, imag], axis=-1)
+        power = real * real + imag * imag
+        if self.mode == "psd":
+            # What negative frequencies hold; the first and the last are their own negatives.
+            return power + ops.pad(power[..., 1:-1], ((0, 0), (0, 0), (1, 1)))
+        magnitude = ops.sqrt(ops.maximum(power, _EPSILON))
+        if self.mode == "magnitude":
+            return magnitude
+        return ops.log(ops.maximum(magnitude, _EPSILON))
+
+    def _arranged(self, x: Any, ops: Any) -> Any:
+        if self.expand_dims:
+            return x if self.channels_first else ops.transpose(x, (0, 2, 3, 1))
+        shape = ops.shape(x)
+        if self.channels_first:
+            x = ops.transpose(x, (0, 1, 3, 2))
+            return ops.reshape(x, (-1, int(x.shape[1]) * int(x.shape[2]), shape[2]))
+        x = ops.transpose(x, (0, 2, 1, 3))
+        return ops.reshape(x, (-1, shape[2], int(x.shape[2]) * int(x.shape[3])))
+
+
+class MelSpectrogram(Eager):
+    """Spectrograms on the mel scale, on which steps sound equally wide (Stevens et al., 1937).
+
+    A signal of the shape `(batch, values)` becomes `(batch, mel bins, times)`.
+    """
+
+    key = "mel_spectrogram"
+    ndim = 2
+    mask = "stop"
+    compiles = False
+    example = (
+        "keras_model_sequential(input_shape = 4000) |> "
+        "layer_mel_spectrogram(fft_length = 256, sequence_stride = 128, num_mel_bins = 20)"
+    )
+    fft_length: int = option(Count(2), 2048, "The length of the Fourier transforms.")
+    sequence_stride: int = option(
+        Count(), 512, "How many values later the next stretch of time begins."
+    )
+    sequence_length: int | None = option(
+        Count(2), None, "How many values a stretch has; by default `fft_length`."
+    )
+    window: str | tuple[float, ...] | None = option(
+        OrNone(Either(Choice("hann", "hamming"), Numbers())),
+        "hann",
+        "What fades each stretch out at its ends: its name or its values; `None` for nothing.",
+    )
+    sampling_rate: float = option(
+        Number(0, open_low=True), 16000, "How many values the signal has in a second."
+    )
+    num_mel_bins: int = option(Count(), 128, "How many mel bins there are.")
+    min_freq: float = option(Number(0), 20.0, "The lowest frequency, in hertz.")
+    max_freq: float | None = option(
+        Number(0, open_low=True),
+        None,
+        "The highest frequency; by default half of the sampling rate.",
+    )
+    power_to_db: bool = option(Flag(), True, "Whether powers are given in decibels.")
+    top_db: float = option(
+        Number(0), 80.0, "How many decibels values may lie below the largest in the batch."
+    )
+    mag_exp: float = option(
+        Number(0, open_low=True), 2.0, "The magnitude's exponent: 1 for magnitudes, 2 for powers."
+    )
+    min_power: float = option(
+        Number(0, open_low=True), 1e-10, "What smaller powers are taken for, in decibels."
+    )
+    ref_power: float = option(Number(), 1.0, "The power of no decibels.")
+
+    def validate(self) -> None:
+        """Check how lengths and frequencies go together."""
+        length = self.length
+        if length > self.fft_length:
+            raise self._refused("sequence_length", f"at most 'fft_length', {self.fft_length}")
+        if isinstance(self.window, tuple) and len(self.window) != length:
+            raise self._refused("window", f"of {length} values, as long as a stretch")
+        if self.highest <= self.min_freq:
+            raise self._refused("min_freq", f"below the highest frequency, {self.highest:g}")
+
+    def _refused(self, argument: str, expected: str) -> ArgumentError:
+        value = getattr(self, argument)
+        return ArgumentError(
+            f"MelSpectrogram(): {argument!r} must be {expected}, not {value!r}.",
+            argument=argument,
+            received=value,
+            expected=expected,
+            layer="MelSpectrogram",
+        )
+
+    @property
+    def length(self) -> int:
+        """How many values a stretch has."""
+        return self.sequence_length or self.fft_length
+
+    @property
+    def highest(self) -> float:
+        """The highest frequency."""
+        return self.max_freq or float(int(self.sampling_rate / 2))
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape: mel bins and times."""
+        batch, values = shapes[0]
+        if values is None:
+            return (batch, self.num_mel_bins, None)
+        half = self.fft_length // 2
+        if values <= half:
+            title = self.name or type(self).__name__
+            raise ShapeError(
+                f"Layer {title!r} mirrors {half} values at both ends of a signal, which has only "
+                f"{values}.",
+                layer=title,
+                received=values,
+                expected=f"at least {half + 1} values",
+                hint="Give a smaller 'fft_length'.",
+            )
+        times = (values + 2 * half - self.fft_length) // self.sequence_stride + 1
+        return (batch, self.num_mel_bins, times)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the spectrograms."""
+        ops = run.ops
+        window = np.array(self.window) if isinstance(self.window, tuple) else self.window
+        real, imag = ops.stft(
+            ops.cast(inputs, "float32"),
+            sequence_length=self.length,
+            sequence_stride=self.sequence_stride,
+            fft_length=self.fft_length,
+            window=window,
+            center=True,
+        )
+        spectrum = ops.sqrt(real * real + imag * imag) ** self.mag_exp
+        mel = ops.matmul(spectrum, run.constant("mel", self._matrix))
+        if self.power_to_db:
+            mel = self._decibels(mel, ops)
+        return ops.transpose(mel, (0, 2, 1))
+
+    def _decibels(self, power: Any, ops: Any) -> Any:
+        reference = 10.0 * math.log10(max(abs(self.ref_power), self.min_power))
+        decibels = 10.0 * ops.log10(ops.maximum(power, self.min_power)) - reference
+        return ops.maximum(decibels, ops.max(decibels) - self.top_db)
+
+    @cached_property
+    def _matrix(self) -> np.ndarray:
+        """Return how much of each frequency is in each mel bin: triangles that overlap by half."""
+        frequencies = np.linspace(0.0, self.sampling_rate / 2, self.fft_length // 2 + 1)
+        mel = _mel(frequencies)[1:, None]
+        edges = np.linspace(_mel(self.min_freq), _mel(self.highest), self.num_mel_bins + 2)
+        low, center, high = edges[:-2], edges[1:-1], edges[2:]
+        rising, falling = (mel - low) / (center - low), (high - mel) / (high - center)
+        triangles = np.maximum(0.0, np.minimum(rising, falling))
+        # The first frequency is no sound but the mean.
+        return np.pad(triangles, ((1, 0), (0, 0))).astype(np.float32)
+
+
+def _mel(hertz: Any) -> Any:
+    return _MEL_SCALE * np.log1p(np.asarray(hertz) / _MEL_BREAK)

@@ -1,0 +1,238 @@
+"""Layers that bring images into shape, with nothing at random about what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.augmentation import (
+    VALUE_RANGE,
+    ImageLayer,
+    beside,
+    rescaled,
+)
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.spatial import DATA_FORMAT
+from rdeep.catalogue.options import Choice, Count, Flag, Number, option
+from rdeep.errors import ArgumentError
+
+__all__ = ["AutoContrast", "CenterCrop", "Equalization", "MaxNumBoundingBoxes", "Resizing"]
+
+_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
+_BYTES = (0.0, 255.0)
+
+
+class _Resized(ImageLayer):
+    """A layer whose output has a size of its own."""
+
+    height: int
+    width: int
+
+    def output_shape(self, *shapes: Dims) -> Dims:
+        """Return the shape with the height and the width."""
+        return self.joined(shapes[0][0], (self.height, self.width), self.channels(shapes[0]))
+
+
+class Resizing(_Resized):
+    """Makes images larger or smaller; images of whole numbers become floats."""
+
+    example = _IMAGES + "layer_resizing(32, 32)"
+    height: int = option(Count(), doc="The height that images become, in pixels.")
+    width: int = option(Count(), doc="The width that they become.")
+    interpolation: str = option(
+        Choice("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"),
+        "bilinear",
+        "How values between the pixels are found.",
+    )
+    crop_to_aspect_ratio: bool = option(
+        Flag(), False, "Whether edges are cut off, so that images keep their proportions."
+    )
+    pad_to_aspect_ratio: bool = option(
+        Flag(), False, "Whether edges are added, so that images keep their proportions."
+    )
+    fill_mode: str = option(Choice("constant"), "constant", "What the added edges hold.")
+    fill_value: float = option(Number(), 0.0, "The value of the added edges.")
+    antialias: bool = option(Flag(), False, "Whether all pixels count where images become smaller.")
+    data_format: str | None = DATA_FORMAT
+
+    def validate(self) -> None:
+        """Refuse to cut edges off and to add some."""
+        if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
+            raise ArgumentError(
+                "Resizing(): only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can be "
+                "True.",
+                argument="pad_to_aspect_ratio",
+                layer="Resizing",
+            )
+
+    def compute_last(self, images: Any, run: Run) -> Any:
+        """Return the images in the other size."""
+        return run.ops.image_resize(
+            run.ops.cast(images, "float32"),
+            (self.height, self.width),
+            interpolation=self.interpolation,
+            antialias=self.antialias,
+            crop_to_aspect_ratio=self.crop_to_aspect_ratio,
+            pad_to_aspect_ratio=self.pad_to_aspect_ratio,
+            fill_mode=self.fill_mode,
+            fill_value=self.fill_value,
+        )
+
+
+class CenterCrop(_Resized):
+    """Cuts the middle out of images.
+
+    From images that are smaller, the largest window of the same proportions is taken and resized.
+    """
+
+    sized = True
+    example = _IMAGES + "layer_center_crop(24, 24)"
+    height: int = option(Count(), doc="The height of what is kept, in pixels.")
+    width: int = option(Count(), doc="The width of what is kept.")
+    data_format: str | None = DATA_FORMAT
+
+    def compute_last(self, images: Any, run: Run) -> Any:
+        """Return the middle of the images."""
+        images = run.ops.cast(images, "float32")
+        tall, wide = (int(size) for size in images.shape[1:3])
+        if tall < self.height or wide < self.width:
+            return largest_window(images, self.height, self.width, run.ops)
+        top, left = (tall - self.height) // 2, (wide - self.width) // 2
+        return images[:, top : top + self.height, left : left + self.width]
+
+
+def largest_window(images: Any, height: int, width: int, ops: Any) -> Any:
+    """Return the largest window of some proportions, from the middle of images and resized.
+
+    Parameters
+    ----------
+    images : tensor
+        The images, channels last.
+    height, width : int
+        The size that the window gets.
+    ops : module
+        The array functions.
+    """
+    tall, wide = (int(size) for size in images.shape[1:3])
+    rows = max(min(tall, int(wide * height / width)), 1)
+    columns = max(min(wide, int(tall * width / height)), 1)
+    top, left = (tall - rows) // 2, (wide - columns) // 2
+    window = images[:, top : top + rows, left : left + columns]
+    return ops.image_resize(window, (height, width))
+
+
+class AutoContrast(ImageLayer):
+    """Stretches each channel of each image over the whole range of values, always."""
+
+    example = _IMAGES + "layer_auto_contrast()"
+    value_range: tuple[float, float] = VALUE_RANGE
+    data_format: str | None = DATA_FORMAT
+
+    def compute_last(self, images: Any, run: Run) -> Any:
+        """Return the images with all contrast there can be."""
+        return self.transform(run.ops.cast(images, "float32"), {}, run.ops)
+
+    def transform(self, images: Any, drawn: dict[str, Any], ops: Any) -> Any:
+        """Return the images with all contrast there can be."""
+        x = rescaled(images, self.value_range, _BYTES)
+        low = ops.min(x, axis=(1, 2), keepdims=True)
+        spread = ops.max(x, axis=(1, 2), keepdims=True) - low
+        # A channel of one value stays, and has no gradient that is not a number.
+        scale = 255.0 / ops.where(spread > 0.0, spread, 1.0)
+        stretched = rescaled(ops.clip(x * scale - low * scale, *_BYTES), _BYTES, self.value_range)
+        return ops.where(spread > 0.0, stretched, images)
+
+
+class Equalization(ImageLayer):
+    """Makes all values equally frequent while training, in each channel of a batch of images.
+
+    As in Keras a channel's values are counted in all images of the batch together.
+    """
+
+    compiles = False
+    example = _IMAGES + "layer_equalization()"
+    value_range: tuple[float, float] = VALUE_RANGE
+    bins: int = option(Count(2), 256, "How many values are told apart.")
+    data_format: str | None = DATA_FORMAT
+
+    def compute_last(self, images: Any, run: Run) -> Any:
+        """Return the images, equalized while training."""
+        images = run.ops.cast(images, "float32")
+        return self.transform(images, {}, run.ops) if run.training else images
+
+    def transform(self, images: Any, drawn: dict[str, Any], ops: Any) -> Any:
+        """Return the images with values that are equally frequent."""
+        channels, last = int(images.shape[-1]), self.bins - 1
+        x = rescaled(images, self.value_range, _BYTES)
+        # Each channel has its own stretch of one row of counts.
+        offsets = ops.cast(beside(np.arange(channels) * self.bins, images, ops), "int32")
+        counted = ops.clip(ops.cast(x * last / 255.0, "int32"), 0, last) + offsets
+        counted = ops.reshape(counted, (-1,))
+        counts = ops.segment_sum(ops.ones_like(counted), counted, num_segments=channels * self.bins)
+        counts = ops.reshape(counts, (channels, self.bins))
+        table = ops.reshape(self._table(counts, ops), (-1,))
+        found = ops.cast(ops.clip(x / 255.0 * last, 0, last), "int32") + offsets
+        equal = ops.reshape(ops.take(table, found), ops.shape(x))
+        several = ops.sum(ops.cast(counts > 0, "int32"), axis=1) > 1
+        return rescaled(ops.where(several, equal, x), _BYTES, self.value_range)
+
+    def _table(self, counts: Any, ops: Any) -> Any:
+        """Return what each value becomes: its share of the smaller ones, rounded."""
+        below = ops.cumsum(counts, axis=1)
+        total = below[:, -1:]
+        least = ops.min(ops.where(below > 0, below, total), axis=1, keepdims=True)
+        # Whole numbers, since halves are frequent and engines would round them apart.
+        over = ops.cast(below - least, "int64") * 255
+        under = ops.maximum(ops.cast(total - least, "int64"), 1)
+        twice = 2 * over + under
+        value = twice // (2 * under)
+        half = ops.logical_and(twice % (2 * under) == 0, value % 2 == 1)
+        value = ops.cast(value, "float32") - ops.cast(half, "float32")
+        return ops.clip(value, 0.0, 255.0)
+
+
+class MaxNumBoundingBoxes(ImageLayer):
+    """Brings the bounding boxes of images to one number: cuts off some, or fills up.
+
+    Called on arrays, a dict of `images` and `bounding_boxes`, in which `boxes` has the shape
+    `(images, boxes, 4)` and `labels` the shape `(images, boxes)`. In a model there are no boxes,
+    and images stay as they are.
+    """
+
+    example = _IMAGES + "layer_max_num_bounding_boxes(10)"
+    max_number: int = option(Count(), doc="How many boxes each image has then.")
+    fill_value: float = option(Number(), -1, "What fills up boxes and labels.")
+    data_format: str | None = DATA_FORMAT
+
+    def compute_last(self, images: Any, run: Run) -> Any:
+        """Return the images."""
+        return run.ops.cast(images, "float32")
+
+    def refuse_boxes(self, parts: dict[str, Any]) -> None:
+        """Refuse what are no boxes and labels."""
+        boxes = parts.get("bounding_boxes", {"boxes": None, "labels": None})
+        if not isinstance(boxes, Mapping) or set(boxes) != {"boxes", "labels"}:
+            raise ArgumentError(
+                "MaxNumBoundingBoxes: 'bounding_boxes' must hold 'boxes' and 'labels'.",
+                argument="bounding_boxes",
+                layer="MaxNumBoundingBoxes",
+            )
+
+    def compute_parts(self, parts: dict[str, Any], run: Run) -> dict[str, Any]:
+        """Return the images, and their boxes in the number that is wanted."""
+        found = super().compute_parts(parts, run)
+        if "bounding_boxes" in parts:
+            found["bounding_boxes"] = {
+                name: self._counted(values, run.ops)
+                for name, values in parts["bounding_boxes"].items()
+            }
+        return found
+
+    def _counted(self, values: Any, ops: Any) -> Any:
+        values = values[:, : self.max_number]
+        missing = self.max_number - int(values.shape[1])
+        around = [(0, 0), (0, missing), *[(0, 0)] * (len(values.shape) - 2)]
+        return ops.pad(values, around, constant_values=self.fill_value)

@@ -1,0 +1,144 @@
+"""Layers that are formulas, computed on arrays at once: no model is built."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rdeep.backends import random
+from rdeep.backends import registry as backends
+from rdeep.catalogue.layers.eager import Eager
+from rdeep.errors import ArgumentError, listing, show
+from rdeep.ops.dispatch import as_array, default_backend
+from rdeep.seeds import stream
+
+_PARTS = ("images", "labels", "bounding_boxes")
+
+
+class EagerRun:
+    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`.
+
+    Parameters
+    ----------
+    layer : Eager
+        The layer.
+    shape : tuple of int
+        Its input's shape.
+    training : bool
+        Whether the layer acts as it does while training.
+    seed : int
+        What random numbers depend on.
+    backend : str
+        The engine.
+    """
+
+    def __init__(
+        self, layer: Eager, shape: tuple[int, ...], training: bool, seed: int, backend: str
+    ) -> None:
+        self.training = training
+        self.masks: list[Any] = [None]
+        self.ops = backends.load(backend).ops
+        rng = np.random.default_rng(seed)
+        self.weights = {
+            weight.name: self.ops.operand(weight.initializer.draw(weight.shape, rng), None)
+            for weight in layer.weights(shape)
+        }
+        self._key = random.step_key(random.layer_key(seed, layer.name or layer.key), 0)
+        self._drawn = 0
+
+    def constant(self, name: str, value: Any) -> Any:
+        """Return an array as a tensor."""
+        return self.ops.operand(np.asarray(value), None)
+
+    def uniform(self, shape: Any) -> Any:
+        """Return random numbers from 0 to below 1."""
+        return self.ops.operand(self._uniform(shape), None)
+
+    def normal(self, shape: Any) -> Any:
+        """Return normal random numbers (Box and Muller, 1958)."""
+        radius = np.sqrt(-2.0 * np.log1p(-self._uniform(shape)))
+        values = radius * np.cos(2.0 * math.pi * self._uniform(shape))
+        return self.ops.operand(values.astype(np.float32), None)
+
+    def assign(self, name: str, value: Any) -> None:
+        """Keep no buffer: there is no layer that lasts."""
+
+    def _uniform(self, shape: Any) -> np.ndarray:
+        key = random.draw_key(self._key, self._drawn)
+        self._drawn += 1
+        return random.uniform(key, tuple(int(size) for size in shape))
+
+
+def apply_eagerly(
+    layer: Eager,
+    data: Any,
+    training: bool = True,
+    seed: int | None = None,
+    backend: str | None = None,
+) -> Any:
+    """Return what a layer makes of arrays.
+
+    Parameters
+    ----------
+    layer : Eager
+        The layer.
+    data : array or dict
+        A batch of samples, or one sample; or images and what belongs to them, by name.
+    training : bool
+        Whether the layer acts as it does while training.
+    seed : int, optional
+        What random numbers depend on; by default the layer's seed, or the next of the process.
+    backend : str, optional
+        The engine; by default the first that is installed.
+
+    Returns
+    -------
+    ndarray or dict of ndarray
+        As `data` is.
+    """
+    parts = _parts(layer, data)
+    alone = layer.ndim is not None and np.ndim(parts["images"]) == layer.ndim - 1
+    parts = _each(lambda x: np.asarray(as_array(x)), parts)
+    if alone:
+        parts = _each(lambda x: x[None], parts)
+    shape = parts["images"].shape
+    layer.check_inputs((None, *shape[1:]))
+    layer.output_shape((None, *shape[1:]))
+    own = getattr(layer, "seed", None)
+    seed = seed if seed is not None else own if own is not None else stream.next()
+    run = EagerRun(layer, shape, training, seed, backend or default_backend())
+    found = layer.compute_parts(_each(lambda x: run.ops.operand(x, None), parts), run)
+    found = _each(lambda x: as_array(x)[0] if alone else as_array(x), found)
+    return found if isinstance(data, Mapping) else found["images"]
+
+
+def _parts(layer: Eager, data: Any) -> dict[str, Any]:
+    if not isinstance(data, Mapping):
+        if not np.ndim(data):
+            raise ArgumentError(
+                f"{type(layer).__name__} is called on arrays or on symbolic tensors, such as "
+                f"Input() returns, not on {show(data)}.",
+                argument="inputs",
+                received=data,
+            )
+        return {"images": data}
+    unknown = [name for name in data if name not in _PARTS]
+    if unknown or "images" not in data:
+        raise ArgumentError(
+            f"{type(layer).__name__} takes 'images' and what belongs to them, by name, "
+            f"not {show(list(data))}.",
+            argument="inputs",
+            received=list(data),
+            expected=listing(_PARTS),
+        )
+    return dict(data)
+
+
+def _each(change: Any, parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _each(change, part) if isinstance(part, Mapping) else change(part)
+        for name, part in parts.items()
+    }
