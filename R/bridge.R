@@ -162,11 +162,14 @@ wrap <- function(value) {
   if (is_engine_tensor(value)) {
     return(new_handle(value, c("rdeep_array", "rdeep_any_tensor")))
   }
-  if (kind == "MetricVariable") {
+  if (kind %in% c("MetricVariable", "Variable")) {
     return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
   }
   if (kind == "method") {
     return(bound_method(value))
+  }
+  if (kind == "function") {
+    return(core_closure(value))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
     return(new_layer(value))
@@ -184,12 +187,19 @@ bound_method <- function(method) {
   function(...) {
     arguments <- list(...)
     named <- names2(arguments) != ""
-    wrap_all(call_core(
+    value <- wrap_all(call_core(
       "call_positional",
       target = method, name = "__call__",
       args = unname(arguments[!named]), kwargs = as_dict(arguments[named])
     ))
+    if (is.null(value)) invisible(value) else value
   }
+}
+
+# A function that the core has made of one of the user's, as `op_vectorize()` does.
+core_closure <- function(f) {
+  call <- bound_method(f)
+  function(...) do.call(call, lapply(list(...), as_operand))
 }
 
 # The user's own calls of reticulate see the Python object.

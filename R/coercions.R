@@ -90,6 +90,14 @@ as_axis <- function(x, .call = caller_env()) {
   as.integer(if (x > 0) x - 1 else x)
 }
 
+# One axis or several.
+as_axes <- function(x, .call = caller_env()) {
+  if (missing(x)) {
+    return(not_given)
+  }
+  if (length(x) > 1) lapply(unlist(x), as_axis, .call = .call) else as_axis(unlist(x), .call)
+}
+
 # Sizes that are open are `NA`, or `NULL` in a list.
 as_shape <- function(x) {
   if (missing(x)) {
@@ -112,8 +120,11 @@ as_extents <- function(x) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.list(x) && !is.object(x)) {
-    return(lapply(x, function(size) {
+  if (is.atomic(x) && length(x) > 1) {
+    x <- as.list(x)
+  }
+  if (is_plain_list(x)) {
+    return(lapply(unname(x), function(size) {
       if (is.null(size) || (is.atomic(size) && length(size) == 1 && is.na(size))) {
         -1L
       } else if (is.atomic(size)) {
@@ -123,7 +134,7 @@ as_extents <- function(x) {
       }
     }))
   }
-  if (is_whole(x)) as.list(as.integer(x)) else without_na(x)
+  if (is_whole(x)) list(as.integer(x)) else without_na(x)
 }
 
 as_sizes <- function(x) {
@@ -251,18 +262,14 @@ as_contraction <- function(x) {
   as_count(x)
 }
 
-# Positions along each axis; the generator makes those from 1 into those from 0.
-as_key <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (is.list(x) && !is.object(x)) {
-    return(lapply(unname(x), as_key))
-  }
-  if (!is_whole(x)) {
+# Positions along the first axis; in a list, along each axis.
+as_key <- function(x, zero_indexed = FALSE, .call = caller_env()) {
+  x <- as_positions(x, zero_indexed, .call = .call)
+  if (!is_plain_list(x)) {
     return(x)
   }
-  if (length(x) == 1) as.integer(x) else as.list(as.integer(x))
+  core(.call)
+  do.call(reticulate::tuple, lapply(x, unwrap))
 }
 
 # A tensor or an array, or lists of them, with or without names.
@@ -353,25 +360,6 @@ as_step <- function(x) {
     return(as_text(x))
   }
   function(texts) as.list(x(as.character(unlist(reticulate::py_to_r(texts)))))
-}
-
-# One number stands for all up to it, several for themselves.
-as_widths <- function(x) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (!is_whole(x)) {
-    return(without_na(x))
-  }
-  if (length(x) > 1) as.list(as.integer(x)) else as.integer(x)
-}
-
-# Several axes, none of them as `NULL`.
-as_own_axes <- function(x, .call = caller_env()) {
-  if (missing(x)) {
-    return(not_given)
-  }
-  if (length(x) > 1) lapply(unlist(x), as_axis, .call = .call) else as_axis(x, .call)
 }
 
 # Features by name; a vector of names of kinds is a list of them.

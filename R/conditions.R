@@ -99,12 +99,12 @@ in_r_words <- function(text, call = NULL) {
 
 name_function <- function(text, call) {
   # The condition shows its call, so a message need not begin with it.
-  text <- sub("^[A-Z]\\w*\\(\\): ", "", text)
+  text <- sub("^[A-Za-z]\\w*\\(\\): ", "", text)
   name <- if (is.environment(call)) error_call_name(call)
-  if (is.null(name) || !grepl("^[A-Z]\\w*\\(\\)", text)) {
+  if (is.null(name) || !grepl("^[A-Za-z]\\w*\\(\\)", text)) {
     return(text)
   }
-  sub("^[A-Z]\\w*\\(\\)", paste0(name, "()"), text)
+  sub("^[A-Za-z]\\w*\\(\\)", paste0(name, "()"), text)
 }
 
 error_call_name <- function(env) {

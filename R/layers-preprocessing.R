@@ -98,7 +98,7 @@ layer_normalization <- function(
     "Normalization",
     object,
     list(
-      axis = as_own_axes(axis),
+      axis = as_axes(axis),
       mean = as_array_option(mean),
       variance = as_array_option(variance),
       invert = as_flag(invert),

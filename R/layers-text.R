@@ -82,7 +82,7 @@ layer_text_vectorization <- function(
       max_tokens = as_count(max_tokens),
       standardize = as_step(standardize),
       split = as_step(split),
-      ngrams = as_widths(ngrams),
+      ngrams = as_wholes(ngrams),
       output_mode = as_text(output_mode),
       output_sequence_length = as_count(output_sequence_length),
       pad_to_max_tokens = as_flag(pad_to_max_tokens),

@@ -835,7 +835,7 @@ loss_negative_binomial_likelihood <- function(
 #' `compile()`.
 #' @family losses
 #' @examplesIf rdeep_available()
-#' loss_quantile_loss(c(0.1, 0.5, 0.9))
+#' loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
 #' @export
 loss_quantile_loss <- function(
     y_true,
@@ -930,7 +930,7 @@ loss_cox_likelihood <- function(
 #' `compile()`.
 #' @family losses
 #' @examplesIf rdeep_available()
-#' loss_discrete_time_likelihood(c(30, 90, 365))
+#' loss_discrete_time_likelihood(cuts = c(30, 90, 365))
 #' @export
 loss_discrete_time_likelihood <- function(
     y_true,

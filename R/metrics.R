@@ -2025,7 +2025,7 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #' `compile()`.
 #' @family metrics
 #' @examplesIf rdeep_available()
-#' metric_pooled_loss(loss_gaussian_likelihood())
+#' metric_pooled_loss(loss = loss_gaussian_likelihood())
 #' @export
 metric_pooled_loss <- function(
     y_true,

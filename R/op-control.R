@@ -214,12 +214,10 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
   call_op(
     "scatter",
     list(
-      indices = as_operand(indices),
+      indices = as_positions(indices, zero_indexed),
       values = as_operand(values),
       shape = as_extents(shape)
-    ),
-    positions = c("indices"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -247,12 +245,10 @@ op_scatter_update <- function(
     "scatter_update",
     list(
       inputs = as_operand(inputs),
-      indices = as_operand(indices),
+      indices = as_positions(indices, zero_indexed),
       updates = as_operand(updates),
       reduction = as_text(reduction)
-    ),
-    positions = c("indices"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -275,11 +271,9 @@ op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
     "slice",
     list(
       inputs = as_operand(inputs),
-      start_indices = as_operand(start_indices),
+      start_indices = as_positions(start_indices, zero_indexed),
       shape = as_extents(shape)
-    ),
-    positions = c("start_indices"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -305,11 +299,9 @@ op_slice_update <- function(
     "slice_update",
     list(
       inputs = as_operand(inputs),
-      start_indices = as_operand(start_indices),
+      start_indices = as_positions(start_indices, zero_indexed),
       updates = as_operand(updates)
-    ),
-    positions = c("start_indices"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -338,12 +330,10 @@ op_segment_sum <- function(
     "segment_sum",
     list(
       data = as_operand(data),
-      segment_ids = as_operand(segment_ids),
+      segment_ids = as_positions(segment_ids, zero_indexed, from_end = FALSE),
       num_segments = as_count(num_segments),
       sorted = as_flag(sorted)
-    ),
-    positions = c("segment_ids"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -374,12 +364,10 @@ op_segment_max <- function(
     "segment_max",
     list(
       data = as_operand(data),
-      segment_ids = as_operand(segment_ids),
+      segment_ids = as_positions(segment_ids, zero_indexed, from_end = FALSE),
       num_segments = as_count(num_segments),
       sorted = as_flag(sorted)
-    ),
-    positions = c("segment_ids"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 

@@ -267,34 +267,6 @@ op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
   )
 }
 
-#' Numbers at equal distances
-#'
-#' @description Whole numbers of an integer type where all arguments are such.
-#'
-#' @param start The first; without `stop`, the end of a range from 0.
-#' @param end The end.
-#' @param step The distance; 1 by default.
-#' @param dtype The type of the result. A type such as `"float32"`, `"int32"`
-#' or `"bool"` or `NULL`.
-#' @param include_end Whether the end belongs to them. `TRUE` or `FALSE`.
-#' @returns A tensor.
-#' @family operations
-#' @examplesIf rdeep_available()
-#' op_arange(1L, 9L, step = 2L)
-#' @export
-op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
-  call_op(
-    "arange",
-    list(
-      start = as_operand(start),
-      stop = as_operand(end),
-      step = as_operand(step),
-      dtype = as_text(dtype),
-      include_end = as_flag(include_end)
-    )
-  )
-}
-
 #' As many numbers as asked for, at equal distances
 #'
 #' @param start The first.

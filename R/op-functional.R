@@ -38,12 +38,10 @@ op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
   call_op(
     "switch",
     list(
-      index = as_operand(index),
+      index = as_positions(index, zero_indexed, from_end = FALSE),
       branches = as_functions(branches),
       operands = as_operands(list(...))
-    ),
-    positions = c("index"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 

@@ -20,11 +20,9 @@ op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
     "take",
     list(
       x = as_operand(x),
-      indices = as_operand(indices),
+      indices = as_positions(indices, zero_indexed),
       axis = as_axis(axis)
-    ),
-    positions = c("indices"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -50,11 +48,9 @@ op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
     "take_along_axis",
     list(
       x = as_operand(x),
-      indices = as_operand(indices),
+      indices = as_positions(indices, zero_indexed),
       axis = as_axis(axis)
-    ),
-    positions = c("indices"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -78,9 +74,7 @@ op_get_item <- function(x, key, zero_indexed = FALSE) {
     "get_item",
     list(
       x = as_operand(x),
-      key = as_key(key)
-    ),
-    positions = c("key"),
-    zero_indexed = zero_indexed
+      key = as_key(key, zero_indexed)
+    )
   )
 }

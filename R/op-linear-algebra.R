@@ -142,7 +142,7 @@ op_lu_factor <- function(x, zero_indexed = FALSE) {
     list(
       x = as_operand(x)
     ),
-    positions = c("return.1"),
+    positions = c("1"),
     zero_indexed = zero_indexed
   )
 }
@@ -212,7 +212,8 @@ op_qr <- function(x, mode = "reduced") {
     list(
       x = as_operand(x),
       mode = as_text(mode)
-    )
+    ),
+    parts = c("q", "r")
   )
 }
 

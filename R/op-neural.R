@@ -781,25 +781,22 @@ op_categorical_crossentropy <- function(
 
 #' The cross-entropy of predicted probabilities with the numbers of classes
 #'
-#' @param target The numbers of the true classes.
+#' @param target The numbers of the true classes, from 0.
 #' @param output The predicted probabilities, or scores.
 #' @param from_logits Whether `output` holds scores that are not probabilities
 #' yet. `TRUE` or `FALSE`.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
-#' @param zero_indexed Whether positions count from 0, as in Python, rather
-#' than from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
-#' op_sparse_categorical_crossentropy(c(1, 2), matrix(c(0.9, 0.2, 0.1, 0.8), 2))
+#' op_sparse_categorical_crossentropy(c(0, 1), matrix(c(0.9, 0.2, 0.1, 0.8), 2))
 #' @export
 op_sparse_categorical_crossentropy <- function(
     target,
     output,
     from_logits = FALSE,
-    axis = -1L,
-    zero_indexed = FALSE) {
+    axis = -1L) {
   call_op(
     "sparse_categorical_crossentropy",
     list(
@@ -807,9 +804,7 @@ op_sparse_categorical_crossentropy <- function(
       output = as_operand(output),
       from_logits = as_flag(from_logits),
       axis = as_axis(axis)
-    ),
-    positions = c("target"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -817,26 +812,23 @@ op_sparse_categorical_crossentropy <- function(
 #'
 #' @description Connectionist temporal classification (Graves et al., 2006).
 #'
-#' @param target The labels, of shape `(batch, labels)`.
+#' @param target The labels from 0, of shape `(batch, labels)`.
 #' @param output Scores, of shape `(batch, steps, classes)`.
 #' @param target_length How many labels each sample has.
 #' @param output_length How many steps each sample has.
 #' @param mask_index The class that means no label. Axes count from 1, the
 #' batch being the first; negative ones from the end.
-#' @param zero_indexed Whether positions count from 0, as in Python, rather
-#' than from 1. `TRUE` or `FALSE`.
 #' @returns A number for each sample.
 #' @family operations
 #' @examplesIf rdeep_available()
-#' op_ctc_loss(matrix(2), array(rnorm(6), c(1, 3, 2)), 1, 3)
+#' op_ctc_loss(matrix(1), array(rnorm(6), c(1, 3, 2)), 1, 3)
 #' @export
 op_ctc_loss <- function(
     target,
     output,
     target_length,
     output_length,
-    mask_index = 1L,
-    zero_indexed = FALSE) {
+    mask_index = 1L) {
   call_op(
     "ctc_loss",
     list(
@@ -845,9 +837,7 @@ op_ctc_loss <- function(
       target_length = as_operand(target_length),
       output_length = as_operand(output_length),
       mask_index = as_axis(mask_index)
-    ),
-    positions = c("target"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -864,11 +854,9 @@ op_ctc_loss <- function(
 #' greedy. `TRUE` or `FALSE`.
 #' @param mask_index The class that means no label. `NULL` for the last. Axes
 #' count from 1, the batch being the first; negative ones from the end.
-#' @param zero_indexed Whether positions count from 0, as in Python, rather
-#' than from 1. `TRUE` or `FALSE`.
-#' @returns A list of the labels, of shape `(paths, batch, steps)` with -1
-#' after their ends, and of the logarithms of their probabilities (greedy: the
-#' negative sum of the best scores).
+#' @returns A list of the labels from 0, of shape `(paths, batch, steps)` with
+#' -1 after their ends, and of the logarithms of their probabilities (greedy:
+#' the negative sum of the best scores).
 #' @family operations
 #' @examplesIf rdeep_available()
 #' op_ctc_decode(array(rnorm(12), c(1, 4, 3)), 4)
@@ -880,8 +868,7 @@ op_ctc_decode <- function(
     beam_width = 100L,
     top_paths = 1L,
     merge_repeated = TRUE,
-    mask_index = 1L,
-    zero_indexed = FALSE) {
+    mask_index = 1L) {
   call_op(
     "ctc_decode",
     list(
@@ -892,9 +879,7 @@ op_ctc_decode <- function(
       top_paths = as_count(top_paths),
       merge_repeated = as_flag(merge_repeated),
       mask_index = as_axis(mask_index)
-    ),
-    positions = c("return.0"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -924,33 +909,29 @@ op_one_hot <- function(
   call_op(
     "one_hot",
     list(
-      x = as_operand(x),
+      x = as_positions(x, zero_indexed, from_end = FALSE),
       num_classes = as_count(num_classes),
       axis = as_axis(axis),
       dtype = as_text(dtype),
       sparse = as_flag(sparse)
-    ),
-    positions = c("x"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
 #' A 1 at the position of each number of a row
 #'
-#' @param inputs Whole numbers, some for each sample.
+#' @param inputs Whole numbers from 0, some for each sample.
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param axis Where the classes are. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param dtype The type of the result. A type such as `"float32"`, `"int32"`
 #' or `"bool"` or `NULL`.
 #' @param sparse Must be FALSE: tensors here are dense. `TRUE` or `FALSE`.
-#' @param zero_indexed Whether positions count from 0, as in Python, rather
-#' than from 1. `TRUE` or `FALSE`.
 #' @param ... Not used.
 #' @returns A tensor.
 #' @family operations
 #' @examplesIf rdeep_available()
-#' op_multi_hot(rbind(c(1, 3), c(2, 2)), num_classes = 3)
+#' op_multi_hot(rbind(c(0, 2), c(1, 1)), num_classes = 3)
 #' @export
 op_multi_hot <- function(
     inputs,
@@ -958,7 +939,6 @@ op_multi_hot <- function(
     axis = -1L,
     dtype = NULL,
     sparse = FALSE,
-    zero_indexed = FALSE,
     ...) {
   call_op(
     "multi_hot",
@@ -968,9 +948,7 @@ op_multi_hot <- function(
       axis = as_axis(axis),
       dtype = as_text(dtype),
       sparse = as_flag(sparse)
-    ),
-    positions = c("inputs"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 
@@ -995,33 +973,30 @@ op_top_k <- function(x, k, sorted = TRUE, zero_indexed = FALSE) {
       k = as_count(k),
       sorted = as_flag(sorted)
     ),
-    positions = c("return.1"),
-    zero_indexed = zero_indexed
+    positions = c("1"),
+    zero_indexed = zero_indexed,
+    parts = c("values", "indices")
   )
 }
 
 #' Whether the scores of targets are among the largest
 #'
-#' @param targets The number of a class for each sample.
+#' @param targets The number of a class for each sample, from 0.
 #' @param predictions Scores, of shape `(batch, classes)`.
 #' @param k Among how many. A positive whole number.
-#' @param zero_indexed Whether positions count from 0, as in Python, rather
-#' than from 1. `TRUE` or `FALSE`.
 #' @returns `TRUE` or `FALSE` for each sample.
 #' @family operations
 #' @examplesIf rdeep_available()
-#' op_in_top_k(c(1, 2), rbind(c(0.5, 0.2, 0.3), c(0.5, 0.2, 0.3)), k = 2)
+#' op_in_top_k(c(0, 1), rbind(c(0.5, 0.2, 0.3), c(0.5, 0.2, 0.3)), k = 2)
 #' @export
-op_in_top_k <- function(targets, predictions, k, zero_indexed = FALSE) {
+op_in_top_k <- function(targets, predictions, k) {
   call_op(
     "in_top_k",
     list(
       targets = as_operand(targets),
       predictions = as_operand(predictions),
       k = as_count(k)
-    ),
-    positions = c("targets"),
-    zero_indexed = zero_indexed
+    )
   )
 }
 

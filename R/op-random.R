@@ -281,7 +281,7 @@ random_categorical <- function(
       dtype = as_text(dtype),
       seed = as_seed(seed)
     ),
-    positions = c("return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }

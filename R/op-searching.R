@@ -23,7 +23,7 @@ op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
       axis = as_axis(axis),
       keepdims = as_flag(keepdims)
     ),
-    positions = c("return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -51,7 +51,7 @@ op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
       axis = as_axis(axis),
       keepdims = as_flag(keepdims)
     ),
-    positions = c("return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -97,7 +97,7 @@ op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
       x = as_operand(x),
       axis = as_axis(axis)
     ),
-    positions = c("return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -124,10 +124,10 @@ op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
     "argpartition",
     list(
       x = as_operand(x),
-      kth = as_count(kth),
+      kth = as_positions(kth, zero_indexed),
       axis = as_axis(axis)
     ),
-    positions = c("kth", "return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -157,7 +157,7 @@ op_searchsorted <- function(
       values = as_operand(values),
       side = as_text(side)
     ),
-    positions = c("return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -183,7 +183,7 @@ op_digitize <- function(x, bins, zero_indexed = FALSE) {
       x = as_operand(x),
       bins = as_operand(bins)
     ),
-    positions = c("return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -191,22 +191,19 @@ op_digitize <- function(x, bins, zero_indexed = FALSE) {
 #' The positions of all values that are not 0
 #'
 #' @param x A tensor or an array.
-#' @param zero_indexed Whether positions count from 0, as in Python, rather
-#' than from 1. `TRUE` or `FALSE`.
-#' @returns A list with the positions along each axis.
+#' @returns The positions along each axis.
 #' @family operations
 #' @examplesIf rdeep_available()
-#' op_nonzero(c(0, 3, 0, 5))
+#' x <- matrix(c(0, 3, 0, 5), 2)
+#' op_nonzero(x)
 #' @export
-op_nonzero <- function(x, zero_indexed = FALSE) {
-  call_op(
+op_nonzero <- function(x) {
+  as_rows(call_op(
     "nonzero",
     list(
       x = as_operand(x)
-    ),
-    positions = c("return"),
-    zero_indexed = zero_indexed
-  )
+    )
+  ))
 }
 
 #' Positions along each axis of positions among all values
@@ -224,10 +221,10 @@ op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
   call_op(
     "unravel_index",
     list(
-      indices = as_operand(indices),
+      indices = as_positions(indices, zero_indexed),
       shape = as_extents(shape)
     ),
-    positions = c("indices", "return"),
+    positions = c(""),
     zero_indexed = zero_indexed
   )
 }
@@ -246,14 +243,14 @@ op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
 #' op_where(c(TRUE, FALSE), 1, c(10, 20))
 #' @export
 op_where <- function(condition, x1 = NULL, x2 = NULL) {
-  call_op(
+  as_rows(call_op(
     "where",
     list(
       condition = as_operand(condition),
       x1 = as_operand(x1),
       x2 = as_operand(x2)
     )
-  )
+  ))
 }
 
 #' From several choices, the first whose condition holds

@@ -37,14 +37,39 @@ as_operands <- function(x) {
   unname(lapply(x, as_operand))
 }
 
-as_axes <- function(x, .call = caller_env()) {
+# Positions, which count from 1 unless `zero_indexed`, as those of Python. Those along an
+# axis may count from the end, as -1, -2 in both; of numbers of classes and the like
+# (`from_end = FALSE`) those below 1 are none of them. A factor has numbers of its own.
+as_positions <- function(x, zero_indexed = FALSE, from_end = TRUE, .call = caller_env()) {
   if (missing(x)) {
     return(not_given)
   }
-  if (is.null(x) || length(x) == 1) {
-    return(as_axis(if (is.list(x)) x[[1]] else x, .call))
+  if (is.list(x) && !is.object(x)) {
+    return(unname(lapply(x, as_positions, zero_indexed, from_end, .call)))
   }
-  unname(lapply(x, as_axis, .call = .call))
+  if (inherits(x, "rdeep_any_tensor")) {
+    return(if (isTRUE(zero_indexed)) x else shift_tensor(x, from_end))
+  }
+  if (!is.numeric(x) || anyNA(x) || any(x != round(x))) {
+    return(as_operand(x))
+  }
+  if (from_end && !isTRUE(zero_indexed) && any(x == 0)) {
+    abort_rdeep(
+      "argument",
+      "There is no position 0: positions count from 1, or from the end as -1, -2.",
+      hint = "`zero_indexed = TRUE` counts from 0.",
+      received = x,
+      call = .call
+    )
+  }
+  by <- if (isTRUE(zero_indexed)) 0 else if (from_end) x > 0 else 1
+  x <- x - by
+  storage.mode(x) <- "integer"
+  as_operand(x)
+}
+
+shift_tensor <- function(x, from_end) {
+  if (from_end) op_where(x > 0L, x - 1L, x) else x - 1L
 }
 
 as_op_function <- function(f, .call = caller_env()) {
@@ -57,19 +82,20 @@ as_op_function <- function(f, .call = caller_env()) {
   core_function(as_user_function(f, "f", .call), "the function", .call)
 }
 
-# Calls an operation. Positions among the arguments or in the result count from 1, unless
-# `zero_indexed`.
+# Calls an operation. `positions` says which parts of its result are positions, by their
+# places from 0 (`""` is all of it): in R they count from 1, unless `zero_indexed`. `parts`
+# names the parts.
 call_op <- function(name,
                     arguments,
                     positions = character(),
-                    zero_indexed = TRUE,
+                    zero_indexed = FALSE,
+                    parts = NULL,
                     .call = caller_env()) {
-  from_one <- if (isTRUE(zero_indexed)) character() else positions
-  for (each in intersect(names(arguments), from_one)) {
-    arguments[[each]] <- shift_positions(arguments[[each]], -1L)
-  }
   value <- run_op(name, arguments, .call)
-  shift_result(value, sub("^return[.]?", "", grep("^return", from_one, value = TRUE)))
+  if (!isTRUE(zero_indexed)) {
+    value <- shift_result(value, positions)
+  }
+  if (is.null(parts)) value else stats::setNames(value, parts)
 }
 
 run_op <- function(name, arguments, .call) {
@@ -82,29 +108,20 @@ run_op <- function(name, arguments, .call) {
   ))
 }
 
-shift_positions <- function(x, by) {
-  if (is.null(x) || inherits(x, "rdeep_not_given")) {
-    return(x)
-  }
-  if (is.list(x) && !is.object(x)) {
-    return(lapply(x, shift_positions, by = by))
-  }
-  if (is.numeric(x)) {
-    return(x + by)
-  }
-  x + by
-}
-
-# Makes positions in a result count from 1: all of it, or the parts that are named by
-# their places from 0.
-shift_result <- function(value, parts) {
-  for (part in parts) {
-    if (!nzchar(part)) {
-      value <- shift_positions(value, 1L)
-    } else {
+shift_result <- function(value, positions) {
+  for (part in positions) {
+    if (nzchar(part)) {
       place <- as.integer(part) + 1L
-      value[[place]] <- shift_positions(value[[place]], 1L)
+      value[[place]] <- value[[place]] + 1L
+    } else {
+      value <- if (is_plain_list(value)) lapply(value, `+`, 1L) else value + 1L
     }
   }
   value
+}
+
+# Positions along each axis as a tensor with a row for each, from 1, as `[` takes them; other
+# results as they are.
+as_rows <- function(value) {
+  if (is_plain_list(value)) op_stack(value, axis = -1) + 1L else value
 }

@@ -32,10 +32,45 @@ as_tensor <- function(x, dtype = NULL, ..., name = NULL) {
   call_op("convert_to_tensor", list(x = as_operand(x), dtype = as_text(dtype)))
 }
 
+#' Numbers at equal distances
+#'
+#' @param start The first number; without `end`, the end of numbers from 1.
+#' @param end The end.
+#' @param step The distance.
+#' @param dtype The type. Without one the numbers are whole if the arguments are integers.
+#' @param include_end Whether the end belongs to them.
+#' @returns A tensor.
+#' @family operations
+#' @examplesIf rdeep_available()
+#' op_arange(5L)
+#' op_arange(0, 1, step = 0.25)
+#' @export
+op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
+  if (missing(end)) {
+    end <- start
+    start <- if (is.integer(end)) 1L else 1
+  }
+  call_op("arange", list(
+    start = as_operand(start),
+    stop = as_operand(end),
+    step = as_operand(step),
+    dtype = as_text(dtype),
+    include_end = as_flag(include_end)
+  ))
+}
+
 #' @export
 print.rdeep_any_tensor <- function(x, ...) {
   cat(format(x, ...), sep = "\n")
   invisible(x)
+}
+
+#' @export
+format.rdeep_array <- function(x, ...) in_r_words(call_core("shown_tensor", x = x))
+
+#' @export
+format.rdeep_variable <- function(x, ...) {
+  paste0("<variable ", fetch(x, "name"), ">\n", in_r_words(call_core("shown_tensor", x = x)))
 }
 
 #' @export
@@ -68,6 +103,8 @@ as.vector.rdeep_any_tensor <- function(x, mode = "any") as.vector(as_plain_vecto
 as.matrix.rdeep_any_tensor <- function(x, ...) as.matrix(as.array(x))
 #' @export
 as.list.rdeep_any_tensor <- function(x, ...) op_unstack(x)
+#' @export
+as.data.frame.rdeep_any_tensor <- function(x, ...) as.data.frame(as.array(x), ...)
 
 #' @export
 dim.rdeep_any_tensor <- function(x) {
@@ -85,12 +122,14 @@ length.rdeep_any_tensor <- function(x) {
 Ops.rdeep_any_tensor <- function(e1, e2) {
   name <- operator_names[.Generic]
   if (is.na(name)) {
-    abort_rdeep("argument", sprintf("Tensors have no `%s`.", .Generic), call = caller_env())
+    abort_rdeep("argument", sprintf("Tensors have no `%s`.", .Generic), call = current_env())
   }
   if (missing(e2)) {
     return(unary_operator(.Generic, e1))
   }
-  run_op(name, list(x1 = as_operand(e1), x2 = as_operand(e2)), caller_env())
+  # The call as it was written, since a method of an operator has a name that nobody wrote.
+  .call <- as.call(list(as.name(.Generic), substitute(e1), substitute(e2)))
+  run_op(name, list(x1 = as_operand(e1), x2 = as_operand(e2)), .call)
 }
 
 operator_names <- c(
@@ -120,7 +159,7 @@ Math.rdeep_any_tensor <- function(x, ...) {
     asinh = op_arcsinh, atanh = op_arctanh, cumsum = op_cumsum, cumprod = op_cumprod
   )
   if (is.null(f)) {
-    abort_rdeep("argument", sprintf("Tensors have no `%s()`.", .Generic), call = caller_env())
+    abort_rdeep("argument", sprintf("Tensors have no `%s()`.", .Generic), call = current_env())
   }
   f(x, ...)
 }
@@ -142,197 +181,56 @@ Summary.rdeep_any_tensor <- function(..., na.rm = FALSE) {
 mean.rdeep_any_tensor <- function(x, ...) op_mean(x)
 #' @export
 t.rdeep_any_tensor <- function(x) op_transpose(x)
-
-# Parts ---------------------------------------------------------------------------
-
-#' A part of a tensor
-#'
-#' `x[i, j]` and `op_subset(x, i, j)` are the same. Each axis takes a position from 1, a
-#' range such as `2:4`, a vector of positions, nothing for all, or `newaxis` for a new
-#' axis; `..` or `all_dims()` stands for all axes that are not mentioned. A negative
-#' position counts from the end, as in keras3: `x[-1, ]` is the last row. A logical tensor
-#' or array of the tensor's shape picks values.
-#'
-#' @param x A tensor.
-#' @param ... What to take along each axis.
-#' @param value What to put in its place.
-#' @returns A tensor.
-#' @family operations
-#' @examplesIf rdeep_available()
-#' x <- as_tensor(matrix(1:6, nrow = 2))
-#' op_subset(x, 1, 2:3)
-#' op_subset_set(x, 1, 2, value = 0L)
 #' @export
-op_subset <- function(x, ...) {
-  take_part(x, index_of(x, substitute(list(...)), parent.frame()), caller_env())
+aperm.rdeep_any_tensor <- function(a, perm = NULL, ...) op_transpose(a, axes = perm)
+#' @export
+sort.rdeep_any_tensor <- function(x, decreasing = FALSE, ...) {
+  sorted <- op_sort(x)
+  if (decreasing) op_flip(sorted, axis = -1) else sorted
 }
+#' @importFrom stats median
+#' @export
+median.rdeep_any_tensor <- function(x, na.rm = FALSE, ...) op_median(x)
+#' @export
+is.na.rdeep_any_tensor <- function(x) op_isnan(x)
+#' @export
+is.nan.rdeep_any_tensor <- function(x) op_isnan(x)
+#' @export
+is.finite.rdeep_any_tensor <- function(x) op_isfinite(x)
+#' @export
+is.infinite.rdeep_any_tensor <- function(x) op_isinf(x)
+#' @export
+`dim<-.rdeep_any_tensor` <- function(x, value) op_reshape(x, value)
 
 #' @export
-`[.rdeep_any_tensor` <- function(x, ..., drop = TRUE) {
-  take_part(x, index_of(x, substitute(list(...)), parent.frame()), caller_env())
+Complex.rdeep_any_tensor <- function(z) {
+  switch(.Generic,
+    Re = op_real(z), Im = op_imag(z), Mod = op_abs(z), Arg = op_angle(z), Conj = op_conj(z)
+  )
 }
+
+# Generic from R 4.3 on: see `.onLoad()`.
+matmul_tensors <- function(x, y) op_matmul(x, y)
 
 #' @export
-`[[.rdeep_any_tensor` <- function(x, ...) {
-  take_part(x, index_of(x, substitute(list(...)), parent.frame()), caller_env())
-}
-
-#' @rdname op_subset
-#' @export
-op_subset_set <- function(x, ..., value) {
-  put_part(x, index_of(x, substitute(list(...)), parent.frame()), value)
-}
-
-#' @rdname op_subset
-#' @export
-`op_subset<-` <- function(x, ..., value) {
-  put_part(x, index_of(x, substitute(list(...)), parent.frame()), value)
-}
-
-#' @export
-`[<-.rdeep_any_tensor` <- function(x, ..., value) {
-  put_part(x, index_of(x, substitute(list(...)), parent.frame()), value)
-}
-
-# What the brackets hold, an entry for each axis. An empty place is all of an axis.
-index_of <- function(x, call, frame) {
-  lapply(as.list(call)[-1], function(part) {
-    if (identical(part, quote(expr = ))) {
-      return(NULL)
-    }
-    if (identical(part, quote(newaxis))) {
-      return("new")
-    }
-    if (identical(part, quote(..)) || identical(part, quote(all_dims()))) {
-      return("rest")
-    }
-    if (is.call(part) && identical(part[[1]], quote(`:`))) {
-      return(range_of(part, frame))
-    }
-    eval(part, frame)
-  })
-}
-
-# `2:4`, and keras3's `2:NA` and `NA:3`, as a slice of Python's.
-range_of <- function(part, frame) {
-  ends <- lapply(as.list(part)[-1], eval, frame)
-  from <- ends[[1]]
-  to <- ends[[2]]
-  if (!is_single_or_na(from) || !is_single_or_na(to)) {
-    return(eval(part, frame))
+`$.rdeep_any_tensor` <- function(x, name) {
+  if (name == "shape") {
+    return(dim(x))
   }
-  start <- if (is.null(from) || is.na(from)) NULL else as.integer(if (from > 0) from - 1 else from)
-  stop <- if (is.null(to) || is.na(to)) {
-    NULL
-  } else if (to < 0) {
-    if (to == -1) NULL else as.integer(to + 1)
-  } else {
-    as.integer(to)
+  if (name == "dtype") {
+    return(tensor_dtype(x))
   }
-  structure(list(start, stop, NULL), class = "rdeep_range")
+  fetch_element(x, name, current_env())
 }
 
-is_single_or_na <- function(x) {
-  is.null(x) || (is.atomic(x) && length(x) == 1)
-}
+#' @export
+rev.rdeep_any_tensor <- function(x) op_flip(x)
 
-take_part <- function(x, index, .call) {
-  if (!inherits(x, "rdeep_any_tensor")) {
-    x <- as_tensor(x)
-  }
-  masks <- vapply(index, function(each) is.logical(each) || is_bool_tensor(each), NA)
-  if (any(masks)) {
-    return(take_by_mask(x, index, .call))
-  }
-  several <- which(vapply(index, is_positions, NA))
-  if (length(several)) {
-    # One axis at a time: the others stay, so that places do not move.
-    for (place in several) {
-      x <- op_take(x, index[[place]], axis = place)
-      index[place] <- list(NULL)
-    }
-    if (all(vapply(index, is.null, NA))) {
-      return(x)
-    }
-  }
-  key <- lapply(index, as_plain_key)
-  wrap_all(call_core("tensor_item", x = x, key = unname(key), .call = .call))
-}
-
-is_bool_tensor <- function(x) {
-  inherits(x, "rdeep_any_tensor") && identical(tensor_dtype(x), "bool")
-}
-
-is_positions <- function(x) {
-  inherits(x, "rdeep_any_tensor") || (is.numeric(x) && length(x) > 1)
+#' @export
+str.rdeep_any_tensor <- function(object, ...) {
+  sizes <- dim(object)
+  sizes[is.na(sizes)] <- "NA"
+  cat(sprintf(" <tensor %s (%s)>\n", tensor_dtype(object), toString(sizes)))
 }
 
 tensor_dtype <- function(x) call_core("tensor_dtype", x = x)
-
-take_by_mask <- function(x, index, .call) {
-  if (length(index) != 1) {
-    abort_rdeep(
-      "argument",
-      "A logical index must be of the tensor's shape and stand alone.",
-      call = .call
-    )
-  }
-  flat <- op_reshape(x, list(-1))
-  mask <- op_reshape(as_tensor(index[[1]]), list(-1))
-  op_take(flat, op_nonzero(mask)[[1]], axis = 1)
-}
-
-# A position becomes Python's; from the end they are the same.
-as_plain_key <- function(each) {
-  if (is.null(each)) {
-    return(list(slice = list(NULL, NULL, NULL)))
-  }
-  if (inherits(each, "rdeep_range")) {
-    return(list(slice = unclass(each)))
-  }
-  if (is.character(each)) {
-    return(each)
-  }
-  if (!is_single(each) || !is_whole(each) || each == 0) {
-    abort_rdeep(
-      "argument",
-      sprintf("A tensor's axes take positions from 1 or ranges, not %s.", describe(each)),
-      received = each,
-      call = caller_env(3)
-    )
-  }
-  as.integer(if (each > 0) each - 1 else each)
-}
-
-put_part <- function(x, index, value) {
-  if (!inherits(x, "rdeep_any_tensor")) {
-    x <- as_tensor(x)
-  }
-  sizes <- dim(x)
-  if (length(index) == 1 && (is.logical(index[[1]]) || is_bool_tensor(index[[1]]))) {
-    return(op_where(index[[1]], value, x))
-  }
-  places <- Map(function(each, size) chosen_places(each, size), index, sizes[seq_along(index)])
-  places <- c(places, lapply(sizes[-seq_along(index)], seq_len))
-  grid <- as.matrix(do.call(expand.grid, rev(places)))
-  grid <- grid[, rev(seq_len(ncol(grid))), drop = FALSE] - 1L
-  storage.mode(grid) <- "integer"
-  dimnames(grid) <- NULL
-  shape <- as.list(lengths(places))
-  values <- op_broadcast_to(op_cast(as_tensor(value), tensor_dtype(x)), shape)
-  run_op("scatter_update", list(
-    inputs = x, indices = grid, updates = op_reshape(values, list(nrow(grid)))
-  ), caller_env())
-}
-
-chosen_places <- function(each, size) {
-  if (is.null(each)) {
-    return(seq_len(size))
-  }
-  if (inherits(each, "rdeep_range")) {
-    start <- each[[1]] %||% 0L
-    stop <- each[[2]] %||% size
-    return(seq.int((start %% size) + 1L, if (stop < 0) size + stop else min(stop, size)))
-  }
-  ifelse(each < 0, size + each + 1L, each)
-}

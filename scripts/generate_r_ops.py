@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import copy
 import importlib
+from collections.abc import Iterable
 
 from generate_r import HEADER, coercion, function, in_r_value, in_r_words, parameter, roxygen
 
 from rdeep.catalogue.operands import Axes, Operand, Operands
 from rdeep.catalogue.operations import FAMILIES, operations
 from rdeep.catalogue.operations.base import Operation
+from rdeep.catalogue.operations.types import Key
 from rdeep.catalogue.options import REQUIRED, Axis, Function, Option
 
 ZERO_INDEXED = (
     "Whether positions count from 0, as in Python, rather than from 1. `TRUE` or `FALSE`."
 )
+# Written by hand, because R has other defaults: R/tensors.R.
+BY_HAND = {"arange"}
 # Arguments that keras3 has in R and that have no meaning of their own here.
 EXTRA_DOTS = {"hstack", "vstack", "multi_hot", "layer_normalization"}
 
@@ -57,6 +61,10 @@ def given(operation: Operation, option: Option) -> str:
         return f"{quoted(option.name)} = {option.type.r_coercion}(list(...))"
     own = copy.copy(option)
     own.name = r_name(operation, option)
+    if option.name in operation.positions:
+        ends = ", from_end = FALSE" if option.name in operation.numbered else ""
+        coerce = "as_key" if isinstance(option.type, Key) else "as_positions"
+        return f"{quoted(option.name)} = {coerce}({own.name}, zero_indexed{ends})"
     if isinstance(option.type, Function):
         return f"{quoted(option.name)} = as_op_function({own.name})"
     return f"{quoted(option.name)} = {coercion(own)}"
@@ -105,13 +113,29 @@ def documented(option: Option) -> list[str]:
 def body(operation: Operation, options: list[Option]) -> list[str]:
     """Return the call that an operation's function consists of."""
     items = [given(operation, option) for option in options]
-    found = ["call_op(", f'  "{operation.name}",', "  list("]
+    rest = []
+    returned = [name for name in operation.positions if name.startswith("return")]
+    if returned:
+        places = joined(name.removeprefix("return").lstrip(".") for name in returned)
+        rest += [f"positions = {places}", "zero_indexed = zero_indexed"]
+    if operation.r_parts:
+        rest.append(f"parts = {joined(operation.r_parts)}")
+    found = [f"{operation.r_result}(call_op(" if operation.r_result else "call_op("]
+    found += [f'  "{operation.name}",', "  list("]
     found += [f"    {item}," for item in items[:-1]] + [f"    {item}" for item in items[-1:]]
-    found.append("  )" + ("," if operation.positions else ""))
-    if operation.positions:
-        places = ", ".join(f'"{each}"' for each in operation.positions)
-        found += [f"  positions = c({places}),", "  zero_indexed = zero_indexed"]
-    return [*found, ")"]
+    found += ["  )" + ("," if rest else "")]
+    found += [f"  {each}," for each in rest[:-1]] + [f"  {each}" for each in rest[-1:]]
+    return [*found, "))" if operation.r_result else ")"]
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Write strings as a vector of R's."""
+    return f"c({', '.join(quoted_text(text) for text in texts)})"
+
+
+def quoted_text(text: str) -> str:
+    """Write a string as R does."""
+    return f'"{text}"'
 
 
 def alias(operation: Operation, name: str) -> list[str]:
@@ -123,6 +147,8 @@ def files() -> dict[str, str]:
     """Return the text of every generated file, by name."""
     homes: dict[str, list[Operation]] = {family: [] for family in FAMILIES}
     for operation in operations().values():
+        if operation.name in BY_HAND:
+            continue
         homes[home(operation)].append(operation)
     written = {}
     for family, members in homes.items():

@@ -8,11 +8,14 @@ import numpy as np
 
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
+from rdeep.errors import ArgumentError, RdeepError
 from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
 from rdeep.ops.metric import MetricVariable
+from rdeep.ops.reasons import reason
+from rdeep.ops.variable import Variable
 from rdeep.seeds import stream
 
 
@@ -42,7 +45,7 @@ def _current(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _current(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_current(each) for each in value]
+        return type(value)(_current(each) for each in value)
     return value.value if isinstance(value, MetricVariable) else value
 
 
@@ -56,7 +59,12 @@ def tensor_item(x: Any, key: Any) -> Any:
     key : list
         For each axis a whole number from 0, `{"slice": [start, stop, step]}`, `"new"` or `"rest"`.
     """
-    return x[as_key(key)]
+    try:
+        return _current(x)[as_key(key)]
+    except RdeepError:
+        raise
+    except Exception as error:
+        raise ArgumentError(f"The tensor has no such part: {reason(error)}") from error
 
 
 def to_array(x: Any) -> Any:
@@ -70,9 +78,14 @@ def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -
     return getattr(target, name)(*args, **kwargs)
 
 
-def variable(value: Any, name: str) -> MetricVariable:
-    """Return something whose value can be changed."""
-    return MetricVariable(value, name)
+def variable(value: Any, name: str) -> Variable:
+    """Return a tensor whose value can be changed."""
+    return Variable(value, name)
+
+
+def shown_tensor(x: Any) -> str:
+    """Return how an engine prints a tensor."""
+    return str(_current(x))
 
 
 def draw(initializer: Any, shape: Any) -> Any:

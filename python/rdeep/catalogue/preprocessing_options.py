@@ -64,7 +64,7 @@ class Array(OptionType):
 class OwnAxes(Axes):
     """One axis or several, as `Axes`; or none of them."""
 
-    r_coercion = "as_own_axes"
+    r_coercion = "as_axes"
     words = "the number of an axis, several, or None"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -200,7 +200,7 @@ class LostFunction:
 class Widths(OptionType):
     """A whole number for all widths up to it, or several that are kept as a tuple."""
 
-    r_coercion = "as_widths"
+    r_coercion = "as_wholes"
     words = "a positive whole number, or several"
 
     def check(self, value: Any) -> int | tuple[int, ...]:

@@ -14,6 +14,7 @@ from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import OptionType
 from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.ops.reasons import reason
 
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 
@@ -68,7 +69,7 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         raise
     except Exception as error:
         raise ArgumentError(
-            f"{operation.name}() cannot compute this: {_reason(error)}",
+            f"{operation.name}() cannot compute this: {reason(error)}",
             hint=_shapes(operation, arguments),
         ) from error
 
@@ -91,11 +92,6 @@ def _converted(kind: OptionType, value: Any, ops: Any, near: Any) -> Any:
         # NumPy turns it into an array, and arrays become tensors.
         value = np.asarray(value)
     return ops.operand(value, near)
-
-
-def _reason(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
 
 
 def _shapes(operation: Operation, arguments: dict[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from rdeep.errors import ArgumentError, RdeepError
 from rdeep.graph.drawn import check_drawn
 from rdeep.graph.operation import MEASURE, OperationLayer, filled, operate, template_of
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.ops.reasons import reason
 
 # What stands for open sizes while shapes are looked for, by axis: sizes that differ between the
 # two rows are open. They have many divisors, so that reshaping them succeeds.
@@ -117,7 +118,7 @@ def _outcome(
         shapes = ", ".join(str(tensor.shape) for tensor in tensors)
         raise ArgumentError(
             f"{title} cannot be applied to symbolic tensors of shape {shapes}: "
-            f"{str(error).splitlines()[0] if str(error) else type(error).__name__}",
+            f"{reason(error)}",
             received=[tensor.shape for tensor in tensors],
         ) from error
 

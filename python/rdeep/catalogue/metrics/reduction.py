@@ -88,7 +88,7 @@ class PooledLoss(MeanMetric):
     """
 
     targets = "columns"
-    example = "metric_pooled_loss(loss_gaussian_likelihood())"
+    example = "metric_pooled_loss(loss = loss_gaussian_likelihood())"
     loss: Any = option(Ref("loss"), doc="The likelihood.")
 
     def validate(self) -> None:

@@ -30,8 +30,12 @@ class Operation:
     example : str
         An example in R.
     positions : tuple of str
-        The arguments that hold positions along an axis, and `"return"` if the result does. They
-        count from 0; R counts them from 1, unless it says `zero_indexed = TRUE`.
+        The arguments that hold positions along an axis, and `"return"` if the result does, or
+        `"return.1"` if its second part does. They count from 0; R counts them from 1, unless it
+        says `zero_indexed = TRUE`.
+    numbered : tuple of str
+        Those of them that are numbers of something (classes, segments), where none counts from the
+        end.
     variadic : str, optional
         The argument of type `Operands` that stands for all that is given without a name from its
         place on (`*operands`); in R it is `...`.
@@ -43,6 +47,10 @@ class Operation:
         Other names of the R function, without `op_`.
     r_order : tuple of str
         The arguments in R's order, by their names here, where that differs.
+    r_parts : tuple of str
+        The names of the result's parts in R.
+    r_result : str
+        The R function that the result goes through.
     """
 
     late = False
@@ -58,17 +66,21 @@ class Operation:
         returns: str = "A tensor.",
         example: str = "",
         positions: tuple[str, ...] = (),
+        numbered: tuple[str, ...] = (),
         variadic: str | None = None,
         r_names: dict[str, str] | None = None,
         r_defaults: dict[str, Any] | None = None,
         r_aliases: tuple[str, ...] = (),
         r_order: tuple[str, ...] = (),
+        r_parts: tuple[str, ...] = (),
+        r_result: str = "",
     ) -> None:
         self.name = self.__name__ = name
         self.summary, self.details, self.returns, self.example = summary, details, returns, example
-        self.positions, self.variadic = positions, variadic
+        self.positions, self.numbered, self.variadic = positions, numbered, variadic
         self.r_names, self.r_defaults = r_names or {}, r_defaults or {}
         self.r_aliases, self.r_order = r_aliases, r_order
+        self.r_parts, self.r_result = r_parts, r_result
         self.options = {}
         for key, declared in options.items():
             # One declaration serves many operations, each with an argument of its own name.

@@ -149,6 +149,7 @@ segment_sum = Operation(
     _SEGMENTS,
     example="op_segment_sum(c(1, 2, 10, 20), c(1, 1, 2, 2))",
     positions=("segment_ids",),
+    numbered=("segment_ids",),
 )
 segment_max = Operation(
     "segment_max",
@@ -157,6 +158,7 @@ segment_max = Operation(
     details="A segment without values has the smallest number that there is.",
     example="op_segment_max(c(1, 2, 10, 20), c(1, 1, 2, 2))",
     positions=("segment_ids",),
+    numbered=("segment_ids",),
 )
 rearrange = NamedRest(
     "rearrange",

@@ -8,7 +8,7 @@ from typing import Any
 from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DTYPE, SHAPE, Operation, X
 from rdeep.catalogue.operations.types import Whole
-from rdeep.catalogue.options import REQUIRED, Axis, Count, Flag, Number, Option, option
+from rdeep.catalogue.options import Axis, Count, Flag, Number, Option, option
 
 _FILLING = option(Operand(weak=True), doc="The value.")
 _NUMBER = Operand(weak=True)
@@ -102,8 +102,6 @@ arange = Operation(
     },
     details="Whole numbers of an integer type where all arguments are such.",
     example="op_arange(1L, 9L, step = 2L)",
-    r_names={"stop": "end"},
-    r_defaults={"stop": REQUIRED, "step": 1, "include_end": True},
 )
 _SPACED: dict[str, Option] = {
     "num": option(Count(0), 50, "How many."),

@@ -33,6 +33,7 @@ switch = Operation(
     returns=_WHAT,
     example="op_switch(2, list(\\(x) x, \\(x) op_relu(x)), c(-1, 1))",
     positions=("index",),
+    numbered=("index",),
     variadic="operands",
 )
 while_loop = Operation(

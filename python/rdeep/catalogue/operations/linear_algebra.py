@@ -93,6 +93,7 @@ qr = Operation(
     },
     returns="A list of two tensors.",
     example=f"op_qr({_EXAMPLE})",
+    r_parts=("q", "r"),
 )
 solve = Operation(
     "solve",

@@ -251,19 +251,18 @@ sparse_categorical_crossentropy = Operation(
     "sparse_categorical_crossentropy",
     "The cross-entropy of predicted probabilities with the numbers of classes.",
     {
-        "target": option(Operand(), doc="The numbers of the true classes."),
+        "target": option(Operand(), doc="The numbers of the true classes, from 0."),
         "output": _OUTPUT,
         "from_logits": _LOGITS,
         "axis": option(Axis(), -1, "The axis of the classes."),
     },
-    example="op_sparse_categorical_crossentropy(c(1, 2), matrix(c(0.9, 0.2, 0.1, 0.8), 2))",
-    positions=("target",),
+    example="op_sparse_categorical_crossentropy(c(0, 1), matrix(c(0.9, 0.2, 0.1, 0.8), 2))",
 )
 ctc_loss = Operation(
     "ctc_loss",
     "How unlikely label sequences are, summed over all their alignments.",
     {
-        "target": option(Operand(), doc="The labels, of shape `(batch, labels)`."),
+        "target": option(Operand(), doc="The labels from 0, of shape `(batch, labels)`."),
         "output": option(Operand(), doc="Scores, of shape `(batch, steps, classes)`."),
         "target_length": option(Operand(), doc="How many labels each sample has."),
         "output_length": option(Operand(), doc="How many steps each sample has."),
@@ -271,8 +270,7 @@ ctc_loss = Operation(
     },
     details="Connectionist temporal classification (Graves et al., 2006).",
     returns="A number for each sample.",
-    example="op_ctc_loss(matrix(2), array(rnorm(6), c(1, 3, 2)), 1, 3)",
-    positions=("target",),
+    example="op_ctc_loss(matrix(1), array(rnorm(6), c(1, 3, 2)), 1, 3)",
 )
 ctc_decode = Operation(
     "ctc_decode",
@@ -293,11 +291,10 @@ ctc_decode = Operation(
         "mask_index": option(AxisOrNone(), 0, f"{_BLANK} `None` for the last."),
     },
     returns=(
-        "A list of the labels, of shape `(paths, batch, steps)` with -1 after their ends, and of "
+        "A list of the labels from 0, of shape `(paths, batch, steps)` with -1 after their ends, and of "
         "the logarithms of their probabilities (greedy: the negative sum of the best scores)."
     ),
     example="op_ctc_decode(array(rnorm(12), c(1, 4, 3)), 4)",
-    positions=("return.0",),
 )
 
 # Categories ------------------------------------------------------------------------------------
@@ -316,19 +313,19 @@ one_hot = Operation(
     },
     example="op_one_hot(c(1, 3), num_classes = 3)",
     positions=("x",),
+    numbered=("x",),
 )
 multi_hot = Operation(
     "multi_hot",
     "A 1 at the position of each number of a row.",
     {
-        "inputs": option(Operand(), doc="Whole numbers, some for each sample."),
+        "inputs": option(Operand(), doc="Whole numbers from 0, some for each sample."),
         "num_classes": _CLASSES,
         "axis": option(Axis(), -1, "Where the classes are."),
         "dtype": DTYPE,
         "sparse": _SPARSE,
     },
-    example="op_multi_hot(rbind(c(1, 3), c(2, 2)), num_classes = 3)",
-    positions=("inputs",),
+    example="op_multi_hot(rbind(c(0, 2), c(1, 1)), num_classes = 3)",
 )
 top_k = Operation(
     "top_k",
@@ -341,18 +338,18 @@ top_k = Operation(
     returns="A list of the values and of their positions.",
     example="op_top_k(c(3, 9, 1), k = 2)",
     positions=("return.1",),
+    r_parts=("values", "indices"),
 )
 in_top_k = Operation(
     "in_top_k",
     "Whether the scores of targets are among the largest.",
     {
-        "targets": option(Operand(), doc="The number of a class for each sample."),
+        "targets": option(Operand(), doc="The number of a class for each sample, from 0."),
         "predictions": option(Operand(), doc="Scores, of shape `(batch, classes)`."),
         "k": option(Count(), doc="Among how many."),
     },
     returns="True or False for each sample.",
-    example="op_in_top_k(c(1, 2), rbind(c(0.5, 0.2, 0.3), c(0.5, 0.2, 0.3)), k = 2)",
-    positions=("targets",),
+    example="op_in_top_k(c(0, 1), rbind(c(0.5, 0.2, 0.3), c(0.5, 0.2, 0.3)), k = 2)",
 )
 dot_product_attention = Operation(
     "dot_product_attention",

@@ -85,9 +85,9 @@ nonzero = Operation(
     "nonzero",
     "The positions of all values that are not 0.",
     {"x": X},
-    returns="A list with the positions along each axis.",
-    example="op_nonzero(c(0, 3, 0, 5))",
-    positions=("return",),
+    returns="The positions along each axis.",
+    example="x <- matrix(c(0, 3, 0, 5), 2)\nop_nonzero(x)",
+    r_result="as_rows",
 )
 unravel_index = Operation(
     "unravel_index",
@@ -108,6 +108,7 @@ where = Operation(
     details="Without `x1` and `x2` the positions where the condition holds, as `nonzero` gives "
     "them.",
     example="op_where(c(TRUE, FALSE), 1, c(10, 20))",
+    r_result="as_rows",
 )
 select = Operation(
     "select",

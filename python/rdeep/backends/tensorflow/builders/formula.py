@@ -44,7 +44,6 @@ class FormulaLayer(keras.layers.Layer):
 
     def build(self, input_shape: Any) -> None:
         """Make the weights; they start as zeros, and are set once the network is built."""
-        shapes = input_shape if self.record.merges else [input_shape]
         self.held = {
             weight.name: self.add_weight(
                 name=weight.name,
@@ -52,7 +51,7 @@ class FormulaLayer(keras.layers.Layer):
                 initializer="zeros",
                 trainable=weight.trainable and not weight.buffer,
             )
-            for weight in self.record.weights(*map(tuple, shapes))
+            for weight in self.record.weights(*_shapes(input_shape))
         }
 
     def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
@@ -78,8 +77,7 @@ class FormulaLayer(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the output's shape."""
-        shapes = input_shape if self.record.merges else [input_shape]
-        return self.record.output_shape(*map(tuple, shapes))
+        return self.record.output_shape(*_shapes(input_shape))
 
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
@@ -125,6 +123,12 @@ class TensorFlowRun:
     def assign(self, name: str, value: Tensor) -> None:
         """Give a buffer a new value."""
         self.layer.held[name].assign(tf.cast(value, self.layer.held[name].dtype))
+
+
+def _shapes(found: Any) -> list[tuple[int | None, ...]]:
+    """Return the shapes of what a layer is applied to: Keras gives one tensor's by itself."""
+    several = len(found) > 0 and isinstance(found[0], (list, tuple))
+    return [tuple(shape) for shape in found] if several else [tuple(found)]
 
 
 def _any(masks: list[Tensor]) -> Tensor:

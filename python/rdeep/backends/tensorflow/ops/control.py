@@ -34,7 +34,20 @@ def while_loop(
 ) -> Any:
     """Return variables that a function has changed as long as a condition held."""
     values = mapped(as_tensor, loop_vars)
+    if isinstance(values, (list, tuple)) and len(values) == 1:
+        # Keras takes what the function gives for one variable in a list to be a list too.
+        return [while_loop(cond, _alone(body), values[0], maximum_iterations)]
     return ops.while_loop(cond, body, values, maximum_iterations)
+
+
+def _alone(body: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that gives one variable without a list around it."""
+
+    def changed(value: Any) -> Any:
+        found = body(value)
+        return found[0] if isinstance(found, (list, tuple)) else found
+
+    return changed
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:

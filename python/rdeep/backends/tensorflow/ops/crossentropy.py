@@ -68,9 +68,8 @@ def ctc_loss(
 ) -> Tensor:
     """Return how unlikely label sequences are, summed over all their alignments."""
     output = floating(output)
-    labels, counts, steps = (
-        tf.cast(as_tensor(each), tf.int32) for each in (target, target_length, output_length)
-    )
+    labels = tf.cast(as_tensor(target), tf.int32)
+    counts, steps = (_lengths(each, output) for each in (target_length, output_length))
     return ops.ctc_loss(labels, output, counts, steps, mask_index % output.shape[-1])
 
 
@@ -86,5 +85,10 @@ def ctc_decode(
     """Return the likeliest label sequences of scores, and how likely they are."""
     scores = floating(inputs)
     blank = None if mask_index is None else mask_index % scores.shape[-1]
-    lengths = tf.cast(as_tensor(sequence_lengths), tf.int32)
+    lengths = _lengths(sequence_lengths, scores)
     return ops.ctc_decode(scores, lengths, strategy, beam_width, top_paths, merge_repeated, blank)
+
+
+def _lengths(lengths: Any, scores: Tensor) -> Tensor:
+    """Return a length for each sample; one number is that of all."""
+    return tf.broadcast_to(tf.cast(as_tensor(lengths), tf.int32), tf.shape(scores)[:1])

@@ -33,7 +33,10 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
     """Return a tensor with other values at positions."""
     x = as_tensor(inputs)
     values = tf.cast(as_tensor(updates), x.dtype)
-    return ops.scatter_update(x, tf.cast(as_tensor(indices), tf.int32), values, reduction)
+    places = tf.cast(as_tensor(indices), tf.int32)
+    if values.shape.rank == 0:
+        values = tf.broadcast_to(values, tf.shape(tf.gather_nd(x, places)))
+    return ops.scatter_update(x, places, values, reduction)
 
 
 def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Tensor:

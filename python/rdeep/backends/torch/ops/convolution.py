@@ -138,12 +138,15 @@ def max_pool(
 ) -> Tensor:
     """Return the largest value of each window."""
     x = as_tensor(inputs)
+    if not x.is_floating_point():
+        # There is no kernel for whole numbers.
+        pooled = max_pool(x.double(), pool_size, strides, padding, data_format)
+        return pooled.to(x.dtype)
     rank = check_rank(x.shape, None, "max_pool")
     x = _channels_first(x, data_format)
     window = sizes(pool_size, rank)
     steps = sizes(strides or window, rank)
-    low = torch.finfo(x.dtype).min if x.is_floating_point() else torch.iinfo(x.dtype).min
-    x = _padded(x, window, steps, (1,) * rank, padding, low)
+    x = _padded(x, window, steps, (1,) * rank, padding, torch.finfo(x.dtype).min)
     return _restored(_MAX_POOL[rank](x, window, stride=steps), data_format)
 
 

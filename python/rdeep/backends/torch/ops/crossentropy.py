@@ -82,9 +82,8 @@ def ctc_loss(
     """Return how unlikely label sequences are, summed over all their alignments."""
     output = floating(output)
     log = torch.log_softmax(output.transpose(0, 1), dim=-1)
-    labels, steps, counts = (
-        as_tensor(each, output).long() for each in (target, output_length, target_length)
-    )
+    labels = as_tensor(target, output).long()
+    steps, counts = (_lengths(each, output) for each in (output_length, target_length))
     blank = mask_index % output.shape[-1]
     return functional.ctc_loss(log, labels, steps, counts, blank=blank, reduction="none")
 
@@ -101,12 +100,17 @@ def ctc_decode(
     """Return the likeliest label sequences of scores, and how likely they are."""
     scores = floating(inputs)
     blank = (scores.shape[-1] - 1) if mask_index is None else mask_index % scores.shape[-1]
-    lengths = as_tensor(sequence_lengths, scores).long()
+    lengths = _lengths(sequence_lengths, scores)
     if strategy == "greedy":
         return _greedy(scores, lengths, merge_repeated, blank)
     log = torch.log_softmax(scores, dim=-1).detach().cpu().numpy()
     paths, found = ctc.beam_search(log, lengths.cpu().numpy(), beam_width, top_paths, blank)
     return as_tensor(paths, scores), as_tensor(found, scores)
+
+
+def _lengths(lengths: Any, scores: Tensor) -> Tensor:
+    """Return a length for each sample; one number is that of all."""
+    return as_tensor(lengths, scores).long().expand(scores.shape[0])
 
 
 def _greedy(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from rdeep.errors import RdeepError
 from rdeep.graph.operators import as_key
 
 Specs = list[tuple[tuple[int, ...], str]]
@@ -40,8 +41,8 @@ def result_specs(
     with torch.no_grad():
         try:
             found = compute(stand_ins("meta"))
-        except (NotImplementedError, RuntimeError):
-            # Some operations look at values.
+        except (NotImplementedError, RuntimeError, RdeepError):
+            # Some operations look at values, or compute with other tensors.
             found = compute(stand_ins("cpu"))
     several = isinstance(found, (list, tuple))
     return [_spec(each) for each in (found if several else [found])], several

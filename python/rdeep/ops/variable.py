@@ -1,0 +1,53 @@
+"""A tensor whose value can be changed, by itself: `keras_variable()` in R."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.backends import registry as backends
+from rdeep.errors import ShapeError
+from rdeep.ops.dispatch import engine_of
+from rdeep.ops.metric import MetricVariable
+
+
+class Variable(MetricVariable):
+    """A tensor whose value can be changed; its shape, type and engine stay.
+
+    Parameters
+    ----------
+    value : tensor
+        What it is at first, a tensor of an engine.
+    name : str
+        Its name.
+    """
+
+    def __init__(self, value: Any, name: str) -> None:
+        super().__init__(value, name)
+        self._ops: Any = backends.load(engine_of([value]) or "torch").ops
+
+    def assign(self, value: Any) -> Variable:
+        """Give it a value, and return it."""
+        given = value.value if isinstance(value, MetricVariable) else value
+        shape = tuple(self.value.shape)
+        tensor = self._ops.cast(given, self._ops.dtype(self.value))
+        if len(tensor.shape) and tuple(tensor.shape) != shape:
+            raise ShapeError(
+                f"{self.name!r} has the shape {shape}; it cannot become a value of shape "
+                f"{tuple(tensor.shape)}.",
+                received=tuple(tensor.shape),
+                expected=str(shape),
+            )
+        self.value = self._ops.broadcast_to(tensor, shape)
+        return self
+
+    def assign_add(self, value: Any) -> Variable:
+        """Add to it, and return it."""
+        return self.assign(self._ops.add(self.value, self._of(value)))
+
+    def assign_sub(self, value: Any) -> Variable:
+        """Take from it, and return it."""
+        return self.assign(self._ops.subtract(self.value, self._of(value)))
+
+    def _of(self, value: Any) -> Any:
+        given = value.value if isinstance(value, MetricVariable) else value
+        return self._ops.cast(given, self._ops.dtype(self.value))
