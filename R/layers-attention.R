@@ -11,7 +11,8 @@
 #' features as the queries have.
 #'
 #' Masked steps are not looked at. Input of shape `(batch, steps, features)`;
-#' output of the shape of the queries.
+#' output of the shape of the queries. Between the batch and the features there
+#' may be several axes.
 #'
 #' @param inputs A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
@@ -24,16 +25,31 @@
 #' @param dropout The share of the steps looked at that are dropped while
 #' training. A number of at least 0 and below 1.
 #' @param use_bias Whether projections add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the projections' kernels start. An initializer
-#' or the name of one.
-#' @param bias_initializer How the projections' biases start. An initializer or
-#' the name of one.
-#' @param kernel_regularizer A penalty on the kernels. A regularizer, the name
+#' @param output_shape The last sizes of the output; by default as many
+#' features as the queries have. One or several positive whole numbers or
+#' `NULL`.
+#' @param attention_axes The axes of the steps that are looked at; by default
+#' all between the batch and the features. Axes count from 1; negative ones
+#' from the end or `NULL`.
+#' @param flash_attention Whether a fused kernel must be used, which torch has
+#' and TensorFlow has not; by default it is used where it can be. The results
+#' are the same. `TRUE` or `FALSE` or `NULL`.
+#' @param kernel_initializer How the kernel starts. An initializer or the name
+#' of one.
+#' @param bias_initializer How the bias starts. An initializer or the name of
+#' one.
+#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the biases. A regularizer, the name of
+#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
 #' one, or `NULL`.
-#' @param seed A seed of the dropout's own; without one the training's seed
-#' governs. A whole number, zero or more or `NULL`.
+#' @param activity_regularizer A penalty on what each projection gives, as in
+#' Keras. A regularizer, the name of one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param seed A seed of its own; without one the model's seed governs. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -42,6 +58,13 @@
 #' string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
+#' @param use_causal_mask Whether steps look at themselves and earlier ones
+#' only. `TRUE` or `FALSE`.
+#' @param use_attention_mask Whether the last of the inputs says which steps
+#' may look at which, by 1 and 0, in the shape `(batch, queries, values)`.
+#' `TRUE` or `FALSE`.
+#' @param return_attention_scores Whether to return how much each step looks at
+#' each other one as well, as a second tensor. `TRUE` or `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `inputs`.
 #' @family layers
 #' @examplesIf rdeep_available()
@@ -55,15 +78,24 @@ layer_multi_head_attention <- function(
     value_dim = NULL,
     dropout = 0,
     use_bias = TRUE,
+    output_shape = NULL,
+    attention_axes = NULL,
+    flash_attention = NULL,
     kernel_initializer = "glorot_uniform",
     bias_initializer = "zeros",
     kernel_regularizer = NULL,
     bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    bias_constraint = NULL,
     seed = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
-    trainable = TRUE) {
+    trainable = TRUE,
+    use_causal_mask = FALSE,
+    use_attention_mask = FALSE,
+    return_attention_scores = FALSE) {
   create_layer(
     "MultiHeadAttention",
     inputs,
@@ -73,13 +105,134 @@ layer_multi_head_attention <- function(
       value_dim = as_count(value_dim),
       dropout = as_number(dropout),
       use_bias = as_flag(use_bias),
+      output_shape = as_sizes(output_shape),
+      attention_axes = as_axes(attention_axes),
+      flash_attention = as_flag(flash_attention),
       kernel_initializer = as_record("initializer", kernel_initializer),
       bias_initializer = as_record("initializer", bias_initializer),
       kernel_regularizer = as_record("regularizer", kernel_regularizer),
       bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
       seed = as_count(seed),
       name = as_text(name),
-      trainable = as_flag(trainable)
+      trainable = as_flag(trainable),
+      use_causal_mask = as_flag(use_causal_mask),
+      use_attention_mask = as_flag(use_attention_mask),
+      return_attention_scores = as_flag(return_attention_scores)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Attention of several heads, of which groups share keys and values
+#'
+#' @description As `MultiHeadAttention`, with fewer heads of keys and values
+#' than of queries: each serves `num_query_heads / num_key_value_heads` heads
+#' of queries in turn.
+#'
+#' @param object A symbolic tensor or a list of several, which the layer is
+#' applied to, or a sequential model, which is changed in place and returned.
+#' Without it the layer itself is returned.
+#' @param head_dim The size of each head. A positive whole number.
+#' @param num_query_heads How many heads the queries have. A positive whole
+#' number.
+#' @param num_key_value_heads How many heads the keys and the values have; it
+#' divides the other number. A positive whole number.
+#' @param dropout The share of the steps looked at that are dropped while
+#' training. A number of at least 0 and below 1.
+#' @param use_bias Whether projections add a bias. `TRUE` or `FALSE`.
+#' @param flash_attention Whether a fused kernel must be used, which torch has
+#' and TensorFlow has not; by default it is used where it can be. The results
+#' are the same. `TRUE` or `FALSE` or `NULL`.
+#' @param kernel_initializer How the kernel starts. An initializer or the name
+#' of one.
+#' @param bias_initializer How the bias starts. An initializer or the name of
+#' one.
+#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' of one, or `NULL`.
+#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
+#' one, or `NULL`.
+#' @param activity_regularizer A penalty on what each projection gives, as in
+#' Keras. A regularizer, the name of one, or `NULL`.
+#' @param kernel_constraint What the kernel must satisfy: it is made to after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param seed A seed of its own; without one the model's seed governs. A whole
+#' number, zero or more or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @param use_causal_mask Whether steps look at themselves and earlier ones
+#' only. `TRUE` or `FALSE`.
+#' @param use_attention_mask Whether the last of the inputs says which steps
+#' may look at which, by 1 and 0, in the shape `(batch, queries, values)`.
+#' `TRUE` or `FALSE`.
+#' @param return_attention_scores Whether to return how much each step looks at
+#' each other one as well, as a second tensor. `TRUE` or `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' x <- layer_input(c(10, 16))
+#' layer_group_query_attention(
+#'   x,
+#'   head_dim = 8, num_query_heads = 4, num_key_value_heads = 2
+#' )
+#' @export
+layer_group_query_attention <- function(
+    object,
+    head_dim,
+    num_query_heads,
+    num_key_value_heads,
+    dropout = 0,
+    use_bias = TRUE,
+    flash_attention = NULL,
+    kernel_initializer = "glorot_uniform",
+    bias_initializer = "zeros",
+    kernel_regularizer = NULL,
+    bias_regularizer = NULL,
+    activity_regularizer = NULL,
+    kernel_constraint = NULL,
+    bias_constraint = NULL,
+    seed = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE,
+    use_causal_mask = FALSE,
+    use_attention_mask = FALSE,
+    return_attention_scores = FALSE) {
+  create_layer(
+    "GroupQueryAttention",
+    object,
+    list(
+      head_dim = as_count(head_dim),
+      num_query_heads = as_count(num_query_heads),
+      num_key_value_heads = as_count(num_key_value_heads),
+      dropout = as_number(dropout),
+      use_bias = as_flag(use_bias),
+      flash_attention = as_flag(flash_attention),
+      kernel_initializer = as_record("initializer", kernel_initializer),
+      bias_initializer = as_record("initializer", bias_initializer),
+      kernel_regularizer = as_record("regularizer", kernel_regularizer),
+      bias_regularizer = as_record("regularizer", bias_regularizer),
+      activity_regularizer = as_record("regularizer", activity_regularizer),
+      kernel_constraint = as_record("constraint", kernel_constraint),
+      bias_constraint = as_record("constraint", bias_constraint),
+      seed = as_count(seed),
+      name = as_text(name),
+      trainable = as_flag(trainable),
+      use_causal_mask = as_flag(use_causal_mask),
+      use_attention_mask = as_flag(use_attention_mask),
+      return_attention_scores = as_flag(return_attention_scores)
     ),
     ...,
     input_shape = input_shape

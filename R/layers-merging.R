@@ -218,3 +218,47 @@ layer_concatenate <- function(
     ...
   )
 }
+
+#' Multiplies two inputs sample by sample, and adds up along an axis of each
+#'
+#' @description The output has the axes of the first without the one that is
+#' added up, then those of the second. With `normalize` it is the cosine of the
+#' angle between the two.
+#'
+#' @param inputs A list of symbolic tensors; they can be given one by one as
+#' well.
+#' @param ... More symbolic tensors, unnamed.
+#' @param axes The axis to add up along: one for both inputs, or one for each.
+#' Axes count from 1; negative ones from the end.
+#' @param normalize Whether vectors are divided by their lengths along the axis
+#' first. `TRUE` or `FALSE`.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns A symbolic tensor.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' a <- layer_input(4)
+#' b <- layer_input(4)
+#' layer_dot(list(a, b), axes = 2)
+#' @export
+layer_dot <- function(
+    inputs,
+    ...,
+    axes,
+    normalize = FALSE,
+    name = NULL,
+    trainable = TRUE) {
+  create_merge(
+    "Dot",
+    inputs,
+    list(
+      axes = as_axes(axes),
+      normalize = as_flag(normalize),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...
+  )
+}

@@ -30,6 +30,13 @@
 #' or `NULL`.
 #' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
 #' one, or `NULL`.
+#' @param beta_constraint What `beta` must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param gamma_constraint What `gamma` must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param synchronized Whether several devices that share a batch take its mean
+#' and variance together. A model is trained on one device, which sees the
+#' whole batch: this changes nothing. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -58,6 +65,9 @@ layer_batch_normalization <- function(
     moving_variance_initializer = "ones",
     beta_regularizer = NULL,
     gamma_regularizer = NULL,
+    beta_constraint = NULL,
+    gamma_constraint = NULL,
+    synchronized = FALSE,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -83,6 +93,9 @@ layer_batch_normalization <- function(
       ),
       beta_regularizer = as_record("regularizer", beta_regularizer),
       gamma_regularizer = as_record("regularizer", gamma_regularizer),
+      beta_constraint = as_record("constraint", beta_constraint),
+      gamma_constraint = as_record("constraint", gamma_constraint),
+      synchronized = as_flag(synchronized),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -94,13 +107,14 @@ layer_batch_normalization <- function(
 #' Normalizes each sample by its own mean and variance along an axis
 #'
 #' @description `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while
-#' training and afterwards.
+#' training and afterwards. Along several axes, mean and variance are of all
+#' their values together.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param axis The axis to normalize along. Axes count from 1, the batch being
-#' the first; negative ones from the end.
+#' @param axis The axis to normalize along, or several. Axes count from 1;
+#' negative ones from the end.
 #' @param epsilon A small number that keeps the division finite. A number of at
 #' least 0.
 #' @param center Whether to add `beta`. `TRUE` or `FALSE`.
@@ -113,6 +127,10 @@ layer_batch_normalization <- function(
 #' or `NULL`.
 #' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
 #' one, or `NULL`.
+#' @param beta_constraint What `beta` must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param gamma_constraint What `gamma` must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -138,6 +156,8 @@ layer_layer_normalization <- function(
     gamma_initializer = "ones",
     beta_regularizer = NULL,
     gamma_regularizer = NULL,
+    beta_constraint = NULL,
+    gamma_constraint = NULL,
     ...,
     input_shape = NULL,
     name = NULL,
@@ -146,7 +166,7 @@ layer_layer_normalization <- function(
     "LayerNormalization",
     object,
     list(
-      axis = as_axis(axis),
+      axis = as_axes(axis),
       epsilon = as_number(epsilon),
       center = as_flag(center),
       scale = as_flag(scale),
@@ -154,6 +174,8 @@ layer_layer_normalization <- function(
       gamma_initializer = as_record("initializer", gamma_initializer),
       beta_regularizer = as_record("regularizer", beta_regularizer),
       gamma_regularizer = as_record("regularizer", gamma_regularizer),
+      beta_constraint = as_record("constraint", beta_constraint),
+      gamma_constraint = as_record("constraint", gamma_constraint),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
@@ -170,8 +192,8 @@ layer_layer_normalization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param axis The axis to normalize along. Axes count from 1, the batch being
-#' the first; negative ones from the end.
+#' @param axis The axis to normalize along, or several. Axes count from 1;
+#' negative ones from the end.
 #' @param epsilon A small number that keeps the division finite. A number of at
 #' least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -201,8 +223,138 @@ layer_rms_normalization <- function(
     "RMSNormalization",
     object,
     list(
+      axis = as_axes(axis),
+      epsilon = as_number(epsilon),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Normalizes each sample by the mean and variance of groups of channels
+#'
+#' @description `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while
+#' training and afterwards, where mean and variance are of all places and of
+#' those channels that are a group. One group is nearly layer normalization,
+#' and a group for each channel is instance normalization.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param groups How many groups the channels are divided into; -1 for one of
+#' each channel. A positive whole number, or -1.
+#' @param axis The axis of the channels. Axes count from 1, the batch being the
+#' first; negative ones from the end.
+#' @param epsilon A small number that keeps the division finite. A number of at
+#' least 0.
+#' @param center Whether to add `beta`. `TRUE` or `FALSE`.
+#' @param scale Whether to multiply by `gamma`. `TRUE` or `FALSE`.
+#' @param beta_initializer How `beta` starts. An initializer or the name of
+#' one.
+#' @param gamma_initializer How `gamma` starts. An initializer or the name of
+#' one.
+#' @param beta_regularizer A penalty on `beta`. A regularizer, the name of one,
+#' or `NULL`.
+#' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
+#' one, or `NULL`.
+#' @param beta_constraint What `beta` must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param gamma_constraint What `gamma` must satisfy: it is made to after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8) |>
+#'   layer_group_normalization(groups = 4)
+#' @export
+layer_group_normalization <- function(
+    object,
+    groups = 32L,
+    axis = -1L,
+    epsilon = 0.001,
+    center = TRUE,
+    scale = TRUE,
+    beta_initializer = "zeros",
+    gamma_initializer = "ones",
+    beta_regularizer = NULL,
+    gamma_regularizer = NULL,
+    beta_constraint = NULL,
+    gamma_constraint = NULL,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "GroupNormalization",
+    object,
+    list(
+      groups = as_count(groups),
       axis = as_axis(axis),
       epsilon = as_number(epsilon),
+      center = as_flag(center),
+      scale = as_flag(scale),
+      beta_initializer = as_record("initializer", beta_initializer),
+      gamma_initializer = as_record("initializer", gamma_initializer),
+      beta_regularizer = as_record("regularizer", beta_regularizer),
+      gamma_regularizer = as_record("regularizer", gamma_regularizer),
+      beta_constraint = as_record("constraint", beta_constraint),
+      gamma_constraint = as_record("constraint", gamma_constraint),
+      name = as_text(name),
+      trainable = as_flag(trainable)
+    ),
+    ...,
+    input_shape = input_shape
+  )
+}
+
+#' Divides each sample by its length along an axis
+#'
+#' @description Divides each sample by its length along an axis: the root of
+#' the sum of its squares.
+#'
+#' @param object What the layer is added to: a sequential model, which is
+#' changed in place and returned, or a symbolic tensor, which it is applied to.
+#' Without it the layer itself is returned.
+#' @param axis The axis to normalize along, or several. Axes count from 1;
+#' negative ones from the end.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @param input_shape The shape of one sample, if this is the first layer of a
+#' sequential model without one.
+#' @param name The layer's name in its model; made from the kind if left out. A
+#' string or `NULL`.
+#' @param trainable Whether training changes the layer's weights. `TRUE` or
+#' `FALSE`.
+#' @returns The model, a symbolic tensor, or the layer: see `object`.
+#' @family layers
+#' @examplesIf rdeep_available()
+#' keras_model_sequential(input_shape = 4) |>
+#'   layer_dense(8) |>
+#'   layer_unit_normalization()
+#' @export
+layer_unit_normalization <- function(
+    object,
+    axis = -1L,
+    ...,
+    input_shape = NULL,
+    name = NULL,
+    trainable = TRUE) {
+  create_layer(
+    "UnitNormalization",
+    object,
+    list(
+      axis = as_axes(axis),
       name = as_text(name),
       trainable = as_flag(trainable)
     ),
