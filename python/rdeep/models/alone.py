@@ -1,7 +1,7 @@
 """Layers without a model: applied to data, asked for their weights.
 
-A layer by itself gets a model of one layer, for each kind of input. Models that have the layer share
-its weights, so that what is seen here is what they have.
+A layer by itself gets a model of one layer, for each kind of input. Models that have the layer
+share its weights, so that what is seen here is what they have.
 """
 
 from __future__ import annotations
@@ -142,6 +142,8 @@ def layer_model(layer: Layer) -> Model:
             layer=title,
         )
     made = layer.__dict__.get("_models")
-    return next(iter(made.values())) if made else model_of(
-        layer, layer.__dict__["_entries"], default_backend()
+    return (
+        next(iter(made.values()))
+        if made
+        else model_of(layer, layer.__dict__["_entries"], default_backend())
     )

@@ -215,7 +215,7 @@ class FeatureSpace(Preprocessing):
 
     # Encoding --------------------------------------------------------------------------------
 
-    def __call__(self, inputs: Any) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
         """Apply the layers to columns, or to symbolic tensors, by name.
 
         Parameters
