@@ -1,4 +1,4 @@
-"""Random operations in a graph: the network draws them, anew in each step, on both engines alike."""
+"""Random operations in a graph: the network draws, anew in each step, both engines alike."""
 
 from __future__ import annotations
 
