@@ -128,7 +128,7 @@ class Preprocessing(Formula, kind="layer"):
     def __call__(self, inputs: Any, training: bool | None = None) -> Any:
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
         if is_symbolic(inputs):
-            return super().__call__(inputs)
+            return super().__call__(inputs, training)
         return self.transform(inputs)
 
     def transform(self, inputs: Any) -> Any:
