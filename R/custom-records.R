@@ -136,6 +136,8 @@ make_metric <- function(definition, arguments, .call) {
   if (!is.null(self$name)) {
     assign_attribute(pointer, "name", self$name, .call)
   }
+  weighs <- "sample_weight" %in% names(formals(self$update_state))
+  assign_attribute(pointer, "uses_weights", weighs, .call)
   wrap(call_method(pointer, "as_record", .call = .call))
 }
 

@@ -26,8 +26,17 @@
 `$<-.rdeep_layer` <- function(x, name, value) {
   call <- current_env()
   self <- attr(x, "self")
-  if (name %in% c("trainable", "name") || is.null(self)) {
+  if (name %in% c("trainable", "name")) {
     assign_attribute(x, name, value, call)
+  } else if (is.null(self)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' of a layer cannot be changed: only `trainable` can.", name),
+      argument = name,
+      received = value,
+      hint = "Make another layer with other options.",
+      call = call
+    )
   }
   if (!is.null(self)) {
     assign(name, value, envir = self)

@@ -101,10 +101,16 @@ class RMetric(StatefulMetric):
     def __init__(self, name: str, update: RFunction, result: RFunction) -> None:
         super().__init__(name)
         self.update_function, self.result_function = update, result
+        self.uses_weights = False
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch to what is kept."""
-        self.update_function(y_true, y_pred)
+        weights = () if sample_weight is None else (sample_weight,)
+        self.update_function(y_true, y_pred, *weights)
+
+    def weighs(self) -> bool:
+        """Return whether `update_state` takes the samples' weights."""
+        return self.uses_weights
 
     def result(self) -> Any:
         """Return the metric from what is kept."""

@@ -220,3 +220,26 @@ test_that("mistakes in classes are explained", {
   expect_error_snapshot(loss$reduction <- "sum")
   expect_error_snapshot(optimizer_adam()(1))
 })
+
+for_each_backend("a metric class counts the samples' weights, where it takes them", {
+  metric_total <- Metric(
+    "Total",
+    initialize = function(...) {
+      super$initialize(...)
+      self$sum <- self$add_variable()
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) {
+      error <- op_abs(y_true - y_pred)[, 1]
+      self$sum$assign_add(op_sum(if (is.null(sample_weight)) error else error * sample_weight))
+    },
+    result = function() self$sum
+  )
+  model <- keras_model_sequential(input_shape = 1) |>
+    layer_dense(1, kernel_initializer = "zeros")
+  model |> compile(
+    loss = "mse", metrics = metric_total(name = "plain"),
+    weighted_metrics = metric_total(name = "weighted")
+  )
+  found <- evaluate(model, matrix(1:4), 1:4, sample_weight = c(1, 0, 0, 2))
+  expect_equal(c(found$plain, found$weighted), c(10, 9))
+})

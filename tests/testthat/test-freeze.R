@@ -35,7 +35,7 @@ for_each_backend("a base that never acts as in training keeps its moving statist
 
 test_that("layers are frozen one by one", {
   base <- transferred()$base
-  base$layers[[2]]$trainable <- FALSE
+  base$layers[[1]]$trainable <- FALSE
   expect_false(get_layer(base, "first")$trainable)
   for (layer in base$layers) layer$trainable <- TRUE
   expect_true(get_layer(base, "first")$trainable)

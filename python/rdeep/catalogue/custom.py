@@ -16,7 +16,7 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.metrics import Metric
-from rdeep.catalogue.options import OptionType, Text, option
+from rdeep.catalogue.options import Flag, OptionType, Text, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 
@@ -98,6 +98,7 @@ class TracedMetric(Metric):
     update_function: Any = _function("The function of `(y_true, y_pred, kept...)`: what is added.")
     result_function: Any = _function("The function of `(kept...)`.")
     starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")
+    weighs: bool = option(Flag(), False, "Whether the function takes the samples' weights third.")
 
     def _arrays(self) -> list[np.ndarray]:
         return [np.asarray(start, dtype=np.float32) for start in self.starts]
@@ -109,7 +110,8 @@ class TracedMetric(Metric):
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return what the batch adds to each number."""
         kept = [ops.constant(start, y_pred) for start in self._arrays()]
-        added = self.update_function(y_true, y_pred, *kept)
+        given = [weights] if self.weighs and weights is not None else []
+        added = self.update_function(y_true, y_pred, *given, *kept)
         return [added[place] for place in range(self.sums())]
 
     def from_sums(self, sums: np.ndarray) -> float | list[float]:

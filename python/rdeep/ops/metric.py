@@ -31,15 +31,15 @@ class MetricVariable:
         self.start, self.name = start, name
         self.value: Any = start
 
-    def assign(self, value: Any) -> None:
+    def assign(self, value: Any) -> Any:
         """Give it a value."""
         self.value = value
 
-    def assign_add(self, value: Any) -> None:
+    def assign_add(self, value: Any) -> Any:
         """Add to it."""
         self.value = function("add")(self.value, value)
 
-    def assign_sub(self, value: Any) -> None:
+    def assign_sub(self, value: Any) -> Any:
         """Take from it."""
         self.value = function("subtract")(self.value, value)
 
@@ -116,9 +116,10 @@ class StatefulMetric:
     def as_record(self) -> TracedMetric:
         """Return the metric as the core uses it."""
         return TracedMetric(
-            update_function=_Additions(self._added, self.name),
+            update_function=_Additions(self._added, self.name, len(self.variables)),
             result_function=Traced(self._result, f"result() of {self.name}"),
             starts=[variable.start.tolist() for variable in self.variables],
+            weighs=self.weighs(),
             name=self.name,
         )
 
@@ -131,9 +132,12 @@ class StatefulMetric:
             for variable in self.variables:
                 variable.value = variable.start
 
-    def _added(self, y_true: Any, y_pred: Any, *olds: Any) -> Any:
+    def _added(self, y_true: Any, y_pred: Any, *rest: Any) -> Any:
+        # The samples' weights come before what is kept, where there are some.
+        weights, olds = rest[: -len(self.variables)], rest[-len(self.variables) :]
+
         def look() -> Any:
-            self.update_state(y_true, y_pred)
+            self.update_state(y_true, y_pred, *weights)
             changes = [
                 function("reshape")(v.value - old, (-1,)) for v, old in zip(self.variables, olds)
             ]
@@ -153,7 +157,12 @@ class StatefulMetric:
 class _Additions(Traced):
     """What a batch adds; refuses an update that does more than add."""
 
+    def __init__(self, function: Callable[..., Any], name: str, kept: int) -> None:
+        super().__init__(function, name)
+        self._kept = kept
+
     def graph_for(self, specs: Any) -> Any:
+        """Return the graph for inputs of some shapes and types, looked at when it is new."""
         known = tuple(specs) in self._graphs
         graph = super().graph_for(specs)
         if not known and self.function is not None:
@@ -163,10 +172,10 @@ class _Additions(Traced):
     def _check(self, graph: Any, specs: Any) -> None:
         ops = backends.load(default_backend()).ops
         rng = np.random.default_rng(1)
-        data = [_example(shape, dtype, rng) for shape, dtype in specs[:2]]
+        data = [_example(shape, dtype, rng) for shape, dtype in specs[: -self._kept]]
         found = []
         for old in (0.0, 1.5):
-            kept = [np.full(shape, old, np.float32) for shape, _ in specs[2:]]
+            kept = [np.full(shape, old, np.float32) for shape, _ in specs[-self._kept :]]
             tensors = [ops.constant(each) for each in (*data, *kept)]
             found.append(np.asarray(interpret(graph, tensors, ops)))
         if not np.allclose(found[0], found[1], rtol=1e-3, atol=1e-4, equal_nan=True):

@@ -117,8 +117,7 @@ def _outcome(
     except Exception as error:
         shapes = ", ".join(str(tensor.shape) for tensor in tensors)
         raise ArgumentError(
-            f"{title} cannot be applied to symbolic tensors of shape {shapes}: "
-            f"{reason(error)}",
+            f"{title} cannot be applied to symbolic tensors of shape {shapes}: {reason(error)}",
             received=[tensor.shape for tensor in tensors],
         ) from error
 
