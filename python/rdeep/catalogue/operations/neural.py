@@ -291,8 +291,8 @@ ctc_decode = Operation(
         "mask_index": option(AxisOrNone(), 0, f"{_BLANK} `None` for the last."),
     },
     returns=(
-        "A list of the labels from 0, of shape `(paths, batch, steps)` with -1 after their ends, and of "
-        "the logarithms of their probabilities (greedy: the negative sum of the best scores)."
+        "A list of the labels from 0, of shape `(paths, batch, steps)` with -1 after their ends, "
+        "and of the logarithms of their probabilities (greedy: the negative sum of the best scores)."
     ),
     example="op_ctc_decode(array(rnorm(12), c(1, 4, 3)), 4)",
 )
