@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench accuracy test test-python test-r test-bridge lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-python test-r test-bridge examples lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
@@ -25,6 +25,9 @@ test-r: ## test the R package as installed
 
 test-bridge: ## test R hosted by Python
 	$(bin)/pytest tests/bridge
+
+examples: ## run the examples of all help pages on both backends (minutes)
+	$(with_python) Rscript scripts/run_examples.R
 
 lint: ## ruff, mypy and lintr
 	$(bin)/ruff check python tests scripts benchmarks

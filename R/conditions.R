@@ -92,7 +92,8 @@ in_r_words <- function(text, call = NULL) {
   plain <- gsub("such as \\((\\d+(, \\d+)+)\\)", "such as c(\\1)", plain)
   plain <- gsub("\\bnot (-?\\d+)\\.0\\.$", "not \\1.", plain)
   plain <- gsub("\\bnot \\[([^]]*)\\]\\.$", "not c(\\1).", plain)
-  plain <- gsub("\\bInput\\b(\\(\\))?", "layer_input()", plain)
+  plain <- gsub("\\bInput\\b(?! to\\b)(\\(\\))?", "layer_input()", plain, perl = TRUE)
+  plain <- gsub("\\bops[.](\\w+)\\(\\)", "op_\\1()", plain)
   pieces[!quoted] <- plain
   name_function(paste(pieces, collapse = ""), call)
 }

@@ -2,6 +2,8 @@
 
 #' What one of two functions gives
 #'
+#' @description In a network both are computed, and one is chosen.
+#'
 #' @param pred `TRUE` or `FALSE`.
 #' @param true_fn A function without arguments, called if it is true. A
 #' function.
@@ -23,6 +25,8 @@ op_cond <- function(pred, true_fn, false_fn) {
 }
 
 #' What one of several functions gives
+#'
+#' @description In a network all are computed, and one is chosen.
 #'
 #' @param index Which; out of range the nearest.
 #' @param branches The functions. A list of functions.

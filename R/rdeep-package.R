@@ -18,6 +18,8 @@
 #'
 #' @param lhs,rhs A value and a call of a function.
 #' @returns The value of the call.
+#' @examples
+#' c(1, 4) %>% sqrt()
 #' @name %>%
 #' @rdname pipe
 #' @keywords internal

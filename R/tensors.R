@@ -102,7 +102,7 @@ as.array.rdeep_any_tensor <- function(x, ...) {
       "A symbolic tensor has no values: it stands for data that is to come.",
       argument = "x",
       hint = "Compute with `op_*()` functions; `predict()` gives a model's values.",
-      call = caller_env()
+      call = call("as.array", substitute(x))
     )
   }
   value <- call_core("to_array", x = x)
@@ -180,7 +180,8 @@ Math.rdeep_any_tensor <- function(x, ...) {
     asinh = op_arcsinh, atanh = op_arctanh, cumsum = op_cumsum, cumprod = op_cumprod
   )
   if (is.null(f)) {
-    abort_rdeep("argument", sprintf("Tensors have no `%s()`.", .Generic), call = current_env())
+    .call <- as.call(list(as.name(.Generic), substitute(x)))
+    abort_rdeep("argument", sprintf("Tensors have no `%s()`.", .Generic), call = .call)
   }
   f(x, ...)
 }
@@ -192,14 +193,16 @@ Summary.rdeep_any_tensor <- function(..., na.rm = FALSE) {
     range = function(x) op_stack(list(op_min(x), op_max(x)))
   )
   parts <- list(...)
+  options <- parts[names2(parts) != ""]
+  parts <- parts[names2(parts) == ""]
   if (length(parts) == 1) {
-    return(f(parts[[1]]))
+    return(do.call(f, c(parts, options)))
   }
   f(op_stack(lapply(parts, f)))
 }
 
 #' @export
-mean.rdeep_any_tensor <- function(x, ...) op_mean(x)
+mean.rdeep_any_tensor <- function(x, ...) op_mean(x, ...)
 #' @export
 t.rdeep_any_tensor <- function(x) op_transpose(x)
 #' @export

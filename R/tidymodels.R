@@ -37,6 +37,10 @@
 #' @returns `tunable()`: a tibble of the arguments that can be tuned and of dials' functions
 #'   for them.
 #' @family tabular models
+#' @examplesIf rdeep_available() && requireNamespace("parsnip", quietly = TRUE)
+#' spec <- parsnip::mlp("regression", hidden_units = 8, epochs = 2, engine = "rdeep")
+#' model <- parsnip::fit(spec, mpg ~ wt + hp, data = mtcars)
+#' predict(model, head(mtcars, 2))
 #' @name tidymodels
 NULL
 

@@ -1,12 +1,12 @@
 # The help pages and their examples. Used by scripts/run_examples.R too.
 
-# The parsed pages of a folder of sources, or of the installed package, by name.
-help_pages <- function(folder = NULL) {
-  if (is.null(folder)) {
-    pages <- tools::Rd_db("rdeep")
+# The parsed pages of a folder of sources, or of the installed package if there is none, by name.
+help_pages <- function(folder = file.path("..", "..", "man")) {
+  files <- list.files(folder, "[.]Rd$", full.names = TRUE)
+  pages <- if (length(files)) {
+    stats::setNames(lapply(files, tools::parse_Rd), basename(files))
   } else {
-    files <- list.files(folder, "[.]Rd$", full.names = TRUE)
-    pages <- stats::setNames(lapply(files, tools::parse_Rd), basename(files))
+    tools::Rd_db("rdeep")
   }
   names(pages) <- sub("[.]Rd$", "", names(pages))
   pages

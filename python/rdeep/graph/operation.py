@@ -13,6 +13,7 @@ from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, OptionType, Text, option
 from rdeep.catalogue.registry import from_config
+from rdeep.errors import StateError
 from rdeep.graph.drawn import DRAWN
 
 Spec = tuple[Dims, str]
@@ -109,6 +110,12 @@ def filled(template: Any, tensors: Sequence[Any], ops: Any) -> Any:
             return tensors[template["tensor"]]
         if set(template) == {"array", "dtype"}:
             return ops.constant(np.asarray(template["array"], template["dtype"]))
+        if set(template) == {"function"}:
+            raise StateError(
+                f"An operation of this model calls the function {template['function']!r}, which "
+                "files do not hold.",
+                hint="Make the model again, or write what the function computes as a layer.",
+            )
         return {name: filled(value, tensors, ops) for name, value in template.items()}
     if isinstance(template, (list, tuple)):
         return [filled(value, tensors, ops) for value in template]

@@ -61,9 +61,9 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     engine = engine_of(found) or backend or default_backend()
     ops = backends.load(engine).ops
     near = next((leaf for leaf in found if engine_of([leaf]) is not None), None)
-    for name in operation.operands:
-        arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
     try:
+        for name in operation.operands:
+            arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
         return operation.invoke(getattr(ops, operation.name), arguments)
     except RdeepError:
         raise
@@ -78,7 +78,13 @@ def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) 
     """Return a function that belongs to the engine of what it is called with."""
 
     def computed(*args: Any, **kwargs: Any) -> Any:
-        engine = engine_of(list(leaves([args, kwargs]))) or backend or default_backend()
+        found = list(leaves([args, kwargs]))
+        if any(isinstance(leaf, SymbolicTensor) for leaf in found):
+            raise ArgumentError(
+                f"{operation.name}() makes functions of an engine's tensors, not of symbolic ones.",
+                hint="Call it in a layer of your own, or with arrays.",
+            )
+        engine = engine_of(found) or backend or default_backend()
         ops = backends.load(engine).ops
         return operation.invoke(getattr(ops, operation.name), arguments)(*args, **kwargs)
 

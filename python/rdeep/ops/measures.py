@@ -28,7 +28,7 @@ def measure(record: Any, y_true: Any, y_pred: Any, reduce: bool = False) -> Any:
     >>> import numpy as np
     >>> from rdeep import Input
     >>> from rdeep.losses import MeanSquaredError
-    >>> measure(MeanSquaredError(), np.zeros((2, 3)), Input((3,))).shape
+    >>> measure(MeanSquaredError(), np.zeros((1, 3)), Input((3,))).shape
     (None,)
     """
     if is_symbolic(y_true) or is_symbolic(y_pred):

@@ -31,17 +31,18 @@ class MetricVariable:
         self.start, self.name = start, name
         self.value: Any = start
 
-    def assign(self, value: Any) -> Any:
-        """Give it a value."""
+    def assign(self, value: Any) -> MetricVariable:
+        """Give it a value, and return it."""
         self.value = value
+        return self
 
-    def assign_add(self, value: Any) -> Any:
-        """Add to it."""
-        self.value = function("add")(self.value, value)
+    def assign_add(self, value: Any) -> MetricVariable:
+        """Add to it, and return it."""
+        return self.assign(function("add")(self.value, value))
 
-    def assign_sub(self, value: Any) -> Any:
-        """Take from it."""
-        self.value = function("subtract")(self.value, value)
+    def assign_sub(self, value: Any) -> MetricVariable:
+        """Take from it, and return it."""
+        return self.assign(function("subtract")(self.value, value))
 
 
 class StatefulMetric:

@@ -21,7 +21,7 @@ def reason(error: BaseException) -> str:
 
     Examples
     --------
-    >>> reason(ValueError("{{function_node __wrapped__Add_device_/job:x}} No. [Op:Add]"))
+    >>> reason(ValueError("{{function_node __wrapped__Add/device:CPU:0}} No. [Op:Add]"))
     'No.'
     """
     lines = [_NOISE.sub("", line).strip() for line in str(error).splitlines()]

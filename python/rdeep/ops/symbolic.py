@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from rdeep.backends import registry as backends
@@ -38,6 +38,8 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     if operation.name == "shape":
         return shape(arguments["x"])
     tensors: list[SymbolicTensor] = []
+    if operation.name in ("cond", "switch"):
+        return _chosen(**arguments)
     if operation.name.startswith("random_"):
         return _drawn(operation.name, dict(arguments))
     template = template_of(arguments, tensors)
@@ -48,6 +50,28 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
 
     outputs, several = _outcome(f"ops.{operation.name}()", compute, tensors)
     return operate(operation.name, template, tensors, outputs, several)
+
+
+def _chosen(**arguments: Any) -> Any:
+    """Return what one of several functions gives, of which all are computed."""
+    from rdeep.ops.dispatch import function
+
+    where, equal = function("where"), function("equal")
+    if "pred" in arguments:
+        conditions = [arguments["pred"]]
+        found = [arguments["true_fn"](), arguments["false_fn"]()]
+    else:
+        last = len(arguments["branches"]) - 1
+        index = function("clip")(arguments["index"], 0, last)
+        conditions = [equal(index, place) for place in range(last)]
+        found = [branch(*arguments["operands"]) for branch in arguments["branches"]]
+    value = found[-1]
+    for condition, other in zip(reversed(conditions), reversed(found[:-1])):
+        if isinstance(value, (list, tuple)):
+            value = [where(condition, one, two) for one, two in zip(other, value)]
+        else:
+            value = where(condition, other, value)
+    return value
 
 
 def _drawn(name: str, arguments: dict[str, Any]) -> Any:
@@ -130,8 +154,24 @@ def _infer(
     def computed(stand_ins: list[Any]) -> Any:
         return compute(stand_ins, ops)
 
+    try:
+        return _merged(computed, tensors, _STAND_INS, ops)
+    except RdeepError:
+        raise
+    except Exception:
+        # Open sizes along different axes may have to be the same, as in t(x) %*% x.
+        return _merged(computed, tensors, [sizes[:1] for sizes in _STAND_INS], ops)
+
+
+def _merged(
+    computed: Callable[[list[Any]], Any],
+    tensors: list[SymbolicTensor],
+    trials: Sequence[tuple[int, ...]],
+    ops: Any,
+) -> tuple[list[tuple[Any, str]], bool]:
+    """Return the shapes and types, open where they differ between two trials of open sizes."""
     found = []
-    for sizes in _STAND_INS:
+    for sizes in trials:
         numbers = [_number(tensor, sizes, ops) for tensor in tensors]
         shapes = [_sized(tensor.shape, sizes) for tensor in tensors]
         found.append(ops.result_specs(computed, shapes, [t.dtype for t in tensors], numbers))

@@ -25,7 +25,7 @@ class Variable(MetricVariable):
         super().__init__(value, name)
         self._ops: Any = backends.load(engine_of([value]) or "torch").ops
 
-    def assign(self, value: Any) -> Variable:
+    def assign(self, value: Any) -> MetricVariable:
         """Give it a value, and return it."""
         given = value.value if isinstance(value, MetricVariable) else value
         shape = tuple(self.value.shape)
@@ -40,11 +40,11 @@ class Variable(MetricVariable):
         self.value = self._ops.broadcast_to(tensor, shape)
         return self
 
-    def assign_add(self, value: Any) -> Variable:
+    def assign_add(self, value: Any) -> MetricVariable:
         """Add to it, and return it."""
         return self.assign(self._ops.add(self.value, self._of(value)))
 
-    def assign_sub(self, value: Any) -> Variable:
+    def assign_sub(self, value: Any) -> MetricVariable:
         """Take from it, and return it."""
         return self.assign(self._ops.subtract(self.value, self._of(value)))
 

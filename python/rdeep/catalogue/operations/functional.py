@@ -19,6 +19,7 @@ cond = Operation(
         "true_fn": option(Function(), doc="A function without arguments, called if it is true."),
         "false_fn": option(Function(), doc="Another, called if it is false."),
     },
+    details="In a network both are computed, and one is chosen.",
     returns=_WHAT,
     example="op_cond(TRUE, \\() op_relu(c(-1, 1)), \\() op_relu(c(1, -1)))",
 )
@@ -30,6 +31,7 @@ switch = Operation(
         "branches": option(Functions(), doc="The functions."),
         "operands": option(Operands(), (), "What the function is called with."),
     },
+    details="In a network all are computed, and one is chosen.",
     returns=_WHAT,
     example="op_switch(2, list(\\(x) x, \\(x) op_relu(x)), c(-1, 1))",
     positions=("index",),

@@ -292,7 +292,7 @@ ctc_decode = Operation(
     },
     returns=(
         "A list of the labels from 0, of shape `(paths, batch, steps)` with -1 after their ends, "
-        "and of the logarithms of their probabilities (greedy: the negative sum of the best scores)."
+        "and of the logarithms of their probabilities (greedy: minus the sum of the best scores)."
     ),
     example="op_ctc_decode(array(rnorm(12), c(1, 4, 3)), 4)",
 )

@@ -27,4 +27,6 @@ def operand(value: Any, near: Any = None) -> Any:
     if isinstance(value, (list, tuple)) and any(tf.is_tensor(each) for each in value):
         return tf.stack([operand(each) for each in value])
     array = np.asarray(value)
-    return tf.convert_to_tensor(array, _NARROW.get(array.dtype))
+    # R's NA is a NaN that NumPy warns of when it is made narrower.
+    with np.errstate(invalid="ignore"):
+        return tf.convert_to_tensor(array, _NARROW.get(array.dtype))

@@ -72,8 +72,9 @@ class TorchRun:
         self.module = module
         self.training = module.training
         given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-        # Sizes, which are numbers on torch, may be among the inputs.
-        self.device = next(each.device for each in given if isinstance(each, Tensor))
+        # Sizes, which are numbers on torch, may be among the inputs, or all that there is.
+        devices = [each.device for each in given if isinstance(each, Tensor)]
+        self.device = devices[0] if devices else torch.device("cpu")
         self.masks = masks if isinstance(masks, list) else [masks]
         self._drawn = 0
 

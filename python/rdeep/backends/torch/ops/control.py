@@ -5,6 +5,7 @@ On torch they are plain Python: loops run as they stand, and gradients flow thro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,8 @@ def while_loop(
     several = isinstance(loop_vars, (tuple, list))
     values = tuple(mapped(as_tensor, loop_vars)) if several else (as_tensor(loop_vars),)
     done = 0
-    while (maximum_iterations is None or done < maximum_iterations) and bool(cond(*values)):
+    limit = math.inf if maximum_iterations is None else maximum_iterations
+    while done < limit and bool(as_tensor(cond(*values))):
         changed = body(*values)
         values = tuple(changed) if isinstance(changed, (tuple, list)) else (changed,)
         done += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -53,7 +54,7 @@ def get_item(x: Any, key: Any) -> Tensor:
             keys[place] = _turned(each, x.shape[axis])
             turned.append(axis)
         elif not isinstance(each, (slice, Tensor, bool, int, type(None))):
-            keys[place] = torch.as_tensor(each, device=x.device)
+            keys[place] = torch.as_tensor(np.array(each), device=x.device)
         if isinstance(keys[place], Tensor) and keys[place].dtype == torch.int32:
             keys[place] = keys[place].long()
         axis += _consumed(keys[place])
