@@ -113,10 +113,14 @@ to_python <- function(value, .call) {
 # Handles -----------------------------------------------------------------------
 
 # A Python object in R's hands: a record, a symbolic tensor. Models have a class
-# of their own (models.R). It is a function, so that `c()` of several is a list of them,
-# and so that a loss can be called.
+# of their own (models.R). A record is a function, so that a loss can be called. A tensor is
+# none: R would find a tensor named `mean` where `mean()` is called.
 new_handle <- function(pointer, class) {
-  structure(call_handle, pointer = pointer, class = c(class, "rdeep_object"))
+  class <- c(class, "rdeep_object")
+  if ("rdeep_record" %in% class) {
+    return(structure(call_handle, pointer = pointer, class = class))
+  }
+  structure(list(pointer = pointer), class = class)
 }
 
 # A function of the user's, and none of this package's objects, which can be called too.
@@ -142,7 +146,7 @@ new_layer <- function(pointer, self = NULL, definition = NULL) {
 
 unwrap <- function(object) {
   if (inherits(object, c("rdeep_layer", "rdeep_object"))) {
-    attr(object, "pointer")
+    if (is.function(object)) attr(object, "pointer") else unclass(object)$pointer
   } else if (inherits(object, "rdeep_model")) {
     model_pointer(object)
   } else {

@@ -21,7 +21,8 @@
 #' @param classname The class's name, from which layers take theirs.
 #' @param initialize A function that is called when a layer is made, with its arguments.
 #' @param call A function of `(inputs)`; with an argument `training`, which is `TRUE` or
-#'   `FALSE`, it is run for both cases. Several inputs come as a list.
+#'   `FALSE`, it is run for both cases. Several inputs come as a list, or as an argument
+#'   each where it has several without defaults.
 #' @param build A function of `(input_shape)`: the sizes with the batch first, `NA` where
 #'   open, in a list.
 #' @param get_config A function that returns the layer's arguments as a list.
@@ -141,11 +142,22 @@ define_functions <- function(self, pointer, .call) {
       call = .call
     )
   }
-  for (name in intersect(c("build", "call"), names(self))) {
-    call_method(pointer, "define", name = name, `function` = fenced(self[[name]]))
-  }
+  call_method(pointer, "define", name = "build", `function` = fenced(self$build))
+  call_method(pointer, "define", name = "call", `function` = fenced(of_inputs(self$call)))
   takes_training <- "training" %in% names(formals(self$call))
   assign_attribute(pointer, "uses_training", takes_training, .call)
+}
+
+# `call` as a function of all inputs: one of several arguments without defaults takes an
+# input each.
+of_inputs <- function(call) {
+  parameters <- formals(call)
+  required <- vapply(parameters, function(x) is.symbol(x) && !nzchar(as.character(x)), NA)
+  wanted <- setdiff(names(parameters)[required], c("training", "mask", "..."))
+  if (length(wanted) < 2) {
+    return(call)
+  }
+  function(inputs, ...) do.call(call, c(inputs, list(...)))
 }
 
 # `input_shape` among the arguments is for the model that the layer is added to.

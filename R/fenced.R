@@ -6,11 +6,15 @@
 
 fenced <- function(f) {
   force(f)
-  function(...) {
-    arguments <- lapply(list(...), from_core)
+  function(given) {
+    given <- list(
+      reticulate::py_to_r(reticulate::py_get_attr(given, "positional")),
+      reticulate::py_to_r(reticulate::py_get_attr(given, "named"))
+    )
+    arguments <- lapply(c(given[[1]], given[[2]]), from_core)
     tryCatch(
       withCallingHandlers(
-        list(TRUE, to_core(do.call(f, arguments))),
+        list(TRUE, to_core(do.call(f, arguments, quote = TRUE))),
         warning = function(condition) {
           state$waiting <- c(state$waiting, list(condition))
           tryInvokeRestart("muffleWarning")

@@ -26,7 +26,8 @@ get_config <- function(object) {
     class = c("rdeep_config", "list"),
     kind = found$kind,
     class_name = found$class_name,
-    definition = attr(object, "definition")
+    # In an environment, which is not shown value by value.
+    origin = list2env(list(definition = attr(object, "definition")))
   )
 }
 
@@ -47,7 +48,7 @@ from_config <- function(config, custom_objects = NULL) {
   name <- attr(config, "class_name")
   plain <- as.list(config)
   attributes(plain) <- list(names = names(config))
-  definition <- attr(config, "definition")
+  definition <- attr(config, "origin")$definition
   if (!is.null(definition)) {
     return(do.call(layer_maker(definition), c(list(NULL), plain), quote = TRUE))
   }

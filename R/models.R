@@ -132,7 +132,7 @@ own_member <- function(model, name, .call) {
 
 model_attributes <- c(
   "backend", "device", "history", "input", "input_names", "input_shapes", "inputs",
-  "is_built", "is_compiled", "layers", "learning_rate", "metrics_names", "name", "native",
+  "is_built", "is_compiled", "layers", "learning_rate", "name", "native",
   "non_trainable_weights", "optimizer", "output", "output_names", "output_shapes",
   "outputs", "stop_training", "trainable", "trainable_weights", "weights"
 )
@@ -151,6 +151,10 @@ fetch_attribute <- function(x, name, .call) {
 }
 
 model_layers <- function(model) {
+  if (!fetch(model, "is_built")) {
+    # A sequential model without its input: layers have no weights yet.
+    return(lapply(fetch(model, "records"), wrap))
+  }
   layers <- lapply(lapply(fetch(model, "layers"), wrap), of_model, model = model)
   names(layers) <- vapply(layers, function(layer) fetch(layer, "name"), "")
   layers
@@ -159,8 +163,8 @@ model_layers <- function(model) {
 #' @export
 `$<-.rdeep_model` <- function(x, name, value) {
   # `model$optimizer$learning_rate <- rate` has changed the model already, and ends here.
-  # `model$layers[[1]]$trainable <- FALSE` has changed the layer itself already.
-  if (!inherits(value, "rdeep_model_part") && !identical(name, "layers")) {
+  # So has `model$layers[[1]]$trainable <- FALSE`.
+  if (!inherits(value, "rdeep_model_part") && name != "layers") {
     assign_attribute(x, name, value)
   }
   x

@@ -54,7 +54,8 @@ with_dims <- function(x) {
 #'
 #' `reset_state()` has the recurrent layers of a model that are `stateful` begin the next batch
 #' from zeros, and a metric forget what it has seen. Each training and each evaluation begins with
-#' its metrics at zero, and other layers keep no state between batches. `clear_session()` collects what is no longer used; names of layers begin anew in
+#' its metrics at zero, and other layers keep no state between batches. `clear_session()`
+#' collects what is no longer used; names of layers begin anew in
 #' each model, without it.
 #'
 #' @param object A model, a metric or a layer.

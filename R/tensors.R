@@ -60,6 +60,27 @@ op_arange <- function(start, end, step = 1L, dtype = NULL, include_end = TRUE) {
 }
 
 #' @export
+`$.rdeep_tensor` <- function(x, name) {
+  switch(name,
+    shape = dim(x),
+    dtype = call_core("tensor_dtype", x = x),
+    ndim = ,
+    rank = length(dim(x)),
+    abort_rdeep(
+      "argument",
+      sprintf("A symbolic tensor has no '%s'.", name),
+      argument = name,
+      hint = if (startsWith(name, "assign")) {
+        "Weights are changed by training alone: `call` cannot assign to them."
+      } else {
+        "It has `shape`, `dtype` and `ndim`."
+      },
+      call = current_env()
+    )
+  )
+}
+
+#' @export
 print.rdeep_any_tensor <- function(x, ...) {
   cat(format(x, ...), sep = "\n")
   invisible(x)

@@ -21,13 +21,24 @@ class UserFunctionError(RdeepError):
     kind = "function"
 
 
+class _Arguments:
+    """A function's arguments, in one object: R would look for the truth of tensors themselves.
+
+    An error's backtrace in R asks what stands in calls for its length, which Python takes for a
+    question of truth.
+    """
+
+    def __init__(self, positional: list[Any], named: dict[str, Any]) -> None:
+        self.positional, self.named = positional, named
+
+
 class RFunction:
     """A function of R.
 
     Parameters
     ----------
     function : function
-        Returns a list: whether it went well, and the value or a message.
+        Takes `_Arguments` and returns a list: whether it went well, and the value or a message.
     name : str
         What it is called in messages.
     """
@@ -43,7 +54,7 @@ class RFunction:
                 f"{self.__name__} is written in R and cannot be called while data is read.",
                 hint="Call fit() with arrays rather than a stream.",
             )
-        ok, value = self.function(*args, **kwargs)
+        ok, value = self.function(_Arguments(list(args), kwargs))
         if not ok:
             raise UserFunctionError(f"{self.__name__} failed: {value}")
         return value

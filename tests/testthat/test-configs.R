@@ -82,7 +82,7 @@ test_that("layers take what Keras takes in the dots", {
     layer_dense(2, batch_input_shape = c(NA, 4), batch_size = 3, weights = weights)
   expect_equal(get_weights(model), weights, ignore_attr = TRUE)
   layer_dense(model, 1, dtype = "float32")
-  expect_length(model$layers, 3)
+  expect_length(model$layers, 2)
   expect_error_snapshot(layer_dense(model, 1, dtype = "mixed_bfloat16"))
   expect_error_snapshot(layer_dense(units = 1, weights = weights))
   expect_error_snapshot(layer_dense(model, 1, unts = 2))

@@ -40,10 +40,10 @@ for_each_backend("a factor sets the last layer, the loss and the metric", {
 test_that("an output that fits is left as it is", {
   model <- hidden() |> layer_dense(3, activation = "softmax")
   expect_message(fit(model, Species ~ ., iris, verbose = 0), NA)
-  expect_length(model$layers, 3)
+  expect_length(model$layers, 2)
   binary <- hidden() |> layer_dense(1, activation = "sigmoid")
   quietly(binary, factor(am) ~ wt, scaled)
-  expect_length(binary$layers, 3)
+  expect_length(binary$layers, 2)
   expect_equal(loss_name(compiled_part(binary, "loss")), "binarycrossentropy")
   scores <- hidden() |> layer_dense(3)
   expect_message(fit(scores, Species ~ ., iris, verbose = 0), "layer_activation\\(\"softmax\"\\)")

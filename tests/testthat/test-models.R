@@ -25,7 +25,7 @@ test_that("a model without an input shape says so and learns it from the data", 
 test_that("layers change a sequential model in place", {
   model <- keras_model_sequential(input_shape = 4)
   layer_dense(model, 2)
-  expect_length(model$layers, 2)
+  expect_length(model$layers, 1)
 })
 
 test_that("a list of layers begins a model", {
@@ -72,13 +72,13 @@ test_that("layers are found by name and by place", {
     layer_dense(8, name = "hidden") |>
     layer_dense(1, name = "out")
   expect_equal(get_layer(model, "hidden")$name, "hidden")
-  expect_equal(get_layer(model, index = 3)$name, "out")
+  expect_equal(get_layer(model, index = 2)$name, "out")
   expect_equal(get_layer(model, index = -1)$name, "out")
-  expect_equal(model[[2]]$name, "hidden")
+  expect_equal(model[[1]]$name, "hidden")
   expect_equal(model$layers$out$units, 1L)
   expect_equal(get_layer(model, index = 1)$name, names(model$layers)[1])
   expect_rdeep_error(get_layer(model, "hiden"), "argument", "hiden")
-  expect_rdeep_error(get_layer(model, index = 9), "argument", "from 1 to 3")
+  expect_rdeep_error(get_layer(model, index = 9), "argument", "from 1 to 2")
   expect_rdeep_error(get_layer(model, index = 0), "argument", "'index'")
 })
 

@@ -42,14 +42,16 @@ for_each_backend("a network's inner values are looked at", {
     layer_flatten() %>%
     layer_dense(units = 4, activation = "softmax")
   outputs <- lapply(model$layers[1:2], function(layer) layer$output)
-  maps <- keras_model(inputs = model$input, outputs = outputs) %>% predict(images[1:3, , , , drop = FALSE])
+  maps <- keras_model(inputs = model$input, outputs = outputs) %>%
+    predict(images[1:3, , , , drop = FALSE])
   expect_equal(lapply(unname(maps), dim), list(c(3, 14, 14, 4), c(3, 7, 7, 4)))
 })
 
 for_each_backend("layers of a trained autoencoder make a decoder", {
   x <- array_reshape(images, c(32, 256))
   input <- layer_input(shape = c(256))
-  encoded <- input |> layer_dense(8, activation = "relu", activity_regularizer = regularizer_l1(1e-5))
+  encoded <- input |>
+    layer_dense(8, activation = "relu", activity_regularizer = regularizer_l1(1e-5))
   decoded <- encoded |> layer_dense(256, activation = "sigmoid")
   autoencoder <- keras_model(input, decoded)
   encoder <- keras_model(input, encoded)

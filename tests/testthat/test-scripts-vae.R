@@ -10,7 +10,8 @@ layer_sampler <- Layer(
   },
   call = function(inputs) {
     c(mean, log_var) %<-% inputs
-    self$add_loss(-0.5 * op_mean(op_sum(1 + log_var - op_square(mean) - op_exp(log_var), axis = -1)))
+    divergence <- op_sum(1 + log_var - op_square(mean) - op_exp(log_var), axis = -1)
+    self$add_loss(-0.5 * op_mean(divergence))
     mean + op_exp(0.5 * log_var) * random_normal(shape = op_shape(mean), seed = self$seeds)
   }
 )
@@ -75,5 +76,9 @@ test_that("a loss cannot see into the model", {
 })
 
 test_that("what goes wrong in a layer's function is said, whatever it was called with", {
-  expect_snapshot(layer_lambda(layer_input(4), function(x) op_reshape(x, c(-1, 2, 7))), error = TRUE)
+  # The rest is the engine's reason.
+  expect_error(
+    layer_lambda(layer_input(4), function(x) op_reshape(x, c(-1, 2, 7))),
+    "reshape\\(\\) cannot be applied to\\s+symbolic tensors of shape \\(NA, 4\\)"
+  )
 })

@@ -108,7 +108,7 @@ class TracedMetric(Metric):
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return what the batch adds to each number."""
-        kept = [ops.constant(start) for start in self._arrays()]
+        kept = [ops.constant(start, y_pred) for start in self._arrays()]
         added = self.update_function(y_true, y_pred, *kept)
         return [added[place] for place in range(self.sums())]
 

@@ -82,14 +82,15 @@ class Inner:
         return self.graph.outputs[start : start + self.count]
 
     def weights(self) -> list[Weight]:
-        """Return all weights, with names such as `dense/kernel`."""
+        """Return all weights, those of no layer first, with names such as `dense/kernel`."""
+        layers = sorted(self.graph.layers, key=lambda each: not isinstance(each.record, Variable))
         return [
             replace(
                 weight,
                 name=inner_name(layer, weight),
                 trainable=weight.trainable and layer.trainable,
             )
-            for layer in self.graph.layers
+            for layer in layers
             for weight in layer.weights
         ]
 

@@ -1,4 +1,4 @@
-"""Random operations in a graph: drawn by the network in each step, alike on both engines."""
+"""Random operations in a graph: the network draws, anew in each step, both engines alike."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def normal(run: Run, shape: Any, mean: Any, stddev: Any, dtype: Any) -> Any:
 
 
 def truncated_normal(run: Run, shape: Any, mean: Any, stddev: Any, dtype: Any) -> Any:
-    """Return normal numbers within two standard deviations, by the inverse of the distribution."""
+    """Return normal numbers within two standard deviations, by the inverse distribution."""
     share = _TAIL + (1.0 - 2.0 * _TAIL) * run.uniform(shape)
     return _typed(mean + stddev * math.sqrt(2.0) * run.ops.erfinv(2.0 * share - 1.0), dtype, run)
 

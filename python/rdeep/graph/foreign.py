@@ -34,11 +34,13 @@ def holds_foreign(graph: Graph) -> bool:
         The graph.
     """
     for layer in graph.layers:
-        if isinstance(layer.record, Foreign):
+        record = layer.record
+        if isinstance(record, Foreign):
             return True
-        within = isinstance(layer.record, Composite)
-        if within and holds_foreign(layer.record.inner_for(layer.input_shapes).graph):
-            return True
+        if isinstance(record, Composite):
+            inner = record.inner_for(layer.input_shapes)
+            if holds_foreign(inner.graph):
+                return True
     return False
 
 

@@ -12,7 +12,6 @@ from rdeep.backends import registry as backends
 from rdeep.catalogue.custom import TracedMetric
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError
-from rdeep.graph.operation import is_symbolic
 from rdeep.ops.dispatch import default_backend, function
 from rdeep.ops.traced import Traced, interpret
 
@@ -143,8 +142,12 @@ class StatefulMetric:
         return self._with(olds, look)
 
     def _result(self, *olds: Any) -> Any:
-        found = self._with(olds, self.result)
-        return found if is_symbolic(found) else found.value
+        def look() -> Any:
+            found = self.result()
+            # What is kept may be the result itself.
+            return found.value if isinstance(found, MetricVariable) else found
+
+        return self._with(olds, look)
 
 
 class _Additions(Traced):

@@ -68,7 +68,7 @@ def test_configurations_come_back(tmp_path):
     data = services.config_of(model)
     again = services.from_config(data["config"], "model", data["class"], "tensorflow")
     assert again.backend == "tensorflow" and again.count_params() == model.count_params()
-    held = services.config_of(model.layers[1])
+    held = services.config_of(model.layers[0])
     assert held["config"]["name"] == "dense" and held["class"] == "Dense"
     file = str(tmp_path / "model.json")
     services.save_config(model, file)

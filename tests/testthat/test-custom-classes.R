@@ -1,0 +1,222 @@
+# Layers, models, losses and metrics of the user's own.
+
+layer_linear <- Layer(
+  "Linear",
+  initialize = function(units = 32, ...) {
+    super$initialize(...)
+    self$units <- units
+  },
+  build = function(input_shape) {
+    self$w <- self$add_weight(shape = shape(tail(input_shape, 1), self$units), name = "w")
+    self$b <- self$add_weight(shape = self$units, initializer = "zeros", name = "b")
+  },
+  call = function(inputs) op_matmul(inputs, self$w) + self$b,
+  get_config = function() c(super$get_config(), list(units = self$units))
+)
+
+layer_block <- Layer(
+  "Block",
+  initialize = function(...) {
+    super$initialize(...)
+    self$parts <- list(layer_linear(units = 4), layer_linear(units = 1))
+  },
+  call = function(inputs) {
+    for (part in self$parts) inputs <- activation_relu(part(inputs))
+    inputs
+  }
+)
+
+x <- matrix(seq(-1, 1, length.out = 24), 6)
+
+for_each_backend("a layer is applied to data and then used in a model", {
+  layer <- layer_block()
+  expect_identical(layer$weights, list())
+  y <- layer(x)
+  expect_equal(dim(y), c(6L, 1L))
+  expect_length(layer$weights, 4)
+  expect_length(layer$trainable_weights, 4)
+  expect_identical(layer$non_trainable_weights, list())
+  model <- keras_model_sequential(input_shape = 4) |> layer()
+  expect_equal(predict(model, x), as.array(y), tolerance = 1e-5)
+  set_weights(layer, lapply(get_weights(layer), function(w) w * 0 + 1))
+  expect_equal(get_weights(model)[[1]], matrix(1, 4, 4))
+  expect_equal(count_params(layer), 25)
+})
+
+test_that("layers have weights once they are built", {
+  layer <- layer_batch_normalization()
+  layer$build(shape(NA, 4))
+  expect_length(layer$weights, 4)
+  expect_length(layer$trainable_weights, 2)
+  expect_length(layer$non_trainable_weights, 2)
+  layer$trainable <- FALSE
+  expect_false(layer$trainable)
+  expect_length(layer$trainable_weights, 0)
+})
+
+test_that("layers are made again of what they say of themselves", {
+  layer <- layer_linear(units = 3, name = "mine")
+  config <- get_config(layer)
+  expect_equal(config$units, 3)
+  again <- from_config(config)
+  expect_equal(again$units, 3)
+  expect_equal(again$name, "mine")
+  saved <- serialize_keras_object(layer)
+  expect_equal(saved$class_name, "Linear")
+  again <- deserialize_keras_object(saved, custom_objects = list(Linear = layer_linear))
+  expect_equal(again$units, 3)
+})
+
+test_that("a class inherits, and Python's names of methods are known", {
+  layer_doubled <- Layer(
+    "Doubled",
+    inherit = layer_linear,
+    `__init__` = function(...) super$initialize(units = 2, ...),
+    call = function(inputs) 2 * super$call(inputs)
+  )
+  layer <- layer_doubled()
+  y <- layer(x)
+  weights <- get_weights(layer)
+  expect_equal(as.array(y), 2 * x %*% weights[[1]], tolerance = 1e-5)
+})
+
+test_that("several inputs come as arguments or as a list", {
+  layer_both <- Layer("Both", call = function(a, b) a - b)
+  layer_list <- Layer("Listed", call = function(inputs) inputs[[1]] - inputs[[2]])
+  expect_equal(as.array(layer_both()(x, 2 * x)), -x, tolerance = 1e-6)
+  expect_equal(as.array(layer_list()(list(x, 2 * x))), -x, tolerance = 1e-6)
+  a <- layer_input(4)
+  b <- layer_input(4)
+  model <- keras_model(list(a, b), layer_both()(a, b))
+  expect_equal(predict(model, list(x, 2 * x)), -x, tolerance = 1e-6)
+})
+
+for_each_backend("what a layer does while training differs", {
+  layer_drop <- Layer("Drop", call = function(inputs, training = FALSE) {
+    if (training) random_dropout(inputs, 0.5, seed = random_seed_generator(1)) else inputs
+  })
+  layer <- layer_drop()
+  ones <- matrix(1, 1, 64)
+  expect_equal(as.array(layer(ones)), ones)
+  expect_setequal(as.array(layer(ones, training = TRUE)), c(0, 2))
+  expect_false(identical(
+    as.array(layer(ones, training = TRUE)), as.array(layer(ones, training = TRUE))
+  ))
+})
+
+test_that("a variational autoencoder adds to the loss, alike on both engines", {
+  sampling <- Layer("Sampling", call = function(inputs) {
+    c(mean, log_var) %<-% inputs
+    sizes <- op_shape(mean)
+    mean + op_exp(0.5 * log_var) * random_normal(shape = c(sizes[[1]], sizes[[2]]))
+  })
+  vae <- Model(
+    "VAE",
+    initialize = function(width, ...) {
+      super$initialize(...)
+      self$mean <- layer_dense(units = 2)
+      self$log_var <- layer_dense(units = 2)
+      self$sampling <- sampling()
+      self$decoder <- layer_dense(units = width)
+    },
+    call = function(inputs) {
+      mean <- self$mean(inputs)
+      log_var <- self$log_var(inputs)
+      self$add_loss(-0.5 * op_mean(log_var - mean^2 - op_exp(log_var) + 1))
+      self$decoder(self$sampling(list(mean, log_var)))
+    }
+  )
+  losses <- lapply(backends, function(backend) {
+    skip_if_no_backend(backend)
+    withr::local_options(rdeep.backend = backend)
+    set_random_seed(1)
+    model <- vae(4)
+    compile(model, "sgd", "mse")
+    fit(model, x, x, epochs = 2, batch_size = 3, verbose = 0)$metrics$loss
+  })
+  expect_equal(losses[[1]], losses[[2]], tolerance = 1e-5)
+})
+
+test_that("the object of a model's class is at hand", {
+  made <- Model(
+    "Made",
+    initialize = function(...) {
+      super$initialize(...)
+      self$first <- layer_dense(units = 2)
+    },
+    call = function(inputs) self$first(inputs),
+    describe = function() "a model"
+  )
+  model <- made()
+  expect_equal(model$describe(), "a model")
+  y <- model(x)
+  expect_equal(as.array(model$first(x)), as.array(y), tolerance = 1e-6)
+})
+
+test_that("losses and metrics of one's own are functions, and stand in c()", {
+  loss_own <- Loss("Own", call = function(y_true, y_pred) op_mean((y_true - y_pred)^2, axis = -1))
+  expect_equal(loss_own()(x, x + 1), 1, tolerance = 1e-6)
+  expect_equal(loss_mean_squared_error()(x, x + 2), 4, tolerance = 1e-6)
+  metric_hits <- Metric(
+    "Hits",
+    initialize = function(...) {
+      super$initialize(...)
+      self$hits <- self$add_variable(shape = shape(), initializer = "zeros")
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) {
+      found <- op_argmax(y_pred, axis = -1, zero_indexed = TRUE)
+      same <- op_reshape(op_cast(y_true, "int32"), -1) == found
+      self$hits$assign(self$hits + op_sum(op_cast(same, "float32")))
+    },
+    result = function() self$hits
+  )
+  model <- classifier(metrics = c(metric_hits(name = "hits"), metric_sparse_categorical_accuracy()))
+  fit_quietly(model, epochs = 1)
+  scores <- evaluate(model, iris_x, iris_y, verbose = 0)
+  expect_equal(scores$hits, 150 * scores$sparse_categorical_accuracy, tolerance = 1e-6)
+})
+
+test_that("callbacks keep what they saw, and change the learning rate", {
+  seen <- Callback(
+    "Seen",
+    initialize = function(factor) self$factor <- factor,
+    on_train_begin = function(logs) self$rates <- numeric(),
+    on_epoch_begin = function(epoch, logs) {
+      optimizer <- self$model$optimizer
+      optimizer$learning_rate <- optimizer$learning_rate * self$factor
+      self$rates <- c(self$rates, self$model$optimizer$learning_rate)
+    }
+  )
+  callback <- seen(0.5)
+  model <- classifier(rate = 0.4)
+  fit_quietly(model, epochs = 2, callbacks = callback)
+  expect_equal(callback$rates, c(0.2, 0.1), tolerance = 1e-6)
+  model$optimizer$learning_rate <- 0.3
+  expect_equal(model$learning_rate, 0.3)
+})
+
+test_that("mistakes in classes are explained", {
+  expect_error_snapshot(Layer("Bare")())
+  wrong <- Layer("Wrong", call = function(inputs) 3)
+  expect_error_snapshot(wrong()(x))
+  failing <- Layer("Failing", call = function(inputs) stop("no such thing"))
+  expect_error_snapshot(failing()(x))
+  assigning <- Layer(
+    "Assigning",
+    build = function(input_shape) self$w <- self$add_weight(shape = 1),
+    call = function(inputs) {
+      self$w$assign_add(1)
+      inputs
+    }
+  )
+  expect_error_snapshot(assigning()(x))
+  expect_error_snapshot(layer_linear(units = 2)(x, steps = 3))
+  expect_error_snapshot(layer_dense(units = 2)("text"))
+  expect_error_snapshot(layer_dense(3))
+  expect_error_snapshot(get_weights(layer_dense(units = 2)))
+  expect_error_snapshot(Model("Steps", train_step = function(data) NULL))
+  expect_error_snapshot(Layer("Child", inherit = "Linear"))
+  loss <- loss_mean_squared_error()
+  expect_error_snapshot(loss$reduction <- "sum")
+  expect_error_snapshot(optimizer_adam()(1))
+})
