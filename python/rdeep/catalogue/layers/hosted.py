@@ -130,7 +130,7 @@ class Preprocessing(Formula, kind="layer"):
     ) -> Any:
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
         if is_symbolic(inputs):
-            return super().__call__(inputs, training)
+            return super().__call__(inputs, training=training)
         return self.transform(inputs)
 
     def transform(self, inputs: Any) -> Any:
