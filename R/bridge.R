@@ -135,7 +135,7 @@ call_handle <- function(...) apply_handle(sys.function(), list(...), current_env
 new_layer <- function(pointer, self = NULL, definition = NULL) {
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
-    function(object, ...) compose_layer(layer, object, list(...)),
+    function(...) apply_layer(layer, list(...), current_env()),
     class = "rdeep_layer",
     pointer = pointer,
     self = self,

@@ -16,7 +16,11 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, text = FAL
   if (!is_plain_list(data)) {
     return(as_one_array(data, argument, known[[1]], .call, text = isTRUE(text[1])))
   }
-  places <- names(data) %||% rep("", length(data))
+  # Where only some have names, as in `c(list(x), states)`, they come in order.
+  if (!all(nzchar(names2(data)))) {
+    names(data) <- NULL
+  }
+  places <- names2(data)
   parts <- lapply(seq_along(data), function(i) {
     key <- if (nzchar(places[i])) places[i] else names[i] %||% i
     label <- sprintf("%s[[%s]]", argument, encodeString(key, quote = '"'))

@@ -44,6 +44,14 @@ bring_batches <- function(generator, .call) {
   invisible()
 }
 
+# Where there is no `y`, a batch need not be a list.
+batches_of_inputs <- function(f) {
+  function() {
+    value <- f()
+    if (is.null(value) || is_plain_list(value)) value else list(value)
+  }
+}
+
 next_batch <- function(generator, .call) {
   if (generator$count >= generator$limit) {
     return(NULL)

@@ -31,7 +31,10 @@ compose_model <- function(model, object, options, .call) {
     return(compose_layer(model, object, options, .call))
   }
   training <- isTRUE(options$training)
-  data <- as_model_data(object, "object", input_names(model), .call = .call)$values
+  data <- as_model_data(
+    object, "object", input_names(model), NULL, text_inputs(model),
+    .call = .call
+  )$values
   wrap_all(call_core("call_positional",
     target = model, name = "__call__", args = list(data),
     kwargs = list(training = training), .call = .call

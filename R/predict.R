@@ -159,11 +159,7 @@ predicted_source <- function(model, data, steps, .call) {
   convert <- function(batch) {
     list(as_model_data(batch[[1]], "x", names, known, text, .call = .call)$values)
   }
-  alone <- function() {
-    value <- data()
-    if (is.null(value) || is_plain_list(value)) value else list(value)
-  }
-  collect_batches(new_generator(alone, convert, .call), steps, .call)
+  collect_batches(new_generator(batches_of_inputs(data), convert, .call), steps, .call)
 }
 
 # A large array is written by the core into memory that R has made for it.

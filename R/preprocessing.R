@@ -35,7 +35,7 @@ adapt <- function(object, data, ..., batch_size = NULL, steps = NULL) {
   steps <- as_count(steps)
   if (is_plain_function(data)) {
     inputs <- function(batch) list(as_plain_data(batch[[1]], "data", object, call))
-    data <- collect_batches(new_generator(data, inputs, call), steps, call)
+    data <- collect_batches(new_generator(batches_of_inputs(data), inputs, call), steps, call)
   } else if (!is_batched(data)) {
     data <- as_plain_data(data, "data", object, call)
   }
@@ -88,8 +88,7 @@ set_vocabulary <- function(object, vocabulary, idf_weights = NULL, ...) {
 }
 
 is_preprocessing <- function(layer) {
-  pointer <- unwrap(layer)
-  any(grepl("hosted[.]Preprocessing$", class(pointer)))
+  any(grepl("hosted[.]Preprocessing$", class(record_of(layer))))
 }
 
 check_preprocessing <- function(object, .call, method = "adapt") {
@@ -117,10 +116,13 @@ record_of <- function(layer) {
 }
 
 # What a layer makes of data; a vector stays one.
-apply_to_data <- function(layer, data, .call) {
+apply_to_data <- function(layer, data, .call, further = list()) {
   found <- call_core(
     "transform",
-    layer = layer, inputs = as_plain_data(data, "object", layer, .call), .call = .call
+    layer = record_of(layer),
+    inputs = as_plain_data(data, "object", layer, .call),
+    options = as_dict(lapply(further, as_plain_data, "...", layer, .call)),
+    .call = .call
   )
   if (is_plain_list(found) && is.null(found$text)) {
     return(lapply(found, as_result))

@@ -69,20 +69,27 @@ check_no_weights <- function(weights, .call) {
   }
 }
 
-# Adds a layer to a model, or applies it to tensors or to data. `training`, where it is
-# given, says how the layer acts there.
-compose <- function(layer, object, training = NULL, .call = caller_env()) {
+# Adds a layer to a model, or applies it to tensors or to data. What follows goes along:
+# further inputs, `initial_state`, and `training`, which says how the layer acts there.
+compose <- function(layer, object, further = list(), .call = caller_env()) {
   if (inherits(object, "rdeep_model")) {
+    inject(check_dots(!!!further, .call = .call))
     add_layer(object, layer, .call)
     return(object)
   }
-  if (is_tensors(object)) {
+  named <- nzchar(names2(further))
+  if (has_symbolic(list(object, further))) {
     return(wrap_all(call_core(
-      "apply", layer = layer, inputs = object, training = training, .call = .call
+      "apply",
+      layer = layer,
+      inputs = as_operand(object),
+      more = unname(lapply(further[!named], as_operand)),
+      options = as_dict(lapply(further[named], as_operand)),
+      .call = .call
     )))
   }
   if (is_preprocessing(layer)) {
-    return(apply_to_data(layer, object, .call))
+    return(apply_to_data(layer, object, .call, further[named]))
   }
   if (!is_layer_data(object)) {
     abort_rdeep(
@@ -100,9 +107,17 @@ compose <- function(layer, object, training = NULL, .call = caller_env()) {
       call = .call
     )
   }
+  states <- further$initial_state
+  if (!is.null(states) && !is_plain_list(states)) {
+    states <- list(states)
+  }
+  check_known_options(setdiff(names(further)[named], c("training", "initial_state")), .call)
+  inputs <- c(list(object), further[!named], states)
   wrap_all(call_core(
     "call_layer",
-    layer = layer, inputs = as_operand(object), training = isTRUE(training),
+    layer = layer,
+    inputs = as_operand(if (length(inputs) > 1) unname(inputs) else object),
+    training = isTRUE(further$training),
     backend = choose_backend(NULL, NULL, .call)$backend, .call = .call
   ))
 }
@@ -132,18 +147,6 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
 
 # Applies a layer that was made before. Tensors that follow the first are inputs too.
 compose_layer <- function(layer, object, options, .call = caller_env()) {
-  more <- names2(options) == ""
-  unknown <- setdiff(names(options)[!more], c("training", "mask"))
-  if (length(unknown)) {
-    abort_rdeep(
-      "argument",
-      sprintf("A layer that is applied takes no '%s'.", unknown[1]),
-      argument = unknown[1],
-      received = options[[unknown[1]]],
-      hint = "It takes tensors, and `training`; options are given when the layer is made.",
-      call = .call
-    )
-  }
   if (!is.null(options$mask)) {
     abort_rdeep(
       "argument",
@@ -153,11 +156,36 @@ compose_layer <- function(layer, object, options, .call = caller_env()) {
       call = .call
     )
   }
-  inputs <- if (any(more)) unname(c(list(object), options[more])) else object
-  compose(layer, inputs, training = as_mode(options$training), .call = .call)
+  options$mask <- NULL
+  if (!is.null(options$training)) {
+    options$training <- as_flag(options$training)
+  }
+  compose(layer, object, options, .call = .call)
 }
 
-as_mode <- function(training) if (!is.null(training)) as_flag(training)
+# A layer that is called as a function. Keras calls the input `inputs`, `query` or otherwise.
+apply_layer <- function(layer, arguments, .call) {
+  if (!length(arguments)) {
+    return(layer)
+  }
+  compose_layer(layer, arguments[[1]], arguments[-1], .call)
+}
+
+check_known_options <- function(unknown, .call) {
+  if (length(unknown)) {
+    abort_rdeep(
+      "argument",
+      sprintf("A layer that is applied takes no '%s'.", unknown[1]),
+      argument = unknown[1],
+      hint = "It takes tensors, and `training`; options are given when the layer is made.",
+      call = .call
+    )
+  }
+}
+
+has_symbolic <- function(x) {
+  inherits(x, "rdeep_tensor") || (is_plain_list(x) && any(vapply(x, has_symbolic, NA)))
+}
 
 is_tensors <- function(x) {
   inherits(x, "rdeep_tensor") ||
@@ -279,7 +307,9 @@ as_measured <- function(value, like) {
 }
 
 #' @export
-c.rdeep_object <- function(...) list(...)
+c.rdeep_object <- function(...) {
+  do.call(c, lapply(list(...), function(x) if (is_plain_list(x)) x else list(x)))
+}
 
 # Printing ----------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ so do not depend on how a version of reticulate reports Python's errors.
 from __future__ import annotations
 
 import importlib.metadata
+import inspect
 import os
 import sys
 import traceback
@@ -38,7 +39,7 @@ from rdeep.catalogue.preprocessing_options import Step
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
-from rdeep.errors import RdeepError, show
+from rdeep.errors import ArgumentError, RdeepError, show
 from rdeep.graph.network import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential
@@ -186,15 +187,32 @@ def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) 
     return Input(shape, dtype or "float32", name)
 
 
-def apply(layer: Any, inputs: Any, training: bool | None = None) -> Any:
-    """Return what a layer makes of a symbolic tensor or a list of them; arguments as for layers."""
+def apply(layer: Any, inputs: Any, more: Any = (), options: Any = None) -> Any:
+    """Return what a layer makes of symbolic tensors.
+
+    After the inputs come further ones, `more`, and what has a name, such as `training`.
+    """
     record = layer.record if isinstance(layer, GraphLayer) else layer
-    return record(inputs) if training is None else record(inputs, training=training)
+    options = options or {}
+    _check_call(record, inputs, *more, **options)
+    return record(inputs, *more, **options)
 
 
-def transform(layer: Any, inputs: Any) -> Any:
+def _check_call(layer: Any, *args: Any, **options: Any) -> None:
+    try:
+        inspect.signature(type(layer).__call__).bind(layer, *args, **options)
+    except TypeError as error:
+        raise ArgumentError(
+            f"{type(layer).__name__} cannot be applied with these arguments: {error}.",
+            argument="...",
+        ) from None
+
+
+def transform(layer: Any, inputs: Any, options: Any = None) -> Any:
     """Return what a preprocessing layer makes of data, in types that R has."""
-    found = layer(inputs)
+    options = options or {}
+    _check_call(layer, inputs, **options)
+    found = layer(inputs, **options)
     if isinstance(found, dict):
         return {name: _for_r(value) for name, value in found.items()}
     return _for_r(found)

@@ -86,9 +86,9 @@ class RLayer(CustomLayer):
         if "build" in self.functions:
             self.functions["build"](input_shape)
 
-    def call(self, inputs: Any, **mode: Any) -> Any:
+    def call(self, *args: Any, **kwargs: Any) -> Any:
         """Return the output."""
-        return self.functions["call"](inputs, **mode)
+        return self.functions["call"](*args, **kwargs)
 
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`."""

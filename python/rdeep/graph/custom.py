@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.base import Dims, Weight, describing
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, show
@@ -53,6 +53,7 @@ class CustomLayer(Composite):
     _graphs: dict[tuple[Dims, ...], Inner]
     _variables: list[Variable]
     _added: list[SymbolicTensor]
+    _forms: dict[tuple[Dims, ...], Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue: files know what it computes, not its name.
@@ -63,9 +64,8 @@ class CustomLayer(Composite):
         # Not Composite's: the graph is made when the inputs are known.
         super(Composite, self).__init__(name=name, trainable=trainable)
         title = snake_case(type(self).__name__)
-        self.__dict__.update(
-            title=title, key=title, several=False, built=False, _graphs={}, _variables=[], _added=[]
-        )
+        self.__dict__.update(title=title, key=title, several=False, built=False)
+        self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={})
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == "trainable" and self._graphs:
@@ -168,18 +168,49 @@ class CustomLayer(Composite):
     def check_inputs(self, *shapes: Dims) -> None:
         """Leave it to `call` to refuse inputs."""
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Apply the layer: `call` gets these arguments, tensors and others.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            The arguments of `call`; `training` as for any layer. Data is the only argument.
+        """
+        training = kwargs.pop("training", None)
+        tensors: list[SymbolicTensor] = []
+        form = (_taken_out(list(args), tensors), _taken_out(kwargs, tensors))
+        if not tensors:
+            return super().__call__(*args, **kwargs, training=training)
+        shapes = tuple(tensor.shape for tensor in tensors)
+        if shapes in self._graphs and not _alike(form, self._forms.get(shapes, form)):
+            title = self.name or self.title
+            raise ArgumentError(
+                f"Layer {title!r} is applied with the same arguments each time, tensors aside.",
+                layer=title,
+                received=form,
+                hint="Make another layer for other arguments.",
+            )
+        self._forms[shapes] = form
+        return super().__call__(tensors, training=training)
+
     def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> Inner:
         inputs = [Input(shape[1:], dtype) for shape, dtype in zip(shapes, dtypes)]
-        single = len(inputs) == 1
         if not self.built:
-            self.build(shapes[0] if single else list(shapes))
+            self.build(shapes[0] if len(shapes) == 1 else list(shapes))
             self.__dict__["built"] = True
+        places = [_Place(number) for number in range(len(inputs))]
+        form: tuple[list[Any], dict[str, Any]] = self._forms.get(tuple(shapes)) or (
+            places if len(places) == 1 else [places],
+            {},
+        )
+        args, kwargs = (_put_back(part, inputs) for part in form)
         by_mode = self.depends_on_training()
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
         for mode in modes:
             self._added.clear()
-            output = self.call(inputs[0] if single else inputs, **mode)
+            with describing():
+                output = self.call(*args, **{**kwargs, **mode})
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several
             outputs = [self._checked(each) for each in (output if several else [output])]
@@ -203,6 +234,44 @@ class CustomLayer(Composite):
                 layer=self.name or self.title,
             )
         return output
+
+
+class _Place(NamedTuple):
+    """Where a tensor stands among the arguments of `call`."""
+
+    number: int
+
+
+def _taken_out(value: Any, tensors: list[SymbolicTensor]) -> Any:
+    """Return arguments with their symbolic tensors taken out, into the list."""
+    if is_symbolic(value):
+        tensors.append(value)
+        return _Place(len(tensors) - 1)
+    if isinstance(value, dict):
+        return {name: _taken_out(each, tensors) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_taken_out(each, tensors) for each in value]
+    return value
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Return whether two uses have the same arguments beside tensors."""
+    try:
+        return bool(one == other)
+    except (RuntimeError, ValueError):
+        # Arrays, which are equal number by number: others than before.
+        return False
+
+
+def _put_back(form: Any, tensors: Sequence[SymbolicTensor]) -> Any:
+    """Return arguments that `_taken_out` returned, with tensors in their places."""
+    if isinstance(form, _Place):
+        return tensors[form.number]
+    if isinstance(form, dict):
+        return {name: _put_back(each, tensors) for name, each in form.items()}
+    if isinstance(form, (list, tuple)):
+        return [_put_back(each, tensors) for each in form]
+    return form
 
 
 class Lambda(CustomLayer):

@@ -193,7 +193,7 @@ class Graph:
         for before, after in zip(self.nodes, self.nodes[1:]):
             if len(before.outputs) != 1 or after.inputs != before.outputs:
                 return False
-        return self.outputs[0].node is self.nodes[-1]
+        return self.nodes[-1].outputs == self.outputs
 
     def weights(self) -> dict[str, Weight]:
         """Return every weight by its name in the model, in Keras's order."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,12 @@ class OperationLayer(Formula):
     arguments: dict[str, Any] = option(_Plain(), doc="Its arguments, as plain data.")
     outputs: list[Any] = option(_Plain(), doc="The shapes and types of what it gives.")
     several: bool = option(Flag(), False, "Whether it gives a list.")
+    _prepared: Any
 
     def validate(self) -> None:
-        """Take the operation's name for the layer's kind."""
+        """Take the operation's name for the layer's kind, and make the arrays once."""
         self.__dict__["key"] = self.operation
+        self.__dict__["_prepared"] = prepared(self.arguments)
 
     @property
     def shown_kind(self) -> str:
@@ -56,7 +59,7 @@ class OperationLayer(Formula):
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the shapes that were found when the operation was applied."""
         found: list[Dims] = [tuple(shape) for shape, _ in self.outputs]
-        return found if self.several else found[0]
+        return found if len(found) > 1 else found[0]
 
     def output_dtypes(self, dtype: str, count: int) -> list[str]:
         """Return the types that were found when the operation was applied."""
@@ -69,12 +72,24 @@ class OperationLayer(Formula):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return what the operation gives."""
+        number = itertools.count()
+
+        def constant(array: Any) -> Any:
+            return run.constant(f"array_{next(number)}", array)
+
         tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         if self.random:
-            return DRAWN[self.operation](run, **filled(self.arguments, tensors, run.ops))
-        return self.call(run.ops, tensors)
+            return DRAWN[self.operation](run, **filled(self._prepared, tensors, constant))
+        found = self.call(run.ops, tensors, constant)
+        return found[0] if self.several and len(self.outputs) == 1 else found
 
-    def call(self, ops: Any, tensors: Sequence[Any]) -> Any:
+    def call(
+        self,
+        ops: Any,
+        tensors: Sequence[Any],
+        constant: Callable[[np.ndarray], Any],
+        function: Any = None,
+    ) -> Any:
         """Return what the operation gives for an engine's tensors.
 
         Parameters
@@ -83,17 +98,21 @@ class OperationLayer(Formula):
             The engine's array functions.
         tensors : sequence of tensor
             What stands for the symbolic tensors.
+        constant : function
+            Returns an array as a tensor.
+        function : function, optional
+            What is called in place of the function of the operation's name.
         """
-        arguments = filled(self.arguments, tensors, ops)
+        arguments = filled(self._prepared, tensors, constant)
         if self.operation == MEASURE:
             return by_sample(from_config(**arguments.pop("record")), ops=ops, **arguments)
-        function = getattr(ops, self.operation)
+        function = function or getattr(ops, self.operation)
         if self.operation in INTERNAL:
             return function(**arguments)
         return find_operation(self.operation).invoke(function, arguments)
 
 
-def filled(template: Any, tensors: Sequence[Any], ops: Any) -> Any:
+def filled(template: Any, tensors: Sequence[Any], constant: Callable[[np.ndarray], Any]) -> Any:
     """Return arguments with tensors in their places.
 
     Parameters
@@ -102,23 +121,40 @@ def filled(template: Any, tensors: Sequence[Any], ops: Any) -> Any:
         Arguments as `OperationLayer` keeps them.
     tensors : sequence of tensor
         The tensors.
-    ops : module
-        The engine's array functions, for constant arrays.
+    constant : function
+        Returns an array as a tensor.
     """
+    if isinstance(template, np.ndarray):
+        return constant(template)
     if isinstance(template, dict):
         if set(template) == {"tensor"}:
             return tensors[template["tensor"]]
-        if set(template) == {"array", "dtype"}:
-            return ops.constant(np.asarray(template["array"], template["dtype"]))
         if set(template) == {"function"}:
             raise StateError(
                 f"An operation of this model calls the function {template['function']!r}, which "
                 "files do not hold.",
                 hint="Make the model again, or write what the function computes as a layer.",
             )
-        return {name: filled(value, tensors, ops) for name, value in template.items()}
+        return {name: filled(value, tensors, constant) for name, value in template.items()}
     if isinstance(template, (list, tuple)):
-        return [filled(value, tensors, ops) for value in template]
+        return [filled(value, tensors, constant) for value in template]
+    return template
+
+
+def prepared(template: Any) -> Any:
+    """Return a template with its arrays made, which files hold as lists.
+
+    Parameters
+    ----------
+    template : object
+        Arguments as `OperationLayer` keeps them.
+    """
+    if isinstance(template, dict):
+        if set(template) == {"array", "dtype"}:
+            return np.asarray(template["array"], template["dtype"])
+        return {name: prepared(value) for name, value in template.items()}
+    if isinstance(template, (list, tuple)):
+        return [prepared(value) for value in template]
     return template
 
 

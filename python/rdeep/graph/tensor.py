@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.layers.feature_space import FeatureSpace
 from rdeep.errors import ArgumentError, show
+from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
 
@@ -149,5 +152,20 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
     return Node(InputLayer(shape=shape, dtype=dtype, name=name), ()).outputs[0]
 
 
-# The catalogue need not know the graph: the one layer that makes inputs is told how.
+def constant(value: Any) -> SymbolicTensor:
+    """Return an array as a symbolic tensor, which the graph holds.
+
+    Parameters
+    ----------
+    value : array or tensor of an engine
+        The values; their first axis is not the batch.
+    """
+    template = template_of(value, [])
+    spec = [list(np.shape(template["array"])), template["dtype"]]
+    arguments = {"x": template, "dtype": template["dtype"]}
+    return Node(OperationLayer("convert_to_tensor", arguments, [spec]), ()).outputs[0]
+
+
+# The catalogue need not know the graph: layers are told how inputs and constants are made.
 FeatureSpace.make_input = staticmethod(Input)
+Layer.make_constant = staticmethod(constant)

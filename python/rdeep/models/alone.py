@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.base import Layer, is_described
 from rdeep.errors import StateError
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import GraphLayer
@@ -44,6 +44,8 @@ def call_layer(
         Tensors of the engine.
     """
     layer = record_of(layer)
+    if is_described():
+        return layer(inputs, training=training or None)
     given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
     engine = engine_of(given) or backend or default_backend()
     arrays = [np.asarray(as_array(each)) for each in given]
@@ -89,7 +91,8 @@ def model_of(layer: Layer, entries: Sequence[Entry], backend: str) -> Model:
 
 
 def _applied(layer: Layer, inputs: list[SymbolicTensor]) -> Any:
-    return layer(inputs if layer.merges and not (layer.lone and len(inputs) == 1) else inputs[0])
+    listed = len(inputs) > 1 or (layer.merges and not layer.lone)
+    return layer(inputs if listed else inputs[0])
 
 
 def build_layer(layer: Layer, shape: Any) -> None:

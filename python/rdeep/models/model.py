@@ -171,7 +171,7 @@ class Model(Batchwise):
         if all(isinstance(each, SymbolicTensor) for each in given):
             if not self.is_built:
                 self._build_for_tensor(given[0])
-            return self.as_layer()(given, training)
+            return self.as_layer()(given, training=training)
         if not self.is_built:
             self._build_from(inputs)
         seed = stream.next() if training else 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from rdeep.backends import registry as backends
@@ -11,13 +11,23 @@ from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
 from rdeep.errors import ArgumentError, RdeepError
 from rdeep.graph.drawn import check_drawn
-from rdeep.graph.operation import MEASURE, OperationLayer, filled, operate, template_of
+from rdeep.graph.operation import (
+    MEASURE,
+    OperationLayer,
+    filled,
+    operate,
+    prepared,
+    template_of,
+)
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.reasons import reason
 
 # What stands for open sizes while shapes are looked for, by axis: sizes that differ between the
 # two rows are open. They have many divisors, so that reshaping them succeeds.
 _STAND_INS = ((24, 36, 48, 60, 72), (48, 72, 96, 120, 144))
+
+# Open sizes of different axes may be one size, as in `x + ops.arange(ops.shape(x)[1])`.
+_ALIKE = ((24,), (48,))
 
 
 def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
@@ -35,18 +45,19 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     ArgumentError
         If it cannot be applied to tensors of such shapes.
     """
-    if operation.name == "shape":
-        return shape(arguments["x"])
+    if operation.name in _KNOWN:
+        return _KNOWN[operation.name](arguments["x"])
     tensors: list[SymbolicTensor] = []
     if operation.name in ("cond", "switch"):
         return _chosen(**arguments)
     if operation.name.startswith("random_"):
         return _drawn(operation.name, dict(arguments))
     template = template_of(arguments, tensors)
+    ready = prepared(template)
 
     def compute(stand_ins: list[Any], ops: Any) -> Any:
         function = getattr(ops, operation.name)
-        return operation.invoke(function, filled(template, stand_ins, ops))
+        return operation.invoke(function, filled(ready, stand_ins, ops.constant))
 
     outputs, several = _outcome(f"ops.{operation.name}()", compute, tensors)
     return operate(operation.name, template, tensors, outputs, several)
@@ -104,9 +115,11 @@ def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
     tensors: list[SymbolicTensor] = []
     template = template_of({"y_true": y_true, "y_pred": y_pred}, tensors)
     title = f"{type(record).__name__}()"
+    ready = prepared(template)
 
     def compute(stand_ins: list[Any], ops: Any) -> Any:
-        return by_sample(record, **filled(template, stand_ins, ops), ops=ops, reduce=reduce)
+        given = filled(ready, stand_ins, ops.constant)
+        return by_sample(record, **given, ops=ops, reduce=reduce)
 
     outputs, _ = _outcome(title, compute, tensors)
     config = {"kind": record.kind, "config": record.get_config()}
@@ -128,6 +141,14 @@ def shape(x: SymbolicTensor) -> tuple[Any, ...]:
         else size
         for axis, size in enumerate(x.shape)
     )
+
+
+_KNOWN: dict[str, Callable[[SymbolicTensor], Any]] = {
+    "shape": shape,
+    "dtype": lambda x: x.dtype,
+    "ndim": lambda x: len(x.shape),
+}
+"""What is known of a symbolic tensor while the network is described."""
 
 
 def _outcome(
@@ -154,33 +175,30 @@ def _infer(
     def computed(stand_ins: list[Any]) -> Any:
         return compute(stand_ins, ops)
 
-    try:
-        return _merged(computed, tensors, _STAND_INS, ops)
-    except RdeepError:
-        raise
-    except Exception:
-        # Open sizes along different axes may have to be the same, as in t(x) %*% x.
-        return _merged(computed, tensors, [sizes[:1] for sizes in _STAND_INS], ops)
-
-
-def _merged(
-    computed: Callable[[list[Any]], Any],
-    tensors: list[SymbolicTensor],
-    trials: Sequence[tuple[int, ...]],
-    ops: Any,
-) -> tuple[list[tuple[Any, str]], bool]:
-    """Return the shapes and types, open where they differ between two trials of open sizes."""
-    found = []
-    for sizes in trials:
+    def specs_for(sizes: tuple[int, ...]) -> Any:
         numbers = [_number(tensor, sizes, ops) for tensor in tensors]
         shapes = [_sized(tensor.shape, sizes) for tensor in tensors]
-        found.append(ops.result_specs(computed, shapes, [t.dtype for t in tensors], numbers))
-    (specs, several), (others, _) = found
+        return ops.result_specs(computed, shapes, [t.dtype for t in tensors], numbers)
+
+    (specs, several), (others, _) = _first_that_fits(specs_for)
     merged = [
         (tuple(a if a == b else None for a, b in zip(one, other)), dtype)
         for (one, dtype), (other, _) in zip(specs, others)
     ]
     return merged, several
+
+
+def _first_that_fits(specs_for: Callable[[tuple[int, ...]], Any]) -> list[Any]:
+    """Return what an operation gives for the first stand-ins that it can be applied to."""
+    problems = []
+    for stand_ins in (_STAND_INS, _ALIKE):
+        try:
+            return [specs_for(sizes) for sizes in stand_ins]
+        except RdeepError:
+            raise
+        except Exception as error:
+            problems.append(error)
+    raise problems[0]
 
 
 def _engine() -> str:
@@ -209,4 +227,4 @@ def _number(tensor: SymbolicTensor, sizes: tuple[int, ...], ops: Any) -> int | N
     known = [_number(each, sizes, ops) for each in tensor.node.inputs]
     if any(each is None for each in known):
         return None
-    return int(layer.call(ops, known))
+    return int(layer.call(ops, known, ops.constant))

@@ -8,6 +8,7 @@ down as plain data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -158,11 +159,19 @@ def interpret(graph: Graph, tensors: Sequence[Any], ops: Any) -> Any:
                 "weights, or acts while training.",
                 hint="Use operations (rdeep.ops, op_*() in R), or write a layer.",
             )
-        found = node.layer.call(ops, [values[id(each)] for each in node.inputs])
+        near = [values[id(each)] for each in node.inputs]
+        found = node.layer.call(ops, near, partial(_near, tensors=near, ops=ops))
         several = isinstance(found, (list, tuple))
         for tensor, value in zip(node.outputs, found if several else [found]):
             values[id(tensor)] = value
     return values[id(graph.outputs[0])]
+
+
+def _near(array: np.ndarray, tensors: Sequence[Any], ops: Any) -> Any:
+    """Return an array as a tensor where other tensors are."""
+    made = ops.constant(array)
+    device = getattr(tensors[0], "device", None) if tensors else None
+    return made.to(device) if hasattr(made, "to") and device is not None else made
 
 
 def _spec(tensor: Any) -> Spec:

@@ -15,6 +15,7 @@ from rdeep.backends.torch.builders import Built, Site
 from rdeep.backends.torch.builders.composite import composite
 from rdeep.backends.torch.builders.core import activation
 from rdeep.backends.torch.builders.inner import build, following_activation
+from rdeep.backends.torch.operations import trace_operation
 from rdeep.backends.torch.random import RandomState
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer, Layer
@@ -119,7 +120,7 @@ class Assembly:
     def _traced(
         self, with_heads: bool, ends: Sequence[SymbolicTensor], whole: bool = True
     ) -> nn.Module:
-        modules: dict[str, nn.Module] = {}
+        modules: dict[str, Any] = {}
         trace = fx.Graph()
         values: dict[int, Any] = {}
         masks: dict[int, Any] = {}
@@ -151,13 +152,18 @@ class Assembly:
         node: Node,
         values: dict[int, Any],
         masks: dict[int, Any],
-        modules: dict[str, nn.Module],
+        modules: dict[str, Any],
         with_heads: bool,
     ) -> list[Any]:
         """Compute a node, and return the penalty that comes with its outputs, in a list."""
         layer = self.graph.layer_of[id(node.layer)]
         built, name = self.built[layer.name], module_name(layer.name)
         use = layer.nodes.index(node)
+        inputs = [values[id(t)] for t in node.inputs]
+        called = trace_operation(trace, node, inputs, f"{name}_{use}", modules)
+        if called is not None:
+            self._take(trace, node, called, values)
+            return []
         module = built.module
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
@@ -165,7 +171,6 @@ class Assembly:
         if node.training is not None:
             module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
         modules[name] = module
-        inputs = [values[id(t)] for t in node.inputs]
         alone = layer.record.mask == "first" or layer.record.takes_states
         bearers = node.inputs[:1] if alone else node.inputs
         mask = self._joined_mask(trace, bearers, masks)
@@ -185,15 +190,21 @@ class Assembly:
             modules[f"{name}_mask"] = _Mask(layer.record)
             mask = trace.call_module(f"{name}_mask", (inputs[0],))
         penalty = layer.record.gives_penalty()
-        for index, tensor in enumerate(node.outputs):
-            many = len(node.outputs) > 1 or penalty
-            values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
-            if tensor.masked:
-                masks[id(tensor)] = mask
+        self._take(trace, node, result, values, penalty)
+        masks.update({id(tensor): mask for tensor in node.outputs if tensor.masked})
         return [trace.call_function(_item, (result, len(node.outputs)))] if penalty else []
 
+    @staticmethod
+    def _take(
+        trace: fx.Graph, node: Node, result: Any, values: dict[int, Any], penalty: bool = False
+    ) -> None:
+        """Take what a layer gives for its outputs, of which there may be several."""
+        many = len(node.outputs) > 1 or penalty
+        for index, tensor in enumerate(node.outputs):
+            values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
+
     def _penalties(
-        self, trace: fx.Graph, node: Node, values: dict[int, Any], modules: dict[str, nn.Module]
+        self, trace: fx.Graph, node: Node, values: dict[int, Any], modules: dict[str, Any]
     ) -> list[Any]:
         if isinstance(node.layer, AddedLoss):
             return [values[id(node.inputs[1])]]

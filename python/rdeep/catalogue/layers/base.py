@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -85,6 +88,9 @@ class Layer(Record, kind="layer"):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
+
+    make_constant: ClassVar[Any]
+    """What makes a symbolic tensor of an engine's."""
 
     name: str | None = option(
         Text(),
@@ -226,21 +232,28 @@ class Layer(Record, kind="layer"):
                 hint=_rank_hint(self.ndim, len(shapes[0])),
             )
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """Apply the layer to a symbolic tensor, to a list of them where it merges, or to data.
+    def __call__(self, inputs: Any, *more: Any, training: bool | None = None) -> Any:
+        """Apply the layer to a symbolic tensor, to several where it merges, or to data.
 
         Parameters
         ----------
         inputs : SymbolicTensor, array, or list of them
             What goes in.
+        *more : SymbolicTensor or array
+            Further inputs, as if they were in a list.
         training : bool, optional
             Whether the layer acts as it does in training: by default as the model does, and not
             for data.
         """
-        first = inputs[0] if isinstance(inputs, (list, tuple)) and inputs else inputs
+        if more:
+            inputs = [*_listed(inputs), *more]
+        given = _listed(inputs)
+        first = next((x for x in given if hasattr(x, "apply_layer")), given[0] if given else None)
         # The tensor applies the layer, so that the catalogue need not know the graph.
-        if hasattr(first, "apply_layer"):
-            return first.apply_layer(self, inputs, training)
+        if hasattr(first, "apply_layer") or (is_described() and _is_engine(first)):
+            given = [self.make_constant(x) if _is_engine(x) else x for x in given]
+            several = isinstance(inputs, (list, tuple))
+            return given[0].apply_layer(self, given if several else given[0], training)
         if hasattr(first, "__array__"):
             # By name: models stand above the catalogue.
             alone = importlib.import_module("rdeep.models.alone")
@@ -251,6 +264,33 @@ class Layer(Record, kind="layer"):
             argument="inputs",
             received=inputs,
         )
+
+
+_described: ContextVar[bool] = ContextVar("described", default=False)
+
+
+@contextmanager
+def describing() -> Iterator[None]:
+    """Say that a layer of the user's is being described: engines' tensors are its constants."""
+    token = _described.set(True)
+    try:
+        yield
+    finally:
+        _described.reset(token)
+
+
+def is_described() -> bool:
+    """Return whether a layer of the user's is being described."""
+    return _described.get()
+
+
+def _listed(inputs: Any) -> list[Any]:
+    return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+
+
+def _is_engine(x: Any) -> bool:
+    """Return whether something is a tensor of an engine, such as operations make of numbers."""
+    return type(x).__module__.partition(".")[0] in ("torch", "tensorflow") and hasattr(x, "shape")
 
 
 def known(size: int | None, layer: Layer, what: str) -> int:

@@ -217,7 +217,9 @@ class CategoryEncoding(Preprocessing):
         depth = self.code_limits()[0]
         return encode(numbers, self.output_mode, depth, run.ops, count_weights)
 
-    def __call__(self, inputs: Any, count_weights: Any = None) -> Any:
+    def __call__(  # type: ignore[override]
+        self, inputs: Any, count_weights: Any = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor or to data.
 
         Parameters

@@ -14,13 +14,15 @@ class Eager(Formula, kind="layer"):
     `layer(images)` returns an array; called on a symbolic tensor, it is a step of a model.
     """
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+    def __call__(  # type: ignore[override]
+        self, inputs: Any, training: bool | None = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor, or compute what it makes of arrays.
 
         Arrays are treated as in training, where `training` does not say otherwise.
         """
         if hasattr(inputs, "apply_layer"):
-            return super().__call__(inputs, training)
+            return super().__call__(inputs, training=training)
         # By name: engines and what computes on them stand above the catalogue.
         eager = importlib.import_module("rdeep.ops.eager")
         return eager.apply_eagerly(self, inputs, training=training is not False)

@@ -215,7 +215,9 @@ class FeatureSpace(Preprocessing):
 
     # Encoding --------------------------------------------------------------------------------
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+    def __call__(  # type: ignore[override]
+        self, inputs: Any, training: bool | None = None
+    ) -> Any:
         """Apply the layers to columns, or to symbolic tensors, by name.
 
         Parameters

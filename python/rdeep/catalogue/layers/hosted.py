@@ -125,10 +125,12 @@ class Preprocessing(Formula, kind="layer"):
             again.restore(learned)
         return again
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
+    def __call__(  # type: ignore[override]
+        self, inputs: Any, training: bool | None = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
         if is_symbolic(inputs):
-            return super().__call__(inputs, training)
+            return super().__call__(inputs, training=training)
         return self.transform(inputs)
 
     def transform(self, inputs: Any) -> Any:

@@ -108,9 +108,11 @@ class RecurrentLayer(Layer, kind="layer"):
         """Return the cell's weights."""
         return self.cell.weights(_step(shapes[0]))
 
-    def __call__(self, inputs: Any, initial_state: Any = None) -> Any:
+    def __call__(  # type: ignore[override]
+        self, inputs: Any, initial_state: Any = None, training: bool | None = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor, and initial states if there are some."""
-        return super().__call__(with_states(inputs, initial_state))
+        return super().__call__(with_states(inputs, initial_state), training=training)
 
 
 def with_states(inputs: Any, initial_state: Any) -> Any:

@@ -214,9 +214,11 @@ class Bidirectional(Layer):
             for weight, values in zip(weights, self.initial_weights)
         ]
 
-    def __call__(self, inputs: Any, initial_state: Any = None) -> Any:
+    def __call__(  # type: ignore[override]
+        self, inputs: Any, initial_state: Any = None, training: bool | None = None
+    ) -> Any:
         """Apply the layer to a symbolic tensor, and initial states if there are some."""
-        return super().__call__(with_states(inputs, initial_state))
+        return super().__call__(with_states(inputs, initial_state), training=training)
 
 
 class TimeDistributed(Layer):

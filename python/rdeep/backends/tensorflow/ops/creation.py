@@ -34,8 +34,19 @@ def arange(
     """Return numbers at equal distances."""
     if include_end:
         start, stop = (0, start) if stop is None else (start, stop)
-        stop = end_included(start, stop, 1 if step is None else step)
+        stop = _end_included(start, stop, 1 if step is None else step)
     return ops.arange(start, stop, step, dtype=dtype)
+
+
+def _end_included(start: Any, stop: Any, step: Any) -> Any:
+    """Return where a range must stop to reach its end; sizes of a graph are tensors."""
+    if not any(tf.is_tensor(each) for each in (start, stop, step)):
+        return end_included(start, stop, step)
+    whole = all(tf.convert_to_tensor(each).dtype.is_integer for each in (start, stop, step))
+    if whole:
+        return stop + tf.sign(step)
+    steps = tf.floor((stop - start) / step + 1e-10)
+    return start + steps * step + step / 2
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:

@@ -62,7 +62,36 @@ def extent(x: torch.Tensor, axis: int) -> int:
 
 def item(x: torch.Tensor, key: list[Any]) -> torch.Tensor:
     """Return a part of a tensor by an index as a graph keeps it."""
-    return x[as_key(key)]
+    index = as_key(key)
+    backwards = [each for each in index if isinstance(each, slice) and (each.step or 1) < 0]
+    return _reversed_item(x, index) if backwards else x[index]
+
+
+def _reversed_item(x: torch.Tensor, index: tuple[Any, ...]) -> torch.Tensor:
+    """Return a part whose slices may go backwards, which torch's may not."""
+    taken = sum(each is not None and each is not Ellipsis for each in index)
+    axis, flipped, forwards = 0, [], []
+    for each in index:
+        if isinstance(each, slice) and (each.step or 1) < 0:
+            places = range(x.shape[axis])[each]
+            flipped.append(axis)
+            # The same places from the first to the last, to be turned round afterwards.
+            each = slice(places[-1], places[0] + 1, -each.step) if len(places) else slice(0, 0)
+        forwards.append(each)
+        axis += x.ndim - taken if each is Ellipsis else each is not None
+    part = x[tuple(forwards)]
+    return part.flip([_place_after(forwards, axis, x.ndim - taken) for axis in flipped])
+
+
+def _place_after(index: list[Any], axis: int, rest: int) -> int:
+    """Return where an axis of a tensor is in the part that an index takes."""
+    before, place = 0, 0
+    for each in index:
+        if before == axis and isinstance(each, slice):
+            return place
+        before += rest if each is Ellipsis else each is not None
+        place += rest if each is Ellipsis else (each is None or isinstance(each, slice))
+    return place
 
 
 def constant(array: Any, like: torch.Tensor | None = None) -> torch.Tensor:
