@@ -856,7 +856,7 @@ op_ctc_loss <- function(
 #' count from 1, the batch being the first; negative ones from the end.
 #' @returns A list of the labels from 0, of shape `(paths, batch, steps)` with
 #' -1 after their ends, and of the logarithms of their probabilities (greedy:
-#' the negative sum of the best scores).
+#' minus the sum of the best scores).
 #' @family operations
 #' @examplesIf rdeep_available()
 #' op_ctc_decode(array(rnorm(12), c(1, 4, 3)), 4)
