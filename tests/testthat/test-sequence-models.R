@@ -67,7 +67,10 @@ for_each_backend("a layer of one's own embeds tokens and positions", {
 })
 
 test_that("a layer of one's own takes a second tensor by name", {
-  layer_with <- Layer("With", call = function(inputs, context, factor = 1) inputs + context * factor)
+  layer_with <- Layer(
+    "With",
+    call = function(inputs, context, factor = 1) inputs + context * factor
+  )
   a <- layer_input(2)
   b <- layer_input(2)
   model <- keras_model(list(a, b), layer_with()(a, context = b, factor = 3))
