@@ -182,7 +182,8 @@ wrap <- function(value) {
 }
 
 is_engine_tensor <- function(value) {
-  any(c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor") %in% class(value)) ||
+  kinds <- c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor")
+  any(kinds %in% class(value)) ||
     any(grepl("EagerTensor$", class(value)))
 }
 

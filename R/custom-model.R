@@ -72,7 +72,9 @@ refuse_steps <- function(steps, .call) {
   if (length(given)) {
     abort_rdeep(
       "argument",
-      sprintf("'%s' cannot be given: rdeep runs the steps of training inside the engine.", given[1]),
+      sprintf(
+        "'%s' cannot be given: rdeep runs the steps of training inside the engine.", given[1]
+      ),
       argument = given[1],
       hint = paste(
         "Use a loss of your own (`Loss()` or a function), `self$add_loss()`, several",
@@ -124,5 +126,6 @@ keras_variable <- function(initializer,
 
 starting_value <- function(initializer, shape, .call) {
   record <- as_record("initializer", initializer)
-  as_tensor(call_core("draw", initializer = record, shape = as_extents(shape %||% list()), .call = .call))
+  sizes <- as_extents(shape %||% list())
+  as_tensor(call_core("draw", initializer = record, shape = sizes, .call = .call))
 }

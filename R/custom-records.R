@@ -188,7 +188,8 @@ custom_record <- function(kind, f, name, .call = caller_env()) {
   if (kind %in% c("loss", "metric")) {
     options$name <- name
   }
-  wrap(record_pointer(kind, paste0("Custom", toupper(substr(kind, 1, 1)), substring(kind, 2)), options, .call))
+  class <- paste0("Custom", toupper(substr(kind, 1, 1)), substring(kind, 2))
+  wrap(record_pointer(kind, class, options, .call))
 }
 
 #' A metric that is a function

@@ -306,7 +306,10 @@ held_out <- function(model, data, training, steps, .call) {
     )
   }
   learned <- list(x = training$x$learned, y = training$y$learned)
-  x <- as_model_data(data[[1]], "x", input_names(model), learned$x, text_inputs(model), .call = .call)
+  x <- as_model_data(
+    data[[1]], "x", input_names(model), learned$x, text_inputs(model),
+    .call = .call
+  )
   y <- as_model_data(data[[2]], "y", output_names(model), learned$y, .call = .call)
   y <- y_for_losses(model, x, y, .call)
   weights <- if (length(data) == 3) list(weights_data(model, data[[3]], .call))

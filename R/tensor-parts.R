@@ -70,7 +70,7 @@ op_subset_set <- function(x, ..., value) {
 
 index_of <- function(call, frame) {
   lapply(as.list(call)[-1], function(part) {
-    if (identical(part, quote(expr = ))) {
+    if (identical(part, rlang::missing_arg())) {
       return(list(kind = "all"))
     }
     if (identical(part, quote(..))) {
