@@ -182,8 +182,8 @@ wrap <- function(value) {
 }
 
 is_engine_tensor <- function(value) {
-  tensors <- c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor")
-  any(tensors %in% class(value)) ||
+  kinds <- c("torch.Tensor", "tensorflow.python.types.core.Tensor", "tensorflow.tensor")
+  any(kinds %in% class(value)) ||
     any(grepl("EagerTensor$", class(value)))
 }
 

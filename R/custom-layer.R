@@ -162,8 +162,7 @@ of_inputs <- function(call) {
 
 # `input_shape` among the arguments is for the model that the layer is added to.
 without_input_shape <- function(arguments) {
-  named <- arguments[setdiff(names2(arguments), "input_shape")]
-  c(arguments[names2(arguments) == ""], named[names(named) != ""])
+  arguments[names2(arguments) != "input_shape"]
 }
 
 snake_case <- function(name) {
@@ -226,9 +225,9 @@ as_user_function <- function(f, argument, .call) {
   if (missing(f) || !(is.function(f) || inherits(f, "formula"))) {
     abort_rdeep(
       "argument",
-      sprintf(
-        "'%s' must be a function%s.",
-        argument, if (!missing(f)) paste0(", not ", describe(f)) else ""
+      paste0(
+        sprintf("'%s' must be a function", argument),
+        if (!missing(f)) paste0(", not ", describe(f)), "."
       ),
       argument = argument,
       call = .call

@@ -44,7 +44,9 @@ layer_cases <- function() {
     layer_first_token = list(list(), c(4, 3), 3),
     layer_append_parameter = list(list(count = 2), 4, 6),
     layer_conv_3d = list(list(filters = 2, kernel_size = 2), c(4, 4, 3, 2), c(3, 3, 2, 2)),
-    layer_conv_1d_transpose = list(list(filters = 3, kernel_size = 2, strides = 2), c(4, 2), c(8, 3)),
+    layer_conv_1d_transpose = list(
+      list(filters = 3, kernel_size = 2, strides = 2), c(4, 2), c(8, 3)
+    ),
     layer_conv_2d_transpose = list(list(filters = 3, kernel_size = 3), c(4, 4, 2), c(6, 6, 3)),
     layer_conv_3d_transpose = list(
       list(filters = 2, kernel_size = 2), c(3, 3, 3, 2), c(4, 4, 4, 2)
@@ -89,7 +91,26 @@ layer_cases <- function() {
     layer_conv_lstm_2d = list(
       list(filters = 2, kernel_size = 2, return_sequences = TRUE), c(3, 4, 4, 1), c(3, 3, 3, 2)
     ),
-    layer_conv_lstm_3d = list(list(filters = 2, kernel_size = 2), c(2, 3, 3, 3, 1), c(2, 2, 2, 2)),
+    layer_conv_lstm_3d = list(
+      list(filters = 2, kernel_size = 2), c(2, 3, 3, 3, 1), c(2, 2, 2, 2)
+    ),
+    layer_activation_elu = list(list(alpha = 0.5), 4, 4),
+    layer_activation_leaky_relu = list(list(), 4, 4),
+    layer_activation_parametric_relu = list(list(), 4, 4),
+    layer_activation_relu = list(list(max_value = 1), 4, 4),
+    layer_activation_softmax = list(list(), 4, 4),
+    layer_identity = list(list(), 4, 4),
+    layer_masking = list(list(), c(5, 2), c(5, 2)),
+    layer_einsum_dense = list(list(equation = "ab,bc->ac", output_shape = 3), 4, 3),
+    layer_alpha_dropout = list(list(rate = 0.5), 4, 4),
+    layer_gaussian_dropout = list(list(rate = 0.5), 4, 4),
+    layer_gaussian_noise = list(list(stddev = 0.5), 4, 4),
+    layer_spatial_dropout_1d = list(list(rate = 0.5), c(5, 2), c(5, 2)),
+    layer_spatial_dropout_2d = list(list(rate = 0.5), c(4, 4, 2), c(4, 4, 2)),
+    layer_spatial_dropout_3d = list(list(rate = 0.5), c(2, 2, 2, 2), c(2, 2, 2, 2)),
+    layer_group_normalization = list(list(groups = 2), c(5, 4), c(5, 4)),
+    layer_unit_normalization = list(list(), 4, 4),
+    layer_spectral_normalization = list(list(layer = layer_dense(units = 3)), 4, 3),
     layer_rescaling = list(list(scale = 0.5), 4, 4),
     layer_normalization = list(list(mean = 1, variance = 4), 4, 4),
     layer_discretization = list(list(bin_boundaries = c(-1, 0, 1)), 4, 4),

@@ -67,10 +67,9 @@ for_each_backend("a layer of one's own embeds tokens and positions", {
 })
 
 test_that("a layer of one's own takes a second tensor by name", {
-  layer_with <- Layer(
-    "With",
-    call = function(inputs, context, factor = 1) inputs + context * factor
-  )
+  layer_with <- Layer("With", call = function(inputs, context, factor = 1) {
+    inputs + context * factor
+  })
   a <- layer_input(2)
   b <- layer_input(2)
   model <- keras_model(list(a, b), layer_with()(a, context = b, factor = 3))
@@ -88,7 +87,11 @@ test_that("shapes may be made with `c()`, axes with `NULL`", {
 
 test_that("an error in a layer of one's own is told as it is", {
   layer_wrong <- Layer("Wrong", call = function(x) op_matmul(x, layer_input(c(3, 5))))
-  expect_snapshot(error = TRUE, layer_wrong()(layer_input(c(NA, 4))))
+  # What follows is the engine's reason, whose words are its own.
+  expect_error(
+    layer_wrong()(layer_input(c(NA, 4))),
+    "op_matmul\\(\\) cannot be applied to symbolic tensors of shape"
+  )
 })
 
 for_each_backend("models that take text are called with it", {
