@@ -105,7 +105,12 @@ name_function <- function(text, call) {
   if (is.null(name) || !grepl("^[A-Za-z]\\w*\\(\\)", text)) {
     return(text)
   }
-  sub("^[A-Za-z]\\w*\\(\\)", paste0(name, "()"), text)
+  # A class goes by its function's name, an operation by that with `op_` before it.
+  said <- sub("\\(\\).*$", "", text)
+  if (grepl("^[A-Z]", said) || identical(name, paste0("op_", said))) {
+    text <- sub("^\\w+", name, text)
+  }
+  text
 }
 
 error_call_name <- function(env) {
