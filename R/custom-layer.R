@@ -171,7 +171,6 @@ snake_case <- function(name) {
 
 #' A function as a layer
 #'
-#' @inheritParams Layer
 #' @param object What the layer is added to: a sequential model, or a symbolic tensor or
 #'   a list of them, which it is applied to. Without it the layer itself is returned.
 #' @param f A function of a symbolic tensor (or a list of them), written with `op_*()`
