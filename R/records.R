@@ -270,7 +270,7 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE) {
 
 # A loss, a metric, an activation or another record called as a function.
 apply_handle <- function(handle, arguments, .call) {
-  kind <- if (inherits(handle, "rdeep_record")) record_kind(handle)
+  kind <- if (inherits(handle, "rdeep_record")) catalogue_kind(handle)
   f <- switch(kind %||% "none",
     loss = function(y_true, y_pred, sample_weight = NULL) {
       if (!is.null(sample_weight)) {
@@ -296,7 +296,7 @@ apply_handle <- function(handle, arguments, .call) {
   do.call(f, arguments)
 }
 
-record_kind <- function(record) {
+catalogue_kind <- function(record) {
   pointer <- unwrap(record)
   if (reticulate::py_has_attr(pointer, "kind")) fetch(record, "kind")
 }
