@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench accuracy test test-python test-r test-bridge examples lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-suites test-python test-r test-bridge examples lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
@@ -15,7 +15,13 @@ setup: ## install whatever is missing on this machine
 demo: setup ## set up, then train on both engines from R
 	Rscript inst/examples/quickstart.R
 
-test: setup lint check-generated vignettes test-python test-r test-bridge ## set up, then run every check
+test: setup lint check-generated vignettes test-suites test-bridge ## set up, then run every check
+
+test-suites: ## test the Python core and the R package side by side, a core each
+	@mkdir -p build; export OMP_NUM_THREADS=1; \
+	$(MAKE) --no-print-directory test-python >build/test-python.log 2>&1 & python=$$!; \
+	$(MAKE) --no-print-directory test-r; r=$$?; wait $$python; p=$$?; \
+	cat build/test-python.log; [ $$r -eq 0 ] && [ $$p -eq 0 ]
 
 test-python: ## test the Python core
 	$(bin)/pytest tests/python python/rdeep --doctest-modules
