@@ -135,3 +135,10 @@ optimizers_with_a_rate <- function() {
   all <- constructors("optimizer")
   all[setdiff(names(all), "optimizer_loss_scale")]
 }
+
+skip_without <- function(module) {
+  call_core("sitrep")
+  if (!reticulate::py_module_available(module)) {
+    skip(paste(module, "is not installed"))
+  }
+}

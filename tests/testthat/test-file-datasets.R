@@ -1,11 +1,4 @@
 # Both kinds of datasets need a Python package that only some users have.
-skip_without <- function(module) {
-  call_core("sitrep")
-  if (!reticulate::py_module_available(module)) {
-    skip(paste(module, "is not installed"))
-  }
-}
-
 # The batches of an epoch, as R sees them.
 batches_of <- function(data, epoch = 0L) {
   reticulate::iterate(call_method(data, "open", epoch = epoch))

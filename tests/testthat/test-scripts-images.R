@@ -114,6 +114,7 @@ for_each_backend("branches, residuals and a shared base are one network", {
 })
 
 for_each_backend("pictures are read from folders, and the network is read again", {
+  skip_without("PIL")
   folder <- withr::local_tempdir()
   for (kind in c("cats", "dogs")) {
     dir.create(file.path(folder, kind))
