@@ -169,8 +169,7 @@ class Objective:
         for plan in self.plans:
             batches = waiting.pop(0) if plan.collects else []
             for metric, counts in plan.all_metrics():
-                label = f"{plan.name}_{metric.label()}" if several else metric.label()
-                label = _unused(label, logs)
+                label = _unused(self._label(plan, metric), logs)
                 if metric.collects:
                     logs[label] = collected_value(metric, batches, counts) if batches else 0.0
                 else:
@@ -178,6 +177,23 @@ class Objective:
                     logs[label] = metric.from_sums(totals[position:end])
                     position = end
         return logs
+
+
+    def directions(self) -> dict[str, str | None]:
+        """Return for each log whether the smallest (`"min"`) or the largest (`"max"`) is best.
+
+        `None` is for metrics of which nobody has said it.
+        """
+        found: dict[str, str | None] = {"loss": "min"}
+        if len(self.plans) > 1:
+            found.update({f"{plan.name}_loss": "min" for plan in self.plans})
+        for plan in self.plans:
+            for metric, _ in plan.all_metrics():
+                found[_unused(self._label(plan, metric), found)] = metric.direction
+        return found
+
+    def _label(self, plan: OutputPlan, metric: Metric) -> str:
+        return f"{plan.name}_{metric.label()}" if len(self.plans) > 1 else metric.label()
 
 
 class _Output:

@@ -170,6 +170,14 @@ class Trained(Weighted):
         """Return the loss of each output."""
         return self.trainer.losses(self.graph)
 
+    def log_directions(self) -> dict[str, str | None]:
+        """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`).
+
+        `None` is for metrics of which nobody has said it. Validation's logs are not listed: they
+        are those of training, after `val_`.
+        """
+        return self.trainer.directions(self.graph)
+
     def build_for(self, x: Any) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
         _ = self.trainer

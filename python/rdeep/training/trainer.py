@@ -80,6 +80,12 @@ class Trainer:
         """Return the loss of each output."""
         return plans.losses(self.compiled, graph)
 
+    def directions(self, graph: Graph) -> dict[str, str | None]:
+        """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`)."""
+        if self._stepper is not None:
+            return self._stepper.objective.directions()
+        return plans.objective(self.compiled, graph).directions()
+
     @property
     def learning_rate(self) -> float:
         """The learning rate of the next step."""

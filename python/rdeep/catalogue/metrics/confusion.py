@@ -86,6 +86,8 @@ def decisions(
 class _Decisions(Metric):
     """What is counted of decisions at one or several thresholds."""
 
+    reads = "decisions"
+    direction = "max"
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
@@ -123,6 +125,8 @@ class TruePositives(_Decisions):
 class FalsePositives(_Decisions):
     """How many negatives were predicted as positive: their number, or the sum of their weights."""
 
+    direction = "min"
+
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return false
 
@@ -136,6 +140,8 @@ class TrueNegatives(_Decisions):
 
 class FalseNegatives(_Decisions):
     """How many positives were predicted as negative: their number, or the sum of their weights."""
+
+    direction = "min"
 
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return yes - true

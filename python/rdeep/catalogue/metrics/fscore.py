@@ -16,6 +16,8 @@ __all__ = ["F1Score", "FBetaScore"]
 class _FScore(Metric):
     """What the F scores share: they are counted by class."""
 
+    reads = "decisions"
+    direction = "max"
     average: str | None = option(
         Choice("micro", "macro", "weighted"),
         None,

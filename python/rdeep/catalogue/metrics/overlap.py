@@ -23,6 +23,7 @@ _AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
 class _Overlap(Metric):
     """How often which class is taken for which, and what follows for their overlaps."""
 
+    direction = "max"
     num_classes: int = option(Count(), doc="How many classes there are.")
     ignore_class: int | None = option(Count(0), None, "A class whose samples do not count.")
 
@@ -172,6 +173,8 @@ class BinaryIoU(Metric):
     """
 
     key = "binary_iou"
+    reads = "decisions"
+    direction = "max"
     target_class_ids: tuple[int, ...] = option(
         Counts(0), (0, 1), "What to average over: 0 for no, 1 for yes."
     )
