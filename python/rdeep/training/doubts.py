@@ -121,7 +121,7 @@ def doubt_of_metric(value: Any, output: Judged) -> str | None:
     """
     if not isinstance(value, str) or general_name(value) != "accuracy":
         return None
-    if output.coding == "numbers":
+    if output.coding == "numbers" and output.shape[-1] != 1:
         return (
             f"{value!r} of output {output.name!r} says how often its largest value is where the "
             "targets' largest is: the targets are numbers and no classes."
