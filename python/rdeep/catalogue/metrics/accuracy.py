@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.metrics.base import MeanMetric
+from rdeep.catalogue.metrics.base import OF_SCORES, MeanMetric
 from rdeep.catalogue.options import Count, Flag, Number, option
 
 __all__ = [
@@ -38,7 +38,7 @@ class BinaryAccuracy(MeanMetric):
 
     reads = "decisions"
     direction = "max"
-    threshold: float = option(Number(0.0, 1.0), 0.5, "Above it a prediction counts as 1.")
+    threshold: float = option(Number(0.0, 1.0), 0.5, f"Above it a prediction counts as 1. {OF_SCORES}")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the share of right predictions in each sample."""

@@ -20,6 +20,13 @@ from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, ShapeError, show
 
 
+OF_SCORES = (
+    "Beside a loss of scores (`from_logits`, hinge) it stays the threshold of the probability: "
+    "0.5 cuts scores at 0, and so does a threshold of 0 by itself."
+)
+"""What thresholds mean where predictions are no probabilities, for the options' texts."""
+
+
 class Metric(Record, kind="metric"):
     """A number that describes predictions, for people to read."""
 

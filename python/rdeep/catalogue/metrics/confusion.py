@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.metrics.base import Metric, ratio
+from rdeep.catalogue.metrics.base import OF_SCORES, Metric, ratio
 from rdeep.catalogue.options import Count, Numbers, option
 from rdeep.errors import ArgumentError
 
@@ -91,7 +91,7 @@ class _Decisions(Metric):
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
-        "Predictions above it count as 1; by default 0.5. Several give several results.",
+        f"Predictions above it count as 1; by default 0.5. Several give several results. {OF_SCORES}",
     )
 
     def _thresholds(self) -> tuple[float, ...]:

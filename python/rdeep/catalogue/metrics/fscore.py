@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.losses.base import EPSILON
-from rdeep.catalogue.metrics.base import Metric, known_columns
+from rdeep.catalogue.metrics.base import OF_SCORES, Metric, known_columns
 from rdeep.catalogue.options import Choice, Number, option
 
 __all__ = ["F1Score", "FBetaScore"]
@@ -28,7 +28,7 @@ class _FScore(Metric):
     threshold: float | None = option(
         Number(0.0, 1.0, open_low=True),
         None,
-        "Predictions above it count as 1; by default the largest of each sample do.",
+        f"Predictions above it count as 1; by default the largest of each sample do. {OF_SCORES}",
     )
 
     def _beta(self) -> float:

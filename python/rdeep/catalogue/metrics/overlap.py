@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.losses.base import EPSILON
-from rdeep.catalogue.metrics.base import Metric
+from rdeep.catalogue.metrics.base import OF_SCORES, Metric
 from rdeep.catalogue.options import Axis, Count, Counts, Flag, Number, option
 from rdeep.errors import ArgumentError
 
@@ -178,7 +178,9 @@ class BinaryIoU(Metric):
     target_class_ids: tuple[int, ...] = option(
         Counts(0), (0, 1), "What to average over: 0 for no, 1 for yes."
     )
-    threshold: float = option(Number(0.0, 1.0), 0.5, "From it on a prediction counts as yes.")
+    threshold: float = option(
+        Number(0.0, 1.0), 0.5, f"From it on a prediction counts as yes. {OF_SCORES}"
+    )
 
     def validate(self) -> None:
         """Refuse classes other than no and yes."""
