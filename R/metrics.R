@@ -837,9 +837,10 @@ metric_recall_at_precision <- function(
 #' `"macro"` or `"weighted"` or `NULL`.
 #' @param beta How much more recall counts. A number above 0.
 #' @param threshold Predictions above it count as 1; by default the largest of
-#' each sample do. Beside a loss of scores (`from_logits`, hinge) it stays the
-#' threshold of the probability: 0.5 cuts scores at 0, and so does a threshold
-#' of 0 by itself. A number above 0 and at most 1 or `NULL`.
+#' each sample do, and of a single column those above 0.5. Beside a loss of
+#' scores (`from_logits`, hinge) it stays the threshold of the probability: 0.5
+#' cuts scores at 0, and so does a threshold of 0 by itself. A number above 0
+#' and at most 1 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -888,9 +889,10 @@ metric_fbeta_score <- function(
 #' together. By default there is a score for each class. One of `"micro"`,
 #' `"macro"` or `"weighted"` or `NULL`.
 #' @param threshold Predictions above it count as 1; by default the largest of
-#' each sample do. Beside a loss of scores (`from_logits`, hinge) it stays the
-#' threshold of the probability: 0.5 cuts scores at 0, and so does a threshold
-#' of 0 by itself. A number above 0 and at most 1 or `NULL`.
+#' each sample do, and of a single column those above 0.5. Beside a loss of
+#' scores (`from_logits`, hinge) it stays the threshold of the probability: 0.5
+#' cuts scores at 0, and so does a threshold of 0 by itself. A number above 0
+#' and at most 1 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.

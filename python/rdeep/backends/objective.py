@@ -188,7 +188,6 @@ class Objective:
                     position = end
         return logs
 
-
     def directions(self) -> dict[str, str | None]:
         """Return for each log whether the smallest (`"min"`) or the largest (`"max"`) is best.
 

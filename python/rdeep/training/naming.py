@@ -111,6 +111,8 @@ def known_coding(loss: Loss, shape: tuple[int | None, ...]) -> str | None:
         return "shares" if shape[-1] == 1 else "onehot"
     if isinstance(loss, losses.BinaryCrossentropy) and shape[-1] == 1:
         return "shares"
+    if isinstance(loss, (losses.Hinge, losses.SquaredHinge)) and shape[-1] == 1:
+        return "signs"
     return None
 
 
@@ -212,18 +214,18 @@ def _means_something(loss: Loss) -> bool:
 
 def _kind(general: str, value: Any, output: Judged, argument: str) -> str:
     """Return which kind of metric a general name stands for."""
-    coding, single = output.coding, output.shape[-1] == 1
+    coding, single = str(output.coding), output.shape[-1] == 1
     if coding in NUMBERED:
         return "indices"
     if coding == "classes":
         return "classes"
     if general == "crossentropy" and output.scale == "margins":
         _refuse(general, value, argument, "a hinge loss makes no probabilities of predictions")
-    signed = coding in SIGNS and general == "crossentropy"
-    if coding == "other" or signed or (coding == "numbers" and (single or general != "accuracy")):
-        if not (signed and output.scale in ("sigmoid", "softmax")):
-            words = CODINGS[str(coding)]
-            _refuse(general, value, argument, f"output {output.name!r} has targets that are {words}")
+    no_classes = coding == "numbers" and (single or general != "accuracy")
+    signed = coding in SIGNS and output.scale not in ("sigmoid", "softmax")
+    if coding == "other" or no_classes or (signed and general == "crossentropy"):
+        why = f"output {output.name!r} has targets that are {CODINGS[coding]}"
+        _refuse(general, value, argument, why)
     if coding in ("onehot", "onehot_signs") or (coding in ("shares", "numbers") and not single):
         return "onehot"
     return "one"
@@ -256,8 +258,11 @@ def _kind_of_targets(metric: Metric, output: Judged) -> str:
 def _read(metric: Metric, output: Judged) -> tuple[Metric, Reading]:
     """Return a metric as it goes with what predictions are, and how it is to read."""
     if isinstance(output.loss, (BinomialLikelihood, MultinomialLikelihood)):
+        if metric.wants() in ("any", "columns"):
+            return metric, Reading()
         numbered = isinstance(output.loss, MultinomialLikelihood)
-        return metric, Reading("index" if numbered else None, None, output.loss)
+        coded = "index" if numbered else "half" if metric.reads == "decisions" else None
+        return metric, Reading(coded, None, output.loss)
     scale, predictions = output.scale, None
     if metric.reads == "probabilities" and scale in ("sigmoid", "softmax"):
         if hasattr(metric, "from_logits"):

@@ -208,9 +208,7 @@ def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None])
     return found
 
 
-def objective(
-    compiled: Compiled, graph: Graph, seen: list[Seen | None] | None = None
-) -> Objective:
+def objective(compiled: Compiled, graph: Graph, seen: list[Seen | None] | None = None) -> Objective:
     """Return what training minimises and reports.
 
     Parameters

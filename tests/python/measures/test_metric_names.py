@@ -202,7 +202,7 @@ OF_YES: list[tuple[str | None, Any, list[np.ndarray]]] = [
     (None, own_logits, [YES, YES.astype(int)]),
     (None, _object(own_catalogue), [YES]),
     (None, own_logistic, [SIGNS]),
-    (None, "hinge", [SIGNS, YES]),
+    (None, "hinge", [SIGNS, YES, YES > 0]),
     (None, "squared_hinge", [SIGNS[:, None].astype(int)]),
 ]
 
@@ -359,9 +359,9 @@ def test_codings_that_change() -> None:
     model = network(CLASS_X, "sigmoid", "torch")
     model.compile(_still(), own_sum, metrics=["accuracy"])
     batches = [(CLASS_X, np.eye(4)[NUMBERS]), (SEVERAL_X, SEVERAL)]
-    with pytest.raises(DataError, match="(?s)rows of 0 and 1; those before were one-hot"):
+    with pytest.raises(DataError, match=r"(?s)rows of 0 and 1; those before were one-hot"):
         model.fit(iter(batches), verbose=0)
-    with pytest.raises(DataError, match="validation|class numbers"):
+    with pytest.raises(DataError, match=r"validation|class numbers"):
         model.fit(*batches[0], verbose=0, validation_data=(CLASS_X, NUMBERS))
     right = (CLASS_X.argmax(1) == NUMBERS).mean()
     for coded in CODED.values():

@@ -38,7 +38,9 @@ class BinaryAccuracy(MeanMetric):
 
     reads = "decisions"
     direction = "max"
-    threshold: float = option(Number(0.0, 1.0), 0.5, f"Above it a prediction counts as 1. {OF_SCORES}")
+    threshold: float = option(
+        Number(0.0, 1.0), 0.5, f"Above it a prediction counts as 1. {OF_SCORES}"
+    )
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the share of right predictions in each sample."""

@@ -19,7 +19,6 @@ from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, ShapeError, show
 
-
 OF_SCORES = (
     "Beside a loss of scores (`from_logits`, hinge) it stays the threshold of the probability: "
     "0.5 cuts scores at 0, and so does a threshold of 0 by itself."

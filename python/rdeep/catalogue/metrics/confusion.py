@@ -91,7 +91,8 @@ class _Decisions(Metric):
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
-        f"Predictions above it count as 1; by default 0.5. Several give several results. {OF_SCORES}",
+        "Predictions above it count as 1; by default 0.5. Several give several results. "
+        f"{OF_SCORES}",
     )
 
     def _thresholds(self) -> tuple[float, ...]:
