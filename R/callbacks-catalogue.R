@@ -40,8 +40,9 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' `TRUE` or `FALSE`.
 #' @param save_weights_only Whether to save the weights alone (a `.safetensors`
 #' file). `TRUE` or `FALSE`.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto`
-#' knows by the name. One of `"auto"`, `"min"` or `"max"`.
+#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
+#' the loss or the metric. A metric of your own has to be made with a
+#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
 #' @param save_freq When to save: after each epoch, or after so many batches,
 #' at each of which training then stops for a moment. `"epoch"` or a positive
 #' whole number.
@@ -265,8 +266,9 @@ callback_tensorboard <- function(
 #' number, zero or more.
 #' @param verbose 1 to print a line when it acts, 0 for silence. A whole
 #' number, zero or more.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto`
-#' knows by the name. One of `"auto"`, `"min"` or `"max"`.
+#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
+#' the loss or the metric. A metric of your own has to be made with a
+#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
 #' @param min_delta How much better counts as better. A number of at least 0.
 #' @param cooldown How many epochs to rest after lowering the rate. A whole
 #' number, zero or more.
@@ -357,8 +359,9 @@ callback_one_cycle <- function(
 #' number, zero or more.
 #' @param verbose 1 to print a line when it acts, 0 for silence. A whole
 #' number, zero or more.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto`
-#' knows by the name. One of `"auto"`, `"min"` or `"max"`.
+#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
+#' the loss or the metric. A metric of your own has to be made with a
+#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
 #' @param baseline A value to be better than from the start. A number or
 #' `NULL`.
 #' @param restore_best_weights Whether to end with the best epoch's weights

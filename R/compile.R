@@ -5,8 +5,8 @@
 #' @param loss A `loss_*()`, or the name of one; for several outputs a list, by
 #'   place or by name.
 #' @param metrics,weighted_metrics A `metric_*()`, the name of one, or a list of
-#'   them; for several outputs a list of such lists. `"accuracy"` stands for the
-#'   kind that fits the loss. Weighted ones count sample weights.
+#'   them; for several outputs a list of such lists. Weighted ones count sample
+#'   weights. See below for what names mean.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param loss_weights What each output's loss is multiplied by.
@@ -21,6 +21,22 @@
 #' @param dtype_policy The type that layers compute in: `"float32"`,
 #'   `"mixed_bfloat16"` or `"mixed_float16"`; weights are float32 in each. By default
 #'   what [config_set_dtype_policy()] said, `"float32"` at first.
+#' @section What metrics mean:
+#' `"accuracy"` (or `"acc"`) and `"crossentropy"` (or `"ce"`) stand for the kind that fits
+#' the output and the targets that come, whatever the loss is: class numbers (or a factor),
+#' one-hot rows, 0 and 1 (or `TRUE` and `FALSE`), -1 and 1, for a single column or column
+#' by column. What cannot be told is refused: then name the kind, such as
+#' [metric_binary_accuracy()].
+#'
+#' Where the loss is computed from scores (`from_logits = TRUE`, a hinge loss, a loss of
+#' your own that makes probabilities of predictions), metrics that have thresholds read the
+#' scores as what they stand for: a threshold of 0.5 is a score of 0, and a threshold `t` is
+#' the score `log(t / (1 - t))`. Metrics of probabilities, such as
+#' [metric_categorical_crossentropy()], are computed from probabilities then. Metrics of
+#' numbers, such as `"mse"`, and those of your own see what the model predicts.
+#'
+#' A network whose end does not go with its loss, such as a last layer without an activation
+#' before a cross-entropy of probabilities, is a warning.
 #' @returns The model, invisibly; it is changed in place.
 #' @family training
 #' @examplesIf rdeep_available()

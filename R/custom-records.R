@@ -11,7 +11,9 @@
 #'
 #' A metric has `initialize`, in which `self$add_variable()` makes what is added up over
 #' the batches, `update_state`, which adds to it (`self$total$assign_add(x)`), and
-#' `result`, which returns a number. What is kept is started again at each epoch.
+#' `result`, which returns a number. What is kept is started again at each epoch. With
+#' `direction = "min"` or `"max"` among its members, callbacks that watch it know whether
+#' smaller or larger is better.
 #'
 #' @param classname The class's name.
 #' @param initialize A function that is called when an object is made, with its arguments.
@@ -136,6 +138,9 @@ make_metric <- function(definition, arguments, .call) {
   if (!is.null(self$name)) {
     assign_attribute(pointer, "name", self$name, .call)
   }
+  if (!is.null(self$direction)) {
+    assign_attribute(pointer, "direction", self$direction, .call)
+  }
   weighs <- "sample_weight" %in% names(formals(self$update_state))
   assign_attribute(pointer, "uses_weights", weighs, .call)
   wrap(call_method(pointer, "as_record", .call = .call))
@@ -156,7 +161,10 @@ metric_abilities <- function(self, pointer) {
     ))
   }
   list(
-    initialize = function(name = NULL, dtype = NULL, ...) self$name <- name,
+    initialize = function(name = NULL, dtype = NULL, direction = NULL, ...) {
+      self$name <- name
+      if (!is.null(direction)) self$direction <- direction
+    },
     add_variable = variable,
     add_weight = variable,
     get_config = function() list(name = self$name)
@@ -183,8 +191,8 @@ function_class <- function(definition, kind, function_of) {
 }
 
 # A function of the user in the place of a record of the catalogue.
-custom_record <- function(kind, f, name, .call = caller_env()) {
-  options <- list(`function` = core_function(f, name, .call))
+custom_record <- function(kind, f, name, .call = caller_env(), ...) {
+  options <- list(`function` = core_function(f, name, .call), ...)
   if (kind %in% c("loss", "metric")) {
     options$name <- name
   }
@@ -197,6 +205,9 @@ custom_record <- function(kind, f, name, .call = caller_env()) {
 #' @param name What logs show.
 #' @param metric_fn A function of `(y_true, y_pred)`, written with `op_*()` functions and
 #'   R's arithmetic, that returns a value for each sample, or one for all.
+#' @param direction `"min"` if smaller values are better, `"max"` if larger ones are.
+#'   Callbacks that watch the metric, such as [callback_early_stopping()], need it or a
+#'   `mode` of their own.
 #' @returns A metric for `compile()`: the mean of the function's values.
 #' @family custom classes
 #' @examplesIf rdeep_available()
@@ -207,9 +218,10 @@ custom_record <- function(kind, f, name, .call = caller_env()) {
 #'   layer_dense(1) |>
 #'   compile(loss = "mse", metrics = largest)
 #' @export
-custom_metric <- function(name, metric_fn) {
+custom_metric <- function(name, metric_fn, direction = NULL) {
   call <- current_env()
-  custom_record("metric", as_user_function(metric_fn, "metric_fn", call), name, call)
+  f <- as_user_function(metric_fn, "metric_fn", call)
+  custom_record("metric", f, name, call, direction = as_text(direction))
 }
 
 #' @rdname custom_metric
@@ -217,8 +229,9 @@ custom_metric <- function(name, metric_fn) {
 #' @param fn The function.
 #' @param dtype Not needed: metrics are computed in float32.
 #' @export
-metric_mean_wrapper <- function(..., fn, name = NULL, dtype = NULL) {
+metric_mean_wrapper <- function(..., fn, name = NULL, dtype = NULL, direction = NULL) {
   check_dots(...)
   call <- current_env()
-  custom_record("metric", as_user_function(fn, "fn", call), name %||% "mean", call)
+  f <- as_user_function(fn, "fn", call)
+  custom_record("metric", f, name %||% "mean", call, direction = as_text(direction))
 }

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue import numpy_ops
 from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.metrics import Metric
+from rdeep.catalogue.metrics.codings import Reading
 from rdeep.catalogue.metrics.meter import collected as collected_value
 from rdeep.graph.network import Graph
 
@@ -48,10 +50,17 @@ class OutputPlan:
     weighted_metrics: list[Metric] = field(default_factory=list)
     columns: int | None = None
     """The size of the output's last axis."""
+    readings: list[Reading] = field(default_factory=list)
+    """How each of `all_metrics()` reads targets and predictions; as they are by default."""
 
     def all_metrics(self) -> list[tuple[Metric, bool]]:
         """Return the metrics, each with whether sample weights count."""
         return [(m, False) for m in self.metrics] + [(m, True) for m in self.weighted_metrics]
+
+    def read_metrics(self) -> list[tuple[Metric, bool, Reading]]:
+        """Return the metrics, each with whether weights count and how it reads."""
+        rest = [Reading()] * (len(self.all_metrics()) - len(self.readings))
+        return [(*each, how) for each, how in zip(self.all_metrics(), [*self.readings, *rest])]
 
     def sums(self) -> int:
         """Return how many sums the metrics have."""
@@ -168,16 +177,32 @@ class Objective:
         waiting = list(collected)
         for plan in self.plans:
             batches = waiting.pop(0) if plan.collects else []
-            for metric, counts in plan.all_metrics():
-                label = f"{plan.name}_{metric.label()}" if several else metric.label()
-                label = _unused(label, logs)
+            for metric, counts, reading in plan.read_metrics():
+                label = _unused(self._label(plan, metric), logs)
                 if metric.collects:
-                    logs[label] = collected_value(metric, batches, counts) if batches else 0.0
+                    read = [(*reading(y, seen, numpy_ops), weight) for y, seen, weight in batches]
+                    logs[label] = collected_value(metric, read, counts) if read else 0.0
                 else:
                     end = position + metric.sums(plan.columns)
                     logs[label] = metric.from_sums(totals[position:end])
                     position = end
         return logs
+
+    def directions(self) -> dict[str, str | None]:
+        """Return for each log whether the smallest (`"min"`) or the largest (`"max"`) is best.
+
+        `None` is for metrics of which nobody has said it.
+        """
+        found: dict[str, str | None] = {"loss": "min"}
+        if len(self.plans) > 1:
+            found.update({f"{plan.name}_loss": "min" for plan in self.plans})
+        for plan in self.plans:
+            for metric, _ in plan.all_metrics():
+                found[_unused(self._label(plan, metric), found)] = metric.direction
+        return found
+
+    def _label(self, plan: OutputPlan, metric: Metric) -> str:
+        return f"{plan.name}_{metric.label()}" if len(self.plans) > 1 else metric.label()
 
 
 class _Output:
@@ -186,7 +211,7 @@ class _Output:
     def __init__(self, plan: OutputPlan, head: Activation | None) -> None:
         self.loss = _on_scores(plan.loss, head)
         self.loss_weight, self.collects, self.head = plan.loss_weight, plan.collects, head
-        self.metrics = [(m, counts) for m, counts in plan.all_metrics() if not m.collects]
+        self.metrics = [each for each in plan.read_metrics() if not each[0].collects]
         self.on_scores = head is None or self.loss is not plan.loss
         self.predicts = not self.on_scores or bool(self.metrics) or self.collects
         mean = plan.loss.reduction in ("sum_over_batch_size", "mean")
@@ -211,9 +236,9 @@ class _Output:
     def metric_sums(self, y: Any, seen: Any, weight: Any, mask: Any, ops: Any) -> list[Any]:
         """Return what the batch adds to the metrics' sums."""
         sums = []
-        for metric, counts in self.metrics:
+        for metric, counts, reading in self.metrics:
             used = _metric_weights(weight if counts else None, mask, ops)
-            sums += metric.update(*metric.typed(y, seen, ops), used, ops)
+            sums += metric.update(*metric.typed(*reading(y, seen, ops), ops), used, ops)
         return sums
 
 

@@ -15,8 +15,8 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.losses.base import Loss
-from rdeep.catalogue.metrics import Metric
-from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.catalogue.metrics import Metric, declared_direction
+from rdeep.catalogue.options import Choice, Flag, OptionType, Text, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 
@@ -45,6 +45,14 @@ class _Plain(OptionType):
 
 def _function(doc: str) -> Any:
     return option(_Computing(), doc=doc)
+
+
+_DIRECTION = option(
+    Choice("min", "max"),
+    None,
+    "Which is better, the smallest or the largest; callbacks that watch the metric go by it.",
+    keyword_only=True,
+)
 
 
 class CustomActivation(Activation):
@@ -76,6 +84,12 @@ class CustomMetric(Metric):
     internal = True
     targets = "any"
     function: Any = _function("The function of `(y_true, y_pred)`.")
+    direction: str | None = _DIRECTION
+
+    def validate(self) -> None:
+        """Take the direction that the function declares, if no other was given."""
+        if self.direction is None:
+            self.__dict__["direction"] = declared_direction(self.function.function)
 
     def label(self) -> str:
         """Return the name that logs show."""
@@ -99,6 +113,7 @@ class TracedMetric(Metric):
     result_function: Any = _function("The function of `(kept...)`.")
     starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")
     weighs: bool = option(Flag(), False, "Whether the function takes the samples' weights third.")
+    direction: str | None = _DIRECTION
 
     def _arrays(self) -> list[np.ndarray]:
         return [np.asarray(start, dtype=np.float32) for start in self.starts]

@@ -272,9 +272,10 @@ class _Begun:
         self._fresh = True
 
     def open(self, epoch: int) -> Iterator[Batch]:
-        if not self._fresh:
+        fresh, self._fresh = self._fresh, False
+        # A pass that begins later may have another order than the first.
+        if not fresh or (epoch and not isinstance(self.stream, (_Iterable, _Once))):
             return self.stream.open(epoch)
-        self._fresh = False
         return self._resumed()
 
     def _resumed(self) -> Iterator[Batch]:

@@ -170,6 +170,14 @@ class Trained(Weighted):
         """Return the loss of each output."""
         return self.trainer.losses(self.graph)
 
+    def log_directions(self) -> dict[str, str | None]:
+        """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`).
+
+        `None` is for metrics of which nobody has said it. Validation's logs are not listed: they
+        are those of training, after `val_`.
+        """
+        return self.trainer.directions(self.graph)
+
     def build_for(self, x: Any) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
         _ = self.trainer
@@ -338,19 +346,20 @@ class Trained(Weighted):
         if is_stream(x):
             refuse_beside_stream(y=y, sample_weight=sample_weight)
             self.build_for(None)
-            stepper = self._ready_stepper()
-            score = stream_scorer(self, stepper, x, size, steps, audience=audience)
+            score = stream_scorer(self, None, x, size, steps, audience=audience)
         else:
             self.build_for(x)
             feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
-            score = scorer(self, self._ready_stepper(), feed, size, steps, audience)
+            self.trainer.learn(self.graph, [feed])
+            score = scorer(self, self.ready_stepper(), feed, size, steps, audience)
         audience.attend(self, {"steps": steps})
         audience.begin()
         values = dict(score())
         audience.end(values)
         return values
 
-    def _ready_stepper(self) -> Stepper:
+    def ready_stepper(self) -> Stepper:
+        """Return what runs steps."""
         return self.trainer.stepper(backends.load(self.backend), self.network, self.graph)
 
     def predict(

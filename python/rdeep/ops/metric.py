@@ -10,6 +10,7 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.catalogue.custom import TracedMetric
+from rdeep.catalogue.metrics import declared_direction
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError
 from rdeep.ops.dispatch import default_backend, function
@@ -56,6 +57,9 @@ class StatefulMetric:
     ----------
     name : str, optional
         What logs show.
+    direction : {"min", "max"}, optional
+        Which is better, the smallest or the largest: callbacks that watch the metric go by it. A
+        subclass may declare it as an attribute instead.
 
     Examples
     --------
@@ -73,9 +77,12 @@ class StatefulMetric:
     """
 
     kind = "metric"
+    direction: str | None = None
 
-    def __init__(self, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None, direction: str | None = None) -> None:
         self.name = name or type(self).__name__
+        if direction is not None:
+            self.direction = direction
         self.variables: list[MetricVariable] = []
 
     def add_variable(
@@ -121,6 +128,7 @@ class StatefulMetric:
             result_function=Traced(self._result, f"result() of {self.name}"),
             starts=[variable.start.tolist() for variable in self.variables],
             weighs=self.weighs(),
+            direction=declared_direction(self),
             name=self.name,
         )
 

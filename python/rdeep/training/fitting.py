@@ -17,7 +17,7 @@ from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
 from rdeep.training.limits import limited_epochs, limited_steps
-from rdeep.training.scoring import batch_check, scorer, stream_scorer
+from rdeep.training.scoring import batch_check, first_feed, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 
 DEFAULT_BATCH_SIZE = 32
@@ -108,9 +108,14 @@ def open_session(
     callbacks = as_callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     if is_stream(x):
-        feeding, held = _stream_feeding(model, x, y, size, shuffle, options)
+        feeding, held, first = _stream_feeding(model, x, y, size, shuffle, options)
     else:
-        feeding, held = _array_feeding(model, x, y, size, shuffle, options)
+        feeding, held, first = _array_feeding(model, x, y, size, shuffle, options)
+    if held is not None and not is_stream(held) and not isinstance(held, ArrayFeed):
+        held = _validation_feed(model, model.losses(), held)
+    seen = [feed for feed in (first, held) if isinstance(feed, ArrayFeed)]
+    if seen:
+        model.trainer.learn(model.graph, seen)
     stepper, state = model.prepare_training()
     plan = Plan(
         feeding=feeding(stepper, state.seed),
@@ -129,8 +134,8 @@ MakeFeeding = Callable[[Any, int], Feeding]
 
 def _array_feeding(
     model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
-) -> tuple[MakeFeeding, Any]:
-    """Return how to feed arrays, and what is held out for validation."""
+) -> tuple[MakeFeeding, Any, ArrayFeed]:
+    """Return how to feed arrays, what is held out for validation, and the data."""
     model.build_for(x)
     losses = model.losses()
     feed = prepare.feed(model.graph, losses, x, y, options.sample_weight, options.class_weight)
@@ -147,13 +152,13 @@ def _array_feeding(
             return StreamFeeding(stepper, rows, alone, None, size, steps)
         return ArrayFeeding(stepper, feed, size, steps, order_seed)
 
-    return make, held
+    return make, held, feed
 
 
 def _stream_feeding(
     model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
-) -> tuple[MakeFeeding, Any]:
-    """Return how to feed a stream, and what is held out for validation."""
+) -> tuple[MakeFeeding, Any, ArrayFeed | None]:
+    """Return how to feed a stream, what is held out for validation, and a batch to look at."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
     if options.validation_split:
         raise ArgumentError(
@@ -168,12 +173,13 @@ def _stream_feeding(
         first, stream = with_first(stream)
         model.build_for(first[0])
     model.build_for(None)
+    feed, stream = first_feed(model, stream)
     check = batch_check(model, options.class_weight)
 
     def make(stepper: Any, seed: int) -> Feeding:
         return StreamFeeding(stepper, stream, check, steps, size)
 
-    return make, options.validation_data
+    return make, options.validation_data, feed
 
 
 def refuse_beside_stream(**given: Any) -> None:
@@ -204,8 +210,7 @@ def _validation(
     steps = count_or_none(options.validation_steps, "validation_steps")
     if is_stream(held):
         return stream_scorer(model, stepper, held, size, steps, "validation_data", audience)
-    feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
-    return scorer(model, stepper, feed, size, steps, audience)
+    return scorer(model, stepper, held, size, steps, audience)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:

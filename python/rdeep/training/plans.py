@@ -8,12 +8,16 @@ from typing import Any
 
 from rdeep.backends.objective import Objective, OutputPlan, heads
 from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
-from rdeep.catalogue.metrics import Crossentropy as AnyCrossentropy
-from rdeep.catalogue.metrics import Metric, check_targets, named_metric
+from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
 from rdeep.catalogue.optimizers import Minimizer
-from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, ShapeError, StateError, listing, show, suggestion
+from rdeep.data.arrays import ArrayFeed
+from rdeep.errors import ArgumentError, DataError, ShapeError, StateError, listing, show, suggestion
+from rdeep.graph.ends import end_of
 from rdeep.graph.network import Graph
+from rdeep.graph.tensor import SymbolicTensor
+from rdeep.training.doubts import doubt_of_metric
+from rdeep.training.evidence import scores_wanted
+from rdeep.training.naming import Judged, fitting_metric, known_coding, named, needs_targets
 
 
 @dataclass
@@ -57,7 +61,7 @@ def losses(compiled: Compiled, graph: Graph) -> list[Loss]:
             raise StateError(
                 f"Output {name!r} has no loss.", argument="loss", hint="Give compile() a `loss`."
             )
-        loss = _fitting(_named("loss", value, "loss"), graph.outputs[i].shape)
+        loss = _fitting(named("loss", value, "loss"), graph.outputs[i].shape)
         check_trainable(loss)
         found.append(loss)
     return found
@@ -79,7 +83,132 @@ def _fitting(loss: Loss, shape: tuple[int | None, ...]) -> Loss:
     return loss
 
 
-def objective(compiled: Compiled, graph: Graph) -> Objective:
+@dataclass
+class Seen:
+    """What data has shown of an output's targets.
+
+    Attributes
+    ----------
+    codings : tuple of str
+        The codings that they may have, the likeliest first.
+    rank : int
+        How many dimensions they have.
+    dtype : str
+        Their type.
+    """
+
+    codings: tuple[str, ...]
+    rank: int
+    dtype: str
+
+    def __post_init__(self) -> None:
+        self.codings = tuple(self.codings)
+
+
+def waiting(compiled: Compiled, graph: Graph) -> list[bool]:
+    """Return for each output whether its metrics depend on what data shows of its targets.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        What the model was compiled with.
+    graph : Graph
+        The model's graph.
+    """
+    names = graph.output_names
+    metrics = _metric_lists(compiled.metrics, names, "metrics")
+    weighted = _metric_lists(compiled.weighted_metrics, names, "weighted_metrics")
+    return [
+        any(needs_targets(m, loss, output.shape) for m in (*metrics[i], *weighted[i]))
+        for i, (loss, output) in enumerate(zip(losses(compiled, graph), graph.outputs))
+    ]
+
+
+def seen_in(feed: ArrayFeed, graph: Graph, wanted: list[bool]) -> list[Seen | None]:
+    """Return what data shows of the targets of some outputs.
+
+    Parameters
+    ----------
+    feed : ArrayFeed
+        The data.
+    graph : Graph
+        The model's graph.
+    wanted : list of bool
+        Which outputs it is wanted of.
+    """
+    return [
+        Seen(possible_codings(y, output.shape), y.ndim, y.dtype.name) if needed else None
+        for y, output, needed in zip(feed.targets, graph.outputs, wanted)
+    ]
+
+
+def agreeing(
+    before: list[Seen | None],
+    now: list[Seen | None],
+    strict: bool = True,
+    keep_first: bool = False,
+) -> list[Seen | None]:
+    """Return what goes with both of two views of the targets.
+
+    Parameters
+    ----------
+    before, now : list of Seen or None
+        What was seen of each output's targets.
+    strict : bool
+        Whether to refuse what goes with one of them alone; otherwise the second counts.
+    keep_first : bool
+        Whether the first view's likeliest coding has to stay.
+
+    Raises
+    ------
+    DataError
+        If they do not agree.
+    """
+    found: list[Seen | None] = []
+    for old, new in zip(before, now):
+        if old is None or new is None:
+            found.append(new)
+            continue
+        both = tuple(coding for coding in old.codings if coding in new.codings)
+        agreed = both[:1] == old.codings[:1] if keep_first else bool(both)
+        if not agreed and strict:
+            raise DataError(
+                f"The targets here are {CODINGS[new.codings[0]]}; those before were "
+                f"{CODINGS[old.codings[0]]}, and metrics were chosen by that.",
+                argument="y",
+                hint="Name the kind of metric that is meant, such as 'binary_accuracy', or code "
+                "all targets alike.",
+            )
+        found.append(Seen(both, new.rank, new.dtype) if both else new)
+    return found
+
+
+def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None]) -> list[str]:
+    """Return what is doubtful about metrics, now that targets have been seen.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        What the model was compiled with.
+    graph : Graph
+        The model's graph.
+    seen : list of Seen or None
+        What was seen of each output's targets.
+    """
+    found = []
+    metrics = zip(
+        _metric_lists(compiled.metrics, graph.output_names, "metrics"),
+        _metric_lists(compiled.weighted_metrics, graph.output_names, "weighted_metrics"),
+    )
+    for loss, output, each, (plain, weighted), name in zip(
+        losses(compiled, graph), graph.outputs, seen, metrics, graph.output_names
+    ):
+        judged = _judged(OutputPlan(name, loss), output, each)
+        found += [d for m in (*plain, *weighted) if (d := doubt_of_metric(m, judged)) is not None]
+    return found
+
+
+def objective(compiled: Compiled, graph: Graph, seen: list[Seen | None] | None = None) -> Objective:
     """Return what training minimises and reports.
 
     Parameters
@@ -88,6 +217,8 @@ def objective(compiled: Compiled, graph: Graph) -> Objective:
         What the model was compiled with.
     graph : Graph
         The model's graph.
+    seen : list of Seen or None, optional
+        What data has shown of each output's targets; metrics that need it are left out without.
     """
     names = graph.output_names
     weights = _by_output(compiled.loss_weights, names, "loss_weights")
@@ -100,17 +231,32 @@ def objective(compiled: Compiled, graph: Graph) -> Objective:
             raise ArgumentError(
                 f"'loss_weights' must be numbers, not {show(weights[i])}.", argument="loss_weights"
             )
-        plans.append(
-            OutputPlan(
-                name,
-                loss,
-                1.0 if weights[i] is None else float(weights[i]),
-                [_metric(m, shape, loss, "metrics") for m in metrics[i]],
-                [_metric(m, shape, loss, "weighted_metrics") for m in weighted[i]],
-                shape[-1],
-            )
+        plan = OutputPlan(
+            name, loss, 1.0 if weights[i] is None else float(weights[i]), columns=shape[-1]
         )
+        output = _judged(plan, graph.outputs[i], None if seen is None else seen[i])
+        for argument, values in (("metrics", metrics[i]), ("weighted_metrics", weighted[i])):
+            for value in values:
+                found = fitting_metric(value, output, argument)
+                if found is not None:
+                    getattr(plan, argument).append(found[0])
+                    plan.readings.append(found[1])
+        plans.append(plan)
     return Objective(plans, heads(graph))
+
+
+def _judged(plan: OutputPlan, tensor: SymbolicTensor, seen: Seen | None) -> Judged:
+    """Return an output as metrics see it."""
+    coding = known_coding(plan.loss, tensor.shape)
+    if coding is None and seen is not None:
+        coding = seen.codings[0]
+    output = Judged(plan.name, tensor.shape, plan.loss, end_of(tensor), coding)
+    if seen is not None and plan.loss.targets == "free":
+        sizes = tensor.shape[: seen.rank - 1] if coding == "indices" else tensor.shape[:-1]
+        last = () if coding == "indices" else (1,) if coding == "column" else tensor.shape[-1:]
+        target = ((*sizes, *last), seen.dtype)
+        output.scores = scores_wanted(plan.loss, target, (tensor.shape, "float32"))
+    return output
 
 
 def check_names(compiled: Compiled) -> None:
@@ -122,10 +268,10 @@ def check_names(compiled: Compiled) -> None:
         What the model is to be compiled with.
     """
     for value in _flat(compiled.loss):
-        _named("loss", value, "loss")
+        named("loss", value, "loss")
     for argument in ("metrics", "weighted_metrics"):
         for value in _flat(getattr(compiled, argument)):
-            _named("metric", value, argument)
+            named("metric", value, argument)
 
 
 def _flat(value: Any) -> list[Any]:
@@ -134,29 +280,6 @@ def _flat(value: Any) -> list[Any]:
     if isinstance(value, (list, tuple)):
         return [leaf for item in value for leaf in _flat(item)]
     return [] if value is None else [value]
-
-
-def _named(kind: str, value: Any, argument: str) -> Any:
-    try:
-        return resolve(kind, value)
-    except ArgumentError as error:
-        # A misspelt option inside the value keeps its own name.
-        error.argument = error.argument or argument
-        raise
-
-
-def _metric(value: Any, shape: tuple[int | None, ...], loss: Loss, argument: str) -> Metric:
-    wanted = "crossentropy" if isinstance(value, AnyCrossentropy) else value
-    fitting = named_metric(wanted, shape, loss.targets) if isinstance(wanted, str) else None
-    if fitting is not None:
-        return fitting if wanted is value else fitting.replace(name=value.label())
-    metric = _named("metric", value, argument)
-    if isinstance(value, str):
-        # Logs bear the name that the user wrote, as in Keras: `mae` stays `mae`.
-        metric = metric.replace(name=value)
-    check_targets(metric, loss.targets)
-    metric.check_output(shape[-1])
-    return metric
 
 
 def _by_output(value: Any, names: list[str], argument: str) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
-from rdeep.data.streams import Batch, as_stream
+from rdeep.data.streams import Batch, Stream, as_stream, with_first
 from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
 from rdeep.training.audience import Audience
@@ -78,8 +78,8 @@ def stream_scorer(
     ----------
     model : Model
         The model.
-    stepper : Stepper
-        What runs the steps.
+    stepper : Stepper or None
+        What runs the steps; the model's, once a first batch was looked at, if `None`.
     data : object
         The stream.
     size : int
@@ -93,7 +93,29 @@ def stream_scorer(
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
     stream = as_stream(data, size)
+    if stepper is None:
+        feed, stream = first_feed(model, stream)
+        if feed is not None:
+            model.trainer.learn(model.graph, [feed])
+        stepper = model.ready_stepper()
     return _read_along(stepper, stream, batch_check(model), steps, size, argument, heard)
+
+
+def first_feed(model: Any, stream: Stream) -> tuple[ArrayFeed | None, Stream]:
+    """Return a stream's first batch where metrics depend on it, and the stream with all batches.
+
+    Parameters
+    ----------
+    model : Model
+        The model that the batches are for.
+    stream : Stream
+        A stream that was not opened yet.
+    """
+    if not model.trainer.waits(model.graph):
+        return None, stream
+    first, stream = with_first(stream)
+    x, y, weight = (*first, None, None)[:3]
+    return prepare.feed(model.graph, model.losses(), x, y, weight), stream
 
 
 def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], ArrayFeed]:
@@ -110,7 +132,9 @@ def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], Array
 
     def check(batch: Batch) -> ArrayFeed:
         x, y, weight = (*batch, None, None)[:3]
-        return prepare.feed(graph, losses, x, y, weight, class_weight).copied()
+        feed = prepare.feed(graph, losses, x, y, weight, class_weight).copied()
+        model.trainer.check_targets(graph, feed)
+        return feed
 
     return check
 

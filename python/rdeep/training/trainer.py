@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,12 @@ from rdeep.catalogue.options import Function
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
+from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
+from rdeep.training.doubts import doubts
 from rdeep.training.fitting import count
 
 
@@ -69,16 +73,81 @@ class Trainer:
         self._state: TrainState | None = None
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
+        self._seen: list[plans.Seen | None] | None = None
+        self._said: set[str] = set()
+        self._warns = True
         self.step_seconds = 0.0
 
     def check(self, graph: Graph) -> None:
         """Refuse a loss or metrics that do not go with a graph's outputs."""
         if self.compiled.loss is not None:
             plans.objective(self.compiled, graph)
+            self._warn(doubts(plans.losses(self.compiled, graph), graph))
+
+    def _warn(self, messages: list[str]) -> None:
+        """Say what is doubtful, once."""
+        for message in messages:
+            if self._warns and message not in self._said:
+                self._said.add(message)
+                warnings.warn(message, stacklevel=4)
+
+    def learn(self, graph: Graph, feeds: Sequence[ArrayFeed]) -> None:
+        """See how targets are coded, where metrics depend on it.
+
+        What was seen before counts, as long as it goes with what is seen now.
+
+        Parameters
+        ----------
+        graph : Graph
+            The model's graph.
+        feeds : sequence of ArrayFeed
+            Data that is trained or evaluated on together.
+
+        Raises
+        ------
+        DataError
+            If targets are coded one way here and another way there.
+        """
+        wanted = plans.waiting(self.compiled, graph)
+        if not any(wanted):
+            return
+        found = plans.seen_in(feeds[0], graph, wanted)
+        for feed in feeds[1:]:
+            found = plans.agreeing(found, plans.seen_in(feed, graph, wanted))
+        if self._seen is not None:
+            found = plans.agreeing(self._seen, found, strict=False)
+        if self._seen is None or found != self._seen:
+            # What is made of the data changes with what it shows.
+            if self._stepper is not None and self._codings(found) != self._codings(self._seen):
+                self.move()
+            self._seen = found
+        self._warn(plans.doubts_of_targets(self.compiled, graph, found))
+
+    def waits(self, graph: Graph) -> bool:
+        """Return whether metrics depend on how targets are coded, which only data shows."""
+        return any(plans.waiting(self.compiled, graph))
+
+    def check_targets(self, graph: Graph, feed: ArrayFeed) -> None:
+        """Refuse a batch whose targets are coded in another way than the first one's."""
+        wanted = plans.waiting(self.compiled, graph)
+        if any(wanted) and self._seen is not None:
+            self._seen = plans.agreeing(
+                self._seen, plans.seen_in(feed, graph, wanted), keep_first=True
+            )
+
+    @staticmethod
+    def _codings(seen: list[plans.Seen | None] | None) -> list[str | None]:
+        return [None if each is None else each.codings[0] for each in seen or ()]
 
     def losses(self, graph: Graph) -> list[Loss]:
         """Return the loss of each output."""
         return plans.losses(self.compiled, graph)
+
+    def directions(self, graph: Graph) -> dict[str, str | None]:
+        """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`)."""
+        if self._stepper is not None:
+            return self._stepper.objective.directions()
+        return plans.objective(self.compiled, graph, self._seen).directions()
 
     @property
     def learning_rate(self) -> float:
@@ -151,7 +220,8 @@ class Trainer:
             The model's graph.
         """
         if self._stepper is None:
-            objective = plans.objective(self.compiled, graph)
+            objective = plans.objective(self.compiled, graph, self._seen)
+            self._warn(doubts(plans.losses(self.compiled, graph), graph))
             optimizer = self.compiled.optimizer
             tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)
             self._stepper = backend.stepper(network, objective, optimizer, tuning)
@@ -244,6 +314,7 @@ class Trainer:
             "learning_rate": self._learning_rate,
             "steps_taken": self.steps_taken,
             "dtype_policy": compiled.policy,
+            "targets": None if self._seen is None else [s and asdict(s) for s in self._seen],
         }
 
     @classmethod
@@ -270,6 +341,10 @@ class Trainer:
         trainer._learning_rate = data["learning_rate"]
         trainer._steps_taken = data["steps_taken"]
         trainer._waiting_slots = slots
+        # What is doubtful was said when the model was compiled.
+        trainer._warns = False
+        if data.get("targets") is not None:
+            trainer._seen = [None if s is None else plans.Seen(**s) for s in data["targets"]]
         return trainer
 
 

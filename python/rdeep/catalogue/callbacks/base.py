@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from rdeep.catalogue.options import Choice, Count
 from rdeep.catalogue.record import Record
@@ -16,7 +16,10 @@ __all__ = ["Callback", "LambdaCallback"]
 Logs = dict[str, Any]
 
 MONITOR = "The log to watch, such as `val_loss`."
-MODE = "Whether smaller (`min`) or larger (`max`) is better; `auto` knows by the name."
+MODE = (
+    "Whether smaller (`min`) or larger (`max`) is better; `auto` asks the loss or the metric. A "
+    "metric of your own has to be made with a `direction` for that."
+)
 VERBOSE = "1 to print a line when it acts, 0 for silence."
 FREQUENCY = Either(Choice("epoch"), Count())
 """When to save: after each epoch, or after so many batches."""
@@ -109,23 +112,43 @@ class Watching(Recorded, kind="callback"):
     monitor: str
     mode: str
     min_delta: float = 0.0
+    _direction: str | None = None
 
-    def _larger_is_better(self) -> bool:
-        if self.mode != "auto":
-            return self.mode == "max"
-        name = self.monitor.removeprefix("val_")
-        return any(word in name for word in ("acc", "auc", "precision", "recall"))
+    def _worst(self) -> float | None:
+        """Return what anything is better than, once it is known which way that is."""
+        self._direction = None if self.mode == "auto" else self.mode
+        if self.mode == "auto":
+            reported = self.model.log_directions()
+            name = self.monitor
+            name = name if name in reported else name.removeprefix("val_")
+            if name in reported:
+                self._direction = reported[name] or self._refuse_to_guess()
+        # A log that another callback adds is not known before it comes.
+        worst = {"min": math.inf, "max": -math.inf}
+        return None if self._direction is None else worst[self._direction]
 
-    def _worst(self) -> float:
-        return -math.inf if self._larger_is_better() else math.inf
+    def _refuse_to_guess(self) -> NoReturn:
+        raise ArgumentError(
+            f"{type(self).__name__}: nothing says whether smaller or larger values of "
+            f"{self.monitor!r} are better.",
+            argument="mode",
+            received="auto",
+            expected="'min' or 'max'",
+            hint="Give `mode = 'min'` or `mode = 'max'`; a metric of your own may be made with a "
+            "`direction`.",
+        )
 
-    def _better(self, value: float, best: float) -> bool:
-        if self._larger_is_better():
+    def _better(self, value: float, best: float | None) -> bool:
+        if best is None:
+            return True
+        if self._direction == "max":
             return value > best + abs(self.min_delta)
         return value < best - abs(self.min_delta)
 
     def _watched(self, logs: Logs) -> float:
         if self.monitor in logs:
+            if self._direction is None:
+                self._refuse_to_guess()
             return float(logs[self.monitor])
         hint = None
         if self.monitor.startswith("val_"):

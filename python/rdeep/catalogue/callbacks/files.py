@@ -61,7 +61,8 @@ class ModelCheckpoint(Watching):
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
         start = self.initial_value_threshold
-        self.best = self._worst() if start is None else start
+        self.best = self._worst() if self.save_best_only else None
+        self.best = self.best if start is None else start
         self._epoch, self._batches = 0, Batches(self.save_freq)
 
     def on_epoch_begin(self, epoch: int, logs: Logs) -> None:

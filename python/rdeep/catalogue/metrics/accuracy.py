@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.metrics.base import MeanMetric, Metric
-from rdeep.catalogue.metrics.losses import (
-    BinaryCrossentropy,
-    CategoricalCrossentropy,
-    Crossentropy,
-    SparseCategoricalCrossentropy,
-)
+from rdeep.catalogue.metrics.base import OF_SCORES, MeanMetric
 from rdeep.catalogue.options import Count, Flag, Number, option
 
 __all__ = [
@@ -27,10 +21,12 @@ class Accuracy(MeanMetric):
     """The share of predictions that equal the target.
 
     Named by the string `"accuracy"` in `compile`, it stands for the binary, categorical or
-    sparse kind, whichever fits the loss and the output.
+    sparse kind, whichever fits the output and the targets that come, whatever the loss is: class
+    numbers, one-hot rows, 0 and 1, or -1 and 1.
     """
 
     aliases = ("acc",)
+    direction = "max"
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where prediction and target are equal, averaged over the last axis."""
@@ -40,7 +36,11 @@ class Accuracy(MeanMetric):
 class BinaryAccuracy(MeanMetric):
     """The share of yes-or-no targets on the right side of a threshold."""
 
-    threshold: float = option(Number(0.0, 1.0), 0.5, "Above it a prediction counts as 1.")
+    reads = "decisions"
+    direction = "max"
+    threshold: float = option(
+        Number(0.0, 1.0), 0.5, f"Above it a prediction counts as 1. {OF_SCORES}"
+    )
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the share of right predictions in each sample."""
@@ -56,6 +56,8 @@ def _classes(y_true: Any, y_pred: Any, ops: Any) -> Any:
 class CategoricalAccuracy(MeanMetric):
     """The share of samples whose likeliest class is the one-hot target's."""
 
+    direction = "max"
+
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the classes agree."""
         truth = ops.as_index(_classes(y_true, y_pred, ops))
@@ -68,9 +70,10 @@ class SparseCategoricalAccuracy(CategoricalAccuracy):
     targets = "indices"
 
 
-class _ClassAccuracy(CategoricalAccuracy):
+class AnyAccuracy(CategoricalAccuracy):
     """The share of samples whose likeliest class is the target, number or one-hot."""
 
+    internal = True
     targets = "classes"
     key = "accuracy"
 
@@ -81,6 +84,7 @@ class TopKCategoricalAccuracy(MeanMetric):
     Classes that are as likely as the last of them count too.
     """
 
+    direction = "max"
     k: int = option(Count(), 5, "How many classes.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -109,47 +113,3 @@ class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
             return super().values(y_true, y_pred, ops)
         found = ops.as_index(y_pred[..., : self.k]) == y_true[..., None]
         return ops.as_float(ops.sum(ops.as_float(found), axis=-1) > 0)
-
-
-_KINDS: dict[str, dict[str, type[Metric]]] = {
-    "accuracy": {
-        "one": BinaryAccuracy,
-        "indices": SparseCategoricalAccuracy,
-        "values": CategoricalAccuracy,
-        "classes": _ClassAccuracy,
-    },
-    "crossentropy": {
-        "one": BinaryCrossentropy,
-        "indices": SparseCategoricalCrossentropy,
-        "values": CategoricalCrossentropy,
-        "classes": Crossentropy,
-    },
-}
-_SHORT = {"acc": "accuracy", "ce": "crossentropy"}
-
-
-def named_metric(name: str, output_shape: tuple[int | None, ...], targets: str) -> Metric | None:
-    """Return the kind of metric that `"accuracy"` or `"crossentropy"` means for an output.
-
-    Parameters
-    ----------
-    name : str
-        What the user wrote, and what the logs are to call it.
-    output_shape : tuple
-        The output's shape with the batch.
-    targets : str
-        What the loss's targets are: `Loss.targets`.
-
-    Returns
-    -------
-    Metric or None
-        `None` for any other name, and for targets that have no such kind.
-
-    Examples
-    --------
-    >>> named_metric("accuracy", (None, 10), "indices")
-    SparseCategoricalAccuracy(name='accuracy')
-    """
-    kinds = _KINDS.get(_SHORT.get(name.lower(), name.lower()), {})
-    made = kinds.get("one" if output_shape[-1] == 1 and targets == "values" else targets)
-    return None if made is None else made(name=name)

@@ -17,7 +17,13 @@ from rdeep.catalogue.losses.base import FLOATS
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, show
+
+OF_SCORES = (
+    "Beside a loss of scores (`from_logits`, hinge) it stays the threshold of the probability: "
+    "0.5 cuts scores at 0, and so does a threshold of 0 by itself."
+)
+"""What thresholds mean where predictions are no probabilities, for the options' texts."""
 
 
 class Metric(Record, kind="metric"):
@@ -27,6 +33,14 @@ class Metric(Record, kind="metric"):
     """What targets it reads, in the words of `Loss.targets`; `"any"` if it does not matter."""
     compares: ClassVar[bool] = True
     """Whether it looks at targets at all."""
+    reads: ClassVar[str] = "values"
+    """What predictions it reads.
+
+    `"values"` are what the model predicts, whatever that is; `"decisions"` are cut at thresholds
+    between yes and no; `"probabilities"` are shares, for which scores are turned into them.
+    """
+    direction: str | None = None
+    """Which is better, the smallest (`"min"`) or the largest (`"max"`), if anybody knows."""
 
     name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
     dtype: str | None = option(
@@ -198,6 +212,34 @@ def check_targets(metric: Metric, targets: str) -> None:
         received=metric.label(),
         hint="Use metrics='accuracy', or a loss and metric of the same kind.",
     )
+
+
+_DIRECTIONS = {"min": "min", "max": "max", "down": "min", "up": "max"}
+
+
+def declared_direction(value: Any) -> str | None:
+    """Return the direction that a metric of the user's own declares: `"min"`, `"max"`, or none.
+
+    Parameters
+    ----------
+    value : object
+        A metric, or a function, with an attribute `direction`; Keras's word for it is
+        `_direction`, which is `"up"` or `"down"`.
+
+    Raises
+    ------
+    ArgumentError
+        If it is something else.
+    """
+    said = getattr(value, "direction", None) or getattr(value, "_direction", None)
+    if said is not None and said not in _DIRECTIONS:
+        raise ArgumentError(
+            f"A metric's 'direction' must be 'min' or 'max', not {show(said)}.",
+            argument="direction",
+            received=said,
+            expected="'min' or 'max'",
+        )
+    return None if said is None else _DIRECTIONS[said]
 
 
 def known_columns(columns: int | None, metric: Metric) -> int:

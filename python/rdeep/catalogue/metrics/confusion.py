@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.metrics.base import Metric, ratio
+from rdeep.catalogue.metrics.base import OF_SCORES, Metric, ratio
 from rdeep.catalogue.options import Count, Numbers, option
 from rdeep.errors import ArgumentError
 
@@ -86,10 +86,13 @@ def decisions(
 class _Decisions(Metric):
     """What is counted of decisions at one or several thresholds."""
 
+    reads = "decisions"
+    direction = "max"
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
-        "Predictions above it count as 1; by default 0.5. Several give several results.",
+        "Predictions above it count as 1; by default 0.5. Several give several results. "
+        f"{OF_SCORES}",
     )
 
     def _thresholds(self) -> tuple[float, ...]:
@@ -123,6 +126,8 @@ class TruePositives(_Decisions):
 class FalsePositives(_Decisions):
     """How many negatives were predicted as positive: their number, or the sum of their weights."""
 
+    direction = "min"
+
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return false
 
@@ -136,6 +141,8 @@ class TrueNegatives(_Decisions):
 
 class FalseNegatives(_Decisions):
     """How many positives were predicted as negative: their number, or the sum of their weights."""
+
+    direction = "min"
 
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return yes - true

@@ -66,6 +66,8 @@ class AUC(Metric):
     """
 
     key = "auc"
+    reads = "decisions"
+    direction = "max"
     num_thresholds: int | None = option(Count(2), None, _NUMBER)
     curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "Which curve.")
     summation_method: str | None = option(
@@ -230,6 +232,8 @@ _THRESHOLDS = option(Count(), None, _NUMBER)
 class _BestRate(Metric):
     """The best of one rate at the thresholds where another is good enough."""
 
+    reads = "decisions"
+    direction = "max"
     num_thresholds: int | None
     class_id: int | None
 

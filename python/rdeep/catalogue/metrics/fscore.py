@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.losses.base import EPSILON
-from rdeep.catalogue.metrics.base import Metric, known_columns
+from rdeep.catalogue.metrics.base import OF_SCORES, Metric, known_columns
 from rdeep.catalogue.options import Choice, Number, option
 
 __all__ = ["F1Score", "FBetaScore"]
@@ -16,6 +16,8 @@ __all__ = ["F1Score", "FBetaScore"]
 class _FScore(Metric):
     """What the F scores share: they are counted by class."""
 
+    reads = "decisions"
+    direction = "max"
     average: str | None = option(
         Choice("micro", "macro", "weighted"),
         None,
@@ -26,7 +28,8 @@ class _FScore(Metric):
     threshold: float | None = option(
         Number(0.0, 1.0, open_low=True),
         None,
-        "Predictions above it count as 1; by default the largest of each sample do.",
+        "Predictions above it count as 1; by default the largest of each sample do, and of a "
+        f"single column those above 0.5. {OF_SCORES}",
     )
 
     def _beta(self) -> float:
@@ -38,11 +41,15 @@ class _FScore(Metric):
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return each class's true positives, predicted positives and positives."""
-        if self.threshold is None:
+        threshold = self.threshold
+        if threshold is None and y_pred.shape[-1] == 1:
+            # The largest of one would be every prediction.
+            threshold = 0.5
+        if threshold is None:
             largest = y_pred >= ops.max(y_pred, axis=-1, keepdims=True)
             said = ops.as_float(largest) * ops.as_float(ops.abs(y_pred) > 1e-9)
         else:
-            said = ops.as_float(y_pred > self.threshold)
+            said = ops.as_float(y_pred > threshold)
         y_true = ops.as_float(y_true)
         axes = tuple(range(len(y_pred.shape) - 1))
         parts = (said * y_true, said, y_true)

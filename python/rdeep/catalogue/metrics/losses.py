@@ -33,6 +33,7 @@ __all__ = [
 class _LossMetric(MeanMetric):
     """The mean of a loss, which is named in the class's arguments and lends its options."""
 
+    direction = "min"
     of: ClassVar[type[Loss]]
     loss: Loss
 
@@ -98,33 +99,49 @@ class LogCoshError(_LossMetric, of=losses.LogCosh):
 class Poisson(_LossMetric, of=losses.Poisson):
     """The mean of `m - y * log(m)`, for counts `y` and predicted means `m`."""
 
+    reads = "probabilities"
+
 
 class KLDivergence(_LossMetric, of=losses.KLDivergence):
     """The mean divergence of predicted from true distributions."""
+
+    reads = "probabilities"
 
 
 class BinaryCrossentropy(_LossMetric, of=losses.BinaryCrossentropy):
     """The mean cross-entropy of yes-or-no targets."""
 
+    reads = "probabilities"
+
 
 class BinaryFocalCrossentropy(_LossMetric, of=losses.BinaryFocalCrossentropy):
     """The mean focal cross-entropy of yes-or-no targets."""
+
+    reads = "probabilities"
 
 
 class CategoricalCrossentropy(_LossMetric, of=losses.CategoricalCrossentropy):
     """The mean cross-entropy of one-hot targets."""
 
+    reads = "probabilities"
+
 
 class CategoricalFocalCrossentropy(_LossMetric, of=losses.CategoricalFocalCrossentropy):
     """The mean focal cross-entropy of one-hot targets."""
+
+    reads = "probabilities"
 
 
 class SparseCategoricalCrossentropy(_LossMetric, of=losses.SparseCategoricalCrossentropy):
     """The mean cross-entropy of targets given as class numbers from 0."""
 
+    reads = "probabilities"
+
 
 class Crossentropy(_LossMetric, of=losses.Crossentropy):
     """The mean cross-entropy of classes, given as numbers from 0 or one-hot."""
+
+    reads = "probabilities"
 
 
 class Hinge(_LossMetric, of=losses.Hinge):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.losses.base import EPSILON
-from rdeep.catalogue.metrics.base import Metric
+from rdeep.catalogue.metrics.base import OF_SCORES, Metric
 from rdeep.catalogue.options import Axis, Count, Counts, Flag, Number, option
 from rdeep.errors import ArgumentError
 
@@ -23,6 +23,7 @@ _AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
 class _Overlap(Metric):
     """How often which class is taken for which, and what follows for their overlaps."""
 
+    direction = "max"
     num_classes: int = option(Count(), doc="How many classes there are.")
     ignore_class: int | None = option(Count(0), None, "A class whose samples do not count.")
 
@@ -172,10 +173,14 @@ class BinaryIoU(Metric):
     """
 
     key = "binary_iou"
+    reads = "decisions"
+    direction = "max"
     target_class_ids: tuple[int, ...] = option(
         Counts(0), (0, 1), "What to average over: 0 for no, 1 for yes."
     )
-    threshold: float = option(Number(0.0, 1.0), 0.5, "From it on a prediction counts as yes.")
+    threshold: float = option(
+        Number(0.0, 1.0), 0.5, f"From it on a prediction counts as yes. {OF_SCORES}"
+    )
 
     def validate(self) -> None:
         """Refuse classes other than no and yes."""

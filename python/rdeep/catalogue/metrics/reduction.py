@@ -88,6 +88,7 @@ class PooledLoss(MeanMetric):
     """
 
     targets = "columns"
+    direction = "min"
     example = "metric_pooled_loss(loss = loss_gaussian_likelihood())"
     loss: Any = option(Ref("loss"), doc="The likelihood.")
 

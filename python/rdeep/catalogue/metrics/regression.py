@@ -27,6 +27,7 @@ class RootMeanSquaredError(MeanMetric):
     """The root of the mean of the squared differences, over all samples."""
 
     aliases = ("rmse",)
+    direction = "min"
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the squared differences."""
@@ -41,6 +42,7 @@ class CosineSimilarity(MeanMetric):
     """The mean cosine of the angle between truth and prediction: 1 where they point alike."""
 
     aliases = ("cosine",)
+    direction = "max"
     axis: int = option(Axis(), -1, "The axis that vectors lie along.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -51,6 +53,7 @@ class CosineSimilarity(MeanMetric):
 class _Correlation(MeanMetric):
     """What the correlations share: deviations from the means along an axis."""
 
+    direction = "max"
     axis: int = option(
         Axis(),
         -1,
@@ -123,6 +126,7 @@ class R2Score(Metric):
     """
 
     key = "r2_score"
+    direction = "max"
     class_aggregation: str | None = option(
         _Aggregation(), "uniform_average", "How the scores of several columns become one."
     )
