@@ -223,6 +223,23 @@ class Graph:
         """Return whether layers add something to the loss beside penalties on weights."""
         return any(layer.record.penalises() for layer in self.layers)
 
+    def masked_tensors(self, masked: Sequence[bool]) -> set[int]:
+        """Return which tensors carry a mask, by their identity.
+
+        Parameters
+        ----------
+        masked : sequence of bool
+            Which of the inputs carry one: a graph within another may be given masks.
+        """
+        found = {id(tensor) for tensor, given in zip(self.inputs, masked) if given}
+        for node in self.nodes:
+            if not isinstance(node.layer, InputLayer):
+                given = [id(tensor) in found for tensor in node.inputs]
+                shapes = [tensor.shape for tensor in node.inputs]
+                carried = node.layer.carries_mask(given, shapes, len(node.outputs))
+                found.update(id(t) for t, carries in zip(node.outputs, carried) if carries)
+        return found
+
     def leading_to(self, outputs: Sequence[SymbolicTensor]) -> list[Node]:
         """Return the nodes that some of the outputs are computed by, in order.
 

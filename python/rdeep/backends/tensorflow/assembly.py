@@ -211,7 +211,23 @@ class Assembly:
 
 def _model(inputs: list[Any], outputs: list[Any]) -> keras.Model:
     """Return a Keras model; one input or output stands for itself, not for a list of one."""
+    _name_operations(outputs)
     return keras.Model(
         inputs=inputs if len(inputs) > 1 else inputs[0],
         outputs=outputs if len(outputs) > 1 else outputs[0],
     )
+
+
+def _name_operations(outputs: list[Any]) -> None:
+    """Give Keras's operations on masks names of their own: a layer may be called as they are."""
+    waiting, seen = list(outputs), set()
+    while waiting:
+        history = waiting.pop()._keras_history
+        operation = history.operation
+        node = operation._inbound_nodes[history.node_index]
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        waiting += node.input_tensors
+        if not isinstance(operation, keras.layers.Layer) and "__mask" not in operation.name:
+            operation.name = f"{operation.name}__mask"

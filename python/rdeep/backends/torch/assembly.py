@@ -12,7 +12,7 @@ from torch import Tensor, fx, nn
 
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders import Built, Site
-from rdeep.backends.torch.builders.composite import composite
+from rdeep.backends.torch.builders.composite import CompositeModule, composite
 from rdeep.backends.torch.builders.core import activation
 from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.operations import trace_operation
@@ -74,17 +74,20 @@ class Assembly:
 
         return composite(record, site, within)
 
-    def part(self, outputs: Sequence[SymbolicTensor]) -> nn.Module:
-        """Return the network up to some of the graph's outputs, without their masks.
+    def part(self, outputs: Sequence[SymbolicTensor], masked: Sequence[bool] = ()) -> nn.Module:
+        """Return the network up to some of the graph's outputs.
 
-        Where the graph penalises outputs, the sum of the penalties comes last.
+        Where the graph penalises outputs, the sum of the penalties follows them; their masks,
+        `None` without one, come last where an input or an output has one.
 
         Parameters
         ----------
         outputs : sequence of SymbolicTensor
             The outputs.
+        masked : sequence of bool
+            Which inputs come with a mask: the masks follow the inputs.
         """
-        return self._traced(True, outputs, whole=False)
+        return self._traced(True, outputs, whole=False, masked=masked)
 
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
@@ -118,7 +121,11 @@ class Assembly:
         return nn.Sequential(modules)
 
     def _traced(
-        self, with_heads: bool, ends: Sequence[SymbolicTensor], whole: bool = True
+        self,
+        with_heads: bool,
+        ends: Sequence[SymbolicTensor],
+        whole: bool = True,
+        masked: Sequence[bool] = (),
     ) -> nn.Module:
         modules: dict[str, Any] = {}
         trace = fx.Graph()
@@ -127,18 +134,26 @@ class Assembly:
         for tensor in self.graph.inputs:
             # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
             values[id(tensor)] = trace.placeholder(f"x_{module_name(self.graph.name_of(tensor))}")
+        for tensor, given in zip(self.graph.inputs, masked):
+            if given:
+                name = module_name(self.graph.name_of(tensor))
+                masks[id(tensor)] = trace.placeholder(f"mask_of_{name}")
         penalties: list[Any] = []
         for node in self.graph.nodes if whole else self.graph.leading_to(ends):
             if not isinstance(node.layer, InputLayer):
-                given = self._trace_node(trace, node, values, masks, modules, with_heads)
+                added = self._trace_node(trace, node, values, masks, modules, with_heads)
                 if not (with_heads and whole):
-                    penalties += given + self._penalties(trace, node, values, modules)
+                    penalties += added + self._penalties(trace, node, values, modules)
         outputs = [values[id(t)] for t in ends]
         if whole:
             outputs += [masks[id(t)] for t in ends if t.masked]
             outputs += penalties
-        elif self.graph.penalises_outputs():
-            outputs.append(trace.call_function(_summed, (penalties,)))
+        else:
+            if self.graph.penalises_outputs():
+                outputs.append(trace.call_function(_summed, (penalties,)))
+            carried = self.graph.masked_tensors(masked)
+            if any(id(t) in carried for t in ends):
+                outputs += [masks.get(id(t)) for t in ends]
         trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
         joined = fx.GraphModule(modules, trace)
         if len(ends) < len(self.graph.outputs):
@@ -171,35 +186,50 @@ class Assembly:
         if node.training is not None:
             module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
         modules[name] = module
-        alone = layer.record.mask == "first" or layer.record.takes_states
-        bearers = node.inputs[:1] if alone else node.inputs
-        mask = self._joined_mask(trace, bearers, masks)
+        given = [masks.get(id(t)) for t in node.inputs]
+        mask = given[0] if given else None
         args: tuple[Any, ...] = (inputs,) if built.takes_list else tuple(inputs[:1])
         if layer.record.takes_states and len(inputs) > 1:
             args = (inputs[0], mask, *inputs[1:])
         elif built.takes_mask and mask is not None:
             args = (*args, mask)
         elif built.takes_masks:
-            args = (*args, [masks.get(id(t)) for t in node.inputs])
+            if isinstance(built.module, CompositeModule):
+                built.module.join([each is not None for each in given])
+            args = (*args, given)
         result = trace.call_module(name, args)
         after = self._activation(node, with_heads)
         if after is not None:
             modules[f"{name}_activation"] = after
             result = trace.call_module(f"{name}_activation", (result,))
-        if layer.record.makes_mask():
-            modules[f"{name}_mask"] = _Mask(layer.record)
-            mask = trace.call_module(f"{name}_mask", (inputs[0],))
+        carried = layer.record.carries_mask(
+            [each is not None for each in given], [t.shape for t in node.inputs], len(node.outputs)
+        )
         penalty = layer.record.gives_penalty()
-        self._take(trace, node, result, values, penalty)
-        masks.update({id(tensor): mask for tensor in node.outputs if tensor.masked})
+        inside = isinstance(layer.record, Composite) and any(carried)
+        self._take(trace, node, result, values, penalty or inside)
+        if inside:
+            found = [
+                trace.call_function(_item, (result, len(carried) + int(penalty) + index))
+                for index in range(len(carried))
+            ]
+        else:
+            if layer.record.makes_mask():
+                modules[f"{name}_mask"] = _Mask(layer.record)
+                mask = trace.call_module(f"{name}_mask", (inputs[0],))
+            elif any(carried) and layer.record.merges and layer.record.mask == "pass":
+                modules[f"{name}_mask"] = _JoinedMask(layer.record)
+                mask = trace.call_module(f"{name}_mask", (inputs, given))
+            found = [mask] * len(carried)
+        masks.update({id(t): m for t, m, carries in zip(node.outputs, found, carried) if carries})
         return [trace.call_function(_item, (result, len(node.outputs)))] if penalty else []
 
     @staticmethod
     def _take(
-        trace: fx.Graph, node: Node, result: Any, values: dict[int, Any], penalty: bool = False
+        trace: fx.Graph, node: Node, result: Any, values: dict[int, Any], more: bool = False
     ) -> None:
-        """Take what a layer gives for its outputs, of which there may be several."""
-        many = len(node.outputs) > 1 or penalty
+        """Take what a layer gives for its outputs, which more may follow."""
+        many = len(node.outputs) > 1 or more
         for index, tensor in enumerate(node.outputs):
             values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
 
@@ -214,18 +244,6 @@ class Assembly:
         name = f"{module_name(self.graph.layer_of[id(node.layer)].name)}_penalty"
         modules[name] = _Penalty(rule)
         return [trace.call_module(name, (values[id(tensor)],)) for tensor in node.outputs]
-
-    def _joined_mask(
-        self, trace: fx.Graph, inputs: tuple[SymbolicTensor, ...], masks: dict[int, Any]
-    ) -> Any:
-        """Return the mask of the inputs; where several have one, a step counts if one counts it."""
-        joined = None
-        for tensor in inputs:
-            mask = masks.get(id(tensor))
-            if mask is not None:
-                both = joined is not None
-                joined = trace.call_function(torch.logical_or, (joined, mask)) if both else mask
-        return joined
 
 
 class _InMode(nn.Module):
@@ -276,6 +294,17 @@ class _Mask(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.record.compute_mask(x, ops)
+
+
+class _JoinedMask(nn.Module):
+    """The mask that a layer of several inputs makes of theirs."""
+
+    def __init__(self, record: Layer) -> None:
+        super().__init__()
+        self.record = record
+
+    def forward(self, inputs: list[Tensor], masks: list[Tensor | None]) -> Tensor:
+        return self.record.join_masks(inputs, masks, ops)
 
 
 def _item(values: Any, index: int) -> Any:

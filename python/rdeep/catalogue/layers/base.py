@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -180,6 +180,37 @@ class Layer(Record, kind="layer"):
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""
         return False
+
+    def carries_mask(
+        self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
+    ) -> list[bool]:
+        """Return which outputs carry a mask.
+
+        Parameters
+        ----------
+        masked : sequence of bool
+            Which of the inputs carry one.
+        shapes : sequence of tuple
+            The inputs' shapes.
+        count : int
+            How many outputs there are.
+        """
+        carried = self.makes_mask() or (self.passes_mask() and any(masked[:1]))
+        return [carried and index < self.masked_outputs for index in range(count)]
+
+    def join_masks(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the mask that passes on, of which `carries_mask` says that there is one.
+
+        Parameters
+        ----------
+        inputs : sequence of tensor
+            The layer's inputs.
+        masks : sequence of tensor or None
+            Each input's mask.
+        ops : module
+            The engine's array functions.
+        """
+        return masks[0]
 
     def compute_mask(self, inputs: Any, ops: Any) -> Any:
         """Return the mask that the layer makes: true at the steps that count.
