@@ -185,6 +185,10 @@ class Composite(Layer):
         found = inner.graph.masked_tensors(masked)
         return [id(tensor) in found for tensor in inner.outputs(training=False)]
 
+    def takes_ids(self) -> bool:
+        """Return whether all inputs of the graph are ids."""
+        return all(dtype == "int64" for dtype in self.inner.graph.input_dtypes)
+
     def penalises(self) -> bool:
         """Return whether a layer inside adds something to the loss."""
         return self.inner.graph.penalises_outputs()

@@ -136,9 +136,7 @@ def test_merging_layers_join_masks_as_keras_does(count, backend, rng):
 
 def test_the_example_of_a_sum_of_a_masked_and_an_unmasked_sequence(backend):
     i, j = Input((2, 2)), Input((2, 2))
-    model = Model(
-        [i, j], L.GlobalAveragePooling1D()(L.Add()([L.Masking()(i), j])), backend=backend
-    )
+    model = Model([i, j], L.GlobalAveragePooling1D()(L.Add()([L.Masking()(i), j])), backend=backend)
     x = np.array([[[1, 2], [0, 0]]], "float32")
     y = np.array([[[0.5, 1], [2, 4]]], "float32")
     np.testing.assert_allclose(model.predict([x, y]), [[1.75, 3.5]])

@@ -197,7 +197,9 @@ class Assembly:
         assert isinstance(record, InputLayer)
         shape = tuple(record.shape)
         site = Site(self.prefix + name, self.random)
-        return keras.Input(shape, dtype=record.dtype, name=site.keras_name)
+        place = next(i for i, t in enumerate(self.graph.inputs) if t is node.outputs[0])
+        dtype = self.graph.input_dtypes[place]
+        return keras.Input(shape, dtype=dtype, name=site.keras_name)
 
     def _final(self, index: int, head: Activation | None) -> keras.layers.Layer | None:
         if head is None:

@@ -153,6 +153,11 @@ class Layer(Record, kind="layer"):
         """
         return None
 
+    def takes_ids(self) -> bool:
+        """Return whether the input holds whole numbers that may be too large for 32 bits."""
+        limits = self.code_limits()
+        return limits is not None and max(limits) > 2**24
+
     def needs_host(self, *dtypes: str) -> bool:
         """Return whether inputs of these types must be looked at before they enter a network."""
         return "string" in dtypes

@@ -37,7 +37,9 @@ class _MaskedMerge(_ValueByValue):
         ranks = {tensor.dim() for tensor in tensors}
         if all(mask is None for mask in masks) or len(ranks) > 1:
             return super().forward(tensors)
-        spread = [None if m is None else m.unsqueeze(-1).expand_as(x) for x, m in zip(tensors, masks)]
+        spread = [
+            None if m is None else m.unsqueeze(-1).expand_as(x) for x, m in zip(tensors, masks)
+        ]
         return self.merged(tensors, spread)
 
     def merged(self, tensors: list[Tensor], masks: list[Tensor | None]) -> Tensor:
@@ -57,7 +59,11 @@ class _MaskedProduct(_MaskedMerge):
         factors = [x if m is None else torch.where(m, x, 1.0) for x, m in zip(tensors, masks)]
         found = reduce(self.merge, factors)
         given = [mask for mask in masks if mask is not None]
-        return found if len(given) < len(masks) else torch.where(reduce(torch.logical_or, given), found, 0.0)
+        return (
+            found
+            if len(given) < len(masks)
+            else torch.where(reduce(torch.logical_or, given), found, 0.0)
+        )
 
 
 _MERGES: dict[type[Layer], Callable[[Tensor, Tensor], Tensor]] = {
