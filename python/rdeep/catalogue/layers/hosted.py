@@ -273,7 +273,7 @@ def as_ids(data: np.ndarray, label: str = "x") -> np.ndarray:
         value = data[wrong][0]
         row = int(np.argwhere(wrong)[0][0]) + 1 if data.ndim else 1
         raise DataError(
-            f"'{label}' must hold whole numbers that are exact, not {value:.17g} (in sample {row}).",
+            f"'{label}' must hold exact whole numbers, not {value:.17g} (in sample {row}).",
             argument=label,
             received=float(value),
             expected="whole numbers up to 2^53, or of a type of whole numbers",

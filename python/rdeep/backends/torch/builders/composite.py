@@ -60,6 +60,7 @@ class CompositeModule(nn.Module):
                 setattr(self, f"{way}{suffix}", module)
 
     def forward(self, inputs: Any, masks: Sequence[Tensor | None] = ()) -> Any:
+        """Return the graph's outputs, what they add to the loss, and their masks."""
         way = "trains" if self.training and self._inner.by_mode else "predicts"
         module = getattr(self, way + _suffix([mask is not None for mask in masks]))
         # In a chain the tensor comes by itself.
