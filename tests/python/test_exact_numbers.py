@@ -133,7 +133,7 @@ def test_targets_and_weights_beyond_float32_are_refused(backend):
     model = Model(x, L.Dense(1)(x), backend=backend)
     model.compile("sgd", "mse")
     data, one = np.ones((2, 1)), np.ones(2)
-    with pytest.raises(DataError, match="'y' holds 1.*e\\+300 in sample 2"):
+    with pytest.raises(DataError, match=r"'y' holds 1.*e\+300 in sample 2"):
         model.fit(data, np.array([1, 1e300]), verbose=0)
     with pytest.raises(DataError, match="'sample_weight' holds"):
         model.fit(data, one, sample_weight=np.array([1, 1e300]), verbose=0)
@@ -148,7 +148,7 @@ def test_codes_are_no_fractions(backend):
     model = Model(x, L.Embedding(3, 1)(x), backend=backend)
     with pytest.raises(DataError, match=r"holds 1\.5, but layer 'embedding' takes whole numbers"):
         model.predict(np.array([[1.5]]))
-    for layer in (L.IntegerLookup(vocabulary=[1]), L.Hashing(3), L.CategoryEncoding(3)):
+    for layer in (L.IntegerLookup(vocabulary=[1]), L.CategoryEncoding(3)):
         with pytest.raises(DataError, match=r"1\.5"):
             layer(np.array([[1.5]]))
 

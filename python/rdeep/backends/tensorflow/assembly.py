@@ -129,7 +129,7 @@ class Assembly:
         name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
         if id(record) in self._ending:
             if isinstance(record, ActivationLayer):
-                name, record = f"{name}__scores", record.replace(activation="linear")
+                name, record = f"{name}/scores", record.replace(activation="linear")
             else:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -48,6 +49,8 @@ class Assembly:
         prefix: str = "",
     ) -> None:
         self.graph, self.random, self.prefix = graph, random, prefix
+        self.names = module_names(graph)
+        self._reserved = set(self.names.values())
         self.built = {
             layer.name: self._build(layer)
             for layer in graph.layers
@@ -114,11 +117,18 @@ class Assembly:
         modules: OrderedDict[str, nn.Module] = OrderedDict()
         for node in self.graph.nodes[1:]:
             name = self.graph.layer_of[id(node.layer)].name
-            modules[module_name(name)] = self.built[name].module
+            modules[self.names[name]] = self.built[name].module
             after = self._activation(node, with_heads)
             if after is not None:
-                modules[module_name(f"{name}_activation")] = after
+                self._hold(modules, f"{self.names[name]}_activation", after)
         return nn.Sequential(modules)
+
+    def _hold(self, modules: dict[str, Any], name: str, module: nn.Module) -> str:
+        """Hold a module beside those of layers, and return its name, which no layer has."""
+        while name in self._reserved or modules.get(name, module) is not module:
+            name += "_"
+        modules[name] = module
+        return name
 
     def _traced(
         self,
@@ -172,7 +182,7 @@ class Assembly:
     ) -> list[Any]:
         """Compute a node, and return the penalty that comes with its outputs, in a list."""
         layer = self.graph.layer_of[id(node.layer)]
-        built, name = self.built[layer.name], module_name(layer.name)
+        built, name = self.built[layer.name], self.names[layer.name]
         use = layer.nodes.index(node)
         inputs = [values[id(t)] for t in node.inputs]
         called = trace_operation(trace, node, inputs, f"{name}_{use}", modules)
@@ -182,9 +192,11 @@ class Assembly:
         module = built.module
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
-            module, name = self._build(layer, use).module, f"{name}_{use}"
+            module = self._build(layer, use).module
+            name = self._hold(modules, f"{name}_{use}", module)
         if node.training is not None:
-            module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
+            module = _InMode(module, node.training)
+            name = self._hold(modules, f"{name}_in_mode_{use}", module)
         modules[name] = module
         given = [masks.get(id(t)) for t in node.inputs]
         mask = given[0] if given else None
@@ -200,8 +212,8 @@ class Assembly:
         result = trace.call_module(name, args)
         after = self._activation(node, with_heads)
         if after is not None:
-            modules[f"{name}_activation"] = after
-            result = trace.call_module(f"{name}_activation", (result,))
+            held = self._hold(modules, f"{name}_activation", after)
+            result = trace.call_module(held, (result,))
         carried = layer.record.carries_mask(
             [each is not None for each in given], [t.shape for t in node.inputs], len(node.outputs)
         )
@@ -215,11 +227,11 @@ class Assembly:
             ]
         else:
             if layer.record.makes_mask():
-                modules[f"{name}_mask"] = _Mask(layer.record)
-                mask = trace.call_module(f"{name}_mask", (inputs[0],))
+                held = self._hold(modules, f"{name}_mask", _Mask(layer.record))
+                mask = trace.call_module(held, (inputs[0],))
             elif any(carried) and layer.record.merges and layer.record.mask == "pass":
-                modules[f"{name}_mask"] = _JoinedMask(layer.record)
-                mask = trace.call_module(f"{name}_mask", (inputs, given))
+                held = self._hold(modules, f"{name}_mask", _JoinedMask(layer.record))
+                mask = trace.call_module(held, (inputs, given))
             found = [mask] * len(carried)
         masks.update({id(t): m for t, m, carries in zip(node.outputs, found, carried) if carries})
         return [trace.call_function(_item, (result, len(node.outputs)))] if penalty else []
@@ -241,8 +253,8 @@ class Assembly:
         rule = node.layer.penalty_on_output()
         if rule is None:
             return []
-        name = f"{module_name(self.graph.layer_of[id(node.layer)].name)}_penalty"
-        modules[name] = _Penalty(rule)
+        base = self.names[self.graph.layer_of[id(node.layer)].name]
+        name = self._hold(modules, f"{base}_penalty", _Penalty(rule))
         return [trace.call_module(name, (values[id(tensor)],)) for tensor in node.outputs]
 
 
@@ -311,8 +323,31 @@ def _item(values: Any, index: int) -> Any:
     return values[index]
 
 
+# What modules have of their own: layers by these names must not stand in its place.
+_OWN = {*dir(nn.Sequential()), *dir(fx.GraphModule), "meta", "_graph", "_code"}
+
+
 def module_name(name: str) -> str:
     """Return a name that torch allows for a module and Python for a variable."""
-    safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
-    taken = not safe or safe[0].isdigit() or keyword.iskeyword(safe)
+    plain = unicodedata.normalize("NFKC", name)
+    safe = "".join(c if f"_{c}".isidentifier() else "_" for c in plain)
+    taken = not safe.isidentifier() or keyword.iskeyword(safe) or safe in _OWN
     return f"_{safe}" if taken else safe
+
+
+def module_names(graph: Graph) -> dict[str, str]:
+    """Return the names of layers' modules, each once, by the layers' names.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    found: dict[str, str] = {}
+    # Those that need no change keep their names, whatever comes before them.
+    for layer in sorted(graph.layers, key=lambda each: module_name(each.name) != each.name):
+        name = module_name(layer.name)
+        while name in found.values():
+            name += "_"
+        found[layer.name] = name
+    return found

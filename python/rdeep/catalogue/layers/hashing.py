@@ -105,7 +105,8 @@ class Hashing(Preprocessing):
             if array.dtype.kind not in "fiub":
                 raise DataError("'x' must hold text or numbers.", argument="x", layer=self.title)
             mask = self.mask_value
-            texts = as_ids(array).astype(str).astype(object)
+            # As in Keras, fractions are cut off.
+            texts = as_ids(np.trunc(array)).astype(str).astype(object)
             masked = array == mask if isinstance(mask, int) else np.zeros(array.shape, bool)
         else:
             texts = as_texts(array)
