@@ -376,21 +376,22 @@ op_vstack <- function(xs, ...) {
 #' The parts of a tensor
 #'
 #' @param x A tensor or an array.
-#' @param indices_or_sections How many equal parts; or, as several numbers, how
-#' many values are before each cut. A whole number of at least 0, or several.
+#' @param indices_or_sections How many equal parts; or, as several numbers, the
+#' positions at which the parts after the first begin. A whole number of at
+#' least 0, or several.
 #' @param axis The axis that is cut. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @returns A list of tensors.
 #' @family operations
 #' @examplesIf rdeep_available()
-#' op_split(1:6, 3)
+#' op_split(1:6, c(2, 4))
 #' @export
 op_split <- function(x, indices_or_sections, axis = 1L) {
   call_op(
     "split",
     list(
       x = as_operand(x),
-      indices_or_sections = as_wholes(indices_or_sections),
+      indices_or_sections = as_splits(indices_or_sections),
       axis = as_axis(axis)
     )
   )

@@ -68,6 +68,24 @@ as_positions <- function(x, zero_indexed = FALSE, from_end = TRUE, .call = calle
   as_operand(x)
 }
 
+# One number says how many parts; several, or an array of one, are the positions at which
+# the parts after the first begin.
+as_splits <- function(x, .call = caller_env()) {
+  if (missing(x) || !is.numeric(x) || (length(x) == 1 && is.null(dim(x)))) {
+    return(as_wholes(x))
+  }
+  as_sizes(as.vector(x))
+  if (any(x < 1)) {
+    abort_rdeep(
+      "argument",
+      "`indices_or_sections` must be positions, which count from 1.",
+      received = x,
+      call = .call
+    )
+  }
+  as.list(as.integer(x) - 1L)
+}
+
 shift_tensor <- function(x, from_end) {
   if (from_end) op_where(x > 0L, x - 1L, x) else x - 1L
 }

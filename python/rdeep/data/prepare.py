@@ -12,6 +12,7 @@ from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, engine_array
+from rdeep.data.exact import check_whole, held_as
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
 from rdeep.graph.network import Graph
@@ -41,6 +42,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
         If a shape does not fit its input.
     """
     arrays = []
+    dtypes, ids = graph.input_dtypes, graph.holds_ids
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
@@ -52,7 +54,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
             continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
-        arrays.append(engine_array(array, tensor.dtype))
+        arrays.append(held_as(array, dtypes[len(arrays)], label, ids[len(arrays)]))
     _same_rows([(f"{argument}[{n!r}]", a) for n, a in zip(graph.input_names, arrays)])
     if graph.host is not None:
         arrays = graph.host.run(arrays)
@@ -91,7 +93,7 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
         if isinstance(loss, Likelihood):
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
-            arrays.append(_as_it_is(array, tensor.shape))
+            arrays.append(_as_it_is(array, tensor.shape, label))
         elif loss.targets in ("labels", "sequences"):
             arrays.append(_whole_numbers(array, tensor.shape, loss, label))
         elif loss.targets == "indices" or (
@@ -311,6 +313,7 @@ def _check_codes(graph: Graph, arrays: list[np.ndarray], argument: str) -> None:
             columns = [array] if len(limits) == 1 else list(array.T)
             for number, (codes, limit) in enumerate(zip(columns, limits), 1):
                 low, high = codes.min(), codes.max()
+                check_whole(codes, argument, graph.layer_of[id(node.layer)].name)
                 if low < 0 or high >= limit:
                     wrong = low if low < 0 else high
                     place = "" if len(limits) == 1 else f" in column {number}"
@@ -404,11 +407,11 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
     return numbers
 
 
-def _as_it_is(array: np.ndarray, shape: Dims) -> np.ndarray:
+def _as_it_is(array: np.ndarray, shape: Dims, label: str) -> np.ndarray:
     """Return targets for a loss of the user's own; a single column may lack its axis."""
     if array.ndim == len(shape) - 1 and shape[-1] == 1:
         array = array[..., np.newaxis]
-    return engine_array(array, np.int32 if array.dtype.kind in "iu" else np.float32)
+    return held_as(array, np.int32 if array.dtype.kind in "iu" else np.float32, label)
 
 
 def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
@@ -429,7 +432,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             received=float(wrong),
             expected="from 0 to 1",
         )
-    return engine_array(array, np.float32)
+    return held_as(array, np.float32, label)
 
 
 def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
@@ -445,7 +448,7 @@ def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | No
         if part is None:
             weights.append(None)
             continue
-        array = engine_array(_numeric(part, "sample_weight"), np.float32)
+        array = held_as(_numeric(part, "sample_weight"), np.float32, "sample_weight")
         array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
         _same_rows([("x", np.empty(rows)), ("sample_weight", array)])
         weights.append(array)
@@ -483,7 +486,8 @@ def _weights_of_classes(
     table = {int(name): float(weight) for name, weight in class_weight.items()}
     present = np.unique(classes)
     # As in Keras, a class that is not named counts once.
-    return np.array([table.get(int(c), 1.0) for c in present], np.float32)[
+    weights = np.array([table.get(int(c), 1.0) for c in present])
+    return held_as(_numeric(weights, "class_weight"), np.float32, "class_weight")[
         np.searchsorted(present, classes)
     ]
 

@@ -141,7 +141,11 @@ def in_batches(
         rows, at = len(chunk[0]), 0
         while at < rows:
             count = min(rows - at, capacity - filled)
-            for whole, part in zip(buffer, chunk):
+            for index, part in enumerate(chunk):
+                whole = buffer[index]
+                if part.dtype != whole.dtype:
+                    # Chunks with whole numbers that float32 cannot hold are float64.
+                    whole = buffer[index] = whole.astype(np.result_type(whole, part))
                 whole[filled : filled + count] = part[at : at + count]
             filled, at = filled + count, at + count
             if filled == capacity:

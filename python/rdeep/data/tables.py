@@ -111,6 +111,10 @@ def table_dataset_from_files(
     )
 
 
+# From here on float32 does not hold every whole number.
+_EXACT = 2.0**24
+
+
 class _Part(NamedTuple):
     """Columns that become one array."""
 
@@ -231,12 +235,16 @@ class TableDataset:
                     yield [self._array(part, rows, file) for part in self._parts]
 
     def _array(self, part: _Part, rows: Any, file: str) -> np.ndarray:
-        out = np.empty((rows.num_rows, len(part.columns)), part.dtype)
-        for j, name in enumerate(part.columns):
-            if name in self._levels:
-                out[:, j] = _codes(rows.column(name), name, self._levels[name], part, file)
-            else:
-                out[:, j] = _numbers(rows.column(name), name, part, file)
+        found = [
+            _codes(rows.column(name), name, self._levels[name], part, file)
+            if name in self._levels
+            else _numbers(rows.column(name), name, part, file)
+            for name in part.columns
+        ]
+        wide = any(column.dtype == np.float64 for column in found)
+        out = np.empty((rows.num_rows, len(found)), np.float64 if wide else part.dtype)
+        for j, column in enumerate(found):
+            out[:, j] = column
         return out[:, 0] if part.alone else out
 
     def _batch(self, arrays: Arrays) -> tuple[Any, ...]:
@@ -296,6 +304,12 @@ def _numbers(column: Any, name: str, part: _Part, file: str) -> np.ndarray:
         column = column.cast(pa.float64())
     # Missing values become NaN.
     values = column.cast(pa.float32(), safe=False).to_numpy(zero_copy_only=False)
+    if np.abs(values).max(initial=0.0) >= _EXACT:
+        exact = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        whole = np.isfinite(values) & (exact == np.floor(exact))
+        if (whole & (values != exact)).any():
+            # These may be ids: what the model makes of them says whether they may be rounded.
+            values = exact
     if not np.isfinite(values).all():
         wrong = "missing" if np.isnan(values).any() else "infinite"
         raise DataError(

@@ -177,6 +177,18 @@ class Composite(Layer):
                     expected=format_shape(want),
                 )
 
+    def carries_mask(
+        self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
+    ) -> list[bool]:
+        """Return which outputs carry a mask: the inputs' masks go on inside the graph."""
+        inner = self.inner_for(shapes)
+        found = inner.graph.masked_tensors(masked)
+        return [id(tensor) in found for tensor in inner.outputs(training=False)]
+
+    def takes_ids(self) -> bool:
+        """Return whether all inputs of the graph are ids."""
+        return all(dtype == "int64" for dtype in self.inner.graph.input_dtypes)
+
     def penalises(self) -> bool:
         """Return whether a layer inside adds something to the loss."""
         return self.inner.graph.penalises_outputs()

@@ -149,6 +149,32 @@ class Graph:
                         hint="Adapt the layer before it is used, or make the model anew.",
                     )
 
+    @cached_property
+    def input_dtypes(self) -> list[str]:
+        """The types that data enters as: int64 where all that takes an input takes ids."""
+        return [self._entry_dtype(tensor) for tensor in self.inputs]
+
+    def _entry_dtype(self, tensor: SymbolicTensor) -> str:
+        readers = [node.layer for node in self.nodes if any(t is tensor for t in node.inputs)]
+        ids = bool(readers) and all(layer.takes_ids() for layer in readers)
+        apart = all(tensor is not output for output in self.outputs)
+        return "int64" if ids and apart and tensor.dtype != "string" else tensor.dtype
+
+    @cached_property
+    def holds_ids(self) -> list[bool]:
+        """For each input, whether a layer takes codes that come from it by whatever way."""
+        from_input: dict[int, set[int]] = {id(t): {i} for i, t in enumerate(self.inputs)}
+        found: set[int] = set()
+        for node in self.nodes:
+            sources = set().union(*(from_input.get(id(t), set()) for t in node.inputs))
+            if node.layer.takes_ids() or node.layer.code_limits() is not None:
+                # What comes out are places, or vectors.
+                found |= sources
+            elif not node.layer.weights(*(t.shape for t in node.inputs)):
+                for tensor in node.outputs:
+                    from_input.setdefault(id(tensor), sources)
+        return [index in found for index in range(len(self.inputs))]
+
     @property
     def input_names(self) -> list[str]:
         """The names of the layers that data enters by."""
@@ -222,6 +248,23 @@ class Graph:
     def penalises_outputs(self) -> bool:
         """Return whether layers add something to the loss beside penalties on weights."""
         return any(layer.record.penalises() for layer in self.layers)
+
+    def masked_tensors(self, masked: Sequence[bool]) -> set[int]:
+        """Return which tensors carry a mask, by their identity.
+
+        Parameters
+        ----------
+        masked : sequence of bool
+            Which of the inputs carry one: a graph within another may be given masks.
+        """
+        found = {id(tensor) for tensor, given in zip(self.inputs, masked) if given}
+        for node in self.nodes:
+            if not isinstance(node.layer, InputLayer):
+                given = [id(tensor) in found for tensor in node.inputs]
+                shapes = [tensor.shape for tensor in node.inputs]
+                carried = node.layer.carries_mask(given, shapes, len(node.outputs))
+                found.update(id(t) for t, carries in zip(node.outputs, carried) if carries)
+        return found
 
     def leading_to(self, outputs: Sequence[SymbolicTensor]) -> list[Node]:
         """Return the nodes that some of the outputs are computed by, in order.

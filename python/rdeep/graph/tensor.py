@@ -47,15 +47,14 @@ class Node:
         shapes_out = out if isinstance(out, list) else [out]
         first = inputs[0].dtype if inputs else "float32"
         dtypes = layer.output_dtypes(first, len(shapes_out))
-        bearers = inputs[:1] if layer.mask == "first" or layer.takes_states else inputs
-        masked = layer.makes_mask() or (layer.passes_mask() and any(t.masked for t in bearers))
+        masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
         # What a layer was applied to first says what weights it has: see `rdeep.models.alone`.
         layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)
         self.outputs = tuple(
-            SymbolicTensor(self, index, shape, dtype, masked and index < layer.masked_outputs)
-            for index, (shape, dtype) in enumerate(zip(shapes_out, dtypes))
+            SymbolicTensor(self, index, *each)
+            for index, each in enumerate(zip(shapes_out, dtypes, masked))
         )
 
 

@@ -104,6 +104,15 @@ class Farm:
         d = (self.rotated(a, 25) + last) * mul
         return self.joined(c, d, mul)
 
+    def seventeen_up(
+        self, length: Any, first: Words, second: Words, last: Words, before: Words
+    ) -> Words:
+        """Hash 17 to 32 bytes by their first two eights and their last two."""
+        mul = length * 2 + signed(K2)
+        a, c, d = first * signed(K1), last * mul, before * signed(K2)
+        u = self.rotated(a + second, 43) + self.rotated(c, 30) + d
+        return self.joined(u, a + self.rotated(second + signed(K2), 18) + c, mul)
+
     def four_up(self, length: Any, first: Words, last: Words) -> Words:
         """Hash 4 to 7 bytes by their first and last four."""
         mul = length * 2 + signed(K2)
@@ -215,11 +224,7 @@ def _farm(text: _Bytes) -> np.ndarray:
 
 def _farm_to_32(farm: Farm, text: _Bytes) -> np.ndarray:
     n = text.length
-    mul = signed(K2 + 2 * n)
-    a, b = text.word(0) * signed(K1), text.word(8)
-    c, d = text.word(n - 8) * mul, text.word(n - 16) * signed(K2)
-    u = farm.rotated(a + b, 43) + farm.rotated(c, 30) + d
-    return farm.joined(u, a + farm.rotated(b + signed(K2), 18) + c, mul)
+    return farm.seventeen_up(n, text.word(0), text.word(8), text.word(n - 8), text.word(n - 16))
 
 
 def _farm_to_64(farm: Farm, text: _Bytes) -> np.ndarray:
@@ -317,7 +322,7 @@ def _sip_round(v: list[Words], ops: Any) -> list[Words]:
 
 
 class Decimals:
-    """Whole numbers in decimal notation, as bytes in words: up to 15 characters.
+    """Whole numbers in decimal notation, as bytes in words: up to 19 digits and a sign.
 
     Parameters
     ----------
@@ -327,7 +332,7 @@ class Decimals:
         The array functions of the engine they are on.
     """
 
-    MOST = 15
+    MOST = 19
 
     def __init__(self, numbers: Words, ops: Any) -> None:
         self.ops = ops
@@ -340,7 +345,8 @@ class Decimals:
         # From the end: digits, then perhaps a sign, then nothing.
         backwards = []
         for place in range(self.MOST + 1):
-            digit = size // 10**place % 10 + 48
+            # No int64 has a digit where the sign of the longest stands.
+            digit = size // 10**place % 10 + 48 if place < self.MOST else size * 0
             sign = ops.where(ops.logical_and(negative, ops.equal(count, place)), 45, 0)
             backwards.append(ops.where(count > place, digit, ops.cast(sign, "int64")))
         self.backwards = backwards
@@ -374,15 +380,18 @@ class Decimals:
         middling = farm.four_up(n, self.start(4), self.end(4))
         half = self.ops.right_shift(n, 1)
         short = farm.one_up(n, self.byte(0), self.byte(half), self.byte(n - 1))
-        return where(n >= 8, long, where(n >= 4, middling, short))
+        second = self._word(self.byte(at) for at in range(8, 16))
+        before = self._word(reversed(self.backwards[8:16]))
+        longest = farm.seventeen_up(n, self.start(8), second, self.end(8), before)
+        found = where(n >= 8, long, where(n >= 4, middling, short))
+        return where(n > 16, longest, found)
 
     def sip_hashes(self, key: tuple[int, int]) -> Words:
         """Return SipHash-2-4 of the notation."""
         where, n = self.ops.where, self.length
-        chars = [where(n > at, self.byte(at), self.byte(at) * 0) for at in range(15)]
-        size = [self.ops.left_shift(n, 56)]
-        first = self._word(iter(chars[:8]))
-        below = self._word(iter(chars[:7])) | size[0]
-        rest = self._word(iter(chars[8:15])) | size[0]
-        one, two = (sip_hash(words, key, self.ops) for words in ([below], [first, rest]))
-        return where(n >= 8, two, one)
+        chars = [where(n > at, self.byte(at), self.byte(at) * 0) for at in range(23)]
+        size = self.ops.left_shift(n, 56)
+        words = [self._word(iter(chars[at : at + 8])) for at in (0, 8)]
+        ends = [self._word(iter(chars[at : at + 7])) | size for at in (0, 8, 16)]
+        one, two, three = (sip_hash([*words[:i], ends[i]], key, self.ops) for i in range(3))
+        return where(n >= 16, three, where(n >= 8, two, one))

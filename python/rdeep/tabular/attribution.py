@@ -63,8 +63,8 @@ def column_gradients(
     ]
     return {
         "values": np.concatenate(columns, axis=1) * family.spread,
-        "scores": found.scores * family.spread + family.centre,
-        "origin": found.origin * family.spread + family.centre,
+        "scores": np.asarray(found.scores, np.float64) * family.spread + family.centre,
+        "origin": np.asarray(found.origin, np.float64) * family.spread + family.centre,
     }
 
 
@@ -81,7 +81,7 @@ def _of_numbers(
 ) -> np.ndarray:
     """Return attributions to columns as they came: that of an indicator goes to its column."""
     encoding = model.preparation.encoding
-    values = np.zeros((rows.rows, rows.numbers.shape[1], outputs), np.float32)
+    values = np.zeros((rows.rows, rows.numbers.shape[1], outputs))
     if found is not None:
         count = len(encoding.kept)
         values[:, encoding.kept] = found[:, :count]
@@ -94,7 +94,7 @@ def _of_factors(
 ) -> np.ndarray:
     """Return attributions to factors, which enter by their numbers of levels."""
     narrow = model.preparation.encoding.narrow
-    values = np.zeros((rows.rows, len(narrow), outputs), np.float32)
+    values = np.zeros((rows.rows, len(narrow), outputs))
     for name, chosen in (("levels", narrow), ("codes", ~narrow)):
         if name in parts:
             values[:, chosen] = parts[name]

@@ -27,12 +27,15 @@ class Lesson:
         The outcome on the scale that networks are trained on.
     weights : numpy.ndarray
         A weight for each row; their mean is one.
+    additive : bool
+        Whether the offset is added to what is expected, on the scale of the target.
     """
 
     inputs: dict[str, np.ndarray]
     y: np.ndarray
     target: np.ndarray
     weights: np.ndarray
+    additive: bool = False
 
     def inputs_of(self, rows: np.ndarray) -> dict[str, np.ndarray]:
         """Return what networks take of some rows."""
@@ -41,7 +44,12 @@ class Lesson:
     def part(self, rows: np.ndarray) -> Part:
         """Return some rows with their targets and weights."""
         alike = (self.weights == self.weights[0]).all()
-        return self.inputs_of(rows), self.target[rows], None if alike else self.weights[rows]
+        inputs, target = self.inputs_of(rows), self.target[rows]
+        if self.additive:
+            # What is added may be far larger than what is left of the outcome.
+            inputs, shift = without_offset(inputs)
+            target = target - shift[:, 0, :1] if np.ndim(shift) else target
+        return inputs, target, None if alike else self.weights[rows]
 
 
 def as_outcome(y: Any, rows: int) -> np.ndarray:
@@ -99,3 +107,17 @@ def as_weights(given: Any, rows: int) -> np.ndarray:
             argument="weights",
         )
     return np.asarray(weights * (rows / weights.sum()))
+
+
+def without_offset(inputs: dict[str, np.ndarray]) -> tuple[dict[str, np.ndarray], Any]:
+    """Return what networks take with offsets of 0, and the offsets: networks compute in float32.
+
+    Parameters
+    ----------
+    inputs : dict of str to numpy.ndarray
+        What networks take, by the inputs' names.
+    """
+    if "offset" not in inputs:
+        return inputs, 0.0
+    shift = inputs["offset"]
+    return {**inputs, "offset": np.zeros(shift.shape, np.float32)}, shift

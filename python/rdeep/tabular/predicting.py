@@ -14,6 +14,7 @@ from rdeep.tabular import survival
 from rdeep.tabular.architectures import HEAD
 from rdeep.tabular.families import Family
 from rdeep.tabular.frames import Columns, is_frame, listed
+from rdeep.tabular.lesson import without_offset
 from rdeep.tabular.settings import Settings
 from rdeep.tabular.table import Preparation, Table, as_table
 
@@ -89,10 +90,10 @@ class Predicting:
         if not self.settings.dropout:
             raise StateError("The networks have no dropout.", hint="Fit with `dropout` above 0.")
         models, seed = self._fitted(), stream.next()
-        inputs = self.inputs(table)
+        given, shift = without_offset(self.inputs(table))
         each = []
         for draw in range(draws):
-            output = models[draw % len(models)].sample(inputs, seed + draw)
+            output = models[draw % len(models)].sample(given, seed + draw) + shift
             each.append(self._outcome_scale(self.family.loss.pool(output, ops)))
         return np.stack(each, axis=-1)
 
@@ -189,7 +190,8 @@ class Predicting:
 
     def _pooled(self, inputs: dict[str, np.ndarray], models: list[Model]) -> np.ndarray:
         """Return the average of networks' predictions, on the scale that they are trained on."""
-        outputs = [np.asarray(model.predict(inputs, 1024)) for model in models]
+        given, shift = without_offset(inputs)
+        outputs = [np.asarray(model.predict(given, 1024), np.float64) + shift for model in models]
         return np.asarray(self.family.loss.pool(np.concatenate(outputs, axis=1), ops))
 
     def _outcome_scale(self, pooled: np.ndarray) -> np.ndarray:

@@ -124,7 +124,5 @@ class Preparation:
         if table.offset is not None:
             shift = (table.offset / family.spread)[:, None, None]
             means = np.arange(family.outputs) < family.outputs - family.constants
-            found["offset"] = np.broadcast_to(
-                shift * means, (table.rows, ensemble, family.outputs)
-            ).astype(np.float32)
+            found["offset"] = np.broadcast_to(shift * means, (table.rows, ensemble, family.outputs))
         return found

@@ -186,7 +186,8 @@ class Tabular(Predicting):
         self.preparation = self._prepared(table, counts, counted)
         self.columns = named_columns(names, levels)
         scaled = self.family.scaled(outcome)
-        self._lesson = Lesson(self.inputs(table), outcome, scaled, counted)
+        additive = self.family.name in ("gaussian", "quantile")
+        self._lesson = Lesson(self.inputs(table), outcome, scaled, counted, additive)
         self.models = []
         unknown = np.full((table.rows, self._response_width()), np.nan)
         self.remember(unknown, self._cut_folds(outcome), outcome, counted)

@@ -129,7 +129,7 @@ class Assembly:
         name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
         if id(record) in self._ending:
             if isinstance(record, ActivationLayer):
-                name, record = f"{name}__scores", record.replace(activation="linear")
+                name, record = f"{name}/scores", record.replace(activation="linear")
             else:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):
@@ -197,7 +197,9 @@ class Assembly:
         assert isinstance(record, InputLayer)
         shape = tuple(record.shape)
         site = Site(self.prefix + name, self.random)
-        return keras.Input(shape, dtype=record.dtype, name=site.keras_name)
+        place = next(i for i, t in enumerate(self.graph.inputs) if t is node.outputs[0])
+        dtype = self.graph.input_dtypes[place]
+        return keras.Input(shape, dtype=dtype, name=site.keras_name)
 
     def _final(self, index: int, head: Activation | None) -> keras.layers.Layer | None:
         if head is None:
@@ -211,7 +213,23 @@ class Assembly:
 
 def _model(inputs: list[Any], outputs: list[Any]) -> keras.Model:
     """Return a Keras model; one input or output stands for itself, not for a list of one."""
+    _name_operations(outputs)
     return keras.Model(
         inputs=inputs if len(inputs) > 1 else inputs[0],
         outputs=outputs if len(outputs) > 1 else outputs[0],
     )
+
+
+def _name_operations(outputs: list[Any]) -> None:
+    """Give Keras's operations on masks names of their own: a layer may be called as they are."""
+    waiting, seen = list(outputs), set()
+    while waiting:
+        history = waiting.pop()._keras_history
+        operation = history.operation
+        node = operation._inbound_nodes[history.node_index]
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        waiting += node.input_tensors
+        if not isinstance(operation, keras.layers.Layer) and "__mask" not in operation.name:
+            operation.name = f"{operation.name}__mask"

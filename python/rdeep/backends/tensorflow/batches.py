@@ -68,7 +68,8 @@ def layout_of(feed: ArrayFeed, graph: Graph) -> Layout:
     graph : Graph
         The graph, whose open sizes stay open.
     """
-    inputs = [tf.TensorSpec(list(x.shape), x.dtype) for x in graph.inputs]
+    pairs = zip(graph.inputs, graph.input_dtypes)
+    inputs = [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
     targets = [
         tf.TensorSpec(_opened(y.shape, output.shape), y.dtype)
         for y, output in zip(feed.targets, graph.outputs)

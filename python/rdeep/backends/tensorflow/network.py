@@ -143,7 +143,8 @@ class TensorFlowNetwork:
 
     def input_specs(self) -> list[tf.TensorSpec]:
         """Return the inputs' shapes and types for compiled functions, open in the rows."""
-        return [tf.TensorSpec(list(x.shape), x.dtype) for x in self.graph.inputs]
+        pairs = zip(self.graph.inputs, self.graph.input_dtypes)
+        return [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
 
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from torch import Tensor, fx, nn
 
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders import Built, Site
-from rdeep.backends.torch.builders.composite import composite
+from rdeep.backends.torch.builders.composite import CompositeModule, composite
 from rdeep.backends.torch.builders.core import activation
 from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.operations import trace_operation
@@ -48,6 +49,8 @@ class Assembly:
         prefix: str = "",
     ) -> None:
         self.graph, self.random, self.prefix = graph, random, prefix
+        self.names = module_names(graph)
+        self._reserved = set(self.names.values())
         self.built = {
             layer.name: self._build(layer)
             for layer in graph.layers
@@ -74,17 +77,20 @@ class Assembly:
 
         return composite(record, site, within)
 
-    def part(self, outputs: Sequence[SymbolicTensor]) -> nn.Module:
-        """Return the network up to some of the graph's outputs, without their masks.
+    def part(self, outputs: Sequence[SymbolicTensor], masked: Sequence[bool] = ()) -> nn.Module:
+        """Return the network up to some of the graph's outputs.
 
-        Where the graph penalises outputs, the sum of the penalties comes last.
+        Where the graph penalises outputs, the sum of the penalties follows them; their masks,
+        `None` without one, come last where an input or an output has one.
 
         Parameters
         ----------
         outputs : sequence of SymbolicTensor
             The outputs.
+        masked : sequence of bool
+            Which inputs come with a mask: the masks follow the inputs.
         """
-        return self._traced(True, outputs, whole=False)
+        return self._traced(True, outputs, whole=False, masked=masked)
 
     def join(self, with_heads: bool) -> nn.Module:
         """Return the network, its outputs followed by the masks of those that have one.
@@ -111,14 +117,25 @@ class Assembly:
         modules: OrderedDict[str, nn.Module] = OrderedDict()
         for node in self.graph.nodes[1:]:
             name = self.graph.layer_of[id(node.layer)].name
-            modules[module_name(name)] = self.built[name].module
+            modules[self.names[name]] = self.built[name].module
             after = self._activation(node, with_heads)
             if after is not None:
-                modules[module_name(f"{name}_activation")] = after
+                self._hold(modules, f"{self.names[name]}_activation", after)
         return nn.Sequential(modules)
 
+    def _hold(self, modules: dict[str, Any], name: str, module: nn.Module) -> str:
+        """Hold a module beside those of layers, and return its name, which no layer has."""
+        while name in self._reserved or modules.get(name, module) is not module:
+            name += "_"
+        modules[name] = module
+        return name
+
     def _traced(
-        self, with_heads: bool, ends: Sequence[SymbolicTensor], whole: bool = True
+        self,
+        with_heads: bool,
+        ends: Sequence[SymbolicTensor],
+        whole: bool = True,
+        masked: Sequence[bool] = (),
     ) -> nn.Module:
         modules: dict[str, Any] = {}
         trace = fx.Graph()
@@ -127,18 +144,26 @@ class Assembly:
         for tensor in self.graph.inputs:
             # Not the bare name: torch.fx confuses an argument named as a builtin, such as `input`.
             values[id(tensor)] = trace.placeholder(f"x_{module_name(self.graph.name_of(tensor))}")
+        for tensor, given in zip(self.graph.inputs, masked):
+            if given:
+                name = module_name(self.graph.name_of(tensor))
+                masks[id(tensor)] = trace.placeholder(f"mask_of_{name}")
         penalties: list[Any] = []
         for node in self.graph.nodes if whole else self.graph.leading_to(ends):
             if not isinstance(node.layer, InputLayer):
-                given = self._trace_node(trace, node, values, masks, modules, with_heads)
+                added = self._trace_node(trace, node, values, masks, modules, with_heads)
                 if not (with_heads and whole):
-                    penalties += given + self._penalties(trace, node, values, modules)
+                    penalties += added + self._penalties(trace, node, values, modules)
         outputs = [values[id(t)] for t in ends]
         if whole:
             outputs += [masks[id(t)] for t in ends if t.masked]
             outputs += penalties
-        elif self.graph.penalises_outputs():
-            outputs.append(trace.call_function(_summed, (penalties,)))
+        else:
+            if self.graph.penalises_outputs():
+                outputs.append(trace.call_function(_summed, (penalties,)))
+            carried = self.graph.masked_tensors(masked)
+            if any(id(t) in carried for t in ends):
+                outputs += [masks.get(id(t)) for t in ends]
         trace.output(outputs[0] if len(outputs) == 1 else tuple(outputs))
         joined = fx.GraphModule(modules, trace)
         if len(ends) < len(self.graph.outputs):
@@ -157,7 +182,7 @@ class Assembly:
     ) -> list[Any]:
         """Compute a node, and return the penalty that comes with its outputs, in a list."""
         layer = self.graph.layer_of[id(node.layer)]
-        built, name = self.built[layer.name], module_name(layer.name)
+        built, name = self.built[layer.name], self.names[layer.name]
         use = layer.nodes.index(node)
         inputs = [values[id(t)] for t in node.inputs]
         called = trace_operation(trace, node, inputs, f"{name}_{use}", modules)
@@ -167,39 +192,56 @@ class Assembly:
         module = built.module
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
-            module, name = self._build(layer, use).module, f"{name}_{use}"
+            module = self._build(layer, use).module
+            name = self._hold(modules, f"{name}_{use}", module)
         if node.training is not None:
-            module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
+            module = _InMode(module, node.training)
+            name = self._hold(modules, f"{name}_in_mode_{use}", module)
         modules[name] = module
-        alone = layer.record.mask == "first" or layer.record.takes_states
-        bearers = node.inputs[:1] if alone else node.inputs
-        mask = self._joined_mask(trace, bearers, masks)
+        given = [masks.get(id(t)) for t in node.inputs]
+        mask = given[0] if given else None
         args: tuple[Any, ...] = (inputs,) if built.takes_list else tuple(inputs[:1])
         if layer.record.takes_states and len(inputs) > 1:
             args = (inputs[0], mask, *inputs[1:])
         elif built.takes_mask and mask is not None:
             args = (*args, mask)
         elif built.takes_masks:
-            args = (*args, [masks.get(id(t)) for t in node.inputs])
+            if isinstance(built.module, CompositeModule):
+                built.module.join([each is not None for each in given])
+            args = (*args, given)
         result = trace.call_module(name, args)
         after = self._activation(node, with_heads)
         if after is not None:
-            modules[f"{name}_activation"] = after
-            result = trace.call_module(f"{name}_activation", (result,))
-        if layer.record.makes_mask():
-            modules[f"{name}_mask"] = _Mask(layer.record)
-            mask = trace.call_module(f"{name}_mask", (inputs[0],))
+            held = self._hold(modules, f"{name}_activation", after)
+            result = trace.call_module(held, (result,))
+        carried = layer.record.carries_mask(
+            [each is not None for each in given], [t.shape for t in node.inputs], len(node.outputs)
+        )
         penalty = layer.record.gives_penalty()
-        self._take(trace, node, result, values, penalty)
-        masks.update({id(tensor): mask for tensor in node.outputs if tensor.masked})
+        inside = isinstance(layer.record, Composite) and any(carried)
+        self._take(trace, node, result, values, penalty or inside)
+        if inside:
+            found = [
+                trace.call_function(_item, (result, len(carried) + int(penalty) + index))
+                for index in range(len(carried))
+            ]
+        else:
+            if layer.record.makes_mask():
+                held = self._hold(modules, f"{name}_mask", _Mask(layer.record))
+                mask = trace.call_module(held, (inputs[0],))
+            elif any(carried) and layer.record.merges and layer.record.mask == "pass":
+                held = self._hold(modules, f"{name}_mask", _JoinedMask(layer.record))
+                mask = trace.call_module(held, (inputs, given))
+            found = [mask] * len(carried)
+        masks.update({id(t): m for t, m, carries in zip(node.outputs, found, carried) if carries})
         return [trace.call_function(_item, (result, len(node.outputs)))] if penalty else []
 
     @staticmethod
     def _take(
-        trace: fx.Graph, node: Node, result: Any, values: dict[int, Any], penalty: bool = False
+        trace: fx.Graph, node: Node, result: Any, values: dict[int, Any], more: bool = False
     ) -> None:
-        """Take what a layer gives for its outputs, of which there may be several."""
-        many = len(node.outputs) > 1 or penalty
+        """Take what a layer gives for its outputs, which more may follow."""
+        many = len(node.outputs) > 1 or more
         for index, tensor in enumerate(node.outputs):
             values[id(tensor)] = trace.call_function(_item, (result, index)) if many else result
 
@@ -211,21 +253,9 @@ class Assembly:
         rule = node.layer.penalty_on_output()
         if rule is None:
             return []
-        name = f"{module_name(self.graph.layer_of[id(node.layer)].name)}_penalty"
-        modules[name] = _Penalty(rule)
+        base = self.names[self.graph.layer_of[id(node.layer)].name]
+        name = self._hold(modules, f"{base}_penalty", _Penalty(rule))
         return [trace.call_module(name, (values[id(tensor)],)) for tensor in node.outputs]
-
-    def _joined_mask(
-        self, trace: fx.Graph, inputs: tuple[SymbolicTensor, ...], masks: dict[int, Any]
-    ) -> Any:
-        """Return the mask of the inputs; where several have one, a step counts if one counts it."""
-        joined = None
-        for tensor in inputs:
-            mask = masks.get(id(tensor))
-            if mask is not None:
-                both = joined is not None
-                joined = trace.call_function(torch.logical_or, (joined, mask)) if both else mask
-        return joined
 
 
 class _InMode(nn.Module):
@@ -278,12 +308,46 @@ class _Mask(nn.Module):
         return self.record.compute_mask(x, ops)
 
 
+class _JoinedMask(nn.Module):
+    """The mask that a layer of several inputs makes of theirs."""
+
+    def __init__(self, record: Layer) -> None:
+        super().__init__()
+        self.record = record
+
+    def forward(self, inputs: list[Tensor], masks: list[Tensor | None]) -> Tensor:
+        return self.record.join_masks(inputs, masks, ops)
+
+
 def _item(values: Any, index: int) -> Any:
     return values[index]
 
 
+# What modules have of their own: layers by these names must not stand in its place.
+_OWN = {*dir(nn.Sequential()), *dir(fx.GraphModule), "meta", "_graph", "_code"}
+
+
 def module_name(name: str) -> str:
     """Return a name that torch allows for a module and Python for a variable."""
-    safe = "".join(c if c.isalnum() or c == "_" else "_" for c in name)
-    taken = not safe or safe[0].isdigit() or keyword.iskeyword(safe)
+    plain = unicodedata.normalize("NFKC", name)
+    safe = "".join(c if f"_{c}".isidentifier() else "_" for c in plain)
+    taken = not safe.isidentifier() or keyword.iskeyword(safe) or safe in _OWN
     return f"_{safe}" if taken else safe
+
+
+def module_names(graph: Graph) -> dict[str, str]:
+    """Return the names of layers' modules, each once, by the layers' names.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    found: dict[str, str] = {}
+    # Those that need no change keep their names, whatever comes before them.
+    for layer in sorted(graph.layers, key=lambda each: module_name(each.name) != each.name):
+        name = module_name(layer.name)
+        while name in found.values():
+            name += "_"
+        found[layer.name] = name
+    return found

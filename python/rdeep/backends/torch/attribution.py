@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
-from rdeep.backends.torch.assembly import module_name
+from rdeep.backends.torch.assembly import module_names
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.catalogue import layers
 from rdeep.data.reading import needed
@@ -110,7 +110,7 @@ def _readers(
             record = layer.record
             if not isinstance(record, _CODED):
                 return [(joint.doors[index], None)]
-            module = network.body.get_submodule(module_name(layer.name))
+            module = network.body.get_submodule(module_names(graph)[layer.name])
             shown = record.places()[0] if isinstance(record, layers.OneHot) else None
             found.append((module, shown))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -153,6 +153,11 @@ class Layer(Record, kind="layer"):
         """
         return None
 
+    def takes_ids(self) -> bool:
+        """Return whether the input holds whole numbers that may be too large for 32 bits."""
+        limits = self.code_limits()
+        return limits is not None and max(limits) > 2**24
+
     def needs_host(self, *dtypes: str) -> bool:
         """Return whether inputs of these types must be looked at before they enter a network."""
         return "string" in dtypes
@@ -180,6 +185,37 @@ class Layer(Record, kind="layer"):
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""
         return False
+
+    def carries_mask(
+        self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
+    ) -> list[bool]:
+        """Return which outputs carry a mask.
+
+        Parameters
+        ----------
+        masked : sequence of bool
+            Which of the inputs carry one.
+        shapes : sequence of tuple
+            The inputs' shapes.
+        count : int
+            How many outputs there are.
+        """
+        carried = self.makes_mask() or (self.passes_mask() and any(masked[:1]))
+        return [carried and index < self.masked_outputs for index in range(count)]
+
+    def join_masks(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the mask that passes on, of which `carries_mask` says that there is one.
+
+        Parameters
+        ----------
+        inputs : sequence of tensor
+            The layer's inputs.
+        masks : sequence of tensor or None
+            Each input's mask.
+        ops : module
+            The engine's array functions.
+        """
+        return masks[0]
 
     def compute_mask(self, inputs: Any, ops: Any) -> Any:
         """Return the mask that the layer makes: true at the steps that count.

@@ -10,7 +10,13 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import HostRun, Preprocessing, as_numbers, refuse_sparse
+from rdeep.catalogue.layers.hosted import (
+    HostRun,
+    Preprocessing,
+    as_ids,
+    as_numbers,
+    refuse_sparse,
+)
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
 from rdeep.errors import ArgumentError, DataError, StateError
 from rdeep.preprocessing import quantiles
@@ -153,8 +159,11 @@ class Discretization(Preprocessing):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the bins."""
         ops = run.ops
-        x = ops.cast(inputs, "float32")
-        edges = run.constant("boundaries", np.asarray(self.boundaries, np.float32))
+        # Data outside of a network is compared as it is.
+        wide = isinstance(inputs, np.ndarray) and inputs.dtype.itemsize == 8
+        kind = "float64" if wide else "float32"
+        x = ops.cast(inputs, kind)
+        edges = run.constant("boundaries", np.asarray(self.boundaries, kind))
         # Not `digitize`: it takes boundaries of Python on one of the engines.
         shape = ops.shape(x)
         found = ops.searchsorted(edges, ops.reshape(x, (-1,)), side="right")
@@ -257,4 +266,4 @@ class CategoryEncoding(Preprocessing):
                 layer=self.title,
                 hint="Raise 'num_tokens' to the largest number plus one; numbers start from 0.",
             )
-        return numbers
+        return as_ids(numbers)

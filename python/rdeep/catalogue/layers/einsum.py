@@ -54,6 +54,7 @@ class EinsumDense(Formula):
     times `lora_alpha / lora_rank`, is added to it (Hu et al., 2021).
     """
 
+    mask = "stop"
     example = (
         "keras_model_sequential(input_shape = c(10, 16)) |>\n"
         '  layer_einsum_dense("abc,cd->abd", output_shape = c(NA, 8), bias_axes = "d")'

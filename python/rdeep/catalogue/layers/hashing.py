@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output_dtype
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import Preprocessing, as_array, refuse_sparse
+from rdeep.catalogue.layers.hosted import Preprocessing, as_array, as_ids, refuse_sparse
 from rdeep.catalogue.options import Choice, Count, option
 from rdeep.catalogue.preprocessing_options import Salt, TokenOrNumber
 from rdeep.errors import DataError, ShapeError
@@ -60,6 +60,10 @@ class Hashing(Preprocessing):
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
 
+    def takes_ids(self) -> bool:
+        """Return true: categories are whole numbers of any size."""
+        return True
+
     def validate(self) -> None:
         """Refuse sparse outputs and types that do not go with the mode."""
         refuse_sparse(self, self.sparse)
@@ -101,7 +105,8 @@ class Hashing(Preprocessing):
             if array.dtype.kind not in "fiub":
                 raise DataError("'x' must hold text or numbers.", argument="x", layer=self.title)
             mask = self.mask_value
-            texts = array.astype(np.int64).astype(str).astype(object)
+            # As in Keras, fractions are cut off.
+            texts = as_ids(np.trunc(array)).astype(str).astype(object)
             masked = array == mask if isinstance(mask, int) else np.zeros(array.shape, bool)
         else:
             texts = as_texts(array)
@@ -143,6 +148,10 @@ class HashedCrossing(Preprocessing):
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
+
+    def takes_ids(self) -> bool:
+        """Return true: categories are whole numbers of any size."""
+        return True
 
     def validate(self) -> None:
         """Refuse sparse outputs and types that do not go with the mode."""
@@ -204,10 +213,4 @@ class HashedCrossing(Preprocessing):
         if is_text(column):
             texts = as_texts(column)
             return fingerprints(texts.reshape(-1)).reshape(texts.shape)
-        if column.dtype.kind not in "iub" and (column.astype(np.int64) != column).any():
-            raise DataError(
-                f"Layer {self.title!r} crosses text and whole numbers, not fractions.",
-                argument="x",
-                layer=self.title,
-            )
-        return column.astype(np.int64)
+        return as_ids(column)

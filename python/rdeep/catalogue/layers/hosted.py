@@ -248,6 +248,39 @@ def as_numbers(data: Any, label: str = "data") -> np.ndarray:
     return array
 
 
+def as_ids(data: np.ndarray, label: str = "x") -> np.ndarray:
+    """Return whole numbers as int64, or say which is none or too large to be told from others.
+
+    Parameters
+    ----------
+    data : numpy.ndarray
+        The numbers.
+    label : str
+        What to call them.
+
+    Raises
+    ------
+    DataError
+        If a number is a fraction, or beyond 2^53 in float64, or beyond 2^63.
+    """
+    if data.dtype.kind in "ib":
+        return data.astype(np.int64)
+    if data.dtype.kind == "u":
+        wrong = data > np.iinfo(np.int64).max
+    else:
+        wrong = ~(np.abs(data) <= 2**53) | (data != np.floor(data))
+    if wrong.any():
+        value = data[wrong][0]
+        row = int(np.argwhere(wrong)[0][0]) + 1 if data.ndim else 1
+        raise DataError(
+            f"'{label}' must hold exact whole numbers, not {value:.17g} (in sample {row}).",
+            argument=label,
+            received=float(value),
+            expected="whole numbers up to 2^53, or of a type of whole numbers",
+        )
+    return data.astype(np.int64)
+
+
 def refuse_sparse(layer: Preprocessing, sparse: bool) -> None:
     """Refuse outputs that are sparse: networks take dense ones.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import as_array
+from rdeep.catalogue.layers.hosted import as_array, as_ids
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, MAX_TOKENS, OUTPUT_MODE, PAD, Lookup
 from rdeep.catalogue.options import Choice, Count, Flag, option
 from rdeep.catalogue.preprocessing_options import Characters, Encoding, Tokens, Whole
@@ -115,6 +115,16 @@ class IntegerLookup(Lookup):
     sparse: bool = SPARSE
     pad_to_max_tokens: bool = PAD
 
+    def output_dtype(self, dtype: str) -> str:
+        """Return whole numbers' type for places, and for numbers one that holds them all."""
+        if not self.invert:
+            return super().output_dtype(dtype)
+        return "int64" if any(abs(token) >= 2**31 for token in self._table()) else "int32"
+
+    def takes_ids(self) -> bool:
+        """Return true: the numbers may be of any size."""
+        return True
+
     def needs_host(self, *dtypes: str) -> bool:
         """Return whether unknown numbers are an error, which no network can raise."""
         return self.num_oov_indices == 0 and not self.invert
@@ -123,7 +133,7 @@ class IntegerLookup(Lookup):
         values = as_array(data)
         if values.dtype.kind not in "fiub":
             raise DataError(f"'{label}' must hold whole numbers.", argument=label)
-        return values.astype(np.int64)
+        return as_ids(values, label)
 
     def _hashed(self, keys: np.ndarray) -> np.ndarray:
         return keys % self.num_oov_indices
@@ -133,7 +143,7 @@ class IntegerLookup(Lookup):
         ops = run.ops
         numbers = ops.cast(inputs, "int64")
         if self.invert:
-            return ops.cast(self._numbers_at(numbers, run), "int32")
+            return ops.cast(self._numbers_at(numbers, run), self.output_dtype("int64"))
         found = self._found(numbers, run)
         if self.num_oov_indices == 1:
             unknown: Any = numbers * 0 + self._oov_start

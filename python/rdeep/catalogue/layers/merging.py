@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
@@ -68,6 +69,16 @@ class _Merge(Layer):
 
 class _ValueByValue(_Merge):
     """A layer whose inputs have one shape; sizes of 1 are repeated."""
+
+    def carries_mask(
+        self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
+    ) -> list[bool]:
+        """Return that the output carries a mask if all inputs do."""
+        return [all(masked)]
+
+    def join_masks(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the mask by which a step counts if it does in one input."""
+        return reduce(ops.logical_or, masks)
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape that the inputs have together."""
@@ -135,6 +146,25 @@ class Concatenate(_Merge):
 
     example = _TWO_INPUTS + "layer_concatenate(list(a, b))"
     axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
+
+    def carries_mask(
+        self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
+    ) -> list[bool]:
+        """Return that the output carries a mask if one of the inputs does."""
+        return [any(masked)]
+
+    def join_masks(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the masks joined as the inputs are; all of an input without one counts."""
+        whole = []
+        for x, mask in zip(inputs, masks):
+            everything = ops.ones_like(x, dtype="bool")
+            if mask is None:
+                whole.append(everything)
+            elif len(mask.shape) < len(x.shape):
+                whole.append(ops.logical_and(ops.expand_dims(mask, -1), everything))
+            else:
+                whole.append(mask)
+        return ops.any(ops.concatenate(whole, self.axis), axis=-1)
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the inputs' shape with their sizes along the axis added up."""

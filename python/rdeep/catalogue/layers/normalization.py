@@ -114,6 +114,7 @@ class RMSNormalization(Layer):
     """
 
     key = "rms_normalization"
+    mask = "stop"
     example = _example("rms_normalization()")
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
     epsilon: float = option(Number(0.0), 1e-6, "A small number that keeps the division finite.")

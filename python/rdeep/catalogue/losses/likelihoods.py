@@ -359,4 +359,12 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
             received=float(table.max()),
             expected=f"0 to {size - 1}",
         )
-    return np.ascontiguousarray(encoded, dtype=np.float32)
+    found = np.ascontiguousarray(encoded, dtype=np.float32)
+    if not np.isfinite(found).all():
+        wrong = float(encoded[~np.isfinite(found)][0])
+        raise DataError(
+            f"'{label}' holds {wrong:g}, which is too large for float32.",
+            argument=label,
+            received=wrong,
+        )
+    return found

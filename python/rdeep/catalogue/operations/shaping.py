@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdeep.catalogue.operands import Axes, Extents, Operand, Operands
 from rdeep.catalogue.operations.base import SHAPE, XS, Operation, X
-from rdeep.catalogue.operations.types import PadWidths, Whole, Wholes
+from rdeep.catalogue.operations.types import PadWidths, Splits, Whole, Wholes
 from rdeep.catalogue.options import Axis, Choice, Option, option
 
 _MATRIX = "matrix(1:6, 2)"
@@ -153,10 +153,11 @@ vstack = Operation(
 split = _shape(
     "split",
     "The parts of a tensor.",
-    "1:6, 3",
+    "1:6, c(2, 4)",
     indices_or_sections=option(
-        Wholes(0),
-        doc="How many equal parts; or, as several numbers, how many values are before each cut.",
+        Splits(),
+        doc="How many equal parts; or, as several numbers, the positions at which the parts after "
+        "the first begin.",
     ),
     axis=option(Axis(), 0, "The axis that is cut."),
 )

@@ -66,6 +66,15 @@ class Wholes(OptionType):
             raise self.refuse() from None
 
 
+class Splits(Wholes):
+    """How many equal parts, or where the parts after the first begin: positions along an axis."""
+
+    r_coercion = "as_splits"
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+
 class PadWidths(OptionType):
     """How much is put before and after each axis: a number, a pair, or a pair for each axis."""
 

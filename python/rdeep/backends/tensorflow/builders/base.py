@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +25,24 @@ The last of them holds the weights.
 """
 
 
+_SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+")
+
+
+def keras_name(name: str) -> str:
+    """Return a name that Keras and TensorFlow allow; other names become other names.
+
+    Parameters
+    ----------
+    name : str
+        The layer's name; within another layer it comes after that layer's and a slash.
+    """
+    if _SAFE_NAME.fullmatch(name) and "__" not in name:
+        return name.replace("/", "__")
+    safe = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    # What tells it from other names that look the same now.
+    return f"{safe}_{zlib.crc32(name.encode()):08x}"
+
+
 @dataclass(frozen=True)
 class Site:
     """Where a layer stands: its name in the graph and the network's random state."""
@@ -32,8 +52,8 @@ class Site:
 
     @property
     def keras_name(self) -> str:
-        """The name that the Keras layer gets: Keras allows no slashes."""
-        return self.name.replace("/", "__")
+        """The name that the Keras layer gets: Keras allows no slashes, TensorFlow no spaces."""
+        return keras_name(self.name)
 
     def beside(self, suffix: str) -> str:
         """Return a name for a Keras layer that belongs to this one."""

@@ -59,7 +59,9 @@ class FormulaLayer(keras.layers.Layer):
         drawing = self.record.random and self.random.in_prediction
         run = TensorFlowRun(self, mask, bool(training) or drawing)
         found = self.record.compute(inputs, run)
-        return found if self._activation is None else self._activation(found)
+        if self._activation is not None:
+            return self._activation(found)
+        return found if self.supports_masking else keras.tree.map_structure(_unmasked, found)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask that passes on, or is made here."""
@@ -70,10 +72,7 @@ class FormulaLayer(keras.layers.Layer):
         several = isinstance(previous_mask, (list, tuple))
         if not several:
             return previous_mask
-        if self.record.mask == "first":
-            return previous_mask[0]
-        found = [mask for mask in previous_mask if mask is not None]
-        return None if not found else _any(found)
+        return previous_mask[0]
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the output's shape."""
@@ -131,11 +130,9 @@ def _shapes(found: Any) -> list[tuple[int | None, ...]]:
     return [tuple(shape) for shape in found] if several else [tuple(found)]
 
 
-def _any(masks: list[Tensor]) -> Tensor:
-    joined = masks[0]
-    for mask in masks[1:]:
-        joined = tf.logical_or(joined, mask)
-    return joined
+def _unmasked(x: Tensor) -> Tensor:
+    """Return a tensor that carries no mask: what a layer gives may be its very input."""
+    return x if getattr(x, "_keras_mask", None) is None else tf.identity(x)
 
 
 def formula(record: Formula, site: Site) -> list[keras.layers.Layer]:

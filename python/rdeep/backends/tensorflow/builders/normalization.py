@@ -59,9 +59,5 @@ def rms_normalization(record: layers.RMSNormalization, site: Site) -> list[keras
     """Build a normalization by the root of the mean square."""
     if record.axis == -1:
         options = common(record, site)
-        layer = keras.layers.RMSNormalization(epsilon=record.epsilon, **options)
-    else:
-        layer = _RMSNormalization(record, site)
-    # As layer normalization does; Keras forgets it here.
-    layer.supports_masking = True
-    return [layer]
+        return [keras.layers.RMSNormalization(epsilon=record.epsilon, **options)]
+    return [_RMSNormalization(record, site)]

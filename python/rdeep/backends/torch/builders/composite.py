@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 
 from rdeep.backends.torch.builders.base import Built, Site, builds
 from rdeep.backends.torch.weights import WeightMap
-from rdeep.graph.composite import Composite, Variable, inner_name
+from rdeep.graph.composite import Composite, Inner, Variable, inner_name
 
 
 class _Variable(nn.Module):
@@ -30,24 +31,51 @@ def variable(record: Variable, site: Site) -> Built:
     return Built(module, {record.weight.name: WeightMap([module.value])})
 
 
-class _Composite(nn.Module):
-    """The modules of a graph, one for training and one for prediction where they differ."""
+class CompositeModule(nn.Module):
+    """The modules of a graph, one for training and one for prediction where they differ.
 
-    def __init__(self, predicts: nn.Module, trains: nn.Module, title: str) -> None:
+    Parameters
+    ----------
+    inner : Inner
+        The graph.
+    parts : Assembly
+        Its modules: they are joined anew where other inputs come with a mask.
+    title : str
+        What it is called when shown.
+    """
+
+    def __init__(self, inner: Inner, parts: Any, title: str) -> None:
         super().__init__()
-        self.predicts = predicts
-        if trains is not predicts:
-            self.trains = trains
-        self._title = title
+        self.__dict__.update(_inner=inner, _parts=parts, _title=title)
+        self.join(())
 
-    def forward(self, inputs: Any) -> Any:
-        module = getattr(self, "trains", self.predicts) if self.training else self.predicts
+    def join(self, masked: Sequence[bool]) -> None:
+        """Join the modules for inputs of which some come with a mask."""
+        suffix = _suffix(masked)
+        if hasattr(self, f"predicts{suffix}"):
+            return
+        for way, training in (("predicts", False), ("trains", True)):
+            if not training or self._inner.by_mode:
+                module = self._parts.part(self._inner.outputs(training), masked)
+                setattr(self, f"{way}{suffix}", module)
+
+    def forward(self, inputs: Any, masks: Sequence[Tensor | None] = ()) -> Any:
+        """Return the graph's outputs, what they add to the loss, and their masks."""
+        way = "trains" if self.training and self._inner.by_mode else "predicts"
+        module = getattr(self, way + _suffix([mask is not None for mask in masks]))
         # In a chain the tensor comes by itself.
-        found = module(*inputs) if isinstance(inputs, (list, tuple)) else module(inputs)
+        given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        found = module(*given, *[mask for mask in masks if mask is not None])
         return list(found) if isinstance(found, tuple) else found
 
     def _get_name(self) -> str:
         return self._title
+
+
+def _suffix(masked: Sequence[bool]) -> str:
+    """Return what the names of modules end with that take the masks of some inputs."""
+    taken = [str(index) for index, given in enumerate(masked) if given]
+    return "_masked_" + "_".join(taken) if taken else ""
 
 
 def composite(record: Composite, site: Site, assembly: Any) -> Built:
@@ -64,11 +92,10 @@ def composite(record: Composite, site: Site, assembly: Any) -> Built:
     """
     inner = record.inner_for(site.shapes)
     parts = assembly(inner.graph, f"{site.name}/")
-    predicts = parts.part(inner.outputs(training=False))
-    trains = parts.part(inner.outputs(training=True)) if inner.by_mode else predicts
     weights = {
         inner_name(layer, weight): parts.built[layer.name].weights[weight.name]
         for layer in inner.graph.layers
         for weight in layer.weights
     }
-    return Built(_Composite(predicts, trains, type(record).__name__), weights, takes_list=True)
+    module = CompositeModule(inner, parts, type(record).__name__)
+    return Built(module, weights, takes_list=True, takes_masks=True)
