@@ -26,7 +26,9 @@ print.deep_tabular <- function(x, digits = max(3L, getOption("digits") - 3L), ..
 
 tabular_heading <- function(object) {
   columns <- length(object$design$columns)
-  call <- paste(trimws(deparse(object$call, width.cutoff = 80L)), collapse = " ")
+  # What parsnip puts into a call are quosures, whose code alone is shown.
+  shown <- rlang::quo_squash(object$call)
+  call <- paste(trimws(deparse(shown, width.cutoff = 80L)), collapse = " ")
   c(
     model_words(object),
     paste("Call:", call),
