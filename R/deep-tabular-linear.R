@@ -18,7 +18,8 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #' @param object,fit A [deep_tabular()].
 #' @param parm Which coefficients, by name or number; by default all.
 #' @param level The level of the intervals.
-#' @param scale As for [stats::extractAIC()], for the family `"gaussian"`.
+#' @param scope Terms to add or to leave out, as for [stats::add1()].
+#' @param scale Not used.
 #' @param k What a parameter costs: 2 for AIC, `log(n)` for BIC.
 #' @param ... Not used.
 #' @returns `coef()`: a named vector; a matrix for several outputs: for classes with a row
@@ -26,7 +27,7 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
 #'   coefficient, by the t distribution for `"gaussian"` and the normal one else.
 #'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work. `extractAIC()`:
-#'   what `step()`, `drop1()` and `add1()` ask for.
+#'   what `step()` asks for, the criterion as `AIC()` has it. `add1()` and `drop1()`: as those of stats; each fits models.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
@@ -86,7 +87,10 @@ needs_glm <- function(object, what, .call, families = glm_families) {
   if (!object$family %in% families) {
     abort_rdeep(
       "argument",
-      sprintf("There is no %s for the family '%s'.", what, object$family),
+      sprintf(
+        "There %s no %s for the family '%s'.", if (grepl("s( of .*)?$", what)) "are" else "is",
+        what, object$family
+      ),
       argument = "object",
       hint = paste0("There is for ", listing(families, "and"), "."),
       call = .call
@@ -244,14 +248,6 @@ new_likelihood <- function(object, value) {
 #' @export
 extractAIC.deep_tabular <- function(fit, scale = 0, k = 2, ...) {
   needs_glm(fit, "likelihood", current_env(), likely_families)
-  if (fit$family == "gaussian") {
-    # As for `lm()`, without what all models of the same rows have in common.
-    n <- nrow(fit$target)
-    parameters <- sum(!is.na(stats::coef(fit)))
-    squared <- stats::deviance(fit)
-    value <- if (scale > 0) squared / scale - n else n * log(squared / n)
-    return(c(parameters, value + k * parameters))
-  }
   likelihood <- stats::logLik(fit)
   parameters <- attr(likelihood, "df")
   c(parameters, k * parameters - 2 * as.double(likelihood))
@@ -259,8 +255,42 @@ extractAIC.deep_tabular <- function(fit, scale = 0, k = 2, ...) {
 
 #' @rdname coef.deep_tabular
 #' @export
+add1.deep_tabular <- function(object, scope = NULL, ...) {
+  call <- current_env()
+  needs_glm(object, "likelihood", call, likely_families)
+  stats::formula(object)
+  if (is.null(scope)) {
+    abort_rdeep(
+      "argument",
+      "'scope' is missing: which terms to try is not known.",
+      argument = "scope",
+      hint = "Give them as a formula or by name: `add1(model, ~ . + x)`.",
+      call = call
+    )
+  }
+  NextMethod()
+}
+
+#' @rdname coef.deep_tabular
+#' @export
+drop1.deep_tabular <- function(object, scope, ...) {
+  needs_glm(object, "likelihood", current_env(), likely_families)
+  if (length(labels(stats::terms(object))) < 2) {
+    abort_rdeep(
+      "argument",
+      "The model has one term only, and a network without predictors learns nothing.",
+      argument = "object",
+      hint = "`anova(model)` compares it with the model of the intercept alone.",
+      call = current_env()
+    )
+  }
+  NextMethod()
+}
+
+#' @rdname coef.deep_tabular
+#' @export
 df.residual.deep_tabular <- function(object, ...) {
-  needs_no_layers(object, "degrees of freedom", current_env())
+  needs_glm(object, "degrees of freedom", current_env(), likely_families)
   sum(prior_weights(object) > 0) - sum(!is.na(stats::coef(object)))
 }
 

@@ -232,7 +232,7 @@ residuals.deep_tabular <- function(object,
   # Single precision rounds probabilities to 0 and 1, which have no variance.
   variance <- pmax(family$variance(mean), .Machine$double.eps)
   switch(type,
-    response = y - mean,
+    response = y - as.vector(stats::fitted(object)),
     pearson = (y - mean) * sqrt(weights / variance),
     deviance = sign(y - mean) * sqrt(pmax(family$dev.resids(y, mean, weights), 0))
   )

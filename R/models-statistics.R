@@ -151,3 +151,10 @@ unnamed_config <- function(config) {
   config <- unclass(config)[names2(config) != "name"]
   lapply(config, unnamed_config)
 }
+
+# For tidymodels: which packages must be there before a model predicts.
+#' @rawNamespace S3method(generics::required_pkgs, rdeep_model)
+required_pkgs.rdeep_model <- function(x, ...) "rdeep"
+
+#' @rawNamespace S3method(generics::required_pkgs, deep_tabular)
+required_pkgs.deep_tabular <- required_pkgs.rdeep_model

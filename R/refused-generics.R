@@ -133,6 +133,10 @@ refused_by_networks <- list(
     "`tidy(model)` is a table of its layers; `model$layers` are the layers themselves."
   ),
   refusal(
+    "tunable", "A network is built of layers, whose options are not tuned by name.",
+    "`tunable()` knows the arguments of `deep_tabular()`."
+  ),
+  refusal(
     "as.data.frame", "A network is not a table.",
     "`tidy(model)` is a table of its layers."
   )
@@ -154,8 +158,15 @@ refused_by_tabular <- list(
     "`plot()` draws how the model was trained, `partial_dependence()` what it has learned."
   ),
   refusal(
-    "fit", "The model is fitted already.",
+    c("fit", "compile"), "The model is fitted already.",
     "`update(model)` fits it again, with changes."
+  ),
+  refusal(
+    "evaluate", "A tabular model is not scored by `%s()`.",
+    "`glance()` scores it on held-out rows, `augment(model, newdata = df)` has its errors."
+  ),
+  refusal(
+    "generate", "A tabular model generates no text.", "`predict()` gives its predictions."
   ),
   refusal(
     c("stack", "unstack", "type.convert", "toLatex", "toBibtex"),
