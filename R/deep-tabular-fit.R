@@ -19,9 +19,14 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   keep_tabular_bytes(object, .call)
   object <- with_training_results(object, parts, .call)
   warn_of_divergence(object)
+  object$omitted <- setdiff(seq_len(NROW(source)), design$kept %||% seq_len(NROW(source)))
   if (settings$model) {
     object$data <- kept_data(source, design, rows)
   }
+  # Predictors are needed, which the model may not be asked to keep.
+  seen <- object
+  seen$data <- object$data %||% kept_data(source, design, rows)
+  if (!is.null(seen$data)) warn_of_extremes(seen, .call)
   object
 }
 

@@ -15,9 +15,10 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #' variances and its likelihood are those of `lm()` and `glm()`, as far as it was trained.
 #' With hidden layers there are none, and these functions say so.
 #'
-#' @param object,fit,x A [deep_tabular()].
+#' @param object,fit A [deep_tabular()].
 #' @param parm Which coefficients, by name or number; by default all.
 #' @param level The level of the intervals.
+#' @param scope Terms to add or to leave out, as for [stats::add1()].
 #' @param scale Not used.
 #' @param k What a parameter costs: 2 for AIC, `log(n)` for BIC.
 #' @param ... Not used.
@@ -25,8 +26,8 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #'   for each level but the first, as `nnet::multinom()` has it, for quantiles a column
 #'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
 #'   coefficient, by the t distribution for `"gaussian"` and the normal one else.
-#'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work. `extractAIC()` and
-#'   `terms()`: what `step()`, `drop1()` and `add1()` ask for.
+#'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work. `extractAIC()`:
+#'   what `step()` asks for, the criterion as `AIC()` has it. `add1()` and `drop1()`: as those of stats; each fits models.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
@@ -86,7 +87,10 @@ needs_glm <- function(object, what, .call, families = glm_families) {
   if (!object$family %in% families) {
     abort_rdeep(
       "argument",
-      sprintf("There is no %s for the family '%s'.", what, object$family),
+      sprintf(
+        "There %s no %s for the family '%s'.", if (grepl("s( of .*)?$", what)) "are" else "is",
+        what, object$family
+      ),
       argument = "object",
       hint = paste0("There is for ", listing(families, "and"), "."),
       call = .call
@@ -105,21 +109,28 @@ vcov.deep_tabular <- function(object, ...) {
   out <- matrix(NA_real_, length(estimate), length(estimate))
   dimnames(out) <- list(names(estimate), names(estimate))
   known <- !is.na(estimate)
-  out[known, known] <- fit$dispersion * chol2inv(fit$root)
+  out[known, known] <- fit$dispersion * unscaled_covariance(fit$qr)
   out
 }
 
 # What the formulas of regression are made of: the columns without aliased ones, with the
-# weight that each row has at the solution, and the root of their cross-product.
+# weight that each row has at the solution, and the decomposition of what they make together.
+#
+# Means come from the coefficients by the link, in double precision: those of the network
+# are single, in which a probability of 1e-9 less than 1 is 1, and has no variance.
 linear_fit <- function(object, .call) {
-  known <- !is.na(stats::coef(object))
+  estimate <- stats::coef(object)
+  known <- !is.na(estimate)
   parts <- training_parts(object, .call)
-  x <- cbind(1, parts$numbers)[, known, drop = FALSE]
+  x <- cbind(`(Intercept)` = 1, parts$numbers)
+  colnames(x) <- names(estimate)
+  x <- x[, known, drop = FALSE]
   family <- stats_family(object)
-  mean <- object$fitted[, 1]
+  eta <- as.vector(x %*% estimate[known]) + (object$offset %||% 0)
+  mean <- family$linkinv(eta)
   prior <- prior_weights(object)
   # The link is the canonical one, or the logarithm.
-  slope <- family$mu.eta(family$linkfun(mean))
+  slope <- family$mu.eta(eta)
   weights <- prior * slope^2 / family$variance(mean)
   squared <- sum(prior * (object$target[, 1] - mean)^2)
   # Of a fit through every point, rounding is all that is left.
@@ -127,12 +138,33 @@ linear_fit <- function(object, .call) {
   gaussian <- object$family == "gaussian"
   list(
     x = x,
+    eta = eta,
+    mean = mean,
     weights = weights,
     slope = slope,
-    # Without a tolerance no column is moved: dependent ones are out already.
-    root = qr.R(qr(sqrt(weights) * x, tol = 0)),
+    # The tolerance of `glm()`: columns that depend on others are out already, but where
+    # probabilities are all 0 or 1 the weights of rows can make columns dependent.
+    qr = qr(sqrt(weights) * x, tol = 1e-11),
     dispersion = if (!gaussian) 1 else if (left > 0) squared / left else NaN
   )
+}
+
+# The unscaled covariance of the coefficients; `NA` for those that cannot be told apart.
+unscaled_covariance <- function(qr) {
+  n <- ncol(qr$qr)
+  out <- matrix(NA_real_, n, n)
+  told <- seq_len(qr$rank)
+  place <- qr$pivot[told]
+  out[place, place] <- chol2inv(qr$qr[told, told, drop = FALSE])
+  out
+}
+
+# The means of a regression in double precision, of other models those that were predicted.
+linear_means <- function(object, .call) {
+  if (has_glm(object) && !is.null(object$data) && is.null(object$calibration)) {
+    return(linear_fit(object, .call)$mean)
+  }
+  as.vector(stats::fitted(object))
 }
 
 #' @rdname coef.deep_tabular
@@ -153,7 +185,8 @@ coefficient_quantile <- function(object, p) {
   if (object$family != "gaussian") {
     return(stats::qnorm(p))
   }
-  stats::qt(p, stats::df.residual(object))
+  left <- stats::df.residual(object)
+  if (left > 0) stats::qt(p, left) else rep(NaN, length(p))
 }
 
 # Estimates with errors and tests, as `summary(lm)` and `summary(glm)` have them.
@@ -162,8 +195,9 @@ coefficient_table <- function(object) {
   error <- sqrt(diag(stats::vcov(object)))
   statistic <- estimate / error
   gaussian <- object$family == "gaussian"
+  left <- if (gaussian) stats::df.residual(object)
   p <- if (gaussian) {
-    2 * stats::pt(-abs(statistic), stats::df.residual(object))
+    if (left > 0) 2 * stats::pt(-abs(statistic), left) else rep(NaN, length(estimate))
   } else {
     2 * stats::pnorm(-abs(statistic))
   }
@@ -184,14 +218,15 @@ logLik.deep_tabular <- function(object, ...) {
   if (object$family == "multinomial") {
     return(new_likelihood(object, -stats::deviance(object) / 2))
   }
-  fitted <- fitted_matrix(object, current_env())
+  fitted_matrix(object, current_env())
+  means <- linear_means(object, current_env())
   family <- stats_family(object)
   prior <- prior_weights(object)
   # Rows without weight say nothing, but the logarithm of nought.
   used <- prior > 0
   ones <- rep(1, sum(used))
   twice <- family$aic(
-    object$target[used, 1], ones, fitted[used, 1], prior[used],
+    object$target[used, 1], ones, means[used], prior[used],
     stats::deviance(object)
   )
   # stats counts the variance of "gaussian" into the criterion, as two.
@@ -218,18 +253,44 @@ extractAIC.deep_tabular <- function(fit, scale = 0, k = 2, ...) {
   c(parameters, k * parameters - 2 * as.double(likelihood))
 }
 
-# With `extractAIC()`, what `drop1()`, `add1()` and `step()` need.
 #' @rdname coef.deep_tabular
 #' @export
-terms.deep_tabular <- function(x, ...) {
-  stats::formula(x)
-  stats::terms(x$design$expanded)
+add1.deep_tabular <- function(object, scope = NULL, ...) {
+  call <- current_env()
+  needs_glm(object, "likelihood", call, likely_families)
+  stats::formula(object)
+  if (is.null(scope)) {
+    abort_rdeep(
+      "argument",
+      "'scope' is missing: which terms to try is not known.",
+      argument = "scope",
+      hint = "Give them as a formula or by name: `add1(model, ~ . + x)`.",
+      call = call
+    )
+  }
+  NextMethod()
+}
+
+#' @rdname coef.deep_tabular
+#' @export
+drop1.deep_tabular <- function(object, scope, ...) {
+  needs_glm(object, "likelihood", current_env(), likely_families)
+  if (length(labels(stats::terms(object))) < 2) {
+    abort_rdeep(
+      "argument",
+      "The model has one term only, and a network without predictors learns nothing.",
+      argument = "object",
+      hint = "`anova(model)` compares it with the model of the intercept alone.",
+      call = current_env()
+    )
+  }
+  NextMethod()
 }
 
 #' @rdname coef.deep_tabular
 #' @export
 df.residual.deep_tabular <- function(object, ...) {
-  needs_no_layers(object, "degrees of freedom", current_env())
+  needs_glm(object, "degrees of freedom", current_env(), likely_families)
   sum(prior_weights(object) > 0) - sum(!is.na(stats::coef(object)))
 }
 
@@ -246,10 +307,17 @@ deviance.deep_tabular <- function(object, ...) {
     )
   }
   fitted <- fitted_matrix(object, current_env())
+  if (has_glm(object)) {
+    fitted <- as.matrix(linear_means(object, current_env()))
+  }
   total_deviance(object, object$target, fitted, prior_weights(object))
 }
 
 total_deviance <- function(object, target, prediction, weights) {
+  if (object$family == "binomial") {
+    # Single precision rounds probabilities to 0 and 1, which nothing may contradict.
+    prediction <- pmin(pmax(prediction, 1e-15), 1 - 1e-15)
+  }
   if (object$family == "multinomial") {
     said <- prediction[cbind(seq_along(target[, 1]), target[, 1] + 1)]
     return(-2 * sum(weights * log(pmax(said, 1e-15))))
@@ -268,11 +336,11 @@ leave_one_out <- function(object, .call) {
   }
   fit <- linear_fit(object, .call)
   family <- stats_family(object)
-  mean <- object$fitted[, 1]
-  half <- backsolve(fit$root, t(sqrt(fit$weights) * fit$x), transpose = TRUE)
-  leverage <- colSums(half^2)
+  # What rounding leaves of the root belongs to columns that are told apart.
+  q <- qr.qy(fit$qr, diag(1, nrow(fit$x), fit$qr$rank))
+  leverage <- rowSums(q^2)
   # Without such a row something could not be estimated.
   leverage[leverage > 1 - 1e-8] <- NA
-  change <- leverage / (1 - leverage) * (object$target[, 1] - mean) / fit$slope
-  matrix(family$linkinv(family$linkfun(mean) - change))
+  change <- leverage / (1 - leverage) * (object$target[, 1] - fit$mean) / fit$slope
+  matrix(family$linkinv(fit$eta - change))
 }

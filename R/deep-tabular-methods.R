@@ -26,7 +26,9 @@ print.deep_tabular <- function(x, digits = max(3L, getOption("digits") - 3L), ..
 
 tabular_heading <- function(object) {
   columns <- length(object$design$columns)
-  call <- paste(trimws(deparse(object$call, width.cutoff = 80L)), collapse = " ")
+  # What parsnip puts into a call are quosures, whose code alone is shown.
+  shown <- rlang::quo_squash(object$call)
+  call <- paste(trimws(deparse(shown, width.cutoff = 80L)), collapse = " ")
   c(
     model_words(object),
     paste("Call:", call),
@@ -157,7 +159,7 @@ print.summary.deep_tabular <- function(x,
 
 #' What a tabular model makes of its own data
 #'
-#' @param object,formula,x A [deep_tabular()].
+#' @param object,x A [deep_tabular()].
 #' @param type Residuals as they are (`"response"`), divided by the standard deviation that
 #'   the family implies (`"pearson"`), or signed roots of what each row adds to the
 #'   deviance.
@@ -165,8 +167,7 @@ print.summary.deep_tabular <- function(x,
 #' @returns `fitted()`: a vector, or a matrix with a column for each class or quantile.
 #'   `residuals()`: a vector; a matrix for classes, except for `"deviance"`. `nobs()`: the
 #'   number of rows with a weight. `weights()`: the weights that were given, or `NULL`.
-#'   `family()`: as [stats::family()]. `formula()`: the formula. `model.frame()`: the data
-#'   that was used.
+#'   `family()`: as [stats::family()]. `formula()`: the formula.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
@@ -225,12 +226,14 @@ residuals.deep_tabular <- function(object,
     return(class_residuals(object, type))
   }
   y <- object$target[, 1]
-  mean <- as.vector(stats::fitted(object))
+  mean <- linear_means(object, current_env())
   weights <- prior_weights(object)
   family <- stats_family(object)
+  # Single precision rounds probabilities to 0 and 1, which have no variance.
+  variance <- pmax(family$variance(mean), .Machine$double.eps)
   switch(type,
-    response = y - mean,
-    pearson = (y - mean) * sqrt(weights / family$variance(mean)),
+    response = y - as.vector(stats::fitted(object)),
+    pearson = (y - mean) * sqrt(weights / variance),
     deviance = sign(y - mean) * sqrt(pmax(family$dev.resids(y, mean, weights), 0))
   )
 }
@@ -241,7 +244,7 @@ class_residuals <- function(object, type) {
   weights <- prior_weights(object)
   switch(type,
     response = y - prob,
-    pearson = (y - prob) * sqrt(weights / (prob * (1 - prob))),
+    pearson = (y - prob) * sqrt(weights / pmax(prob * (1 - prob), .Machine$double.eps)),
     deviance = sqrt(-2 * weights * log(pmax(rowSums(y * prob), 1e-15)))
   )
 }
@@ -278,23 +281,6 @@ formula.deep_tabular <- function(x, ...) {
     )
   }
   x$design$formula
-}
-
-#' @rdname fitted.deep_tabular
-#' @export
-model.frame.deep_tabular <- function(formula, ...) {
-  own_data(formula, current_env())
-}
-
-own_data <- function(object, .call) {
-  check_data_kept(object, .call)
-  outcome <- object$data$outcome
-  if (!is.data.frame(outcome)) {
-    outcome <- stats::setNames(list(outcome), object$outcome$name)
-  }
-  beside <- list(`(weights)` = object$weights, `(offset)` = object$offset)
-  columns <- c(as.list(outcome), as.list(object$data$predictors), beside)
-  new_frame(Filter(Negate(is.null), columns))
 }
 
 #' Fit a tabular model again, with changes

@@ -64,6 +64,7 @@ kept_data <- function(source, design, rows) {
   list(
     predictors = frame[design$kept, names(design$design$inputs)],
     outcome = rows$given,
+    kept = if (is.data.frame(source)) row.names(source)[design$kept] else design$kept,
     offset = rows$offset,
     weights = rows$prior
   )

@@ -21,7 +21,10 @@ generics::augment
 #' @param x,object A [deep_tabular()].
 #' @param conf.int Whether to add intervals of the coefficients.
 #' @param conf.level Their level.
-#' @param new_data Rows to predict; by default those that the model was fitted to.
+#' @param exponentiate Whether to give the exponentials of coefficients and intervals, which
+#'   are odds ratios, rate ratios or hazard ratios; `std.error` stays that of the coefficient.
+#' @param data,newdata,new_data Rows to predict; by default those that the model was fitted to.
+#'   `data` and `newdata` are broom's names, `new_data` is tidymodels'.
 #' @param ... For `augment()`, arguments of [predict()][predict.deep_tabular()], such as
 #'   `type = "interval"` for intervals; else not used.
 #' @returns `tidy()`: a tibble with a row for each coefficient of a linear model: `term`,
@@ -35,7 +38,8 @@ generics::augment
 #'   `deviance` and `df.residual`.
 #'
 #'   `augment()`: the data with predictions as [predict()][predict.deep_tabular()] names
-#'   them, and `.resid` where the outcome is a number and there.
+#'   them, and `.resid` where the outcome is a number and there. Asked by broom's `data` or
+#'   `newdata`, numbers are there by broom's name `.fitted` too.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
@@ -47,11 +51,30 @@ NULL
 
 #' @rdname tidy.deep_tabular
 #' @export
-tidy.deep_tabular <- function(x, conf.int = FALSE, conf.level = 0.95, ...) {
+tidy.deep_tabular <- function(x,
+                              conf.int = FALSE,
+                              conf.level = 0.95,
+                              exponentiate = FALSE,
+                              ...) {
+  call <- current_env()
   check_dots(...)
+  check_flag(conf.int, "conf.int", call)
+  check_flag(exponentiate, "exponentiate", call)
+  if (conf.int || exponentiate) needs_no_layers(x, "coefficients", call)
   if (!has_no_layers(x)) {
     return(tibble::as_tibble(network_layers(x)))
   }
+  if (conf.int) needs_glm(x, "standard error", call)
+  columns <- coefficient_columns(x)
+  if (conf.int) {
+    limits <- stats::confint(x, level = conf.level)
+    columns$conf.low <- unname(limits[, 1])
+    columns$conf.high <- unname(limits[, 2])
+  }
+  if (exponentiate) exponentiated(columns, x) else columns
+}
+
+coefficient_columns <- function(x) {
   estimate <- stats::coef(x)
   if (is.matrix(estimate)) {
     return(tidy_matrix(estimate, by_row = x$family == "multinomial"))
@@ -60,18 +83,31 @@ tidy.deep_tabular <- function(x, conf.int = FALSE, conf.level = 0.95, ...) {
     return(tibble::tibble(term = names(estimate), estimate = unname(estimate)))
   }
   table <- coefficient_table(x)
-  columns <- tibble::tibble(
+  tibble::tibble(
     term = rownames(table),
     estimate = unname(table[, 1]),
     std.error = unname(table[, 2]),
     statistic = unname(table[, 3]),
     p.value = unname(table[, 4])
   )
-  if (conf.int) {
-    limits <- stats::confint(x, level = conf.level)
-    columns$conf.low <- unname(limits[, 1])
-    columns$conf.high <- unname(limits[, 2])
+}
+
+# As broom does it, and warns.
+exponentiated <- function(columns, object) {
+  if (object$family %in% c("gaussian", "quantile")) {
+    warn(
+      c(
+        sprintf(
+          "The family '%s' has no logarithm in its link: exponentials of its coefficients %s",
+          object$family, "have no meaning."
+        ),
+        i = "For other families they are ratios of odds, rates or hazards."
+      ),
+      class = "rdeep_warning"
+    )
   }
+  shown <- intersect(c("estimate", "conf.low", "conf.high"), names(columns))
+  columns[shown] <- lapply(columns[shown], exp)
   columns
 }
 
@@ -119,20 +155,46 @@ likelihood_columns <- function(object) {
 
 #' @rdname tidy.deep_tabular
 #' @export
-augment.deep_tabular <- function(x, new_data = NULL, ...) {
-  if (is.null(new_data)) {
-    data <- own_data(x, current_env())
-  } else {
-    data <- as_frame(new_data)
-  }
-  predicted <- augmenting_columns(x, new_data, ...)
-  columns <- c(as.list(data), as.list(predicted))
-  actual <- data[[x$outcome$name]]
+augment.deep_tabular <- function(x, data = NULL, newdata = NULL, ..., new_data = NULL) {
+  call <- current_env()
+  check_dots_of_models(..., .elsewhere = of_broom, .known = of_predict, .call = call)
+  given <- one_of_data(data, newdata, new_data, call)
+  shown <- if (is.null(given)) own_data(x, call) else as_frame(given)
+  predicted <- augmenting_columns(x, given, ...)
+  columns <- c(as.list(shown), as.list(predicted))
+  actual <- shown[[x$outcome$name]]
   numbers <- x$outcome$kind == "numeric" && is.numeric(actual)
-  if (numbers && ".pred" %in% names(predicted)) {
-    columns$.resid <- actual - predicted$.pred
+  if (".pred" %in% names(predicted)) {
+    if (is.null(new_data) && !is.null(given) && x$outcome$kind == "numeric") {
+      columns$.fitted <- predicted$.pred
+    }
+    if (numbers) columns$.resid <- actual - predicted$.pred
   }
   tibble::new_tibble(columns, nrow = nrow(predicted))
+}
+
+# What `augment()` of broom calls otherwise.
+of_broom <- c(
+  type.predict = "It is 'type' here, as for `predict()`.",
+  type.residuals = "`residuals(model, type = )` gives residuals of other types.",
+  se_fit = "`type = \"interval\"` says how certain predictions are.",
+  interval = "Intervals are `type = \"interval\"`, with `level` and `method`."
+)
+
+of_predict <- c("type", "level", "method", "quantile_levels", "times", "offset")
+
+# The data by one of its three names.
+one_of_data <- function(data, newdata, new_data, .call) {
+  given <- Filter(Negate(is.null), list(data = data, newdata = newdata, new_data = new_data))
+  if (length(given) > 1) {
+    abort_rdeep(
+      "argument",
+      sprintf("%s say the same: give one of them.", listing(names(given), "and")),
+      argument = names(given)[2],
+      call = .call
+    )
+  }
+  if (length(given)) given[[1]]
 }
 
 # tidymodels gives the class and the probabilities of classes, else the prediction.

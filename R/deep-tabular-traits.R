@@ -71,7 +71,16 @@ negative_binomial_family <- function(theta) {
         both <- (y + theta) * log((y + theta) / (mu + theta))
         2 * wt * (y * log(pmax(1, y) / mu) - both)
       },
-      aic = function(y, n, mu, wt, dev) -2 * sum(wt * log_density(y, mu))
+      aic = function(y, n, mu, wt, dev) -2 * sum(wt * log_density(y, mu)),
+      validmu = function(mu) all(is.finite(mu)) && all(mu > 0),
+      valideta = function(eta) TRUE,
+      initialize = expression({
+        n <- rep(1, nobs)
+        mustart <- y + (y == 0) / 6
+      }),
+      simulate = function(object, nsim) {
+        stats::rnbinom(nsim * length(object$fitted.values), theta, mu = object$fitted.values)
+      }
     ),
     class = "family"
   )

@@ -192,10 +192,13 @@ of_lm <- c(
 )
 
 # `check_dots()` with hints for arguments that other models' functions have.
-check_dots_of_models <- function(..., .elsewhere, .call) {
-  name <- intersect(names(rlang::enquos(...)), names(.elsewhere))[1]
+# `.known` are arguments that the dots are passed on to.
+check_dots_of_models <- function(..., .elsewhere, .known = character(), .call) {
+  given <- names(rlang::enquos(...))
+  name <- intersect(given, names(.elsewhere))[1]
   if (length(name) == 0 || is.na(name)) {
-    return(check_dots(..., .call = .call))
+    unknown <- setdiff(given, .known)
+    return(if (length(unknown)) check_dots(..., .call = .call))
   }
   abort_rdeep(
     "argument",

@@ -148,6 +148,7 @@ fit.rdeep_model <- function(object,
   env$learned <- list(x = data$x$learned, y = data$y$learned)
   env$design <- given$design
   env$lost <- NULL
+  env$nobs <- trained_samples(given$x, validation_split, given$validation_data)
   write_learned(object)
   # Should training fail, what was kept is of weights that are no more.
   forget_bytes(object)
@@ -200,6 +201,18 @@ run_session <- function(session,
     }
   )
   invisible(interrupted)
+}
+
+# How many samples are trained on; `NULL` where they come in batches, which nobody counts.
+trained_samples <- function(x, validation_split, validation_data) {
+  if (is_batched(x)) {
+    return(NULL)
+  }
+  if (is_plain_list(x)) x <- x[[1]]
+  n <- dim(x)[1]
+  if (is.null(n)) n <- length(x)
+  held <- if (is.null(validation_data)) as_number(validation_split) else 0
+  as.integer(n * (1 - held))
 }
 
 # The data as the core takes it, or what gives it in batches.

@@ -12,6 +12,7 @@ write_learned <- function(model) {
   annotations <- list(learned = learned)
   lost <- if (!is.null(env$lost)) list(kind = env$lost)
   annotations$design <- design_to_data(env$design) %||% lost
+  annotations$nobs <- env$nobs
   assign_attribute(model, "annotations", annotations)
 }
 
@@ -23,6 +24,7 @@ read_learned <- function(model, .call = caller_env()) {
     if (length(side$parts)) named_again(lapply(side$parts, part_from_data), side$keys)
   })
   env$design <- design_from_data(annotations$design, .call)
+  env$nobs <- annotations$nobs
   if (is.null(env$design)) {
     env$lost <- annotations$design$kind
   }

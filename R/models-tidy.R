@@ -2,11 +2,18 @@
 
 #' Tables of a network
 #'
-#' `tidy()` gives a row for each layer, `glance()` one row for the network.
+#' `tidy()` gives a row for each layer, `glance()` one row for the network, `augment()` data
+#' with the network's predictions.
 #'
 #' @param x A model.
+#' @param data,newdata,new_data Data as [predict()][predict.rdeep_model()] takes it, a data
+#'   frame or a matrix: the network does not keep that of the fit. `data` and `newdata` are
+#'   broom's names, `new_data` is tidymodels'.
 #' @param ... Not used.
-#' @returns A tibble. `tidy()`: what [summary()][summary.rdeep_model()] shows of the
+#' @returns A tibble. `augment()`: the data with `.pred_class` and `.pred_<level>` for a network
+#'   that was fitted to a factor, else with `.pred` (and for broom's names `.fitted`), or
+#'   `.pred_<column>` for several numbers; `.resid` where a formula's outcome is a number and in
+#'   the data. `tidy()`: what [summary()][summary.rdeep_model()] shows of the
 #'   layers. `glance()`: the backend, the numbers of layers and parameters, and, once the
 #'   model was trained, the epochs and the last value of each metric.
 #' @family models
@@ -56,4 +63,62 @@ built_summary <- function(model, .call) {
     )
   }
   summary
+}
+
+#' @rdname tidy.rdeep_model
+#' @export
+augment.rdeep_model <- function(x, data = NULL, newdata = NULL, ..., new_data = NULL) {
+  call <- current_env()
+  check_dots(...)
+  rlang::check_installed("tibble", "to return a table.")
+  given <- one_of_data(data, newdata, new_data, call)
+  if (is.null(given) || !(is.data.frame(given) || is.matrix(given))) {
+    abort_rdeep(
+      "argument",
+      if (is.null(given)) {
+        "A network does not keep the data that it was fitted to."
+      } else {
+        sprintf("'data' must be a data frame or a matrix, not %s.", describe(given))
+      },
+      argument = "data",
+      received = given,
+      hint = "Give it: `augment(model, newdata = df)`.",
+      call = call
+    )
+  }
+  values <- stats::predict(x, given)
+  if (!is.matrix(values)) {
+    abort_rdeep(
+      "shape",
+      "The network gives more than a row of numbers for each sample, which makes no columns.",
+      argument = "x",
+      hint = "`predict()` gives arrays, and lists for several outputs.",
+      call = call
+    )
+  }
+  shown <- as_frame(given)
+  predicted <- network_columns(x, values, call)
+  columns <- c(as.list(shown), as.list(predicted))
+  if (".pred" %in% names(predicted)) {
+    if (is.null(new_data)) columns$.fitted <- predicted$.pred
+    left <- model_env(x)$design$expanded[[2]]
+    actual <- if (!is.null(left) && all(all.vars(left) %in% names(shown))) eval(left, shown)
+    if (is.numeric(actual)) columns$.resid <- as.vector(actual) - predicted$.pred
+  }
+  tibble::new_tibble(columns, nrow = nrow(shown))
+}
+
+network_columns <- function(model, values, .call) {
+  levels <- levels_of_outputs(model)[[1]]
+  if (length(levels)) {
+    frames <- lapply(c("class", "prob"), function(type) {
+      class_frame(model, unname(values), levels, NULL, type, .call)
+    })
+    return(tibble::as_tibble(c(frames[[1]], frames[[2]])))
+  }
+  if (ncol(values) == 1) {
+    return(tibble::tibble(.pred = values[, 1]))
+  }
+  names <- colnames(values) %||% seq_len(ncol(values))
+  named_columns(unname(values), paste0(".pred_", names))
 }

@@ -5,7 +5,8 @@
 # In the environment: `pointer`, the Python object; `bytes`, the model as a file's
 # content, from which a pointer that another session left dead is made again;
 # `learned`, the columns and factor levels that the model was fitted with; `design`, what
-# a formula or a recipe learned (design.R), or `lost`, which of them a file did not hold.
+# a formula or a recipe learned (design.R), or `lost`, which of them a file did not hold;
+# `nobs`, the number of samples that it was trained on.
 
 new_model <- function(pointer, learned = NULL, design = NULL, lost = NULL) {
   env <- new.env(parent = emptyenv())

@@ -14,10 +14,16 @@
 #' @param sample_weight A weight for each sample.
 #' @param steps How many batches to look at; by default all.
 #' @param callbacks A callback or a list of them: see the `callback_*()` functions.
+#' @param type What to predict: `"response"`, what the last layer gives; for a network that was
+#'   fitted to a factor also `"class"` and `"prob"`.
 #' @returns `evaluate()`: a named list with the loss and the metrics. `predict()`: a
 #'   matrix or array with a sample in each row, or a list of them for several
 #'   outputs. If the targets were a factor, the columns are named by its levels. A row
 #'   with a missing value has the prediction `NA`, where a formula or a recipe was used.
+#'   `type = "class"`: a tibble with the factor `.pred_class`, the most probable level;
+#'   `type = "prob"`: a tibble with a column `.pred_<level>` for each, also where one unit gives
+#'   the probability of the second of two levels, and where the loss takes scores
+#'   (`from_logits`). For several outputs, a list of these.
 #' @family training
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
@@ -96,14 +102,16 @@ predict.rdeep_model <- function(object,
                                 verbose = "auto",
                                 steps = NULL,
                                 callbacks = NULL,
-                                newdata = NULL) {
+                                newdata = NULL,
+                                type = NULL) {
   check_dots(...)
   call <- current_env()
+  type <- network_type(type, call)
   callbacks <- split_callbacks(callbacks, call)
   tell_callbacks(callbacks$own, "on_predict_begin", object, list(), list(list()), call)
   values <- predicted(object, x, batch_size, steps, callbacks$core, call)
   tell_callbacks(callbacks$own, "on_predict_end", object, list(), list(list()), call)
-  values
+  as_classes(object, values, type, call)
 }
 
 predicted <- function(object, x, batch_size, steps, callbacks, call) {

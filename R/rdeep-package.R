@@ -37,6 +37,7 @@ generics::fit
 
 .onLoad <- function(libname, pkgname) {
   register_with_parsnip()
+  register_refusals()
   # `%*%` has methods from R 4.3 on.
   if (getRversion() >= "4.3.0") {
     registerS3method("matrixOps", "rdeep_any_tensor", matmul_tensors, envir = baseenv())

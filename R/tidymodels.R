@@ -25,8 +25,10 @@
 #' | `learn_rate` | `learning_rate` |
 #'
 #' All other arguments of [deep_tabular()] can be given to `set_engine()`, such as
-#' `architecture = "tabm"` (it is `"mlp"` otherwise) or `members = 5`; `patience` and
-#' `batch_size` can be tuned there. `activation` has no counterpart.
+#' `architecture = "tabm"` (it is `"mlp"` otherwise), `members = 5`, `patience` or `batch_size`.
+#' To tune one of them, mark it there by `tune()` and name its range, as
+#' `extract_parameter_set_dials(spec) |> update(patience = dials::stop_iter())`. `activation` has
+#' no counterpart: parsnip leaves it out.
 #'
 #' @section Predictions:
 #' `type = "numeric"`, `"pred_int"` (conformal, at any `level`) and `"raw"` in regression;
@@ -56,6 +58,12 @@ tunable_arguments <- list(
   patience = list(parsnip = "patience", fun = "stop_iter", range = c(3L, 40L)),
   batch_size = list(parsnip = "batch_size", fun = "batch_size", range = c(4L, 10L))
 )
+
+mlp_arguments <- c("hidden_units", "penalty", "dropout", "epochs", "learn_rate")
+
+own_of_mlp <- function(arguments) {
+  vapply(arguments, function(argument) argument$parsnip %in% mlp_arguments, NA)
+}
 
 dials_call <- function(argument) {
   list(pkg = "dials", fun = argument$fun, range = argument$range)
@@ -116,7 +124,9 @@ register_engine <- function(parsnip) {
       )
     }
   }
-  for (name in names(tunable_arguments)) {
+  # What is registered as an argument of `mlp()` cannot be given to `set_engine()`: parsnip
+  # throws it away there. The others reach `deep_tabular()` by `set_engine()` as they are.
+  for (name in names(tunable_arguments)[own_of_mlp(tunable_arguments)]) {
     parsnip$set_model_arg(
       "mlp",
       eng = "rdeep",

@@ -1,6 +1,6 @@
 # parsnip is no dependency, not even a suggested one: a stand-in with parsnip's names and
-# arguments (those of 1.0 and later) records what is registered. It runs nothing of parsnip's;
-# the tests below do by hand what parsnip documents that it does with the records.
+# arguments (those of 1.0 and later) records what is registered, and another
+# (helper-parsnip.R) does with it what parsnip does.
 
 stand_in <- function(engines = "nnet") {
   seen <- new.env()
@@ -100,6 +100,73 @@ test_that("arguments are mapped to deep_tabular()'s, each with a function of dia
   # Arguments of the engine are not renamed by parsnip.
   engine <- setdiff(names(map), c("hidden_units", "penalty", "dropout", "epochs", "learn_rate"))
   expect_equal(unname(map[engine]), engine)
+})
+
+test_that("arguments of mlp() alone are registered, the others reach the engine", {
+  skip_if_not_installed("hardhat")
+  expect_setequal(
+    field(registered()$argument, "parsnip"),
+    c("hidden_units", "penalty", "dropout", "epochs", "learn_rate")
+  )
+  parsnip <- new_parsnip()
+  register_engine(parsnip)
+  patience <- 2
+  spec <- mlp_spec(
+    "regression",
+    hidden_units = c(4, 3), epochs = 3, learn_rate = 0.02, penalty = 0.01,
+    engine_args = rlang::quos(
+      patience = !!patience, batch_size = 8, members = 2, scaling = "standard",
+      architecture = "resnet", na_action = "omit", validation = 0.3, model = TRUE,
+      backend = "torch", verbose = 0
+    )
+  )
+  cars <- transform(mtcars, gear = factor(gear))
+  expect_warning(object <- formula_by_parsnip(parsnip, spec, mpg ~ wt + gear, cars), NA)
+  settings <- object$fit$settings
+  expect_equal(
+    settings[c("patience", "batch_size", "members", "scaling", "architecture", "na_action")],
+    list(
+      patience = 2, batch_size = 8, members = 2, scaling = "standard", architecture = "resnet",
+      na_action = "omit"
+    )
+  )
+  expect_equal(settings$weight_decay, 0.01)
+  expect_equal(settings$learning_rate, 0.02)
+  expect_equal(unlist(settings$hidden_units), c(4, 3))
+  expect_equal(max(epochs_trained(object$fit)), 3)
+  # All arguments of deep_tabular() but those of the data can be given there.
+  free <- setdiff(names(tabular_arguments), unlist(parsnip$known$fit[[1]]$value$protect))
+  main <- vapply(parsnip$known$args, `[[`, "", "original")
+  reached <- setdiff(free, main)
+  spec <- mlp_spec("regression", engine_args = stats::setNames(
+    lapply(reached, function(name) rlang::quo(NULL)), reached
+  ))
+  expect_warning(plan <- translated(parsnip, spec), NA)
+  expect_true(all(reached %in% names(plan$args)))
+  expect_output(print(object$fit), "patience = 2, batch_size = 8")
+})
+
+test_that("through parsnip both modes predict what predict() does", {
+  skip_if_not_installed("hardhat")
+  parsnip <- new_parsnip()
+  register_engine(parsnip)
+  set_random_seed(1)
+  spec <- mlp_spec("classification", epochs = 2, hidden_units = 4)
+  weights <- rep(c(0, 1, 2), 50)
+  object <- formula_by_parsnip(parsnip, spec, Species ~ ., iris, weights)
+  expect_equal(object$fit$weights, weights)
+  new <- iris[c(1, 60, 120), ]
+  class <- predict_by_parsnip(object, new[1:4])
+  expect_equal(class, predict(object$fit, new))
+  prob <- predict_by_parsnip(object, new[1:4], "prob")
+  expect_equal(prob, predict(object$fit, new, type = "prob"))
+  expect_equal(predict_by_parsnip(object, new[1:4], "raw"), prob)
+  expect_error(predict_by_parsnip(object, new[1:4], "numeric"), "No 'numeric'")
+  spec <- mlp_spec("regression", epochs = 2, hidden_units = 4)
+  object <- fit_by_parsnip(parsnip, spec, as.matrix(mtcars[c("wt", "hp")]), mtcars$mpg)
+  expect_equal(predict_by_parsnip(object, mtcars)$.pred, predict(object$fit, mtcars)$.pred)
+  interval <- predict_by_parsnip(object, mtcars, "pred_int", level = 0.8)
+  expect_equal(interval, predict(object$fit, mtcars, type = "interval", level = 0.8)[2:3])
 })
 
 test_that("what is registered already is not registered again", {
