@@ -216,11 +216,9 @@ train_networks <- function(pointer, level, .call) {
 
 # Events of a network's training: a bar that runs over its epochs.
 show_network <- function(progress, event) {
-  for (message in event$messages) {
-    say(message)
-  }
+  say_messages(progress, event)
   if (event$kind == "interrupted") {
-    end_progress(progress)
+    hide_bar(progress)
     say("Interrupted: the model is that of what was trained.")
   } else if (event$kind == "epoch_end") {
     note_epoch(progress, event)
@@ -242,16 +240,14 @@ note_epoch <- function(progress, event) {
 }
 
 show_epochs <- function(progress, event) {
-  steps <- list(
-    logs = event$logs, epoch = event$epoch, epochs = event$epochs,
-    batch = event$epoch + 1L, batches = event$epochs
-  )
-  show_bar(progress, steps)
+  steps <- list(logs = event$logs, batch = event$epoch + 1L, batches = event$epochs)
+  # It ends before the last epoch as a rule, and nobody knows when.
+  show_bar(progress, steps, progress$network %||% epoch_title(event), open_end = TRUE)
 }
 
 report_network <- function(progress) {
-  end_progress(progress)
-  seconds <- proc.time()[["elapsed"]] - progress$started
+  hide_bar(progress)
+  seconds <- seconds_now() - progress$started
   parts <- c(
     progress$network,
     sprintf("%d epochs", progress$epochs %||% 0L),

@@ -228,9 +228,10 @@ plot.deep_tabular <- function(x, metrics = NULL, ...) {
     ggplot2::geom_line(alpha = if (several) 0.6 else 1) +
     ggplot2::facet_wrap(ggplot2::vars(.data[["metric"]]), ncol = 1, scales = "free_y") +
     ggplot2::labs(
-      x = "Epoch", y = NULL, colour = NULL,
+      x = "Epoch", y = NULL, colour = "data",
       subtitle = if (several) sprintf("%d members", nlevels(data$member))
-    )
+    ) +
+    ggplot2::theme(legend.title = ggplot2::element_blank())
 }
 
 training_curves <- function(object) {

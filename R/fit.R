@@ -73,7 +73,9 @@
 #' @param validation_batch_size How many samples at a time to validate on.
 #' @param validation_freq Validate after every so many epochs.
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line an epoch;
-#'   `"auto"` is 1 in a terminal and 2 elsewhere.
+#'   `"auto"` is 1 in a terminal and 2 elsewhere. A bar is drawn where a line can be drawn
+#'   over, not in a file or a document, and once an epoch has taken two seconds:
+#'   `options(cli.progress_show_after = )` changes that.
 #' @param view_metrics Has no effect: [plot()][plot.rdeep_history()] shows the
 #'   curves. It is there for scripts written for keras3.
 #' @param data The data frame that a formula or a recipe speaks of.
@@ -170,32 +172,37 @@ run_session <- function(session,
                         show = show_event) {
   finished <- FALSE
   interrupted <- FALSE
+  # Its clock starts now.
+  force(progress)
   # However this ends, the model is given back.
   on.exit({
-    end_progress(progress)
+    hide_bar(progress)
     if (!finished) call_method(session, "close")
   })
   tryCatch(
-    repeat {
+    announcing(progress, repeat {
       event <- call_method(session, "advance", .call = .call)
       if (is.null(event)) {
         break
       }
       if (event$kind == "data") {
-        bring_batches(generator, .call)
+        beside_bar(progress, bring_batches(generator, .call))
         next
       }
       show(progress, event)
-      run_callbacks(callbacks, event, model, .call)
+      if (length(callbacks)) {
+        beside_bar(progress, run_callbacks(callbacks, event, model, .call))
+      }
       if (event$kind %in% c("train_end", "interrupted")) {
         finished <- TRUE
         interrupted <- event$kind == "interrupted"
         if (interrupted) absorb_interrupt()
         break
       }
-    },
+    }),
     interrupt = function(condition) {
       absorb_interrupt()
+      hide_bar(progress)
       interrupted <<- TRUE
       say("Interrupted: the model and the history are those of what was trained.")
     }

@@ -139,7 +139,9 @@ history_ggplot <- function(data, smooth, theme_bw) {
     ggplot2::scale_colour_manual(values = colours, drop = TRUE) +
     ggplot2::scale_shape_manual(values = c(16, 17), drop = TRUE) +
     (if (theme_bw) ggplot2::theme_bw()) +
-    ggplot2::labs(x = "Epoch", y = NULL, colour = NULL, shape = NULL)
+    ggplot2::labs(x = "Epoch", y = NULL, colour = "data", shape = "data") +
+    # A title of NULL would be looked for as R's function `title()`, which is not always there.
+    ggplot2::theme(legend.title = ggplot2::element_blank())
 }
 
 history_base <- function(data) {

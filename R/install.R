@@ -41,11 +41,43 @@ install_rdeep <- function(envname = virtualenv_name,
     )
   })
   python <- reticulate::virtualenv_python(envname)
-  cli::cli_inform(c(v = "Python for rdeep is ready: {.path {python}}"))
-  if (restart_session && !is.null(state$invoke)) {
-    cli::cli_inform(c(i = "Restart R to use it."))
+  cli::cli_inform(c(v = "Python for rdeep is ready: {.path {python}}", i = steps_to_use(python)))
+  if (restart_session && reticulate::py_available(initialize = FALSE)) {
+    restart_r()
   }
   invisible(python)
+}
+
+# What is left to do before R uses a Python, or `NULL`.
+steps_to_use <- function(python) {
+  steps <- c(
+    if (reticulate::py_available(initialize = FALSE)) {
+      "Restart R to use it: Python runs already, and cannot be exchanged."
+    },
+    what_comes_before(python)
+  )
+  if (length(steps)) escape(paste(steps, collapse = " "))
+}
+
+what_comes_before <- function(python) {
+  is_other <- function(other) {
+    folders <- normalizePath(dirname(c(python, other)), mustWork = FALSE)
+    length(folders) < 2 || folders[1] != folders[2]
+  }
+  variable <- choice_of_python()
+  if (grepl("environment variable", variable %||% "", fixed = TRUE)) {
+    if (is_other(python_to_run())) sprintf("Unset %s, which names another Python.", variable)
+  } else if (is_other(find_python())) {
+    sprintf("Name it before it is used: `reticulate::use_python(\"%s\")`.", python)
+  } else if (!is.null(variable) && is_other(reticulate::py_config()$python)) {
+    sprintf("Do without %s, which names another Python.", variable)
+  }
+}
+
+# RStudio restarts R when it is asked to.
+restart_r <- function() {
+  restart <- get0(".rs.api.restartSession", globalenv(), mode = "function")
+  if (!is.null(restart)) restart()
 }
 
 packages_for <- function(backend) {

@@ -175,11 +175,15 @@ jackknife_errors <- function(effects) {
 }
 
 bootstrap_errors <- function(view, plans, type, replicates, .call) {
-  turns <- seq_len(replicates)
-  if (rlang::is_interactive()) {
-    turns <- cli::cli_progress_along(turns, "Fitting to resampled rows")
-  }
-  drawn <- lapply(turns, function(i) effects_by_plan(view, plans, view$refit(.call), type))
+  progress <- new_progress(1L)
+  progress$redraws <- progress$redraws && rlang::is_interactive()
+  on.exit(hide_bar(progress))
+  drawn <- announcing(progress, lapply(seq_len(replicates), function(i) {
+    effects <- effects_by_plan(view, plans, view$refit(.call), type)
+    steps <- list(batch = i, batches = replicates)
+    show_bar(progress, steps, sprintf("Resample %d/%d", i, as.integer(replicates)))
+    effects
+  }))
   together <- array(unlist(drawn), c(dim(drawn[[1]]), replicates))
   list(error = apply(together, c(1, 2), stats::sd), df = Inf)
 }

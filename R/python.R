@@ -1,12 +1,13 @@
 # Finding Python, starting it, and loading the core that the package carries.
 
 virtualenv_name <- "r-rdeep"
+# What a Python gets that reticulate makes by itself.
 python_packages <- c("numpy", "safetensors", "torch")
 
 #' Whether Python and its packages are there
 #'
-#' Looks whether the Python that rdeep would use exists and has what is needed,
-#' without starting it in this process.
+#' Looks whether the Python that runs, or the one that would be started, has what is needed:
+#' NumPy, safetensors, and at least one engine. Python is not started for it.
 #'
 #' @returns `TRUE` or `FALSE`.
 #' @seealso [install_rdeep()], [rdeep_sitrep()]
@@ -17,16 +18,75 @@ rdeep_available <- function() {
   if (!is.null(state$invoke)) {
     return(TRUE)
   }
-  python <- Sys.getenv("RETICULATE_PYTHON", unset = find_python() %||% "")
-  if (!nzchar(python) || !file.exists(python)) {
-    return(FALSE)
+  if (reticulate::py_available(initialize = FALSE)) {
+    return(is.null(lack_of(survey(), "")))
   }
-  code <- paste0(
-    "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ('",
-    paste(python_packages, collapse = "', '"), "'))))"
+  python <- python_to_run()
+  found <- if (!is.null(python)) ask_python(python)
+  !is.null(found) && is.null(lack_of(found, python))
+}
+
+# The Python that reticulate would start, or `NULL`. Nothing is started, and nothing is
+# installed, as later versions of reticulate do.
+python_to_run <- function() {
+  named <- path.expand(Sys.getenv("RETICULATE_PYTHON"))
+  if (nzchar(named) && named != "managed") {
+    # A folder, too, may be named.
+    named <- c(named, file.path(named, "bin", "python"), file.path(named, "python.exe"))
+    named <- named[file.exists(named) & !dir.exists(named)]
+    return(if (length(named)) named[1])
+  }
+  found <- find_python()
+  fallback <- Sys.getenv("RETICULATE_PYTHON_FALLBACK", unset = found %||% NA)
+  with_environment(
+    c(
+      RETICULATE_PYTHON_FALLBACK = fallback,
+      RETICULATE_MINICONDA_ENABLED = "FALSE",
+      RETICULATE_USE_MANAGED_VENV = "no"
+    ),
+    tryCatch(
+      without_poetry(suppressMessages(reticulate::py_discover_config()$python)),
+      error = function(error) NULL
+    )
   )
-  status <- system2(python, c("-c", shQuote(code)), stdout = FALSE, stderr = FALSE)
-  status == 0
+}
+
+# Runs code while environment variables have other values; `NA` leaves one as it is.
+with_environment <- function(values, code) {
+  values <- values[!is.na(values)]
+  old <- Sys.getenv(names(values), unset = NA, names = TRUE)
+  on.exit({
+    Sys.unsetenv(names(old)[is.na(old)])
+    do.call(Sys.setenv, as.list(old[!is.na(old)]))
+  })
+  do.call(Sys.setenv, as.list(values))
+  force(code)
+}
+
+# As `survey()`, of a Python that does not run in this process; `NULL` if it does not run.
+ask_python <- function(python) {
+  code <- c(
+    survey_code,
+    "for value in survey().values():",
+    "    print(','.join(value) if isinstance(value, list) else value)"
+  )
+  script <- tempfile(fileext = ".py")
+  on.exit(unlink(script))
+  writeLines(code, script)
+  answer <- suppressWarnings(tryCatch(
+    system2(python, shQuote(script), stdout = TRUE, stderr = FALSE),
+    error = function(error) character()
+  ))
+  if (length(answer) != 5) {
+    return(NULL)
+  }
+  version <- function(text) if (text != "None") text
+  list(
+    python = answer[1],
+    numpy = version(answer[2]),
+    safetensors = version(answer[3]),
+    engines = strsplit(answer[4], ",")[[1]]
+  )
 }
 
 # The Python of the project's folder, else the one that `install_rdeep()` made.
@@ -100,38 +160,44 @@ takes_numpy_2 <- function() {
   utils::packageVersion("reticulate") >= "1.38"
 }
 
+# Everything stands in one function: local code has no globals of its own.
+survey_code <- c(
+  "def survey():",
+  "    import importlib.metadata, sys",
+  "    from importlib.util import find_spec",
+  "    def version(name):",
+  "        try:",
+  "            return importlib.metadata.version(name)",
+  "        except importlib.metadata.PackageNotFoundError:",
+  "            return '' if find_spec(name) else None",
+  "    return {",
+  "        'python': '.'.join(map(str, sys.version_info[:3])),",
+  "        'numpy': version('numpy'),",
+  "        'safetensors': version('safetensors'),",
+  "        'engines': [e for e in ('torch', 'tensorflow') if find_spec(e)],",
+  "        'loaded': getattr(sys.modules.get('rdeep'), '__file__', None),",
+  "    }"
+)
+
 # What is in this Python, without importing any of it.
 survey <- function() {
-  # Everything stands in one function: local code has no globals of its own.
-  code <- c(
-    "def survey():",
-    "    import importlib.metadata, sys",
-    "    from importlib.util import find_spec",
-    "    def version(name):",
-    "        try:",
-    "            return importlib.metadata.version(name)",
-    "        except importlib.metadata.PackageNotFoundError:",
-    "            return '' if find_spec(name) else None",
-    "    return {",
-    "        'python': '.'.join(map(str, sys.version_info[:3])),",
-    "        'numpy': version('numpy'),",
-    "        'safetensors': version('safetensors'),",
-    "        'engines': [e for e in ('torch', 'tensorflow') if find_spec(e)],",
-    "        'loaded': getattr(sys.modules.get('rdeep'), '__file__', None),",
-    "    }"
-  )
-  locals <- reticulate::py_run_string(paste(code, collapse = "\n"), local = TRUE)
-  locals$survey()
+  code <- paste(survey_code, collapse = "\n")
+  reticulate::py_run_string(code, local = TRUE)$survey()
 }
 
 check_python <- function(.call) {
   found <- survey()
-  path <- reticulate::py_config()$python
+  lack <- lack_of(found, reticulate::py_config()$python)
+  if (!is.null(lack)) {
+    abort_dependency(lack$message, .call, hint = paste0(lack$hint, remedy()))
+  }
+  check_loaded(found$loaded, .call)
+}
+
+# What a Python does not have, or `NULL`.
+lack_of <- function(found, path) {
   if (numeric_version(found$python) < "3.10") {
-    abort_dependency(
-      sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python),
-      .call
-    )
+    return(list(message = sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python)))
   }
   missing <- c(
     if (is.null(found$numpy)) "numpy",
@@ -139,23 +205,15 @@ check_python <- function(.call) {
     if (length(found$engines) == 0) "torch"
   )
   if (length(missing)) {
-    abort_dependency(
-      sprintf("The Python at %s lacks %s.", path, listing(missing, "and")),
-      .call
-    )
+    return(list(message = sprintf("The Python at %s lacks %s.", path, listing(missing, "and"))))
   }
   if (startsWith(found$numpy, "2") && !takes_numpy_2()) {
-    abort_dependency(
-      sprintf(
-        "NumPy %s needs reticulate 1.38 or later; this is %s.",
-        found$numpy,
-        utils::packageVersion("reticulate")
-      ),
-      .call,
-      hint = "Update reticulate, or let `install_rdeep()` install NumPy 1."
-    )
+    version <- utils::packageVersion("reticulate")
+    return(list(
+      message = sprintf("NumPy %s needs reticulate 1.38 or later; this is %s.", found$numpy, version),
+      hint = "Update reticulate, or take another Python: "
+    ))
   }
-  check_loaded(found$loaded, .call)
 }
 
 core_path <- function() {
@@ -194,11 +252,44 @@ load_core <- function(.call) {
   invisible()
 }
 
-abort_dependency <- function(message,
-                             .call,
-                             hint = paste(
-                               "`install_rdeep()` makes a Python that has what is",
-                               "needed; `rdeep_sitrep()` shows what is there."
-                             )) {
+abort_dependency <- function(message, .call, hint = remedy()) {
   abort_rdeep("dependency", message, hint = hint, call = .call)
+}
+
+# What to do about a Python that is not there or will not do.
+remedy <- function() {
+  running <- reticulate::py_available(initialize = FALSE)
+  chosen <- choice_of_python()
+  paste(c(
+    sprintf("`%s` makes a Python that has what is needed;", installation()),
+    "`rdeep_sitrep()` shows what is there.",
+    if (running && !is.null(chosen)) {
+      sprintf("Then restart R without %s, which names the Python that runs now.", chosen)
+    } else if (running) {
+      "Then restart R: Python runs already, and cannot be exchanged."
+    } else if (!is.null(chosen)) {
+      sprintf("Before it is used, unset %s, which names another Python.", chosen)
+    }
+  ), collapse = " ")
+}
+
+# The call that makes Python fit: a folder's own `.venv` comes before the one in the home folder.
+installation <- function() {
+  own <- find_python()
+  is_folders <- !is.null(own) && basename(dirname(dirname(own))) == ".venv"
+  if (is_folders) "install_rdeep(\"./.venv\")" else "install_rdeep()"
+}
+
+# By what the user has chosen a Python, in words; `NULL` if the choice is rdeep's.
+choice_of_python <- function() {
+  variables <- c("RETICULATE_PYTHON", "RETICULATE_PYTHON_ENV")
+  set <- variables[nzchar(Sys.getenv(variables))]
+  if (length(set)) {
+    return(sprintf("the environment variable %s", set[1]))
+  }
+  config <- tryCatch(
+    if (reticulate::py_available(initialize = FALSE)) reticulate::py_config(),
+    error = function(error) NULL
+  )
+  if (any(grepl("use_", config$forced, fixed = TRUE))) "`use_python()`"
 }

@@ -63,7 +63,8 @@ format.rdeep_summary <- function(x, ...) {
     if (!chain) pad("Reads", layers$reads)
   )
   lines <- do.call(paste, c(Filter(length, columns), sep = "  "))
-  rule <- strrep(cli::symbol$line, max(cli::ansi_nchar(c(title, lines))))
+  widest <- max(cli::ansi_nchar(c(title, lines)))
+  rule <- strrep(cli::symbol$line, min(widest, terminal_width()))
   total <- sprintf(
     "Parameters: %s (%s trainable, %s not)",
     big(x$params$total), big(x$params$trainable), big(x$params$non_trainable)

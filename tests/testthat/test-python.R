@@ -69,6 +69,93 @@ test_that("a Python that does not exist is refused, and the remedy named", {
   expect_false(grepl("Traceback", found$message))
 })
 
+# A folder of packages that look as if they were there, for PYTHONPATH.
+pretended <- function(packages, env = parent.frame()) {
+  folder <- normalizePath(withr::local_tempdir(.local_envir = env))
+  for (package in packages) {
+    dir.create(file.path(folder, package))
+    file.create(file.path(folder, package, "__init__.py"))
+  }
+  folder
+}
+
+test_that("any engine will do, and what the user has chosen is asked", {
+  python <- bare_python()
+  with_tensorflow <- pretended(c("numpy", "safetensors", "tensorflow"))
+  without_engine <- pretended(c("numpy", "safetensors"))
+  look <- function(python) {
+    Sys.unsetenv("RETICULATE_PYTHON")
+    if (!is.null(python)) reticulate::use_python(python, required = TRUE)
+    library(rdeep)
+    c(rdeep_available(), reticulate::py_available(initialize = FALSE))
+  }
+  asked <- function(path, python = NULL, variable = "") {
+    in_fresh_r(look, list(python), env = c(
+      PYTHONPATH = path, RETICULATE_PYTHON_FALLBACK = variable, WORKON_HOME = tempdir()
+    ))
+  }
+  expect_equal(asked(with_tensorflow, python), c(TRUE, FALSE))
+  expect_equal(asked(without_engine, python), c(FALSE, FALSE))
+  expect_equal(asked("", running_python()), c(TRUE, FALSE))
+  expect_equal(asked("", NULL, running_python()), c(TRUE, FALSE))
+})
+
+test_that("a Python that runs is asked itself, and advice is to restart R", {
+  found <- in_fresh_r(
+    function() {
+      suppressWarnings(reticulate::py_run_string("1"))
+      library(rdeep)
+      error <- tryCatch(layer_input(4), error = identity)
+      list(
+        available = rdeep_available(),
+        message = gsub("\\s+", " ", conditionMessage(error)),
+        steps = getFromNamespace("steps_to_use", "rdeep")("/elsewhere/bin/python"),
+        free = {
+          Sys.unsetenv("RETICULATE_PYTHON")
+          getFromNamespace("remedy", "rdeep")()
+        }
+      )
+    },
+    env = c(RETICULATE_PYTHON = bare_python(), PYTHONPATH = "")
+  )
+  expect_false(found$available)
+  expect_match(found$message, "Then restart R without the environment variable RETICULATE_PYTHON")
+  expect_match(found$steps, "Restart R to use it.*Unset .*RETICULATE_PYTHON")
+  expect_match(found$free, "Then restart R: Python runs already")
+})
+
+test_that("what was installed is used at once where no Python runs", {
+  home <- normalizePath(withr::local_tempdir())
+  found <- in_fresh_r(
+    function(home) {
+      Sys.unsetenv("RETICULATE_PYTHON")
+      library(rdeep)
+      first <- tryCatch(getFromNamespace("remedy", "rdeep")(), error = identity)
+      bin <- file.path(home, "r-rdeep", "bin")
+      dir.create(bin, recursive = TRUE)
+      file.create(file.path(bin, "python"))
+      steps <- getFromNamespace("steps_to_use", "rdeep")
+      dir.create(".venv/bin", recursive = TRUE)
+      list(
+        first = first,
+        ours = steps(file.path(bin, "python")),
+        other = steps("/elsewhere/bin/python"),
+        folders = {
+          file.create(".venv/bin/python")
+          getFromNamespace("remedy", "rdeep")()
+        }
+      )
+    },
+    list(home),
+    env = c(WORKON_HOME = home), wd = home
+  )
+  expect_match(found$first, "^`install_rdeep\\(\\)` makes")
+  expect_false(grepl("estart R", found$first))
+  expect_null(found$ours)
+  expect_match(found$other, "use_python(\"/elsewhere/bin/python\")", fixed = TRUE)
+  expect_match(found$folders, "`install_rdeep(\"./.venv\")` makes", fixed = TRUE)
+})
+
 test_that("rdeep_available() looks without starting Python", {
   look <- function() {
     library(rdeep)
