@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from rdeep.backends import registry as backends
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
@@ -100,7 +102,9 @@ def _drawn(name: str, arguments: dict[str, Any]) -> Any:
     return operate(name, template, tensors, [spec])
 
 
-def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
+def apply_measure(
+    record: Any, y_true: Any, y_pred: Any, reduce: bool, sample_weight: Any = None
+) -> Any:
     """Return the symbolic tensor of a loss or metric for each sample.
 
     Parameters
@@ -111,9 +115,14 @@ def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
         The truth and the predictions.
     reduce : bool
         Whether a loss becomes one number.
+    sample_weight : SymbolicTensor or array, optional
+        A weight for each sample.
     """
     tensors: list[SymbolicTensor] = []
-    template = template_of({"y_true": y_true, "y_pred": y_pred}, tensors)
+    given = {"y_true": y_true, "y_pred": y_pred}
+    if sample_weight is not None:
+        given["sample_weight"] = as_tensor_like(sample_weight)
+    template = template_of(given, tensors)
     title = f"{type(record).__name__}()"
     ready = prepared(template)
 
@@ -125,6 +134,17 @@ def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
     config = {"kind": record.kind, "config": record.get_config()}
     arguments = {"record": config, **template, "reduce": reduce}
     return operate(MEASURE, arguments, tensors, outputs)
+
+
+def as_tensor_like(value: Any) -> Any:
+    """Return numbers, also in lists, as an array; tensors and arrays as they are.
+
+    Parameters
+    ----------
+    value : tensor, array, number or list
+        The value.
+    """
+    return value if hasattr(value, "shape") else np.asarray(value, np.float32)
 
 
 def shape(x: SymbolicTensor) -> tuple[Any, ...]:

@@ -31,6 +31,7 @@ class Accuracy(MeanMetric):
     """
 
     aliases = ("acc",)
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where prediction and target are equal, averaged over the last axis."""
@@ -40,6 +41,7 @@ class Accuracy(MeanMetric):
 class BinaryAccuracy(MeanMetric):
     """The share of yes-or-no targets on the right side of a threshold."""
 
+    by_element = True
     threshold: float = option(Number(0.0, 1.0), 0.5, "Above it a prediction counts as 1.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -55,6 +57,8 @@ def _classes(y_true: Any, y_pred: Any, ops: Any) -> Any:
 
 class CategoricalAccuracy(MeanMetric):
     """The share of samples whose likeliest class is the one-hot target's."""
+
+    across = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the classes agree."""
@@ -81,6 +85,7 @@ class TopKCategoricalAccuracy(MeanMetric):
     Classes that are as likely as the last of them count too.
     """
 
+    across = True
     k: int = option(Count(), 5, "How many classes.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:

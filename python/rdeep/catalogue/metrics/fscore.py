@@ -9,6 +9,7 @@ import numpy as np
 from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.metrics.base import Metric, known_columns
 from rdeep.catalogue.options import Choice, Number, option
+from rdeep.catalogue.weighing import aligned
 
 __all__ = ["F1Score", "FBetaScore"]
 
@@ -29,6 +30,11 @@ class _FScore(Metric):
         "Predictions above it count as 1; by default the largest of each sample do.",
     )
 
+    @property
+    def across(self) -> bool:  # type: ignore[override]
+        """Whether the largest prediction of a sample is looked for."""
+        return self.threshold is None
+
     def _beta(self) -> float:
         return 1.0
 
@@ -47,7 +53,7 @@ class _FScore(Metric):
         axes = tuple(range(len(y_pred.shape) - 1))
         parts = (said * y_true, said, y_true)
         if weights is not None:
-            weights = ops.spread(weights, said)
+            weights = aligned(weights, said, ops, type(self).__name__)
             parts = tuple(part * weights for part in parts)
         return [ops.sum(part, axis=axes) for part in parts]
 
