@@ -52,7 +52,7 @@ def by_sample(
         sample_weight = ops.cast(sample_weight, y_pred.dtype)
     truth = _fitted(record, y_true, y_pred, ops)
     typed = record.typed(truth, y_pred, ops)
-    values = weighable(record, *typed, sample_weight, ops)
+    values = weighable(record, typed[0], typed[1], sample_weight, ops)
     if reduce:
         weights = record.weigh(truth, values, sample_weight, None, ops)
         return record.reduce(values, weights, ops)

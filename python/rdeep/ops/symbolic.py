@@ -176,7 +176,7 @@ def _outcome(
 ) -> tuple[list[tuple[Any, str]], bool]:
     """Return the shapes and types of what a function of tensors gives, and if it is a list."""
     try:
-        return _infer(compute, tensors)
+        return _infer(title, compute, tensors)
     except RdeepError:
         raise
     except Exception as error:
@@ -188,7 +188,7 @@ def _outcome(
 
 
 def _infer(
-    compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     ops = backends.load(_engine()).ops
 
@@ -201,6 +201,11 @@ def _infer(
         return ops.result_specs(computed, shapes, [t.dtype for t in tensors], numbers)
 
     (specs, several), (others, _) = _first_that_fits(specs_for)
+    if len(specs) != len(others):
+        raise ArgumentError(
+            f"{title} gives as many tensors as an open size, which nobody knows yet.",
+            hint="Say how many, or use operations on the whole axis.",
+        )
     merged = [
         (tuple(a if a == b else None for a, b in zip(one, other)), dtype)
         for (one, dtype), (other, _) in zip(specs, others)

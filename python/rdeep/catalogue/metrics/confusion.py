@@ -170,7 +170,7 @@ class _Share(_Decisions):
     class_id: int | None = CLASS_ID
 
     @property
-    def across(self) -> bool:  # type: ignore[override]
+    def across(self) -> bool:
         """Whether the predictions of a sample are looked at together."""
         return self.top_k is not None or self.class_id is not None
 

@@ -235,7 +235,7 @@ class _BestRate(Metric):
     class_id: int | None
 
     @property
-    def across(self) -> bool:  # type: ignore[override]
+    def across(self) -> bool:
         """Whether the predictions of a sample are looked at together."""
         return self.class_id is not None
 

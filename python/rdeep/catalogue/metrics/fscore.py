@@ -31,7 +31,7 @@ class _FScore(Metric):
     )
 
     @property
-    def across(self) -> bool:  # type: ignore[override]
+    def across(self) -> bool:
         """Whether the largest prediction of a sample is looked for."""
         return self.threshold is None
 
