@@ -114,13 +114,14 @@ to_python <- function(value, .call) {
 
 # A Python object in R's hands: a record, a symbolic tensor. Models have a class
 # of their own (models.R). A record is a function, so that a loss can be called. A tensor is
-# none: R would find a tensor named `mean` where `mean()` is called.
+# none: R would find a tensor named `mean` where `mean()` is called. It is an environment rather
+# than a list, which `for`, `match()` and the like would go through without a word.
 new_handle <- function(pointer, class) {
   class <- c(class, "rdeep_object")
   if ("rdeep_record" %in% class) {
     return(structure(call_handle, pointer = pointer, class = class))
   }
-  structure(list(pointer = pointer), class = class)
+  structure(new.env(hash = FALSE, parent = emptyenv()), pointer = pointer, class = class)
 }
 
 # A function of the user's, and none of this package's objects, which can be called too.
@@ -146,7 +147,7 @@ new_layer <- function(pointer, self = NULL, definition = NULL) {
 
 unwrap <- function(object) {
   if (inherits(object, c("rdeep_layer", "rdeep_object"))) {
-    if (is.function(object)) attr(object, "pointer") else unclass(object)$pointer
+    attr(object, "pointer")
   } else if (inherits(object, "rdeep_model")) {
     model_pointer(object)
   } else {

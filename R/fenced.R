@@ -12,9 +12,12 @@ fenced <- function(f) {
       reticulate::py_to_r(reticulate::py_get_attr(given, "named"))
     )
     arguments <- lapply(c(given[[1]], given[[2]]), from_core)
+    advice <- NULL
+    depth <- sys.nframe()
     tryCatch(
       withCallingHandlers(
         list(TRUE, to_core(do.call(f, arguments, quote = TRUE))),
+        error = function(condition) advice <<- advice %||% advice_for(condition, depth),
         warning = function(condition) {
           state$waiting <- c(state$waiting, list(condition))
           tryInvokeRestart("muffleWarning")
@@ -26,7 +29,7 @@ fenced <- function(f) {
       ),
       error = function(condition) {
         state$failed <- condition
-        list(FALSE, conditionMessage(condition))
+        list(FALSE, conditionMessage(condition), advice)
       }
     )
   }

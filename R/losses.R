@@ -128,8 +128,8 @@ loss_categorical_crossentropy <- function(
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param ignore_class A class number whose samples do not count. A whole
-#' number, zero or more or `NULL`.
+#' @param ignore_class A class number whose samples do not count; it need not
+#' be one of the classes, such as -1 or 255. A whole number or `NULL`.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument

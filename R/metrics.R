@@ -1491,8 +1491,8 @@ metric_categorical_focal_crossentropy <- function(
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param ignore_class A class number whose samples do not count. A whole
-#' number, zero or more or `NULL`.
+#' @param ignore_class A class number whose samples do not count; it need not
+#' be one of the classes, such as -1 or 255. A whole number or `NULL`.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -1699,8 +1699,8 @@ metric_categorical_hinge <- function(
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param target_class_ids The classes to average over, numbered from 0. One or
 #' several whole numbers, zero or more.
-#' @param ignore_class A class whose samples do not count. A whole number, zero
-#' or more or `NULL`.
+#' @param ignore_class A class whose samples do not count; it need not be one
+#' of the classes. A whole number or `NULL`.
 #' @param sparse_y_true Whether targets are class numbers rather than one-hot.
 #' `TRUE` or `FALSE`.
 #' @param sparse_y_pred Whether predictions are class numbers rather than
@@ -1757,8 +1757,8 @@ metric_iou <- function(
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the metric itself is returned.
 #' @param num_classes How many classes there are. A positive whole number.
-#' @param ignore_class A class whose samples do not count. A whole number, zero
-#' or more or `NULL`.
+#' @param ignore_class A class whose samples do not count; it need not be one
+#' of the classes. A whole number or `NULL`.
 #' @param sparse_y_true Whether targets are class numbers rather than one-hot.
 #' `TRUE` or `FALSE`.
 #' @param sparse_y_pred Whether predictions are class numbers rather than
@@ -1815,8 +1815,8 @@ metric_mean_iou <- function(
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param target_class_ids The classes to average over, numbered from 0. One or
 #' several whole numbers, zero or more.
-#' @param ignore_class A class whose samples do not count. A whole number, zero
-#' or more or `NULL`.
+#' @param ignore_class A class whose samples do not count; it need not be one
+#' of the classes. A whole number or `NULL`.
 #' @param sparse_y_pred Whether predictions are class numbers rather than
 #' scores. `TRUE` or `FALSE`.
 #' @param axis The axis of one-hot targets' and scores' classes. Axes count
@@ -1870,8 +1870,8 @@ metric_one_hot_iou <- function(
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the metric itself is returned.
 #' @param num_classes How many classes there are. A positive whole number.
-#' @param ignore_class A class whose samples do not count. A whole number, zero
-#' or more or `NULL`.
+#' @param ignore_class A class whose samples do not count; it need not be one
+#' of the classes. A whole number or `NULL`.
 #' @param sparse_y_pred Whether predictions are class numbers rather than
 #' scores. `TRUE` or `FALSE`.
 #' @param axis The axis of one-hot targets' and scores' classes. Axes count

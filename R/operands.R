@@ -117,6 +117,7 @@ call_op <- function(name,
 }
 
 run_op <- function(name, arguments, .call) {
+  check_constants(arguments, .call)
   wrap_all(call_core(
     "operation",
     name = name,
@@ -125,6 +126,27 @@ run_op <- function(name, arguments, .call) {
     .call = .call
   ))
 }
+
+# What becomes a constant of a graph: an NA or NaN there would be that of all that follows.
+check_constants <- function(arguments, .call) {
+  if (!has_symbolic(arguments)) {
+    return(invisible())
+  }
+  if (any(rapply(arguments, is_missing_number, how = "unlist"))) {
+    abort_rdeep(
+      "argument",
+      "NA became a constant of the network: everything computed from it would be NA.",
+      hint = paste(
+        "Where a size is open, `dim()`, `nrow()` and `ncol()` are NA:",
+        "`op_shape(x)[[1]]` and `length(x)` are tensors. What R cannot compute of a symbolic",
+        "tensor, `op_*()` functions do."
+      ),
+      call = .call
+    )
+  }
+}
+
+is_missing_number <- function(x) is.double(x) && anyNA(x)
 
 shift_result <- function(value, positions) {
   for (part in positions) {

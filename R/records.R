@@ -240,7 +240,7 @@ create_metric <- function(class, y_true, y_pred, options, ..., .call = caller_en
 
 # Arrays are measured as a whole; tensors, which a user's own loss computes with, sample by
 # sample, as Keras's functions do, unless a reduction is asked for.
-measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE) {
+measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE, sample_weight = NULL) {
   if (missing(y_true) || missing(y_pred)) {
     abort_rdeep(
       "argument",
@@ -249,21 +249,24 @@ measure <- function(name, record, y_true, y_pred, .call, reduce = FALSE) {
       call = .call
     )
   }
-  if (inherits(y_true, "rdeep_any_tensor") || inherits(y_pred, "rdeep_any_tensor")) {
-    return(wrap(call_core(
+  data <- list(y_true = y_true, y_pred = y_pred)
+  data$sample_weight <- sample_weight
+  if (any(vapply(data, inherits, NA, "rdeep_any_tensor"))) {
+    data <- lapply(data, as_operand)
+    check_constants(data, .call)
+    return(wrap(inject(call_core(
       "tensor_measure",
-      record = record,
-      y_true = as_operand(y_true),
-      y_pred = as_operand(y_pred),
-      reduce = reduce,
-      .call = .call
-    )))
+      record = record, !!!data, reduce = reduce, .call = .call
+    ))))
   }
   call_core(
     name,
     record = record,
     y_true = as_values(y_true, "y_true", .call),
     y_pred = as_values(y_pred, "y_pred", .call),
+    sample_weight = if (!is.null(sample_weight)) {
+      as_values(sample_weight, "sample_weight", .call)
+    },
     .call = .call
   )
 }
@@ -273,19 +276,9 @@ apply_handle <- function(handle, arguments, .call) {
   kind <- if (inherits(handle, "rdeep_record")) catalogue_kind(handle)
   f <- switch(kind %||% "none",
     loss = function(y_true, y_pred, sample_weight = NULL) {
-      if (!is.null(sample_weight)) {
-        abort_rdeep(
-          "argument",
-          "'sample_weight' cannot be given to a loss that is called: `fit()` takes it.",
-          argument = "sample_weight",
-          call = .call
-        )
-      }
-      as_measured(measure("loss_value", handle, y_true, y_pred, .call), y_pred)
+      measure("loss_value", handle, y_true, y_pred, .call, TRUE, sample_weight)
     },
-    metric = function(y_true, y_pred) {
-      as_measured(measure("metric_value", handle, y_true, y_pred, .call), y_pred)
-    },
+    metric = function(...) apply_metric(handle, list(...), .call),
     initializer = function(shape, dtype = NULL) starting_value(handle, shape, .call),
     abort_rdeep(
       "argument",
@@ -301,9 +294,17 @@ catalogue_kind <- function(record) {
   if (reticulate::py_has_attr(pointer, "kind")) fetch(record, "kind")
 }
 
-# A tensor for tensors, a number for numbers.
-as_measured <- function(value, like) {
-  if (inherits(like, "rdeep_any_tensor")) as_tensor(value, "float32") else value
+# As in Keras, a metric that is called adds to its state and returns what it comes to. Symbolic
+# tensors have nothing to add yet.
+apply_metric <- function(metric, given, .call) {
+  if (has_symbolic(given)) {
+    f <- function(y_true, y_pred, sample_weight = NULL) {
+      measure("metric_value", metric, y_true, y_pred, .call, FALSE, sample_weight)
+    }
+    return(do.call(f, given))
+  }
+  do.call(metric_method(metric, "update_state"), given)
+  metric$result()
 }
 
 #' @export
@@ -402,7 +403,10 @@ metric_method <- function(metric, name) {
 
 update_metric <- function(metric, given, .call) {
   given <- Map(
-    function(value, name) if (!is.null(value)) as_values(value, name, .call),
+    function(value, name) {
+      if (inherits(value, "rdeep_any_tensor")) value <- as.array(value)
+      if (!is.null(value)) as_values(value, name, .call)
+    },
     given, names(given)
   )
   inject(call_method(metric, "update_state", !!!given, .call = .call))

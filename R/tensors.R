@@ -133,10 +133,14 @@ dim.rdeep_any_tensor <- function(x) {
   vapply(as.list(sizes), function(size) if (is.null(size)) NA_integer_ else as.integer(size), 0L)
 }
 
+# Of open sizes the length is a tensor: NA would become a constant of the network.
 #' @export
 length.rdeep_any_tensor <- function(x) {
   sizes <- dim(x)
-  if (anyNA(sizes)) NA_integer_ else as.integer(prod(sizes))
+  if (anyNA(sizes) && called_name(sys.call()) == "seq_along") {
+    refuse_tensor("seq_along", sys.call())
+  }
+  if (anyNA(sizes)) op_size(x) else as.integer(prod(sizes))
 }
 
 #' @export
@@ -179,9 +183,23 @@ Math.rdeep_any_tensor <- function(x, ...) {
     atan = op_arctan, cosh = op_cosh, sinh = op_sinh, tanh = op_tanh, acosh = op_arccosh,
     asinh = op_arcsinh, atanh = op_arctanh, cumsum = op_cumsum, cumprod = op_cumprod
   )
+  .call <- as.call(list(as.name(.Generic), substitute(x)))
   if (is.null(f)) {
-    .call <- as.call(list(as.name(.Generic), substitute(x)))
-    abort_rdeep("argument", sprintf("Tensors have no `%s()`.", .Generic), call = .call)
+    abort_rdeep(
+      "argument",
+      sprintf("Tensors have no `%s()`.", .Generic),
+      hint = instead_of(.Generic),
+      call = .call
+    )
+  }
+  if (.Generic %in% c("cumsum", "cumprod") && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
+    abort_rdeep(
+      "argument",
+      sprintf("`%s()` of a tensor with several axes needs one to go along.", .Generic),
+      argument = "axis",
+      hint = sprintf("Write `op_%s(x, axis = )`.", .Generic),
+      call = .call
+    )
   }
   f(x, ...)
 }
@@ -192,9 +210,11 @@ Summary.rdeep_any_tensor <- function(..., na.rm = FALSE) {
     sum = op_sum, prod = op_prod, max = op_max, min = op_min, any = op_any, all = op_all,
     range = function(x) op_stack(list(op_min(x), op_max(x)))
   )
+  refuse_na_rm(na.rm, .Generic)
   parts <- list(...)
   options <- parts[names2(parts) != ""]
   parts <- parts[names2(parts) == ""]
+  check_constants(lapply(parts, as_operand), as.call(list(as.name(.Generic), quote(...))))
   if (length(parts) == 1) {
     return(do.call(f, c(parts, options)))
   }
@@ -202,19 +222,34 @@ Summary.rdeep_any_tensor <- function(..., na.rm = FALSE) {
 }
 
 #' @export
-mean.rdeep_any_tensor <- function(x, ...) op_mean(x, ...)
+mean.rdeep_any_tensor <- function(x, ..., na.rm = FALSE) {
+  refuse_na_rm(na.rm, "mean")
+  op_mean(x, ...)
+}
 #' @export
 t.rdeep_any_tensor <- function(x) op_transpose(x)
 #' @export
 aperm.rdeep_any_tensor <- function(a, perm = NULL, ...) op_transpose(a, axes = perm)
 #' @export
 sort.rdeep_any_tensor <- function(x, decreasing = FALSE, ...) {
+  if (length(dim(x)) != 1) {
+    abort_rdeep(
+      "argument",
+      "`sort()` of a tensor with several axes needs one to go along.",
+      argument = "axis",
+      hint = "Write `op_sort(x, axis = )`.",
+      call = current_env()
+    )
+  }
   sorted <- op_sort(x)
   if (decreasing) op_flip(sorted, axis = -1) else sorted
 }
 #' @importFrom stats median
 #' @export
-median.rdeep_any_tensor <- function(x, na.rm = FALSE, ...) op_median(x)
+median.rdeep_any_tensor <- function(x, na.rm = FALSE, ...) {
+  refuse_na_rm(na.rm, "median")
+  op_median(x)
+}
 #' @export
 is.na.rdeep_any_tensor <- function(x) op_isnan(x)
 #' @export

@@ -34,7 +34,7 @@ from rdeep.bridge_tensors import (
     variable,
 )
 from rdeep.catalogue import numpy_ops, registry
-from rdeep.catalogue.metrics.meter import Meter, compared
+from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.preprocessing_options import Step
 from rdeep.data.outgoing import Outgoing
 from rdeep.data.sparse import SparseMatrix
@@ -44,6 +44,7 @@ from rdeep.graph.network import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential
 from rdeep.models import load_model as _load_model
+from rdeep.ops.measures import called
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
@@ -311,17 +312,15 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
     return numpy_ops.asarray(function.compute(values, numpy_ops))
 
 
-def loss_value(record: Any, y_true: Any, y_pred: Any) -> Any:
+def loss_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
     """Return a loss for arrays: a number, or one for each sample with `reduction = "none"`."""
-    truth, predicted = compared(record, y_true, y_pred)
-    values = record.values(*record.typed(truth, predicted, numpy_ops), numpy_ops)
-    return record.reduce(values, record.weigh(truth, values, None, None, numpy_ops), numpy_ops)
+    return called(record, y_true, y_pred, sample_weight)
 
 
-def metric_value(record: Any, y_true: Any, y_pred: Any) -> Any:
+def metric_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
     """Return a metric for arrays."""
     meter = Meter(record)
-    meter.update(y_true, y_pred, None)
+    meter.update(y_true, y_pred, sample_weight)
     return meter.result()
 
 

@@ -38,7 +38,8 @@ class RFunction:
     Parameters
     ----------
     function : function
-        Takes `_Arguments` and returns a list: whether it went well, and the value or a message.
+        Takes `_Arguments` and returns a list: whether it went well, the value or a message, and
+        perhaps what to write instead.
     name : str
         What it is called in messages.
     """
@@ -54,9 +55,10 @@ class RFunction:
                 f"{self.__name__} is written in R and cannot be called while data is read.",
                 hint="Call fit() with arrays rather than a stream.",
             )
-        ok, value = self.function(_Arguments(list(args), kwargs))
+        ok, value, *hints = self.function(_Arguments(list(args), kwargs))
         if not ok:
-            raise UserFunctionError(f"{self.__name__} failed: {value}")
+            hint = next((hint for hint in hints if hint), None)
+            raise UserFunctionError(f"{self.__name__} failed: {value}", hint=hint)
         return value
 
 

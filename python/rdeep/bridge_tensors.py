@@ -35,9 +35,11 @@ def operation(name: str, arguments: dict[str, Any], backend: str | None = None) 
     return call_operation(found, found.bind((), _current(arguments)), backend)
 
 
-def tensor_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
+def tensor_measure(
+    record: Any, y_true: Any, y_pred: Any, reduce: bool, sample_weight: Any = None
+) -> Any:
     """Return a loss or metric of tensors; arguments as for `measure`."""
-    return measure(record, _current(y_true), _current(y_pred), reduce)
+    return measure(record, _current(y_true), _current(y_pred), reduce, _current(sample_weight))
 
 
 def _current(value: Any) -> Any:

@@ -13,6 +13,7 @@ from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.metrics import Metric
 from rdeep.catalogue.metrics.codings import Reading
 from rdeep.catalogue.metrics.meter import collected as collected_value
+from rdeep.catalogue.weighing import aligned, weighable
 from rdeep.graph.network import Graph
 
 
@@ -228,7 +229,7 @@ class _Output:
             fused = ops.fused_loss(self.loss, y, judged)
             if fused is not None:
                 return fused, seen
-        values = self.loss.values(*self.loss.typed(y, judged, ops), ops)
+        values = weighable(self.loss, *self.loss.typed(y, judged, ops), weight, ops)
         used = self.loss.weigh(y, values, weight, mask, ops)
         reduced = self.loss.reduce(values, used, ops)
         return reduced if self.loss.dtype is None else ops.as_float(reduced), seen
@@ -252,7 +253,12 @@ def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:
     if mask is None:
         return weight
     mask = ops.as_float(mask)
-    return mask if weight is None else ops.spread(weight, mask) * mask
+    if weight is None:
+        return mask
+    # A mask of time steps may stand for what is weighed number by number.
+    if len(weight.shape) > len(mask.shape) and weight.shape[-1] != 1:
+        return weight * ops.spread(mask, weight)
+    return aligned(weight, mask, ops) * mask
 
 
 def _unused(label: str, logs: dict[str, Any]) -> str:

@@ -7,10 +7,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.errors import ArgumentError
+from rdeep.catalogue.weighing import aligned, weighable
+from rdeep.errors import ArgumentError, ShapeError
 
 
-def by_sample(record: Any, y_true: Any, y_pred: Any, ops: Any, reduce: bool = False) -> Any:
+def by_sample(
+    record: Any,
+    y_true: Any,
+    y_pred: Any,
+    ops: Any,
+    reduce: bool = False,
+    sample_weight: Any = None,
+) -> Any:
     """Return a loss or metric of each sample.
 
     Parameters
@@ -23,6 +31,8 @@ def by_sample(record: Any, y_true: Any, y_pred: Any, ops: Any, reduce: bool = Fa
         The engine's array functions.
     reduce : bool
         Whether a loss becomes one number by its `reduction`.
+    sample_weight : tensor, optional
+        A weight for each sample.
 
     Raises
     ------
@@ -36,11 +46,19 @@ def by_sample(record: Any, y_true: Any, y_pred: Any, ops: Any, reduce: bool = Fa
             argument="y_pred",
             hint="Give it to compile() by itself, or call it with arrays.",
         )
+    if "float" not in str(y_pred.dtype):
+        y_pred = ops.as_float(y_pred)
+    if sample_weight is not None:
+        sample_weight = ops.cast(sample_weight, y_pred.dtype)
     truth = _fitted(record, y_true, y_pred, ops)
-    values = record.values(*record.typed(truth, y_pred, ops), ops)
+    typed = record.typed(truth, y_pred, ops)
+    values = weighable(record, typed[0], typed[1], sample_weight, ops)
     if reduce:
-        return record.reduce(values, record.weigh(truth, values, None, None, ops), ops)
-    return values
+        weights = record.weigh(truth, values, sample_weight, None, ops)
+        return record.reduce(values, weights, ops)
+    if sample_weight is None:
+        return values
+    return values * aligned(sample_weight, values, ops, type(record).__name__)
 
 
 def _fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -58,4 +76,14 @@ def _fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:
         return y_true
     if rank == predicted - 1 and y_pred.shape[-1] == 1:
         y_true = ops.expand_dims(y_true, -1)
+    elif rank == predicted + 1 and single:
+        y_true = ops.squeeze(y_true, -1)
+    elif rank != predicted and 0 not in (rank, predicted):
+        # Samples would be taken for numbers of a sample.
+        raise ShapeError(
+            f"'y_true' of shape {tuple(y_true.shape)} does not go with 'y_pred' "
+            f"of shape {tuple(y_pred.shape)}.",
+            argument="y_true",
+            received=tuple(y_true.shape),
+        )
     return ops.cast(y_true, y_pred.dtype)

@@ -19,6 +19,7 @@ from rdeep.catalogue.metrics import Metric, declared_direction
 from rdeep.catalogue.options import Choice, Flag, OptionType, Text, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
+from rdeep.catalogue.weighing import aligned
 
 
 class _Computing(OptionType):
@@ -73,6 +74,11 @@ class CustomLoss(Loss):
     targets = "free"
     function: Any = _function("The function of `(y_true, y_pred)`.")
 
+    @property
+    def by_sample(self) -> bool:
+        """Whether the function looks at each sample alone: nobody knows."""
+        return False
+
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the function's result."""
         return self.function(y_true, y_pred)
@@ -91,6 +97,11 @@ class CustomMetric(Metric):
         if self.direction is None:
             self.__dict__["direction"] = declared_direction(self.function.function)
 
+    @property
+    def by_batch(self) -> bool:
+        """Whether the function may look at several samples: nobody knows."""
+        return True
+
     def label(self) -> str:
         """Return the name that logs show."""
         return self.name or self.function.name
@@ -98,9 +109,9 @@ class CustomMetric(Metric):
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the function's values and their number."""
         values = self.function(y_true, y_pred)
-        if weights is None or len(values.shape) == 0:
+        if weights is None:
             return [ops.sum(values), ops.count(values)]
-        weights = ops.spread(weights, values)
+        weights = aligned(weights, values, ops, self.label())
         return [ops.sum(values * weights), ops.sum(weights)]
 
 
@@ -114,6 +125,11 @@ class TracedMetric(Metric):
     starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")
     weighs: bool = option(Flag(), False, "Whether the function takes the samples' weights third.")
     direction: str | None = _DIRECTION
+
+    @property
+    def by_batch(self) -> bool:
+        """Whether what is added may depend on several samples: nobody knows."""
+        return True
 
     def _arrays(self) -> list[np.ndarray]:
         return [np.asarray(start, dtype=np.float32) for start in self.starts]

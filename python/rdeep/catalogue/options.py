@@ -90,6 +90,14 @@ class Count(OptionType):
         return whole
 
 
+class Whole(Count):
+    """A whole number, negative ones too."""
+
+    def __init__(self) -> None:
+        super().__init__(-(2**63))
+        self.words = "a whole number"
+
+
 class Number(OptionType):
     """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
 

@@ -14,6 +14,7 @@ from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.sparse import SparseMatrix, as_sparse
+from rdeep.data.weights import by_class, sample_weights
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
 from rdeep.graph.network import Graph
 from rdeep.preprocessing.texts import as_texts
@@ -140,15 +141,9 @@ def feed(
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
     ys = targets(graph, losses, y)
     _same_rows([("x", xs[0]), *[("y", a) for a in ys]])
-    weights = _sample_weights(graph, sample_weight, len(xs[0]))
-    if class_weight is not None:
-        weights = [
-            weight if table is None else _times(weight, _weights_of_classes(target, loss, table))
-            for weight, target, loss, table in zip(
-                weights, ys, losses, _tables(graph, class_weight)
-            )
-        ]
-    return ArrayFeed(xs, ys, weights)
+    given = _weights(graph, sample_weight, len(xs[0]))
+    whole = ArrayFeed(xs, ys, [sample_weights(*each) for each in zip(given, ys, losses)])
+    return whole if class_weight is None else by_class(whole, graph, losses, class_weight)
 
 
 def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
@@ -435,7 +430,8 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
     return held_as(array, np.float32, label)
 
 
-def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
+def _weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
+    """Return what was given as weights, an array for each output; one stands for all."""
     names = graph.output_names
     if given is None:
         return [None] * len(names)
@@ -445,54 +441,12 @@ def _sample_weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | No
     parts = [given] * len(names) if alone else _parts(given, names, "sample_weight", "output")
     weights: list[np.ndarray | None] = []
     for part in parts:
-        if part is None:
-            weights.append(None)
-            continue
-        array = held_as(_numeric(part, "sample_weight"), np.float32, "sample_weight")
-        array = array[:, 0] if array.ndim == 2 and array.shape[1] == 1 else array
-        _same_rows([("x", np.empty(rows)), ("sample_weight", array)])
+        array = (
+            None
+            if part is None
+            else held_as(_numeric(part, "sample_weight"), np.float32, "sample_weight")
+        )
+        if array is not None:
+            _same_rows([("x", np.empty(rows)), ("sample_weight", array)])
         weights.append(array)
     return weights
-
-
-def _tables(graph: Graph, given: Mapping[Any, Any]) -> list[Mapping[Any, float] | None]:
-    """Return the class weights of each output; `None` where none are given for it."""
-    names = graph.output_names
-    if not any(isinstance(value, Mapping) for value in given.values()):
-        return [given for _ in names]
-    for name in given:
-        if name not in names:
-            raise ArgumentError(
-                f"'class_weight' names {name!r}, but the model's outputs are "
-                f"{listing(names, 'and')}.",
-                argument="class_weight",
-                received=name,
-                hint=suggestion(str(name), names),
-            )
-    return [given.get(name) for name in names]
-
-
-def _weights_of_classes(
-    target: np.ndarray, loss: Loss, class_weight: Mapping[Any, float]
-) -> np.ndarray:
-    if target.dtype.kind == "i" or target.shape[-1] == 1:
-        classes = target.reshape(len(target), -1)[:, 0].astype(np.int64)
-    else:
-        classes = target.argmax(-1)
-    if classes.ndim != 1:
-        raise ArgumentError(
-            "'class_weight' needs one class for each sample.", argument="class_weight"
-        )
-    table = {int(name): float(weight) for name, weight in class_weight.items()}
-    present = np.unique(classes)
-    # As in Keras, a class that is not named counts once.
-    weights = np.array([table.get(int(c), 1.0) for c in present])
-    return held_as(_numeric(weights, "class_weight"), np.float32, "class_weight")[
-        np.searchsorted(present, classes)
-    ]
-
-
-def _times(a: np.ndarray | None, b: np.ndarray) -> np.ndarray:
-    if a is None:
-        return b
-    return a * b.reshape(len(b), *([1] * (a.ndim - 1)))

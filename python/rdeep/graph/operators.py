@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.operations import operations
 from rdeep.errors import ShapeError, show
 from rdeep.graph.operation import is_symbolic, operate, template_of
 
@@ -236,13 +237,47 @@ class Operators:
         keys = key if isinstance(key, tuple) else (key,)
         return _get_item(self, keys)
 
+    def __rmod__(self, other: Any) -> Any:
+        return _binary("mod", other, self)
+
     def __iter__(self) -> Any:
-        raise TypeError("A symbolic tensor has no values to go through.")
+        raise TypeError(
+            "A symbolic tensor has no values to go through: use operations on whole axes, "
+            "ops.map(), ops.scan() or ops.unstack()."
+        )
 
     def __bool__(self) -> bool:
         raise TypeError(
             "A symbolic tensor has no value to decide by: use ops.where() or ops.cond()."
         )
+
+    def __len__(self) -> int:
+        raise TypeError(
+            "A symbolic tensor has no length yet: ops.shape(x)[0] is a tensor, or a number where "
+            "it is known."
+        )
+
+    def __float__(self) -> float:
+        raise TypeError("A symbolic tensor has no value yet: use ops.cast() and ops functions.")
+
+    __int__ = __index__ = __complex__ = __float__
+
+    def __array__(self, *args: Any, **kwargs: Any) -> Any:
+        raise TypeError("A symbolic tensor has no values yet: use ops functions, not NumPy's.")
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        operation = _UFUNCS.get(ufunc.__name__)
+        if method == "__call__" and operation is not None and len(args) == 2 and not kwargs:
+            return operation(*args)
+        raise TypeError(_instead_of_numpy(ufunc.__name__))
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        raise TypeError(_instead_of_numpy(function.__name__))
+
+
+def _instead_of_numpy(name: str) -> str:
+    better = f"ops.{name}()" if name in operations() else "ops functions"
+    return f"np.{name}() cannot compute with a symbolic tensor: use {better}."
 
 
 def _binary(operation: str, a: Any, b: Any) -> Any:
@@ -255,6 +290,27 @@ def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
     arguments = {f"x{i}": template_of(value, tensors) for i, value in enumerate(values, 1)}
     spec = (shape_of(a, b), result_type(operation, [kind_a, kind_b]))
     return operate(operation, arguments, tensors, [spec])
+
+
+def _ufunc(operation: str) -> Any:
+    return lambda a, b: _binary(operation, a, b)
+
+
+# What NumPy calls when an array stands left of an operator.
+_UFUNCS = {
+    **{
+        name: _ufunc(name)
+        for name in (
+            *("add", "subtract", "multiply", "divide", "floor_divide", "power"),
+            *("equal", "not_equal", "less", "less_equal", "greater", "greater_equal"),
+        )
+    },
+    "true_divide": _ufunc("divide"),
+    "remainder": _ufunc("mod"),
+    "bitwise_and": _ufunc("logical_and"),
+    "bitwise_or": _ufunc("logical_or"),
+    "matmul": lambda a, b: _operate("matmul", [a, b], product_shape),
+}
 
 
 def _unary(operation: str, x: Any) -> Any:

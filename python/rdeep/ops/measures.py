@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.backends import registry as backends
+from rdeep.catalogue import numpy_ops
 from rdeep.catalogue.by_sample import by_sample
+from rdeep.catalogue.metrics.meter import compared, given_weights
+from rdeep.catalogue.weighing import weighable
 from rdeep.graph.operation import is_symbolic
 from rdeep.ops.dispatch import default_backend, engine_of
-from rdeep.ops.symbolic import apply_measure
+from rdeep.ops.symbolic import apply_measure, as_tensor_like
 
 
-def measure(record: Any, y_true: Any, y_pred: Any, reduce: bool = False) -> Any:
+def measure(
+    record: Any, y_true: Any, y_pred: Any, reduce: bool = False, sample_weight: Any = None
+) -> Any:
     """Return a loss or metric of tensors, one value for each sample.
 
     Parameters
@@ -22,6 +27,8 @@ def measure(record: Any, y_true: Any, y_pred: Any, reduce: bool = False) -> Any:
         The truth and the predictions.
     reduce : bool
         Whether a loss becomes one number by its `reduction`.
+    sample_weight : tensor or array, optional
+        A weight for each sample.
 
     Examples
     --------
@@ -31,10 +38,35 @@ def measure(record: Any, y_true: Any, y_pred: Any, reduce: bool = False) -> Any:
     >>> measure(MeanSquaredError(), np.zeros((1, 3)), Input((3,))).shape
     (None,)
     """
-    if is_symbolic(y_true) or is_symbolic(y_pred):
-        return apply_measure(record, y_true, y_pred, reduce)
-    engine = engine_of([y_true, y_pred]) or default_backend()
+    given = (y_true, y_pred, sample_weight)
+    if any(is_symbolic(each) for each in given):
+        return apply_measure(record, y_true, y_pred, reduce, sample_weight)
+    engine = engine_of(list(given)) or default_backend()
     ops = backends.load(engine).ops
-    near = y_pred if engine_of([y_pred]) else y_true
-    truth, predicted = (ops.operand(each, near) for each in (y_true, y_pred))
-    return by_sample(record, truth, predicted, ops, reduce)
+    near = next((each for each in (y_pred, y_true, sample_weight) if engine_of([each])), None)
+    truth, predicted, weights = (
+        None if each is None else ops.operand(as_tensor_like(each), near) for each in given
+    )
+    return by_sample(record, truth, predicted, ops, reduce, weights)
+
+
+def called(loss: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    """Return what a loss is by its `reduction`: of arrays as NumPy has it, of tensors a tensor.
+
+    Parameters
+    ----------
+    loss : Loss
+        The loss.
+    y_true, y_pred, sample_weight : array or tensor
+        As for `measure`.
+    """
+    given = [y_true, y_pred, sample_weight]
+    if any(is_symbolic(each) for each in given) or engine_of(given) is not None:
+        return measure(loss, y_true, y_pred, True, sample_weight)
+    truth, predicted = compared(loss, y_true, y_pred)
+    weights = given_weights(sample_weight, predicted)
+    typed, said = loss.typed(truth, predicted, numpy_ops)
+    values = weighable(loss, typed, said, weights, numpy_ops)
+    used = loss.weigh(truth, values, weights, None, numpy_ops)
+    found = loss.reduce(values, used, numpy_ops)
+    return found if getattr(found, "ndim", 0) else float(found)

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from rdeep.backends import registry as backends
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
@@ -100,7 +102,9 @@ def _drawn(name: str, arguments: dict[str, Any]) -> Any:
     return operate(name, template, tensors, [spec])
 
 
-def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
+def apply_measure(
+    record: Any, y_true: Any, y_pred: Any, reduce: bool, sample_weight: Any = None
+) -> Any:
     """Return the symbolic tensor of a loss or metric for each sample.
 
     Parameters
@@ -111,9 +115,14 @@ def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
         The truth and the predictions.
     reduce : bool
         Whether a loss becomes one number.
+    sample_weight : SymbolicTensor or array, optional
+        A weight for each sample.
     """
     tensors: list[SymbolicTensor] = []
-    template = template_of({"y_true": y_true, "y_pred": y_pred}, tensors)
+    given = {"y_true": y_true, "y_pred": y_pred}
+    if sample_weight is not None:
+        given["sample_weight"] = as_tensor_like(sample_weight)
+    template = template_of(given, tensors)
     title = f"{type(record).__name__}()"
     ready = prepared(template)
 
@@ -125,6 +134,17 @@ def apply_measure(record: Any, y_true: Any, y_pred: Any, reduce: bool) -> Any:
     config = {"kind": record.kind, "config": record.get_config()}
     arguments = {"record": config, **template, "reduce": reduce}
     return operate(MEASURE, arguments, tensors, outputs)
+
+
+def as_tensor_like(value: Any) -> Any:
+    """Return numbers, also in lists, as an array; tensors and arrays as they are.
+
+    Parameters
+    ----------
+    value : tensor, array, number or list
+        The value.
+    """
+    return value if hasattr(value, "shape") else np.asarray(value, np.float32)
 
 
 def shape(x: SymbolicTensor) -> tuple[Any, ...]:
@@ -156,7 +176,7 @@ def _outcome(
 ) -> tuple[list[tuple[Any, str]], bool]:
     """Return the shapes and types of what a function of tensors gives, and if it is a list."""
     try:
-        return _infer(compute, tensors)
+        return _infer(title, compute, tensors)
     except RdeepError:
         raise
     except Exception as error:
@@ -168,7 +188,7 @@ def _outcome(
 
 
 def _infer(
-    compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     ops = backends.load(_engine()).ops
 
@@ -181,6 +201,11 @@ def _infer(
         return ops.result_specs(computed, shapes, [t.dtype for t in tensors], numbers)
 
     (specs, several), (others, _) = _first_that_fits(specs_for)
+    if len(specs) != len(others):
+        raise ArgumentError(
+            f"{title} gives as many tensors as an open size, which nobody knows yet.",
+            hint="Say how many, or use operations on the whole axis.",
+        )
     merged = [
         (tuple(a if a == b else None for a, b in zip(one, other)), dtype)
         for (one, dtype), (other, _) in zip(specs, others)

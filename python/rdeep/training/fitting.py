@@ -12,6 +12,7 @@ from rdeep.catalogue.options import Count, Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.streams import as_stream, is_stream, with_first
+from rdeep.data.weights import by_class
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
@@ -138,11 +139,14 @@ def _array_feeding(
     """Return how to feed arrays, what is held out for validation, and the data."""
     model.build_for(x)
     losses = model.losses()
-    feed = prepare.feed(model.graph, losses, x, y, options.sample_weight, options.class_weight)
+    feed = prepare.feed(model.graph, losses, x, y, options.sample_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     held = options.validation_data
     if share and held is None:
         feed, held = prepare.split(feed, share)
+    if options.class_weight is not None:
+        # What is held out is scored as it is, as in Keras.
+        feed = by_class(feed, model.graph, losses, options.class_weight)
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Any, seed: int) -> Feeding:

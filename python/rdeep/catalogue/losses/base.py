@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any, ClassVar
 
 from rdeep.catalogue.options import Choice, Text, option
 from rdeep.catalogue.record import Record
+from rdeep.catalogue.weighing import aligned, spans_batch
 from rdeep.errors import ArgumentError, ShapeError
 
 # Keras's bound on probabilities before a logarithm.
@@ -44,6 +46,10 @@ class Loss(Record, kind="loss"):
     """The activation that this loss can take over from the model's last layer."""
     ndim: ClassVar[int | None] = None
     """The rank of the predictions, batch included, where only one will do."""
+    by_element: ClassVar[bool] = False
+    """Whether a sample's loss is the mean of what each of its numbers loses."""
+    across: ClassVar[bool] = False
+    """Whether the last axis belongs together, such as classes do: a vector is then one sample."""
 
     reduction: str = option(
         Reduction(),
@@ -63,7 +69,27 @@ class Loss(Record, kind="loss"):
     @property
     def by_sample(self) -> bool:
         """Whether a sample's loss depends on that sample alone."""
-        return True
+        return not spans_batch(getattr(self, "axis", -1))
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Return the loss by its `reduction`: of arrays a number, of tensors a tensor.
+
+        Parameters
+        ----------
+        y_true, y_pred : array or tensor
+            The truth and the predictions.
+        sample_weight : array or tensor, optional
+            A weight for each sample, or for each value.
+
+        Examples
+        --------
+        >>> from rdeep.losses import MeanSquaredError
+        >>> MeanSquaredError()([[1.0], [2.0]], [[1.0], [4.0]])
+        2.0
+        """
+        # By name: the catalogue stands below what knows of tensors.
+        measures = importlib.import_module("rdeep.ops.measures")
+        return measures.called(self, y_true, y_pred, sample_weight)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample: the predictions' shape without its last axis."""
@@ -101,9 +127,8 @@ class Loss(Record, kind="loss"):
                 "masked ones out.",
                 hint="Make the model without masks.",
             )
-        # One number for the whole batch is weighed by all of the samples.
-        if weights is not None and rank >= len(weights.shape):
-            weights = ops.spread(weights, values)
+        if weights is not None:
+            weights = aligned(weights, values, ops, type(self).__name__)
         shares = [m for m in (mask, self.counted(y_true, values, ops)) if m is not None]
         if shares:
             share = self._shares(shares, values, ops)

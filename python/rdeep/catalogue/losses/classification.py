@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
-from rdeep.catalogue.options import Axis, Count, Flag, Number, option
+from rdeep.catalogue.options import Axis, Flag, Number, Whole, option
 
 __all__ = [
     "BinaryCrossentropy",
@@ -30,6 +30,7 @@ class BinaryCrossentropy(Loss):
     """
 
     aliases = ("bce",)
+    by_element = True
     folds = "Sigmoid"
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
@@ -55,6 +56,7 @@ class BinaryCrossentropy(Loss):
 class _Crossentropy(Loss):
     """What the categorical cross-entropies share."""
 
+    across = True
     folds = "Softmax"
 
     from_logits: bool
@@ -102,7 +104,12 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
     targets = "indices"
     from_logits: bool = option(Flag(), False, LOGITS)
-    ignore_class: int | None = option(Count(0), None, "A class number whose samples do not count.")
+    ignore_class: int | None = option(
+        Whole(),
+        None,
+        "A class number whose samples do not count; it need not be one of the classes, such as -1 "
+        "or 255.",
+    )
     axis: int = option(Axis(), -1, AXIS)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -164,6 +171,7 @@ class KLDivergence(Loss):
     """
 
     aliases = ("kld", "kullback_leibler_divergence")
+    across = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the divergence of each sample."""

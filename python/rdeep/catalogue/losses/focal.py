@@ -21,6 +21,7 @@ _GAMMA = "How much less the easy samples count; 0 counts all alike."
 class BinaryFocalCrossentropy(Loss):
     """Cross-entropy of yes-or-no targets times `(1 - p)^gamma`, for `p` of the right answer."""
 
+    by_element = True
     folds = "Sigmoid"
     apply_class_balancing: bool = option(
         Flag(), False, "Whether to weigh yes by `alpha` and no by `1 - alpha`."
@@ -51,6 +52,7 @@ class CategoricalFocalCrossentropy(Loss):
     Probabilities are scaled to sum to one and kept within `[1e-7, 1 - 1e-7]`.
     """
 
+    across = True
     folds = "Softmax"
     alpha: tuple[float, ...] = option(
         Numbers(0.0), (0.25,), "The weight of each class, or one of all."

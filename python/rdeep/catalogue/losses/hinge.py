@@ -23,6 +23,8 @@ class Hinge(Loss):
     Truths are -1 and 1, or 0 and 1, which become these.
     """
 
+    by_element = True
+
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean over the last axis."""
         return ops.mean(_margins(y_true, y_pred, ops), axis=-1)
@@ -34,6 +36,8 @@ class SquaredHinge(Loss):
     Truths are -1 and 1, or 0 and 1, which become these.
     """
 
+    by_element = True
+
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean over the last axis."""
         return ops.mean(ops.square(_margins(y_true, y_pred, ops)), axis=-1)
@@ -44,6 +48,8 @@ class CategoricalHinge(Loss):
 
     `pos` is the score of the right class of one-hot targets, `neg` the highest other.
     """
+
+    across = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample."""

@@ -7,6 +7,7 @@ from typing import Any
 from rdeep.catalogue.losses.base import EPSILON, Loss
 from rdeep.catalogue.operands import Axes
 from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.weighing import spans_batch
 
 __all__ = ["Dice", "Tversky"]
 
@@ -26,8 +27,7 @@ class _Overlap(Loss):
     @property
     def by_sample(self) -> bool:
         """Whether the batch is not among the axes."""
-        axes = self.axis if isinstance(self.axis, tuple) else (self.axis,)
-        return None not in axes and 0 not in axes
+        return not spans_batch(self.axis)
 
 
 class Dice(_Overlap):

@@ -24,6 +24,7 @@ class MeanSquaredError(Loss):
     """The mean of the squared differences: `mean((y_true - y_pred)^2)` over the last axis."""
 
     aliases = ("mse",)
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean squared difference of each sample."""
@@ -34,6 +35,7 @@ class MeanAbsoluteError(Loss):
     """The mean of the absolute differences: `mean(|y_true - y_pred|)` over the last axis."""
 
     aliases = ("mae",)
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean absolute difference of each sample."""
@@ -47,6 +49,7 @@ class MeanAbsolutePercentageError(Loss):
     """
 
     aliases = ("mape",)
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean percentage of each sample."""
@@ -61,6 +64,7 @@ class MeanSquaredLogarithmicError(Loss):
     """
 
     aliases = ("msle",)
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean squared difference of each sample."""
@@ -73,6 +77,7 @@ class CosineSimilarity(Loss):
     """The cosine of the angle between truth and prediction, negated: -1 where they point alike."""
 
     aliases = ("cosine",)
+    across = True
     axis: int = option(Axis(), -1, "The axis that vectors lie along.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -87,6 +92,7 @@ class Huber(Loss):
     """
 
     aliases = ("huber_loss",)
+    by_element = True
     delta: float = option(Number(0.0), 1.0, "Where the squared error ends.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -99,6 +105,8 @@ class Huber(Loss):
 class LogCosh(Loss):
     """The logarithm of the error's hyperbolic cosine: near `e^2 / 2`, far `|e| - log(2)`."""
 
+    by_element = True
+
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean over the last axis."""
         error = y_pred - y_true
@@ -110,6 +118,8 @@ class Poisson(Loss):
 
     An output without bounds goes with `PoissonLikelihood`, whose prediction is the log mean.
     """
+
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean over the last axis."""

@@ -27,6 +27,7 @@ class Accuracy(MeanMetric):
 
     aliases = ("acc",)
     direction = "max"
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where prediction and target are equal, averaged over the last axis."""
@@ -41,6 +42,7 @@ class BinaryAccuracy(MeanMetric):
     threshold: float = option(
         Number(0.0, 1.0), 0.5, f"Above it a prediction counts as 1. {OF_SCORES}"
     )
+    by_element = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the share of right predictions in each sample."""
@@ -57,6 +59,7 @@ class CategoricalAccuracy(MeanMetric):
     """The share of samples whose likeliest class is the one-hot target's."""
 
     direction = "max"
+    across = True
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the classes agree."""
@@ -85,6 +88,7 @@ class TopKCategoricalAccuracy(MeanMetric):
     """
 
     direction = "max"
+    across = True
     k: int = option(Count(), 5, "How many classes.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:

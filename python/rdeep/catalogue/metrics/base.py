@@ -17,6 +17,7 @@ from rdeep.catalogue.losses.base import FLOATS
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
+from rdeep.catalogue.weighing import aligned, spans_batch, weighable
 from rdeep.errors import ArgumentError, ShapeError, show
 
 OF_SCORES = (
@@ -41,6 +42,10 @@ class Metric(Record, kind="metric"):
     """
     direction: str | None = None
     """Which is better, the smallest (`"min"`) or the largest (`"max"`), if anybody knows."""
+    by_element: ClassVar[bool] = False
+    """Whether a sample's value is the mean of one for each of its numbers."""
+    across: Any = False
+    """Whether the last axis belongs together, such as classes do: a vector is then one sample."""
 
     name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
     dtype: str | None = option(
@@ -62,7 +67,7 @@ class Metric(Record, kind="metric"):
     @property
     def by_batch(self) -> bool:
         """Whether the result depends on how samples are cut into batches."""
-        return False
+        return spans_batch(getattr(self, "axis", -1))
 
     @property
     def collects(self) -> bool:
@@ -137,6 +142,17 @@ class Metric(Record, kind="metric"):
         """Forget all batches."""
         self._meter.reset()
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Add a batch to the metric's own state and return what it is then, as Keras does.
+
+        Parameters
+        ----------
+        *args, **kwargs
+            As for `update_state`.
+        """
+        self.update_state(*args, **kwargs)
+        return self.result()
+
 
 class MeanMetric(Metric, kind="metric"):
     """The weighted mean of a value per sample."""
@@ -147,15 +163,13 @@ class MeanMetric(Metric, kind="metric"):
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the values and their number (or the sum of the weights)."""
-        values = self.values(y_true, y_pred, ops)
+        values = weighable(self, y_true, y_pred, weights, ops)
         if self.dtype is not None:
             values = ops.as_float(values)
         if weights is None:
             # The mean times the number: the number is known without asking the device.
             return [ops.sum(_by_sample(values, ops)), ops.count(_first(values))]
-        # One number for the whole batch is weighed by all of the samples.
-        if len(values.shape) >= len(weights.shape):
-            weights = ops.spread(weights, values)
+        weights = aligned(weights, values, ops, type(self).__name__)
         return [ops.sum(_by_sample(part, ops)) for part in (values * weights, weights)]
 
 

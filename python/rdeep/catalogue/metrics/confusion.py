@@ -8,6 +8,7 @@ import numpy as np
 
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric, ratio
 from rdeep.catalogue.options import Count, Numbers, option
+from rdeep.catalogue.weighing import aligned
 from rdeep.errors import ArgumentError
 
 __all__ = [
@@ -43,6 +44,22 @@ def check_class(metric: Metric, columns: int | None) -> None:
         )
 
 
+def weights_of_class(weights: Any, number: int, y_pred: Any) -> Any:
+    """Return the weights that belong to a class, of those of each prediction.
+
+    Parameters
+    ----------
+    weights : tensor or None
+        A weight for each sample, or for each prediction.
+    number : int
+        The class.
+    y_pred : tensor
+        The predictions of all classes.
+    """
+    whole = weights is not None and len(weights.shape) == len(y_pred.shape)
+    return weights[..., number] if whole and weights.shape[-1] != 1 else weights
+
+
 def decisions(
     y_true: Any, y_pred: Any, weights: Any, thresholds: Any, ops: Any, by_column: bool = False
 ) -> list[Any]:
@@ -70,7 +87,7 @@ def decisions(
         column, if those are apart.
     """
     weights = (
-        ops.as_float(ops.ones_like(y_pred)) if weights is None else ops.spread(weights, y_pred)
+        ops.as_float(ops.ones_like(y_pred)) if weights is None else aligned(weights, y_pred, ops)
     )
     shape = (-1, y_pred.shape[-1]) if by_column else (-1,)
     y_pred, weights = ops.reshape(y_pred, shape), ops.reshape(weights, shape)
@@ -159,6 +176,11 @@ class _Share(_Decisions):
     )
     class_id: int | None = CLASS_ID
 
+    @property
+    def across(self) -> bool:
+        """Whether the predictions of a sample are looked at together."""
+        return self.top_k is not None or self.class_id is not None
+
     def check_output(self, columns: int | None) -> None:
         """Refuse the number of a class that there is not."""
         check_class(self, columns)
@@ -175,6 +197,7 @@ class _Share(_Decisions):
             never = ops.constant(float("-inf"), y_pred)
             y_pred = ops.where(place < self.top_k, y_pred, never)
         if self.class_id is not None:
+            weights = weights_of_class(weights, self.class_id, y_pred)
             y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
         return super().update(y_true, y_pred, weights, ops)
 

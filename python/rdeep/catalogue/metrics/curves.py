@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue import numpy_ops
 from rdeep.catalogue.metrics.base import Metric, known_columns, ratio
-from rdeep.catalogue.metrics.confusion import CLASS_ID, check_class, decisions
+from rdeep.catalogue.metrics.confusion import CLASS_ID, check_class, decisions, weights_of_class
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
+from rdeep.catalogue.weighing import aligned
 from rdeep.errors import ArgumentError
 
 __all__ = [
@@ -51,8 +53,7 @@ def _exact(
 def _per_prediction(weights: np.ndarray | None, y_pred: np.ndarray) -> np.ndarray:
     if weights is None:
         return np.ones(y_pred.shape)
-    missing = y_pred.ndim - weights.ndim
-    return np.broadcast_to(weights.reshape(*weights.shape, *[1] * missing), y_pred.shape)
+    return np.asarray(aligned(weights, y_pred, numpy_ops))
 
 
 class AUC(Metric):
@@ -155,7 +156,7 @@ class AUC(Metric):
         if self.label_weights is not None and not self.multi_label:
             each = ops.as_float(ops.ones_like(y_pred))
             each = each * ops.constant(self.label_weights, each)
-            weights = each if weights is None else each * ops.spread(weights, each)
+            weights = each if weights is None else each * aligned(weights, each, ops, "AUC")
         counted = decisions(y_true, y_pred, weights, self._limits(), ops, self.multi_label)
         return [ops.reshape(part, (-1,)) for part in counted]
 
@@ -237,6 +238,11 @@ class _BestRate(Metric):
     num_thresholds: int | None
     class_id: int | None
 
+    @property
+    def across(self) -> bool:
+        """Whether the predictions of a sample are looked at together."""
+        return self.class_id is not None
+
     def check_output(self, columns: int | None) -> None:
         """Refuse the number of a class that there is not."""
         check_class(self, columns)
@@ -253,6 +259,7 @@ class _BestRate(Metric):
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return true and false positives at each threshold, all positives and all negatives."""
         if self.class_id is not None:
+            weights = weights_of_class(weights, self.class_id, y_pred)
             y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
         return decisions(y_true, y_pred, weights, _even(self.num_thresholds or 1), ops)
 
@@ -266,6 +273,7 @@ class _BestRate(Metric):
     ) -> float | list[float]:
         """Return the best rate with a threshold at each prediction."""
         if self.class_id is not None:
+            weights = weights_of_class(weights, self.class_id, y_pred)
             y_true, y_pred = y_true[..., self.class_id], y_pred[..., self.class_id]
         each = _per_prediction(weights, y_pred)
         true, false = _exact(*(part.reshape(-1) for part in (y_true, y_pred, each)))

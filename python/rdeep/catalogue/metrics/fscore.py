@@ -9,6 +9,7 @@ import numpy as np
 from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric, known_columns
 from rdeep.catalogue.options import Choice, Number, option
+from rdeep.catalogue.weighing import aligned
 
 __all__ = ["F1Score", "FBetaScore"]
 
@@ -32,6 +33,11 @@ class _FScore(Metric):
         f"single column those above 0.5. {OF_SCORES}",
     )
 
+    @property
+    def across(self) -> bool:
+        """Whether the largest prediction of a sample is looked for."""
+        return self.threshold is None
+
     def _beta(self) -> float:
         return 1.0
 
@@ -54,7 +60,7 @@ class _FScore(Metric):
         axes = tuple(range(len(y_pred.shape) - 1))
         parts = (said * y_true, said, y_true)
         if weights is not None:
-            weights = ops.spread(weights, said)
+            weights = aligned(weights, said, ops, type(self).__name__)
             parts = tuple(part * weights for part in parts)
         return [ops.sum(part, axis=axes) for part in parts]
 

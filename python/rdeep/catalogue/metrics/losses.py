@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from rdeep.catalogue import losses
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.metrics.base import MeanMetric
+from rdeep.catalogue.weighing import aligned
 
 __all__ = [
     "BinaryCrossentropy",
@@ -39,6 +40,7 @@ class _LossMetric(MeanMetric):
 
     def __init_subclass__(cls, of: type[Loss], **kwargs: Any) -> None:
         cls.of, cls.targets, cls.aliases = of, of.targets, of.aliases
+        cls.by_element, cls.across = of.by_element, of.across
         for name, declared in of.options.items():
             if name not in Loss.options:
                 setattr(cls, name, declared)
@@ -58,7 +60,7 @@ class _LossMetric(MeanMetric):
         counted = self.loss.counted(y_true, None, ops)
         if counted is not None:
             counted = ops.as_float(counted)
-            weights = counted if weights is None else ops.spread(weights, counted) * counted
+            weights = counted if weights is None else aligned(weights, counted, ops) * counted
         return super().update(y_true, y_pred, weights, ops)
 
 

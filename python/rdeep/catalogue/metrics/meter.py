@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue import numpy_ops
-from rdeep.errors import ArgumentError
+from rdeep.catalogue.weighing import aligned
+from rdeep.errors import ArgumentError, show
 
 
 class Meter:
@@ -41,15 +42,10 @@ class Meter:
         metric = self.metric
         truth, predicted = compared(metric, y_true, y_pred)
         metric.check_output(predicted.shape[-1] if predicted.ndim else None)
-        if weights is not None:
-            weights = np.asarray(weights, np.float64)
-            if weights.ndim and weights.shape[0] != len(predicted):
-                raise ArgumentError(
-                    f"There are {weights.shape[0]} sample weights for {len(predicted)} samples.",
-                    argument="sample_weight",
-                    received=weights.shape,
-                )
+        weights = given_weights(weights, predicted)
         if metric.collects:
+            if weights is not None:
+                weights = aligned(weights, predicted, numpy_ops, type(metric).__name__)
             self.seen.append((truth, predicted, weights))
             return
         typed = metric.typed(truth, predicted, numpy_ops)
@@ -88,6 +84,44 @@ def collected(metric: Any, batches: list[tuple[Any, Any, Any]], weighted: bool) 
     return metric.from_collected(y_true, y_pred, weights)
 
 
+def given_weights(weights: Any, predicted: np.ndarray) -> np.ndarray | None:
+    """Return weights as an array with a row for each sample, or refuse them.
+
+    Parameters
+    ----------
+    weights : array, number or None
+        What was given: a number stands for all samples.
+    predicted : numpy.ndarray
+        The predictions.
+    """
+    if weights is None:
+        return None
+    try:
+        array = np.asarray(weights, np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"'sample_weight' must hold numbers, not {show(weights)}.",
+            argument="sample_weight",
+            received=weights,
+        ) from None
+    if np.isnan(array).any():
+        raise ArgumentError("'sample_weight' has missing values.", argument="sample_weight")
+    if not predicted.ndim:
+        return array
+    if not array.ndim:
+        return np.broadcast_to(array, len(predicted))
+    if len(predicted) == 1 and array.shape == predicted.shape[1:] != (1,):
+        # A vector that was taken for one sample has its numbers' weights as a vector too.
+        return array[np.newaxis]
+    if array.shape[0] != len(predicted):
+        raise ArgumentError(
+            f"There are {array.shape[0]} sample weights for {len(predicted)} samples.",
+            argument="sample_weight",
+            received=array.shape,
+        )
+    return array
+
+
 def compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return truth and predictions as arrays of shapes that fit, or refuse them.
 
@@ -99,6 +133,10 @@ def compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndar
         The truth and the predictions.
     """
     truth, predicted = np.asarray(y_true), np.asarray(y_pred, dtype=np.float64)
+    if not predicted.ndim and record.kind == "loss":
+        predicted, truth = predicted[np.newaxis], np.atleast_1d(truth)
+    if predicted.ndim == truth.ndim == 1 and record.across:
+        predicted, truth = predicted[np.newaxis], truth[np.newaxis]
     kind = record.wants() if record.kind == "metric" else record.targets
     if kind == "classes":
         kind = "values" if truth.shape == predicted.shape else "indices"
@@ -118,6 +156,8 @@ def compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndar
             predicted = predicted[:, np.newaxis]
         if truth.ndim == predicted.ndim - 1 and predicted.shape[-1] == 1:
             truth = truth[..., np.newaxis]
+        elif truth.ndim == predicted.ndim + 1 and truth.shape[-1] == 1:
+            truth = truth[..., 0]
         fits = truth.shape == predicted.shape
     if not fits:
         raise ArgumentError(

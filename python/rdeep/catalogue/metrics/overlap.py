@@ -8,7 +8,8 @@ import numpy as np
 
 from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric
-from rdeep.catalogue.options import Axis, Count, Counts, Flag, Number, option
+from rdeep.catalogue.options import Axis, Count, Counts, Flag, Number, Whole, option
+from rdeep.catalogue.weighing import aligned
 from rdeep.errors import ArgumentError
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
@@ -25,7 +26,9 @@ class _Overlap(Metric):
 
     direction = "max"
     num_classes: int = option(Count(), doc="How many classes there are.")
-    ignore_class: int | None = option(Count(0), None, "A class whose samples do not count.")
+    ignore_class: int | None = option(
+        Whole(), None, "A class whose samples do not count; it need not be one of the classes."
+    )
 
     sparse_y_true: bool = True
     sparse_y_pred: bool = True
@@ -78,7 +81,7 @@ class _Overlap(Metric):
         true, said = ops.as_index(true), ops.as_index(self.predicted(y_pred, ops))
         each = ops.as_float(ops.ones_like(true))
         if weights is not None:
-            each = each * ops.spread(weights, each)
+            each = each * aligned(weights, each, ops, type(self).__name__)
         inside = (true >= 0) & (true < self.num_classes) & (said >= 0) & (said < self.num_classes)
         if self.ignore_class is not None:
             inside = inside & (true != self.ignore_class)

@@ -8,6 +8,7 @@ import numpy as np
 
 from rdeep.catalogue.metrics.base import MeanMetric
 from rdeep.catalogue.options import Function, Ref, option
+from rdeep.catalogue.weighing import aligned
 from rdeep.errors import ArgumentError
 
 __all__ = ["Mean", "MeanMetricWrapper", "PooledLoss", "Sum"]
@@ -50,10 +51,11 @@ class Sum(Mean):
 
     example = "m <- metric_sum()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
 
-    def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
-        """Return the sum of each sample's predictions."""
-        inner = tuple(range(1, len(y_pred.shape)))
-        return ops.sum(y_pred, axis=inner) if inner else y_pred
+    def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
+        """Return the sum of the predictions, each by its weight, and their number."""
+        if weights is not None:
+            y_pred = y_pred * aligned(weights, y_pred, ops, "Sum")
+        return [ops.sum(y_pred), ops.count(y_pred)]
 
     def from_sums(self, sums: np.ndarray) -> float | list[float]:
         """Return the sum."""

@@ -12,6 +12,7 @@ from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.losses.regression import cosine
 from rdeep.catalogue.metrics.base import MeanMetric, Metric, known_columns, ratio
 from rdeep.catalogue.options import Axis, Choice, Count, option
+from rdeep.catalogue.weighing import aligned
 from rdeep.errors import ArgumentError
 
 __all__ = [
@@ -43,6 +44,7 @@ class CosineSimilarity(MeanMetric):
 
     aliases = ("cosine",)
     direction = "max"
+    across = True
     axis: int = option(Axis(), -1, "The axis that vectors lie along.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -54,17 +56,13 @@ class _Correlation(MeanMetric):
     """What the correlations share: deviations from the means along an axis."""
 
     direction = "max"
+    across = True
     axis: int = option(
         Axis(),
         -1,
         "The axis to correlate along: the last correlates the numbers of each sample, the batch's "
         "those of the samples in a batch.",
     )
-
-    @property
-    def by_batch(self) -> bool:
-        """Whether samples are correlated with each other."""
-        return self.axis == 0
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the correlations and their number."""
@@ -146,7 +144,7 @@ class R2Score(Metric):
         y_true, y_pred = (ops.cast(y, "float64") for y in (y_true, y_pred))
         w = ops.ones_like(y_true)
         if weights is not None:
-            w = w * ops.spread(ops.cast(weights, "float64"), y_true)
+            w = w * aligned(ops.cast(weights, "float64"), y_true, ops, "R2Score")
         axes = tuple(range(len(y_true.shape) - 1))
         terms = (w, w * y_true, w * ops.square(y_true), w * ops.square(y_true - y_pred))
         return [*(ops.sum(term, axis=axes) for term in terms), ops.count(y_true)]
