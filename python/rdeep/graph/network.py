@@ -111,6 +111,7 @@ class Graph:
         self.nodes = _sorted_nodes(self.inputs, self.outputs)
         self.layers = _named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+        _ = self.batch_size  # Inputs that contradict each other are refused here.
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -148,6 +149,28 @@ class Graph:
                         layer=layer.name,
                         hint="Adapt the layer before it is used, or make the model anew.",
                     )
+
+    @cached_property
+    def batch_size(self) -> int | None:
+        """The batch size that inputs were declared with; `None` where batches may have any."""
+        declared = {
+            self.name_of(tensor): tensor.node.layer.batch_size
+            for tensor in self.inputs
+            if isinstance(tensor.node.layer, InputLayer) and tensor.node.layer.batch_size
+        }
+        sizes = list(declared.values())
+        if len(set(sizes)) > 1:
+            (one, size), (other, another) = list(declared.items())[:2]
+            if size == another:
+                other, another = next(each for each in declared.items() if each[1] != size)
+            raise ArgumentError(
+                f"The inputs {one!r} and {other!r} were declared with batches of {size} and "
+                f"{another} samples.",
+                argument="batch_size",
+                received=sizes,
+                hint="Inputs of one model go by batches of one size.",
+            )
+        return sizes[0] if sizes else None
 
     @property
     def input_names(self) -> list[str]:

@@ -10,6 +10,8 @@ import numpy as np
 
 from rdeep.catalogue.options import Count, Number, checked
 from rdeep.catalogue.schedules import ExponentialRange
+from rdeep.data.endless import is_endless
+from rdeep.data.streams import is_stream
 from rdeep.errors import ArgumentError
 
 # How much of the running loss each batch leaves; and how far above its least the loss may climb.
@@ -64,6 +66,8 @@ def search(
             argument="end_lr",
             received=high,
         )
+    if is_stream(x) and is_endless(x):
+        options.setdefault("steps_per_epoch", steps)
     # As many epochs as it may take; training is stopped when the steps are done.
     session = model.session(x, y, epochs=steps, listen=("batch_end",), **options)
     model.follow(ExponentialRange(low, high, steps))

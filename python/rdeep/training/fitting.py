@@ -8,58 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
-from rdeep.catalogue.options import Count, Flag, Number, checked
+from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.columns import Columns
+from rdeep.data.endless import refuse_endless
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
+from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
-
-DEFAULT_BATCH_SIZE = 32
-
-
-def batch_size_or_default(value: Any) -> int:
-    """Return a batch size, 32 where none was given.
-
-    Parameters
-    ----------
-    value : object
-        What came.
-    """
-    return count_or_none(value, "batch_size") or DEFAULT_BATCH_SIZE
-
-
-def count(value: Any, name: str, minimum: int = 1) -> int:
-    """Return an argument that must be a whole number, or refuse it by name.
-
-    Parameters
-    ----------
-    value : object
-        What came.
-    name : str
-        The argument.
-    minimum : int
-        The least it may be.
-    """
-    return int(checked(Count(minimum), value, name))
-
-
-def count_or_none(value: Any, name: str) -> int | None:
-    """Return an argument that must be a whole number where it is given.
-
-    Parameters
-    ----------
-    value : object
-        What came; `None` if it was left out.
-    name : str
-        The argument.
-    """
-    return None if value is None else count(value, name)
 
 
 @dataclass
@@ -97,7 +59,6 @@ def open_session(
     listen : collection of str
         The kinds of events to return at.
     """
-    size = batch_size_or_default(options.batch_size)
     for kind in listen:
         if kind not in EVENTS:
             raise ArgumentError(f"There is no event {kind!r}.", argument="listen", received=kind)
@@ -107,19 +68,22 @@ def open_session(
     count_or_none(options.validation_steps, "validation_steps")
     callbacks = as_callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
+    columns = Columns(model.annotations)
     if is_stream(x):
-        feeding, held = _stream_feeding(model, x, y, size, shuffle, options)
+        feeding, held, size = _stream_feeding(model, x, y, shuffle, options, columns)
     else:
-        feeding, held = _array_feeding(model, x, y, size, shuffle, options)
+        feeding, held, size = _array_feeding(model, x, y, shuffle, options, columns)
     stepper, state = model.prepare_training()
+    audience = Audience(callbacks, "test")
     plan = Plan(
         feeding=feeding(stepper, state.seed),
         epochs=epochs,
         initial_epoch=initial_epoch,
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        validate=_validation(model, stepper, held, size, options, Audience(callbacks, "test")),
+        validate=_validation(model, stepper, held, size, options, audience, columns),
         validation_freq=validation_freq,
     )
+    columns.keep_in(model.annotations)
     return TrainingSession(model, stepper, state, plan, callbacks, listen)
 
 
@@ -128,16 +92,24 @@ MakeFeeding = Callable[[Any, int], Feeding]
 
 
 def _array_feeding(
-    model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
-) -> tuple[MakeFeeding, Any]:
-    """Return how to feed arrays, and what is held out for validation."""
+    model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+) -> tuple[MakeFeeding, Any, int]:
+    """Return how to feed arrays, what is held out for validation, and the batch size."""
+    given, names = (x, y), model.graph.input_names if model.is_built else ()
+    x = columns.arranged(x, "x", names)
     model.build_for(x)
+    y = columns.arranged(y, "y", model.graph.output_names)
+    columns.learn(given[0], "x", model.graph.input_names)
+    columns.learn(given[1], "y", model.graph.output_names)
     losses = model.losses()
+    size = batch_size_for(model, options.batch_size)
     feed = prepare.feed(model.graph, losses, x, y, options.sample_weight, options.class_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     held = options.validation_data
     if share and held is None:
         feed, held = prepare.split(feed, share)
+        check_rows(model, held.rows, "validation_split", "What 'validation_split' sets aside")
+    check_rows(model, feed.rows)
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Any, seed: int) -> Feeding:
@@ -147,13 +119,13 @@ def _array_feeding(
             return StreamFeeding(stepper, rows, alone, None, size, steps)
         return ArrayFeeding(stepper, feed, size, steps, order_seed)
 
-    return make, held
+    return make, held, size
 
 
 def _stream_feeding(
-    model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
-) -> tuple[MakeFeeding, Any]:
-    """Return how to feed a stream, and what is held out for validation."""
+    model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+) -> tuple[MakeFeeding, Any, int]:
+    """Return how to feed a stream, what is held out for validation, and the batch size."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
     if options.validation_split:
         raise ArgumentError(
@@ -163,17 +135,19 @@ def _stream_feeding(
             hint="Give 'validation_data' instead.",
         )
     steps = limited_steps(count_or_none(options.steps_per_epoch, "steps_per_epoch"))
+    refuse_endless(x, "x", "steps_per_epoch", steps)
+    size = batch_size_for(model, options.batch_size)
     stream = as_stream(x, size, stream_seeds.next if shuffle else None)
     if not model.is_built:
         first, stream = with_first(stream)
-        model.build_for(first[0])
+        model.build_for(columns.arranged(first[0], "x"))
     model.build_for(None)
-    check = batch_check(model, options.class_weight)
+    check = batch_check(model, options.class_weight, columns, learning=True)
 
     def make(stepper: Any, seed: int) -> Feeding:
         return StreamFeeding(stepper, stream, check, steps, size)
 
-    return make, options.validation_data
+    return make, options.validation_data, size
 
 
 def refuse_beside_stream(**given: Any) -> None:
@@ -195,16 +169,26 @@ def refuse_beside_stream(**given: Any) -> None:
 
 
 def _validation(
-    model: Any, stepper: Any, held: Any, size: int, options: FitOptions, audience: Audience
+    model: Any,
+    stepper: Any,
+    held: Any,
+    size: int,
+    options: FitOptions,
+    audience: Audience,
+    columns: Columns,
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
     if held is None:
         return None
-    size = count_or_none(options.validation_batch_size, "validation_batch_size") or size
+    asked = options.validation_batch_size
+    size = size if asked is None else batch_size_for(model, asked, "validation_batch_size")
     steps = count_or_none(options.validation_steps, "validation_steps")
     if is_stream(held):
-        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience)
-    feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
+        refuse_endless(held, "validation_data", "validation_steps", steps)
+        return stream_scorer(
+            model, stepper, held, size, steps, "validation_data", audience, columns
+        )
+    feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, held, columns)
     return scorer(model, stepper, feed, size, steps, audience)
 
 
@@ -230,7 +214,7 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
             )
 
 
-def _validation_feed(model: Any, losses: Any, data: Any) -> ArrayFeed:
+def _validation_feed(model: Any, data: Any, columns: Columns) -> ArrayFeed:
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
             "'validation_data' must be (x, y) or (x, y, sample_weight), not "
@@ -238,7 +222,11 @@ def _validation_feed(model: Any, losses: Any, data: Any) -> ArrayFeed:
             argument="validation_data",
         )
     try:
-        return prepare.feed(model.graph, losses, *data)
+        x = columns.arranged(data[0], "x", model.graph.input_names)
+        y = columns.arranged(data[1], "y", model.graph.output_names)
+        feed = prepare.feed(model.graph, model.losses(), x, y, *data[2:])
+        check_rows(model, feed.rows)
+        return feed
     except RdeepError as error:
         raise error.inside("'validation_data'") from None
 

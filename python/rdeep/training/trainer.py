@@ -17,7 +17,7 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
-from rdeep.training.fitting import count
+from rdeep.training.batch_sizes import count
 
 
 class Trainer:
