@@ -40,6 +40,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     ShapeError
         If a shape does not fit its input.
     """
+    graph.check_learned()
     arrays = []
     parts = _parts(x, graph.input_names, argument, "input")
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):

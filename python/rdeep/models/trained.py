@@ -15,10 +15,10 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.columns import Columns
-from rdeep.data.endless import refuse_endless
 from rdeep.data.streams import is_stream
 from rdeep.errors import StateError
 from rdeep.models.weighted import Weighted
+from rdeep.preprocessing.endless import refuse_endless
 from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.training.audience import Audience

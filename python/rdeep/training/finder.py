@@ -10,9 +10,9 @@ import numpy as np
 
 from rdeep.catalogue.options import Count, Number, checked
 from rdeep.catalogue.schedules import ExponentialRange
-from rdeep.data.endless import is_endless
 from rdeep.data.streams import is_stream
 from rdeep.errors import ArgumentError
+from rdeep.preprocessing.endless import is_endless
 
 # How much of the running loss each batch leaves; and how far above its least the loss may climb.
 _MEMORY = 0.9

@@ -12,9 +12,9 @@ from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
-from rdeep.data.endless import refuse_endless
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
+from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none

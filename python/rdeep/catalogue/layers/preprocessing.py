@@ -89,6 +89,8 @@ class Normalization(Preprocessing):
 
     mask = "pass"
     adapts = True
+    learns = "mean and variance"
+    given_by = "'mean' and 'variance'"
     example = (
         "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
         "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
@@ -237,12 +239,7 @@ class Normalization(Preprocessing):
     def transform(self, inputs: Any) -> Any:
         """Return normalized data, after `adapt` or with what was given."""
         values = as_array(inputs)
-        if self.mean is None and self.adapted.values is None:
-            raise StateError(
-                f"Layer {self.title!r} has learned no mean and variance yet.",
-                layer=self.title,
-                hint="Call adapt() first, or give 'mean' and 'variance'.",
-            )
+        self.check_learned()
         self.check_inputs(values.shape)
         return super().transform(values)
 
