@@ -184,7 +184,13 @@ class Trained(Weighted):
         return self.trainer.begin(backend, self.network, self.graph, stream.next())
 
     def session(
-        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        listen: Collection[str] = (),
+        class_names: Any = None,
+        **options: Any,
     ) -> TrainingSession:
         """Return a training that is asked to advance, event by event.
 
@@ -194,13 +200,15 @@ class Trained(Weighted):
             As in `fit`.
         listen : collection of str
             The kinds of events to return at, of `rdeep.training.session.EVENTS`.
+        class_names : sequence, optional
+            For each output the names of its classes, for messages.
         **options
             As in `fit`.
         """
         refuse_unknown(options, FitOptions, "fit")
         if self._session is not None and not self._session.done:
             self._session.close()
-        self._session = open_session(self, x, y, FitOptions(**options), listen)
+        self._session = open_session(self, x, y, FitOptions(**options), listen, class_names)
         return self._session
 
     def training_ended(self, session: TrainingSession) -> None:

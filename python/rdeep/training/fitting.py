@@ -18,6 +18,7 @@ from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
+from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, scorer, stream_scorer
@@ -43,8 +44,23 @@ class FitOptions:
     validation_freq: int = 1
 
 
+@dataclass
+class Held:
+    """What is validated on: data that was given, or rows that were cut from the end."""
+
+    data: Any
+    is_cut: bool = False
+    trained_on: ArrayFeed | None = None
+    class_names: ClassNames = None
+
+
 def open_session(
-    model: Any, x: Any, y: Any, options: FitOptions, listen: Collection[str]
+    model: Any,
+    x: Any,
+    y: Any,
+    options: FitOptions,
+    listen: Collection[str],
+    class_names: ClassNames = None,
 ) -> TrainingSession:
     """Return a training of a model, checked and ready to advance.
 
@@ -58,6 +74,8 @@ def open_session(
         The rest of `Model.fit`'s arguments.
     listen : collection of str
         The kinds of events to return at.
+    class_names : sequence, optional
+        For each output the names of its classes, for messages.
     """
     for kind in listen:
         if kind not in EVENTS:
@@ -73,6 +91,7 @@ def open_session(
         feeding, held, size = _stream_feeding(model, x, y, shuffle, options, columns)
     else:
         feeding, held, size = _array_feeding(model, x, y, shuffle, options, columns)
+    held.class_names = class_names
     stepper, state = model.prepare_training()
     audience = Audience(callbacks, "test")
     plan = Plan(
@@ -93,7 +112,7 @@ MakeFeeding = Callable[[Any, int], Feeding]
 
 def _array_feeding(
     model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
-) -> tuple[MakeFeeding, Any, int]:
+) -> tuple[MakeFeeding, Held, int]:
     """Return how to feed arrays, what is held out for validation, and the batch size."""
     given, names = (x, y), model.graph.input_names if model.is_built else ()
     x = columns.arranged(x, "x", names)
@@ -105,10 +124,13 @@ def _array_feeding(
     size = batch_size_for(model, options.batch_size)
     feed = prepare.feed(model.graph, losses, x, y, options.sample_weight, options.class_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
-    held = options.validation_data
-    if share and held is None:
-        feed, held = prepare.split(feed, share)
-        check_rows(model, held.rows, "validation_split", "What 'validation_split' sets aside")
+    held = Held(options.validation_data)
+    if share and held.data is None:
+        feed, held.data = prepare.split(feed, share)
+        held.is_cut = True
+        what = "What 'validation_split' sets aside"
+        check_rows(model, held.data.rows, "validation_split", what)
+    held.trained_on = feed
     check_rows(model, feed.rows)
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
@@ -124,7 +146,7 @@ def _array_feeding(
 
 def _stream_feeding(
     model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
-) -> tuple[MakeFeeding, Any, int]:
+) -> tuple[MakeFeeding, Held, int]:
     """Return how to feed a stream, what is held out for validation, and the batch size."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
     if options.validation_split:
@@ -147,7 +169,7 @@ def _stream_feeding(
     def make(stepper: Any, seed: int) -> Feeding:
         return StreamFeeding(stepper, stream, check, steps, size)
 
-    return make, options.validation_data, size
+    return make, Held(options.validation_data), size
 
 
 def refuse_beside_stream(**given: Any) -> None:
@@ -171,24 +193,27 @@ def refuse_beside_stream(**given: Any) -> None:
 def _validation(
     model: Any,
     stepper: Any,
-    held: Any,
+    held: Held,
     size: int,
     options: FitOptions,
     audience: Audience,
     columns: Columns,
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
-    if held is None:
+    if held.data is None:
         return None
     asked = options.validation_batch_size
     size = size if asked is None else batch_size_for(model, asked, "validation_batch_size")
     steps = count_or_none(options.validation_steps, "validation_steps")
-    if is_stream(held):
-        refuse_endless(held, "validation_data", "validation_steps", steps)
+    data = held.data
+    if is_stream(data):
+        refuse_endless(data, "validation_data", "validation_steps", steps)
         return stream_scorer(
-            model, stepper, held, size, steps, "validation_data", audience, columns
+            model, stepper, data, size, steps, "validation_data", audience, columns
         )
-    feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, held, columns)
+    feed = data if isinstance(data, ArrayFeed) else _validation_feed(model, data, columns)
+    if held.trained_on is not None:
+        warn_of_missing_classes(model, held.trained_on, feed, held.class_names, held.is_cut)
     return scorer(model, stepper, feed, size, steps, audience)
 
 

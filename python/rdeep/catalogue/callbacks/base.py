@@ -147,7 +147,7 @@ class Watching(Recorded, kind="callback"):
             self._say_missing(logs)
             return None
         hint = None
-        if self.monitor.startswith("val_"):
+        if self.monitor.startswith("val_") and not is_validated(logs):
             hint = "Give fit() validation data, or monitor 'loss'."
         raise ArgumentError(
             f"{type(self).__name__}: there is no log named {self.monitor!r}; "
