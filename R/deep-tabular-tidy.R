@@ -137,7 +137,7 @@ augment.deep_tabular <- function(x, new_data = NULL, ...) {
 
 # tidymodels gives the class and the probabilities of classes, else the prediction.
 augmenting_columns <- function(object, new_data, ...) {
-  if ("type" %in% names(list2(...))) {
+  if ("type" %in% names(rlang::enquos(...))) {
     return(stats::predict(object, new_data, ...))
   }
   if (object$outcome$kind == "class") {

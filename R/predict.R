@@ -48,6 +48,8 @@ evaluate.rdeep_model <- function(object,
   call <- current_env()
   callbacks <- split_callbacks(callbacks, call)
   tell_callbacks(callbacks$own, "on_test_begin", object, list(), list(list()), call)
+  design <- if (needs_design(object, x)) model_env(object)$design$formula
+  sample_weight <- weights_asked(rlang::enquo(sample_weight), design, x, call)
   values <- evaluated(object, x, y, batch_size, sample_weight, steps, callbacks$core, call)
   tell_callbacks(callbacks$own, "on_test_end", object, list(), list(values), call)
   values

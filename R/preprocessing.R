@@ -35,7 +35,7 @@ adapt <- function(object, data, ..., batch_size = NULL, steps = NULL) {
   steps <- as_count(steps)
   if (is_plain_function(data)) {
     inputs <- function(batch) list(as_plain_data(batch[[1]], "data", object, call))
-    data <- collect_batches(new_generator(batches_of_inputs(data), inputs, call), steps, call)
+    data <- collect_batches(new_generator(batches_of_inputs(data), inputs, call), steps, call, "data")
   } else if (!is_batched(data)) {
     data <- as_plain_data(data, "data", object, call)
   }
