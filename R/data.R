@@ -98,6 +98,7 @@ as_values <- function(x, argument, .call) {
       sprintf("'%s' is %s; models take numbers.", argument, describe(x)),
       argument,
       received = x,
+      hint = class_hint(x, argument),
       .call = .call
     )
   }
@@ -235,6 +236,7 @@ check_column <- function(column, argument, name, .call) {
       ),
       argument,
       column = name,
+      hint = class_hint(column, name),
       .call = .call
     )
   }

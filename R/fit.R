@@ -124,6 +124,10 @@ fit.rdeep_model <- function(object,
   weights <- weights_asked(rlang::enquo(sample_weight), x, data %||% y, call)
   given <- fit_input(object, x, y, data, na_action, weights, validation_data, call)
   refuse_endless(given$x, steps_per_epoch, "x", "steps_per_epoch", call)
+  if (!is.null(model_env(object)$design) && is.null(given$design)) {
+    # What a formula made of its columns says nothing of data of another kind.
+    model_env(object)$learned["x"] <- list(NULL)
+  }
   data <- training_source(object, given$x, given$y, given$sample_weight, call)
   classes <- class_names(data$y$learned)
   warn_of_empty_levels(data$y, classes)
@@ -383,7 +387,8 @@ by_class <- function(weights, learned, .call) {
   }
   if (!is_plain_list(weights)) {
     classes <- names(weights)
-    weights <- stats::setNames(as.vector(without_class(weights, "class_weight", .call = .call)), classes)
+    weights <- as.vector(without_class(weights, "class_weight", .call = .call))
+    names(weights) <- classes
   }
   nested <- is_plain_list(weights) && !is.null(names(weights)) &&
     all(vapply(weights, function(w) !is.null(names(w)), NA))

@@ -6,16 +6,13 @@ without_class <- function(x, argument, unit = NULL, .call) {
   if (is.raw(x)) {
     return(bare(x, as.integer))
   }
-  if (!is.object(x) || is.factor(x) || is.data.frame(x) || is_elsewhere(x)) {
+  kept <- c("factor", "data.frame", "Surv")
+  if (!is.object(x) || inherits(x, kept) || is_elsewhere(x)) {
     return(x)
   }
   if (inherits(x, "AsIs")) {
     class(x) <- setdiff(oldClass(x), "AsIs")
     return(without_class(x, argument, unit, .call))
-  }
-  if (inherits(x, "POSIXt")) {
-    warn_of_seconds(argument)
-    return(as.double(as.POSIXct(x)))
   }
   if (inherits(x, "difftime")) {
     return(bare(x, function(x) as.double(x, units = unit %||% units(x))))
@@ -26,7 +23,7 @@ without_class <- function(x, argument, unit = NULL, .call) {
   if (inherits(x, "dist") || (isS4(x) && inherits(x, "Matrix") && !is_sparse(x))) {
     return(as.matrix(x))
   }
-  if (inherits(x, "Date") || is.numeric(x) || is.logical(x)) bare(x) else x
+  if (is.numeric(x) || is.logical(x)) bare(x) else x
 }
 
 is_elsewhere <- function(x) {
@@ -57,15 +54,14 @@ whole_of_64_bits <- function(x) {
   ifelse(is.na(halves[2, ]) & halves[1, ] %in% 0L, NA, halves[2, ] * 2^32 + low)
 }
 
-warn_of_seconds <- function(argument) {
-  warn(
-    c(
-      sprintf("'%s' counts seconds since 1970, which models hold to a minute or two.", argument),
-      i = "Subtract a time that is near, as in `difftime(x, x[1], units = \"hours\")`."
-    ),
-    class = "rdeep_warning",
-    call = NULL
-  )
+# What to do about what is no number, but could be made one.
+class_hint <- function(x, name) {
+  if (inherits(x, c("Date", "POSIXt"))) {
+    return(sprintf(
+      "Say what counts: `as.numeric(%s)`, or the time since some day, by `difftime()`.", name
+    ))
+  }
+  if (is.complex(x)) sprintf("Take `Re(%1$s)` and `Im(%1$s)`, or `Mod(%1$s)`.", name)
 }
 
 # Tables of other packages and of Python, as a data frame.
@@ -74,8 +70,7 @@ as_known_table <- function(x) {
   if (inherits(x, ours)) {
     return(as.data.frame(x))
   }
-  if (inherits(x, "python.builtin.object") && any(grepl("^pandas\\..*(DataFrame|Series)$", class(x)))) {
-    return(reticulate::py_to_r(x))
-  }
-  x
+  pandas <- inherits(x, "python.builtin.object") &&
+    any(grepl("^pandas\\..*(DataFrame|Series)$", class(x)))
+  if (pandas) reticulate::py_to_r(x) else x
 }

@@ -195,8 +195,15 @@ class Normalization(Preprocessing):
         return held
 
     def take_weights(self, weights: dict[str, np.ndarray]) -> None:
-        """Learn from weights that a model was given: what holds them is the layer."""
-        if {"mean", "variance"} <= set(weights):
+        """Learn from weights that a model was given: what holds them is the layer.
+
+        Those that a layer begins with, as in the file of a model that has learned nothing, teach
+        it nothing.
+        """
+        if not {"mean", "variance"} <= set(weights):
+            return
+        begins = not weights["mean"].any() and (weights["variance"] == 1).all()
+        if self.adapted.values is not None or not begins:
             self.adapted.learn(mean=weights["mean"], variance=weights["variance"])
 
     def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
