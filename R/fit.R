@@ -8,6 +8,11 @@
 #' is an error. With the loss `categorical_crossentropy` a factor becomes one-hot.
 #' Missing values are refused.
 #'
+#' Columns that have names go by them, in data frames and in matrices: new data may have
+#' them in another order, and other names are an error. What has no names goes by place.
+#' What R keeps as numbers, such as a time series or a table, is numbers; differences of
+#' times count in the unit that the model has learned.
+#'
 #' @param object A model; compiled, unless it is fitted by a formula or a recipe.
 #' @section Formulas and recipes:
 #' `x` may be a formula or a recipe, with `data` beside it (or in the place of `y`). The
@@ -62,11 +67,13 @@
 #'   shuffled, to validate on.
 #' @param validation_data `list(x, y)` or `list(x, y, sample_weight)` to validate on, or
 #'   what gives batches; goes before `validation_split`. A function is called
-#'   `validation_steps` times, or until it returns `NULL`, once, before training.
+#'   `validation_steps` times, or until it returns `NULL`, once, before training; one that
+#'   never returns `NULL` needs `validation_steps`.
 #' @param shuffle Whether to shuffle the samples in each epoch.
 #' @param class_weight A named list or vector of weights by class: the levels of a
 #'   factor, or numbers from 0. For several outputs a list of such by output.
-#' @param sample_weight A weight for each sample.
+#' @param sample_weight A weight for each sample; with a formula or a recipe it may be an
+#'   expression of columns of `data`.
 #' @param initial_epoch The epoch to begin with, from 1.
 #' @param steps_per_epoch How many steps make an epoch; by default all the data.
 #' @param validation_steps How many batches to validate on; by default all.
