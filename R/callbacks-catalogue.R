@@ -26,6 +26,39 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
   )
 }
 
+#' Writes the logs of each epoch as a row of a CSV file
+#'
+#' @description A log that an epoch has not, such as those of a validation
+#' after every second epoch, is `NA` in its row. A log that comes later, or
+#' that the rows of a file that is added to have not, gets a column of its own.
+#'
+#' @param filename The file to write. The path of a file.
+#' @param separator What stands between columns. A string.
+#' @param append Whether to add to a file that exists. `TRUE` or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns A callback for `fit()`.
+#' @family callbacks
+#' @examplesIf rdeep_available()
+#' callback_csv_logger(tempfile(fileext = ".csv"))
+#' @export
+callback_csv_logger <- function(
+    filename,
+    separator = ",",
+    append = FALSE,
+    ...) {
+  create_record(
+    "callback",
+    "CSVLogger",
+    list(
+      filename = as_path(filename),
+      separator = as_text(separator),
+      append = as_flag(append)
+    ),
+    ...
+  )
+}
+
 #' Saves the model after epochs or batches, all of them or the best
 #'
 #' @description The path may hold `{epoch}`, `{batch}` and logs, as in
@@ -77,35 +110,6 @@ callback_model_checkpoint <- function(
       mode = as_text(mode),
       save_freq = as_count(save_freq),
       initial_value_threshold = as_number(initial_value_threshold)
-    ),
-    ...
-  )
-}
-
-#' Writes the logs of each epoch as a row of a CSV file
-#'
-#' @param filename The file to write. The path of a file.
-#' @param separator What stands between columns. A string.
-#' @param append Whether to add to a file that exists. `TRUE` or `FALSE`.
-#' @param ... Not used: anything here is an error, so that a misspelt argument
-#' is noticed.
-#' @returns A callback for `fit()`.
-#' @family callbacks
-#' @examplesIf rdeep_available()
-#' callback_csv_logger(tempfile(fileext = ".csv"))
-#' @export
-callback_csv_logger <- function(
-    filename,
-    separator = ",",
-    append = FALSE,
-    ...) {
-  create_record(
-    "callback",
-    "CSVLogger",
-    list(
-      filename = as_path(filename),
-      separator = as_text(separator),
-      append = as_flag(append)
     ),
     ...
   )

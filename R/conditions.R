@@ -132,8 +132,29 @@ check_dots <- function(..., .call = caller_env()) {
   known <- setdiff(names(formals(frame_function(.call))), "...")
   # Not evaluated: `subset = age > 3` is about columns that are not there.
   given <- names(rlang::enquos(...))
-  name <- given[nzchar(given)][1]
-  if (is.na(name) || length(name) == 0) {
+  refuse_dots(given[nzchar(given)][1], known, .call)
+}
+
+# Values of the dots that have known names; others are refused before anything is evaluated.
+known_dots <- function(..., .known, .call, .unnamed = FALSE) {
+  given <- names(rlang::enquos(...))
+  unknown <- !given %in% c(.known, if (.unnamed) "")
+  if (any(unknown)) {
+    arguments <- setdiff(names(formals(frame_function(.call))), "...")
+    refuse_dots(given[unknown][order(!nzchar(given[unknown]))][1], arguments, .call)
+  }
+  list2(...)
+}
+
+# What other functions for models call what has another name here.
+other_names <- c(
+  weights = "sample_weight", case_weights = "sample_weight", class_weights = "class_weight",
+  na.action = "na_action", validation = "validation_data", lr = "learning_rate",
+  type = "activation", newdata = "x"
+)
+
+refuse_dots <- function(name, known, .call) {
+  if (is.na(name) || !nzchar(name)) {
     abort_rdeep(
       "argument",
       "Arguments after the first ones must be given by name.",
@@ -145,9 +166,21 @@ check_dots <- function(..., .call = caller_env()) {
     "argument",
     sprintf("There is no argument '%s'.", name),
     argument = name,
-    hint = suggestion(name, known),
+    hint = suggestion_for(name, known),
     call = .call
   )
+}
+
+suggestion_for <- function(name, known) {
+  other <- other_names[name]
+  if (is.na(other) || !other %in% known) {
+    return(suggestion(name, known))
+  }
+  hint <- sprintf("Here it is '%s'.", other)
+  if (other == "sample_weight" && "data" %in% known) {
+    hint <- paste(hint, "With a formula it may be a column of 'data'.")
+  }
+  hint
 }
 
 frame_function <- function(env) {

@@ -9,6 +9,7 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, text = FAL
   if (is.null(data) && argument == "x") {
     abort_data("'x' is missing: the model needs data.", "x", .call = .call)
   }
+  data <- as_known_table(data)
   several <- length(names) > 1
   if (several && is.data.frame(data) && setequal(names(data), names)) {
     data <- as.list(data)
@@ -16,6 +17,7 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, text = FAL
   if (!is_plain_list(data)) {
     return(as_one_array(data, argument, known[[1]], .call, text = isTRUE(text[1])))
   }
+  check_part_names(names2(data), names, argument, .call)
   # Where only some have names, as in `c(list(x), states)`, they come in order.
   if (!all(nzchar(names2(data)))) {
     names(data) <- NULL
@@ -25,7 +27,7 @@ as_model_data <- function(data, argument, names = NULL, known = NULL, text = FAL
     key <- if (nzchar(places[i])) places[i] else names[i] %||% i
     label <- sprintf("%s[[%s]]", argument, encodeString(key, quote = '"'))
     place <- if (nzchar(places[i]) && places[i] %in% names) match(places[i], names) else i
-    as_one_array(data[[i]], label, known[[key]], .call, text = isTRUE(text[place]))
+    as_one_array(data[[i]], label, known_part(known, key, i), .call, text = isTRUE(text[place]))
   })
   keys <- ifelse(nzchar(places), places, names[seq_along(data)] %||% seq_along(data))
   list(
@@ -40,25 +42,34 @@ as_one_array <- function(data, argument, known, .call, text = FALSE) {
   if (is.null(data)) {
     return(list(values = NULL, learned = list(NULL)))
   }
+  data <- as_known_table(data)
   if (text) {
-    return(list(values = as_text_array(data, argument, .call), learned = list(NULL)))
+    columns <- known$columns
+    if (is.data.frame(data)) {
+      data <- known_columns(data, argument, columns, .call)
+      columns <- names(data)
+    }
+    learned <- if (!is.null(columns)) list(columns = columns)
+    return(list(values = as_text_array(data, argument, .call), learned = list(learned)))
   }
   if (is.data.frame(data)) {
     return(frame_to_matrix(data, argument, known, .call))
   }
+  unit <- known$units[[1]] %||% unit_of(data)
+  data <- without_class(data, argument, unit, .call)
   if (is.factor(data)) {
     levels <- match_levels(data, argument, NULL, known$levels[[1]], .call)
     codes <- as_codes(data, levels)
     check_finite(codes, argument, .call = .call)
-    return(list(values = array(codes), learned = list(list(levels = list(levels)))))
+    codes <- array(codes, dim(data) %||% length(data))
+    return(list(values = codes, learned = list(list(levels = list(levels)))))
   }
-  data <- in_column_order(data, known$columns)
-  if (is_sparse(data)) {
-    values <- sparse_to_python(data, .call)
-    return(list(values = values, learned = list(list(columns = colnames(data)))))
-  }
-  learned <- if (length(dim(data)) == 2) list(columns = colnames(data))
-  list(values = as_values(data, argument, .call), learned = list(learned))
+  data <- in_column_order(data, argument, known$columns, .call)
+  learned <- list(columns = learned_names(data, known$columns))
+  learned$units <- if (!is.null(unit)) list(unit)
+  learned <- if (length(learned)) learned
+  values <- if (is_sparse(data)) sparse_to_python(data, .call)
+  list(values = values %||% as_values(data, argument, .call), learned = list(learned))
 }
 
 # An array of numbers without missing values. A vector gets a dimension: without
@@ -67,8 +78,9 @@ as_values <- function(x, argument, .call) {
   if (inherits(x, "python.builtin.object") || inherits(x, "rdeep_object")) {
     return(x)
   }
+  x <- without_class(x, argument, .call = .call)
   if (is.factor(x)) {
-    x <- as.integer(x) - 1L
+    x <- array(as.integer(x) - 1L, dim(x) %||% length(x))
   }
   if (is.data.frame(x)) {
     return(frame_to_matrix(x, argument, NULL, .call)$values)
@@ -77,7 +89,7 @@ as_values <- function(x, argument, .call) {
     abort_data(
       sprintf("'%s' is text; models take numbers.", argument),
       argument,
-      hint = "`factor()` turns categories into something a model can use.",
+      hint = text_hint("x", x),
       .call = .call
     )
   }
@@ -86,6 +98,7 @@ as_values <- function(x, argument, .call) {
       sprintf("'%s' is %s; models take numbers.", argument, describe(x)),
       argument,
       received = x,
+      hint = class_hint(x, argument),
       .call = .call
     )
   }
@@ -153,8 +166,10 @@ frame_to_matrix <- function(data, argument, known, .call) {
   }
   data <- known_columns(data, argument, known$columns, .call)
   levels <- list()
+  units <- known$units
   columns <- lapply(names(data), function(name) {
-    column <- data[[name]]
+    units[[name]] <<- units[[name]] %||% unit_of(data[[name]])
+    column <- without_class(data[[name]], name, units[[name]], .call)
     if (is.factor(column)) {
       levels[[name]] <<- match_levels(column, argument, name, known$levels[[name]], .call)
       column <- as_codes(column, levels[[name]])
@@ -165,10 +180,12 @@ frame_to_matrix <- function(data, argument, known, .call) {
   })
   values <- matrix(unlist(columns), nrow = nrow(data))
   learned <- list(columns = names(data), levels = if (length(levels)) levels)
+  learned$units <- if (length(units)) units
   list(values = values, learned = list(learned))
 }
 
 known_columns <- function(data, argument, columns, .call) {
+  check_repeated(names(data), argument, .call)
   if (is.null(columns)) {
     return(data)
   }
@@ -188,14 +205,16 @@ known_columns <- function(data, argument, columns, .call) {
   data[columns]
 }
 
-# A matrix whose columns have the known names in another order is put in order;
-# one without names is taken as it stands.
-in_column_order <- function(x, columns) {
-  given <- colnames(x)
-  if (length(dim(x)) != 2 || is.null(given) || is.null(columns)) {
-    return(x)
+# Text that is numbers is rather a slip in reading than categories.
+text_hint <- function(name, values) {
+  seen <- values[!is.na(values)]
+  if (length(seen) && !anyNA(suppressWarnings(as.numeric(seen)))) {
+    return(sprintf("`as.numeric(%s)` turns numbers that are kept as text into numbers.", name))
   }
-  if (setequal(given, columns)) x[, columns, drop = FALSE] else x
+  if (name == "x") {
+    return("`factor()` turns categories into something a model can use.")
+  }
+  sprintf("`factor(%s)` turns categories into something a model can use.", name)
 }
 
 check_column <- function(column, argument, name, .call) {
@@ -204,7 +223,7 @@ check_column <- function(column, argument, name, .call) {
       sprintf("Column '%s' of '%s' is text; models take numbers.", name, argument),
       argument,
       column = name,
-      hint = sprintf("`factor(%s)` turns categories into something a model can use.", name),
+      hint = text_hint(name, column),
       .call = .call
     )
   }
@@ -217,6 +236,7 @@ check_column <- function(column, argument, name, .call) {
       ),
       argument,
       column = name,
+      hint = class_hint(column, name),
       .call = .call
     )
   }

@@ -199,7 +199,7 @@ one_of_data <- function(data, newdata, new_data, .call) {
 
 # tidymodels gives the class and the probabilities of classes, else the prediction.
 augmenting_columns <- function(object, new_data, ...) {
-  if ("type" %in% names(list2(...))) {
+  if ("type" %in% names(rlang::enquos(...))) {
     return(stats::predict(object, new_data, ...))
   }
   if (object$outcome$kind == "class") {

@@ -8,6 +8,11 @@
 #' is an error. With the loss `categorical_crossentropy` a factor becomes one-hot.
 #' Missing values are refused.
 #'
+#' Columns that have names go by them, in data frames and in matrices: new data may have
+#' them in another order, and other names are an error. What has no names goes by place.
+#' What R keeps as numbers, such as a time series or a table, is numbers; differences of
+#' times count in the unit that the model has learned.
+#'
 #' @param object A model; compiled, unless it is fitted by a formula or a recipe.
 #' @section Formulas and recipes:
 #' `x` may be a formula or a recipe, with `data` beside it (or in the place of `y`). The
@@ -62,11 +67,13 @@
 #'   shuffled, to validate on.
 #' @param validation_data `list(x, y)` or `list(x, y, sample_weight)` to validate on, or
 #'   what gives batches; goes before `validation_split`. A function is called
-#'   `validation_steps` times, or until it returns `NULL`, once, before training.
+#'   `validation_steps` times, or until it returns `NULL`, once, before training; one that
+#'   never returns `NULL` needs `validation_steps`.
 #' @param shuffle Whether to shuffle the samples in each epoch.
 #' @param class_weight A named list or vector of weights by class: the levels of a
 #'   factor, or numbers from 0. For several outputs a list of such by output.
-#' @param sample_weight A weight for each sample.
+#' @param sample_weight A weight for each sample; with a formula or a recipe it may be an
+#'   expression of columns of `data`.
 #' @param initial_epoch The epoch to begin with, from 1.
 #' @param steps_per_epoch How many steps make an epoch; by default all the data.
 #' @param validation_steps How many batches to validate on; by default all.
@@ -123,8 +130,16 @@ fit.rdeep_model <- function(object,
   check_fit_dots(..., .call = call)
   level <- verbosity(verbose, call)
   callbacks <- split_callbacks(callbacks, call)
-  given <- fit_input(object, x, y, data, na_action, sample_weight, validation_data, call)
+  weights <- weights_asked(rlang::enquo(sample_weight), x, data %||% y, call)
+  given <- fit_input(object, x, y, data, na_action, weights, validation_data, call)
+  refuse_endless(given$x, steps_per_epoch, "x", "steps_per_epoch", call)
+  if (!is.null(model_env(object)$design) && is.null(given$design)) {
+    # What a formula made of its columns says nothing of data of another kind.
+    model_env(object)$learned["x"] <- list(NULL)
+  }
   data <- training_source(object, given$x, given$y, given$sample_weight, call)
+  classes <- class_names(data$y$learned)
+  warn_of_empty_levels(data$y, classes)
   sync_seed(call)
   session <- call_method(
     object,
@@ -144,6 +159,7 @@ fit.rdeep_model <- function(object,
     validation_steps = as_count(validation_steps),
     validation_batch_size = as_count(validation_batch_size),
     validation_freq = as_count(validation_freq),
+    class_names = if (length(classes)) classes,
     listen = as.list(events_to_hear(callbacks$own, level))
   )
   env <- model_env(object)
@@ -265,13 +281,50 @@ batch_converter <- function(model, known, .call) {
 
 # What gives batches to look at: all that a function returns is fetched at once, since
 # Python cannot call it.
-scored_source <- function(model, data, steps, .call) {
+scored_source <- function(model, data, steps, .call, argument = "x", needed = "steps") {
   if (!is.function(data)) {
     return(data)
   }
   converter <- batch_converter(model, model_env(model)$learned, .call)
   generator <- new_generator(data, converter$convert, .call)
-  collect_batches(generator, steps, .call)
+  collect_batches(generator, steps, .call, argument, needed)
+}
+
+# For each output the names of its classes.
+class_names <- function(learned) {
+  names <- lapply(unname(learned), function(part) as.list(part$levels[[1]]))
+  if (any(lengths(names))) names
+}
+
+# As other packages say it too: a class without a row is one that nothing is learned of.
+warn_of_empty_levels <- function(y, classes) {
+  if (length(classes) != 1 || !is.numeric(y$values)) {
+    return(invisible())
+  }
+  levels <- unlist(classes)
+  codes <- if (NCOL(y$values) == length(levels)) max.col(y$values) else y$values + 1L
+  empty <- setdiff(levels, levels[unique(as.vector(codes))])
+  if (length(empty)) {
+    several <- length(empty) > 1
+    warn(
+      c(
+        sprintf(
+          "No row of 'y' has the %s %s: nothing is learned of %s.",
+          if (several) "levels" else "level", few_names(empty), if (several) "them" else "it"
+        ),
+        i = "`droplevels()` takes levels away that no row has."
+      ),
+      class = "rdeep_warning", call = NULL
+    )
+  }
+}
+
+# With a formula or a recipe, weights may be a column of the data, as for `lm()`.
+weights_asked <- function(weights, x, data, .call) {
+  if (!is_described(x) || !is.data.frame(data)) {
+    return(rlang::eval_tidy(weights))
+  }
+  evaluated_rows(weights, "sample_weight", data, .call)
 }
 
 # The data as the core takes it, and what the model is to remember of it.
@@ -311,7 +364,7 @@ held_out <- function(model, data, training, steps, .call) {
     return(NULL)
   }
   if (is_batched(data)) {
-    return(scored_source(model, data, steps, .call))
+    return(scored_source(model, data, steps, .call, "validation_data", "validation_steps"))
   }
   if (!is_plain_list(data) || !length(data) %in% 2:3) {
     abort_rdeep(
@@ -358,6 +411,11 @@ names_if_built <- function(model, name) {
 by_class <- function(weights, learned, .call) {
   if (is.null(weights)) {
     return(NULL)
+  }
+  if (!is_plain_list(weights)) {
+    classes <- names(weights)
+    weights <- as.vector(without_class(weights, "class_weight", .call = .call))
+    names(weights) <- classes
   }
   nested <- is_plain_list(weights) && !is.null(names(weights)) &&
     all(vapply(weights, function(w) !is.null(names(w)), NA))

@@ -3,6 +3,7 @@
 
 # The outcome of a design as targets: `kind` is classes, flags or numbers.
 target_of <- function(outcomes, .call) {
+  outcomes[] <- lapply(outcomes, without_class, argument = "y", .call = .call)
   y <- if (ncol(outcomes) == 1) outcomes[[1]]
   name <- outcome_label(paste(names(outcomes), collapse = ", "))
   if (is.factor(y)) {

@@ -34,7 +34,7 @@ fit_input <- function(model, x, y, data, na_action, weights, validation, .call) 
 
 # `lm()` calls it 'formula', and so may users.
 check_fit_dots <- function(..., .call) {
-  if ("formula" %in% names(list2(...))) {
+  if ("formula" %in% names(rlang::enquos(...))) {
     abort_rdeep(
       "argument", "There is no argument 'formula': the formula is 'x'.",
       argument = "formula",

@@ -16,6 +16,7 @@ new_generator <- function(f, convert, .call) {
   generator$count <- 0L
   generator$limit <- Inf
   generator$ended <- FALSE
+  generator$bytes <- 0
   generator
 }
 
@@ -40,6 +41,7 @@ bring_batches <- function(generator, .call) {
   if (ended) {
     call_method(generator$stream, "end", .call = .call)
   }
+  generator$bytes <- generator$bytes + bytes
   generator$ended <- ended
   invisible()
 }
@@ -85,13 +87,113 @@ next_batch <- function(generator, .call) {
 }
 
 # All batches of a generator function that is not to go on for ever, or its first `steps`.
-collect_batches <- function(generator, steps, .call) {
+# `argument` is what the function came as, and `needed` what says how many.
+collect_batches <- function(generator, steps, .call, argument = "x", needed = "steps") {
+  refuse_endless(generator$f, steps, argument, needed, .call)
   generator$limit <- steps %||% Inf
+  started <- proc.time()[["elapsed"]]
+  said <- FALSE
   while (!generator$ended) {
     bring_batches(generator, .call)
+    if (is.null(steps)) {
+      check_collected(generator, argument, needed, .call)
+      late <- proc.time()[["elapsed"]] - started > seconds_to_wait
+      if (late && !said) {
+        say_waiting(generator, argument, needed)
+        said <- TRUE
+      }
+    }
   }
   call_method(generator$stream, "collected", .call = .call)
 }
+
+# A function of which all is to be kept, and nobody has said how much that is, is taken to go on
+# for ever after so many batches or bytes; after some seconds it is said what is awaited.
+most_batches <- 10000L
+most_bytes <- 2^31
+seconds_to_wait <- 5
+
+check_collected <- function(generator, argument, needed, .call) {
+  if (generator$count < most_batches && generator$bytes < most_bytes) {
+    return(invisible())
+  }
+  abort_endless(
+    sprintf(
+      "The function '%s' has returned %d batches and not yet `NULL`: '%s' must say how many to use.",
+      argument, generator$count, needed
+    ),
+    needed, .call
+  )
+}
+
+say_waiting <- function(generator, argument, needed) {
+  inform(
+    c(
+      sprintf("Waiting for '%s': %d batches so far.", argument, generator$count),
+      i = sprintf("If the function never returns `NULL`, give '%s'.", needed)
+    ),
+    class = "rdeep_message"
+  )
+}
+
+# Refuses a function of which can be seen that it never ends, where nobody says how much of it to
+# use.
+refuse_endless <- function(f, steps, argument, needed, .call) {
+  if (is.null(steps) && is_endless(f)) {
+    abort_endless(
+      sprintf(
+        "The function '%s' never returns `NULL`: '%s' must say how many batches to use.",
+        argument, needed
+      ),
+      needed, .call
+    )
+  }
+}
+
+abort_endless <- function(message, needed, .call) {
+  abort_rdeep(
+    "argument", message,
+    argument = needed,
+    hint = sprintf("Give '%s', or return `NULL` where the data ends.", needed),
+    call = .call
+  )
+}
+
+# Is all that a function can return a call of `list()`? Where that cannot be seen, it is taken to
+# end some time.
+is_endless <- function(f) {
+  is_plain_function(f) && !is.primitive(f) && gives_list(body(f)) && all_returns_give(body(f))
+}
+
+gives_list <- function(code) {
+  if (!is.call(code) || !is.symbol(code[[1]])) {
+    return(FALSE)
+  }
+  last <- code[[length(code)]]
+  switch(as.character(code[[1]]),
+    list = TRUE,
+    `{` = ,
+    `(` = ,
+    return = ,
+    invisible = length(code) > 1 && gives_list(last),
+    `<-` = ,
+    `=` = gives_list(last),
+    `if` = length(code) == 4 && gives_list(code[[3]]) && gives_list(last),
+    FALSE
+  )
+}
+
+all_returns_give <- function(code) {
+  if (!is.call(code) || identical(code[[1]], quote(`function`))) {
+    return(TRUE)
+  }
+  if (identical(code[[1]], quote(return)) && !gives_list(code)) {
+    return(FALSE)
+  }
+  all(vapply(as.list(code), function(part) is_missing_arg(part) || all_returns_give(part), NA))
+}
+
+is_missing_arg <- function(x) identical(x, quote(expr = ))
 
 # Does `data` come in batches: from a generator function, a dataset, a Python iterable?
 is_batched <- function(data) {

@@ -2,15 +2,22 @@
 # trained; `params`; and `epoch`, the epochs' numbers from 1.
 
 new_history <- function(data) {
-  metrics <- lapply(data$metrics, function(values) {
-    vapply(values, function(value) {
-      if (length(value) == 1) as.double(value) else NA_real_
-    }, 0)
-  })
+  metrics <- one_number_each(data$metrics)
   structure(
     list(params = data$params, metrics = metrics, epoch = as.integer(data$epochs) + 1L),
     class = "rdeep_history"
   )
+}
+
+# A metric of several values, such as a score for each class, becomes several metrics.
+one_number_each <- function(metrics) {
+  parts <- lapply(names(metrics), function(name) {
+    values <- lapply(metrics[[name]], function(value) as.double(unlist(value)))
+    width <- max(1, lengths(values))
+    columns <- lapply(seq_len(width), function(i) vapply(values, function(v) v[i], 0))
+    stats::setNames(columns, if (width > 1) paste0(name, "_", seq_len(width)) else name)
+  })
+  unlist(parts, recursive = FALSE)
 }
 
 model_history <- function(model) {
@@ -216,7 +223,7 @@ format.rdeep_history <- function(x, ...) {
     return("A history of no epochs.")
   }
   last <- vapply(x$metrics, function(values) {
-    format(utils::tail(values[!is.na(values)], 1), digits = 4)
+    format(utils::tail(c(NA, values[!is.na(values)]), 1), digits = 4)
   }, "")
   c(
     sprintf("Trained for %d epoch%s; the last one:", n, if (n == 1) "" else "s"),

@@ -52,6 +52,10 @@ keras_model_sequential <- function(input_shape = NULL,
   check_input_options(
     input_batch_size, input_sparse, input_ragged, input_tensor, input_optional, "input_", call
   )
+  size <- batch_size_of(input_batch_size, input_batch_shape, "input_", call)
+  if (is.null(shape)) {
+    refuse_without_shape(input_name, input_dtype, size, call)
+  }
   chosen <- choose_backend(backend, device, call)
   sync_seed(call)
   if (!trainable && length(layers) == 0) {
@@ -66,8 +70,12 @@ keras_model_sequential <- function(input_shape = NULL,
   if (!trainable) {
     layers <- lapply(as.list(layers), untrained, .call = call)
   }
-  named <- if (!is.null(input_name) && !is.null(shape)) {
-    layer_input(shape, dtype = input_dtype, name = input_name)
+  named <- if (!is.null(shape) && (!is.null(input_name) || !is.null(size))) {
+    wrap(call_core(
+      "input_tensor",
+      shape = shape, dtype = as_text(input_dtype), name = as_text(input_name),
+      batch_size = size, .call = call
+    ))
   }
   new_model(call_core(
     "sequential",
@@ -87,12 +95,13 @@ untrained <- function(layer, .call) {
 
 #' Where data enters a functional model
 #'
-#' Networks here take batches of any size and dense or sparse matrices alike, so some
-#' arguments of keras3 say nothing new: they are checked, and no more.
+#' Networks here take dense or sparse matrices alike, so some arguments of keras3 say
+#' nothing new: they are checked, and no more.
 #'
 #' @param shape The shape of one sample, without the batch, such as
 #'   `c(28, 28, 1)`; `NA` for a size that is open.
-#' @param batch_size The size of batches, which may have others as well.
+#' @param batch_size The number of samples in each batch, where it is fixed: training,
+#'   evaluation and prediction then go by batches of this size, and refuse others.
 #' @param dtype The type of the data, `"float32"` (the default) or `"int32"`.
 #' @param sparse Whether the data is sparse, which it may be in any case.
 #' @param ragged Must not be `TRUE`: [pad_sequences()] makes an array of sequences.
@@ -117,18 +126,17 @@ layer_input <- function(shape = NULL,
                         tensor = NULL,
                         optional = FALSE,
                         ...) {
-  dots <- list2(...)
+  call <- current_env()
+  dots <- known_dots(..., .known = "batch_input_shape", .call = call)
   # Keras 2 called it so.
   batch_shape <- batch_shape %||% dots$batch_input_shape
-  dots$batch_input_shape <- NULL
-  inject(check_dots(!!!dots))
-  call <- current_env()
   check_input_options(batch_size, sparse, ragged, tensor, optional, "", call)
   wrap(call_core(
     "input_tensor",
     shape = sample_shape(shape, batch_shape, "", call),
     dtype = as_text(dtype),
-    name = as_text(name)
+    name = as_text(name),
+    batch_size = batch_size_of(batch_size, batch_shape, "", call)
   ))
 }
 
@@ -151,6 +159,38 @@ sample_shape <- function(shape, batch_shape, prefix, .call) {
     )
   }
   as_shape(batch_shape)[-1]
+}
+
+# The size of batches, however it was given.
+batch_size_of <- function(batch_size, batch_shape, prefix, .call) {
+  if (is.null(batch_shape)) {
+    return(as_count(batch_size))
+  }
+  if (!is.null(batch_size)) {
+    abort_rdeep(
+      "argument",
+      sprintf("Give one of '%sbatch_size' and '%sbatch_shape', not both.", prefix, prefix),
+      argument = paste0(prefix, "batch_shape"),
+      received = batch_shape,
+      call = .call
+    )
+  }
+  as_shape(batch_shape)[[1]]
+}
+
+# What is said of an input counts where there is one.
+refuse_without_shape <- function(name, dtype, batch_size, .call) {
+  given <- Filter(Negate(is.null), list(name = name, dtype = dtype, batch_size = batch_size))
+  if (length(given)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'input_%s' goes with an 'input_shape'.", names(given)[1]),
+      argument = paste0("input_", names(given)[1]),
+      received = given[[1]],
+      hint = "Without one, `fit()` finds the input in the data.",
+      call = .call
+    )
+  }
 }
 
 # Refuses what would change results, and lets pass what says nothing new.
@@ -179,7 +219,7 @@ check_input_options <- function(batch_size, sparse, ragged, tensor, optional, pr
 }
 
 # Gives a sequential model its input, at the first layer that names a shape.
-start_model <- function(object, input_shape, .call, dtype = NULL) {
+start_model <- function(object, input_shape, .call, dtype = NULL, batch_size = NULL) {
   if (!inherits(object, "rdeep_model")) {
     abort_rdeep(
       "argument",
@@ -190,6 +230,7 @@ start_model <- function(object, input_shape, .call, dtype = NULL) {
     )
   }
   options <- list(shape = as_shape(input_shape))
+  options$batch_size <- batch_size
   if (!is.null(dtype)) {
     options$dtype <- dtype
   }

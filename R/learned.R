@@ -2,7 +2,8 @@
 # the design of a formula, as plain lists that travel in the model's file.
 #
 # In R there is one part for each input and output, named or not: `columns`, and
-# `levels`, a list of the levels of each column (of the only one, for a vector).
+# `levels`, a list of the levels of each column (of the only one, for a vector), and `units`,
+# those of differences of times.
 
 write_learned <- function(model) {
   env <- model_env(model)
@@ -38,7 +39,9 @@ part_to_data <- function(part) {
   list(
     columns = if (!is.null(part$columns)) as.list(part$columns),
     coded = if (!is.null(part$levels)) as.list(names(part$levels)),
-    levels = if (!is.null(part$levels)) lapply(unname(part$levels), as.list)
+    levels = if (!is.null(part$levels)) lapply(unname(part$levels), as.list),
+    units = if (!is.null(part$units)) unname(as.list(part$units)),
+    measured = if (!is.null(part$units)) as.list(names(part$units))
   )
 }
 
@@ -47,10 +50,13 @@ part_from_data <- function(data) {
     return(NULL)
   }
   levels <- lapply(data$levels, as.character)
-  list(
+  units <- lapply(unname(data$units), as.character)
+  part <- list(
     columns = if (!is.null(data$columns)) as.character(data$columns),
     levels = if (length(levels)) named_again(levels, data$coded)
   )
+  part$units <- if (length(units)) named_again(units, data$measured)
+  part
 }
 
 named_again <- function(x, names) {

@@ -48,10 +48,7 @@ abort_gone <- function(call, hint, .call) {
 # Options ---------------------------------------------------------------------------
 
 # Optimizers' options of Keras 2: `lr`, and `decay`, by which the rate shrank at each step.
-modern_options <- function(kind, class, options, dots) {
-  if (kind != "optimizer" || !any(c("lr", "decay") %in% names(dots))) {
-    return(list(options = options, dots = dots))
-  }
+modern_options <- function(options, dots) {
   if (!is.null(dots$lr)) {
     note_once("`lr` is a name of Keras 2: here it is `learning_rate`.")
     options$learning_rate <- as_number(dots$lr)
@@ -66,16 +63,16 @@ modern_options <- function(kind, class, options, dots) {
       decay_steps = 1, decay_rate = dots$decay
     )
   }
-  list(options = options, dots = dots[!names(dots) %in% c("lr", "decay")])
+  options
 }
 
 # Layers' options that Keras takes in the dots: what a layer is told of the input, of its type and
 # of its first weights.
-layer_dots <- function(dots, input_shape, .call) {
-  known <- c(
-    "batch_input_shape", "batch_size", "dtype", "weights", "input_dtype", "input_length"
-  )
-  taken <- dots[names(dots) %in% known]
+old_dots <- c(
+  "batch_input_shape", "batch_size", "dtype", "weights", "input_dtype", "input_length"
+)
+
+layer_dots <- function(taken, input_shape, .call) {
   if (!is.null(taken$batch_input_shape)) {
     input_shape <- sample_shape(input_shape, taken$batch_input_shape, "input_", .call)
   }
@@ -84,6 +81,18 @@ layer_dots <- function(dots, input_shape, .call) {
     input_shape <- input_shape %||% taken$input_length
   }
   check_input_options(taken$batch_size, NULL, NULL, NULL, FALSE, "", .call)
+  batch_size <- batch_size_of(taken$batch_size, taken$batch_input_shape, "", .call)
+  beside <- Filter(Negate(is.null), list(batch_size = batch_size, input_dtype = taken$input_dtype))
+  if (is.null(input_shape) && length(beside)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' of a layer goes with an 'input_shape'.", names(beside)[1]),
+      argument = names(beside)[1],
+      received = beside[[1]],
+      hint = "Only the first layer of a sequential model says what goes in.",
+      call = .call
+    )
+  }
   policies <- c("float32", "mixed_bfloat16", "mixed_float16")
   if (!is.null(taken$dtype) && !identical(taken$dtype, "float32")) {
     abort_rdeep(
@@ -100,7 +109,7 @@ layer_dots <- function(dots, input_shape, .call) {
   list(
     input_shape = input_shape,
     dtype = taken$input_dtype,
-    weights = taken$weights,
-    rest = dots[!names(dots) %in% known]
+    batch_size = batch_size,
+    weights = taken$weights
   )
 }

@@ -69,5 +69,17 @@ test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
 #' @export
 predict_on_batch <- function(object, x) {
   check_model(object)
-  stats::predict(object, x, batch_size = max(NROW(if (is_plain_list(x)) x[[1]] else x), 1L))
+  rows <- max(NROW(if (is_plain_list(x)) x[[1]] else x), 1L)
+  declared <- if (fetch(object, "is_built")) fetch(object, "batch_size")
+  if (!is.null(declared) && declared != rows) {
+    abort_data(
+      sprintf(
+        "The batch has %d samples, but the model's input was declared with batches of %d.",
+        rows, declared
+      ),
+      "x",
+      received = rows, expected = declared, .call = current_env()
+    )
+  }
+  stats::predict(object, x, batch_size = rows)
 }

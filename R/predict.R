@@ -2,7 +2,8 @@
 #'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
-#'   frames are matched by the names of the columns that the model was fitted with. A
+#'   frames and matrices with names are matched by the names of the columns that the model
+#'   was fitted with; files are read in order, though training shuffles them. A
 #'   model that was fitted by a formula or a recipe takes data frames as those.
 #' @param y The targets; left out where a formula or a recipe finds them in `x`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
@@ -54,6 +55,8 @@ evaluate.rdeep_model <- function(object,
   call <- current_env()
   callbacks <- split_callbacks(callbacks, call)
   tell_callbacks(callbacks$own, "on_test_begin", object, list(), list(list()), call)
+  design <- if (needs_design(object, x)) model_env(object)$design$formula
+  sample_weight <- weights_asked(rlang::enquo(sample_weight), design, x, call)
   values <- evaluated(object, x, y, batch_size, sample_weight, steps, callbacks$core, call)
   tell_callbacks(callbacks$own, "on_test_end", object, list(), list(values), call)
   values
@@ -167,6 +170,7 @@ predicted_source <- function(model, data, steps, .call) {
   convert <- function(batch) {
     list(as_model_data(batch[[1]], "x", names, known, text, .call = .call)$values)
   }
+  refuse_endless(data, steps, "x", "steps", .call)
   collect_batches(new_generator(batches_of_inputs(data), convert, .call), steps, .call)
 }
 

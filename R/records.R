@@ -1,10 +1,9 @@
 # What the generated functions do: make a record of the catalogue, and use it.
 
 create_record <- function(kind, class, options, ..., .call = caller_env()) {
-  modern <- modern_options(kind, class, options, list2(...))
-  options <- modern$options
-  inject(check_dots(!!!modern$dots, .call = .call))
-  wrap(record_pointer(kind, class, options, .call))
+  known <- if (kind == "optimizer") c("lr", "decay")
+  dots <- known_dots(..., .known = known, .call = .call)
+  wrap(record_pointer(kind, class, modern_options(options, dots), .call))
 }
 
 record_pointer <- function(kind, class, options, .call) {
@@ -28,15 +27,14 @@ create_layer <- function(class,
                          ...,
                          input_shape = NULL,
                          .call = caller_env()) {
-  dots <- layer_dots(list2(...), input_shape, .call)
-  inject(check_dots(!!!dots$rest, .call = .call))
+  dots <- layer_dots(known_dots(..., .known = old_dots, .call = .call), input_shape, .call)
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(object) || is.null(object)) {
     check_no_weights(dots$weights, .call)
     return(layer)
   }
   if (!is.null(dots$input_shape)) {
-    start_model(object, dots$input_shape, .call, dots$dtype)
+    start_model(object, dots$input_shape, .call, dots$dtype, dots$batch_size)
   }
   out <- compose(layer, object, .call = .call)
   if (!is.null(dots$weights)) {
@@ -132,9 +130,7 @@ is_layer_data <- function(x) {
 }
 
 create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
-  dots <- list2(...)
-  unnamed <- if (is.null(names(dots))) rep(TRUE, length(dots)) else names(dots) == ""
-  inject(check_dots(!!!dots[!unnamed], .call = .call))
+  dots <- known_dots(..., .known = NULL, .unnamed = TRUE, .call = .call)
   layer <- new_layer(record_pointer("layer", class, options, .call))
   if (missing(inputs)) {
     return(layer)
@@ -142,7 +138,7 @@ create_merge <- function(class, inputs, options, ..., .call = caller_env()) {
   if (inherits(inputs, "rdeep_object")) {
     inputs <- list(inputs)
   }
-  compose(layer, c(inputs, dots[unnamed]), .call = .call)
+  compose(layer, c(inputs, unname(dots)), .call = .call)
 }
 
 # Applies a layer that was made before. Tensors that follow the first are inputs too.

@@ -183,9 +183,9 @@ class _TextFunction:
         return self.function(texts.reshape(-1).tolist())
 
 
-def input_tensor(shape: Any, dtype: str | None = None, name: str | None = None) -> SymbolicTensor:
+def input_tensor(shape: Any, **options: Any) -> SymbolicTensor:
     """Return a symbolic tensor for data to enter by; arguments as for `Input`."""
-    return Input(shape, dtype or "float32", name)
+    return Input(shape, **options)
 
 
 def apply(layer: Any, inputs: Any, more: Any = (), options: Any = None) -> Any:

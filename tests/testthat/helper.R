@@ -53,6 +53,9 @@ regressor <- function(backend = NULL) {
   compile(model, optimizer = optimizer_sgd(0.01), loss = "mse")
 }
 
+# An order of the rows of `iris` in which the classes take turns.
+taking_turns <- c(matrix(1:150, 3, byrow = TRUE))
+
 fit_quietly <- function(model, x = iris_x, y = iris_y, ...) {
   fit(model, x, y, verbose = 0, ...)
 }

@@ -64,7 +64,7 @@ for_each_backend("functions hear all six events, counted from 1", {
 for_each_backend("logs are a named list of what was measured", {
   seen <- list()
   history <- fit_quietly(
-    classifier(),
+    classifier(), iris_x[taking_turns, ], iris_y[taking_turns],
     epochs = 2, validation_split = 0.2,
     callbacks = callback_lambda(on_epoch_end = function(epoch, logs) seen[[epoch]] <<- logs)
   )

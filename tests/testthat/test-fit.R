@@ -22,7 +22,9 @@ for_each_backend("training goes on from where it stopped", {
 
 for_each_backend("validation data is measured after each epoch", {
   model <- classifier()
-  split <- fit_quietly(model, epochs = 2, validation_split = 0.2)
+  x <- iris_x[taking_turns, ]
+  y <- iris_y[taking_turns]
+  split <- fit_quietly(model, x, y, epochs = 2, validation_split = 0.2)
   expect_named(split$metrics, c("loss", "accuracy", "val_loss", "val_accuracy"))
 
   given <- fit_quietly(model, epochs = 2, validation_data = list(iris_x, iris_y))
@@ -30,7 +32,7 @@ for_each_backend("validation data is measured after each epoch", {
   expect_equal(given$metrics$val_loss[2], result$loss, tolerance = 1e-5)
 
   seldom <- fit_quietly(
-    model,
+    model, x, y,
     epochs = 4, validation_split = 0.2, validation_freq = 2
   )
   expect_equal(is.na(seldom$metrics$val_loss), c(TRUE, FALSE, TRUE, FALSE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -169,6 +170,14 @@ class FileDataset:
                 yield (x,) if self._numbers is None else (x, self._encode(self._numbers[rows]))
         finally:
             items.close()  # type: ignore[attr-defined]
+
+    def in_order(self) -> Any:
+        """Return the same files in the order of `file_paths`, for whoever looks at single ones."""
+        if self.seed is None:
+            return self
+        ordered = copy.copy(self)
+        ordered.seed = None
+        return ordered
 
 
 def _check_split(validation_split: Any, subset: Any, shuffle: bool, seed: Any) -> None:

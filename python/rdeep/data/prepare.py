@@ -42,6 +42,7 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     ShapeError
         If a shape does not fit its input.
     """
+    graph.check_learned()
     arrays = []
     dtypes, ids = graph.input_dtypes, graph.holds_ids
     parts = _parts(x, graph.input_names, argument, "input")

@@ -64,12 +64,19 @@ def is_stream(data: Any) -> bool:
     # First: a data frame may have a column named "open".
     if hasattr(data, "__array__") or hasattr(data, "iloc") or as_sparse(data) is not None:
         return False
+    if hasattr(data, "column_names"):
+        return False
     if hasattr(data, "open") or _is_samples(data) or _is_function(data):
         return True
     return hasattr(data, "__iter__") or hasattr(data, "__next__")
 
 
-def as_stream(data: Any, batch_size: int, draw_seed: Callable[[], int] | None = None) -> Stream:
+def as_stream(
+    data: Any,
+    batch_size: int,
+    draw_seed: Callable[[], int] | None = None,
+    in_order: bool = False,
+) -> Stream:
     """Return data as a stream.
 
     Parameters
@@ -81,9 +88,12 @@ def as_stream(data: Any, batch_size: int, draw_seed: Callable[[], int] | None = 
         How many samples to join, where the data gives single ones.
     draw_seed : function, optional
         Returns what to shuffle such samples from; `None` leaves them in order.
+    in_order : bool
+        Whether data of files is read in the order of the files, though it was declared to be
+        shuffled: that is for training.
     """
     if hasattr(data, "open"):
-        return data
+        return data.in_order() if in_order and hasattr(data, "in_order") else data
     if _gives_batches_by_index(data):
         return _Indexed(data, len(data))
     if _has_ancestor(data, "torch.utils.data", "IterableDataset"):
@@ -97,6 +107,23 @@ def as_stream(data: Any, batch_size: int, draw_seed: Callable[[], int] | None = 
     if hasattr(data, "__next__"):
         return _Once(data)
     return _Iterable(lambda: data, _length(data))
+
+
+def is_shuffled(data: Any) -> bool:
+    """Return whether data shuffles itself where it is read, which nobody else can undo.
+
+    Parameters
+    ----------
+    data : object
+        One for which `is_stream` holds.
+    """
+    if _has_ancestor(data, "torch.utils.data", "DataLoader"):
+        return _has_ancestor(getattr(data, "sampler", None), "torch.utils.data", "RandomSampler")
+    while hasattr(data, "as_numpy_iterator"):
+        if type(data).__name__.startswith("_Shuffle"):
+            return True
+        data = getattr(data, "_input_dataset", None)
+    return False
 
 
 def with_first(stream: Stream) -> tuple[Batch, Stream]:

@@ -6,6 +6,7 @@ are shuffled, and from which batches are taken.
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -197,6 +198,14 @@ class TableDataset:
         if count == 0:
             raise self._empty()
         self.batches = count
+
+    def in_order(self) -> TableDataset:
+        """Return the same data in the order of the files, for whoever looks at single rows."""
+        if self.seed is None:
+            return self
+        ordered = copy.copy(self)
+        ordered.seed = None
+        return ordered
 
     def _look(self) -> tuple[list[tuple[str, int]], int | None]:
         """Return all row groups and the number of rows; check what can be checked at once."""

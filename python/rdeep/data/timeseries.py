@@ -145,6 +145,11 @@ class TimeSeries:
             batch = (x,) if self.targets is None else (x, self.targets[rows])
             yield batch if self.batch_size else tuple(part[0] for part in batch)
 
+    def in_order(self) -> TimeSeries:
+        """Return the same windows in the order of the series."""
+        steps = self.starts, self.steps, self.batch_size
+        return self if self.seed is None else TimeSeries(self.values, self.targets, *steps, None)
+
 
 def _below(rows: int, value: Any, argument: str, least: int = 1) -> int:
     number = int(checked(Count(least), value, argument))

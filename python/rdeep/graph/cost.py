@@ -54,7 +54,7 @@ def forward_flops(graph: Graph) -> float:
 def forward_chunk(graph: Graph, rows: int, batch_size: int, threads: int = 1) -> int:
     """Return how many rows to send forward together: the fastest number that keeps memory small.
 
-    Where layers keep states between batches, the batch size itself.
+    Where layers keep states between batches, or the batch size was declared, the batch size itself.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ def forward_chunk(graph: Graph, rows: int, batch_size: int, threads: int = 1) ->
     threads : int
         How many threads share the work, each with caches of its own.
     """
-    if graph.is_stateful():
+    if graph.is_stateful() or graph.batch_size is not None:
         return max(1, min(rows, batch_size))
     shapes = [tensor.shape for node in graph.nodes for tensor in node.outputs]
     widest = max(_size(shape[1:]) for shape in shapes)

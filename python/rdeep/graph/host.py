@@ -73,7 +73,7 @@ class HostPart:
         layer = self.graph.layer_of[id(tensor.node.layer)]
         use = layer.nodes.index(tensor.node)
         name = f"{layer.name}_{use}" if use else layer.name
-        return Input(tensor.shape[1:], tensor.dtype, name)
+        return Input(tensor.shape[1:], tensor.dtype, name, batch_size=self.graph.batch_size)
 
     def network_tensors(self) -> tuple[list[SymbolicTensor], list[SymbolicTensor]]:
         """Return the inputs and outputs of the network: the rest of the graph, entered anew."""

@@ -111,6 +111,7 @@ class Graph:
         self.nodes = _sorted_nodes(self.inputs, self.outputs)
         self.layers = _named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+        _ = self.batch_size  # Inputs that contradict each other are refused here.
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -128,12 +129,32 @@ class Graph:
 
     @cached_property
     def adaptive(self) -> list[GraphLayer]:
-        """The layers that learn from data outside training."""
-        return [layer for layer in self.layers if hasattr(layer.record, "adapted")]
+        """The layers that learn from data outside training, themselves or by one inside."""
+        return [layer for layer in self.layers if _learners_in(layer)]
+
+    @cached_property
+    def learners(self) -> list[tuple[Any, dict[str, str]]]:
+        """What learns from data outside training, with its weights' names there and here.
+
+        That may be a layer inside another, such as a model that is used as a layer.
+        """
+        held = self.holdings()
+        found: dict[int, tuple[Any, dict[str, str]]] = {}
+        for layer in self.adaptive:
+            # A wrapper holds the weights of the layer that it wraps.
+            wrapped = held.get(id(layer.record), (None, {}))[1]
+            for record in _learners_in(layer):
+                found.setdefault(id(record), (record, held.get(id(record), (None, wrapped))[1]))
+        return list(found.values())
 
     def learned(self) -> tuple[int, ...]:
         """Return numbers that change when such a layer learns."""
-        return tuple(getattr(layer.record, "adapted").version for layer in self.adaptive)  # noqa: B009
+        return tuple(record.adapted.version for record, _ in self.learners)
+
+    def check_learned(self) -> None:
+        """Refuse to compute with layers that were to learn from data, and have not."""
+        for record, _ in self.learners:
+            record.check_learned()
 
     def check_sizes(self) -> None:
         """Refuse that a layer has learned what changes the shapes of tensors behind it."""
@@ -174,6 +195,28 @@ class Graph:
                 for tensor in node.outputs:
                     from_input.setdefault(id(tensor), sources)
         return [index in found for index in range(len(self.inputs))]
+
+    @cached_property
+    def batch_size(self) -> int | None:
+        """The batch size that inputs were declared with; `None` where batches may have any."""
+        declared = {
+            self.name_of(tensor): tensor.node.layer.batch_size
+            for tensor in self.inputs
+            if isinstance(tensor.node.layer, InputLayer) and tensor.node.layer.batch_size
+        }
+        sizes = list(declared.values())
+        if len(set(sizes)) > 1:
+            (one, size), (other, another) = list(declared.items())[:2]
+            if size == another:
+                other, another = next(each for each in declared.items() if each[1] != size)
+            raise ArgumentError(
+                f"The inputs {one!r} and {other!r} were declared with batches of {size} and "
+                f"{another} samples.",
+                argument="batch_size",
+                received=sizes,
+                hint="Inputs of one model go by batches of one size.",
+            )
+        return sizes[0] if sizes else None
 
     @property
     def input_names(self) -> list[str]:
@@ -339,6 +382,18 @@ class Graph:
         if record.mask == "read" or read_elsewhere or not used_once:
             return None
         return activation
+
+
+def _learners_in(layer: GraphLayer) -> list[Any]:
+    """Return the layers that learn outside training: the layer, or those inside it."""
+    record: Any = layer.record
+    if hasattr(record, "adapted"):
+        return [record]
+    if hasattr(record, "inner_for"):
+        inside = record.inner_for(layer.input_shapes).graph.learners
+        return [each for each, _ in inside]
+    wrapped = getattr(record, "layer", None)
+    return [wrapped] if hasattr(wrapped, "adapted") else []
 
 
 def _sorted_nodes(

@@ -126,7 +126,14 @@ class SymbolicTensor(Operators):
         return outputs[0] if len(outputs) == 1 else list(outputs)
 
 
-def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> SymbolicTensor:
+def Input(
+    shape: Any = None,
+    dtype: str | None = None,
+    name: str | None = None,
+    *,
+    batch_size: int | None = None,
+    batch_shape: Any = None,
+) -> SymbolicTensor:
     """Return a symbolic tensor for data to enter a functional model by.
 
     Parameters
@@ -137,6 +144,11 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
         The type of the data.
     name : str, optional
         The input's name, by which `fit` finds its data in a dict.
+    batch_size : int, optional
+        The number of samples in each batch, where it is fixed: training, evaluation and prediction
+        then go by batches of this size, and refuse others.
+    batch_shape : tuple, optional
+        The batch size (or `None`) and the shape of a sample, in the place of `shape`.
 
     Returns
     -------
@@ -148,7 +160,29 @@ def Input(shape: Any, dtype: str = "float32", name: str | None = None) -> Symbol
     >>> Input((28, 28, 1)).shape
     (None, 28, 28, 1)
     """
-    return Node(InputLayer(shape=shape, dtype=dtype, name=name), ()).outputs[0]
+    if batch_shape is not None:
+        batch_size, shape = _split_shape(shape, batch_size, batch_shape)
+    record = InputLayer(shape=shape, dtype=dtype or "float32", name=name, batch_size=batch_size)
+    return Node(record, ()).outputs[0]
+
+
+def _split_shape(shape: Any, batch_size: Any, batch_shape: Any) -> tuple[Any, Any]:
+    """Return the batch size and a sample's shape, where they were given together."""
+    for name, value in (("shape", shape), ("batch_size", batch_size)):
+        if value is not None:
+            raise ArgumentError(
+                f"Give one of {name!r} and 'batch_shape', not both.",
+                argument="batch_shape",
+                received=batch_shape,
+            )
+    if not isinstance(batch_shape, (list, tuple)) or not batch_shape:
+        raise ArgumentError(
+            f"'batch_shape' must be the batch size and a sample's shape, not {show(batch_shape)}.",
+            argument="batch_shape",
+            received=batch_shape,
+            expected="a tuple such as (32, 28, 28)",
+        )
+    return batch_shape[0], tuple(batch_shape[1:])
 
 
 def constant(value: Any) -> SymbolicTensor:

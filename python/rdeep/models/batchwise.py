@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.data import prepare
+from rdeep.data.arrays import ArrayFeed
 from rdeep.models.trained import Trained
+from rdeep.training.batch_sizes import check_batch
 from rdeep.training.fitting import FitOptions, open_session
 
 
@@ -41,8 +43,7 @@ class Batchwise(Trained):
         >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))["loss"]
         1.0
         """
-        self.build_for(x)
-        feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight, class_weight)
+        feed = self._feed_of(x, y, sample_weight, class_weight)
         options = FitOptions(
             batch_size=feed.rows,
             shuffle=False,
@@ -72,8 +73,7 @@ class Batchwise(Trained):
         sample_weight : array, optional
             A weight for each sample.
         """
-        self.build_for(x)
-        feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
+        feed = self._feed_of(x, y, sample_weight)
         return self.evaluate(x, y, batch_size=feed.rows, sample_weight=sample_weight)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -84,7 +84,14 @@ class Batchwise(Trained):
         x : array, list or dict of arrays
             The batch.
         """
-        if not self.is_built:
-            self._build_from(x)
-        rows = len(prepare.inputs(self.graph, x)[0])
+        rows = len(self.inputs_of(x)[0])
+        check_batch(self, rows)
         return self.predict(x, batch_size=rows)
+
+    def _feed_of(self, x: Any, y: Any, *weights: Any) -> ArrayFeed:
+        """Return a batch as arrays, which must be of the size that was declared, if one was."""
+        x = self.arranged(x)
+        self.build_for(x)
+        feed = prepare.feed(self.graph, self.losses(), x, self.arranged(y, "y"), *weights)
+        check_batch(self, feed.rows)
+        return feed

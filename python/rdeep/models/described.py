@@ -73,6 +73,11 @@ class Described:
         return [tensor.dtype for tensor in self.graph.inputs]
 
     @property
+    def batch_size(self) -> int | None:
+        """The batch size that the inputs were declared with; `None` where batches may have any."""
+        return self.graph.batch_size
+
+    @property
     def text_inputs(self) -> list[bool]:
         """Whether each input takes text."""
         return [dtype == "string" for dtype in self.input_dtypes]

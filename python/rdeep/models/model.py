@@ -9,7 +9,6 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
-from rdeep.data import prepare
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
@@ -21,7 +20,7 @@ from rdeep.models.parameters import Parameters
 from rdeep.precision import check_policy
 from rdeep.saving import archive
 from rdeep.seeds import stream
-from rdeep.training.fitting import count
+from rdeep.training.batch_sizes import check_batch, count
 from rdeep.training.history import History
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
@@ -172,10 +171,10 @@ class Model(Batchwise):
             if not self.is_built:
                 self._build_for_tensor(given[0])
             return self.as_layer()(given, training=training)
-        if not self.is_built:
-            self._build_from(inputs)
+        values = self.inputs_of(inputs)
+        check_batch(self, len(values[0]))
         seed = stream.next() if training else 0
-        found = self.network.call(prepare.inputs(self.graph, inputs), bool(training), seed)
+        found = self.network.call(values, bool(training), seed)
         return found[0] if len(found) == 1 else found
 
     def as_layer(self) -> Composite:

@@ -72,12 +72,12 @@ class Parameters:
         self.graph.check_sizes()
         learned = self.graph.learned()
         changed = [
-            layer
-            for layer, old, new in zip(self.graph.adaptive, self._learned, learned)
+            names
+            for (_, names), old, new in zip(self.graph.learners, self._learned, learned)
             if old != new
         ]
         fresh = self.graph.draw_weights(self.seed)
-        own = {name: fresh[name] for layer in changed for name in layer.weight_names}
+        own = {name: fresh[name] for names in changed for name in names.values()}
         self._waiting = {**self.named(), **own}
         self._network, self._learned = None, learned
 
@@ -190,6 +190,8 @@ class Parameters:
             The weights' names in the layer, each with the name in the other model.
         """
         own = self._held[id(record)][1]
+        if self.is_outdated:
+            self.catch_up()
         if self._network is None:
             self._draw(own.values())
         return self.present(record, names)
@@ -201,14 +203,10 @@ class Parameters:
 
     def _teach(self, weights: Mapping[str, np.ndarray]) -> None:
         """Let layers know of weights that are what they learned."""
-        for layer in self.graph.adaptive:
-            own = {
-                weight.name: weights[name]
-                for weight, name in zip(layer.weights, layer.weight_names)
-                if name in weights
-            }
+        for record, names in self.graph.learners:
+            own = {inside: weights[name] for inside, name in names.items() if name in weights}
             if own:
-                layer.record.take_weights(own)  # type: ignore[attr-defined]
+                record.take_weights(own)
         self._learned = self.graph.learned()
 
     def _checked(

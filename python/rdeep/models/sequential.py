@@ -58,7 +58,7 @@ class Sequential(Model):
         self._tail: SymbolicTensor | None = None
         if input_shape is not None:
             shape = checked(Shape(), input_shape, "input_shape")
-            self._begin(Input(shape, input_dtype or "float32"))
+            self._begin(Input(shape, input_dtype))
         for layer in layers:
             self.add(layer)
 
@@ -92,7 +92,7 @@ class Sequential(Model):
                 received=layer,
             )
         if isinstance(layer, InputLayer):
-            self._begin(Input(layer.shape, layer.dtype, layer.name))
+            self._begin(Input(layer.shape, layer.dtype, layer.name, batch_size=layer.batch_size))
             return
         if any(layer is record for record in self._records):
             raise ArgumentError(

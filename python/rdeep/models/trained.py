@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from itertools import islice
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -15,25 +14,26 @@ from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
-from rdeep.data.streams import as_batch, as_stream, is_stream
-from rdeep.errors import DataError, StateError
+from rdeep.data.columns import Columns
+from rdeep.data.streams import is_stream
+from rdeep.errors import StateError
 from rdeep.models.weighted import Weighted
+from rdeep.preprocessing.endless import refuse_endless
 from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.training.audience import Audience
+from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import (
     FitOptions,
     as_callbacks,
-    batch_size_or_default,
-    count,
-    count_or_none,
     open_session,
     refuse_beside_stream,
     refuse_unknown,
 )
 from rdeep.training.history import History
+from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
@@ -46,6 +46,7 @@ class Trained(Weighted):
     device: str | None
     stop_training: bool
     history: History | None
+    annotations: dict[str, Any]
     messages: list[str]
     _trainer: Trainer | None
     _session: TrainingSession | None
@@ -191,7 +192,13 @@ class Trained(Weighted):
         return self.trainer.begin(backend, self.network, self.graph, stream.next())
 
     def session(
-        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        listen: Collection[str] = (),
+        class_names: Any = None,
+        **options: Any,
     ) -> TrainingSession:
         """Return a training that is asked to advance, event by event.
 
@@ -201,13 +208,15 @@ class Trained(Weighted):
             As in `fit`.
         listen : collection of str
             The kinds of events to return at, of `rdeep.training.session.EVENTS`.
+        class_names : sequence, optional
+            For each output the names of its classes, for messages.
         **options
             As in `fit`.
         """
         refuse_unknown(options, FitOptions, "fit")
         if self._session is not None and not self._session.done:
             self._session.close()
-        self._session = open_session(self, x, y, FitOptions(**options), listen)
+        self._session = open_session(self, x, y, FitOptions(**options), listen, class_names)
         return self._session
 
     def training_ended(self, session: TrainingSession) -> None:
@@ -341,15 +350,20 @@ class Trained(Weighted):
             What happens beside it. One that listens to batches has them computed one by one.
         """
         audience = Audience(as_callbacks(callbacks), "test")
-        size = batch_size_or_default(batch_size)
         steps = count_or_none(steps, "steps")
         if is_stream(x):
             refuse_beside_stream(y=y, sample_weight=sample_weight)
+            refuse_endless(x, "x", "steps", steps)
             self.build_for(None)
+            size = batch_size_for(self, batch_size)
             score = stream_scorer(self, None, x, size, steps, audience=audience)
         else:
+            x = self.arranged(x)
             self.build_for(x)
+            size = batch_size_for(self, batch_size)
+            y = self.arranged(y, "y")
             feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
+            check_rows(self, feed.rows)
             self.trainer.learn(self.graph, [feed])
             score = scorer(self, self.ready_stepper(), feed, size, steps, audience)
         audience.attend(self, {"steps": steps})
@@ -387,35 +401,25 @@ class Trained(Weighted):
         numpy.ndarray or list of numpy.ndarray
             float32, a row for each sample; a list if there are several outputs.
         """
-        size = batch_size_or_default(batch_size)
+        steps = count_or_none(steps, "steps")
         audience = Audience(as_callbacks(callbacks), "predict")
         audience.attend(self, {"steps": steps})
         audience.begin()
         if is_stream(x):
-            outputs = self._predict_stream(x, size, steps, audience)
+            refuse_endless(x, "x", "steps", steps)
+            outputs = predict_stream(self, x, batch_size, steps, audience)
         else:
-            if not self.is_built:
-                self._build_from(x)
-            inputs = prepare.inputs(self.graph, x)
+            inputs = self.inputs_of(x)
+            size = batch_size_for(self, batch_size)
+            check_rows(self, len(inputs[0]))
             if audience.listens_to_batches:
                 cuts = range(0, len(inputs[0]), size)
                 parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)
-                outputs = self._predict_each(parts, size, audience)
+                outputs = predict_each(self, parts, size, audience)
             else:
                 outputs = self.network.predict(inputs, size)
         audience.end({})
         return outputs[0] if len(outputs) == 1 else outputs
-
-    def _predict_each(self, batches: Any, size: int, audience: Audience) -> list[np.ndarray]:
-        """Predict batches of inputs one by one."""
-        parts = []
-        for number, inputs in enumerate(batches):
-            audience.batch_begins(number)
-            parts.append(self.network.predict(inputs, size))
-            audience.batch_ends(number, {"outputs": parts[-1]})
-        if not parts:
-            raise DataError("'x' gives no batch at all.", argument="x")
-        return [np.concatenate(outputs) for outputs in zip(*parts)]
 
     def reset_states(self) -> None:
         """Have recurrent layers with `stateful=True` start the next batch from zeros."""
@@ -435,23 +439,38 @@ class Trained(Weighted):
             A bound on memory, as for `predict`.
         """
         drawn = stream.next() if seed is None else count(seed, "seed", 0)
-        size = batch_size_or_default(batch_size)
-        outputs = self.network.sample(prepare.inputs(self.graph, x), size, drawn)
+        inputs = self.inputs_of(x)
+        check_rows(self, len(inputs[0]))
+        outputs = self.network.sample(inputs, batch_size_for(self, batch_size), drawn)
         return outputs[0] if len(outputs) == 1 else outputs
 
-    def _predict_stream(
-        self, data: Any, size: int, steps: int | None, audience: Audience
-    ) -> list[np.ndarray]:
-        batches = as_stream(data, size).open(0)
+    def arranged(self, data: Any, side: str = "x") -> Any:
+        """Return data with its columns in the order that the model was fitted with.
 
-        def inputs() -> Iterator[Any]:
-            for item in islice(batches, count_or_none(steps, "steps")):
-                x = as_batch(item)[0]
-                if not self.is_built:
-                    self._build_from(x)
-                yield prepare.inputs(self.graph, x)
+        Parameters
+        ----------
+        data : object
+            What a user passed.
+        side : {"x", "y"}
+            What it came as.
+        """
+        names: list[str] = []
+        if self.is_built:
+            names = self.graph.input_names if side == "x" else self.graph.output_names
+        return Columns(self.annotations).arranged(data, side, names)
 
-        return self._predict_each(inputs(), size, audience)
+    def inputs_of(self, x: Any) -> list[np.ndarray]:
+        """Return the network's inputs for data, which may show the input's shape.
+
+        Parameters
+        ----------
+        x : array, list or dict of arrays
+            The data.
+        """
+        x = self.arranged(x)
+        if not self.is_built:
+            self._build_from(x)
+        return prepare.inputs(self.graph, x)
 
     def _build_from(self, x: Any) -> None:
         """Find the input's shape in data; only a sequential model can lack it."""

@@ -10,7 +10,9 @@ import numpy as np
 
 from rdeep.catalogue.options import Count, Number, checked
 from rdeep.catalogue.schedules import ExponentialRange
+from rdeep.data.streams import is_stream
 from rdeep.errors import ArgumentError
+from rdeep.preprocessing.endless import is_endless
 
 # How much of the running loss each batch leaves; and how far above its least the loss may climb.
 _MEMORY = 0.9
@@ -64,6 +66,8 @@ def search(
             argument="end_lr",
             received=high,
         )
+    if is_stream(x) and is_endless(x):
+        options.setdefault("steps_per_epoch", steps)
     # As many epochs as it may take; training is stopped when the steps are done.
     session = model.session(x, y, epochs=steps, listen=("batch_end",), **options)
     model.follow(ExponentialRange(low, high, steps))

@@ -8,59 +8,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.catalogue.callbacks import Callback
-from rdeep.catalogue.options import Count, Flag, Number, checked
+from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
+from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.audience import Audience
+from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
+from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, first_feed, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
-
-DEFAULT_BATCH_SIZE = 32
-
-
-def batch_size_or_default(value: Any) -> int:
-    """Return a batch size, 32 where none was given.
-
-    Parameters
-    ----------
-    value : object
-        What came.
-    """
-    return count_or_none(value, "batch_size") or DEFAULT_BATCH_SIZE
-
-
-def count(value: Any, name: str, minimum: int = 1) -> int:
-    """Return an argument that must be a whole number, or refuse it by name.
-
-    Parameters
-    ----------
-    value : object
-        What came.
-    name : str
-        The argument.
-    minimum : int
-        The least it may be.
-    """
-    return int(checked(Count(minimum), value, name))
-
-
-def count_or_none(value: Any, name: str) -> int | None:
-    """Return an argument that must be a whole number where it is given.
-
-    Parameters
-    ----------
-    value : object
-        What came; `None` if it was left out.
-    name : str
-        The argument.
-    """
-    return None if value is None else count(value, name)
 
 
 @dataclass
@@ -82,8 +45,23 @@ class FitOptions:
     validation_freq: int = 1
 
 
+@dataclass
+class Held:
+    """What is validated on: data that was given, or rows that were cut from the end."""
+
+    data: Any
+    is_cut: bool = False
+    trained_on: ArrayFeed | None = None
+    class_names: ClassNames = None
+
+
 def open_session(
-    model: Any, x: Any, y: Any, options: FitOptions, listen: Collection[str]
+    model: Any,
+    x: Any,
+    y: Any,
+    options: FitOptions,
+    listen: Collection[str],
+    class_names: ClassNames = None,
 ) -> TrainingSession:
     """Return a training of a model, checked and ready to advance.
 
@@ -97,8 +75,9 @@ def open_session(
         The rest of `Model.fit`'s arguments.
     listen : collection of str
         The kinds of events to return at.
+    class_names : sequence, optional
+        For each output the names of its classes, for messages.
     """
-    size = batch_size_or_default(options.batch_size)
     for kind in listen:
         if kind not in EVENTS:
             raise ArgumentError(f"There is no event {kind!r}.", argument="listen", received=kind)
@@ -108,24 +87,28 @@ def open_session(
     count_or_none(options.validation_steps, "validation_steps")
     callbacks = as_callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
+    columns = Columns(model.annotations)
     if is_stream(x):
-        feeding, held, first = _stream_feeding(model, x, y, size, shuffle, options)
+        feeding, held, size, first = _stream_feeding(model, x, y, shuffle, options, columns)
     else:
-        feeding, held, first = _array_feeding(model, x, y, size, shuffle, options)
-    if held is not None and not is_stream(held) and not isinstance(held, ArrayFeed):
-        held = _validation_feed(model, model.losses(), held)
-    seen = [feed for feed in (first, held) if isinstance(feed, ArrayFeed)]
+        feeding, held, size, first = _array_feeding(model, x, y, shuffle, options, columns)
+    held.class_names = class_names
+    if held.data is not None and not is_stream(held.data) and not held.is_cut:
+        held.data = _validation_feed(model, held.data, columns)
+    seen = [feed for feed in (first, held.data) if isinstance(feed, ArrayFeed)]
     if seen:
         model.trainer.learn(model.graph, seen)
     stepper, state = model.prepare_training()
+    audience = Audience(callbacks, "test")
     plan = Plan(
         feeding=feeding(stepper, state.seed),
         epochs=epochs,
         initial_epoch=initial_epoch,
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        validate=_validation(model, stepper, held, size, options, Audience(callbacks, "test")),
+        validate=_validation(model, stepper, held, size, options, audience, columns),
         validation_freq=validation_freq,
     )
+    columns.keep_in(model.annotations)
     return TrainingSession(model, stepper, state, plan, callbacks, listen)
 
 
@@ -134,16 +117,27 @@ MakeFeeding = Callable[[Any, int], Feeding]
 
 
 def _array_feeding(
-    model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
-) -> tuple[MakeFeeding, Any, ArrayFeed]:
-    """Return how to feed arrays, what is held out for validation, and the data."""
+    model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+) -> tuple[MakeFeeding, Held, int, ArrayFeed]:
+    """Return how to feed arrays, what is held out, the batch size, and the data."""
+    given, names = (x, y), model.graph.input_names if model.is_built else ()
+    x = columns.arranged(x, "x", names)
     model.build_for(x)
+    y = columns.arranged(y, "y", model.graph.output_names)
+    columns.learn(given[0], "x", model.graph.input_names)
+    columns.learn(given[1], "y", model.graph.output_names)
     losses = model.losses()
+    size = batch_size_for(model, options.batch_size)
     feed = prepare.feed(model.graph, losses, x, y, options.sample_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
-    held = options.validation_data
-    if share and held is None:
-        feed, held = prepare.split(feed, share)
+    held = Held(options.validation_data)
+    if share and held.data is None:
+        feed, held.data = prepare.split(feed, share)
+        held.is_cut = True
+        what = "What 'validation_split' sets aside"
+        check_rows(model, held.data.rows, "validation_split", what)
+    held.trained_on = feed
+    check_rows(model, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
         feed = by_class(feed, model.graph, losses, options.class_weight)
@@ -156,13 +150,13 @@ def _array_feeding(
             return StreamFeeding(stepper, rows, alone, None, size, steps)
         return ArrayFeeding(stepper, feed, size, steps, order_seed)
 
-    return make, held, feed
+    return make, held, size, feed
 
 
 def _stream_feeding(
-    model: Any, x: Any, y: Any, size: int, shuffle: bool, options: FitOptions
-) -> tuple[MakeFeeding, Any, ArrayFeed | None]:
-    """Return how to feed a stream, what is held out for validation, and a batch to look at."""
+    model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+) -> tuple[MakeFeeding, Held, int, ArrayFeed | None]:
+    """Return how to feed a stream, what is held out, the batch size, and a batch to look at."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
     if options.validation_split:
         raise ArgumentError(
@@ -172,18 +166,20 @@ def _stream_feeding(
             hint="Give 'validation_data' instead.",
         )
     steps = limited_steps(count_or_none(options.steps_per_epoch, "steps_per_epoch"))
+    refuse_endless(x, "x", "steps_per_epoch", steps)
+    size = batch_size_for(model, options.batch_size)
     stream = as_stream(x, size, stream_seeds.next if shuffle else None)
     if not model.is_built:
         first, stream = with_first(stream)
-        model.build_for(first[0])
+        model.build_for(columns.arranged(first[0], "x"))
     model.build_for(None)
-    feed, stream = first_feed(model, stream)
-    check = batch_check(model, options.class_weight)
+    check = batch_check(model, options.class_weight, columns, learning=True)
+    feed, stream = first_feed(model, stream, check)
 
     def make(stepper: Any, seed: int) -> Feeding:
         return StreamFeeding(stepper, stream, check, steps, size)
 
-    return make, options.validation_data, feed
+    return make, Held(options.validation_data), size, feed
 
 
 def refuse_beside_stream(**given: Any) -> None:
@@ -205,16 +201,29 @@ def refuse_beside_stream(**given: Any) -> None:
 
 
 def _validation(
-    model: Any, stepper: Any, held: Any, size: int, options: FitOptions, audience: Audience
+    model: Any,
+    stepper: Any,
+    held: Held,
+    size: int,
+    options: FitOptions,
+    audience: Audience,
+    columns: Columns,
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
-    if held is None:
+    if held.data is None:
         return None
-    size = count_or_none(options.validation_batch_size, "validation_batch_size") or size
+    asked = options.validation_batch_size
+    size = size if asked is None else batch_size_for(model, asked, "validation_batch_size")
     steps = count_or_none(options.validation_steps, "validation_steps")
-    if is_stream(held):
-        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience)
-    return scorer(model, stepper, held, size, steps, audience)
+    data = held.data
+    if is_stream(data):
+        refuse_endless(data, "validation_data", "validation_steps", steps)
+        return stream_scorer(
+            model, stepper, data, size, steps, "validation_data", audience, columns
+        )
+    if held.trained_on is not None:
+        warn_of_missing_classes(model, held.trained_on, data, held.class_names, held.is_cut)
+    return scorer(model, stepper, data, size, steps, audience)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:
@@ -239,7 +248,7 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
             )
 
 
-def _validation_feed(model: Any, losses: Any, data: Any) -> ArrayFeed:
+def _validation_feed(model: Any, data: Any, columns: Columns) -> ArrayFeed:
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
             "'validation_data' must be (x, y) or (x, y, sample_weight), not "
@@ -247,7 +256,11 @@ def _validation_feed(model: Any, losses: Any, data: Any) -> ArrayFeed:
             argument="validation_data",
         )
     try:
-        return prepare.feed(model.graph, losses, *data)
+        x = columns.arranged(data[0], "x", model.graph.input_names)
+        y = columns.arranged(data[1], "y", model.graph.output_names)
+        feed = prepare.feed(model.graph, model.losses(), x, y, *data[2:])
+        check_rows(model, feed.rows)
+        return feed
     except RdeepError as error:
         raise error.inside("'validation_data'") from None
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.columns import Columns
 from rdeep.data.streams import Batch, Stream, as_stream, with_first
 from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
 from rdeep.training.audience import Audience
+from rdeep.training.batch_sizes import check_batch
 from rdeep.training.feeding import StreamFeeding, alone
 
 
@@ -71,6 +73,7 @@ def stream_scorer(
     steps: int | None,
     argument: str = "x",
     audience: Audience | None = None,
+    columns: Columns | None = None,
 ) -> Any:
     """Return a function that evaluates on a stream.
 
@@ -90,18 +93,23 @@ def stream_scorer(
         The argument that the stream came as, for messages.
     audience : Audience, optional
         Who is to hear of batches.
+    columns : Columns, optional
+        The columns that the model knows.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
-    stream = as_stream(data, size)
+    stream = as_stream(data, size, in_order=True)
+    check = batch_check(model, columns=columns)
     if stepper is None:
-        feed, stream = first_feed(model, stream)
+        feed, stream = first_feed(model, stream, check)
         if feed is not None:
             model.trainer.learn(model.graph, [feed])
         stepper = model.ready_stepper()
-    return _read_along(stepper, stream, batch_check(model), steps, size, argument, heard)
+    return _read_along(stepper, stream, check, steps, size, argument, heard)
 
 
-def first_feed(model: Any, stream: Stream) -> tuple[ArrayFeed | None, Stream]:
+def first_feed(
+    model: Any, stream: Stream, check: Callable[[Batch], ArrayFeed]
+) -> tuple[ArrayFeed | None, Stream]:
     """Return a stream's first batch where metrics depend on it, and the stream with all batches.
 
     Parameters
@@ -110,15 +118,21 @@ def first_feed(model: Any, stream: Stream) -> tuple[ArrayFeed | None, Stream]:
         The model that the batches are for.
     stream : Stream
         A stream that was not opened yet.
+    check : callable
+        What `batch_check` returned.
     """
     if not model.trainer.waits(model.graph):
         return None, stream
     first, stream = with_first(stream)
-    x, y, weight = (*first, None, None)[:3]
-    return prepare.feed(model.graph, model.losses(), x, y, weight), stream
+    return check(first), stream
 
 
-def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], ArrayFeed]:
+def batch_check(
+    model: Any,
+    class_weight: Any = None,
+    columns: Columns | None = None,
+    learning: bool = False,
+) -> Callable[[Batch], ArrayFeed]:
     """Return a function that turns a stream's batch into arrays, or says what is wrong with it.
 
     Parameters
@@ -127,12 +141,25 @@ def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], Array
         The model that the batches are for.
     class_weight : mapping, optional
         As in `Model.fit`.
+    columns : Columns, optional
+        The columns that the model knows.
+    learning : bool
+        Whether the first batch shows what the columns are.
     """
     graph, losses = model.graph, model.losses()
+    known = Columns(model.annotations) if columns is None else columns
+    ends = {"x": graph.input_names, "y": graph.output_names}
 
     def check(batch: Batch) -> ArrayFeed:
         x, y, weight = (*batch, None, None)[:3]
+        sides = {"x": x, "y": y}
+        x, y = (known.arranged(data, side, ends[side]) for side, data in sides.items())
+        if learning:
+            for side, data in sides.items():
+                known.learn(data, side, ends[side])
+            known.keep_in(model.annotations)
         feed = prepare.feed(graph, losses, x, y, weight, class_weight).copied()
+        check_batch(model, feed.rows)
         model.trainer.check_targets(graph, feed)
         return feed
 

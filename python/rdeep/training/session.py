@@ -113,6 +113,8 @@ class TrainingSession:
         feeding = plan.feeding
         sizes = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
         self.params: dict[str, Any] = {**sizes, "initial_epoch": plan.initial_epoch}
+        if plan.validate is not None:
+            self.params["validation_freq"] = plan.validation_freq
         self.history = History(sizes)
         self.epoch = plan.initial_epoch
         self.batch = 0

@@ -20,8 +20,8 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
+from rdeep.training.batch_sizes import count
 from rdeep.training.doubts import doubts
-from rdeep.training.fitting import count
 
 
 class Trainer:

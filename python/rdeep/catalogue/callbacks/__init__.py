@@ -6,3 +6,4 @@ from rdeep.catalogue.callbacks.files import *
 from rdeep.catalogue.callbacks.monitors import *
 from rdeep.catalogue.callbacks.rates import *
 from rdeep.catalogue.callbacks.stopping import *
+from rdeep.catalogue.callbacks.tables import *

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
+
+import numpy as np
 
 from rdeep.catalogue.options import Choice, Count
 from rdeep.catalogue.record import Record
@@ -97,6 +100,17 @@ class Callback:
         return any(getattr(type(self), name) is not getattr(Callback, name) for name in names)
 
 
+def is_validated(logs: Mapping[str, Any]) -> bool:
+    """Return whether the logs are those of an epoch with a validation.
+
+    Parameters
+    ----------
+    logs : mapping
+        The logs.
+    """
+    return any(name.startswith("val_") for name in logs)
+
+
 class Recorded(Callback, Record, kind="callback"):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
@@ -145,13 +159,18 @@ class Watching(Recorded, kind="callback"):
             return value > best + abs(self.min_delta)
         return value < best - abs(self.min_delta)
 
-    def _watched(self, logs: Logs) -> float:
+    def _watched(self, logs: Logs) -> float | None:
+        """Return the log that is watched; `None` in an epoch that has none, where others may."""
         if self.monitor in logs:
+            self._seen = True
             if self._direction is None:
                 self._refuse_to_guess()
-            return float(logs[self.monitor])
+            return self._as_number(logs[self.monitor])
+        if self._seen or self._may_come(logs):
+            self._say_missing(logs)
+            return None
         hint = None
-        if self.monitor.startswith("val_"):
+        if self.monitor.startswith("val_") and not is_validated(logs):
             hint = "Give fit() validation data, or monitor 'loss'."
         raise ArgumentError(
             f"{type(self).__name__}: there is no log named {self.monitor!r}; "
@@ -160,6 +179,41 @@ class Watching(Recorded, kind="callback"):
             received=self.monitor,
             hint=hint,
         )
+
+    _seen = False
+    _said = False
+
+    def on_train_begin(self, logs: Logs) -> None:
+        """Forget an earlier training."""
+        self._seen = self._said = False
+
+    def _may_come(self, logs: Logs) -> bool:
+        """Return whether a later epoch may have the log: not each of them is validated."""
+        if not self.monitor.startswith("val_") or is_validated(logs):
+            return False
+        return bool(self.params.get("validation_freq", 1) > 1)
+
+    def _as_number(self, value: Any) -> float:
+        if isinstance(value, (int, float)):
+            return float(value)
+        if np.size(value) == 1:
+            return float(np.reshape(value, ()))
+        raise ArgumentError(
+            f"{type(self).__name__}: the log {self.monitor!r} is no single number: it has "
+            f"{np.size(value)} values.",
+            argument="monitor",
+            received=self.monitor,
+            hint="Watch another log, or have the metric average its values.",
+        )
+
+    def _say_missing(self, logs: Logs) -> None:
+        if not self._said:
+            self._said = True
+            warnings.warn(
+                f"{type(self).__name__}: an epoch without the log {self.monitor!r} is passed over; "
+                f"there are {listing([n for n in logs if n != 'learning_rate'], 'and')}.",
+                stacklevel=2,
+            )
 
 
 class LambdaCallback(Callback):

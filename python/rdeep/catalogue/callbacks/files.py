@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import shutil
-from typing import IO
 
 from rdeep.catalogue.callbacks.base import (
     FREQUENCY,
@@ -18,10 +16,10 @@ from rdeep.catalogue.callbacks.base import (
     Recorded,
     Watching,
 )
+from rdeep.catalogue.callbacks.tables import file_name
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Path, Text, option
-from rdeep.errors import ArgumentError, listing
 
-__all__ = ["BackupAndRestore", "CSVLogger", "ModelCheckpoint"]
+__all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
 
 class ModelCheckpoint(Watching):
@@ -60,6 +58,7 @@ class ModelCheckpoint(Watching):
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
+        super().on_train_begin(logs)
         start = self.initial_value_threshold
         self.best = self._worst() if self.save_best_only else None
         self.best = self.best if start is None else start
@@ -82,18 +81,10 @@ class ModelCheckpoint(Watching):
     def _save(self, epoch: int, logs: Logs) -> None:
         if self.save_best_only:
             value = self._watched(logs)
-            if not self._better(value, self.best):
+            if value is None or not self._better(value, self.best):
                 return
             self.best = value
-        try:
-            path = self.filepath.format(epoch=epoch + 1, **logs)
-        except KeyError as error:
-            raise ArgumentError(
-                f"ModelCheckpoint: 'filepath' names the log {error}, which there is not; "
-                f"there are {listing(logs, 'and')}.",
-                argument="filepath",
-                received=self.filepath,
-            ) from None
+        path = file_name(self.filepath, {"epoch": epoch + 1, **logs}, self.params)
         if folder := os.path.dirname(path):
             os.makedirs(folder, exist_ok=True)
         if self.save_weights_only:
@@ -102,38 +93,6 @@ class ModelCheckpoint(Watching):
             self.model.save(path, overwrite=True)
         if self.verbose:
             self.model.say(f"Epoch {epoch + 1}: saved {path}")
-
-
-class CSVLogger(Recorded):
-    """Writes the logs of each epoch as a row of a CSV file."""
-
-    key = "csv_logger"
-    example = 'callback_csv_logger(tempfile(fileext = ".csv"))'
-    filename: str = option(Path(), doc="The file to write.")
-    separator: str = option(Text(), ",", "What stands between columns.")
-    append: bool = option(Flag(), False, "Whether to add to a file that exists.")
-    _file: IO[str] | None = None
-
-    def on_train_begin(self, logs: Logs) -> None:
-        """Open the file."""
-        self._file = open(self.filename, "a" if self.append else "w", newline="", encoding="utf-8")  # noqa: SIM115
-        self._header_needed = self._file.tell() == 0
-
-    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Write a row."""
-        assert self._file is not None
-        writer = csv.writer(self._file, delimiter=self.separator)
-        if self._header_needed:
-            writer.writerow(["epoch", *logs])
-            self._header_needed = False
-        writer.writerow([epoch, *logs.values()])
-        self._file.flush()
-
-    def on_train_end(self, logs: Logs) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 class BackupAndRestore(Recorded):

@@ -27,6 +27,7 @@ class ReduceLROnPlateau(Watching):
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
+        super().on_train_begin(logs)
         self.best = self._worst()
         self._wait = 0
         self._resting = 0
@@ -35,6 +36,8 @@ class ReduceLROnPlateau(Watching):
         """Compare with the best so far; lower the rate when patience ends."""
         value = self._watched(logs)
         logs["learning_rate"] = self.model.learning_rate
+        if value is None:
+            return
         if self._resting:
             self._resting -= 1
             self._wait = 0

@@ -34,6 +34,7 @@ class EarlyStopping(Watching):
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
+        super().on_train_begin(logs)
         self.best = self._worst()
         self.best_epoch = 0
         self.stopped_epoch: int | None = None
@@ -43,7 +44,7 @@ class EarlyStopping(Watching):
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Compare with the best so far; stop when patience ends."""
         value = self._watched(logs)
-        if epoch < self.start_from_epoch:
+        if value is None or epoch < self.start_from_epoch:
             return
         self._wait += 1
         if self._better(value, self.best):

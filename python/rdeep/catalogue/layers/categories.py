@@ -68,6 +68,8 @@ class Discretization(Preprocessing):
     """
 
     adapts = True
+    learns = "bin boundaries"
+    given_by = "'bin_boundaries'"
     example = (
         "layer <- layer_discretization(num_bins = 3)\nadapt(layer, iris$Sepal.Length)\n"
         "layer(c(4.5, 5.8, 7))"
@@ -114,13 +116,8 @@ class Discretization(Preprocessing):
         """The boundaries; a `StateError` before they are learned."""
         if self.bin_boundaries is not None:
             return list(self.bin_boundaries)
-        if self.adapted.values is None:
-            raise StateError(
-                f"Layer {self.title!r} has learned no bin boundaries yet.",
-                layer=self.title,
-                hint="Call adapt() first, or give 'bin_boundaries'.",
-            )
-        return list(self.adapted.values["boundaries"])
+        self.check_learned()
+        return list(self.adapted.get("boundaries"))
 
     @property
     def depth(self) -> int:

@@ -46,6 +46,12 @@ class InputLayer(Layer):
         'The type of the data; `"string"` for text, which a preprocessing layer takes. Other '
         'whole numbers, such as `"int64"`, are held as `"int32"`.',
     )
+    batch_size: int | None = option(
+        Count(),
+        None,
+        "The number of samples in each batch, where it is fixed.",
+        keyword_only=True,
+    )
 
     def output_dtype(self, dtype: str) -> str:
         """Return the data's type."""

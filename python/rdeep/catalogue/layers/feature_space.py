@@ -160,7 +160,7 @@ class FeatureSpace(Preprocessing):
         return [
             name
             for name, layer in self.preprocessors.items()
-            if layer is not None and layer.adapts and _may_learn(layer)
+            if layer is not None and layer.adapts and layer.may_learn()
         ]
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
@@ -336,14 +336,6 @@ def _as_column(values: Any) -> np.ndarray:
     if array.ndim == 0:
         return array.reshape(1, 1)
     return array[:, np.newaxis] if array.ndim == 1 else array
-
-
-def _may_learn(layer: Preprocessing) -> bool:
-    try:
-        layer.check_adaptable()
-    except StateError:
-        return False
-    return True
 
 
 def _cardinality(layer: Any) -> int | None:

@@ -11,6 +11,7 @@ from rdeep.catalogue.layers.formula import Formula
 from rdeep.errors import ArgumentError, DataError, StateError
 from rdeep.preprocessing import arrays
 from rdeep.preprocessing.batches import batches, is_whole
+from rdeep.preprocessing.endless import refuse_endless
 
 
 class Adapted:
@@ -88,6 +89,10 @@ class Preprocessing(Formula, kind="layer"):
     """
 
     adapts: ClassVar[bool] = False
+    learns: ClassVar[str] = ""
+    """What it learns, for messages."""
+    given_by: ClassVar[str] = ""
+    """The options that give what could be learned, for messages."""
     mask: ClassVar[str] = "stop"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -177,10 +182,35 @@ class Preprocessing(Formula, kind="layer"):
                 )
             self.learn_from([data], whole=True)
         else:
+            refuse_endless(data, "data", "steps", steps)
             self.learn_from(batches(data, steps), whole=False)
 
     def check_adaptable(self) -> None:
         """Refuse to learn what was given already."""
+
+    def check_learned(self) -> None:
+        """Refuse to work with nothing: before `adapt`, where nothing was given.
+
+        Raises
+        ------
+        StateError
+            If there is something to learn, and it was neither learned nor given.
+        """
+        if not self.adapts or self.adapted.values is not None or not self.may_learn():
+            return
+        raise StateError(
+            f"Layer {self.title!r} has learned no {self.learns} yet.",
+            layer=self.title,
+            hint=f"Call adapt() on the layer first, or give {self.given_by}.",
+        )
+
+    def may_learn(self) -> bool:
+        """Return whether there is something to learn that was not given."""
+        try:
+            self.check_adaptable()
+        except StateError:
+            return False
+        return True
 
     def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
         """Learn from parts of the data.

@@ -89,6 +89,8 @@ class Normalization(Preprocessing):
 
     mask = "pass"
     adapts = True
+    learns = "mean and variance"
+    given_by = "'mean' and 'variance'"
     example = (
         "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
         "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
@@ -193,8 +195,15 @@ class Normalization(Preprocessing):
         return held
 
     def take_weights(self, weights: dict[str, np.ndarray]) -> None:
-        """Learn from weights that a model was given: what holds them is the layer."""
-        if {"mean", "variance"} <= set(weights):
+        """Learn from weights that a model was given: what holds them is the layer.
+
+        Those that a layer begins with, as in the file of a model that has learned nothing, teach
+        it nothing.
+        """
+        if not {"mean", "variance"} <= set(weights):
+            return
+        begins = not weights["mean"].any() and (weights["variance"] == 1).all()
+        if self.adapted.values is not None or not begins:
             self.adapted.learn(mean=weights["mean"], variance=weights["variance"])
 
     def learn_from(self, parts: Iterable[Any], whole: bool) -> None:
@@ -237,12 +246,7 @@ class Normalization(Preprocessing):
     def transform(self, inputs: Any) -> Any:
         """Return normalized data, after `adapt` or with what was given."""
         values = as_array(inputs)
-        if self.mean is None and self.adapted.values is None:
-            raise StateError(
-                f"Layer {self.title!r} has learned no mean and variance yet.",
-                layer=self.title,
-                hint="Call adapt() first, or give 'mean' and 'variance'.",
-            )
+        self.check_learned()
         self.check_inputs(values.shape)
         return super().transform(values)
 

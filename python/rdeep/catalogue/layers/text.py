@@ -198,6 +198,7 @@ class TextVectorization(Preprocessing):
 
     def transform(self, inputs: Any) -> Any:
         """Return what the layer makes of texts."""
+        self.check_learned()
         texts = as_texts(inputs, "x", self.encoding)
         several = texts.reshape(1) if texts.ndim == 0 else texts
         places = [self._places(tokens) for tokens in self.tokens(several)]

@@ -46,6 +46,8 @@ class Lookup(Preprocessing, kind="layer"):
     """What both lookups have in common."""
 
     adapts = True
+    learns = "vocabulary"
+    given_by = "'vocabulary'"
     whole_numbers: ClassVar[bool]
 
     max_tokens: int | None
@@ -297,6 +299,7 @@ class Lookup(Preprocessing, kind="layer"):
 
     def transform(self, inputs: Any) -> Any:
         """Return what the layer makes of data."""
+        self.check_learned()
         if self.invert:
             return self.tokens_at(as_array(inputs))
         places = self.places(self._keys(inputs, "x"))
