@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import sys
+import weakref
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -11,9 +14,22 @@ from rdeep.catalogue.options import Count, checked
 
 
 class SeedStream:
-    """A stream of seeds: every model and every training takes the next one."""
+    """A stream of seeds: every model and every training takes the next one.
+
+    Attributes
+    ----------
+    given : int or None
+        The seed that it started from, if anybody gave one.
+    origin : int
+        What is drawn from apart from the stream, 64 bits.
+    started_torch : bool
+        Whether torch's random numbers were started from that seed.
+    followers : set
+        Who is told of each new start, by `restart(origin)`.
+    """
 
     def __init__(self, seed: int | None = None) -> None:
+        self.followers: weakref.WeakSet[Any] = weakref.WeakSet()
         self.restart(seed)
 
     def restart(self, seed: int | None) -> None:
@@ -24,7 +40,13 @@ class SeedStream:
         seed : int or None
             The seed.
         """
-        self._generator = np.random.Generator(np.random.PCG64(seed))
+        self.given, self.started_torch = seed, False
+        source = np.random.SeedSequence(seed)
+        self._generator = np.random.Generator(np.random.PCG64(source))
+        text = f"outside/{source.entropy}".encode()
+        self.origin = int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
+        for follower in list(self.followers):
+            follower.restart(self.origin)
 
     def next(self) -> int:
         """Return the next seed, of 31 bits."""
@@ -69,7 +91,8 @@ stream = SeedStream()
 def set_random_seed(seed: Any) -> None:
     """Make what follows repeatable: weights, the order of samples, dropout.
 
-    Sets the seeds of Python's `random` and of NumPy's global generator too.
+    Sets the seeds of Python's `random`, of NumPy's global generator and of torch's too, from which
+    `model.native` draws where it is trained by hand.
 
     Parameters
     ----------
@@ -90,3 +113,8 @@ def set_random_seed(seed: Any) -> None:
     stream.restart(whole)
     random.seed(whole)
     np.random.seed(whole % (1 << 32))
+    # An engine that is not loaded yet is started when it is: see `rdeep.backends.torch.random`.
+    torch = sys.modules.get("torch")
+    stream.started_torch = hasattr(torch, "manual_seed")
+    if torch is not None and stream.started_torch:
+        torch.manual_seed(whole % (1 << 63))

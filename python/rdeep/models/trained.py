@@ -17,6 +17,7 @@ from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import as_batch, as_stream, is_stream
 from rdeep.errors import DataError, StateError
+from rdeep.graph.randomness import draws_in_prediction
 from rdeep.models.weighted import Weighted
 from rdeep.saving import archive
 from rdeep.seeds import stream
@@ -37,6 +38,9 @@ from rdeep.training.history import History
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
+
+_CHUNKS = 1 << 20
+"""How far the numbers of a prediction's batches are apart: a batch is cut into fewer chunks."""
 
 
 class Trained(Weighted):
@@ -339,16 +343,23 @@ class Trained(Weighted):
             refuse_beside_stream(y=y, sample_weight=sample_weight)
             self.build_for(None)
             stepper = self._ready_stepper()
-            score = stream_scorer(self, stepper, x, size, steps, audience=audience)
+            score = stream_scorer(
+                self, stepper, x, size, steps, audience=audience, seed=self._draws_from
+            )
         else:
             self.build_for(x)
             feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
-            score = scorer(self, self._ready_stepper(), feed, size, steps, audience)
+            stepper = self._ready_stepper()
+            score = scorer(self, stepper, feed, size, steps, audience, self._draws_from)
         audience.attend(self, {"steps": steps})
         audience.begin()
         values = dict(score())
         audience.end(values)
         return values
+
+    def _draws_from(self) -> int:
+        """Return the seed of a prediction: one of its own where random numbers are drawn there."""
+        return stream.next() if draws_in_prediction(self.graph) else 0
 
     def _ready_stepper(self) -> Stepper:
         return self.trainer.stepper(backends.load(self.backend), self.network, self.graph)
@@ -393,16 +404,19 @@ class Trained(Weighted):
                 parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)
                 outputs = self._predict_each(parts, size, audience)
             else:
-                outputs = self.network.predict(inputs, size)
+                outputs = self.network.predict(inputs, size, self._draws_from())
         audience.end({})
         return outputs[0] if len(outputs) == 1 else outputs
 
     def _predict_each(self, batches: Any, size: int, audience: Audience) -> list[np.ndarray]:
         """Predict batches of inputs one by one."""
-        parts = []
+        parts: list[Any] = []
         for number, inputs in enumerate(batches):
             audience.batch_begins(number)
-            parts.append(self.network.predict(inputs, size))
+            if not parts:
+                # Not before the first batch, which may have built the network.
+                seed = self._draws_from()
+            parts.append(self.network.predict(inputs, size, seed, number * _CHUNKS))
             audience.batch_ends(number, {"outputs": parts[-1]})
         if not parts:
             raise DataError("'x' gives no batch at all.", argument="x")

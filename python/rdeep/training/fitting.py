@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rdeep.backends.random import validation_seed
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Count, Flag, Number, checked
 from rdeep.data import prepare
@@ -117,7 +118,15 @@ def open_session(
         epochs=epochs,
         initial_epoch=initial_epoch,
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        validate=_validation(model, stepper, held, size, options, Audience(callbacks, "test")),
+        validate=_validation(
+            model,
+            stepper,
+            held,
+            size,
+            options,
+            Audience(callbacks, "test"),
+            lambda: validation_seed(state.seed, state.step),
+        ),
         validation_freq=validation_freq,
     )
     return TrainingSession(model, stepper, state, plan, callbacks, listen)
@@ -195,7 +204,13 @@ def refuse_beside_stream(**given: Any) -> None:
 
 
 def _validation(
-    model: Any, stepper: Any, held: Any, size: int, options: FitOptions, audience: Audience
+    model: Any,
+    stepper: Any,
+    held: Any,
+    size: int,
+    options: FitOptions,
+    audience: Audience,
+    seed: Callable[[], int],
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
     if held is None:
@@ -203,9 +218,9 @@ def _validation(
     size = count_or_none(options.validation_batch_size, "validation_batch_size") or size
     steps = count_or_none(options.validation_steps, "validation_steps")
     if is_stream(held):
-        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience)
+        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience, seed)
     feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
-    return scorer(model, stepper, feed, size, steps, audience)
+    return scorer(model, stepper, feed, size, steps, audience, seed)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:

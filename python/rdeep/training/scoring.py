@@ -21,6 +21,7 @@ def scorer(
     batch_size: int,
     steps: int | None,
     audience: Audience | None = None,
+    seed: Callable[[], int] = lambda: 0,
 ) -> Any:
     """Return a function that evaluates on a feed, which is put on the device once.
 
@@ -38,6 +39,8 @@ def scorer(
         How many batches to look at; all if `None`.
     audience : Audience, optional
         Who is to hear of batches.
+    seed : function, optional
+        Returns what each evaluation draws from, should the network draw anything.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
     if steps is not None:
@@ -48,16 +51,16 @@ def scorer(
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         rows = FeedRows(feed, batch_size, None)
-        return _read_along(stepper, rows, alone, None, batch_size, audience=heard)
+        return _read_along(stepper, rows, alone, None, batch_size, seed, audience=heard)
     batches = stepper.place(feed, batch_size)
 
     def score() -> dict[str, Any]:
-        sums = stepper.new_sums()
+        sums, drawn = stepper.new_sums(), seed()
         if heard is None:
-            stepper.score(sums, batches, 0, batches.count)
+            stepper.score(sums, batches, 0, batches.count, drawn)
         else:
             for batch in range(batches.count):
-                _score_heard(stepper, sums, (batches, batch, 1), heard, batch)
+                _score_heard(stepper, sums, (batches, batch, 1), heard, batch, drawn)
         return dict(stepper.read(sums))
 
     return score
@@ -71,6 +74,7 @@ def stream_scorer(
     steps: int | None,
     argument: str = "x",
     audience: Audience | None = None,
+    seed: Callable[[], int] = lambda: 0,
 ) -> Any:
     """Return a function that evaluates on a stream.
 
@@ -90,10 +94,12 @@ def stream_scorer(
         The argument that the stream came as, for messages.
     audience : Audience, optional
         Who is to hear of batches.
+    seed : function, optional
+        Returns what each evaluation draws from, should the network draw anything.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
     stream = as_stream(data, size)
-    return _read_along(stepper, stream, batch_check(model), steps, size, argument, heard)
+    return _read_along(stepper, stream, batch_check(model), steps, size, seed, argument, heard)
 
 
 def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], ArrayFeed]:
@@ -121,20 +127,21 @@ def _read_along(
     check: Any,
     steps: int | None,
     size: int,
+    seed: Callable[[], int],
     argument: str = "x",
     audience: Audience | None = None,
 ) -> Any:
     def score() -> dict[str, Any]:
-        sums, batches = stepper.new_sums(), 0
+        sums, batches, drawn = stepper.new_sums(), 0, seed()
         # No batch is read that is not looked at: an iterator goes on there the next time.
         feeding = StreamFeeding(stepper, stream, check, None, size, steps)
         feeding.begin(0)
         try:
             while (taken := feeding.take(1 << 30 if audience is None else 1)) is not None:
                 if audience is None:
-                    stepper.score(sums, *taken)
+                    stepper.score(sums, *taken, drawn)
                 else:
-                    _score_heard(stepper, sums, taken, audience, batches)
+                    _score_heard(stepper, sums, taken, audience, batches, drawn)
                 batches += taken[2]
         finally:
             feeding.close()
@@ -150,8 +157,8 @@ def _read_along(
 
 
 def _score_heard(
-    stepper: Any, sums: Any, taken: tuple[Any, int, int], audience: Audience, batch: int
+    stepper: Any, sums: Any, taken: tuple[Any, int, int], audience: Audience, batch: int, seed: int
 ) -> None:
     audience.batch_begins(batch)
-    stepper.score(sums, *taken)
+    stepper.score(sums, *taken, seed)
     audience.batch_ends(batch, dict(stepper.read(sums)))

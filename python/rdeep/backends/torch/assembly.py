@@ -168,6 +168,8 @@ class Assembly:
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
             module, name = self._build(layer, use).module, f"{name}_{use}"
+        elif use and layer.record.random:
+            module, name = _InUse(module, use, self.random), f"{name}_in_use_{use}"
         if node.training is not None:
             module, name = _InMode(module, node.training), f"{name}_in_mode_{use}"
         modules[name] = module
@@ -247,6 +249,21 @@ class _InMode(nn.Module):
 
     def extra_repr(self) -> str:
         return f"training={self.acts_training}"
+
+
+class _InUse(nn.Module):
+    """A further use of a module in a step, which draws other random numbers than the first."""
+
+    def __init__(self, module: nn.Module, use: int, random: RandomState) -> None:
+        super().__init__()
+        self.module, self.use, self.random = module, use, random
+
+    def forward(self, *inputs: Any) -> Any:
+        with self.random.using(self.use):
+            return self.module(*inputs)
+
+    def extra_repr(self) -> str:
+        return f"use={self.use}"
 
 
 class _Penalty(nn.Module):
