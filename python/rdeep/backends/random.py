@@ -85,16 +85,17 @@ def step_key(key: int, step: int) -> int:
     return mix(key ^ step_salt(step))
 
 
-def draw_key(key: int, salt: int) -> int:
+def draw_key(key: int, number: int, use: int = 0) -> int:
     """Return the key of one of several draws that a layer makes in a step.
 
     Parameters
     ----------
     key : int
         What `step_key` returned.
-    salt : int
-        What `draw_salt` returned.
+    number, use : int
+        As for `draw_salt`. The first draw has the step's own key.
     """
+    salt = draw_salt(number, use)
     return mix(key ^ salt) if salt else key
 
 
@@ -137,19 +138,6 @@ def validation_seed(seed: int, step: int) -> int:
         The number of steps taken.
     """
     return step_key(layer_key(seed, "validation"), step) >> 1
-
-
-def sample_step(seed: int) -> int:
-    """Return the first step of a prediction under dropout.
-
-    Layers with a seed of their own draw others with each seed, too.
-
-    Parameters
-    ----------
-    seed : int
-        What is drawn from.
-    """
-    return (seed + 1) << 32
 
 
 def squares(key: int, count: int) -> np.ndarray:
@@ -211,7 +199,7 @@ def uniform(key: int, shape: tuple[int, ...]) -> np.ndarray:
 
     Examples
     --------
-    >>> key = draw_key(step_key(layer_key(1, "noise"), 0), draw_salt(1))
+    >>> key = draw_key(step_key(layer_key(1, "noise"), 0), 1)
     >>> bool(abs(uniform(key, (1000,)).mean() - 0.5) < 0.05)
     True
     """

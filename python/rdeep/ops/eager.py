@@ -55,7 +55,7 @@ class EagerRun:
 
     def uniform(self, shape: Any) -> Any:
         """Return random numbers from 0 to below 1."""
-        key = random.draw_key(self._key, random.draw_salt(self._drawn))
+        key = random.draw_key(self._key, self._drawn)
         self._drawn += 1
         drawn = random.uniform(key, tuple(int(size) for size in shape))
         return self.ops.operand(drawn, None)

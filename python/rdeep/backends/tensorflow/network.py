@@ -14,7 +14,6 @@ import tensorflow as tf
 from rdeep.backends.cells import check_rows
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
-from rdeep.backends.random import sample_step
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.builders.cells import Stateful
@@ -64,6 +63,7 @@ class TensorFlowNetwork:
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
+        self._own_body()
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
             if layer.weights:
@@ -73,6 +73,16 @@ class TensorFlowNetwork:
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
+
+    def _own_body(self) -> None:
+        """Have the body draw from the seed and the step that are set, unlike the native model."""
+        call = self.body.call
+
+        def drawing(*inputs: Any, **options: Any) -> Any:
+            with self.random.ours():
+                return call(*inputs, **options)
+
+        self.body.call = drawing
 
     def scope(self) -> Any:
         """Return a context in which TensorFlow works on the network's device."""
@@ -107,7 +117,7 @@ class TensorFlowNetwork:
         """
         # A model of one input or one output takes and gives the tensor itself.
         given = inputs if len(inputs) > 1 else inputs[0]
-        with masks_may_end(), self.random.ours():
+        with masks_may_end():
             found = keras.tree.flatten(self.body(given, training=training))
         count = len(self.graph.outputs)
         scores, penalties = found[:count], found[count:]
@@ -203,10 +213,10 @@ class TensorFlowNetwork:
         """
         if self._sample is None:
             self._sample = self._compiled(self._sampled)
-        return self._drawn_forward(self._sample, inputs, batch_size, seed, sample_step(seed))
+        return self._drawn_forward(self._sample, inputs, batch_size, seed)
 
     def _drawn_forward(
-        self, outputs: Any, inputs: list[Any], batch_size: int, seed: int, first: int
+        self, outputs: Any, inputs: list[Any], batch_size: int, seed: int, first: int = 0
     ) -> list[np.ndarray]:
         """Return the outputs for all rows, a step of random numbers for each chunk of them."""
         steps = count(first)

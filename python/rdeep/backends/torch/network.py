@@ -13,7 +13,6 @@ from torch import Tensor
 
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
-from rdeep.backends.random import sample_step
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch.assembly import Assembly
 from rdeep.backends.torch.random import Dropout, RandomState
@@ -155,10 +154,10 @@ class TorchNetwork:
         self.body.eval()
         for module in self.body.modules():
             module.train(isinstance(module, Dropout) or getattr(module, "draws", None) is not None)
-        return self._forward_all(inputs, chunk, seed, sample_step(seed))
+        return self._forward_all(inputs, chunk, seed)
 
     def _forward_all(
-        self, inputs: list[np.ndarray], chunk: int, seed: int, first: int
+        self, inputs: list[np.ndarray], chunk: int, seed: int, first: int = 0
     ) -> list[np.ndarray]:
         steps = count(first)
 

@@ -67,12 +67,11 @@ class RandomState:
 
     def key(self, place: int, number: int = 0) -> int | Tensor:
         """Return the key of a layer's draw, 64 bits; in compiled steps as a tensor."""
-        salt = draw_salt(number, self.use)
         if self.keys is not None:
-            key = self.keys[place]
+            key, salt = self.keys[place], draw_salt(number, self.use)
             return _mixed(key ^ signed(salt)) if salt else key
         step = self._outside(place) if self.step is None else self.step
-        return draw_key(self._key_at(place, step), salt)
+        return draw_key(self._key_at(place, step), number, self.use)
 
     def _key_at(self, place: int, step: int) -> int:
         name, seed = self._layers[place]
