@@ -24,12 +24,15 @@ class SeedStream:
         What is drawn from apart from the stream, 64 bits.
     started_torch : bool
         Whether torch's random numbers were started from that seed.
+    starts : int
+        How often it was started.
     followers : set
         Who is told of each new start, by `restart(origin)`.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self.followers: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.starts = 0
         self.restart(seed)
 
     def restart(self, seed: int | None) -> None:
@@ -41,6 +44,7 @@ class SeedStream:
             The seed.
         """
         self.given, self.started_torch = seed, False
+        self.starts += 1
         source = np.random.SeedSequence(seed)
         self._generator = np.random.Generator(np.random.PCG64(source))
         text = f"outside/{source.entropy}".encode()
@@ -74,6 +78,7 @@ class SeedGenerator:
     def __init__(self, seed: Any = None, name: str | None = None) -> None:
         own = stream.next() if seed is None else checked(Count(0), seed, "seed")
         self.seed, self.name = own, name or "seed_generator"
+        self.given = seed is not None
         self._stream = SeedStream(own)
 
     def next(self) -> int:

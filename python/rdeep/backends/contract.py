@@ -34,6 +34,26 @@ class Sums:
 
 
 @dataclass(frozen=True)
+class Source:
+    """What a network draws random numbers from when it does not train.
+
+    Attributes
+    ----------
+    seed : int
+        The seed.
+    call : int
+        Which prediction it is, for layers with a generator of their own.
+    """
+
+    seed: int = 0
+    call: int = 0
+
+
+NO_SOURCE = Source()
+"""For what draws nothing."""
+
+
+@dataclass(frozen=True)
 class Tuning:
     """How hard a backend is to try for speed.
 
@@ -129,10 +149,12 @@ class Stepper(Protocol):
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one."""
 
-    def score(self, sums: Sums, batches: Batches, start: int, k: int, seed: int = 0) -> None:
+    def score(
+        self, sums: Sums, batches: Batches, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training.
 
-        What is drawn depends on the seed and on how many batches were added before.
+        What is drawn depends on the source and on how many batches were added before.
         """
 
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
@@ -165,12 +187,12 @@ class Network(Protocol):
         """Have recurrent layers that keep states between batches start from zeros."""
 
     def predict(
-        self, inputs: list[Any], batch_size: int, seed: int = 0, first: int = 0
+        self, inputs: list[Any], batch_size: int, source: Source = NO_SOURCE, first: int = 0
     ) -> list[np.ndarray]:
         """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time.
 
-        A network that draws random numbers there (`rdeep.graph.randomness`) does it from a seed
-        and the chunk's number, which counts from `first`.
+        A network that draws random numbers there (`rdeep.graph.randomness`) does it from a
+        source and the chunk's number, which counts from `first`.
         """
 
     def sample(self, inputs: list[Any], batch_size: int, seed: int) -> list[np.ndarray]:

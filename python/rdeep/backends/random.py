@@ -72,6 +72,19 @@ def step_salt(step: int) -> int:
     return mix((step + 1) % WORD)
 
 
+def own_seed(seed: int, call: int) -> int:
+    """Return the seed of a layer with a generator of its own, of which predictions use up some.
+
+    Parameters
+    ----------
+    seed : int
+        The generator's seed.
+    call : int
+        Which prediction it is, 0 in training.
+    """
+    return seed + (call << 64)
+
+
 def step_key(key: int, step: int) -> int:
     """Return the key of a layer at a step, 64 bits.
 

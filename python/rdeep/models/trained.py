@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
-from rdeep.backends.contract import Network, Stepper, TrainState
+from rdeep.backends.contract import Network, Source, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.schedules import Schedule
@@ -47,6 +47,7 @@ class Trained(Weighted):
     """The part of a model that trains: `Model` says what the parts are."""
 
     backend: str
+    _drawn: tuple[int, int] = (-1, 0)
     device: str | None
     stop_training: bool
     history: History | None
@@ -344,7 +345,7 @@ class Trained(Weighted):
             self.build_for(None)
             stepper = self._ready_stepper()
             score = stream_scorer(
-                self, stepper, x, size, steps, audience=audience, seed=self._draws_from
+                self, stepper, x, size, steps, audience=audience, source=self._draws_from
             )
         else:
             self.build_for(x)
@@ -357,9 +358,13 @@ class Trained(Weighted):
         audience.end(values)
         return values
 
-    def _draws_from(self) -> int:
-        """Return the seed of a prediction: one of its own where random numbers are drawn there."""
-        return stream.next() if draws_in_prediction(self.graph) else 0
+    def _draws_from(self) -> Source:
+        """Return what a prediction draws from: another each time, if it draws anything."""
+        if not draws_in_prediction(self.graph):
+            return Source()
+        start, calls = self._drawn
+        self._drawn = (stream.starts, calls + 1 if start == stream.starts else 0)
+        return Source(stream.next(), self._drawn[1])
 
     def _ready_stepper(self) -> Stepper:
         return self.trainer.stepper(backends.load(self.backend), self.network, self.graph)
@@ -415,8 +420,8 @@ class Trained(Weighted):
             audience.batch_begins(number)
             if not parts:
                 # Not before the first batch, which may have built the network.
-                seed = self._draws_from()
-            parts.append(self.network.predict(inputs, size, seed, number * _CHUNKS))
+                source = self._draws_from()
+            parts.append(self.network.predict(inputs, size, source, number * _CHUNKS))
             audience.batch_ends(number, {"outputs": parts[-1]})
         if not parts:
             raise DataError("'x' gives no batch at all.", argument="x")

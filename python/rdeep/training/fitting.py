@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rdeep.backends.contract import Source
 from rdeep.backends.random import validation_seed
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Count, Flag, Number, checked
@@ -125,7 +126,7 @@ def open_session(
             size,
             options,
             Audience(callbacks, "test"),
-            lambda: validation_seed(state.seed, state.step),
+            lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
         ),
         validation_freq=validation_freq,
     )
@@ -210,7 +211,7 @@ def _validation(
     size: int,
     options: FitOptions,
     audience: Audience,
-    seed: Callable[[], int],
+    source: Callable[[], Source],
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
     if held is None:
@@ -218,9 +219,9 @@ def _validation(
     size = count_or_none(options.validation_batch_size, "validation_batch_size") or size
     steps = count_or_none(options.validation_steps, "validation_steps")
     if is_stream(held):
-        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience, seed)
+        return stream_scorer(model, stepper, held, size, steps, "validation_data", audience, source)
     feed = held if isinstance(held, ArrayFeed) else _validation_feed(model, model.losses(), held)
-    return scorer(model, stepper, feed, size, steps, audience, seed)
+    return scorer(model, stepper, feed, size, steps, audience, source)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:

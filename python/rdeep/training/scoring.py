@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.backends.contract import Source
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.streams import Batch, as_stream
@@ -21,7 +22,7 @@ def scorer(
     batch_size: int,
     steps: int | None,
     audience: Audience | None = None,
-    seed: Callable[[], int] = lambda: 0,
+    source: Callable[[], Source] = Source,
 ) -> Any:
     """Return a function that evaluates on a feed, which is put on the device once.
 
@@ -39,7 +40,7 @@ def scorer(
         How many batches to look at; all if `None`.
     audience : Audience, optional
         Who is to hear of batches.
-    seed : function, optional
+    source : function, optional
         Returns what each evaluation draws from, should the network draw anything.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
@@ -51,11 +52,11 @@ def scorer(
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         rows = FeedRows(feed, batch_size, None)
-        return _read_along(stepper, rows, alone, None, batch_size, seed, audience=heard)
+        return _read_along(stepper, rows, alone, None, batch_size, source, audience=heard)
     batches = stepper.place(feed, batch_size)
 
     def score() -> dict[str, Any]:
-        sums, drawn = stepper.new_sums(), seed()
+        sums, drawn = stepper.new_sums(), source()
         if heard is None:
             stepper.score(sums, batches, 0, batches.count, drawn)
         else:
@@ -74,7 +75,7 @@ def stream_scorer(
     steps: int | None,
     argument: str = "x",
     audience: Audience | None = None,
-    seed: Callable[[], int] = lambda: 0,
+    source: Callable[[], Source] = Source,
 ) -> Any:
     """Return a function that evaluates on a stream.
 
@@ -94,12 +95,12 @@ def stream_scorer(
         The argument that the stream came as, for messages.
     audience : Audience, optional
         Who is to hear of batches.
-    seed : function, optional
+    source : function, optional
         Returns what each evaluation draws from, should the network draw anything.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
     stream = as_stream(data, size)
-    return _read_along(stepper, stream, batch_check(model), steps, size, seed, argument, heard)
+    return _read_along(stepper, stream, batch_check(model), steps, size, source, argument, heard)
 
 
 def batch_check(model: Any, class_weight: Any = None) -> Callable[[Batch], ArrayFeed]:
@@ -127,12 +128,12 @@ def _read_along(
     check: Any,
     steps: int | None,
     size: int,
-    seed: Callable[[], int],
+    source: Callable[[], Source],
     argument: str = "x",
     audience: Audience | None = None,
 ) -> Any:
     def score() -> dict[str, Any]:
-        sums, batches, drawn = stepper.new_sums(), 0, seed()
+        sums, batches, drawn = stepper.new_sums(), 0, source()
         # No batch is read that is not looked at: an iterator goes on there the next time.
         feeding = StreamFeeding(stepper, stream, check, None, size, steps)
         feeding.begin(0)
@@ -157,8 +158,13 @@ def _read_along(
 
 
 def _score_heard(
-    stepper: Any, sums: Any, taken: tuple[Any, int, int], audience: Audience, batch: int, seed: int
+    stepper: Any,
+    sums: Any,
+    taken: tuple[Any, int, int],
+    audience: Audience,
+    batch: int,
+    source: Source,
 ) -> None:
     audience.batch_begins(batch)
-    stepper.score(sums, *taken, seed)
+    stepper.score(sums, *taken, source)
     audience.batch_ends(batch, dict(stepper.read(sums)))

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.backends.cells import check_rows
+from rdeep.backends.contract import NO_SOURCE, Source
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
@@ -177,7 +178,7 @@ class TensorFlowNetwork:
         return list(found) if isinstance(found, (list, tuple)) else [found]
 
     def predict(
-        self, inputs: list[np.ndarray], batch_size: int, seed: int = 0, first: int = 0
+        self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
     ) -> list[np.ndarray]:
         """Return the outputs for all rows.
 
@@ -187,7 +188,7 @@ class TensorFlowNetwork:
             An array for each input.
         batch_size : int
             How many rows may be in memory together at the least; more are taken where they fit.
-        seed : int
+        source : Source
             What is drawn from, if anything is.
         first : int
             What the chunks' numbers count from, which what is drawn depends on too.
@@ -195,7 +196,7 @@ class TensorFlowNetwork:
         if self._predict is None:
             self._predict = self._compiled(self._outputs)
         if self.draws:
-            return self._drawn_forward(self._predict, inputs, batch_size, seed, first)
+            return self._drawn_forward(self._predict, inputs, batch_size, source, first)
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
         return self._forward_all(self._predict, inputs, chunk)
 
@@ -213,10 +214,10 @@ class TensorFlowNetwork:
         """
         if self._sample is None:
             self._sample = self._compiled(self._sampled)
-        return self._drawn_forward(self._sample, inputs, batch_size, seed)
+        return self._drawn_forward(self._sample, inputs, batch_size, Source(seed))
 
     def _drawn_forward(
-        self, outputs: Any, inputs: list[Any], batch_size: int, seed: int, first: int = 0
+        self, outputs: Any, inputs: list[Any], batch_size: int, source: Source, first: int = 0
     ) -> list[np.ndarray]:
         """Return the outputs for all rows, a step of random numbers for each chunk of them."""
         steps = count(first)
@@ -226,7 +227,7 @@ class TensorFlowNetwork:
             return list(outputs(*tensors))
 
         with self.scope():
-            self.random.set_seed(seed)
+            self.random.set_seed(source.seed, source.call)
             # Of sizes that do not depend on the machine, as what is drawn.
             chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)
             return self._forward_all(drawn, inputs, chunk)

@@ -19,6 +19,7 @@ from rdeep.backends.random import (
     draw_salt,
     fine_rate,
     layer_key,
+    own_seed,
     use_salt,
 )
 from rdeep.seeds import stream
@@ -142,9 +143,10 @@ class RandomState:
     """
 
     def __init__(self) -> None:
-        self._seed = 0
+        self._seed = self._call = 0
         self._keys: dict[str, tf.Variable] = {}
         self._own_seeds: dict[str, int | None] = {}
+        self._advancing: set[str] = set()
         self._step_salt = tf.Variable(0, dtype=_WHOLE, trainable=False)
         self._count = tf.Variable(0, dtype=_WHOLE, trainable=False)
         self._origin = tf.Variable(stream.origin, dtype=_WHOLE, trainable=False)
@@ -168,7 +170,7 @@ class RandomState:
         """Whether any layer draws random numbers."""
         return bool(self._keys)
 
-    def add(self, name: str, seed: int | None) -> None:
+    def add(self, name: str, seed: int | None, advances: bool = False) -> None:
         """Make a key for a layer.
 
         Parameters
@@ -177,20 +179,31 @@ class RandomState:
             The layer's name in its model.
         seed : int, optional
             A seed of the layer's own.
+        advances : bool
+            Whether that is the seed of a generator, of which each prediction uses up some.
         """
         if name not in self._keys:
             key = layer_key(0 if seed is None else seed, name)
             self._keys[name] = tf.Variable(key, dtype=_WHOLE, trainable=False)
             self._own_seeds[name] = seed
+            if advances and seed is not None:
+                self._advancing.add(name)
 
-    def set_seed(self, seed: int) -> None:
+    def set_seed(self, seed: int, call: int = 0) -> None:
         """Set the seed of the layers that have none of their own.
 
         Parameters
         ----------
         seed : int
             The training's seed.
+        call : int
+            Which prediction it is, for layers that have a generator of their own; 0 in training.
         """
+        if call != self._call:
+            self._call = call
+            for name in self._advancing:
+                own = own_seed(self._own_seeds[name] or 0, call)
+                self._keys[name].assign(layer_key(own, name))
         if seed == self._seed:
             return
         self._seed = seed

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rdeep.backends.contract import NO_SOURCE, Source
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.torch import ops, threads
@@ -140,13 +141,13 @@ class TorchNetwork:
                 module.reset_state()
 
     def predict(
-        self, inputs: list[np.ndarray], batch_size: int, seed: int = 0, first: int = 0
+        self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
     ) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
         workers = 1 if self._draws else torch.get_num_threads()
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, workers)
         self.body.eval()
-        return self._forward_all(inputs, chunk, seed, first)
+        return self._forward_all(inputs, chunk, source, first)
 
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return the outputs for all rows under dropout: other layers act as in prediction."""
@@ -154,10 +155,10 @@ class TorchNetwork:
         self.body.eval()
         for module in self.body.modules():
             module.train(isinstance(module, Dropout) or getattr(module, "draws", None) is not None)
-        return self._forward_all(inputs, chunk, seed)
+        return self._forward_all(inputs, chunk, Source(seed))
 
     def _forward_all(
-        self, inputs: list[np.ndarray], chunk: int, seed: int, first: int = 0
+        self, inputs: list[np.ndarray], chunk: int, source: Source, first: int = 0
     ) -> list[np.ndarray]:
         steps = count(first)
 
@@ -166,7 +167,7 @@ class TorchNetwork:
             return self._outputs(part)
 
         with (
-            self.random.drawing(seed),
+            self.random.drawing(source.seed, call=source.call),
             threads.suited(self.row_flops * chunk),
             torch.no_grad() if self._foreign else torch.inference_mode(),
         ):

@@ -19,6 +19,7 @@ from rdeep.backends.random import (
     draw_salt,
     fine_rate,
     layer_key,
+    own_seed,
     step_key,
     threshold,
     use_salt,
@@ -48,6 +49,8 @@ class RandomState:
     keys : Tensor or None
         In compiled steps, where numbers that change would be compiled in: the layers' keys at the
         step, in the order in which the layers were made.
+    call : int
+        Which prediction it is, for layers that have a generator of their own; 0 in training.
     use : int
         What tells the uses of a layer apart that is used several times in a step.
     """
@@ -56,13 +59,13 @@ class RandomState:
         self.seed = 0
         self.step: int | None = None
         self.keys: Tensor | None = None
-        self.use = 0
-        self._layers: list[tuple[str, int | None]] = []
+        self.use = self.call = 0
+        self._layers: list[tuple[str, int | None, bool]] = []
         self._counts: dict[int, int] = {}
 
-    def add(self, name: str, seed: int | None) -> int:
+    def add(self, name: str, seed: int | None, advances: bool = False) -> int:
         """Take in a layer and return its place among the keys."""
-        self._layers.append((name, seed))
+        self._layers.append((name, seed, advances))
         return len(self._layers) - 1
 
     def key(self, place: int, number: int = 0) -> int | Tensor:
@@ -74,8 +77,12 @@ class RandomState:
         return draw_key(self._key_at(place, step), number, self.use)
 
     def _key_at(self, place: int, step: int) -> int:
-        name, seed = self._layers[place]
-        return step_key(layer_key(self.seed if seed is None else seed, name), step)
+        name, seed, advances = self._layers[place]
+        if seed is None:
+            seed = self.seed
+        elif advances:
+            seed = own_seed(seed, self.call)
+        return step_key(layer_key(seed, name), step)
 
     def _outside(self, place: int) -> int:
         if self._layers[place][1] is None:
@@ -88,13 +95,13 @@ class RandomState:
         return [signed(self._key_at(place, step)) for place in range(len(self._layers))]
 
     @contextmanager
-    def drawing(self, seed: int, step: int | None = None) -> Iterator[None]:
+    def drawing(self, seed: int, step: int | None = None, call: int = 0) -> Iterator[None]:
         """Draw from a seed, and from the steps that are set meanwhile."""
-        self.seed, self.step = seed, step
+        self.seed, self.step, self.call = seed, step, call
         try:
             yield
         finally:
-            self.step = None
+            self.step, self.call = None, 0
 
     @contextmanager
     def using(self, use: int) -> Iterator[None]:
@@ -208,11 +215,15 @@ class Draws:
         The layer's name in the model, a part of the key.
     seed : int, optional
         A seed of the layer's own.
+    advances : bool
+        Whether that is the seed of a generator, of which each prediction uses up some.
     """
 
-    def __init__(self, random: RandomState, name: str, seed: int | None) -> None:
+    def __init__(
+        self, random: RandomState, name: str, seed: int | None, advances: bool = False
+    ) -> None:
         self.random = random
-        self._place = random.add(name, seed)
+        self._place = random.add(name, seed, advances)
 
     def uniform(self, shape: tuple[int, ...], number: int, device: torch.device) -> Tensor:
         """Return numbers from 0 to below 1.

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.backends.contract import Sums, TrainState, Tuning
+from rdeep.backends.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
 from rdeep.backends.scaling import scaling_of
 from rdeep.backends.torch import ops, threads
@@ -166,11 +166,13 @@ class TorchStepper:
             return gradients(loss, self._parameters)
         return [g / factor for g in gradients(loss * factor, self._parameters)]
 
-    def score(self, sums: Sums, batches: Any, start: int, k: int, seed: int = 0) -> None:
+    def score(
+        self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""
         self.network.body.eval()
         with (
-            self.network.random.drawing(seed),
+            self.network.random.drawing(source.seed, call=source.call),
             threads.suited(self.network.row_flops * batches.size),
             torch.no_grad(),
         ):

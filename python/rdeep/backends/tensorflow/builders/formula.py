@@ -34,7 +34,7 @@ class FormulaLayer(keras.layers.Layer):
         self.supports_masking = record.mask in ("pass", "first", "make")
         self._activation = activation(record.declared_activation)
         if record.random:
-            site.random.add(site.name, getattr(record, "seed", None))
+            site.random.add(site.name, getattr(record, "seed", None), record.advances)
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
         """Return the output; in a chain a tensor comes by itself."""

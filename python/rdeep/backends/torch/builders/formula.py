@@ -41,7 +41,8 @@ class FormulaModule(nn.Module):
         self.constants: dict[str, Tensor] = {}
         self.draws = None
         if record.random:
-            self.draws = Draws(site.random, site.name, getattr(record, "seed", None))
+            seed = getattr(record, "seed", None)
+            self.draws = Draws(site.random, site.name, seed, record.advances)
 
     def held(self, name: str) -> Tensor:
         """Return a weight."""
