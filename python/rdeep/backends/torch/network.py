@@ -154,7 +154,9 @@ class TorchNetwork:
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)
         self.body.eval()
         for module in self.body.modules():
-            module.train(isinstance(module, Dropout) or getattr(module, "draws", None) is not None)
+            # Not by `train()`, which reaches into modules that stand elsewhere too.
+            drawing = isinstance(module, Dropout) or getattr(module, "draws", None) is not None
+            module.training = drawing
         return self._forward_all(inputs, chunk, Source(seed))
 
     def _forward_all(

@@ -62,6 +62,7 @@ class RandomState:
         self.use = self.call = 0
         self._layers: list[tuple[str, int | None, bool]] = []
         self._counts: dict[int, int] = {}
+        self._start = stream.starts
 
     def add(self, name: str, seed: int | None, advances: bool = False) -> int:
         """Take in a layer and return its place among the keys."""
@@ -87,6 +88,8 @@ class RandomState:
     def _outside(self, place: int) -> int:
         if self._layers[place][1] is None:
             return _OUTSIDE + int(torch.randint(_OUTSIDE, (), dtype=torch.int64, device="cpu"))
+        if self._start != stream.starts:
+            self._start, self._counts = stream.starts, {}
         self._counts[place] = self._counts.get(place, -1) + 1
         return self._counts[place]
 

@@ -20,15 +20,11 @@ class _Around(keras.layers.Layer):
     def build(self, input_shape: Any) -> None:
         """Build the layer."""
         if not self.inside.built:
-            self.inside.build(input_shape)
+            getattr(self.inside, "build_on", self.inside.build)(input_shape)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """Return the mask of the output."""
         return self.inside.compute_mask(inputs, previous_mask)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the output's shape."""
-        return self.inside.compute_output_shape(input_shape)
 
 
 class InMode(_Around):
