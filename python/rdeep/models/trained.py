@@ -358,9 +358,14 @@ class Trained(Weighted):
         audience.end(values)
         return values
 
+    @property
+    def draws_in_prediction(self) -> bool:
+        """Whether predictions differ from call to call, because random numbers are drawn there."""
+        return self.is_built and draws_in_prediction(self.graph)
+
     def _draws_from(self) -> Source:
         """Return what a prediction draws from: another each time, if it draws anything."""
-        if not draws_in_prediction(self.graph):
+        if not self.draws_in_prediction:
             return Source()
         start, calls = self._drawn
         self._drawn = (stream.starts, calls + 1 if start == stream.starts else 0)
@@ -377,6 +382,10 @@ class Trained(Weighted):
         callbacks: Any = None,
     ) -> Any:
         """Return the outputs for data.
+
+        Where the network draws random numbers, by `rdeep.random` or a layer that is called with
+        `training=True`, each call draws others; `set_random_seed` makes them repeatable, and a
+        layer with a seed of its own draws the same each time.
 
         Parameters
         ----------
