@@ -52,9 +52,15 @@ class SeedStream:
         for follower in list(self.followers):
             follower.restart(self.origin)
 
-    def next(self) -> int:
-        """Return the next seed, of 31 bits."""
-        return int(self._generator.integers(1 << 31))
+    def next(self, bits: int = 31) -> int:
+        """Return the next seed, of 31 bits: R's whole numbers hold it.
+
+        Parameters
+        ----------
+        bits : int
+            How many bits instead: of 31, some among fifty thousand seeds are the same.
+        """
+        return int(self._generator.integers(1 << bits))
 
 
 class SeedGenerator:
@@ -83,7 +89,7 @@ class SeedGenerator:
 
     def next(self) -> int:
         """Return the next seed."""
-        return self._stream.next()
+        return self._stream.next(63)
 
     def __repr__(self) -> str:
         return f"SeedGenerator(seed={self.seed})"

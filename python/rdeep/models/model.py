@@ -174,7 +174,7 @@ class Model(Batchwise):
             return self.as_layer()(given, training=training)
         if not self.is_built:
             self._build_from(inputs)
-        seed = stream.next() if training else 0
+        seed = stream.next() if training or self.draws_in_prediction else 0
         found = self.network.call(prepare.inputs(self.graph, inputs), bool(training), seed)
         return found[0] if len(found) == 1 else found
 

@@ -22,7 +22,10 @@ FLAT = {
     ),
     **{"Reshape": ((2, 3),), "Rescaling": (0.5, 0.1), "AppendParameter": ()},
     **{"Normalization": (-1, 0.5, 2.0), "PeriodicEmbedding": (2,)},
-    **{"SpectralNormalization": (L.Dense(3),), "PiecewiseLinearEmbedding": (2,)},
+    **{
+        "SpectralNormalization": (L.Dense(3),),
+        "PiecewiseLinearEmbedding": (((0.0, 0.4, 1.0),) * 6, 2),
+    },
 }
 SEQUENCE = {
     **dict.fromkeys(("SpatialDropout1D",), (0.3,)),
