@@ -56,6 +56,7 @@ test_on_batch <- function(object, x, y = NULL, sample_weight = NULL, ...) {
   call <- current_env()
   check_model(object)
   data <- training_data(object, x, y, call)
+  sync_draws(object, call)
   as.list(call_method(
     object,
     "test_on_batch",

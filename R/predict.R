@@ -63,6 +63,7 @@ evaluate.rdeep_model <- function(object,
 }
 
 evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks, call) {
+  sync_draws(object, call)
   if (is_batched(x)) {
     refuse_beside_batches(y = y, sample_weight = sample_weight, .call = call)
     source <- scored_source(object, x, steps, call)
@@ -121,6 +122,7 @@ predicted <- function(object, x, batch_size, steps, callbacks, call) {
   if (needs_design(object, x)) {
     return(predict_by_design(object, x, batch_size, steps, callbacks, call))
   }
+  sync_draws(object, call)
   learned <- model_env(object)$learned
   if (is_batched(x)) {
     data <- list(values = predicted_source(object, x, steps, call))

@@ -14,6 +14,14 @@
 #' dropout in rdeep: the same seed gives the same numbers in R and in Python.
 #' [set.seed()] makes rdeep repeatable as well; the one that was called last governs.
 #'
+#' Each training draws other random numbers, and so does each prediction of a network that draws any
+#' there: by `random_normal()` in a layer of your own, or by a layer that is called with
+#' `training = TRUE`. After the same seed they are the same again. A layer with a `seed` of its own
+#' draws the same in each prediction.
+#'
+#' `model$native`, trained by hand, draws anew at each call: on TensorFlow from this seed alone, on
+#' torch from torch's random numbers, which this function starts too.
+#'
 #' @param seed A whole number, zero or more.
 #' @returns `NULL`, invisibly.
 #' @examplesIf rdeep_available()
@@ -37,6 +45,11 @@ sync_seed <- function(.call) {
   state$random <- NULL
   seed <- floor(stats::runif(1) * .Machine$integer.max)
   call_core("set_random_seed", seed = as.integer(seed), .call = .call)
+}
+
+# Predictions take a seed where the network draws random numbers in them, and only there.
+sync_draws <- function(object, .call) {
+  if (isTRUE(fetch(object, "draws_in_prediction", .call))) sync_seed(.call)
 }
 
 random_state <- function() {

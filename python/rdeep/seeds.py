@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+import sys
+import weakref
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -11,9 +14,25 @@ from rdeep.catalogue.options import Count, checked
 
 
 class SeedStream:
-    """A stream of seeds: every model and every training takes the next one."""
+    """A stream of seeds: every model and every training takes the next one.
+
+    Attributes
+    ----------
+    given : int or None
+        The seed that it started from, if anybody gave one.
+    origin : int
+        What is drawn from apart from the stream, 64 bits.
+    started_torch : bool
+        Whether torch's random numbers were started from that seed.
+    starts : int
+        How often it was started.
+    followers : set
+        Who is told of each new start, by `restart(origin)`.
+    """
 
     def __init__(self, seed: int | None = None) -> None:
+        self.followers: weakref.WeakSet[Any] = weakref.WeakSet()
+        self.starts = 0
         self.restart(seed)
 
     def restart(self, seed: int | None) -> None:
@@ -24,11 +43,24 @@ class SeedStream:
         seed : int or None
             The seed.
         """
-        self._generator = np.random.Generator(np.random.PCG64(seed))
+        self.given, self.started_torch = seed, False
+        self.starts += 1
+        source = np.random.SeedSequence(seed)
+        self._generator = np.random.Generator(np.random.PCG64(source))
+        text = f"outside/{source.entropy}".encode()
+        self.origin = int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
+        for follower in list(self.followers):
+            follower.restart(self.origin)
 
-    def next(self) -> int:
-        """Return the next seed, of 31 bits."""
-        return int(self._generator.integers(1 << 31))
+    def next(self, bits: int = 31) -> int:
+        """Return the next seed, of 31 bits: R's whole numbers hold it.
+
+        Parameters
+        ----------
+        bits : int
+            How many bits instead: of 31, some among fifty thousand seeds are the same.
+        """
+        return int(self._generator.integers(1 << bits))
 
 
 class SeedGenerator:
@@ -52,11 +84,12 @@ class SeedGenerator:
     def __init__(self, seed: Any = None, name: str | None = None) -> None:
         own = stream.next() if seed is None else checked(Count(0), seed, "seed")
         self.seed, self.name = own, name or "seed_generator"
+        self.given = seed is not None
         self._stream = SeedStream(own)
 
     def next(self) -> int:
         """Return the next seed."""
-        return self._stream.next()
+        return self._stream.next(63)
 
     def __repr__(self) -> str:
         return f"SeedGenerator(seed={self.seed})"
@@ -69,7 +102,8 @@ stream = SeedStream()
 def set_random_seed(seed: Any) -> None:
     """Make what follows repeatable: weights, the order of samples, dropout.
 
-    Sets the seeds of Python's `random` and of NumPy's global generator too.
+    Sets the seeds of Python's `random`, of NumPy's global generator and of torch's too, from which
+    `model.native` draws where it is trained by hand.
 
     Parameters
     ----------
@@ -90,3 +124,8 @@ def set_random_seed(seed: Any) -> None:
     stream.restart(whole)
     random.seed(whole)
     np.random.seed(whole % (1 << 32))
+    # An engine that is not loaded yet is started when it is: see `rdeep.backends.torch.random`.
+    torch = sys.modules.get("torch")
+    stream.started_torch = hasattr(torch, "manual_seed")
+    if torch is not None and stream.started_torch:
+        torch.manual_seed(whole % (1 << 63))

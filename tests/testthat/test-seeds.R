@@ -33,6 +33,35 @@ test_that("set.seed() makes models repeatable too", {
   expect_false(isTRUE(all.equal(start(), a)))
 })
 
+test_that("predictions that draw differ, and follow both kinds of seed", {
+  for (backend in backends) {
+    skip_if_no_backend(backend)
+    x <- matrix(0, 5, 3)
+    inputs <- keras_input(shape = 3)
+    outputs <- inputs |> layer_lambda(function(x) x + random_normal(op_shape(x)))
+    model <- keras_model(inputs, outputs, backend = backend)
+    for (set in list(set_random_seed, set.seed)) {
+      set(7)
+      first <- predict(model, x)
+      second <- predict(model, x)
+      expect_false(isTRUE(all.equal(first, second)))
+      set(7)
+      expect_equal(predict(model, x), first)
+      expect_equal(predict(model, x), second)
+      set(8)
+      expect_false(isTRUE(all.equal(predict(model, x), first)))
+    }
+  }
+})
+
+test_that("predictions that draw nothing leave R's random numbers alone", {
+  set.seed(7)
+  model <- keras_model_sequential(input_shape = 3) |> layer_dropout(0.5)
+  state <- .Random.seed
+  predict(model, matrix(0, 2, 3))
+  expect_identical(.Random.seed, state)
+})
+
 test_that("the seed that was set last governs", {
   set_random_seed(7)
   seven <- start()

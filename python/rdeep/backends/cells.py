@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from rdeep.backends.random import RESOLUTION, threshold
 from rdeep.errors import StateError
 
 Tensor = Any
-Draw = Callable[[str, Any, int], Tensor]
-"""Returns numbers from 0 to below 1 of a part of the cell: its name, a shape, which draw it is."""
+Draw = Callable[[str, Any, float, int], Tensor]
+"""Returns a mask of a part of the cell, False for a share of its values: the part's name, a shape,
+the share, and which draw it is. It is the mask of a dropout layer in that place."""
 
 
 def check_rows(layer: str, kept: int, sizes: list[int]) -> None:
@@ -67,9 +67,7 @@ class EngineCellRun:
         """Return what to multiply by: 0 for a share of the values, the same at every step."""
         key = (self._part, number)
         if key not in self._masks:
-            drawn = self._draw(self._part, self.ops.shape(like), number)
-            # Rates are rounded as in dropout layers, so that all draw alike.
-            stays = drawn >= threshold(rate) / RESOLUTION
+            stays = self._draw(self._part, self.ops.shape(like), rate, number)
             ones = self.ops.ones_like(like)
             self._masks[key] = self.ops.where(stays, ones / (1.0 - rate), self.ops.zeros_like(like))
         return self._masks[key]

@@ -25,10 +25,32 @@ class Sums:
 
     `totals` is a vector laid out by the objective; `collected` holds, for each output whose
     metrics need all predictions at once, a list of batches of (targets, predictions, weights).
+    `batches` counts what was scored.
     """
 
     totals: Any
     collected: list[list[tuple[Any, Any, Any]]]
+    batches: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a network draws random numbers from when it does not train.
+
+    Attributes
+    ----------
+    seed : int
+        The seed.
+    call : int
+        Which prediction it is, for layers with a generator of their own.
+    """
+
+    seed: int = 0
+    call: int = 0
+
+
+NO_SOURCE = Source()
+"""For what draws nothing."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +152,13 @@ class Stepper(Protocol):
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one."""
 
-    def score(self, sums: Sums, batches: Batches, start: int, k: int) -> None:
-        """Add the losses and metrics of `k` batches to the sums, without training."""
+    def score(
+        self, sums: Sums, batches: Batches, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
+        """Add the losses and metrics of `k` batches to the sums, without training.
+
+        What is drawn depends on the source and on how many batches were added before.
+        """
 
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
@@ -162,8 +189,14 @@ class Network(Protocol):
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
 
-    def predict(self, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
-        """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time."""
+    def predict(
+        self, inputs: list[Any], batch_size: int, source: Source = NO_SOURCE, first: int = 0
+    ) -> list[np.ndarray]:
+        """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time.
+
+        A network that draws random numbers there (`rdeep.graph.randomness`) does it from a
+        source and the chunk's number, which counts from `first`.
+        """
 
     def sample(self, inputs: list[Any], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return outputs as `predict` does, but with dropout, drawn from a seed."""

@@ -27,7 +27,7 @@ def generator(seed: Any) -> np.random.Generator:
     """
     if isinstance(seed, SeedGenerator):
         return np.random.Generator(np.random.PCG64(seed.next()))
-    return np.random.Generator(np.random.PCG64(stream.next() if seed is None else seed))
+    return np.random.Generator(np.random.PCG64(stream.next(63) if seed is None else seed))
 
 
 def normal(shape: Sequence[int], mean: Any, stddev: Any, seed: Any) -> np.ndarray:

@@ -1,39 +1,54 @@
-"""Random numbers that depend on a seed, a layer and a step alone, the same on both engines.
+"""Random numbers that depend on a seed, a layer, a step and a draw alone, equal on both engines.
 
-Each element of a mask gets a number by mixing its position with a key; the key mixes seed, layer
-and step. Nothing is kept between steps: a training that is resumed at step n draws what it would
-have drawn. The mixer is Wellons's `lowbias32` (https://nullprogram.com/blog/2018/07/31/).
+They come from a counter-based generator, *Squares* (Widynski, 2020, arXiv:2004.06278): the number
+at a place is a function of the place and a key of 64 bits. The key multiplies the place, which is
+then squared five times over: no key's numbers are another's, shifted. Keys are hashes of all that
+tells one draw from another. Nothing is kept between steps: a training that is resumed at step n
+draws what it would have drawn.
+
+The 64 bits of a place are cut into parts, the lowest bits first: four parts of 16 bits for what
+stays under dropout, two of 32 bits (of which 24 count) for numbers between 0 and 1.
 """
 
 from __future__ import annotations
 
-import zlib
+from functools import lru_cache
+from hashlib import blake2b
 
 import numpy as np
 
-FIRST, SECOND = 0x7FEB352D, 0x846CA68B
-"""The mixer's factors."""
+WORD = 1 << 64
+FIRST, SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+"""The factors of `mix`."""
+DRAW = 0x9E3779B97F4A7C15
+"""What the numbers of draws are multiplied by, which keeps them apart from those of steps."""
 RESOLUTION = 1 << 24
-"""Rates are rounded to one part in this, so that both engines compare whole numbers."""
+"""Numbers between 0 and 1 are multiples of one part in this."""
+PARTS = 1 << 16
+"""How many values the parts have that decide what stays under dropout."""
+HALF = PARTS >> 1
+"""What is taken off thresholds, since parts are compared with their sign."""
+NARROW = (PARTS - 1) / PARTS
+"""Beyond this rate all parts may lie below the threshold, which then needs more than 16 bits."""
+_DITHER = 32
 
 
 def mix(x: int) -> int:
-    """Scramble 32 bits.
+    """Scramble 64 bits (the end of SplitMix64; Steele, Lea and Flood, 2014).
 
     Parameters
     ----------
     x : int
-        A number of 32 bits.
+        A number of 64 bits.
     """
-    x ^= x >> 16
-    x = (x * FIRST) & 0xFFFFFFFF
-    x ^= x >> 15
-    x = (x * SECOND) & 0xFFFFFFFF
-    return x ^ (x >> 16)
+    x = ((x ^ (x >> 30)) * FIRST) % WORD
+    x = ((x ^ (x >> 27)) * SECOND) % WORD
+    return x ^ (x >> 31)
 
 
+@lru_cache(maxsize=4096)
 def layer_key(seed: int, name: str) -> int:
-    """Return the key of a layer, 32 bits.
+    """Return the key of a layer, 64 bits.
 
     Parameters
     ----------
@@ -42,11 +57,36 @@ def layer_key(seed: int, name: str) -> int:
     name : str
         The layer's name in its model.
     """
-    return mix((seed ^ (seed >> 32)) & 0xFFFFFFFF) ^ zlib.crc32(name.encode())
+    return int.from_bytes(blake2b(f"{seed}/{name}".encode(), digest_size=8).digest(), "little")
+
+
+@lru_cache(maxsize=8)
+def step_salt(step: int) -> int:
+    """Return what a step changes the keys of layers by.
+
+    Parameters
+    ----------
+    step : int
+        The number of the step.
+    """
+    return mix((step + 1) % WORD)
+
+
+def own_seed(seed: int, call: int) -> int:
+    """Return the seed of a layer with a generator of its own, of which predictions use up some.
+
+    Parameters
+    ----------
+    seed : int
+        The generator's seed.
+    call : int
+        Which prediction it is, 0 in training.
+    """
+    return seed + (call << 64)
 
 
 def step_key(key: int, step: int) -> int:
-    """Return the key of a layer at a step, 32 bits.
+    """Return the key of a layer at a step, 64 bits.
 
     Parameters
     ----------
@@ -55,7 +95,87 @@ def step_key(key: int, step: int) -> int:
     step : int
         The number of the step.
     """
-    return mix(key ^ mix(step & 0xFFFFFFFF))
+    return mix(key ^ step_salt(step))
+
+
+def draw_key(key: int, number: int, use: int = 0) -> int:
+    """Return the key of one of several draws that a layer makes in a step.
+
+    Parameters
+    ----------
+    key : int
+        What `step_key` returned.
+    number, use : int
+        As for `draw_salt`. The first draw has the step's own key.
+    """
+    salt = draw_salt(number, use)
+    return mix(key ^ salt) if salt else key
+
+
+@lru_cache(maxsize=4096)
+def draw_salt(number: int, use: int = 0) -> int:
+    """Return what a draw's number changes a key by: nothing for the first.
+
+    Parameters
+    ----------
+    number : int
+        Which draw of the layer it is, from 0.
+    use : int
+        What `use_salt` returned, for a layer that is used several times in a step.
+    """
+    return use ^ mix(number * DRAW % WORD) if number else use
+
+
+@lru_cache(maxsize=4096)
+def use_salt(within: int, use: int) -> int:
+    """Return what a use of a layer changes its keys by: nothing for the first.
+
+    Parameters
+    ----------
+    within : int
+        That of the layer around it, 0 without one.
+    use : int
+        Which use of the layer it is, from 0.
+    """
+    return mix((within + ~use) % WORD) if use else within
+
+
+def validation_seed(seed: int, step: int) -> int:
+    """Return what an evaluation amid training draws from, a training that goes on the same.
+
+    Parameters
+    ----------
+    seed : int
+        The training's seed.
+    step : int
+        The number of steps taken.
+    """
+    return step_key(layer_key(seed, "validation"), step) >> 1
+
+
+def squares(key: int, count: int) -> np.ndarray:
+    """Return the first numbers of a key, uint64: Widynski's `squares64`.
+
+    Parameters
+    ----------
+    key : int
+        The key, of which the lowest bit is taken to be set.
+    count : int
+        How many.
+    """
+    odd = np.uint64(key | 1)
+    y = np.arange(count, dtype=np.uint64) * odd
+    z = y + odd
+    x = _turned(y * y + y)
+    x = _turned(x * x + z)
+    x = _turned(x * x + y)
+    last = x * x + z
+    x = _turned(last)
+    return last ^ ((x * x + y) >> np.uint64(32))
+
+
+def _turned(x: np.ndarray) -> np.ndarray:
+    return (x >> np.uint64(32)) | (x << np.uint64(32))
 
 
 def keep(key: int, shape: tuple[int, ...], rate: float) -> np.ndarray:
@@ -64,7 +184,7 @@ def keep(key: int, shape: tuple[int, ...], rate: float) -> np.ndarray:
     Parameters
     ----------
     key : int
-        What `step_key` returned.
+        What `step_key` or `draw_key` returned.
     shape : tuple of int
         The mask's shape; positions are counted in C order.
     rate : float
@@ -73,9 +193,11 @@ def keep(key: int, shape: tuple[int, ...], rate: float) -> np.ndarray:
     Examples
     --------
     >>> float(keep(step_key(layer_key(1, "dropout"), 0), (1000,), 0.5).mean())
-    0.501
+    0.478
     """
-    return _scrambled(key, shape) >= threshold(rate)
+    size = int(np.prod(shape))
+    parts = squares(key, -(-size // 4)).astype("<u8").view("<i2")[:size].astype(np.int32)
+    return (parts >= threshold(key, rate)).reshape(shape)
 
 
 def uniform(key: int, shape: tuple[int, ...]) -> np.ndarray:
@@ -84,59 +206,43 @@ def uniform(key: int, shape: tuple[int, ...]) -> np.ndarray:
     Parameters
     ----------
     key : int
-        What `draw_key` returned.
+        What `step_key` or `draw_key` returned.
     shape : tuple of int
         The shape; positions are counted in C order.
 
     Examples
     --------
-    >>> key = draw_key(step_key(layer_key(1, "noise"), 0), 0)
+    >>> key = draw_key(step_key(layer_key(1, "noise"), 0), 1)
     >>> bool(abs(uniform(key, (1000,)).mean() - 0.5) < 0.05)
     True
     """
-    return (_scrambled(key, shape) / RESOLUTION).astype(np.float32)
+    size = int(np.prod(shape))
+    parts = squares(key, -(-size // 2)).astype("<u8").view("<u4")[:size]
+    return ((parts >> np.uint32(8)) / RESOLUTION).astype(np.float32).reshape(shape)
 
 
-def draw_key(key: int, number: int) -> int:
-    """Return the key of one of several draws that a layer makes in a step.
-
-    Parameters
-    ----------
-    key : int
-        What `step_key` returned.
-    number : int
-        Which draw it is, from 0. The first has the step's own key.
-    """
-    return key ^ draw_salt(number)
-
-
-def draw_salt(number: int) -> int:
-    """Return what a draw's number changes a key by.
-
-    Parameters
-    ----------
-    number : int
-        Which draw it is, from 0.
-    """
-    return mix(number * 0x9E3779B9 & 0xFFFFFFFF)
-
-
-def _scrambled(key: int, shape: tuple[int, ...]) -> np.ndarray:
-    x = (np.arange(int(np.prod(shape)), dtype=np.uint64) + key) & 0xFFFFFFFF
-    x ^= x >> 16
-    x = (x * FIRST) & 0xFFFFFFFF
-    x ^= x >> 15
-    x = (x * SECOND) & 0xFFFFFFFF
-    x ^= x >> 16
-    return (x >> 8).reshape(shape)
-
-
-def threshold(rate: float) -> int:
-    """Return the whole number below which a value is dropped.
+def fine_rate(rate: float) -> int:
+    """Return a rate in parts of 2 to the power of 48.
 
     Parameters
     ----------
     rate : float
         The share of values that do not stay.
     """
-    return round(rate * RESOLUTION)
+    return round(rate * (PARTS << _DITHER))
+
+
+def threshold(key: int, rate: float) -> int:
+    """Return the whole number below which a part of 16 bits, with its sign, is dropped.
+
+    It is one of the two next to the rate, drawn such that the rate is met on average: with a rate
+    of 0.1, 6553 or 6554 of 65536 values are dropped.
+
+    Parameters
+    ----------
+    key : int
+        The mask's key.
+    rate : float
+        The share of values that do not stay.
+    """
+    return ((fine_rate(rate) + (key >> _DITHER)) >> _DITHER) - HALF

@@ -143,6 +143,11 @@ class Composite(Layer):
         self.__dict__.update(inner=inner, several=several, title=title, key=title)
 
     @property
+    def random(self) -> bool:  # type: ignore[override]
+        """Whether a layer inside draws random numbers."""
+        return any(layer.record.random for layer in self.inner.graph.layers)
+
+    @property
     def shown_kind(self) -> str:
         """What it was called where it was made: a class of layers, or a model."""
         return "".join(word.capitalize() for word in self.title.split("_"))

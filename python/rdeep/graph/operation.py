@@ -70,6 +70,16 @@ class OperationLayer(Formula):
         """Whether the operation draws random numbers."""
         return self.operation in DRAWN
 
+    @property
+    def seed(self) -> int | None:
+        """The seed of the generator that a random operation was given."""
+        return self.arguments.get("seed") if self.random else None
+
+    @property
+    def advances(self) -> bool:  # type: ignore[override]
+        """Whether predictions draw others each time although there is a seed: as generators do."""
+        return self.random
+
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return what the operation gives."""
         number = itertools.count()
@@ -79,7 +89,9 @@ class OperationLayer(Formula):
 
         tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         if self.random:
-            return DRAWN[self.operation](run, **filled(self._prepared, tensors, constant))
+            given = filled(self._prepared, tensors, constant)
+            given.pop("seed", None)
+            return DRAWN[self.operation](run, **given)
         found = self.call(run.ops, tensors, constant)
         return found[0] if self.several and len(self.outputs) == 1 else found
 

@@ -173,7 +173,7 @@ class Model(Batchwise):
             return self.as_layer()(given, training=training)
         values = self.inputs_of(inputs)
         check_batch(self, len(values[0]))
-        seed = stream.next() if training else 0
+        seed = stream.next() if training or self.draws_in_prediction else 0
         found = self.network.call(values, bool(training), seed)
         return found[0] if len(found) == 1 else found
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
-from rdeep.backends.contract import Network, Stepper, TrainState
+from rdeep.backends.contract import Network, Source, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.schedules import Schedule
@@ -17,6 +17,7 @@ from rdeep.data.arrays import dense_rows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import is_stream
 from rdeep.errors import StateError
+from rdeep.graph.randomness import draws_in_prediction
 from rdeep.models.weighted import Weighted
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.saving import archive
@@ -43,6 +44,7 @@ class Trained(Weighted):
     """The part of a model that trains: `Model` says what the parts are."""
 
     backend: str
+    _drawn: tuple[int, int] = (-1, 0)
     device: str | None
     stop_training: bool
     history: History | None
@@ -356,7 +358,9 @@ class Trained(Weighted):
             refuse_endless(x, "x", "steps", steps)
             self.build_for(None)
             size = batch_size_for(self, batch_size)
-            score = stream_scorer(self, None, x, size, steps, audience=audience)
+            score = stream_scorer(
+                self, None, x, size, steps, audience=audience, source=self.draws_from
+            )
         else:
             x = self.arranged(x)
             self.build_for(x)
@@ -365,12 +369,25 @@ class Trained(Weighted):
             feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
             check_rows(self, feed.rows)
             self.trainer.learn(self.graph, [feed])
-            score = scorer(self, self.ready_stepper(), feed, size, steps, audience)
+            score = scorer(self, self.ready_stepper(), feed, size, steps, audience, self.draws_from)
         audience.attend(self, {"steps": steps})
         audience.begin()
         values = dict(score())
         audience.end(values)
         return values
+
+    @property
+    def draws_in_prediction(self) -> bool:
+        """Whether predictions differ from call to call, because random numbers are drawn there."""
+        return self.is_built and draws_in_prediction(self.graph)
+
+    def draws_from(self) -> Source:
+        """Return what a prediction draws from: another each time, if it draws anything."""
+        if not self.draws_in_prediction:
+            return Source()
+        start, calls = self._drawn
+        self._drawn = (stream.starts, calls + 1 if start == stream.starts else 0)
+        return Source(stream.next(), self._drawn[1])
 
     def ready_stepper(self) -> Stepper:
         """Return what runs steps."""
@@ -384,6 +401,10 @@ class Trained(Weighted):
         callbacks: Any = None,
     ) -> Any:
         """Return the outputs for data.
+
+        Where the network draws random numbers, by `rdeep.random` or a layer that is called with
+        `training=True`, each call draws others; `set_random_seed` makes them repeatable, and a
+        layer with a seed of its own draws the same each time.
 
         Parameters
         ----------
@@ -417,7 +438,7 @@ class Trained(Weighted):
                 parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)
                 outputs = predict_each(self, parts, size, audience)
             else:
-                outputs = self.network.predict(inputs, size)
+                outputs = self.network.predict(inputs, size, self.draws_from())
         audience.end({})
         return outputs[0] if len(outputs) == 1 else outputs
 

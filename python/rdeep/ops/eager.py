@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from rdeep.backends import random
 from rdeep.backends import registry as backends
+from rdeep.catalogue.layers import drawing
 from rdeep.catalogue.layers.eager import Eager
 from rdeep.errors import ArgumentError, listing, show
 from rdeep.ops.dispatch import as_array, default_backend
@@ -55,21 +55,17 @@ class EagerRun:
 
     def uniform(self, shape: Any) -> Any:
         """Return random numbers from 0 to below 1."""
-        return self.ops.operand(self._uniform(shape), None)
+        key = random.draw_key(self._key, self._drawn)
+        self._drawn += 1
+        drawn = random.uniform(key, tuple(int(size) for size in shape))
+        return self.ops.operand(drawn, None)
 
     def normal(self, shape: Any) -> Any:
-        """Return normal random numbers (Box and Muller, 1958)."""
-        radius = np.sqrt(-2.0 * np.log1p(-self._uniform(shape)))
-        values = radius * np.cos(2.0 * math.pi * self._uniform(shape))
-        return self.ops.operand(values.astype(np.float32), None)
+        """Return normal random numbers."""
+        return drawing.normal(self, shape)
 
     def assign(self, name: str, value: Any) -> None:
         """Keep no buffer: there is no layer that lasts."""
-
-    def _uniform(self, shape: Any) -> np.ndarray:
-        key = random.draw_key(self._key, self._drawn)
-        self._drawn += 1
-        return random.uniform(key, tuple(int(size) for size in shape))
 
 
 def apply_eagerly(

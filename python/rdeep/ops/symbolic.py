@@ -88,10 +88,13 @@ def _chosen(**arguments: Any) -> Any:
 
 
 def _drawn(name: str, arguments: dict[str, Any]) -> Any:
-    """Return what a random operation gives: the network draws it, whatever the seed."""
-    check_drawn(name, arguments.pop("seed", None))
+    """Return what a random operation gives: the network draws it, from a generator's seed too."""
+    seeds = arguments.pop("seed", None)
+    check_drawn(name, seeds)
     tensors: list[SymbolicTensor] = []
     template = template_of(arguments, tensors)
+    if seeds is not None and seeds.given:
+        template["seed"] = seeds.seed
     if "inputs" in arguments:
         spec = (arguments["inputs"].shape, arguments["inputs"].dtype)
     else:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rdeep.backends.contract import Source
+from rdeep.backends.random import validation_seed
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
@@ -105,7 +107,16 @@ def open_session(
         epochs=epochs,
         initial_epoch=initial_epoch,
         steps_per_execution=model.trainer.compiled.steps_per_execution,
-        validate=_validation(model, stepper, held, size, options, audience, columns),
+        validate=_validation(
+            model,
+            stepper,
+            held,
+            size,
+            options,
+            audience,
+            columns,
+            lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
+        ),
         validation_freq=validation_freq,
     )
     columns.keep_in(model.annotations)
@@ -208,6 +219,7 @@ def _validation(
     options: FitOptions,
     audience: Audience,
     columns: Columns,
+    source: Callable[[], Source],
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
     if held.data is None:
@@ -219,11 +231,11 @@ def _validation(
     if is_stream(data):
         refuse_endless(data, "validation_data", "validation_steps", steps)
         return stream_scorer(
-            model, stepper, data, size, steps, "validation_data", audience, columns
+            model, stepper, data, size, steps, "validation_data", audience, columns, source
         )
     if held.trained_on is not None:
         warn_of_missing_classes(model, held.trained_on, data, held.class_names, held.is_cut)
-    return scorer(model, stepper, data, size, steps, audience)
+    return scorer(model, stepper, data, size, steps, audience, source)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:

@@ -14,6 +14,9 @@ from rdeep.errors import DataError
 from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_batch
 
+_CHUNKS = 1 << 20
+"""How far the numbers of a prediction's batches are apart: a batch is cut into fewer chunks."""
+
 
 def predict_each(
     model: Any, batches: Iterable[Any], size: int | None, audience: Audience
@@ -31,10 +34,14 @@ def predict_each(
     audience : Audience
         Who hears of the batches.
     """
-    parts = []
+    parts: list[Any] = []
     for number, inputs in enumerate(batches):
         audience.batch_begins(number)
-        parts.append(model.network.predict(inputs, size or len(inputs[0])))
+        if not parts:
+            # Not before the first batch, which may have built the network.
+            source = model.draws_from()
+        rows = size or len(inputs[0])
+        parts.append(model.network.predict(inputs, rows, source, number * _CHUNKS))
         audience.batch_ends(number, {"outputs": parts[-1]})
     if not parts:
         raise DataError("'x' gives no batch at all.", argument="x")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from rdeep.backends.contract import Source
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
@@ -23,6 +24,7 @@ def scorer(
     batch_size: int,
     steps: int | None,
     audience: Audience | None = None,
+    source: Callable[[], Source] = Source,
 ) -> Any:
     """Return a function that evaluates on a feed, which is put on the device once.
 
@@ -40,6 +42,8 @@ def scorer(
         How many batches to look at; all if `None`.
     audience : Audience, optional
         Who is to hear of batches.
+    source : function, optional
+        Returns what each evaluation draws from, should the network draw anything.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
     if steps is not None:
@@ -50,16 +54,16 @@ def scorer(
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         rows = FeedRows(feed, batch_size, None)
-        return _read_along(stepper, rows, alone, None, batch_size, audience=heard)
+        return _read_along(stepper, rows, alone, None, batch_size, source, audience=heard)
     batches = stepper.place(feed, batch_size)
 
     def score() -> dict[str, Any]:
-        sums = stepper.new_sums()
+        sums, drawn = stepper.new_sums(), source()
         if heard is None:
-            stepper.score(sums, batches, 0, batches.count)
+            stepper.score(sums, batches, 0, batches.count, drawn)
         else:
             for batch in range(batches.count):
-                _score_heard(stepper, sums, (batches, batch, 1), heard, batch)
+                _score_heard(stepper, sums, (batches, batch, 1), heard, batch, drawn)
         return dict(stepper.read(sums))
 
     return score
@@ -74,6 +78,7 @@ def stream_scorer(
     argument: str = "x",
     audience: Audience | None = None,
     columns: Columns | None = None,
+    source: Callable[[], Source] = Source,
 ) -> Any:
     """Return a function that evaluates on a stream.
 
@@ -95,6 +100,8 @@ def stream_scorer(
         Who is to hear of batches.
     columns : Columns, optional
         The columns that the model knows.
+    source : function, optional
+        Returns what each evaluation draws from, should the network draw anything.
     """
     heard = audience if audience is not None and audience.listens_to_batches else None
     stream = as_stream(data, size, in_order=True)
@@ -104,7 +111,7 @@ def stream_scorer(
         if feed is not None:
             model.trainer.learn(model.graph, [feed])
         stepper = model.ready_stepper()
-    return _read_along(stepper, stream, check, steps, size, argument, heard)
+    return _read_along(stepper, stream, check, steps, size, source, argument, heard)
 
 
 def first_feed(
@@ -172,20 +179,21 @@ def _read_along(
     check: Any,
     steps: int | None,
     size: int,
+    source: Callable[[], Source],
     argument: str = "x",
     audience: Audience | None = None,
 ) -> Any:
     def score() -> dict[str, Any]:
-        sums, batches = stepper.new_sums(), 0
+        sums, batches, drawn = stepper.new_sums(), 0, source()
         # No batch is read that is not looked at: an iterator goes on there the next time.
         feeding = StreamFeeding(stepper, stream, check, None, size, steps)
         feeding.begin(0)
         try:
             while (taken := feeding.take(1 << 30 if audience is None else 1)) is not None:
                 if audience is None:
-                    stepper.score(sums, *taken)
+                    stepper.score(sums, *taken, drawn)
                 else:
-                    _score_heard(stepper, sums, taken, audience, batches)
+                    _score_heard(stepper, sums, taken, audience, batches, drawn)
                 batches += taken[2]
         finally:
             feeding.close()
@@ -201,8 +209,13 @@ def _read_along(
 
 
 def _score_heard(
-    stepper: Any, sums: Any, taken: tuple[Any, int, int], audience: Audience, batch: int
+    stepper: Any,
+    sums: Any,
+    taken: tuple[Any, int, int],
+    audience: Audience,
+    batch: int,
+    source: Source,
 ) -> None:
     audience.batch_begins(batch)
-    stepper.score(sums, *taken)
+    stepper.score(sums, *taken, source)
     audience.batch_ends(batch, dict(stepper.read(sums)))

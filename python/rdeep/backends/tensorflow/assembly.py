@@ -13,7 +13,7 @@ from rdeep.backends.tensorflow.builders import Site, activation
 from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.composite import composite
 from rdeep.backends.tensorflow.builders.inner import build
-from rdeep.backends.tensorflow.builders.mode import InMode
+from rdeep.backends.tensorflow.builders.mode import InMode, InUse
 from rdeep.backends.tensorflow.penalties import Penalty, Summed
 from rdeep.backends.tensorflow.random import RandomState
 from rdeep.catalogue.activations import Activation
@@ -187,6 +187,8 @@ class Assembly:
         # Each use of a shared layer that draws numbers draws its own.
         apart = use and node.layer.random and not layer.weights
         found = self._build(layer, use) if apart else self.built[id(node.layer)]
+        if use and node.layer.random and not apart:
+            found = [InUse(each, use, self.random) for each in found]
         if node.training is None:
             return found
         return [InMode(each, node.training) for each in found]

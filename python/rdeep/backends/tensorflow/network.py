@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.backends.cells import check_rows
+from rdeep.backends.contract import NO_SOURCE, Source
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.tensorflow import ops
@@ -23,6 +24,7 @@ from rdeep.backends.tensorflow.weights import variables
 from rdeep.backends.tensorflow.xla import threads
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 
 Tensor = Any
 
@@ -57,11 +59,12 @@ class TensorFlowNetwork:
         self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
     ) -> None:
         self.graph, self.device, self.policy = graph, device, policy
-        self.heads = heads(graph)
+        self.heads, self.draws = heads(graph), draws_in_prediction(graph)
         with self.scope(), _keras_policy(policy):
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
+        self._own_body()
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
             if layer.weights:
@@ -71,6 +74,16 @@ class TensorFlowNetwork:
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)
+
+    def _own_body(self) -> None:
+        """Have the body draw from the seed and the step that are set, unlike the native model."""
+        call = self.body.call
+
+        def drawing(*inputs: Any, **options: Any) -> Any:
+            with self.random.ours():
+                return call(*inputs, **options)
+
+        self.body.call = drawing
 
     def scope(self) -> Any:
         """Return a context in which TensorFlow works on the network's device."""
@@ -158,14 +171,16 @@ class TensorFlowNetwork:
         seed : int
             What random layers draw from.
         """
-        with self.scope(), masks_may_end():
+        with self.scope(), masks_may_end(), self.random.ours():
             self.random.set_seed(seed)
             self.random.set_step(tf.constant(seed + 1, tf.int64))
             given = [tf.convert_to_tensor(x) for x in inputs]
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 
-    def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
+    def predict(
+        self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
+    ) -> list[np.ndarray]:
         """Return the outputs for all rows.
 
         Parameters
@@ -174,10 +189,17 @@ class TensorFlowNetwork:
             An array for each input.
         batch_size : int
             How many rows may be in memory together at the least; more are taken where they fit.
+        source : Source
+            What is drawn from, if anything is.
+        first : int
+            What the chunks' numbers count from, which what is drawn depends on too.
         """
         if self._predict is None:
             self._predict = self._compiled(self._outputs)
-        return self._forward_all(self._predict, inputs, batch_size)
+        if self.draws:
+            return self._drawn_forward(self._predict, inputs, batch_size, source, first)
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
+        return self._forward_all(self._predict, inputs, chunk)
 
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return the outputs for all rows under dropout: other layers act as in prediction.
@@ -193,23 +215,29 @@ class TensorFlowNetwork:
         """
         if self._sample is None:
             self._sample = self._compiled(self._sampled)
-        steps = count()
+        return self._drawn_forward(self._sample, inputs, batch_size, Source(seed))
 
-        def sampled(*tensors: Tensor) -> list[Tensor]:
+    def _drawn_forward(
+        self, outputs: Any, inputs: list[Any], batch_size: int, source: Source, first: int = 0
+    ) -> list[np.ndarray]:
+        """Return the outputs for all rows, a step of random numbers for each chunk of them."""
+        steps = count(first)
+
+        def drawn(*tensors: Tensor) -> list[Tensor]:
             self.random.set_step(tf.constant(next(steps), tf.int64))
-            return list(self._sample(*tensors))
+            return list(outputs(*tensors))
 
         with self.scope():
-            self.random.set_seed(seed)
-            return self._forward_all(sampled, inputs, batch_size)
+            self.random.set_seed(source.seed, source.call)
+            # Of sizes that do not depend on the machine, as what is drawn.
+            chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)
+            return self._forward_all(drawn, inputs, chunk)
 
     def _compiled(self, outputs: Any) -> Direct:
         with self.scope():
             return Direct(tf.function(outputs, input_signature=self.input_specs()))
 
-    def _forward_all(self, outputs: Any, inputs: list[Any], batch_size: int) -> list[np.ndarray]:
-        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
-
+    def _forward_all(self, outputs: Any, inputs: list[Any], chunk: int) -> list[np.ndarray]:
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
             self.check_rows([len(part[0])])
             found = outputs(*(tf.convert_to_tensor(x) for x in part))

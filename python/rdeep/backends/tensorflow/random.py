@@ -2,92 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from rdeep.backends.random import (
+    DRAW,
     FIRST,
+    HALF,
+    NARROW,
     RESOLUTION,
     SECOND,
     draw_salt,
+    fine_rate,
     layer_key,
-    threshold,
+    own_seed,
+    use_salt,
 )
+from rdeep.seeds import stream
 
 Tensor = Any
+_WHOLE = tf.uint64
+_UPPER = 1 << 32
 
 
 def mix(x: Tensor) -> Tensor:
-    """Scramble 32 bits: `rdeep.backends.random.mix` for a tensor of uint32.
+    """Scramble 64 bits: `rdeep.backends.random.mix` for a tensor of uint64.
 
     Parameters
     ----------
     x : Tensor
         The numbers.
     """
-    x = _xor_shifted(x, 16) * tf.constant(FIRST, tf.uint32)
-    x = _xor_shifted(x, 15) * tf.constant(SECOND, tf.uint32)
-    return _xor_shifted(x, 16)
+    x = _xor_shifted(x, 30) * tf.constant(FIRST, _WHOLE)
+    x = _xor_shifted(x, 27) * tf.constant(SECOND, _WHOLE)
+    return _xor_shifted(x, 31)
 
 
 def _xor_shifted(x: Tensor, bits: int) -> Tensor:
-    shifted = tf.bitwise.right_shift(x, tf.constant(bits, tf.uint32))
-    return tf.bitwise.bitwise_xor(x, shifted)
+    return tf.bitwise.bitwise_xor(x, _shifted(x, bits))
 
 
-def keep(key: Tensor, shape: Tensor, rate: float) -> Tensor:
-    """Return a mask, True where a value stays.
+def _shifted(x: Tensor, bits: int) -> Tensor:
+    return tf.bitwise.right_shift(x, tf.constant(bits, _WHOLE))
+
+
+def squares(key: Tensor, count: Tensor) -> Tensor:
+    """Return the first numbers of a key, uint64: `rdeep.backends.random.squares`.
 
     Parameters
     ----------
     key : Tensor
-        What `rdeep.backends.random.step_key` would return, uint32.
-    shape : Tensor
-        The mask's shape.
+        The key, uint64.
+    count : Tensor or int
+        How many.
+    """
+    odd = tf.bitwise.bitwise_or(key, tf.constant(1, _WHOLE))
+    y = tf.cast(tf.range(count), _WHOLE) * odd
+    z = y + odd
+    x = _turned(y * y + y)
+    x = _turned(x * x + z)
+    x = _turned(x * x + y)
+    last = x * x + z
+    x = _turned(last)
+    return tf.bitwise.bitwise_xor(last, _shifted(x * x + y, 32))
+
+
+def _turned(x: Tensor) -> Tensor:
+    """Exchange the halves of 64 bits; multiplying is faster than shifting to the left."""
+    return _shifted(x, 32) + x * tf.constant(_UPPER, _WHOLE)
+
+
+def keep(key: Tensor, size: Tensor, rate: float) -> Tensor:
+    """Return a mask, True where a value stays, as rows of four.
+
+    Parameters
+    ----------
+    key : Tensor
+        The mask's key, uint64.
+    size : Tensor or int
+        How many values there are; the last row may have more.
     rate : float
         The share of values that do not stay.
     """
-    return scrambled(key, shape) >= tf.constant(threshold(rate), tf.uint32)
+    parts = tf.bitcast(squares(key, (size + 3) // 4), tf.int16)
+    fine = tf.constant(fine_rate(rate), _WHOLE)
+    limit = tf.cast(_shifted(fine + _shifted(key, 32), 32), tf.int32) - HALF
+    if rate > NARROW:
+        return tf.cast(parts, tf.int32) >= limit
+    return parts >= tf.cast(limit, tf.int16)
 
 
-def scrambled(key: Tensor, shape: Tensor) -> Tensor:
-    """Return a number of 24 bits for each position of a shape, uint32.
+def stays(key: Tensor, shape: Tensor, rate: float) -> Tensor:
+    """Return a mask of a shape, True where a value stays.
 
     Parameters
     ----------
     key : Tensor
-        As for `keep`.
+        The mask's key, uint64.
     shape : Tensor
-        The shape.
+        Its shape.
+    rate : float
+        The share of values that do not stay.
     """
-    positions = tf.cast(tf.range(tf.reduce_prod(shape)), tf.uint32)
-    return tf.reshape(
-        tf.bitwise.right_shift(mix(positions + key), tf.constant(8, tf.uint32)), shape
-    )
+    size = tf.reduce_prod(shape)
+    return tf.reshape(tf.reshape(keep(key, size, rate), [-1])[:size], shape)
 
 
-def uniform(key: Tensor, shape: Tensor, number: int) -> Tensor:
+def uniform(key: Tensor, shape: Tensor) -> Tensor:
     """Return numbers from 0 to below 1, float32.
 
     Parameters
     ----------
     key : Tensor
-        A layer's key at a step.
+        The draw's key, uint64.
     shape : Tensor
         Their shape.
-    number : int
-        Which draw of the layer in this step it is, from 0.
     """
-    own = tf.bitwise.bitwise_xor(key, tf.constant(draw_salt(number), tf.uint32))
-    return tf.cast(scrambled(own, shape), tf.float32) / RESOLUTION
+    size = tf.reduce_prod(shape)
+    parts = tf.reshape(tf.bitcast(squares(key, (size + 1) // 2), tf.uint32), [-1])[:size]
+    fine = tf.bitwise.right_shift(parts, tf.constant(8, tf.uint32))
+    return tf.reshape(tf.cast(fine, tf.float32) / RESOLUTION, shape)
 
 
 class RandomState:
     """What a network's random layers draw from: a seed and the number of the step.
 
     Both are variables, so that compiled steps need not be compiled again for another seed.
+
+    Whoever calls the network by himself, and not rdeep, draws others each time: each draw takes the
+    next number of a count, which `rdeep.set_random_seed` starts again.
 
     Attributes
     ----------
@@ -96,18 +143,34 @@ class RandomState:
     """
 
     def __init__(self) -> None:
-        self._seed = 0
+        self._seed = self._call = 0
         self._keys: dict[str, tf.Variable] = {}
         self._own_seeds: dict[str, int | None] = {}
-        self._mixed_step = tf.Variable(0, dtype=tf.uint32, trainable=False)
+        self._advancing: set[str] = set()
+        self._step_salt = tf.Variable(0, dtype=_WHOLE, trainable=False)
+        self._count = tf.Variable(0, dtype=_WHOLE, trainable=False)
+        self._origin = tf.Variable(stream.origin, dtype=_WHOLE, trainable=False)
+        self._use, self._ours = 0, False
         self.in_prediction = False
+        stream.followers.add(self)
+
+    def restart(self, origin: int) -> None:
+        """Hear that the process's stream of seeds began again.
+
+        Parameters
+        ----------
+        origin : int
+            What draws start from that no training and no prediction of rdeep makes, 64 bits.
+        """
+        self._origin.assign(origin)
+        self._count.assign(0)
 
     @property
     def used(self) -> bool:
         """Whether any layer draws random numbers."""
         return bool(self._keys)
 
-    def add(self, name: str, seed: int | None) -> None:
+    def add(self, name: str, seed: int | None, advances: bool = False) -> None:
         """Make a key for a layer.
 
         Parameters
@@ -116,20 +179,31 @@ class RandomState:
             The layer's name in its model.
         seed : int, optional
             A seed of the layer's own.
+        advances : bool
+            Whether that is the seed of a generator, of which each prediction uses up some.
         """
         if name not in self._keys:
             key = layer_key(0 if seed is None else seed, name)
-            self._keys[name] = tf.Variable(key, dtype=tf.uint32, trainable=False)
+            self._keys[name] = tf.Variable(key, dtype=_WHOLE, trainable=False)
             self._own_seeds[name] = seed
+            if advances and seed is not None:
+                self._advancing.add(name)
 
-    def set_seed(self, seed: int) -> None:
+    def set_seed(self, seed: int, call: int = 0) -> None:
         """Set the seed of the layers that have none of their own.
 
         Parameters
         ----------
         seed : int
             The training's seed.
+        call : int
+            Which prediction it is, for layers that have a generator of their own; 0 in training.
         """
+        if call != self._call:
+            self._call = call
+            for name in self._advancing:
+                own = own_seed(self._own_seeds[name] or 0, call)
+                self._keys[name].assign(layer_key(own, name))
         if seed == self._seed:
             return
         self._seed = seed
@@ -145,17 +219,52 @@ class RandomState:
         step : Tensor
             The number, int64.
         """
-        self._mixed_step.assign(mix(tf.cast(step, tf.uint32)))
+        self._step_salt.assign(mix(tf.cast(step, _WHOLE) + tf.constant(1, _WHOLE)))
 
-    def key(self, name: str) -> Tensor:
-        """Return a layer's key at the step, uint32.
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """Draw from the seed and the step that are set: rdeep itself calls the network."""
+        before, self._ours = self._ours, True
+        try:
+            yield
+        finally:
+            self._ours = before
+
+    @contextmanager
+    def using(self, use: int) -> Iterator[None]:
+        """Draw other numbers than in another use of the same layers in the step."""
+        before, self._use = self._use, use_salt(self._use, use)
+        try:
+            yield
+        finally:
+            self._use = before
+
+    def key(self, name: str, number: int = 0) -> Tensor:
+        """Return the key of a layer's draw, uint64.
 
         Parameters
         ----------
         name : str
             The layer's name in its model.
+        number : int
+            Which draw of the layer in this step it is, from 0.
         """
-        return mix(tf.bitwise.bitwise_xor(self._keys[name].value(), self._mixed_step.value()))
+        salt = draw_salt(number, self._use)
+        if self._ours:
+            key, step = self._keys[name].value(), self._step_salt.value()
+        else:
+            key, step = self._outside(name)
+        key = mix(tf.bitwise.bitwise_xor(key, step))
+        return mix(tf.bitwise.bitwise_xor(key, tf.constant(salt, _WHOLE))) if salt else key
+
+    def _outside(self, name: str) -> tuple[Tensor, Tensor]:
+        count = self._count.assign_add(tf.constant(1, _WHOLE), read_value=True)
+        step = mix(tf.cast(count, _WHOLE) * tf.constant(DRAW, _WHOLE))
+        seed = self._own_seeds[name]
+        key = tf.constant(layer_key(0 if seed is None else seed, name), _WHOLE)
+        if seed is None:
+            key = mix(tf.bitwise.bitwise_xor(key, self._origin.value()))
+        return key, step
 
 
 class Dropout(keras.layers.Layer):
@@ -197,12 +306,22 @@ class Dropout(keras.layers.Layer):
         """Return the tensor with a share of its values dropped, while training."""
         if not (training or self._random.in_prediction) or self.rate == 0.0:
             return inputs
-        shape = tf.shape(inputs)
+        shape, key = tf.shape(inputs), self._random.key(self._key_name)
         if self.noise_shape is not None:
             sizes = [shape[i] if size is None else size for i, size in enumerate(self.noise_shape)]
             shape = tf.stack(sizes)
-        stays = keep(self._random.key(self._key_name), shape, self.rate)
-        return inputs * (tf.cast(stays, inputs.dtype) * (1.0 / (1.0 - self.rate)))
+            return self._dropped(inputs, stays(key, shape, self.rate))
+        size = tf.size(inputs)
+        if any(size is not None and size % 4 == 0 for size in inputs.shape):
+            # Rows of four are what a number's parts make: in them, XLA computes numbers once.
+            rows = tf.reshape(inputs, [-1, 4])
+            return tf.reshape(self._dropped(rows, keep(key, size, self.rate)), shape)
+        return self._dropped(inputs, stays(key, shape, self.rate))
+
+    def _dropped(self, x: Tensor, kept: Tensor) -> Tensor:
+        factors, scale = tf.cast(kept, x.dtype), 1.0 / (1.0 - self.rate)
+        # 16 bits would round the factor, and with it the mean of what stays.
+        return x * (factors * scale) if x.dtype == tf.float32 else _scaled(x * factors, scale)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the input's shape."""
@@ -211,3 +330,7 @@ class Dropout(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
         return {**super().get_config(), "rate": self.rate, "noise_shape": self.noise_shape}
+
+
+def _scaled(x: Tensor, scale: float) -> Tensor:
+    return tf.cast(tf.cast(x, tf.float32) * scale, x.dtype)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from rdeep.backends.contract import Sums, TrainState, Tuning
+from rdeep.backends.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
 from rdeep.backends.scaling import scaling_of
 from rdeep.backends.tensorflow import ops
@@ -225,7 +225,9 @@ class TensorFlowStepper:
             # After each call, so that an interrupt between two finds the state right.
             state.step += count
 
-    def score(self, sums: Sums, batches: Any, start: int, k: int) -> None:
+    def score(
+        self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training.
 
         Parameters
@@ -236,10 +238,15 @@ class TensorFlowStepper:
             The data.
         start, k : int
             The first batch and the number of batches.
+        source : Source
+            What is drawn from, if anything is.
         """
         if k > 0:
+            if self.network.draws:
+                self.network.random.set_seed(source.seed, source.call)
             window = batches.window(start, spare=False)
-            self._call("score", batches, window, start, k, sums, 0, np.zeros(k))
+            self._call("score", batches, window, start, k, sums, sums.batches, np.zeros(k))
+            sums.batches += k
 
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
@@ -341,6 +348,8 @@ class TensorFlowStepper:
 
         def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
             self.traces += 1
+            if self.network.draws:
+                self.network.random.set_step(step)
             _, sums, collected = self._measure(layout, batch, training=False)
             return _joined(sums), collected
 

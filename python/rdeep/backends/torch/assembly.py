@@ -194,6 +194,9 @@ class Assembly:
             # Each use of a shared layer that draws numbers draws its own.
             module = self._build(layer, use).module
             name = self._hold(modules, f"{name}_{use}", module)
+        elif use and layer.record.random:
+            module = _InUse(module, use, self.random)
+            name = self._hold(modules, f"{name}_in_use_{use}", module)
         if node.training is not None:
             module = _InMode(module, node.training)
             name = self._hold(modules, f"{name}_in_mode_{use}", module)
@@ -277,6 +280,21 @@ class _InMode(nn.Module):
 
     def extra_repr(self) -> str:
         return f"training={self.acts_training}"
+
+
+class _InUse(nn.Module):
+    """A further use of a module in a step, which draws other random numbers than the first."""
+
+    def __init__(self, module: nn.Module, use: int, random: RandomState) -> None:
+        super().__init__()
+        self.module, self.use, self.random = module, use, random
+
+    def forward(self, *inputs: Any) -> Any:
+        with self.random.using(self.use):
+            return self.module(*inputs)
+
+    def extra_repr(self) -> str:
+        return f"use={self.use}"
 
 
 class _Penalty(nn.Module):

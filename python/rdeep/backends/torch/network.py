@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rdeep.backends.contract import NO_SOURCE, Source
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
 from rdeep.backends.torch import ops, threads
@@ -19,7 +20,9 @@ from rdeep.backends.torch.random import Dropout, RandomState
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.cost import forward_chunk, forward_flops
+from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 
 _COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
 
@@ -45,6 +48,9 @@ class TorchNetwork:
         self.graph, self.device, self.policy = graph, device, policy
         self.random = RandomState()
         self.heads = heads(graph)
+        self._draws = draws_in_prediction(graph)
+        # What modules of somebody else's keep from a prediction must do for training.
+        self._foreign = holds_foreign(graph)
         assembly = Assembly(graph, self.random, self.heads)
         self.body = assembly.join(with_heads=False).to(device)
         self.native = assembly.join(with_heads=True).to(device)
@@ -123,9 +129,8 @@ class TorchNetwork:
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through."""
         # The step as well: a layer may have a seed of its own.
-        self.random.seed, self.random.step = seed, seed + 1
         self.native.train(training)
-        with self.precision():
+        with self.random.drawing(seed, seed + 1), self.precision():
             found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
         return self.sort_outputs(found)[0]
 
@@ -135,27 +140,39 @@ class TorchNetwork:
             if hasattr(module, "reset_state"):
                 module.reset_state()
 
-    def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
+    def predict(
+        self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
+    ) -> list[np.ndarray]:
         """Return the outputs for all rows; the batch size bounds memory."""
-        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, torch.get_num_threads())
+        workers = 1 if self._draws else torch.get_num_threads()
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, workers)
         self.body.eval()
-        with threads.suited(self.row_flops * chunk), torch.inference_mode():
-            return in_chunks(inputs, chunk, self._outputs)
+        return self._forward_all(inputs, chunk, source, first)
 
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return the outputs for all rows under dropout: other layers act as in prediction."""
-        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, torch.get_num_threads())
-        steps = count()
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)
+        self.body.eval()
+        for module in self.body.modules():
+            # Not by `train()`, which reaches into modules that stand elsewhere too.
+            drawing = isinstance(module, Dropout) or getattr(module, "draws", None) is not None
+            module.training = drawing
+        return self._forward_all(inputs, chunk, Source(seed))
+
+    def _forward_all(
+        self, inputs: list[np.ndarray], chunk: int, source: Source, first: int = 0
+    ) -> list[np.ndarray]:
+        steps = count(first)
 
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
             self.random.step = next(steps)
             return self._outputs(part)
 
-        self.random.seed = seed
-        self.body.eval()
-        for module in self.body.modules():
-            module.train(isinstance(module, Dropout) or getattr(module, "draws", None) is not None)
-        with threads.suited(self.row_flops * chunk), torch.inference_mode():
+        with (
+            self.random.drawing(source.seed, call=source.call),
+            threads.suited(self.row_flops * chunk),
+            torch.no_grad() if self._foreign else torch.inference_mode(),
+        ):
             return in_chunks(inputs, chunk, forward)
 
     def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
 import torch
 from torch import Tensor
 
 from rdeep.backends.random import (
     FIRST,
+    HALF,
+    NARROW,
     RESOLUTION,
     SECOND,
+    WORD,
     draw_key,
     draw_salt,
+    fine_rate,
     layer_key,
+    own_seed,
     step_key,
     threshold,
+    use_salt,
 )
+from rdeep.seeds import stream
+
+if stream.given is not None and not stream.started_torch:
+    # `set_random_seed` was called before torch was there.
+    torch.manual_seed(stream.given % (1 << 63))
+
+_LOW = 0xFFFFFFFF
+_OUTSIDE = 1 << 62
+"""Numbers of steps that are no step of rdeep's own are drawn below this."""
 
 
 class RandomState:
@@ -22,72 +40,171 @@ class RandomState:
 
     Attributes
     ----------
-    seed, step : int
-        The training's seed, and the number of the step.
+    seed : int
+        The training's seed.
+    step : int or None
+        The number of the step. Without one, whoever calls the network does it by himself: then
+        each draw gets a number of its own from torch's random numbers, which `torch.manual_seed`
+        and `rdeep.set_random_seed` start; a layer with a seed of its own counts its draws instead.
     keys : Tensor or None
         In compiled steps, where numbers that change would be compiled in: the layers' keys at the
         step, in the order in which the layers were made.
+    call : int
+        Which prediction it is, for layers that have a generator of their own; 0 in training.
+    use : int
+        What tells the uses of a layer apart that is used several times in a step.
     """
 
     def __init__(self) -> None:
         self.seed = 0
-        self.step = 0
+        self.step: int | None = None
         self.keys: Tensor | None = None
-        self._layers: list[tuple[str, int | None]] = []
+        self.use = self.call = 0
+        self._layers: list[tuple[str, int | None, bool]] = []
+        self._counts: dict[int, int] = {}
+        self._start = stream.starts
 
-    def add(self, name: str, seed: int | None) -> int:
+    def add(self, name: str, seed: int | None, advances: bool = False) -> int:
         """Take in a layer and return its place among the keys."""
-        self._layers.append((name, seed))
+        self._layers.append((name, seed, advances))
         return len(self._layers) - 1
 
-    def key(self, place: int, step: int) -> int:
-        """Return a layer's key at a step, as torch's int32 has it."""
-        name, seed = self._layers[place]
-        return _signed(step_key(layer_key(self.seed if seed is None else seed, name), step))
+    def key(self, place: int, number: int = 0) -> int | Tensor:
+        """Return the key of a layer's draw, 64 bits; in compiled steps as a tensor."""
+        if self.keys is not None:
+            key, salt = self.keys[place], draw_salt(number, self.use)
+            return _mixed(key ^ signed(salt)) if salt else key
+        step = self._outside(place) if self.step is None else self.step
+        return draw_key(self._key_at(place, step), number, self.use)
+
+    def _key_at(self, place: int, step: int) -> int:
+        name, seed, advances = self._layers[place]
+        if seed is None:
+            seed = self.seed
+        elif advances:
+            seed = own_seed(seed, self.call)
+        return step_key(layer_key(seed, name), step)
+
+    def _outside(self, place: int) -> int:
+        if self._layers[place][1] is None:
+            return _OUTSIDE + int(torch.randint(_OUTSIDE, (), dtype=torch.int64, device="cpu"))
+        if self._start != stream.starts:
+            self._start, self._counts = stream.starts, {}
+        self._counts[place] = self._counts.get(place, -1) + 1
+        return self._counts[place]
 
     def keys_at(self, step: int) -> list[int]:
-        """Return the keys of all layers at a step."""
-        return [self.key(place, step) for place in range(len(self._layers))]
+        """Return the keys of all layers at a step, as torch's int64 has them."""
+        return [signed(self._key_at(place, step)) for place in range(len(self._layers))]
+
+    @contextmanager
+    def drawing(self, seed: int, step: int | None = None, call: int = 0) -> Iterator[None]:
+        """Draw from a seed, and from the steps that are set meanwhile."""
+        self.seed, self.step, self.call = seed, step, call
+        try:
+            yield
+        finally:
+            self.step, self.call = None, 0
+
+    @contextmanager
+    def using(self, use: int) -> Iterator[None]:
+        """Draw other numbers than in another use of the same layers in the step."""
+        before = self.use
+        self.use = use_salt(before, use)
+        try:
+            yield
+        finally:
+            self.use = before
 
 
-def _signed(x: int) -> int:
-    """Return 32 bits as torch's int32 has them, which is signed."""
-    return x - (1 << 32) if x >= 1 << 31 else x
+def lasting() -> AbstractContextManager[object]:
+    """Return a context for making what a module keeps between calls.
+
+    A prediction makes tensors that gradients may never flow past: what is kept must not be one.
+    """
+    return torch.inference_mode(False) if torch.is_inference_mode_enabled() else nullcontext()
 
 
-def keep(key: int | Tensor, positions: Tensor, rate: float) -> Tensor:
+def signed(x: int) -> int:
+    """Return 64 bits as torch's int64 has them, which is signed."""
+    return x - WORD if x >= WORD >> 1 else x
+
+
+def _mixed(x: Tensor) -> Tensor:
+    """Scramble 64 bits: `rdeep.backends.random.mix` for a tensor."""
+    x = (x ^ _shifted(x, 30)) * signed(FIRST)
+    x = (x ^ _shifted(x, 27)) * signed(SECOND)
+    return x ^ _shifted(x, 31)
+
+
+def _shifted(x: Tensor, bits: int) -> Tensor:
+    # Masking after a shift makes it a logical one.
+    return (x >> bits) & ((1 << (64 - bits)) - 1)
+
+
+def squares(key: int | Tensor, places: Tensor) -> Tensor:
+    """Return the numbers of a key, int64: `rdeep.backends.random.squares`.
+
+    Parameters
+    ----------
+    key : int or Tensor
+        The key.
+    places : Tensor
+        The numbers from 0, int64.
+    """
+    odd = signed(key | 1) if isinstance(key, int) else key | 1
+    y = places * odd
+    z = y + odd
+    x = _turned(torch.addcmul(y, y, y))
+    x = _turned(torch.addcmul(z, x, x))
+    x = _turned(torch.addcmul(y, x, x))
+    last = torch.addcmul(z, x, x)
+    x = _turned(last)
+    x = torch.addcmul(y, x, x)
+    x >>= 32
+    x &= _LOW
+    x ^= last
+    return x
+
+
+def _turned(x: Tensor) -> Tensor:
+    """Exchange the halves of 64 bits."""
+    upper = x >> 32
+    upper &= _LOW
+    return upper.add_(x, alpha=1 << 32)
+
+
+def keep(key: int | Tensor, places: Tensor, shape: tuple[int, ...], rate: float) -> Tensor:
     """Return a mask, True where a value stays.
 
     Parameters
     ----------
     key : int or Tensor
-        What `step_key` returned, with the sign that int32 gives it.
-    positions : Tensor
-        The numbers from 0 in the mask's shape, int32.
+        The mask's key.
+    places : Tensor
+        The numbers from 0, int64, one for four values of the mask.
+    shape : tuple of int
+        The mask's shape.
     rate : float
         The share of values that do not stay.
     """
-    return scrambled(key, positions) >= threshold(rate)
+    parts = squares(key, places).view(torch.int16)
+    size = int(torch.Size(shape).numel())
+    parts = parts if parts.shape[0] == size else parts[:size]
+    if rate > NARROW:
+        parts = parts.to(torch.int32)
+    return (parts >= _limit(key, rate)).view(shape)
 
 
-def scrambled(key: int | Tensor, positions: Tensor) -> Tensor:
-    """Return a number of 24 bits for each position.
+def _limit(key: int | Tensor, rate: float) -> int | Tensor:
+    if isinstance(key, int):
+        return threshold(key, rate)
+    return ((fine_rate(rate) + ((key >> 32) & _LOW)) >> 32) - HALF
 
-    Parameters
-    ----------
-    key : int or Tensor
-        As for `keep`.
-    positions : Tensor
-        The numbers from 0 in the shape that is wanted, int32.
-    """
-    # Multiplication wraps, and masking after a shift makes it a logical one.
-    x = positions + key
-    x ^= (x >> 16) & 0xFFFF
-    x *= FIRST
-    x ^= (x >> 15) & 0x1FFFF
-    x *= _signed(SECOND)
-    x ^= (x >> 16) & 0xFFFF
-    return (x >> 8) & 0xFFFFFF
+
+def places(size: int, share: int, device: torch.device) -> Tensor:
+    """Return the places that hold so many numbers, `share` of them in each."""
+    return torch.arange(-(-size // share), dtype=torch.int64, device=device)
 
 
 class Draws:
@@ -101,11 +218,15 @@ class Draws:
         The layer's name in the model, a part of the key.
     seed : int, optional
         A seed of the layer's own.
+    advances : bool
+        Whether that is the seed of a generator, of which each prediction uses up some.
     """
 
-    def __init__(self, random: RandomState, name: str, seed: int | None) -> None:
+    def __init__(
+        self, random: RandomState, name: str, seed: int | None, advances: bool = False
+    ) -> None:
         self.random = random
-        self._place = random.add(name, seed)
+        self._place = random.add(name, seed, advances)
 
     def uniform(self, shape: tuple[int, ...], number: int, device: torch.device) -> Tensor:
         """Return numbers from 0 to below 1.
@@ -119,14 +240,29 @@ class Draws:
         device : torch.device
             Where they are wanted.
         """
-        positions = torch.arange(int(torch.Size(shape).numel()), dtype=torch.int32, device=device)
-        return scrambled(self._key(number), positions).reshape(shape) / RESOLUTION
+        size = int(torch.Size(shape).numel())
+        key = self.random.key(self._place, number)
+        parts = squares(key, places(size, 2, device)).view(torch.int32)[:size]
+        return ((parts >> 8) & (RESOLUTION - 1)).reshape(shape) / RESOLUTION
 
-    def _key(self, number: int) -> int | Tensor:
-        if self.random.keys is not None:
-            return self.random.keys[self._place].to(torch.int32) ^ _signed(draw_salt(number))
-        key = self.random.key(self._place, self.random.step) & 0xFFFFFFFF
-        return _signed(draw_key(key, number))
+    def keep(
+        self, shape: tuple[int, ...], rate: float, number: int, device: torch.device
+    ) -> Tensor:
+        """Return a mask, True where a value stays: the same as that of a dropout layer.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Its shape.
+        rate : float
+            The share of values that do not stay.
+        number : int
+            Which draw of the layer in this step it is, from 0.
+        device : torch.device
+            Where it is wanted.
+        """
+        size = int(torch.Size(shape).numel())
+        return keep(self.random.key(self._place, number), places(size, 4, device), shape, rate)
 
 
 class Dropout(torch.nn.Module):
@@ -157,7 +293,7 @@ class Dropout(torch.nn.Module):
         super().__init__()
         self.rate, self.random, self.noise_shape = rate, random, noise_shape
         self._place = random.add(name, seed)
-        self._positions: dict[tuple[int, ...], Tensor] = {}
+        self._places: dict[tuple[int, ...], Tensor] = {}
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the tensor with a share of its values dropped, while training."""
@@ -166,12 +302,10 @@ class Dropout(torch.nn.Module):
         shape = tuple(x.shape)
         if self.noise_shape is not None:
             shape = tuple(n if s is None else s for s, n in zip(self.noise_shape, shape))
-        if self.random.keys is not None:
-            size = int(torch.Size(shape).numel())
-            positions = torch.arange(size, dtype=torch.int32, device=x.device).reshape(shape)
-            key = self.random.keys[self._place].to(torch.int32)
-            return x * keep(key, positions, self.rate) * (1.0 / (1.0 - self.rate))
-        return self._eager(x, shape)
+        if self.random.keys is None:
+            return self._eager(x, shape)
+        held = places(int(torch.Size(shape).numel()), 4, x.device)
+        return self._dropped(x, held, shape)
 
     def leave_out_of_compilation(self) -> None:
         """Keep the drawing out of a compiled network."""
@@ -180,16 +314,21 @@ class Dropout(torch.nn.Module):
         self._eager = torch.compiler.disable(self._eager)  # type: ignore[method-assign]
 
     def _eager(self, x: Tensor, shape: tuple[int, ...]) -> Tensor:
-        positions = self._positions.get(shape)
-        if positions is None or positions.device != x.device:
-            size = int(torch.Size(shape).numel())
-            positions = torch.arange(size, dtype=torch.int32, device=x.device).reshape(shape)
+        held = self._places.get(shape)
+        if held is None or held.device != x.device:
+            with lasting():
+                held = places(int(torch.Size(shape).numel()), 4, x.device)
             # An epoch has two batch sizes; keeping more would keep memory for nothing.
-            if len(self._positions) > 3:
-                self._positions.clear()
-            self._positions[shape] = positions
-        key = self.random.key(self._place, self.random.step)
-        return x * keep(key, positions, self.rate) * (1.0 / (1.0 - self.rate))
+            if len(self._places) > 3:
+                self._places.clear()
+            self._places[shape] = held
+        return self._dropped(x, held, shape)
+
+    def _dropped(self, x: Tensor, held: Tensor, shape: tuple[int, ...]) -> Tensor:
+        stays = keep(self.random.key(self._place), held, shape, self.rate).to(x.dtype)
+        scale = 1.0 / (1.0 - self.rate)
+        # 16 bits would round the factor, and with it the mean of what stays.
+        return x * stays.mul_(scale) if x.dtype == torch.float32 else x * stays * scale
 
     def extra_repr(self) -> str:
         """Return what is shown between the brackets."""

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.backends.contract import Sums, TrainState, Tuning
+from rdeep.backends.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
 from rdeep.backends.scaling import scaling_of
 from rdeep.backends.torch import ops, threads
@@ -129,10 +129,13 @@ class TorchStepper:
     def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
         """Train from batch `start` of the epoch on, a batch for each learning rate."""
         self.network.body.train()
-        self.network.random.seed = state.seed
         before = torch.is_grad_enabled()
         try:
-            with threads.suited(3 * self.network.row_flops * batches.size), torch.enable_grad():
+            with (
+                self.network.random.drawing(state.seed),
+                threads.suited(3 * self.network.row_flops * batches.size),
+                torch.enable_grad(),
+            ):
                 if self._compiled is not None:
                     self._compiled.run(state, batches, start, rates.tolist(), self._adder(state))
                 else:
@@ -163,11 +166,19 @@ class TorchStepper:
             return gradients(loss, self._parameters)
         return [g / factor for g in gradients(loss * factor, self._parameters)]
 
-    def score(self, sums: Sums, batches: Any, start: int, k: int) -> None:
+    def score(
+        self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
         """Add the losses and metrics of `k` batches to the sums, without training."""
         self.network.body.eval()
-        with threads.suited(self.network.row_flops * batches.size), torch.no_grad():
+        with (
+            self.network.random.drawing(source.seed, call=source.call),
+            threads.suited(self.network.row_flops * batches.size),
+            torch.no_grad(),
+        ):
             for index in range(start, start + k):
+                self.network.random.step = sums.batches
+                sums.batches += 1
                 _, added, collected = self._measure(*batches.batch(index))
                 self._add(sums, added, collected)
 

@@ -84,6 +84,8 @@ class Layer(Record, kind="layer"):
     """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
+    advances: ClassVar[bool] = False
+    """Whether each prediction draws others although the layer has a seed, that of a generator."""
     compiles: ClassVar[bool] = True
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False

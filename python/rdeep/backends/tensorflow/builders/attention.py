@@ -52,6 +52,11 @@ class _Listed:
         if self._drop is not None:
             self._dropout_layer = self._drop
 
+    def build_on(self, shapes: Any) -> None:
+        """Make the weights for what the layer is called on: a tensor, or a list of them."""
+        several = isinstance(shapes[0], (list, tuple))
+        self.build(*self.record.sequences(tuple(shapes) if several else (shapes,)))
+
     def compute_output_spec(self, query: Any, value: Any, key: Any = None, **options: Any) -> Any:
         """Return the outputs' shapes; Keras takes the queries for the values in the scores'."""
         shapes = [tuple(x.shape) for x in (query, value, value if key is None else key)]

@@ -10,7 +10,7 @@ import tensorflow as tf
 from rdeep.backends.cells import EngineCellRun
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.builders.base import Site, common
-from rdeep.backends.tensorflow.random import uniform
+from rdeep.backends.tensorflow.random import stays
 
 Tensor = Any
 
@@ -100,9 +100,9 @@ class FormulaRNN(keras.layers.RNN):
         finally:
             cell.running = None
 
-    def _draw(self, part: str, shape: Any, number: int) -> Tensor:
+    def _draw(self, part: str, shape: Any, rate: float, number: int) -> Tensor:
         sizes = tf.stack([tf.cast(size, tf.int32) for size in shape])
-        return uniform(self.random.key(self._keys[part]), sizes, number)
+        return stays(self.random.key(self._keys[part], number), sizes, rate)
 
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return the outputs' shapes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import keras
@@ -11,6 +10,7 @@ import tensorflow as tf
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.builders.base import BUILDERS, Builder, Site, activation, common
 from rdeep.backends.tensorflow.random import uniform
+from rdeep.catalogue.layers import drawing
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 
@@ -34,7 +34,7 @@ class FormulaLayer(keras.layers.Layer):
         self.supports_masking = record.mask in ("pass", "first", "make")
         self._activation = activation(record.declared_activation)
         if record.random:
-            site.random.add(site.name, getattr(record, "seed", None))
+            site.random.add(site.name, getattr(record, "seed", None), record.advances)
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
         """Return the output; in a chain a tensor comes by itself."""
@@ -111,13 +111,12 @@ class TensorFlowRun:
     def uniform(self, shape: Any) -> Tensor:
         """Return random numbers from 0 to below 1."""
         number, self._drawn = self._drawn, self._drawn + 1
-        key = self.layer.random.key(self.layer.key_name)
-        return uniform(key, tf.stack([tf.cast(size, tf.int32) for size in shape]), number)
+        key = self.layer.random.key(self.layer.key_name, number)
+        return uniform(key, tf.stack([tf.cast(size, tf.int32) for size in shape]))
 
     def normal(self, shape: Any) -> Tensor:
-        """Return normal random numbers (Box and Muller, 1958)."""
-        radius = tf.sqrt(-2.0 * tf.math.log1p(-self.uniform(shape)))
-        return radius * tf.cos(2.0 * math.pi * self.uniform(shape))
+        """Return normal random numbers."""
+        return drawing.normal(self, shape)
 
     def assign(self, name: str, value: Tensor) -> None:
         """Give a buffer a new value."""

@@ -118,7 +118,7 @@ class _TimeDistributed(keras.layers.Layer):
 
     def __init__(self, inner: list[keras.layers.Layer], record: Any, site: Site) -> None:
         super().__init__(**common(record, site))
-        self.inner_layers, self.record = inner, record
+        self.inner_layers, self.record, self._random = inner, record, site.random
         self.supports_masking = True
 
     @property
@@ -136,14 +136,18 @@ class _TimeDistributed(keras.layers.Layer):
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the outputs of all steps."""
         if training and self.record.stepwise(tuple(inputs.shape)):
-            steps = tf.unstack(inputs, axis=1)
-            return tf.stack([self._applied(step, training) for step in steps], axis=1)
+            steps = enumerate(tf.unstack(inputs, axis=1))
+            return tf.stack([self._step(step, use) for use, step in steps], axis=1)
         shape = tf.shape(inputs)
         folded = tf.reshape(inputs, tf.concat([[shape[0] * shape[1]], shape[2:]], 0))
         folded.set_shape([None, *inputs.shape[2:]])
         y = self._applied(folded, training)
         whole = tf.reshape(y, tf.concat([shape[:2], tf.shape(y)[1:]], 0))
         return tf.ensure_shape(whole, [inputs.shape[0], inputs.shape[1], *y.shape[1:]])
+
+    def _step(self, x: Tensor, use: int) -> Tensor:
+        with self._random.using(use):
+            return self._applied(x, training=True)
 
     def _applied(self, x: Tensor, training: bool) -> Tensor:
         for layer in self.inner_layers:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,9 @@ from torch import Tensor, nn
 
 from rdeep.backends.torch import ops
 from rdeep.backends.torch.builders.base import BUILDERS, Builder, Built, Site, attribute_of
-from rdeep.backends.torch.random import Draws
+from rdeep.backends.torch.random import Draws, lasting
 from rdeep.backends.torch.weights import WeightMap
+from rdeep.catalogue.layers import drawing
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 
@@ -41,7 +41,8 @@ class FormulaModule(nn.Module):
         self.constants: dict[str, Tensor] = {}
         self.draws = None
         if record.random:
-            self.draws = Draws(site.random, site.name, getattr(record, "seed", None))
+            seed = getattr(record, "seed", None)
+            self.draws = Draws(site.random, site.name, seed, record.advances)
 
     def held(self, name: str) -> Tensor:
         """Return a weight."""
@@ -92,7 +93,9 @@ class TorchRun:
         """Return an array as a tensor, which is made once for each device."""
         held = self.module.constants.get(name)
         if held is None or held.device != self.device:
-            held = self.module.constants[name] = torch.from_numpy(np.array(value)).to(self.device)
+            with lasting():
+                held = torch.from_numpy(np.array(value)).to(self.device)
+            self.module.constants[name] = held
         return held
 
     def uniform(self, shape: Any) -> Tensor:
@@ -103,9 +106,8 @@ class TorchRun:
         return self.module.draws.uniform(sizes, number, self.device)
 
     def normal(self, shape: Any) -> Tensor:
-        """Return normal random numbers (Box and Muller, 1958)."""
-        radius = torch.sqrt(-2.0 * torch.log1p(-self.uniform(shape)))
-        return radius * torch.cos(2.0 * math.pi * self.uniform(shape))
+        """Return normal random numbers."""
+        return drawing.normal(self, shape)
 
     def assign(self, name: str, value: Tensor) -> None:
         """Give a buffer a new value."""

@@ -140,9 +140,9 @@ class _FormulaCells(nn.Module):
     ) -> tuple[Tensor, Sequence[Tensor]]:
         """Return the outputs that are asked for, and the last states."""
 
-        def draw(part: str, shape: Any, number: int) -> Tensor:
+        def draw(part: str, shape: Any, rate: float, number: int) -> Tensor:
             assert self.draws is not None
-            return self.draws[part].uniform(tuple(shape), number, x.device)
+            return self.draws[part].keep(tuple(shape), rate, number, x.device)
 
         run = EngineCellRun(ops, self.training, self.weights(), draw)
         prepared = self.cell.prepare(x, run)

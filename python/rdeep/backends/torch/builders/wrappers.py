@@ -11,6 +11,7 @@ from rdeep.backends.torch.builders.base import Built, Site, builds
 from rdeep.backends.torch.builders.core import activation
 from rdeep.backends.torch.builders.inner import build, following_activation
 from rdeep.backends.torch.builders.recurrent import recurrent_with
+from rdeep.backends.torch.random import RandomState
 from rdeep.backends.torch.weights import WeightMap
 from rdeep.catalogue import layers
 
@@ -65,16 +66,22 @@ def bidirectional(record: layers.Bidirectional, site: Site) -> Built:
 class _TimeDistributed(nn.Module):
     """A module that is applied to each step, to all at once where the steps do not matter."""
 
-    def __init__(self, module: nn.Module, after: nn.Module | None, stepwise: bool) -> None:
+    def __init__(
+        self, module: nn.Module, after: nn.Module | None, stepwise: bool, random: RandomState
+    ) -> None:
         super().__init__()
-        self.inside, self.after, self.stepwise = module, after, stepwise
+        self.inside, self.after, self.stepwise, self.random = module, after, stepwise, random
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs of all steps."""
         if self.stepwise and self.training:
-            return torch.stack([self._applied(step) for step in x.unbind(1)], 1)
+            return torch.stack([self._step(step, use) for use, step in enumerate(x.unbind(1))], 1)
         y = self._applied(x.flatten(0, 1))
         return y.unflatten(0, x.shape[:2])
+
+    def _step(self, x: Tensor, use: int) -> Tensor:
+        with self.random.using(use):
+            return self._applied(x)
 
     def _applied(self, x: Tensor) -> Tensor:
         y = self.inside(x)
@@ -88,5 +95,5 @@ def time_distributed(record: layers.TimeDistributed, site: Site) -> Built:
     built = build(record.layer, Site(site.name, ((batch, *sizes),), site.random))
     found = following_activation(record.layer)
     after = None if found is None else activation(found)
-    module = _TimeDistributed(built.module, after, record.stepwise(site.shapes[0]))
+    module = _TimeDistributed(built.module, after, record.stepwise(site.shapes[0]), site.random)
     return Built(module, built.weights)
