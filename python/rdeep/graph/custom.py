@@ -7,15 +7,17 @@ data: no code.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing
+from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import is_symbolic, total
@@ -71,6 +73,31 @@ class CustomLayer(Composite):
         if name == "trainable" and self._graphs:
             super().__setattr__(name, value)
         self.__dict__[name] = value
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return what pickle makes the layer from again.
+
+        What pickle cannot write down, a class inside a function or a lambda, becomes the graph that
+        it made, as in a file.
+        """
+        if is_picklable(type(self)) and picklable_state(self.__dict__):
+            return super().__reduce_ex__(protocol)
+        if len(self._graphs) != 1:
+            title = self.name or self.title
+            raise StateError(
+                f"Layer {title!r} cannot be pickled: {self.shown_kind} is not defined at the top "
+                "of a module, or holds a function that is not.",
+                layer=title,
+                hint="Define both there, or use the layer in one place of a model first.",
+            )
+        state = {"several": self.several, "title": self.title, "trainable": self.trainable}
+        return _as_composite, (self.inner, self.name, state, self.__getstate__().get("_kept"))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """Return a layer of the same class, whether pickle knows it or not."""
+        again = memo[id(self)] = type(self).__new__(type(self))
+        again.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
+        return again
 
     def build(self, input_shape: Any) -> None:
         """Make the weights; called once, with the first input's shape or a list of them."""
@@ -234,6 +261,13 @@ class CustomLayer(Composite):
                 layer=self.name or self.title,
             )
         return output
+
+
+def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: Any) -> Composite:
+    layer = Composite(inner, name=name, **state)
+    if kept is not None:
+        layer.__dict__["_kept"] = kept
+    return layer
 
 
 class _Place(NamedTuple):

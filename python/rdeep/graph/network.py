@@ -16,6 +16,7 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, suggestion
+from rdeep.graph.flat import flatten, raise_again, upstream
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -83,6 +84,17 @@ class GraphLayer:
     def __repr__(self) -> str:
         return f"<{self.record.shown_kind} {self.name!r}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes the layer from again."""
+        nodes = upstream(self.nodes)
+        uses, ends = flatten(nodes, [node.outputs for node in self.nodes])
+        return _layer_again, (self.record, self.name, self.input_shapes, uses, ends)
+
+
+def _layer_again(record: Layer, name: str, input_shapes: Any, uses: Any, ends: Any) -> GraphLayer:
+    nodes = [tensors[0].node for tensors in raise_again(uses, ends)[1]]
+    return GraphLayer(record, name, input_shapes, nodes)
+
 
 class Graph:
     """Layers and how tensors flow through them, in an order in which they can be computed.
@@ -111,6 +123,11 @@ class Graph:
         self.nodes = _sorted_nodes(self.inputs, self.outputs)
         self.layers = _named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes the graph from again."""
+        names = [(layer.record, layer.name) for layer in self.layers]
+        return _graph_again, (*flatten(self.nodes, (self.inputs, self.outputs)), names)
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -296,6 +313,11 @@ class Graph:
         if record.mask == "read" or read_elsewhere or not used_once:
             return None
         return activation
+
+
+def _graph_again(uses: Any, ends: Any, names: Sequence[tuple[Layer, str]]) -> Graph:
+    inputs, outputs = raise_again(uses, ends)[1]
+    return Graph(inputs, outputs, {id(record): name for record, name in names})
 
 
 def _sorted_nodes(

@@ -137,6 +137,10 @@ class Model(Batchwise):
         policy = check_policy(None) if trainer is None else trainer.compiled.policy
         return self._built().network(self.backend, self.device, policy)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: all but the training that is under way."""
+        return {**self.__dict__, "_session": None, "messages": []}
+
     def __repr__(self) -> str:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
         return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"

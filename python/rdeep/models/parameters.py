@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,11 +57,18 @@ class Parameters:
         self._seen: dict[int, tuple[int, int]] = {}
         for record, names in self._held.values():
             ownership = record.__dict__.setdefault("_ownership", Ownership(self))
+            # What a copy of a layer, or one that was unpickled, has brought along.
+            kept = record.__dict__.pop("_kept", None) or {}
+            self._waiting.update({names[name]: value for name, value in kept.items()})
             if before is not None and ownership.owner is before:
                 self._waiting.update(before.present(record, names))
                 ownership.owner = self
             self._follows = self._follows or ownership.owner is not self
         self._learned = graph.learned()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes them from again: the layers bring their weights."""
+        return Parameters, (self.graph, self.seed)
 
     @property
     def is_outdated(self) -> bool:
@@ -121,8 +129,13 @@ class Parameters:
             The weights' names in the layer, each with the name that is wanted.
         """
         own = self._held[id(record)][1]
-        known = self._waiting if self._network is None else self._network.get_weights()
-        return {names[name]: known[own[name]] for name in names if own.get(name) in known}
+        wanted = {name: own[name] for name in names if name in own}
+        known = (
+            self._waiting
+            if self._network is None
+            else self._network.get_weights(list(wanted.values()))
+        )
+        return {names[name]: known[full] for name, full in wanted.items() if full in known}
 
     def claim(self) -> None:
         """Become the owner of all layers: the weights are about to change."""
@@ -193,6 +206,18 @@ class Parameters:
         if self._network is None:
             self._draw(own.values())
         return self.present(record, names)
+
+    def weights_of(self, record: Layer) -> dict[str, np.ndarray]:
+        """Return copies of a layer's weights, by their names in the layer.
+
+        Parameters
+        ----------
+        record : Layer
+            A layer of the graph.
+        """
+        own = self._held[id(record)][1]
+        found = self.shared(record, {name: name for name in own})
+        return {name: value.copy() for name, value in found.items()}
 
     def _draw(self, names: Iterable[str]) -> None:
         missing = [name for name in names if name not in self._waiting]

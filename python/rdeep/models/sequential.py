@@ -188,6 +188,16 @@ class Sequential(Model):
         assert self._head is not None and self._tail is not None
         self._take_graph(Graph([self._head], [self._tail]))
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: the ends of the chain are the graph's."""
+        return {**super().__getstate__(), "_head": None, "_tail": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._parameters is not None:
+            graph = self._parameters.graph
+            self._head, self._tail = graph.inputs[0], graph.outputs[0]
+
     def __repr__(self) -> str:
         if self.is_built:
             return super().__repr__()

@@ -71,6 +71,16 @@ class Trainer:
         self._steps_taken = 0
         self.step_seconds = 0.0
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: the engine's objects as arrays."""
+        return {
+            **self.__dict__,
+            "_stepper": None,
+            "_state": None,
+            "_waiting_slots": self.slots(),
+            "_steps_taken": self.steps_taken,
+        }
+
     def check(self, graph: Graph) -> None:
         """Refuse a loss or metrics that do not go with a graph's outputs."""
         if self.compiled.loss is not None:
