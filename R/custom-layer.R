@@ -95,7 +95,7 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
   self$pointer <- pointer
   instantiate(definition, layer_methods(self, pointer, .call), arguments, self)
   define_functions(self, pointer, .call)
-  new_layer(pointer, self, definition)
+  new_layer(pointer, self, definition, arguments)
 }
 
 # What every layer's `self` can do.

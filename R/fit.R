@@ -150,9 +150,7 @@ fit.rdeep_model <- function(object,
   env$lost <- NULL
   write_learned(object)
   # Should training fail, what was kept is of weights that are no more.
-  forget_bytes(object)
   run_session(session, object, callbacks$own, level, data$generator, call)
-  keep_bytes(object)
   invisible(new_history(call_method(session, "history_data")))
 }
 

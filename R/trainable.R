@@ -39,7 +39,6 @@ set_trainable <- function(object, from, to, which, trainable, .call) {
   for (layer in layers[chosen_layers(layers, from, to, which, .call)]) {
     assign_attribute(layer, "trainable", trainable, .call)
   }
-  forget_bytes(object)
   invisible(object)
 }
 

@@ -69,6 +69,9 @@ class RLayer(CustomLayer):
         self.functions: dict[str, RFunction] = {}
         self.uses_training = False
 
+    def _is_named(self) -> bool:
+        return False  # R's functions are R's to keep
+
     def define(self, name: str, function: Callable[..., Any]) -> None:
         """Set `build` or `call`.
 

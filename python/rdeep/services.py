@@ -23,6 +23,8 @@ from rdeep.models.model import Model
 from rdeep.saving import archive
 
 _ELSEWHERE = {
+    "keep_object": "rdeep.saving.objects",
+    "restore_object": "rdeep.saving.objects",
     "get_file": "rdeep.datasets.downloads",
     "boston_housing": "rdeep.datasets.housing",
     "california_housing": "rdeep.datasets.housing",

@@ -80,18 +80,22 @@ class CustomLayer(Composite):
         What pickle cannot write down, a class inside a function or a lambda, becomes the graph that
         it made, as in a file.
         """
-        if is_picklable(type(self)) and picklable_state(self.__dict__):
+        if self._is_named():
             return super().__reduce_ex__(protocol)
         if len(self._graphs) != 1:
             title = self.name or self.title
             raise StateError(
                 f"Layer {title!r} cannot be pickled: {self.shown_kind} is not defined at the top "
-                "of a module, or holds a function that is not.",
+                "of a module, or holds a function that is not, and was not applied to anything.",
                 layer=title,
-                hint="Define both there, or use the layer in one place of a model first.",
+                hint="Define both there, or apply the layer first.",
             )
         state = {"several": self.several, "title": self.title, "trainable": self.trainable}
         return _as_composite, (self.inner, self.name, state, self.__getstate__().get("_kept"))
+
+    def _is_named(self) -> bool:
+        """Return whether pickle knows the class and the functions that the layer has."""
+        return is_picklable(type(self)) and picklable_state(self.__dict__)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """Return a layer of the same class, whether pickle knows it or not."""

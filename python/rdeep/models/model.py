@@ -215,7 +215,7 @@ class Model(Batchwise):
             The device there.
         """
         backends.check_name(backend)
-        weights = self._built().named()
+        weights = self._built().named() if self.is_built else {}
         return self.from_data(self.description(), weights, self._slots(), backend, device)
 
     def copy(self) -> Model:
@@ -249,8 +249,15 @@ class Model(Batchwise):
         device : str or None
             The device there.
         """
-        graph = plain.from_data(description["graph"])
-        model = cls._from_graph(graph, name=description["name"], backend=backend, device=device)
+        options: dict[str, Any] = {
+            "name": description["name"],
+            "backend": backend,
+            "device": device,
+        }
+        if description["graph"] is None:
+            model = cls(plain.records_from_data(description["layers"]), **options)  # type: ignore[arg-type,call-arg]
+        else:
+            model = cls._from_graph(plain.from_data(description["graph"]), **options)
         if weights:
             model.set_weights(weights)
         if description["compile"] is not None:
@@ -291,10 +298,15 @@ class Model(Batchwise):
         archive.replace_file(path, self._write)
 
     def _write(self, target: BinaryIO) -> None:
-        archive.write(self.description(), self._built().named(), self._slots(), target)
+        weights = self._built().named() if self.is_built else {}
+        archive.write(self.description(), weights, self._slots(), target)
 
     def _slots(self) -> dict[str, np.ndarray]:
         return {} if self._trainer is None else self._trainer.slots()
+
+    def _structure(self) -> dict[str, Any]:
+        """Return the layers as plain data."""
+        return {"graph": plain.to_data(self.graph)}
 
     def description(self) -> dict[str, Any]:
         """Return the model without its weights, as plain data."""
@@ -302,7 +314,7 @@ class Model(Batchwise):
             "kind": self.kind,
             "name": self.name,
             "backend": self.backend,
-            "graph": plain.to_data(self.graph),
+            **self._structure(),
             "compile": None if self._trainer is None else self._trainer.to_data(),
             "history": None if self.history is None else self.history.data(),
             "annotations": self.annotations,

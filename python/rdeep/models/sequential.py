@@ -11,6 +11,7 @@ from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph import plain
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
@@ -134,6 +135,11 @@ class Sequential(Model):
         if self.is_built:
             return super().text_inputs
         return [bool(self._records) and self._records[0].takes_text]
+
+    def _structure(self) -> dict[str, Any]:
+        if self.is_built:
+            return super()._structure()
+        return {"graph": None, "layers": plain.records_to_data(self._records)}
 
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
