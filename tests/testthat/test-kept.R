@@ -48,7 +48,7 @@ for_each_backend("what is changed by hand is kept", {
     layer_dense(2, name = "last")
   compile(model, "adam", "mse")
   fit(model, x, x[, 1:2], epochs = 1, verbose = 0)
-  native <- reticulate::py_get_attr(model_pointer(model), "native")
+  native <- reticulate::py_eval("lambda model: model.native")(model_pointer(model))
   if (model$backend == "torch") {
     torch <- reticulate::import("torch")
     optimizer <- torch$optim$SGD(native$parameters(), lr = 0.1)

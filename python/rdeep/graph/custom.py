@@ -186,6 +186,10 @@ class CustomLayer(Composite):
             )
         return next(iter(self._graphs.values()))
 
+    def inners(self) -> list[Inner]:
+        """Return the graphs of all uses."""
+        return list(self._graphs.values())
+
     def meet(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
         shapes = tuple(tensor.shape for tensor in inputs)

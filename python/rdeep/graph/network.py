@@ -106,6 +106,11 @@ class Graph:
     names : mapping, optional
         Names that layers have in another graph, by the records' `id`.
 
+    Attributes
+    ----------
+    settled : frozenset of str or None
+        The weights that are trained as it was decided when a network was built, by their names.
+
     Raises
     ------
     ArgumentError
@@ -123,6 +128,7 @@ class Graph:
         self.nodes = _sorted_nodes(self.inputs, self.outputs)
         self.layers = _named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+        self.settled: frozenset[str] | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle makes the graph from again."""
@@ -230,10 +236,16 @@ class Graph:
             if weight.trainable and not weight.buffer
         ]
 
+    def trained_names(self) -> list[str]:
+        """Return the names of the weights that a network trains: those that were settled."""
+        if self.settled is None:
+            return self.trainable_names()
+        return [name for name in self.weights() if name in self.settled]
+
     def penalised(self) -> dict[str, Regularizer]:
         """Return the regularizers of the trained weights, by the weights' names."""
         weights = self.weights()
-        found = {name: weights[name].regularizer for name in self.trainable_names()}
+        found = {name: weights[name].regularizer for name in self.trained_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def penalises_outputs(self) -> bool:
@@ -257,7 +269,7 @@ class Graph:
     def constrained(self) -> dict[str, Constraint]:
         """Return the constraints on the trained weights, by the weights' names."""
         weights = self.weights()
-        found = {name: weights[name].constraint for name in self.trainable_names()}
+        found = {name: weights[name].constraint for name in self.trained_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def draw_weights(self, seed: int, only: Iterable[str] | None = None) -> dict[str, np.ndarray]:

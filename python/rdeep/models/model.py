@@ -9,10 +9,12 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
+from rdeep.catalogue.layers import Layer
 from rdeep.data import prepare
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
+from rdeep.graph.flags import flags_of
 from rdeep.graph.network import Graph
 from rdeep.graph.rooted import rooted
 from rdeep.graph.tensor import SymbolicTensor
@@ -91,7 +93,8 @@ class Model(Batchwise):
 
     def _take_graph(self, graph: Graph) -> None:
         """Become a model of a graph, keeping the weights that fit it."""
-        self._parameters = Parameters(graph, self.seed, self._parameters)
+        flags = () if self._trainer is None else self._trainer.flags
+        self._parameters = Parameters(graph, self.seed, self._parameters, flags)
         self._layer = None
         if self._trainer is not None:
             self._trainer.forget()
@@ -262,6 +265,7 @@ class Model(Batchwise):
             model.set_weights(weights)
         if description["compile"] is not None:
             model._trainer = Trainer.from_data(description["compile"], slots)
+            model._settle(description["compile"].get("trained"))
         model.annotations = dict(description.get("annotations") or {})
         if description["history"] is not None:
             model.history = History.from_data(description["history"])
@@ -304,6 +308,27 @@ class Model(Batchwise):
     def _slots(self) -> dict[str, np.ndarray]:
         return {} if self._trainer is None else self._trainer.slots()
 
+    def _trainer_data(self, trainer: Trainer) -> dict[str, Any]:
+        """Return how the model is compiled as plain data, and which layers are trained."""
+        now = flags_of(self._all_records())
+        then = {id(record): trained for record, trained in trainer.flags}
+        trained = [then.get(id(record), flag) for record, flag in now]
+        settled = {"trained": trained} if trained != [flag for _, flag in now] else {}
+        return {**trainer.to_data(), **settled}
+
+    def _settle(self, trained: Sequence[bool] | None = None) -> None:
+        """Settle which layers are trained: as they say now, or as a file says."""
+        flags = flags_of(self._all_records())
+        if trained is not None and len(trained) == len(flags):
+            flags = [(record, flag) for (record, _), flag in zip(flags, trained)]
+        self.trainer.flags = flags
+        if self._parameters is not None:
+            self._parameters.settle_trainable(flags)
+
+    def _all_records(self) -> list[Layer]:
+        """Return the layers, those of a model without its input too."""
+        return [layer.record for layer in self.graph.layers]
+
     def _structure(self) -> dict[str, Any]:
         """Return the layers as plain data."""
         return {"graph": plain.to_data(self.graph)}
@@ -315,7 +340,7 @@ class Model(Batchwise):
             "name": self.name,
             "backend": self.backend,
             **self._structure(),
-            "compile": None if self._trainer is None else self._trainer.to_data(),
+            "compile": None if self._trainer is None else self._trainer_data(self._trainer),
             "history": None if self.history is None else self.history.data(),
             "annotations": self.annotations,
         }

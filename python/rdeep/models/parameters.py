@@ -16,6 +16,7 @@ from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
 from rdeep.catalogue.layers.base import Layer
 from rdeep.errors import ArgumentError, ShapeError, suggestion
+from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
 
 
@@ -37,6 +38,8 @@ class Parameters:
         What starting values are drawn from.
     before : Parameters, optional
         The weights of the graph that this one replaces: what both have is kept.
+    flags : Flags
+        Which layers are trained, as it was said at `compile`; the others say it themselves.
 
     Attributes
     ----------
@@ -46,8 +49,11 @@ class Parameters:
         Whether they are being changed just now.
     """
 
-    def __init__(self, graph: Graph, seed: int, before: Parameters | None = None) -> None:
-        self.graph, self.seed = graph, seed
+    def __init__(
+        self, graph: Graph, seed: int, before: Parameters | None = None, flags: Flags = ()
+    ) -> None:
+        self.graph, self.seed, self.flags = graph, seed, flags
+        self._built_under: dict[int, bool] = {}
         self.changes, self.training = 0, False
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
         self._waiting: dict[str, np.ndarray] = {}
@@ -68,7 +74,7 @@ class Parameters:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Return what pickle makes them from again: the layers bring their weights."""
-        return Parameters, (self.graph, self.seed)
+        return Parameters, (self.graph, self.seed, None, self.flags)
 
     @property
     def is_outdated(self) -> bool:
@@ -102,10 +108,11 @@ class Parameters:
             The dtype policy.
         """
         if self._network is None or self._network.policy != policy:
-            weights = self.named()
-            self._network = backends.load(backend).build(
-                self.graph.network, weights, device, policy
-            )
+            weights, graph = self.named(), self.graph.network
+            with under(self.flags):
+                graph.settled = frozenset(graph.trainable_names())
+                self._built_under = {id(r): t for r, t in flags_of(self._records())}
+                self._network = backends.load(backend).build(graph, weights, device, policy)
             self._waiting = {}
         self._catch_up()
         return self._network
@@ -168,12 +175,28 @@ class Parameters:
         self.claim()
         self._write(checked)
 
-    def settle_trainable(self) -> None:
-        """Have the network built anew if other weights are to be trained than it was built for."""
-        network = self._network
-        if network is not None and set(network.trainable) != set(self.graph.trainable_names()):
-            self._waiting = network.get_weights()
+    def settle_trainable(self, flags: Flags) -> None:
+        """Have the network built anew if other layers are to be trained than it was built for.
+
+        Parameters
+        ----------
+        flags : Flags
+            Which ones.
+        """
+        self.flags = flags
+        if self._network is None:
+            return
+        if any(self._built_under.get(id(record), was) != was for record, was in flags):
+            self._waiting = self._network.get_weights()
             self._network = None
+
+    def trained_names(self) -> list[str]:
+        """Return the names of the weights that training changes, as it was said at `compile`."""
+        with under(self.flags):
+            return self.graph.trainable_names()
+
+    def _records(self) -> list[Layer]:
+        return [layer.record for layer in self.graph.layers]
 
     def _write(self, weights: Mapping[str, np.ndarray]) -> None:
         if self._network is not None:

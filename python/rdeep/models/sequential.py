@@ -136,6 +136,9 @@ class Sequential(Model):
             return super().text_inputs
         return [bool(self._records) and self._records[0].takes_text]
 
+    def _all_records(self) -> list[Layer]:
+        return super()._all_records() if self.is_built else self.records
+
     def _structure(self) -> dict[str, Any]:
         if self.is_built:
             return super()._structure()

@@ -17,6 +17,7 @@ from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import as_batch, as_stream, is_stream
 from rdeep.errors import DataError, StateError
+from rdeep.models.settled import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.weighted import Weighted
 from rdeep.saving import archive
 from rdeep.seeds import stream
@@ -111,8 +112,14 @@ class Trained(Weighted):
         )
         if self.is_built:
             trainer.check(self.graph)
-            self._built().settle_trainable()
         self._trainer = trainer
+        self._settle()
+        if self.is_built and self.graph.weights():
+            warn_of_nothing_to_train(self._built())
+
+    def _settle(self) -> None:
+        """Settle which layers are trained, as they say now."""
+        raise NotImplementedError
 
     @property
     def trainer(self) -> Trainer:
@@ -200,6 +207,8 @@ class Trained(Weighted):
         if self._session is not None and not self._session.done:
             self._session.close()
         self._session = open_session(self, x, y, FitOptions(**options), listen)
+        warn_of_nothing_to_train(self._built())
+        warn_of_changed_flags(self.trainer, self.graph)
         return self._session
 
     def training_ended(self, session: TrainingSession) -> None:

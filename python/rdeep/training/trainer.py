@@ -14,6 +14,7 @@ from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
@@ -70,6 +71,8 @@ class Trainer:
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
         self.step_seconds = 0.0
+        self.flags: Flags = ()
+        self.flags_warned = False
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: the engine's objects as arrays."""

@@ -66,7 +66,7 @@ class TensorFlowNetwork:
         for layer in graph.layers:
             if layer.weights:
                 self.variables.update(variables(layer, assembly.holder(layer)))
-        self.trainable = graph.trainable_names()
+        self.trainable = graph.trained_names()
         self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
         self._predict: Any = None
         self._sample: Any = None

@@ -71,7 +71,7 @@ class TorchNetwork:
                     layer.weights[name].tensors = [getattr(module, attribute)]
 
     def _freeze(self) -> None:
-        trainable = set(self.graph.trainable_names())
+        trainable = set(self.graph.trained_names())
         self.trainable = [name for name in self.maps if name in trainable]
         for name, held in self.maps.items():
             for tensor in held.tensors:
