@@ -205,7 +205,7 @@ def export_model(model: Model, path: str) -> None:
             hint="to_backend() makes a copy on tensorflow; for torch, trace the model's 'native' "
             "with torch.export, or keep it with save_model().",
         )
-    model.native.export(path, verbose=False)
+    model.network.native.export(path, verbose=False)
 
 
 def forget_training(model: Model) -> None:

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing
+from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, ShapeError, StateError, show
 from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import is_symbolic, total
@@ -60,6 +61,7 @@ class CustomLayer(Composite):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue: files know what it computes, not its name.
         super().__init_subclass__(kind="layer", **kwargs)
+        refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 
     def __init__(self, name: str | None = None, trainable: bool = True) -> None:
@@ -192,9 +194,25 @@ class CustomLayer(Composite):
 
     def meet(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
+        self._check_masks(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
         if shapes not in self._graphs:
             self._graphs[shapes] = self._traced(shapes, [tensor.dtype for tensor in inputs])
+
+    def _check_masks(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Refuse masks where the layer would read one or pass it on: it does neither."""
+        reads = "mask" in inspect.signature(self.call).parameters
+        if any(tensor.masked for tensor in inputs) and (
+            reads or getattr(self, "supports_masking", False)
+        ):
+            title = self.name or self.title
+            why = "its call() takes a mask" if reads else "it has supports_masking"
+            raise ArgumentError(
+                f"Layer {title!r} gets a masked input, and {why}: layers of your own neither read "
+                "masks nor pass them on.",
+                layer=title,
+                hint="Give it the mask as an input of numbers, or the input without a mask.",
+            )
 
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""
@@ -249,10 +267,31 @@ class CustomLayer(Composite):
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several
             outputs = [self._checked(each) for each in (output if several else [output])]
+            self._check_declared(shapes, [tensor.shape for tensor in outputs])
             for added in self._added:
                 outputs[0] = AddedLoss()([outputs[0], added])
             found += outputs
         return Inner(Graph(inputs, found), by_mode)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape; not needed, and checked where a subclass has it."""
+        return None
+
+    def _check_declared(self, shapes: Sequence[Dims], found: list[Dims]) -> None:
+        """Refuse shapes that a subclass declares and its `call` does not give."""
+        declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes))
+        if declared is None:
+            return
+        several = any(isinstance(size, (list, tuple)) for size in declared)
+        wanted = [tuple(each) for each in (declared if several else [declared])]
+        if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
+            raise ShapeError(
+                f"compute_output_shape() of {self.shown_kind} says {declared}, but call() gives "
+                f"{found[0] if len(found) == 1 else found}.",
+                layer=self.name or self.title,
+                received=declared,
+                expected=str(found),
+            )
 
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`, and so is another function while training."""
@@ -269,6 +308,13 @@ class CustomLayer(Composite):
                 layer=self.name or self.title,
             )
         return output
+
+
+def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
+    """Return whether two shapes may be the same; an open size goes with any."""
+    return len(declared) == len(found) and all(
+        a is None or b is None or a < 0 or a == b for a, b in zip(declared, found)
+    )
 
 
 def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: Any) -> Composite:

@@ -7,8 +7,9 @@ its weights from there when they next need them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -22,9 +23,16 @@ from rdeep.graph.network import Graph
 
 @dataclass
 class Ownership:
-    """Who has a layer's newest weights."""
+    """Who has a layer's newest weights, and who else has the layer."""
 
     owner: Parameters
+    holders: WeakSet[Parameters] = field(default_factory=WeakSet)
+
+    def pass_on(self, to: Parameters) -> None:
+        """Make another one the owner: all others follow."""
+        self.owner = to
+        for holder in self.holders:
+            holder._follows = holder._follows or holder is not to
 
 
 class Parameters:
@@ -61,6 +69,9 @@ class Parameters:
         self._held = graph.holdings()
         self._follows = False
         self._seen: dict[int, tuple[int, int]] = {}
+        # Where the engine's network was given away, its weights as they were looked at last.
+        self._given = self._watches = False
+        self._looked: dict[int, dict[str, np.ndarray]] = {}
         for record, names in self._held.values():
             ownership = record.__dict__.setdefault("_ownership", Ownership(self))
             # What a copy of a layer, or one that was unpickled, has brought along.
@@ -70,6 +81,11 @@ class Parameters:
                 self._waiting.update(before.present(record, names))
                 ownership.owner = self
             self._follows = self._follows or ownership.owner is not self
+            ownership.holders.add(self)
+            if any(holder._given for holder in ownership.holders):
+                for holder in ownership.holders:
+                    holder._watches = True
+                    holder._look()
         self._learned = graph.learned()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -150,8 +166,7 @@ class Parameters:
         for record, _ in self._held.values():
             ownership = record.__dict__["_ownership"]
             if ownership.owner is not self:
-                ownership.owner._follows = True
-                ownership.owner = self
+                ownership.pass_on(self)
         self._follows = False
         self.changes += 1
 
@@ -188,7 +203,7 @@ class Parameters:
             return
         if any(self._built_under.get(id(record), was) != was for record, was in flags):
             self._waiting = self._network.get_weights()
-            self._network = None
+            self._network, self._given, self._looked = None, False, {}
 
     def trained_names(self) -> list[str]:
         """Return the names of the weights that training changes, as it was said at `compile`."""
@@ -204,8 +219,51 @@ class Parameters:
         else:
             self._waiting.update(weights)
 
+    def expose(self) -> None:
+        """Hear that the engine's network is given away: others may change its weights."""
+        if self._given:
+            return
+        self._given = True
+        for record, _ in self._held.values():
+            for holder in record.__dict__["_ownership"].holders:
+                holder._watches = True
+        self._look()
+
+    def _shared_by_several(self) -> list[tuple[int, Layer, Ownership]]:
+        found = []
+        for key, (record, _) in self._held.items():
+            ownership = record.__dict__["_ownership"]
+            if len(ownership.holders) > 1:
+                found.append((key, record, ownership))
+        return found
+
+    def _own(self, key: int, record: Layer) -> dict[str, np.ndarray]:
+        return self.present(record, {name: name for name in self._held[key][1]})
+
+    def _look(self) -> None:
+        if self._given and self._network is not None:
+            for key, record, _ in self._shared_by_several():
+                self._looked[key] = self._own(key, record)
+
+    def _notice(self) -> None:
+        """Become the owner of layers whose weights were changed behind this object's back."""
+        if not self._given or self._network is None or self.training:
+            return
+        changed = False
+        for key, record, ownership in self._shared_by_several():
+            now, old = self._own(key, record), self._looked.get(key, {})
+            if any(not np.array_equal(now[name], old[name]) for name in old):
+                ownership.pass_on(self)
+                changed = True
+            self._looked[key] = now
+        self.changes += changed
+
     def _catch_up(self) -> None:
         """Fetch the weights that another model has changed."""
+        if self._watches:
+            shared = self._shared_by_several()
+            for holder in {each for *_, ownership in shared for each in ownership.holders}:
+                holder._notice()
         if not self._follows:
             return
         for key, (record, names) in self._held.items():
@@ -214,6 +272,8 @@ class Parameters:
             if owner is not self and (owner.training or self._seen.get(key) != seen):
                 self._write(owner.shared(record, names))
                 self._seen[key] = seen
+                if key in self._looked:
+                    self._looked[key] = self._own(key, record)
 
     def shared(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return a layer's weights for another model, under the names that they have there.

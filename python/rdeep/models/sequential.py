@@ -43,6 +43,15 @@ class Sequential(Model):
 
     kind = "sequential"
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "call" in cls.__dict__:
+            raise ArgumentError(
+                f"{cls.__name__} overrides call(), but a Sequential is the chain of its layers.",
+                argument="call",
+                hint="Inherit from rdeep.Model.",
+            )
+
     def __init__(
         self,
         layers: Sequence[Layer | SymbolicTensor] = (),
@@ -146,13 +155,7 @@ class Sequential(Model):
 
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
-        return cls([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
-
-    def build_for(self, x: Any) -> None:
-        """Make sure that the input's shape is known, from data if need be."""
-        super().build_for(x)
-        if not self.is_built:
-            self._build_from(x)
+        return Sequential([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
 
     def _build_from(self, x: Any) -> None:
         if not self._records:
