@@ -6,6 +6,7 @@ import copy
 
 import numpy as np
 import pytest
+
 from rdeep import Input, Layer, Metric, Model, Sequential, load_model, ops
 from rdeep.callbacks import Callback
 from rdeep.catalogue.overrides import REFUSED

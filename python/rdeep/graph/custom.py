@@ -201,7 +201,7 @@ class CustomLayer(Composite):
 
     def _check_masks(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Refuse masks where the layer would read one or pass it on: it does neither."""
-        reads = "mask" in inspect.signature(self.call).parameters
+        reads = self.takes_mask()
         if any(tensor.masked for tensor in inputs) and (
             reads or getattr(self, "supports_masking", False)
         ):
@@ -213,6 +213,10 @@ class CustomLayer(Composite):
                 layer=title,
                 hint="Give it the mask as an input of numbers, or the input without a mask.",
             )
+
+    def takes_mask(self) -> bool:
+        """Return whether `call` takes `mask`."""
+        return "mask" in inspect.signature(self.call).parameters
 
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""
