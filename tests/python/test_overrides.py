@@ -94,7 +94,7 @@ def test_call_of_a_model_is_honoured(backend, tmp_path):
     model.compile("adam", "mse", metrics=["mae"])
     history = model.fit(X, Y, epochs=3, verbose=0)
     assert history.history["loss"][-1] < history.history["loss"][0] * 2
-    kernel, bias = model.first._ownership.owner.weights_of(model.first).values()
+    kernel, _ = model.first._ownership.owner.weights_of(model.first).values()
     assert kernel.shape == (4, 8)
     expected = model.predict(X)
     assert np.array_equal(expected, model.predict(X))

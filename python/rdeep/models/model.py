@@ -315,7 +315,7 @@ class Model(Batchwise):
             "device": device,
         }
         if description["graph"] is None:
-            model = cls(plain.records_from_data(description["layers"]), **options)  # type: ignore[arg-type,call-arg]
+            model = cls(plain.records_from_data(description["layers"]), **options)  # type: ignore[arg-type]
         else:
             model = cls._from_graph(plain.from_data(description["graph"]), **options)
         if weights:
