@@ -119,9 +119,11 @@ to_python <- function(value, .call) {
 new_handle <- function(pointer, class) {
   class <- c(class, "rdeep_object")
   if ("rdeep_record" %in% class) {
-    return(structure(call_handle, pointer = pointer, class = class))
+    return(structure(call_handle, pointer = pointer, kept = new_kept(pointer), class = class))
   }
-  structure(new.env(hash = FALSE, parent = emptyenv()), pointer = pointer, class = class)
+  kept <- if (!"rdeep_tensor" %in% class) new_kept(pointer)
+  handle <- new.env(hash = FALSE, parent = emptyenv())
+  structure(handle, pointer = pointer, kept = kept, class = class)
 }
 
 # A function of the user's, and none of this package's objects, which can be called too.
@@ -133,21 +135,23 @@ call_handle <- function(...) apply_handle(sys.function(), list(...), current_env
 # several times: `encode <- layer_dense(units = 8); encode(a); encode(b)`.
 #
 # A layer of a class of the user's has its `self` and its class.
-new_layer <- function(pointer, self = NULL, definition = NULL) {
+new_layer <- function(pointer, self = NULL, definition = NULL, arguments = NULL) {
   # `layer` in the body is this variable, which has the class and the pointer.
   layer <- structure(
     function(...) apply_layer(layer, list(...), current_env()),
     class = "rdeep_layer",
     pointer = pointer,
+    kept = new_kept(pointer, definition),
     self = self,
-    definition = definition
+    definition = definition,
+    arguments = arguments
   )
   layer
 }
 
 unwrap <- function(object) {
   if (inherits(object, c("rdeep_layer", "rdeep_object"))) {
-    attr(object, "pointer")
+    handle_pointer(object)
   } else if (inherits(object, "rdeep_model")) {
     model_pointer(object)
   } else {

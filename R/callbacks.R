@@ -12,6 +12,9 @@ callback_events <- c(
   test_end = "on_test_end"
 )
 
+# All that are called: predictions are no events of a training.
+callback_functions <- c(unname(callback_events), "on_predict_begin", "on_predict_end")
+
 new_callback <- function(functions, self = new.env(parent = emptyenv())) {
   structure(list(functions = functions, self = self), class = "rdeep_callback")
 }
@@ -142,12 +145,16 @@ Callback <- function(classname,
     on_predict_begin = on_predict_begin,
     on_predict_end = on_predict_end
   ), current_env())
-  methods <- c(functions, list(initialize = initialize, ...))
-  definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  methods <- c(functions, in_newer_names(list(initialize = initialize, ...)))
+  definition <- new_definition(
+    classname, methods, in_newer_names(public), private, inherit, parent_env
+  )
+  refuse_overrides(definition, "callback", current_env())
+  refuse_misspelt_events(definition, current_env())
   make <- function(...) {
     self <- new.env(parent = emptyenv())
     instantiate(definition, list(initialize = function(...) NULL), list(...), self)
-    events <- intersect(unname(callback_events), names(self))
+    events <- intersect(callback_functions, names(self))
     new_callback(mget(events, envir = self), self)
   }
   as_class(make, definition)

@@ -78,7 +78,6 @@ compile.rdeep_model <- function(object,
     jit_compile = jit_compile,
     dtype_policy = as_text(dtype_policy)
   )
-  keep_bytes(object)
   invisible(object)
 }
 

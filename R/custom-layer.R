@@ -26,7 +26,8 @@
 #' @param build A function of `(input_shape)`: the sizes with the batch first, `NA` where
 #'   open, in a list.
 #' @param get_config A function that returns the layer's arguments as a list.
-#' @param ...,public More methods and values, by name.
+#' @param ...,public More methods and values, by name. `compute_output_shape` is not needed,
+#'   and checked where it is there; methods that nothing would call are refused.
 #' @param private A named list of what methods find as `private`.
 #' @param inherit A class made by `Layer()`, to inherit from.
 #' @param parent_env Where the functions look for what is not theirs.
@@ -66,6 +67,7 @@ Layer <- function(classname,
     initialize = initialize, call = call, build = build, get_config = get_config, ...
   )
   definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  refuse_overrides(definition, "layer", current_env())
   as_class(layer_maker(definition), definition)
 }
 
@@ -95,7 +97,7 @@ make_custom_layer <- function(definition, arguments, .call = caller_env()) {
   self$pointer <- pointer
   instantiate(definition, layer_methods(self, pointer, .call), arguments, self)
   define_functions(self, pointer, .call)
-  new_layer(pointer, self, definition)
+  new_layer(pointer, self, definition, arguments)
 }
 
 # What every layer's `self` can do.
@@ -144,6 +146,15 @@ define_functions <- function(self, pointer, .call) {
   }
   call_method(pointer, "define", name = "build", `function` = fenced(self$build))
   call_method(pointer, "define", name = "call", `function` = fenced(of_inputs(self$call)))
+  if (is.function(self$compute_output_shape)) {
+    call_method(
+      pointer, "define",
+      name = "compute_output_shape", `function` = fenced(self$compute_output_shape)
+    )
+  }
+  reads_mask <- "mask" %in% names(formals(self$call))
+  assign_attribute(pointer, "reads_mask", reads_mask, .call)
+  assign_attribute(pointer, "supports_masking", isTRUE(self$supports_masking), .call)
   takes_training <- "training" %in% names(formals(self$call))
   assign_attribute(pointer, "uses_training", takes_training, .call)
 }

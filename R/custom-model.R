@@ -51,6 +51,7 @@ Model <- function(classname,
   )
   methods <- list(initialize = initialize, call = call, ...)
   definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  refuse_overrides(definition, "model", current_env())
   make <- function(...) {
     frame <- current_env()
     layer <- make_custom_layer(definition, list(...), frame)
@@ -76,10 +77,7 @@ refuse_steps <- function(steps, .call) {
         "'%s' cannot be given: rdeep runs the steps of training inside the engine.", given[1]
       ),
       argument = given[1],
-      hint = paste(
-        "Use a loss of your own (`Loss()` or a function), `self$add_loss()`, several",
-        "outputs with a loss each, `train_on_batch()`, or a callback."
-      ),
+      hint = in_the_engine,
       call = .call
     )
   }

@@ -55,6 +55,7 @@ Loss <- function(classname,
   definition <- new_definition(
     classname, list(call = call, ...), public, private, inherit, parent_env
   )
+  refuse_overrides(definition, "loss", current_env())
   function_class(definition, "loss", function(self) self$call)
 }
 
@@ -106,6 +107,7 @@ Metric <- function(classname,
                    parent_env = parent.frame()) {
   methods <- list(initialize = initialize, update_state = update_state, result = result, ...)
   definition <- new_definition(classname, methods, public, private, inherit, parent_env)
+  refuse_overrides(definition, "metric", current_env())
   make <- function(...) make_metric(definition, list(...), current_env())
   as_class(make, definition)
 }
@@ -135,6 +137,10 @@ make_metric <- function(definition, arguments, .call) {
     }
   }
   self$pointer <- pointer
+  if (is.function(self$reset_state)) {
+    reset <- core_function(self$reset_state, "reset_state", .call)
+    assign_attribute(pointer, "reset_function", reset, .call)
+  }
   if (!is.null(self$name)) {
     assign_attribute(pointer, "name", self$name, .call)
   }

@@ -35,7 +35,6 @@ tabular_from_core <- function(pointer, .call) {
   object$left_out <- if (!is.null(data$left_out)) matrix(data$left_out)
   object$calibration <- calibration_from_data(data$calibration)
   object$conformal <- conformal_from_data(data$conformal)
-  keep_tabular_bytes(object, .call)
   object
 }
 

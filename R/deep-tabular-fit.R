@@ -16,7 +16,6 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   parts <- core_parts(design$predictors, rows$offset)
   pointer <- train_tabular(settings, rows$outcome, parts, rows$target, rows$weights, .call)
   object <- new_deep_tabular(pointer, matched, settings, design$design, rows)
-  keep_tabular_bytes(object, .call)
   object <- with_training_results(object, parts, .call)
   warn_of_divergence(object)
   object$omitted <- setdiff(seq_len(NROW(source)), design$kept %||% seq_len(NROW(source)))
@@ -68,7 +67,6 @@ refit_rows <- function(object, rows, .call) {
   object$nobs <- length(rows)
   # These were learned from the other fit's errors.
   object[c("conformal", "calibration")] <- NULL
-  keep_tabular_bytes(object, .call)
   with_training_results(object, parts, .call)
 }
 

@@ -5,6 +5,7 @@
 new_deep_tabular <- function(pointer, call, settings, design, rows) {
   env <- new.env(parent = emptyenv())
   env$pointer <- pointer
+  keep_tabular(env)
   outcome <- rows$outcome
   linear <- is_linear(settings$hidden_units)
   object <- list(
@@ -77,6 +78,7 @@ tabular_pointer <- function(object, .call = caller_env()) {
   if (reticulate::py_is_null_xptr(env$pointer)) {
     revive_tabular(env, .call)
   }
+  release_bytes(env)
   env$pointer
 }
 
@@ -93,17 +95,15 @@ tabular_call <- function(object, name, parts, ..., .call = caller_env()) {
   )
 }
 
-keep_tabular_bytes <- function(object, .call) {
-  path <- tempfile(fileext = ".rdeep")
-  on.exit(unlink(path))
-  call_method(object$env$pointer, "save", path = path, overwrite = TRUE, .call = .call)
-  object$env$bytes <- readBin(path, "raw", file.size(path))
-  invisible()
+keep_tabular <- function(env) {
+  env$bytes <- lazy_bytes(function(path) {
+    invoke(env$pointer, "save", list(path = path, overwrite = TRUE), NULL)
+  })
 }
 
 revive_tabular <- function(env, .call) {
-  path <- tempfile(fileext = ".rdeep")
-  on.exit(unlink(path))
-  writeBin(env$bytes, path)
-  env$pointer <- call_core("load_model", path = path, .call = .call)
+  env$pointer <- from_bytes(env$bytes, "model", .call = .call, read = function(path) {
+    call_core("load_model", path = path, .call = .call)
+  })
+  keep_tabular(env)
 }

@@ -169,9 +169,7 @@ fit.rdeep_model <- function(object,
   env$nobs <- trained_samples(given$x, validation_split, given$validation_data)
   write_learned(object)
   # Should training fail, what was kept is of weights that are no more.
-  forget_bytes(object)
   run_session(session, object, callbacks$own, level, data$generator, call)
-  keep_bytes(object)
   invisible(new_history(call_method(session, "history_data")))
 }
 

@@ -118,7 +118,6 @@ made_again <- function(kind, name, config, .call) {
     return(wrap(pointer))
   }
   model <- new_model(pointer)
-  keep_bytes(model)
   model
 }
 
@@ -174,6 +173,5 @@ load_model_config <- function(filepath, custom_objects = NULL) {
       path = path, text = if (is_text) filepath, backend = default_backend()
     ))
   })
-  keep_bytes(model)
   model
 }

@@ -41,9 +41,6 @@
   if (!is.null(self)) {
     assign(name, value, envir = self)
   }
-  if (!is.null(attr(x, "model"))) {
-    forget_bytes(attr(x, "model"))
-  }
   x
 }
 
@@ -98,5 +95,4 @@ set_weights_of <- function(layer, weights, .call) {
     model, "set_layer_weights",
     layer = fetch(layer, "name"), weights = weights, .call = .call
   )
-  keep_bytes(model)
 }

@@ -3,7 +3,8 @@
 # applied to tensors; the environment is its attribute.
 #
 # In the environment: `pointer`, the Python object; `bytes`, the model as a file's
-# content, from which a pointer that another session left dead is made again;
+# content, made when it is saved (kept.R), from which a pointer that another session left
+# dead is made again;
 # `learned`, the columns and factor levels that the model was fitted with; `design`, what
 # a formula or a recipe learned (design.R), or `lost`, which of them a file did not hold;
 # `nobs`, the number of samples that it was trained on.
@@ -14,6 +15,7 @@ new_model <- function(pointer, learned = NULL, design = NULL, lost = NULL) {
   env$learned <- learned
   env$design <- design
   env$lost <- lost
+  keep_model(env)
   structure(apply_model, env = env, class = "rdeep_model")
 }
 
@@ -47,8 +49,9 @@ model_env <- function(model) attr(model, "env")
 model_pointer <- function(model, .call = caller_env()) {
   env <- model_env(model)
   if (reticulate::py_is_null_xptr(env$pointer)) {
-    revive(env, .call)
+    revive_model(env, .call)
   }
+  release_bytes(env)
   env$pointer
 }
 
@@ -89,13 +92,11 @@ keras_model <- function(inputs = NULL,
     device = chosen$device,
     .call = call
   ))
-  keep_bytes(model)
   model
 }
 
 add_layer <- function(model, layer, .call) {
   call_method(model, "add", layer = layer, .call = .call)
-  forget_bytes(model)
 }
 
 # Reading and changing ------------------------------------------------------------
@@ -156,9 +157,9 @@ model_layers <- function(model) {
     # A sequential model without its input: layers have no weights yet.
     return(lapply(fetch(model, "records"), wrap))
   }
-  layers <- lapply(lapply(fetch(model, "layers"), wrap), of_model, model = model)
-  names(layers) <- vapply(layers, function(layer) fetch(layer, "name"), "")
-  layers
+  layers <- lapply(fetch(model, "layers"), wrap)
+  names(layers) <- vapply(layers, fetch, "", name = "name")
+  Map(of_model, layers, names(layers), MoreArgs = list(model = model))
 }
 
 #' @export
@@ -238,7 +239,7 @@ get_layer <- function(object, name = NULL, index = NULL) {
   check_model(object)
   place <- if (is.null(name)) layer_place(index, length(fetch(object, "layers")), current_env())
   found <- call_method(object, "get_layer", name = as_text(name), index = place)
-  of_model(wrap(found), object)
+  of_model(wrap(found), model = object)
 }
 
 # A layer's place as Python counts.
@@ -264,7 +265,6 @@ pop_layer <- function(object, rebuild = TRUE) {
   check_model(object)
   check_flag(rebuild, "rebuild", current_env())
   call_method(object, "pop")
-  forget_bytes(object)
   invisible(object)
 }
 
@@ -302,7 +302,6 @@ clone_model <- function(model,
   )
   sync_seed(current_env())
   clone <- new_model(call_method(model, "clone"))
-  keep_bytes(clone)
   clone
 }
 
@@ -328,7 +327,6 @@ to_backend <- function(model, backend, device = NULL, ...) {
   copy <- call_method(model, "to_backend", backend = backend, device = device)
   env <- model_env(model)
   moved <- new_model(copy, env$learned, env$design, env$lost)
-  keep_bytes(moved)
   moved
 }
 

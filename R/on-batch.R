@@ -36,7 +36,6 @@ train_on_batch <- function(object,
   sync_seed(call)
   # What was kept is of weights that are no more. A copy after each batch would cost more
   # than the batch: it is made when the model is evaluated or used to predict.
-  forget_bytes(object)
   env <- model_env(object)
   env$learned <- env$learned %||% list(x = data$x$learned, y = data$y$learned)
   as.list(call_method(

@@ -93,7 +93,6 @@ evaluated <- function(object, x, y, batch_size, sample_weight, steps, callbacks,
     callbacks = callbacks,
     .call = call
   )
-  keep_forgotten_bytes(object)
   as.list(values)
 }
 
@@ -139,7 +138,6 @@ predicted <- function(object, x, batch_size, steps, callbacks, call) {
     callbacks = callbacks,
     .call = call
   )
-  keep_forgotten_bytes(object)
   if (!is_plain_list(values)) {
     return(name_classes(received(values, call), learned$y[[1]]))
   }

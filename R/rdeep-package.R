@@ -1,4 +1,5 @@
 #' @keywords internal
+#' @useDynLib rdeep, .registration = TRUE
 #' @importFrom rlang %||%
 #' @importFrom rlang caller_env
 #' @importFrom rlang current_env

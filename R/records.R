@@ -52,7 +52,6 @@ start_weights <- function(model, weights, .call) {
   weights <- lapply(weights, as_values, argument = "weights", .call = .call)
   last <- names[length(names)]
   call_method(model, "set_layer_weights", layer = last, weights = weights, .call = .call)
-  forget_bytes(model)
 }
 
 check_no_weights <- function(weights, .call) {
@@ -329,8 +328,7 @@ print.rdeep_layer <- function(x, ...) {
 format.rdeep_layer <- function(x, ...) describe_python(x)
 
 describe_python <- function(x) {
-  pointer <- unwrap(x)
-  if (reticulate::py_is_null_xptr(pointer)) {
+  if (inherits(x, "rdeep_tensor") && reticulate::py_is_null_xptr(attr(x, "pointer"))) {
     return("<from another session: make it again>")
   }
   in_r_words(call_core("describe", value = x))
@@ -354,9 +352,6 @@ describe_python <- function(x) {
 # A layer of a model has its options in a record of its own.
 fetch_element <- function(x, name, .call) {
   holder <- unwrap(x)
-  if (reticulate::py_is_null_xptr(holder)) {
-    abort_rdeep("state", "This comes from another session: make it again.", call = .call)
-  }
   if (!reticulate::py_has_attr(holder, name) && reticulate::py_has_attr(holder, "record")) {
     holder <- fetch(holder, "record", .call)
   }

@@ -1,7 +1,4 @@
-# Files, and what makes `saveRDS()` work: a model keeps its own bytes.
-
-# Above this size a model does not keep a copy of itself in R's memory.
-kept_bytes_limit <- 500e6
+# Files of models. What makes `saveRDS()` work is in kept.R.
 
 #' Save and load a model
 #'
@@ -89,7 +86,6 @@ load_model <- function(model,
   }
   loaded <- new_model(pointer)
   read_learned(loaded)
-  keep_bytes(loaded)
   loaded
 }
 
@@ -137,7 +133,6 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
   check_dots(...)
   path <- needed_path(filepath, current_env())
   call_method(model, "load_weights", path = path, skip_mismatch = as_flag(skip_mismatch))
-  keep_bytes(model)
   invisible(model)
 }
 
@@ -152,55 +147,4 @@ needed_path <- function(path, .call) {
     )
   }
   path.expand(path)
-}
-
-# Bytes ---------------------------------------------------------------------------
-
-# Keeps what the model's file would hold. Bytes go by a file: as a Python object
-# they would take seconds to convert.
-keep_bytes <- function(model) {
-  env <- model_env(model)
-  env$bytes <- NULL
-  if (!fetch(model, "is_built") || !fetch(model, "is_savable")) {
-    return(invisible())
-  }
-  # Optimizers keep up to three values beside each weight.
-  if (call_method(model, "count_params") * 16 > kept_bytes_limit) {
-    return(invisible())
-  }
-  path <- tempfile(fileext = ".rdeep")
-  on.exit(unlink(path))
-  call_method(model, "save", path = path, overwrite = TRUE)
-  env$bytes <- readBin(path, "raw", file.size(path))
-  invisible()
-}
-
-# A model that is used before it is compiled, or whose training failed.
-keep_forgotten_bytes <- function(model) {
-  if (is.null(model_env(model)$bytes)) {
-    keep_bytes(model)
-  }
-}
-
-forget_bytes <- function(model) {
-  env <- model_env(model)
-  env$bytes <- NULL
-}
-
-revive <- function(env, .call) {
-  if (is.null(env$bytes)) {
-    abort_rdeep(
-      "state",
-      "This model comes from another session, which did not keep it.",
-      hint = paste(
-        "A model keeps itself when it is compiled, fitted or used, up to 500 MB and once",
-        "the shape of its input is known; `save_model()` saves larger ones."
-      ),
-      call = .call
-    )
-  }
-  path <- tempfile(fileext = ".rdeep")
-  on.exit(unlink(path))
-  writeBin(env$bytes, path)
-  env$pointer <- call_core("load_model", path = path, .call = .call)
 }

@@ -38,7 +38,6 @@ get_state_tree <- function(object, value_format = "backend_tensor") {
 set_state_tree <- function(object, state_tree) {
   check_model(object)
   call_core("set_state_tree", model = object, state_tree = with_dims(state_tree))
-  keep_bytes(object)
   invisible(object)
 }
 

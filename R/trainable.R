@@ -1,14 +1,21 @@
 #' Keep layers as they are while a model is trained
 #'
 #' `freeze_weights()` says that training is not to change the weights of some layers,
-#' `unfreeze_weights()` that it is. Both change the layers themselves, in every model that
-#' has them, and take effect at the next `compile()`.
+#' `unfreeze_weights()` that it is. Where only some layers of a model are named, the others
+#' become the opposite: `freeze_weights(model, to = "first")` unfreezes all that come after
+#' it. A layer's own `trainable` is changed one by one: `get_layer(model, "first")$trainable
+#' <- FALSE`.
+#'
+#' Both change the layers themselves, in every model that has them. What is trained is
+#' settled when a model is compiled: a change takes effect at the next `compile()` of each
+#' model, and `fit()` warns of one that waits for it. A batch normalization that is frozen
+#' uses its moving averages in training too.
 #'
 #' @param object A model, or a layer.
 #' @param from,to The first and the last layer, by name or place from 1; by default the
 #'   model's first and last.
 #' @param which The layers, by names, by places from 1, or by a function of a layer that
-#'   returns `TRUE` or `FALSE`.
+#'   returns `TRUE` or `FALSE`; in the place of `from` and `to`.
 #' @returns The object, invisibly.
 #' @family weights
 #' @examplesIf rdeep_available()
@@ -36,15 +43,16 @@ set_trainable <- function(object, from, to, which, trainable, .call) {
   }
   check_model(object, .call = .call)
   layers <- model_layers(object)
-  for (layer in layers[chosen_layers(layers, from, to, which, .call)]) {
-    assign_attribute(layer, "trainable", trainable, .call)
+  chosen <- seq_along(layers) %in% chosen_layers(layers, from, to, which, .call)
+  for (i in seq_along(layers)) {
+    assign_attribute(layers[[i]], "trainable", chosen[i] == trainable, .call)
   }
-  forget_bytes(object)
   invisible(object)
 }
 
 chosen_layers <- function(layers, from, to, which, .call) {
   if (!is.null(which)) {
+    refuse_beside_which(from = from, to = to, .call = .call)
     if (is.function(which)) {
       return(base::which(vapply(layers, function(layer) isTRUE(which(layer)), NA)))
     }
@@ -53,6 +61,18 @@ chosen_layers <- function(layers, from, to, which, .call) {
   first <- if (is.null(from)) 1L else place_of_layer(from, layers, "from", .call)
   last <- if (is.null(to)) length(layers) else place_of_layer(to, layers, "to", .call)
   seq.int(first, length.out = max(0L, last - first + 1L))
+}
+
+refuse_beside_which <- function(..., .call) {
+  given <- names(Filter(Negate(is.null), list(...)))
+  if (length(given)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'which' and '%s' cannot both say which layers.", given[1]),
+      argument = given[1],
+      call = .call
+    )
+  }
 }
 
 place_of_layer <- function(x, layers, argument, .call) {

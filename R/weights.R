@@ -42,7 +42,6 @@ set_weights <- function(object, weights) {
     set_weights_of(object, weights, call)
   } else {
     call_method(object, "set_weights", weights = weights)
-    keep_bytes(object)
   }
   invisible(object)
 }
@@ -58,7 +57,8 @@ count_params <- function(object) {
 }
 
 # A layer that was taken from a model remembers it: weights are the model's.
-of_model <- function(layer, model) {
+of_model <- function(layer, name = fetch(layer, "name"), model) {
   attr(layer, "model") <- model
+  attr(layer, "place") <- name
   layer
 }

@@ -69,7 +69,10 @@ class RLayer(CustomLayer):
         super().__init__()
         self.__dict__.update(title=title, key=title)
         self.functions: dict[str, RFunction] = {}
-        self.uses_training = False
+        self.uses_training = self.reads_mask = self.supports_masking = False
+
+    def _is_named(self) -> bool:
+        return False  # R's functions are R's to keep
 
     def define(self, name: str, function: Callable[..., Any]) -> None:
         """Set `build` or `call`.
@@ -92,6 +95,15 @@ class RLayer(CustomLayer):
         """Return the output."""
         return self.functions["call"](*args, **kwargs)
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape that R's class declares, if it does."""
+        declared = self.functions.get("compute_output_shape")
+        return None if declared is None else declared(input_shape)
+
+    def takes_mask(self) -> bool:
+        """Return whether `call` takes `mask`."""
+        return self.reads_mask
+
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`."""
         return self.uses_training
@@ -104,6 +116,14 @@ class RMetric(StatefulMetric):
         super().__init__(name)
         self.update_function, self.result_function = update, result
         self.uses_weights = False
+        self.reset_function: RFunction | None = None
+
+    def reset_state(self) -> None:
+        """Start again, as R's class says if it does."""
+        if self.reset_function is None:
+            super().reset_state()
+        else:
+            self.reset_function()
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         """Add a batch to what is kept."""

@@ -23,6 +23,8 @@ from rdeep.models.model import Model
 from rdeep.saving import archive
 
 _ELSEWHERE = {
+    "keep_object": "rdeep.saving.objects",
+    "restore_object": "rdeep.saving.objects",
     "get_file": "rdeep.datasets.downloads",
     "boston_housing": "rdeep.datasets.housing",
     "california_housing": "rdeep.datasets.housing",
@@ -203,7 +205,7 @@ def export_model(model: Model, path: str) -> None:
             hint="to_backend() makes a copy on tensorflow; for torch, trace the model's 'native' "
             "with torch.export, or keep it with save_model().",
         )
-    model.native.export(path, verbose=False)
+    model.network.native.export(path, verbose=False)
 
 
 def forget_training(model: Model) -> None:

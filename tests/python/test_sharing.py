@@ -119,3 +119,33 @@ def test_frozen_layers_stay(backend: str, rng: np.random.Generator) -> None:
     model.compile("sgd", "mse")
     model.fit(x, x[:, :1], epochs=1, verbose=0)
     assert np.abs(base.get_weights()[0] - before[0]).max() > 0
+
+
+def test_what_is_changed_in_the_engines_own_network_is_seen_by_all(backend):
+    x = np.random.default_rng(2).normal(size=(8, 4)).astype("float32")
+    a, b = Input((4,)), Input((4,))
+    encoder = Model(a, layers.Dense(2, name="latent")(a), backend=backend)
+    whole = Model(b, layers.Dense(4)(encoder(b)), backend=backend)
+    whole.compile("sgd", "mse")
+
+    def double(model):
+        native = model.native
+        if backend == "torch":
+            import torch
+
+            with torch.no_grad():
+                for parameter in native.parameters():
+                    parameter.mul_(2.0)
+        else:
+            for variable in native.trainable_weights:
+                variable.assign(variable.value * 2.0)
+
+    for changed, other in ((whole, encoder), (encoder, whole), (whole, encoder)):
+        before = other.get_weights()[0]
+        double(changed)
+        np.testing.assert_allclose(other.get_weights()[0], 2 * before, rtol=1e-6)
+        np.testing.assert_array_equal(other.get_weights()[0], changed.get_weights()[0])
+        # Training as usual goes on from there, and nobody's changes are lost.
+        whole.fit(x, x, verbose=0)
+        np.testing.assert_array_equal(encoder.get_weights()[0], whole.get_weights()[0])
+        assert np.abs(encoder.get_weights()[0] - 2 * before).max() > 0

@@ -58,3 +58,45 @@ test_that("mistakes are explained", {
   expect_error_snapshot(freeze_weights(base, which = 9))
   expect_error_snapshot(freeze_weights(1))
 })
+
+test_that("what a range leaves out becomes the opposite", {
+  model <- keras_model_sequential(input_shape = 4) |>
+    layer_dense(3, name = "a") |>
+    layer_dense(3, name = "b") |>
+    layer_dense(1, name = "c")
+  flags <- function() vapply(model$layers, function(layer) layer$trainable, NA)
+  freeze_weights(model, to = "b")
+  expect_equal(flags(), c(a = FALSE, b = FALSE, c = TRUE))
+  freeze_weights(model, from = "b", to = "b")
+  expect_equal(flags(), c(a = TRUE, b = FALSE, c = TRUE))
+  freeze_weights(model, from = -1)
+  expect_equal(flags(), c(a = TRUE, b = TRUE, c = FALSE))
+  unfreeze_weights(model, to = 1)
+  expect_equal(flags(), c(a = TRUE, b = FALSE, c = FALSE))
+  freeze_weights(model, which = "a")
+  expect_equal(flags(), c(a = FALSE, b = TRUE, c = TRUE))
+  freeze_weights(model)
+  expect_false(any(flags()))
+  unfreeze_weights(model)
+  expect_true(all(flags()))
+  expect_error_snapshot(freeze_weights(model, which = "a", to = 2))
+})
+
+for_each_backend("what is frozen after compile() is said, and trained until the next", {
+  model <- keras_model_sequential(input_shape = 4) |>
+    layer_dense(3, name = "a") |>
+    layer_dense(1, name = "b")
+  compile(model, "sgd", "mse")
+  freeze_weights(model, to = "a")
+  before <- get_weights(model)
+  expect_warning(
+    fit(model, x, x[, 1], epochs = 1, verbose = 0), "Layer 'a' was frozen after compile"
+  )
+  expect_false(identical(before[[1]], get_weights(model)[[1]]))
+  compile(model, "sgd", "mse")
+  before <- get_weights(model)
+  fit(model, x, x[, 1], epochs = 1, verbose = 0)
+  expect_identical(before[1:2], get_weights(model)[1:2])
+  freeze_weights(model)
+  expect_warning(compile(model, "sgd", "mse"), "nothing to train")
+})

@@ -118,12 +118,13 @@ test_that("save.image() carries models to a fresh process", {
   expect_equal(found, expected, tolerance = 1e-6)
 })
 
-test_that("a model that kept nothing says so in another session", {
-  model <- keras_model_sequential() |> layer_dense(3)
+test_that("a model that could not be kept says so in another session", {
+  part <- layer_lambda(f = function(x) x * 2)
+  model <- keras_model_sequential(layers = list(part))
   path <- withr::local_tempfile(fileext = ".rds")
-  saveRDS(model, path)
+  expect_warning(saveRDS(model, path), NA) # R shows it when the prompt comes back
   dead <- readRDS(path)
-  expect_rdeep_error(predict(dead, iris_x), "state", "another session")
+  expect_rdeep_error(predict(dead, iris_x), "state", "another session.*applied to anything")
   expect_rdeep_error(print(dead), "state", "save_model")
 })
 
@@ -139,9 +140,10 @@ test_that("models that were never fitted survive saveRDS()", {
   for (i in seq_along(models)) {
     expect_equal(predict(readRDS(path)[[i]], iris_x), predict(models[[i]], iris_x))
   }
-  # What was kept is forgotten where it is no more the model.
+  # What is saved is the model as it is then.
   layer_dense(compiled, 2)
-  expect_null(model_env(compiled)$bytes)
+  saveRDS(compiled, path)
+  expect_equal(dim(predict(readRDS(path), iris_x)), c(nrow(iris_x), 2L))
 })
 
 test_that("a model whose training failed does not keep what it was before", {
@@ -150,18 +152,18 @@ test_that("a model whose training failed does not keep what it was before", {
     if (epoch == 2) stop("enough")
   })
   expect_error(fit_quietly(model, epochs = 3, callbacks = stopping))
-  expect_null(model_env(model)$bytes)
   expected <- predict(model, iris_x)
   path <- withr::local_tempfile(fileext = ".rds")
   saveRDS(model, path)
   expect_equal(predict(readRDS(path), iris_x), expected)
 })
 
-test_that("a layer from another session says so", {
+test_that("a symbolic tensor from another session says so", {
   path <- withr::local_tempfile(fileext = ".rds")
   saveRDS(layer_input(4), path)
   dead <- readRDS(path)
   expect_output(print(dead), "another session")
+  expect_rdeep_error(layer_dense(dead, 1), "state", "another session")
 })
 
 test_that("a file keeps the columns and the factor levels", {

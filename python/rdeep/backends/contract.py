@@ -7,7 +7,7 @@ contract are NumPy's, weights in Keras's layout under their names in the model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -177,8 +177,8 @@ class Network(Protocol):
     trainable: list[str]
     """The names of the weights that training changes by gradients."""
 
-    def get_weights(self) -> dict[str, np.ndarray]:
-        """Return copies of all weights."""
+    def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return copies of all weights, or of those that are named."""
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""

@@ -17,6 +17,7 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.metrics import Metric, declared_direction
 from rdeep.catalogue.options import Choice, Flag, OptionType, Text, option
+from rdeep.catalogue.picklable import is_picklable
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.catalogue.weighing import aligned
@@ -212,6 +213,12 @@ class CustomInitializer(Initializer):
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """Return the function's values."""
         return np.asarray(self.function(shape), dtype=np.float32).reshape(shape)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle keeps: the function, or else its name, as a file does."""
+        if is_picklable(self.function):
+            return self.__dict__
+        return {**self.__dict__, "function": self.name}
 
     def get_config(self) -> dict[str, Any]:
         """Return its name: the values that it made are in the file."""

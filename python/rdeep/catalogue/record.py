@@ -13,6 +13,7 @@ import textwrap
 from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue.options import Option, Unfit
+from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
 from rdeep.errors import ArgumentError, show, suggestion
 
@@ -68,6 +69,8 @@ class Record:
         if kind is not None:
             cls.kind = kind
             return
+        family = getattr(cls, "kind", "")
+        refuse_overrides(cls, "catalogue layer" if family == "layer" else family)
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)
         cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]

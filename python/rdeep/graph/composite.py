@@ -159,6 +159,10 @@ class Composite(Layer):
         """Return the graph for inputs of some shapes."""
         return self.inner
 
+    def inners(self) -> list[Inner]:
+        """Return the graphs that there are, one for each kind of input."""
+        return [self.inner]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse inputs that the graph was not made for."""
         wanted = [tensor.shape for tensor in self.inner.graph.inputs]

@@ -7,15 +7,18 @@ data: no code.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing
+from rdeep.catalogue.overrides import refuse_overrides
+from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, ShapeError, StateError, show
 from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import is_symbolic, total
@@ -58,6 +61,7 @@ class CustomLayer(Composite):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A user's class is not of the catalogue: files know what it computes, not its name.
         super().__init_subclass__(kind="layer", **kwargs)
+        refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 
     def __init__(self, name: str | None = None, trainable: bool = True) -> None:
@@ -71,6 +75,35 @@ class CustomLayer(Composite):
         if name == "trainable" and self._graphs:
             super().__setattr__(name, value)
         self.__dict__[name] = value
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Return what pickle makes the layer from again.
+
+        What pickle cannot write down, a class inside a function or a lambda, becomes the graph that
+        it made, as in a file.
+        """
+        if self._is_named():
+            return super().__reduce_ex__(protocol)
+        if len(self._graphs) != 1:
+            title = self.name or self.title
+            raise StateError(
+                f"Layer {title!r} cannot be pickled: {self.shown_kind} is not defined at the top "
+                "of a module, or holds a function that is not, and was not applied to anything.",
+                layer=title,
+                hint="Define both there, or apply the layer first.",
+            )
+        state = {"several": self.several, "title": self.title, "trainable": self.trainable}
+        return _as_composite, (self.inner, self.name, state, self.__getstate__().get("_kept"))
+
+    def _is_named(self) -> bool:
+        """Return whether pickle knows the class and the functions that the layer has."""
+        return is_picklable(type(self)) and picklable_state(self.__dict__)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """Return a layer of the same class, whether pickle knows it or not."""
+        again = memo[id(self)] = type(self).__new__(type(self))
+        again.__dict__.update(copy.deepcopy(self.__getstate__(), memo))
+        return again
 
     def build(self, input_shape: Any) -> None:
         """Make the weights; called once, with the first input's shape or a list of them."""
@@ -155,11 +188,35 @@ class CustomLayer(Composite):
             )
         return next(iter(self._graphs.values()))
 
+    def inners(self) -> list[Inner]:
+        """Return the graphs of all uses."""
+        return list(self._graphs.values())
+
     def meet(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
+        self._check_masks(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
         if shapes not in self._graphs:
             self._graphs[shapes] = self._traced(shapes, [tensor.dtype for tensor in inputs])
+
+    def _check_masks(self, inputs: Sequence[SymbolicTensor]) -> None:
+        """Refuse masks where the layer would read one or pass it on: it does neither."""
+        reads = self.takes_mask()
+        if any(tensor.masked for tensor in inputs) and (
+            reads or getattr(self, "supports_masking", False)
+        ):
+            title = self.name or self.title
+            why = "its call() takes a mask" if reads else "it has supports_masking"
+            raise ArgumentError(
+                f"Layer {title!r} gets a masked input, and {why}: layers of your own neither read "
+                "masks nor pass them on.",
+                layer=title,
+                hint="Give it the mask as an input of numbers, or the input without a mask.",
+            )
+
+    def takes_mask(self) -> bool:
+        """Return whether `call` takes `mask`."""
+        return "mask" in inspect.signature(self.call).parameters
 
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""
@@ -214,10 +271,31 @@ class CustomLayer(Composite):
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several
             outputs = [self._checked(each) for each in (output if several else [output])]
+            self._check_declared(shapes, [tensor.shape for tensor in outputs])
             for added in self._added:
                 outputs[0] = AddedLoss()([outputs[0], added])
             found += outputs
         return Inner(Graph(inputs, found), by_mode)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape; not needed, and checked where a subclass has it."""
+        return None
+
+    def _check_declared(self, shapes: Sequence[Dims], found: list[Dims]) -> None:
+        """Refuse shapes that a subclass declares and its `call` does not give."""
+        declared = self.compute_output_shape(shapes[0] if len(shapes) == 1 else list(shapes))
+        if declared is None:
+            return
+        several = any(isinstance(size, (list, tuple)) for size in declared)
+        wanted = [tuple(each) for each in (declared if several else [declared])]
+        if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
+            raise ShapeError(
+                f"compute_output_shape() of {self.shown_kind} says {declared}, but call() gives "
+                f"{found[0] if len(found) == 1 else found}.",
+                layer=self.name or self.title,
+                received=declared,
+                expected=str(found),
+            )
 
     def depends_on_training(self) -> bool:
         """Return whether `call` takes `training`, and so is another function while training."""
@@ -234,6 +312,20 @@ class CustomLayer(Composite):
                 layer=self.name or self.title,
             )
         return output
+
+
+def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
+    """Return whether two shapes may be the same; an open size goes with any."""
+    return len(declared) == len(found) and all(
+        a is None or b is None or a < 0 or a == b for a, b in zip(declared, found)
+    )
+
+
+def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: Any) -> Composite:
+    layer = Composite(inner, name=name, **state)
+    if kept is not None:
+        layer.__dict__["_kept"] = kept
+    return layer
 
 
 class _Place(NamedTuple):

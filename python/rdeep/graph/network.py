@@ -16,6 +16,7 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, StateError, suggestion
+from rdeep.graph.flat import flatten, raise_again, upstream
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -83,6 +84,17 @@ class GraphLayer:
     def __repr__(self) -> str:
         return f"<{self.record.shown_kind} {self.name!r}>"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes the layer from again."""
+        nodes = upstream(self.nodes)
+        uses, ends = flatten(nodes, [node.outputs for node in self.nodes])
+        return _layer_again, (self.record, self.name, self.input_shapes, uses, ends)
+
+
+def _layer_again(record: Layer, name: str, input_shapes: Any, uses: Any, ends: Any) -> GraphLayer:
+    nodes = [tensors[0].node for tensors in raise_again(uses, ends)[1]]
+    return GraphLayer(record, name, input_shapes, nodes)
+
 
 class Graph:
     """Layers and how tensors flow through them, in an order in which they can be computed.
@@ -93,6 +105,11 @@ class Graph:
         Where data enters and leaves.
     names : mapping, optional
         Names that layers have in another graph, by the records' `id`.
+
+    Attributes
+    ----------
+    settled : frozenset of str or None
+        The weights that are trained as it was decided when a network was built, by their names.
 
     Raises
     ------
@@ -111,7 +128,13 @@ class Graph:
         self.nodes = _sorted_nodes(self.inputs, self.outputs)
         self.layers = _named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
+        self.settled: frozenset[str] | None = None
         _ = self.batch_size  # Inputs that contradict each other are refused here.
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes the graph from again."""
+        names = [(layer.record, layer.name) for layer in self.layers]
+        return _graph_again, (*flatten(self.nodes, (self.inputs, self.outputs)), names)
 
     @cached_property
     def host(self) -> HostPart | None:
@@ -282,10 +305,16 @@ class Graph:
             if weight.trainable and not weight.buffer
         ]
 
+    def trained_names(self) -> list[str]:
+        """Return the names of the weights that a network trains: those that were settled."""
+        if self.settled is None:
+            return self.trainable_names()
+        return [name for name in self.weights() if name in self.settled]
+
     def penalised(self) -> dict[str, Regularizer]:
         """Return the regularizers of the trained weights, by the weights' names."""
         weights = self.weights()
-        found = {name: weights[name].regularizer for name in self.trainable_names()}
+        found = {name: weights[name].regularizer for name in self.trained_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def penalises_outputs(self) -> bool:
@@ -326,7 +355,7 @@ class Graph:
     def constrained(self) -> dict[str, Constraint]:
         """Return the constraints on the trained weights, by the weights' names."""
         weights = self.weights()
-        found = {name: weights[name].constraint for name in self.trainable_names()}
+        found = {name: weights[name].constraint for name in self.trained_names()}
         return {name: rule for name, rule in found.items() if rule is not None}
 
     def draw_weights(self, seed: int, only: Iterable[str] | None = None) -> dict[str, np.ndarray]:
@@ -394,6 +423,11 @@ def _learners_in(layer: GraphLayer) -> list[Any]:
         return [each for each, _ in inside]
     wrapped = getattr(record, "layer", None)
     return [wrapped] if hasattr(wrapped, "adapted") else []
+
+
+def _graph_again(uses: Any, ends: Any, names: Sequence[tuple[Layer, str]]) -> Graph:
+    inputs, outputs = raise_again(uses, ends)[1]
+    return Graph(inputs, outputs, {id(record): name for record, name in names})
 
 
 def _sorted_nodes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
@@ -39,6 +39,37 @@ def to_data(graph: Graph) -> dict[str, Any]:
         "inputs": [place[id(tensor)] for tensor in graph.inputs],
         "outputs": [place[id(tensor)] for tensor in graph.outputs],
     }
+
+
+def records_to_data(records: Iterable[Layer]) -> list[dict[str, Any]]:
+    """Return layers that were applied to nothing yet as plain data.
+
+    Parameters
+    ----------
+    records : iterable of Layer
+        The layers.
+    """
+    saved = []
+    for record in records:
+        # A layer of the user's own is known by the graph that it made.
+        shapes = (
+            tuple(tensor.shape for tensor in record.inner.graph.inputs)
+            if isinstance(record, Composite)
+            else ()
+        )
+        saved.append(_layer_to_data(GraphLayer(record, record.name, shapes)))  # type: ignore[arg-type]
+    return saved
+
+
+def records_from_data(data: Iterable[Mapping[str, Any]]) -> list[Layer]:
+    """Return the layers that `records_to_data` described.
+
+    Parameters
+    ----------
+    data : iterable of mapping
+        What `records_to_data` returned.
+    """
+    return [_layer_from_data(saved) for saved in data]
 
 
 def _layer_to_data(layer: GraphLayer) -> dict[str, Any]:

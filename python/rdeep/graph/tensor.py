@@ -57,6 +57,30 @@ class Node:
             for index, each in enumerate(zip(shapes_out, dtypes, masked))
         )
 
+    @classmethod
+    def again(
+        cls,
+        layer: Layer,
+        inputs: Sequence[SymbolicTensor],
+        training: bool | None,
+        outputs: Sequence[tuple[Dims, str, bool]],
+    ) -> Node:
+        """Return a use that was written down: nothing is looked at anew.
+
+        Parameters
+        ----------
+        layer, inputs, training
+            As for `Node`.
+        outputs : sequence of (shape, dtype, masked)
+            What the outputs are like.
+        """
+        node = cls.__new__(cls)
+        node.layer, node.training, node.inputs = layer, training, tuple(inputs)
+        node.outputs = tuple(
+            SymbolicTensor(node, index, *about) for index, about in enumerate(outputs)
+        )
+        return node
+
 
 def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
     """Refuse text where a layer takes numbers."""

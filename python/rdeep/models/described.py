@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.data.columns import Columns
 from rdeep.errors import ArgumentError
 from rdeep.graph import drawing, summary
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.randomness import draws_in_prediction
 from rdeep.graph.tensor import SymbolicTensor
 
 
@@ -16,6 +18,12 @@ class Described:
 
     name: str
     backend: str
+    annotations: dict[str, Any]
+
+    @property
+    def is_built(self) -> bool:
+        """Whether there is a graph."""
+        raise NotImplementedError
 
     @property
     def graph(self) -> Graph:
@@ -132,3 +140,23 @@ class Described:
     def summary(self) -> None:
         """Print the layers, their output shapes and numbers of parameters."""
         print(summary.render(self.graph, f"Model {self.name!r} on {self.backend}"))
+
+    @property
+    def draws_in_prediction(self) -> bool:
+        """Whether predictions differ from call to call, because random numbers are drawn there."""
+        return self.is_built and draws_in_prediction(self.graph)
+
+    def arranged(self, data: Any, side: str = "x") -> Any:
+        """Return data with its columns in the order that the model was fitted with.
+
+        Parameters
+        ----------
+        data : object
+            What a user passed.
+        side : {"x", "y"}
+            What it came as.
+        """
+        names: list[str] = []
+        if self.is_built:
+            names = self.graph.input_names if side == "x" else self.graph.output_names
+        return Columns(self.annotations).arranged(data, side, names)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
+from rdeep.catalogue.layers import Layer
+from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
+from rdeep.graph.flags import flags_of
 from rdeep.graph.network import Graph
 from rdeep.graph.rooted import rooted
-from rdeep.graph.tensor import SymbolicTensor
+from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.batchwise import Batchwise
+from rdeep.models.called import flat, graph_of, inputs_like
 from rdeep.models.parameters import Parameters
 from rdeep.precision import check_policy
 from rdeep.saving import archive
@@ -28,6 +32,11 @@ from rdeep.training.trainer import Trainer
 
 class Model(Batchwise):
     """A network, where it runs, and how it is trained.
+
+    A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
+    training)` if training differs, in the place of `inputs` and `outputs`: it is called once, with
+    symbolic tensors, when the shape of the data is known. Copies and files of such a model hold
+    what it computes, and are plain models. How a step of training is done cannot be overridden.
 
     Parameters
     ----------
@@ -61,16 +70,60 @@ class Model(Batchwise):
 
     def __init__(
         self,
-        inputs: SymbolicTensor | Sequence[SymbolicTensor],
-        outputs: SymbolicTensor | Sequence[SymbolicTensor],
+        inputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
+        outputs: SymbolicTensor | Sequence[SymbolicTensor] | None = None,
         name: str | None = None,
         backend: str | None = None,
         device: str | None = None,
         seed: int | None = None,
     ) -> None:
         self._set_up(name, backend, device, seed)
+        if self._is_called:
+            if inputs is not None or outputs is not None:
+                raise ArgumentError(
+                    f"{type(self).__name__} says what it computes by its call(): it takes no "
+                    "'inputs' and 'outputs'.",
+                    argument="inputs",
+                )
+            return
         ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
         self._take_graph(Graph(*rooted(*ends)))
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_overrides(cls, "model")
+
+    call: ClassVar[Any] = None
+    """What a subclass computes."""
+
+    @property
+    def _is_called(self) -> bool:
+        return type(self).call is not None
+
+    def build(self, input_shape: Any) -> None:
+        """Make what `call` needs of the input's shape; a subclass may say how."""
+
+    def build_for(self, x: Any) -> None:
+        """Make sure that the input's shape is known, from data if need be."""
+        super().build_for(x)
+        if not self.is_built:
+            self._build_from(x)
+
+    def _build_from(self, x: Any) -> None:
+        if x is None:
+            raise StateError(
+                "The model's input shape is not known yet.",
+                hint="Call the model on data, or fit it to arrays first.",
+            )
+        self._build_of(inputs_like(x))
+
+    def _build_of(self, inputs: Any) -> None:
+        """Look at what `call` computes of symbolic tensors."""
+        if not self._is_called:
+            raise StateError("The model's input shape is not known yet.")
+        shapes = [tensor.shape for tensor in flat(inputs)]
+        self.build(shapes[0] if len(shapes) == 1 else shapes)
+        self._take_graph(graph_of(self.call, inputs, self.name))
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -90,7 +143,8 @@ class Model(Batchwise):
 
     def _take_graph(self, graph: Graph) -> None:
         """Become a model of a graph, keeping the weights that fit it."""
-        self._parameters = Parameters(graph, self.seed, self._parameters)
+        flags = () if self._trainer is None else self._trainer.flags
+        self._parameters = Parameters(graph, self.seed, self._parameters, flags)
         self._layer = None
         if self._trainer is not None:
             self._trainer.forget()
@@ -127,7 +181,9 @@ class Model(Batchwise):
     @property
     def native(self) -> Any:
         """The engine's own object, a `torch.nn.Module` or a `keras.Model`, sharing the weights."""
-        return self.network.native
+        network = self.network
+        self._built().expose()
+        return network.native
 
     @property
     def network(self) -> Network:
@@ -135,6 +191,10 @@ class Model(Batchwise):
         trainer = self._trainer
         policy = check_policy(None) if trainer is None else trainer.compiled.policy
         return self._built().network(self.backend, self.device, policy)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: all but the training that is under way."""
+        return {**self.__dict__, "_session": None, "messages": []}
 
     def __repr__(self) -> str:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"
@@ -169,7 +229,11 @@ class Model(Batchwise):
         given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         if all(isinstance(each, SymbolicTensor) for each in given):
             if not self.is_built:
-                self._build_for_tensor(given[0])
+                if self._is_called:
+                    entries = [Input(t.shape[1:], t.dtype) for t in given]
+                    self._build_of(entries if len(entries) > 1 else entries[0])
+                else:
+                    self._build_for_tensor(given[0])
             return self.as_layer()(given, training=training)
         values = self.inputs_of(inputs)
         check_batch(self, len(values[0]))
@@ -210,7 +274,7 @@ class Model(Batchwise):
             The device there.
         """
         backends.check_name(backend)
-        weights = self._built().named()
+        weights = self._built().named() if self.is_built else {}
         return self.from_data(self.description(), weights, self._slots(), backend, device)
 
     def copy(self) -> Model:
@@ -244,12 +308,20 @@ class Model(Batchwise):
         device : str or None
             The device there.
         """
-        graph = plain.from_data(description["graph"])
-        model = cls._from_graph(graph, name=description["name"], backend=backend, device=device)
+        options: dict[str, Any] = {
+            "name": description["name"],
+            "backend": backend,
+            "device": device,
+        }
+        if description["graph"] is None:
+            model = cls(plain.records_from_data(description["layers"]), **options)  # type: ignore[arg-type]
+        else:
+            model = cls._from_graph(plain.from_data(description["graph"]), **options)
         if weights:
             model.set_weights(weights)
         if description["compile"] is not None:
             model._trainer = Trainer.from_data(description["compile"], slots)
+            model._settle(description["compile"].get("trained"))
         model.annotations = dict(description.get("annotations") or {})
         if description["history"] is not None:
             model.history = History.from_data(description["history"])
@@ -257,7 +329,8 @@ class Model(Batchwise):
 
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Model:
-        return cls(graph.inputs, graph.outputs, **options)
+        # A subclass takes other arguments, and its copy computes the same without it.
+        return Model(graph.inputs, graph.outputs, **options)
 
     def save(self, path: str, overwrite: bool = False) -> None:
         """Save layers, weights and training state in one file.
@@ -286,10 +359,40 @@ class Model(Batchwise):
         archive.replace_file(path, self._write)
 
     def _write(self, target: BinaryIO) -> None:
-        archive.write(self.description(), self._built().named(), self._slots(), target)
+        weights = self._built().named() if self.is_built else {}
+        archive.write(self.description(), weights, self._slots(), target)
 
     def _slots(self) -> dict[str, np.ndarray]:
         return {} if self._trainer is None else self._trainer.slots()
+
+    def _trainer_data(self, trainer: Trainer) -> dict[str, Any]:
+        """Return how the model is compiled as plain data, and which layers are trained."""
+        now = flags_of(self._all_records())
+        then = {id(record): trained for record, trained in trainer.flags}
+        trained = [then.get(id(record), flag) for record, flag in now]
+        settled = {"trained": trained} if trained != [flag for _, flag in now] else {}
+        return {**trainer.to_data(), **settled}
+
+    def _settle(self, trained: Sequence[bool] | None = None) -> None:
+        """Settle which layers are trained: as they say now, or as a file says."""
+        flags = flags_of(self._all_records())
+        if trained is not None and len(trained) == len(flags):
+            flags = [(record, flag) for (record, _), flag in zip(flags, trained)]
+        self.trainer.flags = flags
+        if self._parameters is not None:
+            self._parameters.settle_trainable(flags)
+
+    def _all_records(self) -> list[Layer]:
+        """Return the layers, those of a model without its input too."""
+        if not self.is_built:
+            # Those that a class keeps for its call().
+            held = [each for value in vars(self).values() for each in _listed(value)]
+            return [each for each in held if isinstance(each, Layer)]
+        return [layer.record for layer in self.graph.layers]
+
+    def _structure(self) -> dict[str, Any]:
+        """Return the layers as plain data."""
+        return {"graph": plain.to_data(self.graph)}
 
     def description(self) -> dict[str, Any]:
         """Return the model without its weights, as plain data."""
@@ -297,11 +400,15 @@ class Model(Batchwise):
             "kind": self.kind,
             "name": self.name,
             "backend": self.backend,
-            "graph": plain.to_data(self.graph),
-            "compile": None if self._trainer is None else self._trainer.to_data(),
+            **self._structure(),
+            "compile": None if self._trainer is None else self._trainer_data(self._trainer),
             "history": None if self.history is None else self.history.data(),
             "annotations": self.annotations,
         }
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:

@@ -7,7 +7,9 @@ its weights from there when they next need them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 
@@ -15,14 +17,22 @@ from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
 from rdeep.catalogue.layers.base import Layer
 from rdeep.errors import ArgumentError, ShapeError, suggestion
+from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
 
 
 @dataclass
 class Ownership:
-    """Who has a layer's newest weights."""
+    """Who has a layer's newest weights, and who else has the layer."""
 
     owner: Parameters
+    holders: WeakSet[Parameters] = field(default_factory=WeakSet)
+
+    def pass_on(self, to: Parameters) -> None:
+        """Make another one the owner: all others follow."""
+        self.owner = to
+        for holder in self.holders:
+            holder._follows = holder._follows or holder is not to
 
 
 class Parameters:
@@ -36,6 +46,8 @@ class Parameters:
         What starting values are drawn from.
     before : Parameters, optional
         The weights of the graph that this one replaces: what both have is kept.
+    flags : Flags
+        Which layers are trained, as it was said at `compile`; the others say it themselves.
 
     Attributes
     ----------
@@ -45,8 +57,11 @@ class Parameters:
         Whether they are being changed just now.
     """
 
-    def __init__(self, graph: Graph, seed: int, before: Parameters | None = None) -> None:
-        self.graph, self.seed = graph, seed
+    def __init__(
+        self, graph: Graph, seed: int, before: Parameters | None = None, flags: Flags = ()
+    ) -> None:
+        self.graph, self.seed, self.flags = graph, seed, flags
+        self._built_under: dict[int, bool] = {}
         self.changes, self.training = 0, False
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
         self._waiting: dict[str, np.ndarray] = {}
@@ -54,13 +69,28 @@ class Parameters:
         self._held = graph.holdings()
         self._follows = False
         self._seen: dict[int, tuple[int, int]] = {}
+        # Where the engine's network was given away, its weights as they were looked at last.
+        self._given = self._watches = False
+        self._looked: dict[int, dict[str, np.ndarray]] = {}
         for record, names in self._held.values():
             ownership = record.__dict__.setdefault("_ownership", Ownership(self))
+            # What a copy of a layer, or one that was unpickled, has brought along.
+            kept = record.__dict__.pop("_kept", None) or {}
+            self._waiting.update({names[name]: value for name, value in kept.items()})
             if before is not None and ownership.owner is before:
                 self._waiting.update(before.present(record, names))
                 ownership.owner = self
             self._follows = self._follows or ownership.owner is not self
+            ownership.holders.add(self)
+            if any(holder._given for holder in ownership.holders):
+                for holder in ownership.holders:
+                    holder._watches = True
+                    holder._look()
         self._learned = graph.learned()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes them from again: the layers bring their weights."""
+        return Parameters, (self.graph, self.seed, None, self.flags)
 
     @property
     def is_outdated(self) -> bool:
@@ -94,10 +124,11 @@ class Parameters:
             The dtype policy.
         """
         if self._network is None or self._network.policy != policy:
-            weights = self.named()
-            self._network = backends.load(backend).build(
-                self.graph.network, weights, device, policy
-            )
+            weights, graph = self.named(), self.graph.network
+            with under(self.flags):
+                graph.settled = frozenset(graph.trainable_names())
+                self._built_under = {id(r): t for r, t in flags_of(self._records())}
+                self._network = backends.load(backend).build(graph, weights, device, policy)
             self._waiting = {}
         self._catch_up()
         return self._network
@@ -121,8 +152,13 @@ class Parameters:
             The weights' names in the layer, each with the name that is wanted.
         """
         own = self._held[id(record)][1]
-        known = self._waiting if self._network is None else self._network.get_weights()
-        return {names[name]: known[own[name]] for name in names if own.get(name) in known}
+        wanted = {name: own[name] for name in names if name in own}
+        known = (
+            self._waiting
+            if self._network is None
+            else self._network.get_weights(list(wanted.values()))
+        )
+        return {names[name]: known[full] for name, full in wanted.items() if full in known}
 
     def claim(self) -> None:
         """Become the owner of all layers: the weights are about to change."""
@@ -130,8 +166,7 @@ class Parameters:
         for record, _ in self._held.values():
             ownership = record.__dict__["_ownership"]
             if ownership.owner is not self:
-                ownership.owner._follows = True
-                ownership.owner = self
+                ownership.pass_on(self)
         self._follows = False
         self.changes += 1
 
@@ -155,12 +190,28 @@ class Parameters:
         self.claim()
         self._write(checked)
 
-    def settle_trainable(self) -> None:
-        """Have the network built anew if other weights are to be trained than it was built for."""
-        network = self._network
-        if network is not None and set(network.trainable) != set(self.graph.trainable_names()):
-            self._waiting = network.get_weights()
-            self._network = None
+    def settle_trainable(self, flags: Flags) -> None:
+        """Have the network built anew if other layers are to be trained than it was built for.
+
+        Parameters
+        ----------
+        flags : Flags
+            Which ones.
+        """
+        self.flags = flags
+        if self._network is None:
+            return
+        if any(self._built_under.get(id(record), was) != was for record, was in flags):
+            self._waiting = self._network.get_weights()
+            self._network, self._given, self._looked = None, False, {}
+
+    def trained_names(self) -> list[str]:
+        """Return the names of the weights that training changes, as it was said at `compile`."""
+        with under(self.flags):
+            return self.graph.trainable_names()
+
+    def _records(self) -> list[Layer]:
+        return [layer.record for layer in self.graph.layers]
 
     def _write(self, weights: Mapping[str, np.ndarray]) -> None:
         if self._network is not None:
@@ -168,8 +219,51 @@ class Parameters:
         else:
             self._waiting.update(weights)
 
+    def expose(self) -> None:
+        """Hear that the engine's network is given away: others may change its weights."""
+        if self._given:
+            return
+        self._given = True
+        for record, _ in self._held.values():
+            for holder in record.__dict__["_ownership"].holders:
+                holder._watches = True
+        self._look()
+
+    def _shared_by_several(self) -> list[tuple[int, Layer, Ownership]]:
+        found = []
+        for key, (record, _) in self._held.items():
+            ownership = record.__dict__["_ownership"]
+            if len(ownership.holders) > 1:
+                found.append((key, record, ownership))
+        return found
+
+    def _own(self, key: int, record: Layer) -> dict[str, np.ndarray]:
+        return self.present(record, {name: name for name in self._held[key][1]})
+
+    def _look(self) -> None:
+        if self._given and self._network is not None:
+            for key, record, _ in self._shared_by_several():
+                self._looked[key] = self._own(key, record)
+
+    def _notice(self) -> None:
+        """Become the owner of layers whose weights were changed behind this object's back."""
+        if not self._given or self._network is None or self.training:
+            return
+        changed = False
+        for key, record, ownership in self._shared_by_several():
+            now, old = self._own(key, record), self._looked.get(key, {})
+            if any(not np.array_equal(now[name], old[name]) for name in old):
+                ownership.pass_on(self)
+                changed = True
+            self._looked[key] = now
+        self.changes += changed
+
     def _catch_up(self) -> None:
         """Fetch the weights that another model has changed."""
+        if self._watches:
+            shared = self._shared_by_several()
+            for holder in {each for *_, ownership in shared for each in ownership.holders}:
+                holder._notice()
         if not self._follows:
             return
         for key, (record, names) in self._held.items():
@@ -178,6 +272,8 @@ class Parameters:
             if owner is not self and (owner.training or self._seen.get(key) != seen):
                 self._write(owner.shared(record, names))
                 self._seen[key] = seen
+                if key in self._looked:
+                    self._looked[key] = self._own(key, record)
 
     def shared(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return a layer's weights for another model, under the names that they have there.
@@ -195,6 +291,18 @@ class Parameters:
         if self._network is None:
             self._draw(own.values())
         return self.present(record, names)
+
+    def weights_of(self, record: Layer) -> dict[str, np.ndarray]:
+        """Return copies of a layer's weights, by their names in the layer.
+
+        Parameters
+        ----------
+        record : Layer
+            A layer of the graph.
+        """
+        own = self._held[id(record)][1]
+        found = self.shared(record, {name: name for name in own})
+        return {name: value.copy() for name, value in found.items()}
 
     def _draw(self, names: Iterable[str]) -> None:
         missing = [name for name in names if name not in self._waiting]

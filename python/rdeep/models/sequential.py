@@ -11,6 +11,7 @@ from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph import plain
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
@@ -41,6 +42,15 @@ class Sequential(Model):
     """
 
     kind = "sequential"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "call" in cls.__dict__:
+            raise ArgumentError(
+                f"{cls.__name__} overrides call(), but a Sequential is the chain of its layers.",
+                argument="call",
+                hint="Inherit from rdeep.Model.",
+            )
 
     def __init__(
         self,
@@ -135,15 +145,17 @@ class Sequential(Model):
             return super().text_inputs
         return [bool(self._records) and self._records[0].takes_text]
 
+    def _all_records(self) -> list[Layer]:
+        return super()._all_records() if self.is_built else self.records
+
+    def _structure(self) -> dict[str, Any]:
+        if self.is_built:
+            return super()._structure()
+        return {"graph": None, "layers": plain.records_to_data(self._records)}
+
     @classmethod
     def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
-        return cls([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
-
-    def build_for(self, x: Any) -> None:
-        """Make sure that the input's shape is known, from data if need be."""
-        super().build_for(x)
-        if not self.is_built:
-            self._build_from(x)
+        return Sequential([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
 
     def _build_from(self, x: Any) -> None:
         if not self._records:
@@ -187,6 +199,16 @@ class Sequential(Model):
         """Rebuild the graph, keeping the weights of the layers that stay."""
         assert self._head is not None and self._tail is not None
         self._take_graph(Graph([self._head], [self._tail]))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: the ends of the chain are the graph's."""
+        return {**super().__getstate__(), "_head": None, "_tail": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._parameters is not None:
+            graph = self._parameters.graph
+            self._head, self._tail = graph.inputs[0], graph.outputs[0]
 
     def __repr__(self) -> str:
         if self.is_built:

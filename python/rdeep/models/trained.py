@@ -14,10 +14,9 @@ from rdeep.catalogue.optimizers import Minimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
-from rdeep.data.columns import Columns
 from rdeep.data.streams import is_stream
 from rdeep.errors import StateError
-from rdeep.graph.randomness import draws_in_prediction
+from rdeep.models.settled import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.weighted import Weighted
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.saving import archive
@@ -114,8 +113,14 @@ class Trained(Weighted):
         )
         if self.is_built:
             trainer.check(self.graph)
-            self._built().settle_trainable()
         self._trainer = trainer
+        self._settle()
+        if self.is_built and self.graph.weights():
+            warn_of_nothing_to_train(self._built())
+
+    def _settle(self) -> None:
+        """Settle which layers are trained, as they say now."""
+        raise NotImplementedError
 
     @property
     def trainer(self) -> Trainer:
@@ -219,6 +224,8 @@ class Trained(Weighted):
         if self._session is not None and not self._session.done:
             self._session.close()
         self._session = open_session(self, x, y, FitOptions(**options), listen, class_names)
+        warn_of_nothing_to_train(self._built())
+        warn_of_changed_flags(self.trainer, self.graph)
         return self._session
 
     def training_ended(self, session: TrainingSession) -> None:
@@ -376,11 +383,6 @@ class Trained(Weighted):
         audience.end(values)
         return values
 
-    @property
-    def draws_in_prediction(self) -> bool:
-        """Whether predictions differ from call to call, because random numbers are drawn there."""
-        return self.is_built and draws_in_prediction(self.graph)
-
     def draws_from(self) -> Source:
         """Return what a prediction draws from: another each time, if it draws anything."""
         if not self.draws_in_prediction:
@@ -464,21 +466,6 @@ class Trained(Weighted):
         check_rows(self, len(inputs[0]))
         outputs = self.network.sample(inputs, batch_size_for(self, batch_size), drawn)
         return outputs[0] if len(outputs) == 1 else outputs
-
-    def arranged(self, data: Any, side: str = "x") -> Any:
-        """Return data with its columns in the order that the model was fitted with.
-
-        Parameters
-        ----------
-        data : object
-            What a user passed.
-        side : {"x", "y"}
-            What it came as.
-        """
-        names: list[str] = []
-        if self.is_built:
-            names = self.graph.input_names if side == "x" else self.graph.output_names
-        return Columns(self.annotations).arranged(data, side, names)
 
     def inputs_of(self, x: Any) -> list[np.ndarray]:
         """Return the network's inputs for data, which may show the input's shape.

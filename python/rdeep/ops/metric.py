@@ -11,6 +11,7 @@ import numpy as np
 from rdeep.backends import registry as backends
 from rdeep.catalogue.custom import TracedMetric
 from rdeep.catalogue.metrics import declared_direction
+from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError
 from rdeep.ops.dispatch import default_backend, function
@@ -79,6 +80,10 @@ class StatefulMetric:
     kind = "metric"
     direction: str | None = None
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_overrides(cls, "stateful metric")
+
     def __init__(self, name: str | None = None, direction: str | None = None) -> None:
         self.name = name or type(self).__name__
         if direction is not None:
@@ -117,12 +122,32 @@ class StatefulMetric:
         """Return the metric from what is kept."""
         raise NotImplementedError
 
+    def reset_state(self) -> None:
+        """Start again: each epoch does so by itself, from what the variables start from."""
+        for variable in self.variables:
+            variable.value = variable.start
+
+    def _check_reset(self) -> None:
+        """Refuse a subclass that starts again from something else than it started from."""
+        self.reset_state()
+        for variable in self.variables:
+            now = np.asarray(variable.value, dtype=np.float32)
+            if not np.array_equal(np.broadcast_to(now, variable.start.shape), variable.start):
+                raise ArgumentError(
+                    f"reset_state() of {self.name} gives {variable.name!r} another value than it "
+                    "starts from: each epoch starts from the latter.",
+                    argument="reset_state",
+                    hint="Give add_variable() an `initializer`.",
+                )
+            variable.value = variable.start
+
     def weighs(self) -> bool:
         """Return whether `update_state` takes the samples' weights."""
         return "sample_weight" in inspect.signature(self.update_state).parameters
 
     def as_record(self) -> TracedMetric:
         """Return the metric as the core uses it."""
+        self._check_reset()
         return TracedMetric(
             update_function=_Additions(self._added, self.name, len(self.variables)),
             result_function=Traced(self._result, f"result() of {self.name}"),

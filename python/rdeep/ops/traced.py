@@ -15,7 +15,8 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.catalogue.layers import InputLayer
-from rdeep.errors import ArgumentError, show
+from rdeep.catalogue.picklable import is_picklable
+from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer, is_symbolic
@@ -47,6 +48,25 @@ class Traced:
     def __init__(self, function: Callable[..., Any] | None, name: str) -> None:
         self.function, self.name = function, name
         self._graphs: dict[tuple[Spec, ...], Graph] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle keeps: the function, or else the graphs that it made, as a file."""
+        if is_picklable(self.function):
+            return self.__dict__
+        if not self._graphs:
+            raise StateError(
+                f"{self.name} cannot be pickled: it is not defined at the top of a module.",
+                hint="Define it there, or use it once before: what it computes can be kept.",
+            )
+        return {**self.__dict__, "function": None}
+
+    def __copy__(self) -> Traced:
+        """Return the function itself: it is fixed."""
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Traced:
+        """Return the function itself: it is fixed."""
+        return self
 
     def __call__(self, *tensors: Any) -> Any:
         """Return what the function gives for tensors of an engine, symbolic ones or arrays."""

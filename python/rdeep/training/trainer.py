@@ -17,6 +17,7 @@ from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import ArgumentError, StateError, show
+from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
@@ -77,6 +78,18 @@ class Trainer:
         self._said: set[str] = set()
         self._warns = True
         self.step_seconds = 0.0
+        self.flags: Flags = ()
+        self.flags_warned = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: the engine's objects as arrays."""
+        return {
+            **self.__dict__,
+            "_stepper": None,
+            "_state": None,
+            "_waiting_slots": self.slots(),
+            "_steps_taken": self.steps_taken,
+        }
 
     def check(self, graph: Graph) -> None:
         """Refuse a loss or metrics that do not go with a graph's outputs."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from typing import Any
@@ -69,7 +69,7 @@ class TensorFlowNetwork:
         for layer in graph.layers:
             if layer.weights:
                 self.variables.update(variables(layer, assembly.holder(layer)))
-        self.trainable = graph.trainable_names()
+        self.trainable = graph.trained_names()
         self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
         self._predict: Any = None
         self._sample: Any = None
@@ -89,9 +89,16 @@ class TensorFlowNetwork:
         """Return a context in which TensorFlow works on the network's device."""
         return tf.device(f"/{self.device.upper()}" + ("" if ":" in self.device else ":0"))
 
-    def get_weights(self) -> dict[str, np.ndarray]:
-        """Return copies of all weights."""
-        return {name: np.array(variable.numpy()) for name, variable in self.variables.items()}
+    def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return copies of all weights, or of those that are named.
+
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Which ones.
+        """
+        wanted = self.variables if names is None else names
+        return {name: np.array(self.variables[name].numpy()) for name in wanted}
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given.

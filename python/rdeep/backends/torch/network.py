@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from typing import Any
@@ -77,7 +77,7 @@ class TorchNetwork:
                     layer.weights[name].tensors = [getattr(module, attribute)]
 
     def _freeze(self) -> None:
-        trainable = set(self.graph.trainable_names())
+        trainable = set(self.graph.trained_names())
         self.trainable = [name for name in self.maps if name in trainable]
         for name, held in self.maps.items():
             for tensor in held.tensors:
@@ -95,9 +95,10 @@ class TorchNetwork:
         """The tensors that training changes by gradients."""
         return [tensor for name in self.trainable for tensor in self.maps[name].tensors]
 
-    def get_weights(self) -> dict[str, np.ndarray]:
-        """Return copies of all weights."""
-        return {name: self.maps[name].read() for name in self.graph.weights()}
+    def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return copies of all weights, or of those that are named."""
+        wanted = self.graph.weights() if names is None else names
+        return {name: self.maps[name].read() for name in wanted}
 
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from rdeep.catalogue.options import Choice, Count
+from rdeep.catalogue.overrides import refuse_misspelt, refuse_overrides
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.several import Either
 from rdeep.errors import ArgumentError, listing, suggestion
@@ -42,6 +43,16 @@ class Callback:
     ...     def on_epoch_end(self, epoch, logs):
     ...         print(f"epoch {epoch + 1}: {logs['loss']:.3f}")
     """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in ("on_batch_begin", "on_batch_end"):
+            # Keras's older names for the batches of training.
+            if name in cls.__dict__ and name.replace("on_", "on_train_") not in cls.__dict__:
+                setattr(cls, name.replace("on_", "on_train_"), cls.__dict__[name])
+        known = [name for name in vars(Callback) if name.startswith("on_")]
+        refuse_misspelt(cls, "on_", [*known, "on_batch_begin", "on_batch_end"])
+        refuse_overrides(cls, "callback")
 
     model: Any = None
     params: dict[str, Any] = {}  # noqa: RUF012 (set anew for each training, never changed)

@@ -115,6 +115,21 @@ class Layer(Record, kind="layer"):
     __eq__ = object.__eq__
     __hash__ = object.__hash__
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: options, and the weights as they are now."""
+        state = {k: v for k, v in self.__dict__.items() if k not in ("_ownership", "_models")}
+        ownership = self.__dict__.get("_ownership")
+        if ownership is not None:
+            # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
+            state["_kept"] = ownership.owner.weights_of(self)
+        return state
+
+    def __copy__(self) -> Any:
+        """Return a layer of the same options, with a copy of the weights."""
+        again = type(self).__new__(type(self))
+        again.__dict__.update(self.__getstate__())
+        return again
+
     @property
     def shown_kind(self) -> str:
         """What kind of layer it is, for people to read."""

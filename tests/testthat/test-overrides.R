@@ -1,0 +1,76 @@
+# Methods of the user's own classes: honoured, or refused when the class is made.
+
+x <- matrix(seq(-1, 1, length.out = 24), 6)
+nothing <- function(...) NULL
+
+test_that("what is never called is refused, in every kind of class", {
+  makers <- list(
+    model = Model, layer = Layer, loss = Loss, metric = Metric, callback = Callback
+  )
+  for (kind in names(refused_methods)) {
+    for (name in unlist(lapply(refused_methods[[kind]], `[[`, 1))) {
+      methods <- structure(list(nothing), names = name)
+      expect_rdeep_error(makers[[kind]]("Own", public = methods), "argument", name)
+    }
+  }
+  expect_error_snapshot(Model("Own", public = list(train_step = nothing)))
+  expect_error_snapshot(Layer("Own", call = nothing, compute_mask = nothing))
+  expect_error_snapshot(Callback("Own", on_epoch_finish = nothing))
+})
+
+test_that("all functions of a callback's class are called", {
+  seen <- character()
+  own <- Callback(
+    "Own",
+    on_batch_end = function(...) seen <<- c(seen, "batch"),
+    on_predict_end = function(...) seen <<- c(seen, "predict")
+  )
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  compile(model, "sgd", "mse")
+  fit(model, x, x[, 1], batch_size = 3, epochs = 1, verbose = 0, callbacks = own())
+  predict(model, x, callbacks = own())
+  expect_equal(seen, c("batch", "batch", "predict"))
+})
+
+test_that("what a class declares is checked", {
+  half <- function(shape) {
+    Layer(
+      "Half",
+      call = function(inputs) inputs[, 1:2],
+      compute_output_shape = function(input_shape) list(input_shape[[1]], shape)
+    )()
+  }
+  expect_equal(dim(half(2)(layer_input(4))), c(NA, 2L))
+  expect_rdeep_error(half(3)(layer_input(4)), "shape", "compute_output_shape")
+
+  steps <- layer_input(c(3, 2)) |> layer_masking()
+  reads <- Layer("Reads", call = function(inputs, mask = NULL) inputs)()
+  passes <- Layer(
+    "Passes",
+    initialize = function(...) {
+      super$initialize(...)
+      self$supports_masking <- TRUE
+    },
+    call = function(inputs) inputs
+  )()
+  for (layer in list(reads, passes)) {
+    expect_rdeep_error(layer(steps), "argument", "masked input")
+  }
+
+  mean_from <- function(start) {
+    Metric(
+      "Mean",
+      initialize = function(...) {
+        super$initialize(...)
+        self$total <- self$add_variable()
+      },
+      update_state = function(y_true, y_pred) self$total$assign_add(op_mean(y_pred)),
+      result = function() self$total,
+      reset_state = function() self$total$assign(start)
+    )()
+  }
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  compile(model, "sgd", "mse", metrics = mean_from(0))
+  expect_type(evaluate(model, x, x[, 1], verbose = 0)$mean, "double")
+  expect_rdeep_error(mean_from(5), "argument", "reset_state")
+})
