@@ -30,14 +30,14 @@ refused_bytes <- function(error, warns) {
   if (warns) {
     warning("An object of rdeep cannot be saved with R's objects: ", reason, call. = FALSE)
   }
-  charToRaw(paste0(refusal, reason))
+  charToRaw(paste0(refusal_mark, reason))
 }
 
-refusal <- "rdeep: "
+refusal_mark <- "rdeep: "
 
 # The reason why bytes hold nothing, or NULL.
 refused <- function(bytes) {
-  start <- charToRaw(refusal)
+  start <- charToRaw(refusal_mark)
   if (length(bytes) >= length(start) && identical(bytes[seq_along(start)], start)) {
     return(rawToChar(bytes[-seq_along(start)]))
   }

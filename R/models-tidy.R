@@ -97,7 +97,7 @@ augment.rdeep_model <- function(x, data = NULL, newdata = NULL, ..., new_data = 
     )
   }
   shown <- as_frame(given)
-  predicted <- network_columns(x, values, call)
+  predicted <- predicted_columns(x, values, call)
   columns <- c(as.list(shown), as.list(predicted))
   if (".pred" %in% names(predicted)) {
     if (is.null(new_data)) columns$.fitted <- predicted$.pred
@@ -108,7 +108,7 @@ augment.rdeep_model <- function(x, data = NULL, newdata = NULL, ..., new_data = 
   tibble::new_tibble(columns, nrow = nrow(shown))
 }
 
-network_columns <- function(model, values, .call) {
+predicted_columns <- function(model, values, .call) {
   levels <- levels_of_outputs(model)[[1]]
   if (length(levels)) {
     frames <- lapply(c("class", "prob"), function(type) {

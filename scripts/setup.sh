@@ -66,6 +66,8 @@ setup_r() {
   fi
   for name in $missing; do debs+=("r-cran-${name,,}"); done
   command -v pandoc >/dev/null || debs+=(pandoc)
+  # The R package has a file in C.
+  command -v gcc >/dev/null || debs+=(gcc libc6-dev)
   if [ "${#debs[@]}" -gt 0 ]; then
     say "R packages: installing ${#debs[@]} of Debian's"
     install_debs "${debs[@]}"
@@ -172,8 +174,8 @@ setup_r_package() {
   # Where R looks first, or the user's own library where that one belongs to somebody else.
   library=$(Rscript -e 'first <- .libPaths()[1]
     cat(if (file.access(first, 2) == 0) first else path.expand(Sys.getenv("R_LIBS_USER")))')
-  wanted=$(find -L DESCRIPTION NAMESPACE R man inst -type f \
-    ! -path '*/__pycache__/*' ! -path '*.egg-info/*' -print0 |
+  wanted=$(find -L DESCRIPTION NAMESPACE R man inst src -type f \
+    ! -name '*.o' ! -name '*.so' ! -path '*/__pycache__/*' ! -path '*.egg-info/*' -print0 |
     sort -z | xargs -0 sha256sum | fingerprint)
   # The stamp lies in the installed package, so that a copy from elsewhere counts as out of date.
   [ "$(cat "$library/rdeep/.setup" 2>/dev/null)" != "$wanted" ] || return 0
