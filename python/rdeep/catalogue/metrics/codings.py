@@ -67,6 +67,8 @@ def possible_codings(y: np.ndarray, shape: Sequence[int | None]) -> tuple[str, .
     >>> possible_codings(np.array([2, 0, 1]), (None, 3))
     ('indices',)
     """
+    if len(shape) == 1:
+        return _of_one(y) if y.ndim == 1 else ("other",)
     columns, inner = shape[-1], tuple(shape[1:-1])
     if y.ndim == len(shape) and _agree(y.shape[1:], shape[1:]):
         return _of_columns(y) if y.shape[-1] > 1 else _of_one(y)
