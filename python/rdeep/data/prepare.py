@@ -9,7 +9,12 @@ import numpy as np
 
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
-from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
+from rdeep.catalogue.losses import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    Loss,
+)
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.exact import check_whole, held_as
@@ -420,10 +425,11 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             hint="Class numbers go with 'sparse_categorical_crossentropy', or to_categorical().",
         )
     array = _fitted(array, shape, label, "the output")
-    if isinstance(loss, BinaryCrossentropy) and (array.min() < 0 or array.max() > 1):
+    binary = isinstance(loss, (BinaryCrossentropy, BinaryFocalCrossentropy))
+    if binary and (array.min() < 0 or array.max() > 1):
         wrong = array.min() if array.min() < 0 else array.max()
         raise DataError(
-            f"'{label}' holds {wrong:g}; BinaryCrossentropy wants targets from 0 to 1.",
+            f"'{label}' holds {wrong:g}; {type(loss).__name__} wants targets from 0 to 1.",
             argument=label,
             received=float(wrong),
             expected="from 0 to 1",

@@ -69,7 +69,8 @@ def _doubt(name: str, loss: Loss, columns: int | None, end: Activation) -> str |
             "activation = 'sigmoid', or a unit for each class."
         )
     categorical = isinstance(loss, _CATEGORICAL)
-    if columns == 1 and isinstance(loss, (of.CategoricalCrossentropy, of.KLDivergence)):
+    alone = (of.CategoricalCrossentropy, of.CategoricalFocalCrossentropy, of.KLDivergence)
+    if columns == 1 and isinstance(loss, alone):
         return (
             f"{called} has a single unit, and {kind} compares the shares of several classes: use "
             "'binary_crossentropy', or a unit for each class."

@@ -15,7 +15,14 @@ from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.losses.likelihoods import BinomialLikelihood, MultinomialLikelihood
 from rdeep.catalogue.metrics import Metric, check_targets
 from rdeep.catalogue.metrics.accuracy import AnyAccuracy
-from rdeep.catalogue.metrics.codings import CODINGS, NUMBERED, SIGNS, Reading, general_name
+from rdeep.catalogue.metrics.codings import (
+    CODINGS,
+    NO_CLASSES,
+    NUMBERED,
+    SIGNS,
+    Reading,
+    general_name,
+)
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError
 
@@ -223,7 +230,7 @@ def _kind(general: str, value: Any, output: Judged, argument: str) -> str:
         _refuse(general, value, argument, "a hinge loss makes no probabilities of predictions")
     no_classes = coding == "numbers" and (single or general != "accuracy")
     signed = coding in SIGNS and output.scale not in ("sigmoid", "softmax")
-    if coding == "other" or no_classes or (signed and general == "crossentropy"):
+    if coding in ("off", "other") or no_classes or (signed and general == "crossentropy"):
         why = f"output {output.name!r} has targets that are {CODINGS[coding]}"
         _refuse(general, value, argument, why)
     if coding in ("onehot", "onehot_signs") or (coding in ("shares", "numbers") and not single):
@@ -247,7 +254,7 @@ def _refuse(general: str, value: Any, argument: str, why: str) -> None:
 def _kind_of_targets(metric: Metric, output: Judged) -> str:
     """Return the output's targets in the words of `Loss.targets`."""
     kind, coding = output.loss.targets, output.coding
-    if kind != "free" or coding in (None, "other", "numbers") or isinstance(metric, _BOTH_WAYS):
+    if kind != "free" or coding in (None, *NO_CLASSES) or isinstance(metric, _BOTH_WAYS):
         return kind
     if coding == "indices" or (coding == "column" and metric.reads != "values"):
         return "indices"

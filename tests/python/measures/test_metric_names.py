@@ -330,7 +330,9 @@ REFUSED: list[tuple[np.ndarray, Any, Any, np.ndarray, type[RdeepError], str]] = 
     (ONE_X, own_sum, "acc", YES + 1, ArgumentError, "has targets that are numbers"),
     (ONE_X, "hinge", "ce", SIGNS, ArgumentError, "makes no probabilities"),
     (ONE_X, own_squares, "crossentropy", SIGNS, ArgumentError, "-1 and 1"),
-    (CLASS_X, own_sum, "accuracy", NUMBERS - 0.5, ArgumentError, "another shape|numbers"),
+    (CLASS_X, own_sum, "accuracy", NUMBERS - 0.5, ArgumentError, "no class numbers"),
+    (CLASS_X, own_sum, "acc", NUMBERS[:, None] + 1, ArgumentError, "which count from 0"),
+    (CLASS_X, own_sum, "acc", np.eye(5)[NUMBERS], ArgumentError, "of another shape"),
     (CLASS_X, own_sum, "mse", NUMBERS, ArgumentError, "whose targets are class numbers"),
     (CLASS_X, own_sum, "precision", NUMBERS[:, None], ArgumentError, "class numbers"),
     (
@@ -349,8 +351,8 @@ def test_refusals(at: int) -> None:
     """What cannot be decided is refused, and says what to write."""
     x, loss, metric, y, error, message = REFUSED[at]
     model = network(x, "softmax" if x is CLASS_X else None, "torch")
-    model.compile(_still(), loss, metrics=[metric])
     with pytest.raises(error, match=message):
+        model.compile(_still(), loss, metrics=[metric])
         model.fit(x, y, verbose=0)
 
 

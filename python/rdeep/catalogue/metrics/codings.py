@@ -19,9 +19,13 @@ CODINGS = {
     "indices": "class numbers",
     "column": "class numbers in a column",
     "numbers": "numbers",
+    "off": "no class numbers that the output has places for, which count from 0",
     "other": "of another shape than the output",
 }
 """The codings of targets, in words for messages."""
+
+NO_CLASSES = ("numbers", "off", "other")
+"""The codings that say nothing of classes."""
 
 SIGNS = ("signs", "onehot_signs", "multi_signs")
 """The codings with -1 for no and 1 for yes."""
@@ -67,6 +71,8 @@ def possible_codings(y: np.ndarray, shape: Sequence[int | None]) -> tuple[str, .
     >>> possible_codings(np.array([2, 0, 1]), (None, 3))
     ('indices',)
     """
+    if len(shape) == 1:
+        return _of_one(y) if y.ndim == 1 else ("other",)
     columns, inner = shape[-1], tuple(shape[1:-1])
     if y.ndim == len(shape) and _agree(y.shape[1:], shape[1:]):
         return _of_columns(y) if y.shape[-1] > 1 else _of_one(y)
@@ -75,9 +81,8 @@ def possible_codings(y: np.ndarray, shape: Sequence[int | None]) -> tuple[str, .
         return ("other",)
     if not _agree(y.shape[1:-1] if single else y.shape[1:], inner):
         return ("other",)
-    whole = bool((y == np.floor(y)).all() and (columns is None or y.max() < columns))
-    if not whole:
-        return ("numbers",) if single else ("other",)
+    if not ((y == np.floor(y)).all() and (columns is None or y.max() < columns)):
+        return ("off",)
     return ("column",) if single else ("indices",)
 
 
