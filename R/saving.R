@@ -3,8 +3,17 @@
 #' Save and load a model
 #'
 #' One file holds layers, weights and the state of training, as data without code.
-#' It can be loaded on either backend. `saveRDS()` and `save()` work on models as
-#' well.
+#' It can be loaded on either backend.
+#'
+#' @section saveRDS():
+#' `saveRDS()`, `save()` and all that sends objects to other processes work on models, and
+#' on layers, losses, optimizers and other objects of this package. What is written is the
+#' model as it is at that moment, whoever changed its weights: another model that shares
+#' its layers, [set_weights()], or code that trained `model$native`. Until then nothing is
+#' copied. Models that share layers are saved each with its weights, and share them no
+#' more when they are read. Symbolic tensors, and objects of an engine's own in a model
+#' ([layer_torch_module_wrapper()]), cannot be saved so: reading them is an error that says
+#' why.
 #'
 #' @section Tabular models:
 #' The file of a [deep_tabular()] also holds the outcome of the rows that it was fitted to

@@ -93,7 +93,7 @@ class CustomLayer(Composite):
                 hint="Define both there, or apply the layer first.",
             )
         state = {"several": self.several, "title": self.title, "trainable": self.trainable}
-        return _as_composite, (self.inner, self.name, state, self.__getstate__().get("_kept"))
+        return _as_composite, (self.inner, self.name, state, self.__getstate__().get("_brought"))
 
     def _is_named(self) -> bool:
         """Return whether pickle knows the class and the functions that the layer has."""
@@ -324,7 +324,7 @@ def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
 def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: Any) -> Composite:
     layer = Composite(inner, name=name, **state)
     if kept is not None:
-        layer.__dict__["_kept"] = kept
+        layer.__dict__["_brought"] = kept
     return layer
 
 

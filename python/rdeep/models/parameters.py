@@ -75,7 +75,7 @@ class Parameters:
         for record, names in self._held.values():
             ownership = record.__dict__.setdefault("_ownership", Ownership(self))
             # What a copy of a layer, or one that was unpickled, has brought along.
-            kept = record.__dict__.pop("_kept", None) or {}
+            kept = record.__dict__.pop("_brought", None) or {}
             self._waiting.update({names[name]: value for name, value in kept.items()})
             if before is not None and ownership.owner is before:
                 self._waiting.update(before.present(record, names))

@@ -121,7 +121,7 @@ class Layer(Record, kind="layer"):
         ownership = self.__dict__.get("_ownership")
         if ownership is not None:
             # Whoever has the layer first takes them over: see `rdeep.models.parameters`.
-            state["_kept"] = ownership.owner.weights_of(self)
+            state["_brought"] = ownership.owner.weights_of(self)
         return state
 
     def __copy__(self) -> Any:
