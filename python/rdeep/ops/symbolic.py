@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.backends.reasons import reason
+from rdeep.backends.trees import mapped
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
-from rdeep.backends.trees import mapped
 from rdeep.errors import ArgumentError, RdeepError, listing
 from rdeep.graph.drawn import check_drawn
 from rdeep.graph.operation import (
@@ -23,7 +24,6 @@ from rdeep.graph.operation import (
     template_of,
 )
 from rdeep.graph.tensor import SymbolicTensor
-from rdeep.ops.reasons import reason
 
 # What stands for open sizes while shapes are looked for, by axis: sizes that differ between the
 # two rows are open. They have many divisors, so that reshaping them succeeds.

@@ -1,4 +1,4 @@
-"""Convolutions with every combination of options: both engines compute the same, or refuse alike."""
+"""Convolutions with every combination of options: both engines compute or refuse alike."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import tensorflow as tf
 from rdeep.backends.cells import check_rows
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
+from rdeep.backends.reasons import in_plain_words
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.builders.cells import Stateful
@@ -62,6 +63,11 @@ class TensorFlowNetwork:
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
+        self._parts = [
+            (layer.name, part)
+            for layer in graph.layers
+            for part in assembly.built.get(id(layer.record), ())
+        ]
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
             if layer.weights:
@@ -125,6 +131,10 @@ class TensorFlowNetwork:
             for name, rule in self.graph.penalised().items()
         ]
 
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return what is built of each layer, by the layers' names."""
+        return self._parts
+
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
         for layer in self._keepers:
@@ -146,6 +156,7 @@ class TensorFlowNetwork:
         pairs = zip(self.graph.inputs, self.graph.input_dtypes)
         return [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
 
+    @in_plain_words
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through.
 
@@ -165,6 +176,7 @@ class TensorFlowNetwork:
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 
+    @in_plain_words
     def predict(self, inputs: list[np.ndarray], batch_size: int) -> list[np.ndarray]:
         """Return the outputs for all rows.
 
@@ -179,6 +191,7 @@ class TensorFlowNetwork:
             self._predict = self._compiled(self._outputs)
         return self._forward_all(self._predict, inputs, batch_size)
 
+    @in_plain_words
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return the outputs for all rows under dropout: other layers act as in prediction.
 
