@@ -98,6 +98,9 @@ literal_in_r <- function(text) {
   if (!all(words %in% known) || grepl("[^][{}(), :.+0-9A-Za-z-]", bare)) {
     return(text)
   }
+  # Shapes in a list are vectors in one.
+  pairs <- grepl("(", text, fixed = TRUE)
+  text <- gsub("\\(([0-9NA, ]+)\\)", "c(\\1)", text)
   rows <- grepl("^\\[\\[[^]]*\\](, \\[[^]]*\\])+\\]$", text)
   text <- gsub("'([^']*)': ", "\\1 = ", text)
   text <- gsub("'([^']*)'", "\"\\1\"", text)
@@ -105,7 +108,7 @@ literal_in_r <- function(text) {
   text <- gsub("\\bTrue\\b", "TRUE", text)
   text <- gsub("\\bFalse\\b", "FALSE", text)
   text <- gsub("\\binf\\b", "Inf", gsub("\\bnan\\b", "NA", text))
-  nested <- grepl("^\\[.*[[{]", text)
+  nested <- pairs || grepl("^\\[.*[[{]", text)
   outer <- if (rows) "rbind(" else if (nested || grepl("NULL", text)) "list(" else "c("
   text <- sub("^\\[", outer, text)
   gsub("[]}]", ")", gsub("[", "c(", gsub("{", "list(", text, fixed = TRUE), fixed = TRUE))
