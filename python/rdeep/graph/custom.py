@@ -16,7 +16,7 @@ from rdeep.catalogue.layers.base import Dims, Weight, describing
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, show
-from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import is_symbolic, total
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -204,6 +204,11 @@ class CustomLayer(Composite):
             {},
         )
         args, kwargs = (_put_back(part, inputs) for part in form)
+        parameters = inspect.signature(self.call)
+        if "mask" in parameters.parameters:
+            bound = parameters.bind_partial(*args, **kwargs).arguments
+            kwargs = {"mask": _masks_of(args[0] if args else None), **kwargs}
+            kwargs = kwargs if bound.get("mask") is None else {**kwargs, "mask": bound["mask"]}
         by_mode = self.depends_on_training()
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
@@ -234,6 +239,13 @@ class CustomLayer(Composite):
                 layer=self.name or self.title,
             )
         return output
+
+
+def _masks_of(inputs: Any) -> Any:
+    """Return the masks of what a layer is applied to, as `call` gets them in `mask`."""
+    if isinstance(inputs, (list, tuple)):
+        return [_masks_of(each) for each in inputs]
+    return MaskOf()(inputs) if is_symbolic(inputs) and len(inputs.shape) > 2 else None
 
 
 class _Place(NamedTuple):
