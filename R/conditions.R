@@ -74,12 +74,53 @@ escape <- function(text) {
   gsub("}", "}}", gsub("{", "{{", text, fixed = TRUE), fixed = TRUE)
 }
 
+# Python's lists and dictionaries in a text as R writes them: `c(1, 2)`, `rbind(c(0, 1),
+# c(1, 0))`, `list(a = 1)`. What follows a word or a quote is no list: `x['a']`, '[2, 3]'.
+literals_in_r <- function(text) {
+  text <- gsub("(?<![\\w\\])'])[\\[{][^\u2026]*\u2026", "a long list", text, perl = TRUE)
+  pattern <- "(?<![\\w\\])'])(\\[(?:[^\\[\\]]|(?1))*\\]|\\{[^{}]*\\})"
+  found <- gregexpr(pattern, text, perl = TRUE)
+  regmatches(text, found) <- list(
+    vapply(regmatches(text, found)[[1]], literal_in_r, "", USE.NAMES = FALSE)
+  )
+  numbers <- "(?<![\\w.])(\\d+)\\.0(?=[,)])"
+  vectors <- gregexpr("\\b(?:c|list|rbind)\\([^']*\\)", text, perl = TRUE)
+  regmatches(text, vectors) <- list(
+    gsub(numbers, "\\1", regmatches(text, vectors)[[1]], perl = TRUE)
+  )
+  text
+}
+
+literal_in_r <- function(text) {
+  bare <- gsub("'[^']*'", "", text)
+  words <- regmatches(bare, gregexpr("[A-Za-z_]\\w*", bare))[[1]]
+  known <- c("None", "True", "False", "nan", "inf", "e")
+  if (!all(words %in% known) || grepl("[^][{}(), :.+0-9A-Za-z-]", bare)) {
+    return(text)
+  }
+  # Shapes in a list are vectors in one.
+  pairs <- grepl("(", text, fixed = TRUE)
+  text <- gsub("\\(([0-9NA, ]+)\\)", "c(\\1)", text)
+  rows <- grepl("^\\[\\[[^]]*\\](, \\[[^]]*\\])+\\]$", text)
+  text <- gsub("'([^']*)': ", "\\1 = ", text)
+  text <- gsub("'([^']*)'", "\"\\1\"", text)
+  text <- gsub("\\bNone\\b", "NULL", text)
+  text <- gsub("\\bTrue\\b", "TRUE", text)
+  text <- gsub("\\bFalse\\b", "FALSE", text)
+  text <- gsub("\\binf\\b", "Inf", gsub("\\bnan\\b", "NA", text))
+  nested <- pairs || grepl("^\\[.*[[{]", text)
+  outer <- if (rows) "rbind(" else if (nested || grepl("NULL", text)) "list(" else "c("
+  text <- sub("^\\[", outer, text)
+  gsub("[]}]", ")", gsub("[", "c(", gsub("{", "list(", text, fixed = TRUE), fixed = TRUE))
+}
+
 # Turns Python's words into R's, outside quotes: `True`, `None`, shapes, and the
 # record's class, which R users know by its function.
 in_r_words <- function(text, call = NULL) {
   if (is.null(text)) {
     return(NULL)
   }
+  text <- literals_in_r(text)
   pieces <- regmatches(text, gregexpr("'[^']*'", text), invert = NA)[[1]]
   quoted <- grepl("^'.*'$", pieces)
   plain <- pieces[!quoted]

@@ -131,8 +131,7 @@ typed_column <- function(x, name, indicators, .call) {
 # Numbers without their class. Those of bit64 are whole numbers in the bits of doubles.
 plain_numbers <- function(x) {
   if (inherits(x, "integer64")) {
-    rlang::check_installed("bit64", "to read 64-bit whole numbers.")
-    return(as.double(x))
+    return(from_integer64(x, "data", caller_env()))
   }
   as.vector(unclass(x)) + 0
 }

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.backends.reasons import reason
 from rdeep.bridge_functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge_layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge_tensors import (
@@ -135,7 +136,8 @@ def describe_error(error: BaseException) -> dict[str, Any]:
     """
     known = isinstance(error, RdeepError)
     received = getattr(error, "received", None)
-    text = error.message if isinstance(error, RdeepError) else f"{type(error).__name__}: {error}"
+    said = reason(error) if "\n" in str(error) else str(error)
+    text = error.message if isinstance(error, RdeepError) else f"{type(error).__name__}: {said}"
     return {
         "kind": error.kind if isinstance(error, RdeepError) else "internal",
         "message": text,

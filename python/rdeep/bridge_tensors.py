@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.backends.reasons import reason
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, RdeepError
@@ -14,7 +15,6 @@ from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
 from rdeep.ops.metric import MetricVariable
-from rdeep.ops.reasons import reason
 from rdeep.ops.variable import Variable
 from rdeep.seeds import stream
 

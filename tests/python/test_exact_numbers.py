@@ -9,6 +9,7 @@ from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.errors import DataError
 
+pytestmark = pytest.mark.filterwarnings("error")
 IDS = [
     5,
     4294967301,

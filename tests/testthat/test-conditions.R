@@ -182,6 +182,23 @@ test_that("Python's words become R's, outside quotes", {
   expect_equal(in_r_words("samples of shape (3,)"), "samples of shape (3)")
 })
 
+test_that("Python's lists become R's vectors, matrices and lists", {
+  said <- c(
+    "not [[0.0, 1.0], [1.0, 0.0]]." = "not rbind(c(0, 1), c(1, 0)).",
+    "not [1.0, 2.0, 'a']." = "not c(1, 2, \"a\").",
+    "not []." = "not c().",
+    "not c(1.0, 2.0)." = "not c(1, 2).",
+    "not [[1.0], 'a']." = "not list(c(1), \"a\").",
+    "not [None, True]." = "not list(NULL, TRUE).",
+    "not {'a': 1.0, 'b': [1, 2]}." = "not list(a = 1, b = c(1, 2)).",
+    "not [(1, 2), (3, 4)]." = "not list(c(1, 2), c(3, 4)).",
+    "not [1.0, 2.0, 3\u2026." = "not a long list.",
+    "x['in'] holds 3" = "x['in'] holds 3",
+    "shape '[4, 2]' is wrong" = "shape '[4, 2]' is wrong"
+  )
+  expect_equal(unname(vapply(names(said), in_r_words, "")), unname(said))
+})
+
 test_that("the nearest known name is suggested, or all are listed", {
   expect_equal(suggestion("epocs", c("epochs", "x")), "Did you mean 'epochs'?")
   expect_equal(suggestion("qqqqqq", c("a", "b")), "Choose one of 'a' or 'b'.")

@@ -71,7 +71,7 @@ for_each_backend("shapes and ranges are R's", {
     op_arange(5L, 1L, -2L) ~ c(5L, 3L, 1L),
     op_linspace(0, 1, 5) ~ seq(0, 1, 0.25),
     op_pad(m, list(c(0, 1), c(1, 0))) ~ cbind(0, rbind(m, 0)),
-    op_split(v, c(1, 3)) ~ list(v[1], v[2:3], v[4]),
+    op_split(v, c(2, 4)) ~ list(v[1], v[2:3], v[4]),
     op_meshgrid(1:2, 1:3)[[1]] ~ matrix(1:2, 3, 2, byrow = TRUE),
     op_concatenate(c(as_tensor(m), as_tensor(m)), axis = 2) ~ cbind(m, m),
     op_stack(list(v, v), axis = 2) ~ unname(cbind(v, v)),

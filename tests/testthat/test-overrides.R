@@ -44,7 +44,6 @@ test_that("what a class declares is checked", {
   expect_rdeep_error(half(3)(layer_input(4)), "shape", "compute_output_shape")
 
   steps <- layer_input(c(3, 2)) |> layer_masking()
-  reads <- Layer("Reads", call = function(inputs, mask = NULL) inputs)()
   passes <- Layer(
     "Passes",
     initialize = function(...) {
@@ -53,9 +52,7 @@ test_that("what a class declares is checked", {
     },
     call = function(inputs) inputs
   )()
-  for (layer in list(reads, passes)) {
-    expect_rdeep_error(layer(steps), "argument", "masked input")
-  }
+  expect_rdeep_error(passes(steps), "argument", "masked input")
 
   mean_from <- function(start) {
     Metric(
@@ -73,4 +70,19 @@ test_that("what a class declares is checked", {
   compile(model, "sgd", "mse", metrics = mean_from(0))
   expect_type(evaluate(model, x, x[, 1], verbose = 0)$mean, "double")
   expect_rdeep_error(mean_from(5), "argument", "reset_state")
+})
+
+test_that("call() of a layer of one's own is given the mask", {
+  mean_of_steps <- Layer("Mean", call = function(inputs, mask = NULL) {
+    if (is.null(mask)) {
+      return(op_mean(inputs, 2))
+    }
+    weights <- op_expand_dims(op_cast(mask, "float32"), -1)
+    op_sum(inputs * weights, 2) / op_sum(weights, 2)
+  })
+  steps <- layer_input(c(3, 1))
+  shared <- mean_of_steps()
+  model <- keras_model(steps, list(shared(layer_masking(steps)), mean_of_steps()(steps)))
+  found <- predict(model, array(c(2, 4, 0), c(1, 3, 1)))
+  expect_equal(c(found[[1]], found[[2]]), c(3, 2), tolerance = 1e-6)
 })

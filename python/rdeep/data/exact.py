@@ -34,7 +34,9 @@ def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> n
         If a number is too large for the type; or is changed, where the type or the array is one of
         whole numbers.
     """
-    out = engine_array(array, dtype)
+    # NumPy would warn where this refuses.
+    with np.errstate(over="ignore", invalid="ignore"):
+        out = engine_array(array, dtype)
     if out is array or array.dtype == out.dtype:
         return out
     if out.dtype.kind == "f":

@@ -33,7 +33,8 @@ class SparseMatrix:
         self, starts: np.ndarray, columns: np.ndarray, values: np.ndarray, width: int
     ) -> None:
         self.starts, self.columns, self.width = starts, columns, width
-        self.values = values.astype(np.float32)
+        with np.errstate(over="ignore"):
+            self.values = values.astype(np.float32)
         if not np.isfinite(self.values).all():
             wrong = int((~np.isfinite(self.values)).sum())
             raise DataError(

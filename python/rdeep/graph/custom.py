@@ -19,7 +19,7 @@ from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, ShapeError, StateError, show
-from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import is_symbolic, total
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -200,18 +200,14 @@ class CustomLayer(Composite):
             self._graphs[shapes] = self._traced(shapes, [tensor.dtype for tensor in inputs])
 
     def _check_masks(self, inputs: Sequence[SymbolicTensor]) -> None:
-        """Refuse masks where the layer would read one or pass it on: it does neither."""
-        reads = self.takes_mask()
-        if any(tensor.masked for tensor in inputs) and (
-            reads or getattr(self, "supports_masking", False)
-        ):
+        """Refuse a mask that the layer would have to pass on."""
+        if getattr(self, "supports_masking", False) and any(t.masked for t in inputs):
             title = self.name or self.title
-            why = "its call() takes a mask" if reads else "it has supports_masking"
             raise ArgumentError(
-                f"Layer {title!r} gets a masked input, and {why}: layers of your own neither read "
-                "masks nor pass them on.",
+                f"Layer {title!r} gets a masked input and has supports_masking: layers of your "
+                "own do not pass masks on.",
                 layer=title,
-                hint="Give it the mask as an input of numbers, or the input without a mask.",
+                hint="Give it the input without a mask, or take the mask in call() and use it there.",
             )
 
     def takes_mask(self) -> bool:
@@ -261,6 +257,11 @@ class CustomLayer(Composite):
             {},
         )
         args, kwargs = (_put_back(part, inputs) for part in form)
+        parameters = inspect.signature(self.call)
+        if self.takes_mask():
+            bound = parameters.bind_partial(*args, **kwargs).arguments
+            kwargs = {"mask": _masks_of(args[0] if args else None), **kwargs}
+            kwargs = kwargs if bound.get("mask") is None else {**kwargs, "mask": bound["mask"]}
         by_mode = self.depends_on_training()
         modes = ({"training": False}, {"training": True}) if by_mode else ({},)
         found: list[SymbolicTensor] = []
@@ -326,6 +327,13 @@ def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: A
     if kept is not None:
         layer.__dict__["_brought"] = kept
     return layer
+
+
+def _masks_of(inputs: Any) -> Any:
+    """Return the masks of what a layer is applied to, as `call` gets them in `mask`."""
+    if isinstance(inputs, (list, tuple)):
+        return [_masks_of(each) for each in inputs]
+    return MaskOf()(inputs) if is_symbolic(inputs) and len(inputs.shape) > 2 else None
 
 
 class _Place(NamedTuple):

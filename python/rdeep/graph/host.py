@@ -104,7 +104,8 @@ class HostPart:
             inputs = [_dense(values[id(tensor)]) for tensor in node.inputs]
             result = layer.transform(inputs if layer.merges else inputs[0])
             values[id(node.outputs[0])] = result
-        return [_typed(values[id(t)], entry) for t, entry in zip(self.leaving, self.entering)]
+        dtypes = self.graph.network.input_dtypes
+        return [_typed(values[id(t)], dtype) for t, dtype in zip(self.leaving, dtypes)]
 
 
 def host_nodes(graph: Graph) -> list[Node]:
@@ -157,7 +158,7 @@ def _dense(array: Any) -> Any:
     return array.dense(slice(None)) if hasattr(array, "dense") else array
 
 
-def _typed(array: Any, entry: SymbolicTensor) -> Any:
-    if not isinstance(array, np.ndarray) or array.dtype == entry.dtype:
+def _typed(array: Any, dtype: str) -> Any:
+    if not isinstance(array, np.ndarray) or array.dtype == dtype:
         return array
-    return np.ascontiguousarray(array, dtype=entry.dtype)
+    return np.ascontiguousarray(array, dtype=dtype)

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph.composite import AddedLoss, Composite, Inner, Variable
+from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -145,6 +145,8 @@ def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
         return _variable_from_data(options)
     if saved["class"] == "OperationLayer":
         return OperationLayer(**options)
+    if saved["class"] == "MaskOf":
+        return MaskOf(**options)
     if saved["class"] == "AddedLoss":
         return AddedLoss(**options)
     record = from_config("layer", saved)

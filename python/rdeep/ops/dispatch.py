@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.backends.reasons import reason
 from rdeep.catalogue.operands import Operands
 from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import OptionType
 from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.tensor import SymbolicTensor
-from rdeep.ops.reasons import reason
 
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 

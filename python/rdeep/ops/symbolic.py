@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
+from rdeep.backends.reasons import reason
+from rdeep.backends.trees import mapped
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
-from rdeep.errors import ArgumentError, RdeepError
+from rdeep.errors import ArgumentError, RdeepError, listing
 from rdeep.graph.drawn import check_drawn
 from rdeep.graph.operation import (
     MEASURE,
@@ -22,7 +24,6 @@ from rdeep.graph.operation import (
     template_of,
 )
 from rdeep.graph.tensor import SymbolicTensor
-from rdeep.ops.reasons import reason
 
 # What stands for open sizes while shapes are looked for, by axis: sizes that differ between the
 # two rows are open. They have many divisors, so that reshaping them succeeds.
@@ -52,6 +53,8 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     tensors: list[SymbolicTensor] = []
     if operation.name in ("cond", "switch"):
         return _chosen(**arguments)
+    if operation.name in _LOOPS:
+        return _looped(operation, arguments)
     if operation.name.startswith("random_"):
         return _drawn(operation.name, dict(arguments))
     template = template_of(arguments, tensors)
@@ -62,6 +65,50 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
         return operation.invoke(function, filled(ready, stand_ins, ops.constant))
 
     outputs, several = _outcome(f"ops.{operation.name}()", compute, tensors)
+    return operate(operation.name, template, tensors, outputs, several)
+
+
+_LOOPS = {"while_loop": "loop_vars", "fori_loop": "init_val"}
+"""Loops of which nobody knows how often they run, and the variables that they change."""
+
+
+def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
+    """Return what a loop gives: its variables, whose shapes and types it must keep.
+
+    The loop itself is not run, on stand-ins it might never end: its function is, once.
+    """
+    variable = _LOOPS[operation.name]
+    title = f"ops.{operation.name}()"
+    tensors: list[SymbolicTensor] = []
+    template = template_of(arguments, tensors)
+    ready = prepared(template)
+
+    def given(stand_ins: list[Any], ops: Any) -> Any:
+        return filled(ready, stand_ins, ops.constant)
+
+    def before(stand_ins: list[Any], ops: Any) -> Any:
+        return mapped(ops.convert_to_tensor, given(stand_ins, ops)[variable])
+
+    def after(stand_ins: list[Any], ops: Any) -> Any:
+        known = given(stand_ins, ops)
+        values = mapped(ops.convert_to_tensor, known[variable])
+        if operation.name == "fori_loop":
+            return known["body_fun"](ops.constant(np.array(0, np.int32)), values)
+        several = isinstance(values, (list, tuple))
+        known["cond"](*values) if several else known["cond"](values)
+        return known["body"](*values) if several else known["body"](values)
+
+    outputs, several = _outcome(title, before, tensors)
+    changed, _ = _outcome(title, after, tensors)
+    shapes = [[shape for shape, _ in found] for found in (outputs, changed)]
+    if shapes[0] != shapes[1]:
+        raise ArgumentError(
+            f"{title} needs a function that keeps its variables' shapes: they are "
+            f"{listing(shapes[0], 'and')} before and {listing(shapes[1], 'and')} after.",
+            argument="body_fun" if operation.name == "fori_loop" else "body",
+            received=shapes[1],
+            expected=str(shapes[0]),
+        )
     return operate(operation.name, template, tensors, outputs, several)
 
 

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from rdeep import Input, Model, Sequential
+from rdeep import Input, Layer, Model, Sequential, load_model, ops
 from rdeep.catalogue import layers as L
 
 K = keras.layers
@@ -187,3 +187,24 @@ def test_a_layer_may_be_called_as_an_operation_on_masks_is(backend):
     joined = L.Concatenate(axis=1, name="concatenate")([masked, L.Dense(SIZE, name="ones_like")(i)])
     model = Model(i, L.LSTM(2, name="logical_or")(joined), backend=backend)
     assert model.predict(np.ones((2, STEPS, SIZE))).shape == (2, 2)
+
+
+class Mean(Layer):
+    """A mean over the steps that count, by a mask that `call` is given."""
+
+    def call(self, inputs, mask=None):
+        weights = ops.expand_dims(ops.cast(mask, "float32"), -1)
+        return ops.sum(inputs * weights, axis=1) / ops.maximum(ops.sum(weights, axis=1), 1.0)
+
+
+def test_a_layer_of_ones_own_is_given_the_mask(backend, rng, tmp_path):
+    x = Input((STEPS, SIZE))
+    shared = Mean()
+    model = Model(x, [shared(L.Masking()(x)), shared(x)], backend=backend)
+    data = _sequences(rng)[0]
+    counts = (data != 0).any(-1, keepdims=True)
+    wanted = [(data * counts).sum(1) / counts.sum(1), data.mean(1)]
+    model.save(tmp_path / "m.rdeep")
+    for each in (model, load_model(tmp_path / "m.rdeep")):
+        for found, right in zip(each.predict(data), wanted, strict=True):
+            np.testing.assert_allclose(found, right, atol=1e-6)

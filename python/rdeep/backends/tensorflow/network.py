@@ -15,6 +15,7 @@ from rdeep.backends.cells import check_rows
 from rdeep.backends.contract import NO_SOURCE, Source
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
+from rdeep.backends.reasons import in_plain_words
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.backends.tensorflow.builders.cells import Stateful
@@ -65,6 +66,11 @@ class TensorFlowNetwork:
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()
         self._own_body()
+        self._parts = [
+            (layer.name, part)
+            for layer in graph.layers
+            for part in assembly.built.get(id(layer.record), ())
+        ]
         self.variables: dict[str, Any] = {}
         for layer in graph.layers:
             if layer.weights:
@@ -145,6 +151,10 @@ class TensorFlowNetwork:
             for name, rule in self.graph.penalised().items()
         ]
 
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return what is built of each layer, by the layers' names."""
+        return self._parts
+
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
         for layer in self._keepers:
@@ -166,6 +176,7 @@ class TensorFlowNetwork:
         pairs = zip(self.graph.inputs, self.graph.input_dtypes)
         return [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
 
+    @in_plain_words
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through.
 
@@ -185,6 +196,7 @@ class TensorFlowNetwork:
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 
+    @in_plain_words
     def predict(
         self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
     ) -> list[np.ndarray]:
@@ -208,6 +220,7 @@ class TensorFlowNetwork:
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
         return self._forward_all(self._predict, inputs, chunk)
 
+    @in_plain_words
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return the outputs for all rows under dropout: other layers act as in prediction.
 

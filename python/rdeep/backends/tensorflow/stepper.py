@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from rdeep.backends.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
+from rdeep.backends.reasons import in_plain_words
 from rdeep.backends.scaling import scaling_of
 from rdeep.backends.tensorflow import ops
 from rdeep.backends.tensorflow.batches import Layout, TensorFlowBatches, Window
@@ -184,6 +185,7 @@ class TensorFlowStepper:
             totals = tf.zeros(self.objective.size, tf.float64)
         return Sums(totals, [[] for _ in range(collecting)])
 
+    @in_plain_words
     def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
         """Train from batch `start` of the epoch on; changes state and weights.
 
@@ -225,6 +227,7 @@ class TensorFlowStepper:
             # After each call, so that an interrupt between two finds the state right.
             state.step += count
 
+    @in_plain_words
     def score(
         self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
     ) -> None:
@@ -248,6 +251,7 @@ class TensorFlowStepper:
             self._call("score", batches, window, start, k, sums, sums.batches, np.zeros(k))
             sums.batches += k
 
+    @in_plain_words
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
         collected = [

@@ -342,7 +342,7 @@ def _item(values: Any, index: int) -> Any:
 
 
 # What modules have of their own: layers by these names must not stand in its place.
-_OWN = {*dir(nn.Sequential()), *dir(fx.GraphModule), "meta", "_graph", "_code"}
+_OWN = {*dir(nn.Sequential()), *dir(fx.GraphModule), "meta", "self", "torch", "_graph", "_code"}
 
 
 def module_name(name: str) -> str:

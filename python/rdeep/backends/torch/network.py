@@ -14,6 +14,7 @@ from torch import Tensor
 from rdeep.backends.contract import NO_SOURCE, Source
 from rdeep.backends.forward import in_chunks
 from rdeep.backends.objective import heads
+from rdeep.backends.reasons import in_plain_words
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch.assembly import Assembly
 from rdeep.backends.torch.random import Dropout, RandomState
@@ -54,6 +55,7 @@ class TorchNetwork:
         assembly = Assembly(graph, self.random, self.heads)
         self.body = assembly.join(with_heads=False).to(device)
         self.native = assembly.join(with_heads=True).to(device)
+        self._parts = [(name, built.module) for name, built in assembly.built.items()]
         self._masked = [output.masked for output in graph.outputs]
         # Modules moved in place keep their parameters; buffers are found again by name.
         self.maps: dict[str, WeightMap] = {
@@ -127,6 +129,7 @@ class TorchNetwork:
             found += [(rule, part) for part in parts]
         return found
 
+    @in_plain_words
     def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
         """Return the outputs for arrays as tensors, which gradients may flow through."""
         # The step as well: a layer may have a seed of its own.
@@ -135,12 +138,17 @@ class TorchNetwork:
             found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
         return self.sort_outputs(found)[0]
 
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return what is built of each layer, by the layers' names."""
+        return self._parts
+
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
         for module in self.body.modules():
             if hasattr(module, "reset_state"):
                 module.reset_state()
 
+    @in_plain_words
     def predict(
         self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
     ) -> list[np.ndarray]:
@@ -150,6 +158,7 @@ class TorchNetwork:
         self.body.eval()
         return self._forward_all(inputs, chunk, source, first)
 
+    @in_plain_words
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
         """Return the outputs for all rows under dropout: other layers act as in prediction."""
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from rdeep.backends.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.backends.objective import Objective
+from rdeep.backends.reasons import in_plain_words
 from rdeep.backends.scaling import scaling_of
 from rdeep.backends.torch import ops, threads
 from rdeep.backends.torch.batches import TorchBatches
@@ -126,6 +127,7 @@ class TorchStepper:
         totals = Totals(self.objective.size, self.objective.means)
         return Sums(totals, [[] for _ in range(collecting)])
 
+    @in_plain_words
     def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
         """Train from batch `start` of the epoch on, a batch for each learning rate."""
         self.network.body.train()
@@ -166,6 +168,7 @@ class TorchStepper:
             return gradients(loss, self._parameters)
         return [g / factor for g in gradients(loss * factor, self._parameters)]
 
+    @in_plain_words
     def score(
         self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
     ) -> None:
@@ -197,6 +200,7 @@ class TorchStepper:
         for kept, (y, predicted, weight) in zip(sums.collected, collected):
             kept.append((y, predicted.detach(), weight))
 
+    @in_plain_words
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
         """Return the logs that sums come to; waits for the device."""
         collected: list[Any] = [

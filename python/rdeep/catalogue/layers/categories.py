@@ -156,8 +156,9 @@ class Discretization(Preprocessing):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the bins."""
         ops = run.ops
-        # Data outside of a network is compared as it is.
+        # As in networks, but for numbers that are others in float32, where data has 64 bits.
         wide = isinstance(inputs, np.ndarray) and inputs.dtype.itemsize == 8
+        wide = wide and np.abs(inputs).max(initial=0) >= 2**24
         kind = "float64" if wide else "float32"
         x = ops.cast(inputs, kind)
         edges = run.constant("boundaries", np.asarray(self.boundaries, kind))

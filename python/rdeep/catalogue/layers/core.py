@@ -44,7 +44,8 @@ class InputLayer(Layer):
         _DataType("float32", "int32", "string"),
         "float32",
         'The type of the data; `"string"` for text, which a preprocessing layer takes. Other '
-        'whole numbers, such as `"int64"`, are held as `"int32"`.',
+        'whole numbers, such as `"int64"`, are held as `"int32"`; ids that a lookup '
+        "or a hash takes at once keep 64 bits. Numbers that do not fit are refused.",
     )
     batch_size: int | None = option(
         Count(),

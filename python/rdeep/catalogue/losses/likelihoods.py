@@ -359,7 +359,8 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
             received=float(table.max()),
             expected=f"0 to {size - 1}",
         )
-    found = np.ascontiguousarray(encoded, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        found = np.ascontiguousarray(encoded, dtype=np.float32)
     if not np.isfinite(found).all():
         wrong = float(encoded[~np.isfinite(found)][0])
         raise DataError(

@@ -47,9 +47,37 @@ def conv(
     rank = check_rank(x.shape, weights.shape, "conv")
     check_channels(_channels(x, data_format), weights.shape[-2], weights.shape[-1], "conv")
     steps, spreads = sizes(strides, rank), sizes(dilation_rate, rank)
+    if max(steps) > 1 and max(spreads) > 1:
+        # TensorFlow has no such kernel: every place is computed, and some are taken.
+        return _moved(
+            lambda x, layout: _thinned(x, weights, steps, padding, layout, spreads), x, data_format
+        )
     return _moved(
         lambda x, layout: ops.conv(x, weights, steps, padding, layout, spreads), x, data_format
     )
+
+
+def _thinned(
+    x: Tensor,
+    weights: Tensor,
+    steps: tuple[int, ...],
+    padding: str,
+    layout: str,
+    spreads: tuple[int, ...],
+) -> Tensor:
+    """Return a convolution with strides and dilation."""
+    first = 2 if layout == "channels_first" else 1
+    if padding == "same":
+        pads = [[0, 0] for _ in range(len(steps) + 2)]
+        for place, (step, spread) in enumerate(zip(steps, spreads)):
+            size = tf.shape(x)[first + place]
+            reach = (weights.shape[place] - 1) * spread + 1
+            total = tf.maximum((-(-size // step) - 1) * step + reach - size, 0)
+            pads[first + place] = [total // 2, total - total // 2]
+        x = tf.pad(x, pads)
+    whole = ops.conv(x, weights, 1, "valid", layout, spreads)
+    taken = [slice(None)] * first + [slice(None, None, step) for step in steps]
+    return whole[tuple(taken)]
 
 
 def depthwise_conv(
