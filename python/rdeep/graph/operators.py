@@ -260,7 +260,7 @@ class Operators:
     def __float__(self) -> float:
         raise TypeError("A symbolic tensor has no value yet: use ops.cast() and ops functions.")
 
-    __int__ = __index__ = __complex__ = __float__  # type: ignore[assignment]
+    __int__ = __index__ = __complex__ = __float__
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError("A symbolic tensor has no values yet: use ops functions, not NumPy's.")
