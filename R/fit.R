@@ -360,7 +360,7 @@ by_class <- function(weights, learned, .call) {
     )
   }
   levels <- learned[[1]]$levels[[1]]
-  is_number <- grepl("^[0-9]+$", classes)
+  is_number <- grepl("^-?[0-9]+$", classes)
   if (all(classes %in% levels)) {
     names(weights) <- match(classes, levels) - 1L
   } else if (!all(is_number)) {

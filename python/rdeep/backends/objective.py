@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue import numpy_ops
 from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.metrics import Metric
@@ -49,6 +50,8 @@ class OutputPlan:
     weighted_metrics: list[Metric] = field(default_factory=list)
     columns: int | None = None
     """The size of the output's last axis."""
+    masked: bool = False
+    """Whether the output has a mask of time steps."""
 
     def all_metrics(self) -> list[tuple[Metric, bool]]:
         """Return the metrics, each with whether sample weights count."""
@@ -129,7 +132,7 @@ class Objective:
             if output.metrics:
                 metric_sums += output.metric_sums(targets[i], seen, weights[i], masks[i], ops)
             if output.collects:
-                collected.append((targets[i], seen, weights[i]))
+                collected.append((targets[i], _left_blank(seen, masks[i], ops), weights[i]))
         sums = [total, ops.rows(scores[0]), *(each_loss if len(each_loss) > 1 else ())]
         return total, sums + metric_sums, collected
 
@@ -173,7 +176,8 @@ class Objective:
                 label = f"{plan.name}_{metric.label()}" if several else metric.label()
                 label = _unused(label, logs)
                 if metric.collects:
-                    logs[label] = collected_value(metric, batches, counts) if batches else 0.0
+                    used = [_filled_in(*batch) for batch in batches] if plan.masked else batches
+                    logs[label] = collected_value(metric, used, counts) if used else 0.0
                 else:
                     end = position + metric.sums(plan.columns)
                     logs[label] = metric.from_sums(totals[position:end])
@@ -222,6 +226,22 @@ def _on_scores(loss: Loss, head: Activation | None) -> Loss:
     if head is None or loss.folds != type(head).__name__ or getattr(loss, "from_logits", False):
         return loss
     return loss.on_scores()
+
+
+def _left_blank(seen: Any, mask: Any, ops: Any) -> Any:
+    """Return predictions with NaN where a mask leaves them out."""
+    if mask is None:
+        return seen
+    kept = ops.spread(mask, seen)
+    return ops.where(kept, seen, ops.zeros_like(seen) + float("nan"))
+
+
+def _filled_in(y: Any, seen: Any, weights: Any) -> tuple[Any, Any, Any]:
+    """Return the places of a batch that no mask leaves out, one a row."""
+    kept = ~np.isnan(seen).all(-1)
+    if weights is not None:
+        weights = numpy_ops.spread(weights, kept if weights.ndim <= kept.ndim else seen)[kept]
+    return y[kept], seen[kept], weights
 
 
 def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:

@@ -108,6 +108,7 @@ def objective(compiled: Compiled, graph: Graph) -> Objective:
                 [_metric(m, shape, loss, "metrics") for m in metrics[i]],
                 [_metric(m, shape, loss, "weighted_metrics") for m in weighted[i]],
                 shape[-1],
+                graph.outputs[i].masked,
             )
         )
     return Objective(plans, heads(graph))
@@ -149,6 +150,9 @@ def _metric(value: Any, shape: tuple[int | None, ...], loss: Loss, argument: str
     wanted = "crossentropy" if isinstance(value, AnyCrossentropy) else value
     fitting = named_metric(wanted, shape, loss.targets) if isinstance(wanted, str) else None
     if fitting is not None:
+        if "ignore_class" in fitting.options:
+            # What does not count for the loss does not count here.
+            fitting = fitting.replace(ignore_class=getattr(loss, "ignore_class", None))
         return fitting if wanted is value else fitting.replace(name=value.label())
     metric = _named("metric", value, argument)
     if isinstance(value, str):

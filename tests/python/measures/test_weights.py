@@ -14,7 +14,7 @@ import pytest
 from rdeep import Input, Model, Sequential, ops
 from rdeep.backends import registry
 from rdeep.catalogue import losses, metrics, numpy_ops
-from rdeep.catalogue.layers import Activation
+from rdeep.catalogue.layers import Activation, Dense, Masking
 from rdeep.catalogue.losses.base import REDUCTIONS
 from rdeep.catalogue.losses.likelihoods import Likelihood
 from rdeep.catalogue.metrics.base import MeanMetric
@@ -333,6 +333,36 @@ def test_a_class_to_ignore_need_not_be_a_class(backend, rng):
         assert got["iou"] == pytest.approx(without(k[~out], p[~out]), rel=1e-5)
     with pytest.raises(ArgumentError, match="'ignore_class' must be a whole number"):
         losses.SparseCategoricalCrossentropy(ignore_class=0.5)
+
+
+def test_metrics_beside_a_loss_that_ignores_a_class(backend, rng):
+    p = rng.uniform(0.1, 0.9, (8, 3))
+    p /= p.sum(-1, keepdims=True)
+    k = rng.integers(0, 3, 8)
+    y = np.where(np.arange(8) < 3, -1, k)
+    model = Sequential([Activation("linear")], input_shape=3, backend=backend)
+    top = metrics.SparseTopKCategoricalAccuracy(2, name="top")
+    model.compile("sgd", losses.SparseCategoricalCrossentropy(ignore_class=-1), metrics=["ce", top])
+    got = model.evaluate(p, y)
+    assert got["ce"] == pytest.approx(got["loss"], rel=1e-5)
+    among = (p > np.take_along_axis(p, k[:, None], 1)).sum(1) < 2
+    assert got["top"] == pytest.approx((among & (y >= 0)).mean())
+
+
+def test_masked_steps_do_not_count_for_metrics_that_collect(backend, rng):
+    x = rng.normal(size=(8, 4, 3)).astype("float32")
+    x[:5, 2:] = 0.0
+    y, w = rng.integers(0, 2, (8, 4, 1)), rng.uniform(0.5, 2.0, 8)
+    layers = [Masking(), Dense(1, "sigmoid")]
+    model = Sequential(layers, input_shape=(4, 3), backend=backend)
+    auc = metrics.AUC(name="auc")
+    model.compile("sgd", "binary_crossentropy", metrics=[auc], weighted_metrics=[auc])
+    got, p, kept = model.evaluate(x, y, sample_weight=w, batch_size=3), model.predict(x), x[..., 0] != 0
+    assert got["auc"] == pytest.approx(metrics.AUC()(y[kept], p[kept]), rel=1e-5)
+    each = np.repeat(w[:, None], 4, 1)[kept]
+    assert got["auc_1"] == pytest.approx(metrics.AUC()(y[kept], p[kept], each), rel=1e-5)
+    history = model.fit(x, y, epochs=1, verbose=0, batch_size=8).history
+    assert history["auc"][0] == pytest.approx(got["auc"], rel=1e-4)
 
 
 @pytest.mark.parametrize("size", [32, 100, 7])
