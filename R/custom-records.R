@@ -197,7 +197,9 @@ custom_record <- function(kind, f, name, .call = caller_env()) {
 #' @param name What logs show.
 #' @param metric_fn A function of `(y_true, y_pred)`, written with `op_*()` functions and
 #'   R's arithmetic, that returns a value for each sample, or one for all.
-#' @returns A metric for `compile()`: the mean of the function's values.
+#' @returns A metric for `compile()`: the mean of the function's values over the samples. Of a
+#'   function that returns one number, the mean over the batches, as they were asked for:
+#'   `batch_size` matters then.
 #' @family custom classes
 #' @examplesIf rdeep_available()
 #' largest <- custom_metric("largest", function(y_true, y_pred) {

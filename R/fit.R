@@ -65,8 +65,11 @@
 #'   `validation_steps` times, or until it returns `NULL`, once, before training.
 #' @param shuffle Whether to shuffle the samples in each epoch.
 #' @param class_weight A named list or vector of weights by class: the levels of a
-#'   factor, or numbers from 0. For several outputs a list of such by output.
-#' @param sample_weight A weight for each sample.
+#'   factor, or numbers from 0. For several outputs a list of such by output. Targets with
+#'   a class for each time step, or each place of a picture, are weighed place by place. A
+#'   class that is not named counts once; data to validate on is not weighed.
+#' @param sample_weight A weight for each sample, or an array with one for each time step,
+#'   place or number of the targets.
 #' @param initial_epoch The epoch to begin with, from 1.
 #' @param steps_per_epoch How many steps make an epoch; by default all the data.
 #' @param validation_steps How many batches to validate on; by default all.
