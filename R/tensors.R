@@ -194,7 +194,8 @@ Math.rdeep_any_tensor <- function(x, ...) {
       call = .call
     )
   }
-  if (.Generic %in% c("cumsum", "cumprod") && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
+  along <- .Generic %in% c("cumsum", "cumprod")
+  if (along && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
     abort_rdeep(
       "argument",
       sprintf("`%s()` of a tensor with several axes needs one to go along.", .Generic),

@@ -31,7 +31,8 @@ computed <- function(expr, data, backend) {
 }
 
 test_that("every operation that is named instead of a function is there", {
-  named <- unlist(regmatches(instead, gregexpr("(op|random)_[a-z0-9_]+(?=\\()", instead, perl = TRUE)))
+  found <- gregexpr("(op|random)_[a-z0-9_]+(?=\\()", instead, perl = TRUE)
+  named <- unlist(regmatches(instead, found))
   expect_gt(length(named), 50)
   expect_identical(setdiff(named, getNamespaceExports("rdeep")), character())
 })
@@ -55,8 +56,9 @@ test_that("what R cannot compute of a symbolic tensor is refused, with what to w
     brackets = quote(head(x)), op_any = quote(x %in% 1), random_normal = quote(rnorm(length(v))),
     op_searchsorted = quote(findInterval(v, 1:3)), op_argmax = quote(which.max(v)),
     op_quantile = quote(IQR(v)), op_arctan2 = quote(atan2(x, y)), op_switch = quote(switch(v, 1)),
-    op_shape = quote(x + NA), op_shape = quote(op_where(x > 0, x, NA)), op_shape = quote(max(x, NA)),
-    op_reshape = quote(matrix(x, 2)), op_digitize = quote(cut(v, 3)), op_einsum = quote(kronecker(x, y)),
+    op_shape = quote(x + NA), op_shape = quote(op_where(x > 0, x, NA)),
+    op_shape = quote(max(x, NA)), op_reshape = quote(matrix(x, 2)),
+    op_digitize = quote(cut(v, 3)), op_einsum = quote(kronecker(x, y)),
     op_ = quote(zapsmall(x)), op_ = quote(choose(v, 2)), op_bincount = quote(unique(v)),
     op_where = quote(stopifnot(x > 0)), op_scan = quote(Reduce(`+`, x)), op_fft = quote(fft(v))
   )
