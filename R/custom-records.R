@@ -214,7 +214,9 @@ custom_record <- function(kind, f, name, .call = caller_env(), ...) {
 #' @param direction `"min"` if smaller values are better, `"max"` if larger ones are.
 #'   Callbacks that watch the metric, such as [callback_early_stopping()], need it or a
 #'   `mode` of their own.
-#' @returns A metric for `compile()`: the mean of the function's values.
+#' @returns A metric for `compile()`: the mean of the function's values over the samples. Of a
+#'   function that returns one number, the mean over the batches, as they were asked for:
+#'   `batch_size` matters then.
 #' @family custom classes
 #' @examplesIf rdeep_available()
 #' largest <- custom_metric("largest", function(y_true, y_pred) {

@@ -71,9 +71,12 @@
 #'   never returns `NULL` needs `validation_steps`.
 #' @param shuffle Whether to shuffle the samples in each epoch.
 #' @param class_weight A named list or vector of weights by class: the levels of a
-#'   factor, or numbers from 0. For several outputs a list of such by output.
-#' @param sample_weight A weight for each sample; with a formula or a recipe it may be an
-#'   expression of columns of `data`.
+#'   factor, or numbers from 0. For several outputs a list of such by output. Targets with
+#'   a class for each time step, or each place of a picture, are weighed place by place. A
+#'   class that is not named counts once; data to validate on is not weighed.
+#' @param sample_weight A weight for each sample, or an array with one for each time step,
+#'   place or number of the targets; with a formula or a recipe it may be an expression of
+#'   columns of `data`.
 #' @param initial_epoch The epoch to begin with, from 1.
 #' @param steps_per_epoch How many steps make an epoch; by default all the data.
 #' @param validation_steps How many batches to validate on; by default all.
@@ -436,7 +439,7 @@ by_class <- function(weights, learned, .call) {
     )
   }
   levels <- learned[[1]]$levels[[1]]
-  is_number <- grepl("^[0-9]+$", classes)
+  is_number <- grepl("^-?[0-9]+$", classes)
   if (all(classes %in% levels)) {
     names(weights) <- match(classes, levels) - 1L
   } else if (!all(is_number)) {

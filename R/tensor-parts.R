@@ -7,7 +7,7 @@
 #'
 #' * a position from 1, which takes the axis away; a negative one counts from the end, as
 #'   in keras3: `x[-1, ]` is the last row;
-#' * a range such as `2:4`, `2:NA` or, with a step, `1:NA:2`;
+#' * a range such as `2:4`, `3:1`, `2:NA` or, with a step, `1:NA:2`;
 #' * a vector of positions, or of as many truths as the axis has places;
 #' * nothing for all, or `newaxis` or `NULL` for a new axis; `..` or `all_dims()` stands
 #'   for all axes that are not mentioned.
@@ -114,6 +114,11 @@ range_of <- function(part, frame) {
     return(entry_of(eval(part, frame)))
   }
   ends <- lapply(ends, function(end) if (is.null(end) || is.na(end)) NULL else as.integer(end))
+  positive <- vapply(ends[1:2], function(end) !is.null(end) && end > 0, NA)
+  if (is.null(step) && all(positive) && ends[[1]] > ends[[2]]) {
+    # Downwards, as in R: a range of Python's would be empty.
+    return(entry_of(ends[[1]]:ends[[2]]))
+  }
   list(
     kind = "range",
     start = if (!is.null(ends[[1]])) ends[[1]] - (ends[[1]] > 0),

@@ -137,8 +137,10 @@ dim.rdeep_any_tensor <- function(x) {
 #' @export
 length.rdeep_any_tensor <- function(x) {
   sizes <- dim(x)
-  if (anyNA(sizes) && called_name(sys.call()) == "seq_along") {
-    refuse_tensor("seq_along", sys.call())
+  # `seq_along()` asks for it by itself, and would take a tensor for any number.
+  asking <- sys.nframe() - 1L
+  if (anyNA(sizes) && asking > 0 && called_name(sys.call(asking)) == "seq_along") {
+    refuse_tensor("seq_along", sys.call(asking))
   }
   if (anyNA(sizes)) op_size(x) else as.integer(prod(sizes))
 }
@@ -192,7 +194,8 @@ Math.rdeep_any_tensor <- function(x, ...) {
       call = .call
     )
   }
-  if (.Generic %in% c("cumsum", "cumprod") && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
+  along <- .Generic %in% c("cumsum", "cumprod")
+  if (along && length(dim(x)) != 1 && !"axis" %in% names(list(...))) {
     abort_rdeep(
       "argument",
       sprintf("`%s()` of a tensor with several axes needs one to go along.", .Generic),

@@ -53,6 +53,8 @@ class OutputPlan:
     """The size of the output's last axis."""
     readings: list[Reading] = field(default_factory=list)
     """How each of `all_metrics()` reads targets and predictions; as they are by default."""
+    masked: bool = False
+    """Whether the output has a mask of time steps."""
 
     def all_metrics(self) -> list[tuple[Metric, bool]]:
         """Return the metrics, each with whether sample weights count."""
@@ -138,7 +140,7 @@ class Objective:
             if output.metrics:
                 metric_sums += output.metric_sums(targets[i], seen, weights[i], masks[i], ops)
             if output.collects:
-                collected.append((targets[i], seen, weights[i]))
+                collected.append((targets[i], _left_blank(seen, masks[i], ops), weights[i]))
         sums = [total, ops.rows(scores[0]), *(each_loss if len(each_loss) > 1 else ())]
         return total, sums + metric_sums, collected
 
@@ -181,7 +183,8 @@ class Objective:
             for metric, counts, reading in plan.read_metrics():
                 label = _unused(self._label(plan, metric), logs)
                 if metric.collects:
-                    read = [(*reading(y, seen, numpy_ops), weight) for y, seen, weight in batches]
+                    used = [_filled_in(*batch) for batch in batches] if plan.masked else batches
+                    read = [(*reading(y, seen, numpy_ops), weight) for y, seen, weight in used]
                     logs[label] = collected_value(metric, read, counts) if read else 0.0
                 else:
                     end = position + metric.sums(plan.columns)
@@ -247,6 +250,22 @@ def _on_scores(loss: Loss, head: Activation | None) -> Loss:
     if head is None or loss.folds != type(head).__name__ or getattr(loss, "from_logits", False):
         return loss
     return loss.on_scores()
+
+
+def _left_blank(seen: Any, mask: Any, ops: Any) -> Any:
+    """Return predictions with NaN where a mask leaves them out."""
+    if mask is None:
+        return seen
+    kept = ops.spread(mask, seen)
+    return ops.where(kept, seen, ops.zeros_like(seen) + float("nan"))
+
+
+def _filled_in(y: Any, seen: Any, weights: Any) -> tuple[Any, Any, Any]:
+    """Return the places of a batch that no mask leaves out, one a row."""
+    kept = ~np.isnan(seen).all(-1)
+    if weights is not None:
+        weights = numpy_ops.spread(weights, kept if weights.ndim <= kept.ndim else seen)[kept]
+    return y[kept], seen[kept], weights
 
 
 def _metric_weights(weight: Any, mask: Any, ops: Any) -> Any:

@@ -207,7 +207,7 @@ class CustomLayer(Composite):
                 f"Layer {title!r} gets a masked input and has supports_masking: layers of your "
                 "own do not pass masks on.",
                 layer=title,
-                hint="Give it the input without a mask, or take the mask in call() and use it there.",
+                hint="Give it the input without a mask, or use the mask in call().",
             )
 
     def takes_mask(self) -> bool:

@@ -176,6 +176,9 @@ def fitting_metric(value: Any, output: Judged, argument: str) -> tuple[Metric, R
         name = value if isinstance(value, str) else value.label()
         given = {} if isinstance(value, str) else {"from_logits": value.from_logits}
         metric = metric.replace(name=name, **given)
+        if "ignore_class" in metric.options:
+            # What does not count for the loss does not count here.
+            metric = metric.replace(ignore_class=getattr(output.loss, "ignore_class", None))
     else:
         metric = named("metric", value, argument)
         if isinstance(value, str):

@@ -232,7 +232,11 @@ def objective(compiled: Compiled, graph: Graph, seen: list[Seen | None] | None =
                 f"'loss_weights' must be numbers, not {show(weights[i])}.", argument="loss_weights"
             )
         plan = OutputPlan(
-            name, loss, 1.0 if weights[i] is None else float(weights[i]), columns=shape[-1]
+            name,
+            loss,
+            1.0 if weights[i] is None else float(weights[i]),
+            columns=shape[-1],
+            masked=graph.outputs[i].masked,
         )
         output = _judged(plan, graph.outputs[i], None if seen is None else seen[i])
         for argument, values in (("metrics", metrics[i]), ("weighted_metrics", weighted[i])):

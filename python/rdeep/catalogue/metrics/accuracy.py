@@ -93,8 +93,12 @@ class TopKCategoricalAccuracy(MeanMetric):
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the target is among them."""
-        target = ops.pick(y_pred, _classes(y_true, y_pred, ops), axis=-1)
-        return ops.as_float(ops.sum(ops.as_float(y_pred > target[..., None]), axis=-1) < self.k)
+        classes = ops.as_index(_classes(y_true, y_pred, ops))
+        # A class that is to be ignored need not be one: its place does not exist.
+        there = (classes >= 0) & (classes < y_pred.shape[-1])
+        target = ops.pick(y_pred, ops.where(there, classes, ops.zeros_like(classes)), axis=-1)
+        ahead = ops.sum(ops.as_float(y_pred > target[..., None]), axis=-1)
+        return ops.as_float(ahead < self.k) * ops.as_float(there)
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):

@@ -75,7 +75,9 @@ class MeanMetricWrapper(MeanMetric):
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return what the function returns."""
-        return self.fn(y_true, y_pred)
+        found = self.fn(y_true, y_pred)
+        # Of arrays the operations make an engine's tensor.
+        return np.asarray(found) if isinstance(y_pred, np.ndarray) else found
 
     @property
     def by_batch(self) -> bool:
