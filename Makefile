@@ -1,10 +1,12 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench accuracy test test-suites test-python test-r test-bridge examples lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-python test-r test-bridge test-slow examples lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
 with_python := RETICULATE_PYTHON=$(CURDIR)/$(bin)/python
+core_lane := test-python test-bridge
+r_lane := lint check-generated vignettes test-r
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -15,22 +17,25 @@ setup: ## install whatever is missing on this machine
 demo: setup ## set up, then train on both engines from R
 	Rscript inst/examples/quickstart.R
 
-test: setup lint check-generated vignettes test-suites test-bridge ## set up, then run every check
-
-test-suites: ## test the Python core and the R package side by side, a core each
+# Two lanes, a core each. What one prints is shown when the other is through.
+test: setup ## set up, then run every check but the slow ones
 	@mkdir -p build; export OMP_NUM_THREADS=1; \
-	$(MAKE) --no-print-directory test-python >build/test-python.log 2>&1 & python=$$!; \
-	$(MAKE) --no-print-directory test-r; r=$$?; wait $$python; p=$$?; \
-	cat build/test-python.log; [ $$r -eq 0 ] && [ $$p -eq 0 ]
+	$(MAKE) --no-print-directory --keep-going $(core_lane) >build/core-lane.log 2>&1 & core=$$!; \
+	$(MAKE) --no-print-directory --keep-going $(r_lane); r=$$?; wait $$core; c=$$?; \
+	cat build/core-lane.log; [ $$r -eq 0 ] && [ $$c -eq 0 ]
 
 test-python: ## test the Python core
-	$(bin)/pytest tests/python python/rdeep --doctest-modules
+	$(bin)/pytest tests/python python/rdeep --doctest-modules -m "not slow"
 
 test-r: ## test the R package as installed
 	cd tests && $(with_python) Rscript testthat.R
 
 test-bridge: ## test R hosted by Python
 	$(bin)/pytest tests/bridge
+
+test-slow: setup ## what takes minutes because engines' compilers run
+	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
+	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R slow
 
 examples: ## run the examples of all help pages on both backends (minutes)
 	$(with_python) Rscript scripts/run_examples.R

@@ -371,8 +371,8 @@ activation_log_sigmoid <- function(x, ...) {
 
 #' A sigmoid that reaches its bounds
 #'
-#' @description A sigmoid that reaches its bounds: 0 up to -1, 1 from 1 on, `(x
-#' + 1) / 2` between.
+#' @description A sigmoid that reaches its bounds: 0 up to -1, 1 from 1 on,
+#' `(x + 1) / 2` between.
 #'
 #' Blondel et al., 2019, arXiv:1901.02324.
 #'

@@ -311,11 +311,14 @@ callback_reduce_lr_on_plateau <- function(
 
 #' Has the learning rate rise and fall once over the whole training
 #'
-#' @description It sets the rate of each batch: from `max_learning_rate /
-#' initial_divisor` up to `max_learning_rate`, then down to the
-#' `final_divisor`-th part of where it began, both along half a cosine. After
-#' training the rate is again what the model was compiled with. What a good
-#' `max_learning_rate` is can be seen from `lr_finder()`.
+#' @description Has the learning rate rise and fall once over the whole
+#' training (Smith and Topin, 2018).
+#'
+#' It sets the rate of each batch: from `max_learning_rate / initial_divisor`
+#' up to `max_learning_rate`, then down to the `final_divisor`-th part of where
+#' it began, both along half a cosine. After training the rate is again what
+#' the model was compiled with. What a good `max_learning_rate` is can be seen
+#' from `lr_finder()`.
 #'
 #' @param max_learning_rate The largest rate. A number above 0.
 #' @param warmup_share The share of the steps that it rises for. A number of at

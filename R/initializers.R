@@ -163,8 +163,8 @@ initializer_random_uniform <- function(
 #' deviations are redrawn.
 #'
 #' @param mean The mean before truncation. A number.
-#' @param stddev The standard deviation before truncation. A number of at least
-#' 0.
+#' @param stddev The standard deviation before truncation. A number of at
+#' least 0.
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -193,8 +193,11 @@ initializer_truncated_normal <- function(
 
 #' A random orthogonal matrix
 #'
-#' @description A weight of more dimensions is filled as a matrix with the last
-#' dimension as columns.
+#' @description A random orthogonal matrix (Saxe et al., 2014,
+#' arXiv:1312.6120).
+#'
+#' A weight of more dimensions is filled as a matrix with the last dimension as
+#' columns.
 #'
 #' @param gain The factor that the matrix is multiplied by. A number.
 #' @param seed A seed of its own; without one the model's seed governs. A whole
@@ -298,6 +301,9 @@ initializer_variance_scaling <- function(
 
 #' Uniform draws within `±sqrt(6 / (inputs + outputs))`
 #'
+#' @description Uniform draws within `±sqrt(6 / (inputs + outputs))` (Glorot
+#' and Bengio, 2010).
+#'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -317,6 +323,9 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 }
 
 #' Truncated normal draws of variance `2 / (inputs + outputs)`
+#'
+#' @description Truncated normal draws of variance `2 / (inputs + outputs)`
+#' (Glorot and Bengio, 2010).
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
@@ -338,6 +347,9 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 
 #' Uniform draws within `±sqrt(6 / inputs)`
 #'
+#' @description Uniform draws within `±sqrt(6 / inputs)` (He et al., 2015,
+#' arXiv:1502.01852).
+#'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -357,6 +369,9 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 }
 
 #' Truncated normal draws of variance `2 / inputs`
+#'
+#' @description Truncated normal draws of variance `2 / inputs` (He et al.,
+#' 2015, arXiv:1502.01852).
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
@@ -378,6 +393,8 @@ initializer_he_normal <- function(seed = NULL, ...) {
 
 #' Uniform draws within `±sqrt(3 / inputs)`
 #'
+#' @description Uniform draws within `±sqrt(3 / inputs)` (LeCun et al., 1998).
+#'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -397,6 +414,9 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 }
 
 #' Truncated normal draws of variance `1 / inputs`
+#'
+#' @description Truncated normal draws of variance `1 / inputs` (LeCun et al.,
+#' 1998).
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.

@@ -143,8 +143,11 @@ layer_activation_relu <- function(
 
 #' The rectifier whose slope of negative values is learned
 #'
-#' @description `x` where it is positive, else `alpha * x`, with a slope for
-#' each value of a sample.
+#' @description The rectifier whose slope of negative values is learned (He et
+#' al., 2015).
+#'
+#' `x` where it is positive, else `alpha * x`, with a slope for each value of a
+#' sample.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

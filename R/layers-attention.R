@@ -2,12 +2,15 @@
 
 #' Lets each step of a sequence look at all steps of another
 #'
-#' @description Called on one tensor, the steps look at each other. Called on a
-#' list of two or three, the steps of the first, the queries, look at those of
-#' the second, the values, by what the third, the keys, says of them; without
-#' keys the values stand for them. All are projected for every head, where a
-#' query's answer is the mean of the values weighted by `softmax(query %*% key
-#' / sqrt(key_dim))`. The heads' answers together are projected to as many
+#' @description Lets each step of a sequence look at all steps of another
+#' (Vaswani et al., 2017).
+#'
+#' Called on one tensor, the steps look at each other. Called on a list of two
+#' or three, the steps of the first, the queries, look at those of the second,
+#' the values, by what the third, the keys, says of them; without keys the
+#' values stand for them. All are projected for every head, where a query's
+#' answer is the mean of the values weighted by `softmax(query %*% key /
+#' sqrt(key_dim))`. The heads' answers together are projected to as many
 #' features as the queries have.
 #'
 #' Masked steps are not looked at. Input of shape `(batch, steps, features)`;
@@ -129,9 +132,12 @@ layer_multi_head_attention <- function(
 
 #' Attention of several heads, of which groups share keys and values
 #'
-#' @description As `MultiHeadAttention`, with fewer heads of keys and values
-#' than of queries: each serves `num_query_heads / num_key_value_heads` heads
-#' of queries in turn.
+#' @description Attention of several heads, of which groups share keys and
+#' values (Ainslie et al., 2023).
+#'
+#' As `MultiHeadAttention`, with fewer heads of keys and values than of
+#' queries: each serves `num_query_heads / num_key_value_heads` heads of
+#' queries in turn.
 #'
 #' @param object A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.

@@ -89,8 +89,10 @@ layer_stft_spectrogram <- function(
 
 #' Spectrograms on the mel scale, on which steps sound equally wide
 #'
-#' @description A signal of the shape `(batch, values)` becomes `(batch, mel
-#' bins, times)`.
+#' @description Spectrograms on the mel scale, on which steps sound equally
+#' wide (Stevens et al., 1937).
+#'
+#' A signal of the shape `(batch, values)` becomes `(batch, mel bins, times)`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -523,6 +523,9 @@ layer_random_elastic_transform <- function(
 
 #' Covers a box in some images while training, by noise or by a colour
 #'
+#' @description Covers a box in some images while training, by noise or by a
+#' colour (Zhong et al., 2020).
+#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.

@@ -2,8 +2,11 @@
 
 #' Mixes each image with another one of its batch while training
 #'
-#' @description An image becomes `w * image + (1 - w) * other`, where `w` has a
-#' beta distribution.
+#' @description Mixes each image with another one of its batch while training
+#' (Zhang et al., 2018).
+#'
+#' An image becomes `w * image + (1 - w) * other`, where `w` has a beta
+#' distribution.
 #'
 #' In a model only images are mixed: a network's layers do not see the labels.
 #' To mix both, call the layer on arrays, a dict of `images` and `labels`, the
@@ -58,8 +61,11 @@ layer_mix_up <- function(
 
 #' Puts a box of another image of the batch into each image while training
 #'
-#' @description The share of an image that stays has a beta distribution, whose
-#' parameters are one number for all images of a batch.
+#' @description Puts a box of another image of the batch into each image while
+#' training (Yun et al., 2019).
+#'
+#' The share of an image that stays has a beta distribution, whose parameters
+#' are one number for all images of a batch.
 #'
 #' In a model only images are mixed: a network's layers do not see the labels.
 #' To mix both, call the layer on arrays, a dict of `images` and `labels`, the
@@ -115,10 +121,13 @@ layer_cut_mix <- function(
 
 #' Sends images through some layers that are chosen at random
 #'
-#' @description For each batch while training, `num_ops` times one of eleven
-#' layers is chosen: shear, translation, rotation, brightness, colour
-#' degeneration, contrast, sharpness, posterization, solarization, contrast
-#' stretched, values equalized. What the layer does is drawn for each image.
+#' @description Sends images through some layers that are chosen at random
+#' (Cubuk et al., 2020).
+#'
+#' For each batch while training, `num_ops` times one of eleven layers is
+#' chosen: shear, translation, rotation, brightness, colour degeneration,
+#' contrast, sharpness, posterization, solarization, contrast stretched, values
+#' equalized. What the layer does is drawn for each image.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -181,12 +190,15 @@ layer_rand_augment <- function(
 
 #' Mixes images with what chains of layers make of them
 #'
-#' @description Each of `num_chains` chains has up to `chain_depth` layers,
-#' chosen at random for each batch while training: shear, translation,
-#' rotation, posterization, solarization, contrast stretched, values equalized,
-#' and with `all_ops` also brightness, colour degeneration, contrast and
-#' sharpness. The chains' images are mixed by weights of a Dirichlet
-#' distribution, and the result with the images by one of a beta distribution.
+#' @description Mixes images with what chains of layers make of them (Hendrycks
+#' et al., 2020).
+#'
+#' Each of `num_chains` chains has up to `chain_depth` layers, chosen at random
+#' for each batch while training: shear, translation, rotation, posterization,
+#' solarization, contrast stretched, values equalized, and with `all_ops` also
+#' brightness, colour degeneration, contrast and sharpness. The chains' images
+#' are mixed by weights of a Dirichlet distribution, and the result with the
+#' images by one of a beta distribution.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -198,8 +210,8 @@ layer_rand_augment <- function(
 #' number.
 #' @param factor The `factor` of all layers: how strong the changes are. A
 #' number of at least 0 and at most 1, or two of them.
-#' @param alpha The parameter of both distributions of weights. A number above
-#' 0.
+#' @param alpha The parameter of both distributions of weights. A number
+#' above 0.
 #' @param all_ops Whether brightness, colour, contrast and sharpness are among
 #' the layers. `TRUE` or `FALSE`.
 #' @param interpolation How values between the pixels are found. One of

@@ -2,10 +2,13 @@
 
 #' Normalizes each channel by the batch's mean and variance
 #'
-#' @description While training `gamma * (x - mean) / sqrt(variance + epsilon) +
-#' beta`, with the batch's mean and variance; afterwards with their moving
-#' averages, `moving * momentum + batch * (1 - momentum)`. A layer with
-#' `trainable = FALSE` always uses the moving averages.
+#' @description Normalizes each channel by the batch's mean and variance (Ioffe
+#' and Szegedy, 2015).
+#'
+#' While training `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with
+#' the batch's mean and variance; afterwards with their moving averages,
+#' `moving * momentum + batch * (1 - momentum)`. A layer with `trainable =
+#' FALSE` always uses the moving averages.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -106,9 +109,12 @@ layer_batch_normalization <- function(
 
 #' Normalizes each sample by its own mean and variance along an axis
 #'
-#' @description `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while
-#' training and afterwards. Along several axes, mean and variance are of all
-#' their values together.
+#' @description Normalizes each sample by its own mean and variance along an
+#' axis (Ba et al., 2016).
+#'
+#' `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while training and
+#' afterwards. Along several axes, mean and variance are of all their values
+#' together.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -186,8 +192,10 @@ layer_layer_normalization <- function(
 
 #' Normalizes each sample by the root of its mean square along an axis
 #'
-#' @description `scale * x / sqrt(mean(x**2) + epsilon)`, while training and
-#' afterwards.
+#' @description Normalizes each sample by the root of its mean square along an
+#' axis (Zhang et al., 2019).
+#'
+#' `scale * x / sqrt(mean(x**2) + epsilon)`, while training and afterwards.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -235,10 +243,13 @@ layer_rms_normalization <- function(
 
 #' Normalizes each sample by the mean and variance of groups of channels
 #'
-#' @description `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while
-#' training and afterwards, where mean and variance are of all places and of
-#' those channels that are a group. One group is nearly layer normalization,
-#' and a group for each channel is instance normalization.
+#' @description Normalizes each sample by the mean and variance of groups of
+#' channels (Wu and He, 2018).
+#'
+#' `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while training and
+#' afterwards, where mean and variance are of all places and of those channels
+#' that are a group. One group is nearly layer normalization, and a group for
+#' each channel is instance normalization.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

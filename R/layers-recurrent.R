@@ -125,8 +125,10 @@ layer_simple_rnn <- function(
 
 #' Long short-term memory
 #'
-#' @description The weights hold the input, forget, cell and output gates side
-#' by side. The state is the output and the cell.
+#' @description Long short-term memory (Hochreiter and Schmidhuber, 1997).
+#'
+#' The weights hold the input, forget, cell and output gates side by side. The
+#' state is the output and the cell.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -261,7 +263,9 @@ layer_lstm <- function(
 
 #' Gated recurrent unit
 #'
-#' @description The weights hold the update, reset and new gates side by side.
+#' @description Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
+#'
+#' The weights hold the update, reset and new gates side by side.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -113,8 +113,11 @@ layer_alpha_dropout <- function(
 
 #' Multiplies values by normal noise of mean 1 while training
 #'
-#' @description Its standard deviation `sqrt(rate / (1 - rate))` is that of the
-#' mask of dropout.
+#' @description Multiplies values by normal noise of mean 1 while training
+#' (Srivastava et al., 2014).
+#'
+#' Its standard deviation `sqrt(rate / (1 - rate))` is that of the mask of
+#' dropout.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

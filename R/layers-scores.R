@@ -2,10 +2,13 @@
 
 #' Lets each step of a sequence look at all steps of another
 #'
-#' @description Called on a list of two or three sequences, queries, values and
-#' keys, or on one that stands for all; without keys the values stand for them.
-#' Each query gets the mean of the values, weighted by `softmax(query %*%
-#' key)`. Masked values are not looked at.
+#' @description Lets each step of a sequence look at all steps of another
+#' (Luong et al., 2015).
+#'
+#' Called on a list of two or three sequences, queries, values and keys, or on
+#' one that stands for all; without keys the values stand for them. Each query
+#' gets the mean of the values, weighted by `softmax(query %*% key)`. Masked
+#' values are not looked at.
 #'
 #' @param object A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
@@ -70,8 +73,10 @@ layer_attention <- function(
 
 #' Lets each step of a sequence look at all steps of another
 #'
-#' @description As `Attention`, with the score `sum(scale * tanh(query +
-#' key))`.
+#' @description Lets each step of a sequence look at all steps of another
+#' (Bahdanau et al., 2015).
+#'
+#' As `Attention`, with the score `sum(scale * tanh(query + key))`.
 #'
 #' @param object A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.

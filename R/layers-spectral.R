@@ -2,10 +2,13 @@
 
 #' Divides another layer's kernel by its spectral norm while training
 #'
-#' @description The norm is the kernel's largest singular value, with the
-#' kernel as a matrix whose columns are its outputs. It is found by power
-#' iteration, which goes on where the last step ended. The division is made in
-#' the kernel itself, at the beginning of each step.
+#' @description Divides another layer's kernel by its spectral norm while
+#' training (Miyato et al., 2018).
+#'
+#' The norm is the kernel's largest singular value, with the kernel as a matrix
+#' whose columns are its outputs. It is found by power iteration, which goes on
+#' where the last step ended. The division is made in the kernel itself, at the
+#' beginning of each step.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -2,8 +2,11 @@
 
 #' Turns each column of numbers into vectors along a line
 #'
-#' @description `x[:, j] * kernel[j] + bias[j]`: the tokenizer of
-#' FT-Transformer (arXiv:2106.11959).
+#' @description Turns each column of numbers into vectors along a line
+#' (Gorishniy et al., 2021).
+#'
+#' `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer
+#' (arXiv:2106.11959).
 #'
 #' Input of shape `(batch, columns)`; output `(batch, columns, units)`.
 #'
@@ -58,12 +61,15 @@ layer_feature_tokens <- function(
 
 #' Turns each column of numbers into vectors along a broken line
 #'
-#' @description A column with edges `b` is encoded by `clip((x - b[t-1]) /
-#' (b[t] - b[t-1]), 0, 1)` for each of its bins `t`, where the first bin is
-#' open below and the last above (arXiv:2203.05556). Version `"a"` is
-#' `activation(encoding %*% kernel[j] + bias[j])`. Version `"b"`, which TabM
-#' uses (arXiv:2410.24210), adds `x * linear[j]` inside the activation, and its
-#' kernel starts from zeros: it begins as a line, and learns where to break.
+#' @description Turns each column of numbers into vectors along a broken line
+#' (Gorishniy et al., 2022).
+#'
+#' A column with edges `b` is encoded by `clip((x - b[t-1]) / (b[t] - b[t-1]),
+#' 0, 1)` for each of its bins `t`, where the first bin is open below and the
+#' last above (arXiv:2203.05556). Version `"a"` is `activation(encoding %*%
+#' kernel[j] + bias[j])`. Version `"b"`, which TabM uses (arXiv:2410.24210),
+#' adds `x * linear[j]` inside the activation, and its kernel starts from
+#' zeros: it begins as a line, and learns where to break.
 #'
 #' Input of shape `(batch, columns)`; output `(batch, columns, units)`.
 #'
@@ -129,10 +135,13 @@ layer_piecewise_linear_embedding <- function(
 
 #' Turns each column of numbers into vectors by waves
 #'
-#' @description With trained frequencies `c`, a column becomes
-#' `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] %*% kernel + bias)`: PLR of
-#' arXiv:2203.05556. The columns share the kernel if `lite`, as in TabR
-#' (arXiv:2307.14338); otherwise each has its own.
+#' @description Turns each column of numbers into vectors by waves (Gorishniy
+#' et al., 2022).
+#'
+#' With trained frequencies `c`, a column becomes `activation([cos(2 pi c[j]
+#' x), sin(2 pi c[j] x)] %*% kernel + bias)`: PLR of arXiv:2203.05556. The
+#' columns share the kernel if `lite`, as in TabR (arXiv:2307.14338); otherwise
+#' each has its own.
 #'
 #' With `phases` there are no sines, but trained phases `b`: `cos(2 pi c[j] x +
 #' b[j])`. With `keep_input` too, which makes `x` the first of the units, this
@@ -319,9 +328,11 @@ layer_one_hot <- function(
 
 #' Puts a trained vector before the others
 #'
-#' @description What a transformer makes of it stands for the sample:
-#' FT-Transformer reads its prediction off there (arXiv:2106.11959), with
-#' `FirstToken`.
+#' @description Puts a trained vector before the others (Gorishniy et al.,
+#' 2021).
+#'
+#' What a transformer makes of it stands for the sample: FT-Transformer reads
+#' its prediction off there (arXiv:2106.11959), with `FirstToken`.
 #'
 #' Input of shape `(batch, tokens, units)`; output `(batch, 1 + tokens,
 #' units)`.

@@ -816,7 +816,10 @@ loss_negative_binomial_likelihood <- function(
 
 #' The pinball loss of several quantiles at once, averaged
 #'
-#' @description `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
+#' @description The pinball loss of several quantiles at once (Koenker and
+#' Bassett, 1978), averaged.
+#'
+#' `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
 #'
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the loss itself is returned.
@@ -958,11 +961,11 @@ loss_discrete_time_likelihood <- function(
 #' pairs most
 #'
 #' @description For cosine distances `d` of normalised embeddings, `log(1 +
-#' sum(exp(gamma * (d + margin) * (d - margin))) * sum(exp(gamma * (1 + margin
-#' - d) * (1 - margin - d))))`, the first sum over pairs of a class and the
-#' second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are one
-#' class number for each sample, and samples are compared within their batch; a
-#' mean is over the samples that lose something.
+#' sum(exp(gamma * (d + margin) * (d - margin))) * sum(exp(gamma * (1 +
+#' margin - d) * (1 - margin - d))))`, the first sum over pairs of a class and
+#' the second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are
+#' one class number for each sample, and samples are compared within their
+#' batch; a mean is over the samples that lose something.
 #'
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the loss itself is returned.
@@ -1266,8 +1269,8 @@ loss_mean_absolute_percentage_error <- function(
 
 #' The mean squared difference of logarithms
 #'
-#' @description The mean squared difference of logarithms: `mean((log(y_true +
-#' 1) - log(y_pred + 1))^2)`.
+#' @description The mean squared difference of logarithms:
+#' `mean((log(y_true + 1) - log(y_pred + 1))^2)`.
 #'
 #' Numbers below `1e-7` count as that.
 #'

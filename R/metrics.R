@@ -2223,16 +2223,16 @@ metric_concordance_correlation <- function(
 #' @description The share of the truth's variance that is explained: `1 -
 #' sum((y - p)^2) / sum((y - m)^2)`.
 #'
-#' `m` is the mean of all targets. A column whose targets are all alike scores
-#' 0.
+#' `m` is the mean of all targets. A column whose targets are all alike
+#' scores 0.
 #'
 #' @param y_true,y_pred The truth and the predictions, as arrays. Without them
 #' the metric itself is returned.
 #' @param class_aggregation How the scores of several columns become one. One
 #' of `"uniform_average"` or `"variance_weighted_average"`, or NULL for a score
 #' of each column.
-#' @param num_regressors The number of regressors to adjust for: `1 - (1 - r2)
-#' * (n - 1) / (n - k - 1)`. A whole number, zero or more.
+#' @param num_regressors The number of regressors to adjust for: `1 - (1 -
+#' r2) * (n - 1) / (n - k - 1)`. A whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.

@@ -345,8 +345,8 @@ op_logspace <- function(
 
 #' Bartlett's window
 #'
-#' @description With the position n from 0 and N values: `1 - abs(2 * n / (N -
-#' 1) - 1)`, a triangle.
+#' @description With the position n from 0 and N values: `1 - abs(2 * n /
+#' (N - 1) - 1)`, a triangle.
 #'
 #' @param x How many values. A whole number, zero or more.
 #' @returns A tensor.
@@ -425,8 +425,8 @@ op_hanning <- function(x) {
 
 #' Kaiser's window
 #'
-#' @description With the position n from 0 and N values: `I0(beta * sqrt(1 - (2
-#' * n / (N - 1) - 1)^2)) / I0(beta)`, with Bessel's function `I0`.
+#' @description With the position n from 0 and N values: `I0(beta * sqrt(1 -
+#' (2 * n / (N - 1) - 1)^2)) / I0(beta)`, with Bessel's function `I0`.
 #'
 #' @param x How many values. A whole number, zero or more.
 #' @param beta How narrow it is: 0 gives ones. A number.

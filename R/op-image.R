@@ -161,8 +161,8 @@ op_image_affine_transform <- function(
 #' Images seen from another place: four points move, and all others with them
 #'
 #' @param images An image (3 dimensions) or a batch (4), channels last.
-#' @param start_points Four points (x, y), or four for each image, counted from
-#' 0.
+#' @param start_points Four points (x, y), or four for each image, counted
+#' from 0.
 #' @param end_points Where they go.
 #' @param interpolation How to read between pixels. One of `"bilinear"` or
 #' `"nearest"`.

@@ -650,8 +650,8 @@ op_layer_normalization <- function(
 
 #' Values over the root of their mean square over axes
 #'
-#' @description `x / sqrt(mean(x^2) + epsilon) * scale` (Zhang and Sennrich,
-#' 2019)
+#' @description `x / sqrt(mean(x^2) + epsilon) * scale` (Zhang and
+#' Sennrich, 2019)
 #'
 #' @param x A tensor or an array.
 #' @param scale What they are multiplied by.

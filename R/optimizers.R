@@ -2,9 +2,12 @@
 
 #' Adam, with epsilon outside the bias correction
 #'
-#' @description `m` and `v` are running means of the gradient and its square; a
-#' step is `learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v)
-#' + epsilon)`.
+#' @description Adam (Kingma and Ba, 2015, arXiv:1412.6980), with epsilon
+#' outside the bias correction.
+#'
+#' `m` and `v` are running means of the gradient and its square; a step is
+#' `learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) +
+#' epsilon)`.
 #'
 #' @param learning_rate The step size, constant or changing from step to step.
 #' A number of at least 0 or a learning-rate schedule.
@@ -87,6 +90,9 @@ optimizer_adam <- function(
 }
 
 #' Adam with decoupled weight decay
+#'
+#' @description Adam with decoupled weight decay (Loshchilov and Hutter, 2019,
+#' arXiv:1711.05101).
 #'
 #' @param learning_rate The step size, constant or changing from step to step.
 #' A number of at least 0 or a learning-rate schedule.
@@ -714,8 +720,8 @@ optimizer_muon <- function(
 #'
 #' @param inner_optimizer The optimizer inside. An optimizer or the name of
 #' one.
-#' @param initial_scale What the loss is multiplied by at first. A number above
-#' 0.
+#' @param initial_scale What the loss is multiplied by at first. A number
+#' above 0.
 #' @param dynamic_growth_steps After how many steps without an overflow the
 #' scale is doubled. A positive whole number.
 #' @param name A name for the optimizer; nothing depends on it. A string or

@@ -83,8 +83,11 @@ rnn_cell_simple <- function(
 
 #' One step of long short-term memory
 #'
-#' @description The weights hold the input, forget, cell and output gates side
-#' by side. The states are the output and the cell.
+#' @description One step of long short-term memory (Hochreiter and Schmidhuber,
+#' 1997).
+#'
+#' The weights hold the input, forget, cell and output gates side by side. The
+#' states are the output and the cell.
 #'
 #' @param units The number of outputs. A positive whole number.
 #' @param activation The activation. An activation or the name of one.
@@ -172,7 +175,10 @@ rnn_cell_lstm <- function(
 
 #' One step of a gated recurrent unit
 #'
-#' @description The weights hold the update, reset and new gates side by side.
+#' @description One step of a gated recurrent unit (Cho et al., 2014,
+#' arXiv:1406.1078).
+#'
+#' The weights hold the update, reset and new gates side by side.
 #'
 #' @param units The number of outputs. A positive whole number.
 #' @param activation The activation. An activation or the name of one.

@@ -188,8 +188,11 @@ learning_rate_schedule_polynomial_decay <- function(
 
 #' Cosine decay, after a warm-up if asked
 #'
-#' @description The rate at step `t`, counted from the end of the warm-up and
-#' at most `decay_steps`, is `peak * (alpha + (1 - alpha) * (1 + cos(pi * t /
+#' @description Cosine decay (Loshchilov and Hutter, 2017, arXiv:1608.03983),
+#' after a warm-up if asked.
+#'
+#' The rate at step `t`, counted from the end of the warm-up and at most
+#' `decay_steps`, is `peak * (alpha + (1 - alpha) * (1 + cos(pi * t /
 #' decay_steps)) / 2)`, where `peak` is `warmup_target`, or
 #' `initial_learning_rate` without a warm-up. The warm-up leads from
 #' `initial_learning_rate` to `warmup_target` along a straight line.
@@ -244,10 +247,13 @@ learning_rate_schedule_cosine_decay <- function(
 
 #' Cosine decay with restarts
 #'
-#' @description Each period falls along half a cosine and starts again. In
-#' period `i`, from 0, at the share `p` of it, the rate is
-#' `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i * (1 + cos(pi * p))
-#' / 2)`; the period has `first_decay_steps * t_mul^i` steps.
+#' @description Cosine decay with restarts (Loshchilov and Hutter, 2017,
+#' arXiv:1608.03983).
+#'
+#' Each period falls along half a cosine and starts again. In period `i`, from
+#' 0, at the share `p` of it, the rate is `initial_learning_rate * (alpha +
+#' (1 - alpha) * m_mul^i * (1 + cos(pi * p)) / 2)`; the period has
+#' `first_decay_steps * t_mul^i` steps.
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.

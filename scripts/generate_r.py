@@ -93,14 +93,19 @@ def coercion(option: Option) -> str:
 # Help pages ------------------------------------------------------------------------------------
 
 
+# Words that Markdown takes for the start of a list, a heading, a quotation or a rule where they
+# begin a line: `+`, `-`, `*`, `1)`, `2.`, `#`, `>`, `==`, `---`.
+_STARTS_A_BLOCK = re.compile(r" (?=(?:[-+*#>]+|=+|\d+[.)])(?: |$))")
+_GLUE = "\N{NO-BREAK SPACE}"
+
+
 def roxygen(text: str, first: str = "") -> list[str]:
-    """Wrap a text as roxygen lines; paragraphs stay apart."""
+    """Wrap a text as roxygen lines; paragraphs stay apart, and no line of one starts a list."""
     lines: list[str] = []
     for paragraph in (first + text).split("\n\n"):
-        wrapped = textwrap.wrap(
-            " ".join(paragraph.split()), 76, break_long_words=False, break_on_hyphens=False
-        )
-        lines += ["#'"] * bool(lines) + [f"#' {line}" for line in wrapped]
+        glued = _STARTS_A_BLOCK.sub(_GLUE, " ".join(paragraph.split()))
+        wrapped = textwrap.wrap(glued, 76, break_long_words=False, break_on_hyphens=False)
+        lines += ["#'"] * bool(lines) + [f"#' {line.replace(_GLUE, ' ')}" for line in wrapped]
     return lines
 
 
@@ -114,8 +119,8 @@ def description(cls: type[Record]) -> tuple[str, str]:
 def title(summary: str) -> tuple[str, str]:
     """Return a page's title, and the summary if it says more than the title."""
     plain = " ".join(summary.split()).rstrip(".")
-    head = re.split(r":\s|;\s|\. ", plain)[0]
-    return re.sub(r" \([^)]*\d{4}[^)]*\)", "", head), summary if head != plain else ""
+    head = re.sub(r" \([^)]*\d{4}[^)]*\)", "", re.split(r":\s|;\s|\. ", plain)[0])
+    return head, summary if head != plain else ""
 
 
 def parameter(option: Option) -> list[str]:

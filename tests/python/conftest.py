@@ -23,6 +23,12 @@ def backend(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(params=[pytest.param("torch", marks=pytest.mark.slow), "tensorflow"])
+def compiling_backend(request: pytest.FixtureRequest) -> str:
+    """The name of a backend, for steps that are compiled: on torch that takes a C++ compiler."""
+    return request.param
+
+
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     rdeep.set_random_seed(7)

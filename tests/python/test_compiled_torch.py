@@ -23,9 +23,10 @@ from rdeep.catalogue.layers import (
     Flatten,
 )
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("g++") is None, reason="torch.compile needs a C++ compiler"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler"),
+]
 
 
 def dense() -> tuple[list[Any], tuple[int, ...]]:

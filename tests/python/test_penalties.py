@@ -121,12 +121,12 @@ def test_each_use_of_a_shared_layer_is_penalised(backend, rng):
     assert loss == pytest.approx(sum(0.01 * (y**2).sum() / 4 for y in outputs), rel=1e-5)
 
 
-def test_penalties_on_outputs_in_compiled_steps(backend, rng):
+def test_penalties_on_outputs_in_compiled_steps(compiling_backend, rng):
     x, y = rng.normal(size=(16, 3)), rng.normal(size=(16, 1))
 
     def train(compiled):
         layers = [Dense(4, "relu", activity_regularizer="l1"), Dense(1)]
-        model = rdeep_model(layers, (3,), backend)
+        model = rdeep_model(layers, (3,), compiling_backend)
         weights = [np.full(w.shape, 0.1 + i, "float32") for i, w in enumerate(model.get_weights())]
         model.set_weights(weights)
         model.compile("sgd", "mse", jit_compile=compiled)

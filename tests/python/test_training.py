@@ -430,14 +430,14 @@ def test_stopping_from_outside_ends_before_the_next_step(backend, rng):
     assert session.advance() is None
 
 
-def test_jit_agrees_with_plain(rng, backend):
-    if backend == "torch" and shutil.which("g++") is None:
+def test_jit_agrees_with_plain(rng, compiling_backend):
+    if compiling_backend == "torch" and shutil.which("g++") is None:
         pytest.skip("torch.compile needs a C++ compiler, which set-up does not install")
     x, y = rng.normal(size=(40, 4)).astype("float32"), rng.normal(size=40)
     weights = []
     for jit in (False, True):
         layers = [Dense(8, "tanh"), Dropout(0.2), Dense(1)]
-        model = Sequential(layers, input_shape=4, backend=backend, seed=1)
+        model = Sequential(layers, input_shape=4, backend=compiling_backend, seed=1)
         rdeep.set_random_seed(2)
         model.compile("adam", "mse", metrics=["mae"], jit_compile=jit)
         model.fit(x, y, batch_size=16, epochs=2, verbose=0)

@@ -221,7 +221,7 @@ def test_open_sizes_are_taken_where_they_can_be(backend):
 
 @pytest.mark.filterwarnings("ignore:XLA cannot compile")
 @pytest.mark.parametrize("name", ["RandomFlip", "RandomRotation", "RandomErasing", "RandAugment"])
-def test_networks_are_compiled_around_what_compilers_do_not_take(name, backend):
+def test_networks_are_compiled_around_what_compilers_do_not_take(name, compiling_backend):
     options = {"factor": 0.2} if name == "RandomRotation" else {}
     x = np.random.default_rng(1).uniform(0, 1, (4, 6, 6, 3)).astype("float32")
     found = []
@@ -229,7 +229,7 @@ def test_networks_are_compiled_around_what_compilers_do_not_take(name, backend):
         set_random_seed(3)
         inputs = Input((6, 6, 3))
         y = L.Dense(1)(L.Flatten()(getattr(L, name)(**options)(inputs)))
-        model = Model(inputs, y, backend=backend)
+        model = Model(inputs, y, backend=compiling_backend)
         model.compile("sgd", "mse", jit_compile=jit)
         model.learning_rate = 1e-6
         model.fit(x, np.ones((4, 1)), epochs=2, batch_size=2, verbose=0)
