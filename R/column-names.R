@@ -10,10 +10,11 @@ feature_names <- function(x) {
   if (!is.null(names) && any(nzchar(names) & !is.na(names))) names
 }
 
-# What there is to learn: names of which some are missing say nothing.
+# What there is to learn: names of which some are missing, or that come twice, say nothing.
 learned_names <- function(x, known = NULL) {
   names <- feature_names(x)
-  if (is.null(names) || anyNA(names) || !all(nzchar(names))) known else names
+  says_nothing <- is.null(names) || anyNA(names) || !all(nzchar(names)) || anyDuplicated(names)
+  if (says_nothing) known else names
 }
 
 # An array whose columns have the known names in another order is put in order; one without
@@ -24,11 +25,11 @@ in_column_order <- function(x, argument, columns, .call) {
     return(x)
   }
   named <- !is.na(given) & nzchar(given)
-  check_repeated(given[named], argument, .call)
   # A single column can only be that one, as in `cbind(y_test)`.
   if (is.null(columns) || (length(given) == 1 && length(columns) == 1)) {
     return(x)
   }
+  check_repeated(given[named], argument, .call)
   if (!all(named)) {
     in_place <- length(given) == length(columns) && all(given[named] == columns[named])
     if (!in_place) refuse_columns(given[named], columns, argument, .call)

@@ -22,8 +22,9 @@
 #' @param color_mode `"rgb"`, `"grayscale"` or `"rgba"`.
 #' @param batch_size How many images at a time.
 #' @param image_size The height and width that images are resized to.
-#' @param shuffle Whether each epoch has an order of its own; otherwise it is that of
-#'   the files.
+#' @param shuffle Whether each epoch of training has an order of its own; otherwise it is
+#'   that of the files. [evaluate()] and [predict()][predict.rdeep_model()] read in the
+#'   order of `$file_paths`, which is drawn once.
 #' @param seed A whole number that the order and the split depend on; by default it is
 #'   drawn, so that [set.seed()] governs.
 #' @param validation_split The share of the images that are set aside.
@@ -121,8 +122,9 @@ image_dataset_from_directory <- function(directory,
 #'   noticed.
 #' @param sample_weight The column that says how much a row counts.
 #' @param batch_size How many rows at a time.
-#' @param shuffle Whether each epoch has an order of its own; otherwise it is that of
-#'   the files.
+#' @param shuffle Whether each epoch of training has an order of its own; otherwise it is
+#'   that of the files, in which [evaluate()] and [predict()][predict.rdeep_model()] read
+#'   in any case.
 #' @param seed A whole number that the order depends on; by default it is drawn, so
 #'   that [set.seed()] governs.
 #' @param format `"parquet"`, `"csv"`, `"feather"` or `"arrow"`; by default what the

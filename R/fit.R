@@ -136,9 +136,10 @@ fit.rdeep_model <- function(object,
   weights <- weights_asked(rlang::enquo(sample_weight), x, data %||% y, call)
   given <- fit_input(object, x, y, data, na_action, weights, validation_data, call)
   refuse_endless(given$x, steps_per_epoch, "x", "steps_per_epoch", call)
-  if (!is.null(model_env(object)$design) && is.null(given$design)) {
+  env <- model_env(object)
+  if (!is.null(env$design) && is.null(given$design)) {
     # What a formula made of its columns says nothing of data of another kind.
-    model_env(object)$learned["x"] <- list(NULL)
+    env$learned["x"] <- list(NULL)
   }
   data <- training_source(object, given$x, given$y, given$sample_weight, call)
   classes <- class_names(data$y$learned)
@@ -165,7 +166,6 @@ fit.rdeep_model <- function(object,
     class_names = if (length(classes)) classes,
     listen = as.list(events_to_hear(callbacks$own, level))
   )
-  env <- model_env(object)
   env$learned <- list(x = data$x$learned, y = data$y$learned)
   env$design <- given$design
   env$lost <- NULL

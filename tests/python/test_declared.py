@@ -287,7 +287,7 @@ def test_what_learned_nothing_names_adapt(name, backend, tmp_path):
         lambda: model(data),
         lambda: load_model(path).predict(data),
     ):
-        with pytest.raises(StateError, match=r"has learned no .*\n.*adapt\(\)"):
+        with pytest.raises(StateError, match=r"learned no \w.*\n.*adapt\(\).* '\w"):
             call()
     layer.adapt(data)
     once = model.predict(data)
@@ -447,3 +447,71 @@ def test_numbers_have_no_classes():
     model = Sequential([Dense(1)], input_shape=(1,))
     model.compile("sgd", "mse")
     assert not said(lambda: model.fit(A, A, validation_split=0.5, verbose=0))[1]
+
+
+# What has no effect ---------------------------------------------------------------------------
+
+
+def test_what_has_no_effect_is_said():
+    model = Sequential([Rescaling(1.0), Dense(1)], input_shape=(1,))
+    model.compile("sgd", "mse")
+    x = A[:, np.newaxis]
+
+    def batches():
+        return iter([(x, A), (x, A)])
+
+    cases = {
+        "'batch_size' has no effect": [
+            lambda: model.fit(batches(), batch_size=8, verbose=0),
+            lambda: model.evaluate(batches(), batch_size=8),
+            lambda: model.predict(batches(), batch_size=8),
+        ],
+        "'validation_steps' has no effect": [
+            lambda: model.fit(x, A, validation_steps=2, verbose=0)
+        ],
+        "'validation_freq' has no effect": [lambda: model.fit(x, A, validation_freq=2, verbose=0)],
+        "no epoch to train": [lambda: model.fit(x, A, epochs=2, initial_epoch=2, verbose=0)],
+        "'steps' is 9, but the data has 1 batch": [
+            lambda: model.evaluate(x, A, steps=9),
+            lambda: model.predict(x, steps=9),
+        ],
+        "'validation_steps' is 9": [
+            lambda: model.fit(x, A, validation_data=(x, A), validation_steps=9, verbose=0)
+        ],
+    }
+    for words, calls in cases.items():
+        for call in calls:
+            assert any(words in each for each in said(call)[1]), words
+    quiet = [
+        lambda: model.fit(x, A, epochs=3, initial_epoch=2, validation_split=0.5, verbose=0),
+        lambda: model.evaluate(x, A, batch_size=2, steps=2),
+        lambda: model.predict(batches(), steps=1),
+    ]
+    for call in quiet:
+        assert not said(call)[1]
+
+
+def test_steps_count_for_arrays_too(backend):
+    model = Sequential([Rescaling(1.0)], input_shape=(1,), backend=backend)
+    np.testing.assert_array_equal(model.predict(A, batch_size=2, steps=1)[:, 0], A[:2])
+
+
+def test_training_on_files_reads_in_order_where_it_is_not_to_shuffle():
+    seen = []
+
+    class Files:
+        batches = 1
+
+        def open(self, epoch):
+            seen.append("shuffled")
+            return iter([(A[:, np.newaxis], A)])
+
+        def in_order(self):
+            seen.append("in order")
+            return self
+
+    model = Sequential([Dense(1)], input_shape=(1,))
+    model.compile("sgd", "mse")
+    model.fit(Files(), shuffle=False, verbose=0)
+    model.fit(Files(), verbose=0)
+    assert seen == ["in order", "shuffled", "shuffled"]

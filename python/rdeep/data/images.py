@@ -70,7 +70,8 @@ def image_dataset_from_directory(
     image_size : tuple of int
         The height and width that images are resized to.
     shuffle : bool
-        Whether each epoch has an order of its own; otherwise it is that of the paths.
+        Whether each epoch of training has an order of its own; otherwise it is that of the paths.
+        Evaluating and predicting read in the order of `file_paths`, which is drawn once.
     seed : int, optional
         What the order and the split depend on.
     validation_split : float, optional

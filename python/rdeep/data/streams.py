@@ -109,6 +109,19 @@ def as_stream(
     return _Iterable(lambda: data, _length(data))
 
 
+def gives_samples(data: Any) -> bool:
+    """Return whether data gives single samples, which are joined to batches of a size.
+
+    Parameters
+    ----------
+    data : object
+        One for which `is_stream` holds.
+    """
+    if hasattr(data, "open") or _gives_batches_by_index(data):
+        return False
+    return _has_ancestor(data, "torch.utils.data", "Dataset")
+
+
 def is_shuffled(data: Any) -> bool:
     """Return whether data shuffles itself where it is read, which nobody else can undo.
 

@@ -65,7 +65,8 @@ def table_dataset_from_files(
     batch_size : int
         The rows of a batch.
     shuffle : bool
-        Whether each epoch has an order of its own; otherwise it is that of the files.
+        Whether each epoch of training has an order of its own; otherwise it is that of the files,
+        in which evaluating and predicting read in any case.
     seed : int, optional
         What the order depends on, beside the epoch.
     format : str, optional

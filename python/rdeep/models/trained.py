@@ -37,6 +37,7 @@ from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
+from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 
 
 class Trained(Weighted):
@@ -365,6 +366,7 @@ class Trained(Weighted):
             refuse_endless(x, "x", "steps", steps)
             self.build_for(None)
             size = batch_size_for(self, batch_size)
+            warn_of_batch_size(x, batch_size)
             score = stream_scorer(
                 self, None, x, size, steps, audience=audience, source=self.draws_from
             )
@@ -375,6 +377,7 @@ class Trained(Weighted):
             y = self.arranged(y, "y")
             feed = prepare.feed(self.graph, self.losses(), x, y, sample_weight)
             check_rows(self, feed.rows)
+            warn_of_too_few(steps, -(-feed.rows // size))
             self.trainer.learn(self.graph, [feed])
             score = scorer(self, self.ready_stepper(), feed, size, steps, audience, self.draws_from)
         audience.attend(self, {"steps": steps})
@@ -415,7 +418,7 @@ class Trained(Weighted):
         batch_size : int, optional
             A bound on memory: at least so many rows are computed together.
         steps : int, optional
-            How many batches of a stream to predict; by default all.
+            How many batches to predict; by default all.
         callbacks : Callback or list of Callback, optional
             What happens beside it. One that listens to batches has them computed one by one.
 
@@ -435,6 +438,9 @@ class Trained(Weighted):
             inputs = self.inputs_of(x)
             size = batch_size_for(self, batch_size)
             check_rows(self, len(inputs[0]))
+            warn_of_too_few(steps, -(-len(inputs[0]) // size))
+            if steps is not None:
+                inputs = [x[: steps * size] for x in inputs]
             if audience.listens_to_batches:
                 cuts = range(0, len(inputs[0]), size)
                 parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)

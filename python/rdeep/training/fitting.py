@@ -26,6 +26,12 @@ from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, first_feed, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
+from rdeep.training.unused import (
+    warn_of_batch_size,
+    warn_of_no_epochs,
+    warn_of_too_few,
+    warn_of_validation,
+)
 
 
 @dataclass
@@ -86,6 +92,7 @@ def open_session(
     epochs = limited_epochs(count(options.epochs, "epochs", 0))
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
     validation_freq = count(options.validation_freq, "validation_freq")
+    warn_of_no_epochs(epochs, initial_epoch)
     count_or_none(options.validation_steps, "validation_steps")
     callbacks = as_callbacks(options.callbacks)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
@@ -179,7 +186,8 @@ def _stream_feeding(
     steps = limited_steps(count_or_none(options.steps_per_epoch, "steps_per_epoch"))
     refuse_endless(x, "x", "steps_per_epoch", steps)
     size = batch_size_for(model, options.batch_size)
-    stream = as_stream(x, size, stream_seeds.next if shuffle else None)
+    warn_of_batch_size(x, options.batch_size)
+    stream = as_stream(x, size, stream_seeds.next if shuffle else None, in_order=not shuffle)
     if not model.is_built:
         first, stream = with_first(stream)
         model.build_for(columns.arranged(first[0], "x"))
@@ -223,6 +231,7 @@ def _validation(
 ) -> Any:
     """Return a function that evaluates on what is held out; `None` without."""
     if held.data is None:
+        warn_of_validation(options)
         return None
     asked = options.validation_batch_size
     size = size if asked is None else batch_size_for(model, asked, "validation_batch_size")
@@ -233,6 +242,7 @@ def _validation(
         return stream_scorer(
             model, stepper, data, size, steps, "validation_data", audience, columns, source
         )
+    warn_of_too_few(steps, -(-data.rows // size), "validation_steps")
     if held.trained_on is not None:
         warn_of_missing_classes(model, held.trained_on, data, held.class_names, held.is_cut)
     return scorer(model, stepper, data, size, steps, audience, source)

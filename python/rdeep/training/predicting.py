@@ -13,6 +13,7 @@ from rdeep.data.streams import as_batch, as_stream, is_shuffled
 from rdeep.errors import DataError
 from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_batch
+from rdeep.training.unused import warn_of_batch_size
 
 _CHUNKS = 1 << 20
 """How far the numbers of a prediction's batches are apart: a batch is cut into fewer chunks."""
@@ -72,6 +73,7 @@ def predict_stream(
             "To have them in the order of the data, make it without shuffling.",
             stacklevel=4,
         )
+    warn_of_batch_size(data, batch_size)
     size = batch_size_for(model, batch_size)
     batches = as_stream(data, size, in_order=True).open(0)
 

@@ -109,6 +109,7 @@ def test_a_network_learns_what_its_layer_learns_later(backend, rng):
     layer, i = L.Normalization(), Input((3,))
     model = Model(i, L.Dense(1)(layer(i)), backend=backend)
     model.compile("adam", "mse")
+    layer.adapt(2 * x)
     model.fit(x, x[:, :1], verbose=0)
     steps = model.trainer.steps_taken
     kernel, bias = model.get_weights()[-2:]

@@ -138,7 +138,7 @@ def file_name(template: str, logs: Mapping[str, Any], params: Mapping[str, Any])
         ) from None
 
 
-class _WithMissing(dict):
+class _WithMissing(dict[str, Any]):
     """Logs, of which those of validation may be missing."""
 
     def __missing__(self, name: str) -> Any:

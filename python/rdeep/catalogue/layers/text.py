@@ -41,6 +41,8 @@ class TextVectorization(Preprocessing):
 
     takes_text = True
     adapts = True
+    learns = "vocabulary"
+    given_by = "'vocabulary'"
     example = (
         'texts <- c("The cat sat.", "A cat!")\n'
         "layer <- layer_text_vectorization(output_sequence_length = 4)\n"
