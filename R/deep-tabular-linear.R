@@ -249,8 +249,9 @@ new_likelihood <- function(object, value) {
 extractAIC.deep_tabular <- function(fit, scale = 0, k = 2, ...) {
   needs_glm(fit, "likelihood", current_env(), likely_families)
   likelihood <- stats::logLik(fit)
-  parameters <- attr(likelihood, "df")
-  c(parameters, k * parameters - 2 * as.double(likelihood))
+  # As for `glm()`, the variance is counted into the criterion, and not among the parameters.
+  parameters <- sum(!is.na(stats::coef(fit)))
+  c(parameters, stats::AIC(likelihood) + (k - 2) * parameters)
 }
 
 #' @rdname coef.deep_tabular
@@ -268,7 +269,8 @@ add1.deep_tabular <- function(object, scope = NULL, ...) {
       call = call
     )
   }
-  NextMethod()
+  object <- fitted_in(object, parent.frame())
+  utils::getS3method("add1", "default")(object, scope, ...)
 }
 
 #' @rdname coef.deep_tabular
@@ -284,7 +286,16 @@ drop1.deep_tabular <- function(object, scope, ...) {
       call = current_env()
     )
   }
-  NextMethod()
+  object <- fitted_in(object, parent.frame())
+  default <- utils::getS3method("drop1", "default")
+  if (missing(scope)) default(object, ...) else default(object, scope, ...)
+}
+
+# stats evaluates calls where the formula was written; a model's formula does not hold on to
+# that, so as not to be saved with all that lies there.
+fitted_in <- function(object, env) {
+  environment(object$design$formula) <- env
+  object
 }
 
 #' @rdname coef.deep_tabular
