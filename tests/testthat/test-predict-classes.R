@@ -87,7 +87,7 @@ test_that("several outputs have classes each, and other networks none", {
 # Tables by broom's names ---------------------------------------------------------
 
 test_that("augment() takes broom's names and tidymodels'", {
-  model <- deep_tabular(dist ~ speed, cars, hidden_units = 0, epochs = 100, verbose = 0)
+  model <- deep_tabular(dist ~ speed, cars, hidden_units = 0, epochs = 400, verbose = 0)
   new <- cars[1:3, ]
   by_broom <- augment(model, newdata = new)
   expect_named(by_broom, c("speed", "dist", ".pred", ".fitted", ".resid"))
@@ -133,7 +133,7 @@ test_that("tidy() gives exponentials, and refuses what there is not", {
     deep_tabular(factor(gear) ~ wt, data, hidden_units = 0, epochs = 20, verbose = 0)
   )
   expect_equal(tidy(three, exponentiate = TRUE)$estimate, exp(tidy(three)$estimate))
-  numbers <- deep_tabular(mpg ~ wt, data, hidden_units = 0, epochs = 100, verbose = 0)
+  numbers <- deep_tabular(mpg ~ wt, data, hidden_units = 0, epochs = 400, verbose = 0)
   expect_warning(tidy(numbers, exponentiate = TRUE), "no logarithm", class = "rdeep_warning")
   expect_error_snapshot(tidy(three, conf.int = TRUE))
   expect_error_snapshot(tidy(model, exponentiate = NA))
