@@ -27,7 +27,8 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
 #'   coefficient, by the t distribution for `"gaussian"` and the normal one else.
 #'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work. `extractAIC()`:
-#'   what `step()` asks for, the criterion as `AIC()` has it. `add1()` and `drop1()`: as those of stats; each fits models.
+#'   what `step()` asks for, the criterion as `AIC()` has it. `add1()` and `drop1()`: as those
+#'   of stats; they fit a model for each term.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
