@@ -220,6 +220,8 @@ row_names <- function(object) {
 na.action.deep_tabular <- function(object, ...) {
   check_dots(...)
   omitted <- object$omitted
+  # A file does not say which rows there were.
+  if (is.null(omitted)) check_data_kept(object, current_env())
   if (length(omitted)) {
     structure(omitted, names = as.character(omitted), class = "omit")
   }
