@@ -9,10 +9,11 @@ warn_of_extremes <- function(object, .call) {
     return(warn_of_perfection(object))
   }
   range <- range(object$fitted)
-  far <- switch(object$family,
-    binomial = range[1] < 1e-3 || range[2] > 1 - 1e-3,
-    range[1] < 1e-3
-  )
+  far <- if (object$family == "binomial") {
+    range[1] < 0.01 || range[2] > 0.99
+  } else {
+    range[1] < 0.05
+  }
   if (far) warn_of_boundary(object, .call)
 }
 
@@ -25,7 +26,8 @@ warn_of_boundary <- function(object, .call) {
   if (!further$boundary && moved < 2) {
     return(invisible())
   }
-  what <- if (object$family == "binomial") "probabilities numerically 0 or 1" else "rates numerically 0"
+  shares <- object$family == "binomial"
+  what <- if (shares) "probabilities numerically 0 or 1" else "rates numerically 0"
   warn(
     c(
       sprintf("fitted %s occurred", what),

@@ -18,7 +18,8 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   object <- new_deep_tabular(pointer, matched, settings, design$design, rows)
   object <- with_training_results(object, parts, .call)
   warn_of_divergence(object)
-  object$omitted <- setdiff(seq_len(NROW(source)), design$kept %||% seq_len(NROW(source)))
+  omitted <- if (!is.null(design$kept)) setdiff(seq_len(NROW(source)), design$kept)
+  object$omitted <- if (length(omitted)) omitted
   if (settings$model) {
     object$data <- kept_data(source, design, rows)
   }

@@ -33,7 +33,10 @@ own_data <- function(object, .call) {
 
 own_outcome <- function(object) {
   outcome <- object$data$outcome
-  if (is.data.frame(outcome)) as.list(outcome) else stats::setNames(list(outcome), object$outcome$name)
+  if (is.data.frame(outcome)) {
+    return(as.list(outcome))
+  }
+  stats::setNames(list(outcome), object$outcome$name)
 }
 
 #' @rdname model.frame.deep_tabular
@@ -191,7 +194,10 @@ variable.names.deep_tabular <- function(object, ...) {
     return(object$design$columns)
   }
   estimate <- stats::coef(object)
-  if (is.matrix(estimate)) c("(Intercept)", object$design$columns) else names(estimate)[!is.na(estimate)]
+  if (is.matrix(estimate)) {
+    return(c("(Intercept)", object$design$columns))
+  }
+  names(estimate)[!is.na(estimate)]
 }
 
 #' @rdname model.frame.deep_tabular
@@ -214,6 +220,8 @@ row_names <- function(object) {
 na.action.deep_tabular <- function(object, ...) {
   check_dots(...)
   omitted <- object$omitted
+  # A file does not say which rows there were.
+  if (is.null(omitted)) check_data_kept(object, current_env())
   if (length(omitted)) {
     structure(omitted, names = as.character(omitted), class = "omit")
   }

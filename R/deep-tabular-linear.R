@@ -27,7 +27,8 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
 #'   coefficient, by the t distribution for `"gaussian"` and the normal one else.
 #'   `logLik()`: as [stats::logLik()], so that `AIC()` and `BIC()` work. `extractAIC()`:
-#'   what `step()` asks for, the criterion as `AIC()` has it. `add1()` and `drop1()`: as those of stats; each fits models.
+#'   what `step()` asks for, the criterion as `AIC()` has it. `add1()` and `drop1()`: as those
+#'   of stats; they fit a model for each term.
 #' @family tabular models
 #' @examplesIf rdeep_available() && requireNamespace("hardhat", quietly = TRUE)
 #' line <- deep_tabular(dist ~ speed, cars, hidden_units = 0, verbose = 0)
@@ -249,8 +250,9 @@ new_likelihood <- function(object, value) {
 extractAIC.deep_tabular <- function(fit, scale = 0, k = 2, ...) {
   needs_glm(fit, "likelihood", current_env(), likely_families)
   likelihood <- stats::logLik(fit)
-  parameters <- attr(likelihood, "df")
-  c(parameters, k * parameters - 2 * as.double(likelihood))
+  # As for `glm()`, the variance is counted into the criterion, and not among the parameters.
+  parameters <- sum(!is.na(stats::coef(fit)))
+  c(parameters, stats::AIC(likelihood) + (k - 2) * parameters)
 }
 
 #' @rdname coef.deep_tabular
@@ -268,7 +270,8 @@ add1.deep_tabular <- function(object, scope = NULL, ...) {
       call = call
     )
   }
-  NextMethod()
+  object <- fitted_in(object, parent.frame())
+  utils::getS3method("add1", "default")(object, scope, ...)
 }
 
 #' @rdname coef.deep_tabular
@@ -284,7 +287,16 @@ drop1.deep_tabular <- function(object, scope, ...) {
       call = current_env()
     )
   }
-  NextMethod()
+  object <- fitted_in(object, parent.frame())
+  default <- utils::getS3method("drop1", "default")
+  if (missing(scope)) default(object, ...) else default(object, scope, ...)
+}
+
+# stats evaluates calls where the formula was written; a model's formula does not hold on to
+# that, so as not to be saved with all that lies there.
+fitted_in <- function(object, env) {
+  environment(object$design$formula) <- env
+  object
 }
 
 #' @rdname coef.deep_tabular

@@ -126,15 +126,17 @@ all.equal.rdeep_model <- function(target, current, ..., tolerance = 1e-6) {
   if (!inherits(current, "rdeep_model")) {
     return("one is a network, the other is not")
   }
-  built <- c(fetch(target, "is_built"), fetch(current, "is_built"))
+  if (identical(model_env(target), model_env(current))) {
+    return(TRUE)
+  }
+  if (!fetch(target, "is_built") || !fetch(current, "is_built")) {
+    return("the shape of a network's input is not known yet")
+  }
   layers <- lapply(list(target, current), function(model) {
     unnamed_config(unclass(get_config(model))[c("graph", "layers")])
   })
-  if (built[1] != built[2] || !isTRUE(all.equal(layers[[1]], layers[[2]]))) {
+  if (!isTRUE(all.equal(layers[[1]], layers[[2]]))) {
     return("the layers or their options differ")
-  }
-  if (!built[1]) {
-    return(TRUE)
   }
   weights <- all.equal(
     unname(get_weights(target)), unname(get_weights(current)),

@@ -109,7 +109,7 @@ augment.rdeep_model <- function(x, data = NULL, newdata = NULL, ..., new_data = 
 }
 
 predicted_columns <- function(model, values, .call) {
-  levels <- levels_of_outputs(model)[[1]]
+  levels <- unlist(levels_of_outputs(model))
   if (length(levels)) {
     frames <- lapply(c("class", "prob"), function(type) {
       class_frame(model, unname(values), levels, NULL, type, .call)

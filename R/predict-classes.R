@@ -35,8 +35,9 @@ as_classes <- function(model, values, type, .call) {
   }
   levels <- levels_of_outputs(model)
   if (!is_plain_list(values)) {
-    check_fitted_to_factor(levels[[1]], "The network", type, .call)
-    return(class_frame(model, values, levels[[1]], NULL, type, .call))
+    only <- if (length(levels)) levels[[1]]
+    check_fitted_to_factor(only, "The network", type, .call)
+    return(class_frame(model, values, only, NULL, type, .call))
   }
   for (output in names(values)) {
     check_fitted_to_factor(
@@ -111,7 +112,10 @@ probabilities <- function(model, values, levels, output, .call) {
   if (any(prob < -1e-6 | prob > 1 + 1e-6, na.rm = TRUE) || any(off > 1e-3, na.rm = TRUE)) {
     abort_rdeep(
       "argument",
-      "What the network gives are no probabilities: they do not lie between 0 and 1, or do not add up to 1.",
+      paste(
+        "What the network gives are no probabilities: they do not lie between 0 and 1, or do",
+        "not add up to 1."
+      ),
       argument = "type",
       hint = paste(
         "A last layer with `activation = \"softmax\"` (for two classes with one unit",
