@@ -239,6 +239,33 @@ check_loaded <- function(loaded, .call) {
   }
 }
 
+# Whoever imports torch first, its libraries must not find R's BLAS. Nothing is loaded for it now.
+keep_torch_apart <- function() {
+  if (isNamespaceLoaded("reticulate") && reticulate::py_available(initialize = FALSE)) {
+    watch_for_torch()
+  }
+  # Of reticulate, which runs it once Python has started.
+  setHook("reticulate.onPyInit", watch_for_torch)
+}
+
+watch_for_torch <- function() {
+  code <- c(
+    "def watch(path):",
+    "    import importlib.util",
+    "    spec = importlib.util.spec_from_file_location('rdeep_embedded', path)",
+    "    module = importlib.util.module_from_spec(spec)",
+    "    spec.loader.exec_module(module)",
+    "    module.install()"
+  )
+  path <- file.path(core_path(), "rdeep", "backends", "torch", "embedded.py")
+  # Python is the user's here, and starts whatever comes of this.
+  try(
+    reticulate::py_run_string(paste(code, collapse = "\n"), local = TRUE)$watch(path),
+    silent = TRUE
+  )
+  invisible()
+}
+
 load_core <- function(.call) {
   sys <- reticulate::import("sys", convert = FALSE)
   path <- core_path()
