@@ -275,6 +275,8 @@ load_core <- function(.call) {
   bridge <- reticulate::import("rdeep.bridge", convert = FALSE)
   state$fetch <- bridge$fetch
   state$assign <- bridge$assign
+  # What goes through it converts what its methods return, as what reticulate imports does.
+  state$itself <- reticulate::py_eval("lambda x: x")
   state$invoke <- bridge$invoke
   invisible()
 }
