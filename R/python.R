@@ -197,7 +197,8 @@ check_python <- function(.call) {
 # What a Python does not have, or `NULL`.
 lack_of <- function(found, path) {
   if (numeric_version(found$python) < "3.10") {
-    return(list(message = sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python)))
+    told <- sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python)
+    return(list(message = told))
   }
   missing <- c(
     if (is.null(found$numpy)) "numpy",
@@ -209,10 +210,8 @@ lack_of <- function(found, path) {
   }
   if (startsWith(found$numpy, "2") && !takes_numpy_2()) {
     version <- utils::packageVersion("reticulate")
-    return(list(
-      message = sprintf("NumPy %s needs reticulate 1.38 or later; this is %s.", found$numpy, version),
-      hint = "Update reticulate, or take another Python: "
-    ))
+    told <- sprintf("NumPy %s needs reticulate 1.38 or later; this is %s.", found$numpy, version)
+    return(list(message = told, hint = "Update reticulate, or take another Python: "))
   }
 }
 
