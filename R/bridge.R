@@ -159,31 +159,45 @@ unwrap <- function(object) {
   }
 }
 
-# Gives what the core returned its class in R.
+# Gives what the core returned its class in R. Objects of other packages of Python, such as the
+# engines' own, stay reticulate's, which calls them and converts what they return.
 wrap <- function(value) {
   if (!inherits(value, "python.builtin.object")) {
     return(value)
   }
-  kind <- sub("^.*[.]", "", class(value)[1])
-  if (kind == "SymbolicTensor") {
-    return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
-  }
   if (is_engine_tensor(value)) {
     return(new_handle(value, c("rdeep_array", "rdeep_any_tensor")))
   }
+  kind <- sub("^.*[.]", "", class(value)[1])
+  if (kind %in% c("method", "function")) {
+    return(wrap_function(value, kind))
+  }
+  if (!is_of_core(class(value))) {
+    return(state$itself(value))
+  }
+  if (kind == "SymbolicTensor") {
+    return(new_handle(value, c("rdeep_tensor", "rdeep_any_tensor")))
+  }
   if (kind %in% c("MetricVariable", "Variable")) {
     return(new_handle(value, c("rdeep_variable", "rdeep_any_tensor")))
-  }
-  if (kind == "method") {
-    return(bound_method(value))
-  }
-  if (kind == "function") {
-    return(core_closure(value))
   }
   if (kind == "GraphLayer" || any(grepl("layers[.]base[.]Layer$", class(value)))) {
     return(new_layer(value))
   }
   new_handle(value, "rdeep_record")
+}
+
+# The core makes native networks of classes of its own, too, which are the engines' nevertheless.
+is_of_core <- function(classes) {
+  any(startsWith(classes, "rdeep.")) && !any(grepl("^(torch|keras|tensorflow)[.]", classes))
+}
+
+wrap_function <- function(value, kind) {
+  module <- reticulate::py_to_r(reticulate::py_get_attr(value, "__module__", silent = TRUE))
+  if (!is_single(module) || !grepl("^rdeep([.]|$)", module)) {
+    return(state$itself(value))
+  }
+  if (kind == "method") bound_method(value) else core_closure(value)
 }
 
 is_engine_tensor <- function(value) {

@@ -19,6 +19,11 @@ export_savedmodel <- function(object, export_dir_base, ...) {
   UseMethod("export_savedmodel")
 }
 
+#' @export
+export_savedmodel.default <- function(object, export_dir_base, ...) {
+  elsewhere("export_savedmodel", "tensorflow", object, export_dir_base, ..., .call = current_env())
+}
+
 #' @rdname export_savedmodel
 #' @export
 export_savedmodel.rdeep_model <- function(object, export_dir_base, ...) {

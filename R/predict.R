@@ -39,6 +39,12 @@ evaluate <- function(object, ...) {
   UseMethod("evaluate")
 }
 
+# A model of another package, whose generic this one may have masked.
+#' @export
+evaluate.default <- function(object, ...) {
+  elsewhere("evaluate", c("tensorflow", "generics", "luz"), object, ..., .call = current_env())
+}
+
 #' @rdname evaluate
 #' @rawNamespace S3method(generics::evaluate, rdeep_model)
 #' @export

@@ -197,7 +197,8 @@ check_python <- function(.call) {
 # What a Python does not have, or `NULL`.
 lack_of <- function(found, path) {
   if (numeric_version(found$python) < "3.10") {
-    return(list(message = sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python)))
+    told <- sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python)
+    return(list(message = told))
   }
   missing <- c(
     if (is.null(found$numpy)) "numpy",
@@ -209,10 +210,8 @@ lack_of <- function(found, path) {
   }
   if (startsWith(found$numpy, "2") && !takes_numpy_2()) {
     version <- utils::packageVersion("reticulate")
-    return(list(
-      message = sprintf("NumPy %s needs reticulate 1.38 or later; this is %s.", found$numpy, version),
-      hint = "Update reticulate, or take another Python: "
-    ))
+    told <- sprintf("NumPy %s needs reticulate 1.38 or later; this is %s.", found$numpy, version)
+    return(list(message = told, hint = "Update reticulate, or take another Python: "))
   }
 }
 
@@ -239,6 +238,33 @@ check_loaded <- function(loaded, .call) {
   }
 }
 
+# Whoever imports torch first, its libraries must not find R's BLAS. Nothing is loaded for it now.
+keep_torch_apart <- function() {
+  if (isNamespaceLoaded("reticulate") && reticulate::py_available(initialize = FALSE)) {
+    watch_for_torch()
+  }
+  # Of reticulate, which runs it once Python has started.
+  setHook("reticulate.onPyInit", watch_for_torch)
+}
+
+watch_for_torch <- function() {
+  code <- c(
+    "def watch(path):",
+    "    import importlib.util",
+    "    spec = importlib.util.spec_from_file_location('rdeep_embedded', path)",
+    "    module = importlib.util.module_from_spec(spec)",
+    "    spec.loader.exec_module(module)",
+    "    module.install()"
+  )
+  path <- file.path(core_path(), "rdeep", "backends", "torch", "embedded.py")
+  # Python is the user's here, and starts whatever comes of this.
+  try(
+    reticulate::py_run_string(paste(code, collapse = "\n"), local = TRUE)$watch(path),
+    silent = TRUE
+  )
+  invisible()
+}
+
 load_core <- function(.call) {
   sys <- reticulate::import("sys", convert = FALSE)
   path <- core_path()
@@ -248,6 +274,8 @@ load_core <- function(.call) {
   bridge <- reticulate::import("rdeep.bridge", convert = FALSE)
   state$fetch <- bridge$fetch
   state$assign <- bridge$assign
+  # What goes through it converts what its methods return, as what reticulate imports does.
+  state$itself <- reticulate::py_eval("lambda x: x")
   state$invoke <- bridge$invoke
   invisible()
 }

@@ -50,6 +50,8 @@ generics::fit
 .onLoad <- function(libname, pkgname) {
   register_with_parsnip()
   register_refusals()
+  keep_torch_apart()
+  register_beside()
   # `%*%` has methods from R 4.3 on.
   if (getRversion() >= "4.3.0") {
     registerS3method("matrixOps", "rdeep_any_tensor", matmul_tensors, envir = baseenv())

@@ -361,11 +361,7 @@ fetch_element <- function(x, name, .call) {
   if (name %in% metric_methods && !inherits(x, "rdeep_variable")) {
     return(metric_method(x, name))
   }
-  value <- fetch(holder, name, .call)
-  if (inherits(value, "python.builtin.method")) {
-    return(bound_method(value))
-  }
-  wrap_all(value)
+  wrap_all(fetch(holder, name, .call))
 }
 
 # A metric by itself keeps a state: `m$update_state(y_true, y_pred)`, `m$result()`.

@@ -29,3 +29,55 @@ test_that("a matrix product through torch is as fast in R as in Python", {
   }
   expect_lt(ratio, 5)
 })
+
+# Somebody else imports torch, before this package is loaded or after.
+product_after <- function(late) {
+  in_fresh_r(function(late) {
+    if (late) reticulate::import("torch")
+    library(rdeep)
+    if (!late) reticulate::import("torch")
+    warnings <- character()
+    times <- withCallingHandlers(
+      vapply(1:2, function(i) getFromNamespace("call_core", "rdeep")("time_product"), 0),
+      warning = function(condition) {
+        warnings <<- c(warnings, conditionMessage(condition))
+        invokeRestart("muffleWarning")
+      }
+    )
+    list(time = min(times), warnings = warnings)
+  }, list(late), env = c(RETICULATE_PYTHON = running_python()))
+}
+
+test_that("somebody else may import torch once the package is loaded", {
+  skip_if_no_backend("torch")
+  ours <- product_in_r()
+  found <- product_after(late = FALSE)
+  expect_equal(found$warnings, character())
+  expect_lt(found$time, 5 * ours)
+})
+
+test_that("where torch was imported too early, that is said once, with the remedy", {
+  skip_if_no_backend("torch")
+  skip_on_os(c("mac", "windows"))
+  found <- product_after(late = TRUE)
+  # R's own BLAS may be a fast one.
+  skip_if(found$time < 5 * product_in_r())
+  expect_length(found$warnings, 1)
+  expect_match(found$warnings, "Restart R, and call library(rdeep) before", fixed = TRUE)
+})
+
+test_that("steps are compiled as a whole in R", {
+  skip_if_no_backend("torch")
+  skip_if(Sys.getenv("RDEEP_SLOW_TESTS") != "1", "RDEEP_SLOW_TESTS=1 runs it: torch takes a minute")
+  skip_if(Sys.which("g++") == "", "there is no compiler")
+  losses <- lapply(c(TRUE, FALSE), function(jit) {
+    set_random_seed(1)
+    model <- keras_model_sequential(input_shape = 4, backend = "torch") |>
+      layer_dense(8, activation = "relu") |>
+      layer_dense(1)
+    compile(model, loss = "mse", jit_compile = jit)
+    expect_warning(history <- fit_quietly(model, epochs = 3), NA)
+    history$metrics$loss
+  })
+  expect_equal(losses[[1]], losses[[2]], tolerance = 1e-5)
+})

@@ -43,7 +43,9 @@ test_that("the first epoch's time is its own, and a bar leaves nothing behind", 
   })
   expect_match(shown[1], "\rEpoch 1/2 .*60%.*loss: 0.5.*\r *\rbetween$")
   expect_match(shown[2], "^\rEpoch 1/2 .*60%.*\r *\r$")
-  lines <- capture.output(fit(model, iris_x, iris_y, batch_size = 50, verbose = 2, callbacks = slow))
+  lines <- capture.output(
+    fit(model, iris_x, iris_y, batch_size = 50, verbose = 2, callbacks = slow)
+  )
   seconds <- as.numeric(sub(".*\\((.*) s\\)$", "\\1", lines[1]))
   expect_gte(seconds, 0.1)
 })
@@ -52,7 +54,8 @@ test_that("an R Markdown document holds no bar", {
   skip_if_not_installed("knitr")
   withr::local_options(cli.progress_show_after = 0, cli.dynamic = TRUE)
   text <- c(
-    "```{r}", "library(rdeep)", "model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)",
+    "```{r}", "library(rdeep)",
+    "model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)",
     "compile(model, loss = 'mse')",
     "for (level in list('auto', 1, 2)) {",
     "  fit(model, iris_x, iris_y, batch_size = 1, verbose = level)", "}", "```"

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from rdeep.backends.contract import TrainState
 from rdeep.backends.torch.gradients import gradients
+from rdeep.backends.torch.headers import require_headers
 from rdeep.backends.torch.network import TorchNetwork
 from rdeep.backends.torch.optimizer import Updates
 from rdeep.catalogue.optimizers import ACCUMULATED, AVERAGE, Optimizer
@@ -49,6 +50,8 @@ def require_compiler(device: str) -> None:
             expected="a C++ compiler such as g++",
             hint="Install one, or leave 'jit_compile' out.",
         )
+    if device == "cpu":
+        require_headers()
 
 
 def compiles_whole(network: TorchNetwork, optimizer: Optimizer) -> bool:

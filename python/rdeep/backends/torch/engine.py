@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import os
 import sys
 import time
+import warnings
+from collections.abc import Callable
 from typing import Any
 
+from rdeep.backends.torch import embedded
 from rdeep.errors import DependencyError
 
 # From glibc's malloc.h.
@@ -17,22 +21,18 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 def import_torch() -> Any:
     """Return the module `torch`, imported so that its matrix products stay fast inside R.
 
-    R's executable brings a BLAS of its own, and symbols in an executable's libraries come first:
-    torch would call R's routines, twenty times slower on the reference BLAS. RTLD_DEEPBIND makes
-    torch's libraries look for symbols among themselves first.
-
     Raises
     ------
     DependencyError
         If torch cannot be imported.
+
+    Warns
+    -----
+    UserWarning
+        Once, if somebody else had imported it before, and its products have become slow.
     """
-    if "torch" in sys.modules:
-        return sys.modules["torch"]
-    deepbind = getattr(os, "RTLD_DEEPBIND", 0) if _is_embedded() else 0
-    flags = sys.getdlopenflags() if deepbind else 0
+    finder = embedded.install()
     try:
-        if deepbind:
-            sys.setdlopenflags(flags | deepbind)
         import torch
     except (ImportError, OSError) as error:
         raise DependencyError(
@@ -41,10 +41,36 @@ def import_torch() -> Any:
             received="torch",
             hint="Install it with `pip install rdeep[torch]`, or from R with install_rdeep().",
         ) from error
-    finally:
-        if deepbind:
-            sys.setdlopenflags(flags)
+    if finder is not None and not finder.used:
+        _tell_of_slowness()
     return torch
+
+
+@functools.cache
+def _tell_of_slowness() -> None:
+    import numpy as np
+    import torch
+
+    ones = np.ones((384, 384), np.float32)
+    tensor = torch.ones(384, 384)
+    ours = _fastest(lambda: tensor @ tensor)
+    # NumPy's wheels have a BLAS under names of its own, which nothing gets in the way of.
+    if ours > 4 * _fastest(lambda: ones @ ones):
+        warnings.warn(
+            "torch was imported before rdeep was loaded, and computes through R's BLAS: its matrix "
+            "products are many times slower. Restart R, and call library(rdeep) before anything "
+            "that imports torch.",
+            stacklevel=2,
+        )
+
+
+def _fastest(product: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(4):
+        start = time.perf_counter()
+        product()
+        times.append(time.perf_counter() - start)
+    return min(times)
 
 
 def reuse_memory() -> None:
@@ -64,15 +90,6 @@ def reuse_memory() -> None:
         return
     mallopt(_M_MMAP_THRESHOLD, 32 << 20)
     mallopt(_M_TRIM_THRESHOLD, 256 << 20)
-
-
-def _is_embedded() -> bool:
-    """Say whether Python runs inside another program, such as R."""
-    try:
-        program = os.path.basename(os.readlink("/proc/self/exe"))
-    except OSError:
-        return False
-    return not program.startswith(("python", "pypy"))
 
 
 def time_product(repeats: int = 9) -> float:
