@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -100,21 +101,21 @@ class RandomState:
     @contextmanager
     def drawing(self, seed: int, step: int | None = None, call: int = 0) -> Iterator[None]:
         """Draw from a seed, and from the steps that are set meanwhile."""
-        self.seed, self.step, self.call = seed, step, call
+        self.seed, self.step, self.call, self.use = seed, step, call, 0
         try:
             yield
         finally:
             self.step, self.call = None, 0
 
-    @contextmanager
-    def using(self, use: int) -> Iterator[None]:
-        """Draw other numbers than in another use of the same layers in the step."""
+    def used(self, use: int, module: Callable[..., Any], *inputs: Any) -> Any:
+        """Return what a module gives, drawing other numbers than in its other uses in the step."""
+        # No context, which compilers would have to see through; `drawing` puts it right after an
+        # error.
         before = self.use
         self.use = use_salt(before, use)
-        try:
-            yield
-        finally:
-            self.use = before
+        found = module(*inputs)
+        self.use = before
+        return found
 
 
 def lasting() -> AbstractContextManager[object]:
