@@ -75,13 +75,16 @@ class RandomState:
         if self.keys is not None:
             key, salt = self.keys[place], draw_salt(number, self.use)
             return _mixed(key ^ signed(salt)) if salt else key
-        step = self._outside(place) if self.step is None else self.step
-        return draw_key(self._key_at(place, step), number, self.use)
+        if self.step is None:
+            key = self._key_at(place, self._outside(place), 0)
+        else:
+            key = self._key_at(place, self.step, self.seed)
+        return draw_key(key, number, self.use)
 
-    def _key_at(self, place: int, step: int) -> int:
+    def _key_at(self, place: int, step: int, common: int) -> int:
         name, seed, advances = self._layers[place]
         if seed is None:
-            seed = self.seed
+            seed = common
         elif advances:
             seed = own_seed(seed, self.call)
         return step_key(layer_key(seed, name), step)
@@ -96,7 +99,7 @@ class RandomState:
 
     def keys_at(self, step: int) -> list[int]:
         """Return the keys of all layers at a step, as torch's int64 has them."""
-        return [signed(self._key_at(place, step)) for place in range(len(self._layers))]
+        return [signed(self._key_at(place, step, self.seed)) for place in range(len(self._layers))]
 
     @contextmanager
     def drawing(self, seed: int, step: int | None = None, call: int = 0) -> Iterator[None]:
