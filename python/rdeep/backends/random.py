@@ -112,7 +112,6 @@ def draw_key(key: int, number: int, use: int = 0) -> int:
     return mix(key ^ salt) if salt else key
 
 
-@lru_cache(maxsize=4096)
 def draw_salt(number: int, use: int = 0) -> int:
     """Return what a draw's number changes a key by: nothing for the first.
 
@@ -126,7 +125,6 @@ def draw_salt(number: int, use: int = 0) -> int:
     return use ^ mix(number * DRAW % WORD) if number else use
 
 
-@lru_cache(maxsize=4096)
 def use_salt(within: int, use: int) -> int:
     """Return what a use of a layer changes its keys by: nothing for the first.
 

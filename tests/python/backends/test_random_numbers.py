@@ -76,9 +76,10 @@ def test_keys_are_the_same_on_engines():
             torch_state.seed, torch_state.step = 9, step
             flow_state.set_seed(9)
             flow_state.set_step(tf.constant(step, tf.int64))
-            with torch_state.using(use), flow_state.using(use), flow_state.ours():
-                got = torch_state.key(place, draw), int(flow_state.key(name, draw))
-                salt = reference.use_salt(0, use)
+            with flow_state.using(use), flow_state.ours():
+                theirs = int(flow_state.key(name, draw))
+            got = torch_state.used(use, torch_state.key, place, draw), theirs
+            salt = reference.use_salt(0, use)
             own = reference.layer_key(9 if seed is None else seed, name)
             want = reference.draw_key(reference.step_key(own, step), draw, salt)
             assert got == (want, want)

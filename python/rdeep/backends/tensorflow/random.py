@@ -61,7 +61,7 @@ def squares(key: Tensor, count: Tensor) -> Tensor:
         How many.
     """
     odd = tf.bitwise.bitwise_or(key, tf.constant(1, _WHOLE))
-    y = tf.cast(tf.range(count), _WHOLE) * odd
+    y = tf.bitcast(tf.range(tf.cast(count, tf.int64)), _WHOLE) * odd
     z = y + odd
     x = _turned(y * y + y)
     x = _turned(x * x + z)
@@ -89,11 +89,11 @@ def keep(key: Tensor, size: Tensor, rate: float) -> Tensor:
         The share of values that do not stay.
     """
     parts = tf.bitcast(squares(key, (size + 3) // 4), tf.int16)
-    fine = tf.constant(fine_rate(rate), _WHOLE)
-    limit = tf.cast(_shifted(fine + _shifted(key, 32), 32), tf.int32) - HALF
+    fine = _shifted(key, 32) + tf.constant(fine_rate(rate), _WHOLE)
     if rate > NARROW:
-        return tf.cast(parts, tf.int32) >= limit
-    return parts >= tf.cast(limit, tf.int16)
+        return tf.cast(parts, tf.int32) >= tf.cast(_shifted(fine, 32), tf.int32) - HALF
+    # Where it becomes 16 bits, adding is taking off.
+    return parts >= tf.cast(_shifted(fine + tf.constant(HALF << 32, _WHOLE), 32), tf.int16)
 
 
 def stays(key: Tensor, shape: Tensor, rate: float) -> Tensor:

@@ -290,8 +290,7 @@ class _InUse(nn.Module):
         self.module, self.use, self.random = module, use, random
 
     def forward(self, *inputs: Any) -> Any:
-        with self.random.using(self.use):
-            return self.module(*inputs)
+        return self.random.used(self.use, self.module, *inputs)
 
     def extra_repr(self) -> str:
         return f"use={self.use}"

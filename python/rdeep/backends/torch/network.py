@@ -52,7 +52,10 @@ class TorchNetwork:
         self._draws = draws_in_prediction(graph)
         # What modules of somebody else's keep from a prediction must do for training.
         self._foreign = holds_foreign(graph)
-        assembly = Assembly(graph, self.random, self.heads)
+        # torch's modules draw weights when they are made, which are thrown away: its random numbers
+        # are left for those who draw from them.
+        with torch.random.fork_rng(devices=[]):
+            assembly = Assembly(graph, self.random, self.heads)
         self.body = assembly.join(with_heads=False).to(device)
         self.native = assembly.join(with_heads=True).to(device)
         self._parts = [(name, built.module) for name, built in assembly.built.items()]

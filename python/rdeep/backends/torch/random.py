@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -74,13 +75,16 @@ class RandomState:
         if self.keys is not None:
             key, salt = self.keys[place], draw_salt(number, self.use)
             return _mixed(key ^ signed(salt)) if salt else key
-        step = self._outside(place) if self.step is None else self.step
-        return draw_key(self._key_at(place, step), number, self.use)
+        if self.step is None:
+            key = self._key_at(place, self._outside(place), 0)
+        else:
+            key = self._key_at(place, self.step, self.seed)
+        return draw_key(key, number, self.use)
 
-    def _key_at(self, place: int, step: int) -> int:
+    def _key_at(self, place: int, step: int, common: int) -> int:
         name, seed, advances = self._layers[place]
         if seed is None:
-            seed = self.seed
+            seed = common
         elif advances:
             seed = own_seed(seed, self.call)
         return step_key(layer_key(seed, name), step)
@@ -95,26 +99,26 @@ class RandomState:
 
     def keys_at(self, step: int) -> list[int]:
         """Return the keys of all layers at a step, as torch's int64 has them."""
-        return [signed(self._key_at(place, step)) for place in range(len(self._layers))]
+        return [signed(self._key_at(place, step, self.seed)) for place in range(len(self._layers))]
 
     @contextmanager
     def drawing(self, seed: int, step: int | None = None, call: int = 0) -> Iterator[None]:
         """Draw from a seed, and from the steps that are set meanwhile."""
-        self.seed, self.step, self.call = seed, step, call
+        self.seed, self.step, self.call, self.use = seed, step, call, 0
         try:
             yield
         finally:
             self.step, self.call = None, 0
 
-    @contextmanager
-    def using(self, use: int) -> Iterator[None]:
-        """Draw other numbers than in another use of the same layers in the step."""
+    def used(self, use: int, module: Callable[..., Any], *inputs: Any) -> Any:
+        """Return what a module gives, drawing other numbers than in its other uses in the step."""
+        # No context, which compilers would have to see through; `drawing` puts it right after an
+        # error.
         before = self.use
         self.use = use_salt(before, use)
-        try:
-            yield
-        finally:
-            self.use = before
+        found = module(*inputs)
+        self.use = before
+        return found
 
 
 def lasting() -> AbstractContextManager[object]:

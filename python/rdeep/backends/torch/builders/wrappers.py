@@ -75,13 +75,10 @@ class _TimeDistributed(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs of all steps."""
         if self.stepwise and self.training:
-            return torch.stack([self._step(step, use) for use, step in enumerate(x.unbind(1))], 1)
+            steps = enumerate(x.unbind(1))
+            return torch.stack([self.random.used(t, self._applied, step) for t, step in steps], 1)
         y = self._applied(x.flatten(0, 1))
         return y.unflatten(0, x.shape[:2])
-
-    def _step(self, x: Tensor, use: int) -> Tensor:
-        with self.random.using(use):
-            return self._applied(x)
 
     def _applied(self, x: Tensor) -> Tensor:
         y = self.inside(x)
