@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,14 @@ def test_files_can_be_read_in_one_sitting():
     for path in CORE.rglob("*.py"):
         lines = path.read_text(encoding="utf-8").count("\n")
         assert lines <= 500, f"{path} has {lines} lines"
+
+
+def test_no_two_definitions_of_r_have_one_name():
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "R").glob("*.R")):
+        for name in re.findall(r"(?m)^`?([\w.<%>-]+?)`? <- ", path.read_text(encoding="utf-8")):
+            found.setdefault(name, []).append(path.name)
+    assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
 def test_the_readme_shows_the_example_as_it_stands():

@@ -367,9 +367,7 @@ class Trained(Weighted):
             self.build_for(None)
             size = batch_size_for(self, batch_size)
             warn_of_batch_size(x, batch_size)
-            score = stream_scorer(
-                self, None, x, size, steps, audience=audience, source=self.draws_from
-            )
+            score = stream_scorer(self, None, x, size, steps, "x", audience, source=self.draws_from)
         else:
             x = self.arranged(x)
             self.build_for(x)
