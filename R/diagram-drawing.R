@@ -140,7 +140,7 @@ writing_grob <- function(diagram) {
   )
 }
 
-#' @exportS3Method grid::makeContent
+#' @rawNamespace S3method(grid::makeContent, rdeep_writing)
 makeContent.rdeep_writing <- function(x) {
   panel <- grid::convertWidth(grid::unit(1, "npc"), "points", valueOnly = TRUE)
   texts <- x$texts

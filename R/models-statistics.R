@@ -120,6 +120,7 @@ model.matrix.rdeep_model <- function(object, data = NULL, ...) {
 }
 
 #' @rdname formula.rdeep_model
+#' @method all.equal rdeep_model
 #' @export
 all.equal.rdeep_model <- function(target, current, ..., tolerance = 1e-6) {
   check_dots(...)

@@ -195,6 +195,7 @@ refuse_tensor <- function(name, .call) {
 }
 
 # Tensors are equal whose values are; symbolic ones, that are the same one.
+#' @method all.equal rdeep_any_tensor
 #' @export
 all.equal.rdeep_any_tensor <- function(target, current, ...) {
   if (has_symbolic(list(target, current))) {
