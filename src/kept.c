@@ -22,18 +22,21 @@ static int was_read(SEXP x) { return LOGICAL(TAG(R_altrep_data2(x)))[0]; }
 
 static void set_read(SEXP x, int read) { LOGICAL(TAG(R_altrep_data2(x)))[0] = read; }
 
+/* What the function signals reaches whoever saves, and an interrupt ends the saving: a file
+ * without the model must not look like one that has it. */
 static void make_bytes(SEXP x)
 {
-    int failed = 0;
     SEXP call = PROTECT(Rf_lang1(CAR(R_altrep_data2(x))));
-    SEXP made = PROTECT(R_tryEvalSilent(call, R_GlobalEnv, &failed));
-    if (failed || TYPEOF(made) != RAWSXP) {
-        made = Rf_allocVector(RAWSXP, 0);
+    SEXP made = PROTECT(Rf_eval(call, R_GlobalEnv));
+    if (TYPEOF(made) != RAWSXP) {
+        Rf_error("a function that makes bytes must return a raw vector");
     }
     R_set_altrep_data1(x, made);
     set_read(x, FALSE);
     UNPROTECT(2);
 }
+
+static void make_bytes_of(void *x) { make_bytes((SEXP) x); }
 
 /* The older format of serialize() asks for the length, and for no state. */
 static R_xlen_t kept_length(SEXP x)
@@ -44,10 +47,12 @@ static R_xlen_t kept_length(SEXP x)
     return XLENGTH(bytes_of(x));
 }
 
+/* R calls this with its garbage collector turned off, and jumping out would leave it so. Whoever
+ * saves has asked for a state or a length before. */
 static void *kept_dataptr(SEXP x, Rboolean writeable)
 {
-    if (bytes_of(x) == R_NilValue) {
-        make_bytes(x);
+    if (bytes_of(x) == R_NilValue && !R_ToplevelExec(make_bytes_of, x)) {
+        R_set_altrep_data1(x, Rf_allocVector(RAWSXP, 0));
     }
     set_read(x, TRUE);
     return RAW(bytes_of(x));
@@ -87,7 +92,7 @@ SEXP rdeep_kept(SEXP maker)
 /* Lets go of bytes that were made: they would take as much memory as the model. */
 SEXP rdeep_release(SEXP x)
 {
-    if (TYPEOF(x) == RAWSXP && ALTREP(x) && R_altrep_inherits(x, kept_class)) {
+    if (R_altrep_inherits(x, kept_class)) {
         R_set_altrep_data1(x, R_NilValue);
         return Rf_ScalarLogical(TRUE);
     }

@@ -149,7 +149,7 @@ test_that("what cannot be kept is said", {
   torch <- reticulate::import("torch")
   foreign <- layer_torch_module_wrapper(module = torch$nn$Linear(4L, 2L))
   model <- keras_model_sequential(input_shape = 4, backend = "torch", layers = list(foreign))
-  dead <- again(model)
+  expect_warning(dead <- again(model), "an object of torch")
   expect_rdeep_error(predict(dead, x), "state", "another session")
 })
 
@@ -165,4 +165,19 @@ test_that("bytes are made when they are read, and let go", {
   expect_equal(unserialize(serialize(list(bytes), NULL, version = 2)), list(as.raw(3)))
   expect_true(release_bytes(list(bytes = bytes)))
   expect_false(release_bytes(list(bytes = raw(1))))
+})
+
+test_that("what is signalled while bytes are made reaches whoever saves", {
+  interrupted <- lazy_bytes(function(path) rlang::interrupt())
+  refused <- lazy_bytes(function(path) stop("it is a stub"))
+  for (version in 2:3) {
+    keep <- function(object) serialize(list(1, object), NULL, version = version)
+    expect_identical(tryCatch(keep(interrupted), interrupt = function(i) "stopped"), "stopped")
+    expect_warning(keep(refused), "cannot be saved with R's objects: it is a stub")
+    expect_no_warning(suppressWarnings(keep(refused)))
+    withr::with_options(list(warn = 2), expect_error(keep(refused), "it is a stub"))
+  }
+  failing <- .Call(rdeep_kept, function() stop("no bytes"))
+  expect_error(length(failing), "no bytes")
+  expect_error(serialize(failing, NULL), "no bytes")
 })
