@@ -115,9 +115,12 @@ revive_handle <- function(object, kept, .call) {
   model <- attr(object, "model")
   definition <- attr(object, "definition")
   if (!is.null(model)) {
-    # A layer of a model is the model's.
-    found <- call_method(model, "get_layer", name = attr(object, "place"), .call = .call)
-    kept$pointer <- found
+    # A layer of a model is the model's, and so is its optimizer.
+    kept$pointer <- if (inherits(object, "rdeep_model_optimizer")) {
+      fetch(model, "optimizer", .call)
+    } else {
+      call_method(model, "get_layer", name = attr(object, "place"), .call = .call)
+    }
     return()
   }
   what <- kind_of_handle(object)
