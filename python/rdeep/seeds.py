@@ -35,6 +35,13 @@ class SeedStream:
         self.starts = 0
         self.restart(seed)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy goes on from: who follows, follows the original alone."""
+        return {**self.__dict__, "followers": None}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        self.__dict__.update(kept, followers=weakref.WeakSet())
+
     def restart(self, seed: int | None) -> None:
         """Begin again from a seed; `None` for one that nobody knows.
 

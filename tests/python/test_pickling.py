@@ -11,9 +11,12 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Layer, Metric, Model, Sequential, ops, set_random_seed
+from rdeep.backends.registry import load
 from rdeep.catalogue import registry
 from rdeep.errors import RdeepError
 from rdeep.layers import BatchNormalization, Dense, Dropout, Normalization
+from rdeep.ops.variable import Variable
+from rdeep.seeds import SeedGenerator
 from rdeep.tabular import Tabular
 
 X = np.random.default_rng(1).normal(size=(32, 4)).astype("float32")
@@ -127,6 +130,19 @@ def test_layers_are_copied_with_their_weights(copied):
     assert np.array_equal(numbers(copied(learned)(X)), numbers(learned(X)))
     taken = Sequential([Dense(3), Dense(2)], input_shape=(4,)).layers[1]
     assert copied(taken).name == taken.name == "dense_1"
+
+
+@COPIES
+def test_streams_of_seeds_and_variables_are_copied(backend, copied):
+    seeds = SeedGenerator(3)
+    seeds.next()
+    again = copied(seeds)
+    assert [again.next(), again.next()] == [seeds.next(), seeds.next()]
+    variable = Variable(load(backend).ops.cast(X[0], "float32"), "kept")
+    again = copied(variable)
+    variable.assign_add(1.0)
+    np.testing.assert_array_equal(numbers(again.value), X[0])
+    np.testing.assert_array_equal(numbers(again.assign_sub(X[0]).value), 0 * X[0])
 
 
 def test_shallow_copies():

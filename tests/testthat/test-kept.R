@@ -117,6 +117,14 @@ test_that("models without an input, and what models are made of, are kept", {
   compile(model, again(optimizer_sgd(0.5)), again(loss_mean_absolute_error()))
   expect_equal(model$optimizer$learning_rate, 0.5)
 
+  # The optimizer of a model is the model's.
+  expect_equal(again(model$optimizer)$learning_rate, 0.5)
+  expect_equal(get_config(again(model$optimizer))$learning_rate, 0.5)
+  expect_equal(as.array(again(keras_variable(x))$value), x, tolerance = 1e-6)
+  seeds <- random_seed_generator(3)
+  drawn <- as.array(random_normal(2, seed = again(seeds)))
+  expect_equal(drawn, as.array(random_normal(2, seed = seeds)))
+
   metric <- metric_mean()
   metric$update_state(c(1, 3))
   expect_equal(again(metric)$result(), 2)

@@ -21,9 +21,10 @@ class Variable(MetricVariable):
         Its name.
     """
 
-    def __init__(self, value: Any, name: str) -> None:
-        super().__init__(value, name)
-        self._ops: Any = backends.load(engine_of([value]) or "torch").ops
+    # Not an attribute: modules are not copied.
+    @property
+    def _ops(self) -> Any:
+        return backends.load(engine_of([self.value]) or "torch").ops
 
     def assign(self, value: Any) -> MetricVariable:
         """Give it a value, and return it."""
