@@ -14,8 +14,8 @@
 # The generics of R's own packages that models and tensors have methods for, or may have: R looks
 # for them when it loads this package, and a script need not have attached theirs.
 #' @importFrom stats AIC BIC add1 alias anova case.names coef confint cooks.distance
-#' @importFrom stats deviance df.residual drop1 dummy.coef effects extractAIC family
-#' @importFrom stats fitted formula hatvalues influence logLik median model.frame
+#' @importFrom stats deviance df.residual dfbeta dfbetas drop1 dummy.coef effects
+#' @importFrom stats extractAIC family fitted formula hatvalues influence logLik median model.frame
 #' @importFrom stats model.matrix na.action nobs predict profile proj quantile residuals
 #' @importFrom stats rstandard rstudent se.contrast sigma simulate terms update
 #' @importFrom stats variable.names vcov weights
