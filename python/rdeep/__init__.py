@@ -53,6 +53,7 @@ _MODULES = (
     "metrics",
     "ops",
     "optimizers",
+    "random",
     "regularizers",
     "schedules",
 )

@@ -20,6 +20,7 @@ from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError, ShapeError, StateError, show
 from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
+from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import is_symbolic, total
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -267,7 +268,7 @@ class CustomLayer(Composite):
         found: list[SymbolicTensor] = []
         for mode in modes:
             self._added.clear()
-            with describing():
+            with describing(), noticing_draws(f"call() of {self.shown_kind}"):
                 output = self.call(*args, **{**kwargs, **mode})
             several = isinstance(output, (list, tuple))
             self.__dict__["several"] = several

@@ -283,9 +283,9 @@ class Graph:
         if len(self.inputs) != 1 or len(self.outputs) != 1 or len(self.layers) != len(self.nodes):
             return False
         for before, after in zip(self.nodes, self.nodes[1:]):
-            if len(before.outputs) != 1 or after.inputs != before.outputs:
+            if len(before.outputs) != 1 or not _same(after.inputs, before.outputs):
                 return False
-        return self.nodes[-1].outputs == self.outputs
+        return _same(self.nodes[-1].outputs, self.outputs)
 
     def weights(self) -> dict[str, Weight]:
         """Return every weight by its name in the model, in Keras's order."""
@@ -406,11 +406,17 @@ class Graph:
         """
         record = output.node.layer
         activation = record.declared_activation
-        read_elsewhere = any(output in node.inputs for node in self.nodes)
-        used_once = len(self.layer_of[id(record)].nodes) == 1 and self.outputs.count(output) == 1
+        read_elsewhere = any(each is output for node in self.nodes for each in node.inputs)
+        given_once = sum(each is output for each in self.outputs) == 1
+        used_once = len(self.layer_of[id(record)].nodes) == 1 and given_once
         if record.mask == "read" or read_elsewhere or not used_once:
             return None
         return activation
+
+
+def _same(some: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Return whether two lists are of the same tensors: `==` compares what is in them."""
+    return len(some) == len(others) and all(a is b for a, b in zip(some, others))
 
 
 def _learners_in(layer: GraphLayer) -> list[Any]:

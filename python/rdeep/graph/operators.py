@@ -9,6 +9,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims, format_shape
 from rdeep.catalogue.operations import operations
 from rdeep.errors import ShapeError, show
+from rdeep.graph.holder import held
 from rdeep.graph.operation import is_symbolic, operate, template_of
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
@@ -88,6 +89,11 @@ def describe(value: Any) -> tuple[Dims, str]:
         return (), "bool"
     if isinstance(value, (int, float)):
         return (), type(value).__name__
+    if value is None:
+        raise ShapeError(
+            "None cannot be computed with.",
+            hint="An open size is None in x.shape; ops.shape(x) has it as a tensor.",
+        )
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
         raise ShapeError(f"{show(value)} cannot be computed with.", received=value)
@@ -218,6 +224,15 @@ class Operators:
     def __le__(self, other: Any) -> Any:
         return _binary("less_equal", self, other)
 
+    # Whether two are one and the same tensor, `is` says.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: Any) -> Any:
+        return _binary("equal", self, other) if _has_values(other) else NotImplemented
+
+    def __ne__(self, other: Any) -> Any:
+        return _binary("not_equal", self, other) if _has_values(other) else NotImplemented
+
     def __and__(self, other: Any) -> Any:
         return _binary("logical_and", self, other)
 
@@ -275,6 +290,10 @@ class Operators:
         raise TypeError(_instead_of_numpy(function.__name__))
 
 
+def _has_values(value: Any) -> bool:
+    return hasattr(value, "shape") or isinstance(value, (bool, int, float))
+
+
 def _instead_of_numpy(name: str) -> str:
     better = f"ops.{name}()" if name in operations() else "ops functions"
     return f"np.{name}() cannot compute with a symbolic tensor: use {better}."
@@ -285,6 +304,7 @@ def _binary(operation: str, a: Any, b: Any) -> Any:
 
 
 def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
+    values = held(values)
     (a, kind_a), (b, kind_b) = (describe(value) for value in values)
     tensors: list[Any] = []
     arguments = {f"x{i}": template_of(value, tensors) for i, value in enumerate(values, 1)}

@@ -14,6 +14,7 @@ from rdeep.catalogue.operands import Operands
 from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import OptionType
 from rdeep.errors import ArgumentError, BackendError, RdeepError
+from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
 
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
@@ -52,6 +53,9 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         The engine for plain arrays; by default the first that is installed.
     """
     found = list(leaves(arguments))
+    if any(isinstance(leaf, Holder) for leaf in found):
+        arguments = held(arguments)
+        found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
         from rdeep.ops.symbolic import apply_operation
 

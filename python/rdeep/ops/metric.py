@@ -14,12 +14,13 @@ from rdeep.catalogue.metrics import declared_direction
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import resolve
 from rdeep.errors import ArgumentError
+from rdeep.graph.holder import Holder, held
 from rdeep.ops.dispatch import default_backend, function
 from rdeep.ops.traced import Traced, interpret
 
 
-class MetricVariable:
-    """What a metric keeps between batches.
+class MetricVariable(Holder):
+    """What a metric keeps between batches: operators and `rdeep.ops` compute with its value.
 
     Attributes
     ----------
@@ -35,16 +36,16 @@ class MetricVariable:
 
     def assign(self, value: Any) -> MetricVariable:
         """Give it a value, and return it."""
-        self.value = value
+        self.value = held(value)
         return self
 
     def assign_add(self, value: Any) -> MetricVariable:
         """Add to it, and return it."""
-        return self.assign(function("add")(self.value, value))
+        return self.assign(function("add")(self.value, held(value)))
 
     def assign_sub(self, value: Any) -> MetricVariable:
         """Take from it, and return it."""
-        return self.assign(function("subtract")(self.value, value))
+        return self.assign(function("subtract")(self.value, held(value)))
 
 
 class StatefulMetric:

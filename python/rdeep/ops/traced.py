@@ -18,6 +18,7 @@ from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.picklable import is_picklable
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
+from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer, is_symbolic
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -97,7 +98,8 @@ class Traced:
             if self.function is None:
                 return self._closest(key)
             inputs = [_entry(*spec) for spec in specs]
-            output = self.function(*inputs)
+            with noticing_draws(self.name):
+                output = self.function(*inputs)
             if not is_symbolic(output):
                 raise ArgumentError(
                     f"{self.name} must return what it computed of its arguments, "
