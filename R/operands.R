@@ -18,6 +18,9 @@ as_operand <- function(x, .call = caller_env()) {
   if (!is.atomic(x) || is.null(x)) {
     return(x)
   }
+  if (inherits(x, "integer64")) {
+    x <- from_integer64(x, "x", .call)
+  }
   if (anyNA(x) && !is.double(x)) {
     storage.mode(x) <- "double"
   }
@@ -50,9 +53,13 @@ as_positions <- function(x, zero_indexed = FALSE, from_end = TRUE, .call = calle
   if (inherits(x, "rdeep_any_tensor")) {
     return(if (isTRUE(zero_indexed)) x else shift_tensor(x, from_end))
   }
-  if (!is.numeric(x) || anyNA(x) || any(x != round(x))) {
+  if (inherits(x, "integer64")) {
+    x <- from_integer64(x, "x", .call)
+  }
+  if (!is.numeric(x)) {
     return(as_operand(x))
   }
+  check_positions(x, .call)
   if (from_end && !isTRUE(zero_indexed) && any(x == 0)) {
     abort_rdeep(
       "argument",
@@ -66,6 +73,21 @@ as_positions <- function(x, zero_indexed = FALSE, from_end = TRUE, .call = calle
   x <- x - by
   storage.mode(x) <- "integer"
   as_operand(x)
+}
+
+check_positions <- function(x, .call) {
+  wrong <- is.na(x) | x != round(x) | abs(x) > .Machine$integer.max
+  if (any(wrong)) {
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "Positions and class numbers must be whole numbers of R's integers, not %s.",
+        format(x[which(wrong)[1]], digits = 17)
+      ),
+      received = x,
+      call = .call
+    )
+  }
 }
 
 # One number says how many parts; several, or an array of one, are the positions at which

@@ -7,7 +7,9 @@ import pytest
 
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
-from rdeep.errors import DataError
+from rdeep.catalogue.operations import find_operation
+from rdeep.errors import ArgumentError, DataError
+from rdeep.ops.dispatch import call
 
 pytestmark = pytest.mark.filterwarnings("error")
 IDS = [
@@ -103,7 +105,7 @@ def test_codes_beyond_24_bits_stay_apart(backend):
 )
 def test_a_cast_that_is_not_exact_is_refused(declared, value, words, backend):
     x = Input((1,), declared)
-    model = Model(x, L.Rescaling(1.0)(x), backend=backend)
+    model = Model(x, L.Dense(1)(L.Rescaling(1.0)(x)), backend=backend)
     model.compile("sgd", "mse")
     data, y = np.array([[1], [value]]), np.zeros((2, 1))
     for use in (
@@ -157,3 +159,65 @@ def test_codes_are_no_fractions(backend):
 def test_discretization_of_data_is_exact():
     layer = L.Discretization(bin_boundaries=[16777217.0])
     assert layer(np.array([16777216.0, 16777217.0])).tolist() == [0, 1]
+
+
+LONG = np.array([2**53 - 1, 2**53 - 2, 2**31 + 5, 2**24 + 1, -(2**53) + 1])
+ON_LONG = {
+    "max": ((), np.max),
+    "min": ((), np.min),
+    "sum": ((), np.sum),
+    "cumsum": ((), np.cumsum),
+    "sort": ((), np.sort),
+    "argsort": ((), np.argsort),
+    "argmax": ((), np.argmax),
+    "abs": ((), np.abs),
+    "negative": ((), np.negative),
+    "flip": ((), np.flip),
+    "add": ((1,), lambda x: x + 1),
+    "subtract": ((2**40,), lambda x: x - 2**40),
+    "mod": ((10,), lambda x: x % 10),
+    "floor_divide": ((10,), lambda x: x // 10),
+    "equal": ((2**53 - 2,), lambda x: x == 2**53 - 2),
+    "clip": ((0, 2**40), lambda x: np.clip(x, 0, 2**40)),
+    "take": ((np.array([1, 0]),), lambda x: x[[1, 0]]),
+    "cast": (("int64",), lambda x: x),
+    "convert_to_tensor": ((), lambda x: x),
+    "segment_max": ((np.array([0, 0, 1, 1, 2]),), lambda x: x[[0, 2, 4]]),
+}
+
+
+@pytest.mark.parametrize("name", ON_LONG)
+def test_operations_on_arrays_keep_long_numbers(name, backend):
+    arguments, by_numpy = ON_LONG[name]
+    operation = find_operation(name)
+    found = call(operation, operation.bind((LONG, *arguments), {}), backend)
+    np.testing.assert_array_equal(np.asarray(found), by_numpy(LONG))
+
+
+def _cast(x, dtype, backend):
+    operation = find_operation("cast")
+    return np.asarray(call(operation, operation.bind((x, dtype), {}), backend))
+
+
+def test_arrays_are_cast_at_once_not_by_way_of_float32(backend):
+    exact = np.array([16777217.0, 2.0**31 + 5, 0.1, -1.9])
+    np.testing.assert_array_equal(_cast(exact, "float64", backend), exact)
+    np.testing.assert_array_equal(_cast(exact, "int64", backend), np.trunc(exact))
+    assert _cast(16777217.0, "int32", backend) == 16777217
+    assert _cast([300, 2], "int16", backend).tolist() == [300, 2]
+    for value, kind in [(3e9, "int32"), (np.nan, "int32"), (1e300, "int64"), (300, "uint8")]:
+        with pytest.raises(ArgumentError, match=f"cannot be cast to {kind}"):
+            _cast(np.array([1, value]), kind, backend)
+
+
+def test_numbers_beyond_float32_and_positions_beyond_int32_are_not_others(backend):
+    def computed(name, *arguments):
+        operation = find_operation(name)
+        return np.asarray(call(operation, operation.bind(arguments, {}), backend))
+
+    np.testing.assert_allclose(computed("log", np.array([1e300, 1.0])), [690.77552, 0], rtol=1e-6)
+    assert computed("one_hot", np.array([2**33 + 1, 1]), 3).tolist() == [[0, 0, 0], [0, 1, 0]]
+    assert computed("arange", 2**31, 2**31 + 2).tolist() == [2**31, 2**31 + 1]
+    for position in (2**33, 3):
+        with pytest.raises(ArgumentError, match="out of its range"):
+            computed("take", np.arange(3), np.array([position]))

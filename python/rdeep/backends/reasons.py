@@ -24,7 +24,11 @@ _PLACES = re.compile(
     r"|Original traceback"
 )
 _NAMED = re.compile(r"\s*(?:[\w.]+\.)?\w*(?:Error|Exception)\w*: ?(.*)")
-_INDEX = re.compile(r"index .*out of (?:range|bounds)|is not in \[(\d+), (\d+)\)", re.I)
+_INDEX = re.compile(
+    r"index .*out of (?:range|bounds)|is not in \[(\d+), (\d+)\)"
+    r"|outside the valid range",
+    re.I,
+)
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -52,6 +56,17 @@ def reason(error: BaseException) -> str:
             lines = [first[1] if first else "", *lines[named[-1] + 1 :]]
     found = [_NOISE.sub("", line).strip() for line in lines if not _PLACES.search(line)]
     return next((line for line in found if line), type(error).__name__)
+
+
+def is_out_of_range(error: BaseException) -> bool:
+    """Return whether an engine complains of a position that an array does not have.
+
+    Parameters
+    ----------
+    error : BaseException
+        The error.
+    """
+    return _INDEX.search(str(error)) is not None
 
 
 def in_plain_words(method: Method) -> Method:

@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 
 from rdeep.backends import registry as backends
-from rdeep.backends.reasons import reason
+from rdeep.backends.reasons import is_out_of_range, reason
 from rdeep.catalogue.operands import Operands
 from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import OptionType
+from rdeep.data.exact import cut
 from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
 
+_CASTS = ("cast", "convert_to_tensor", "array")
+_WHOLE = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow", "keras": "tensorflow"}
 
 
@@ -65,6 +68,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     engine = engine_of(found) or backend or default_backend()
     ops = backends.load(engine).ops
     near = next((leaf for leaf in found if engine_of([leaf]) is not None), None)
+    if operation.name in _CASTS and arguments.get("dtype") is not None:
+        arguments["x"] = _cast(arguments["x"], arguments["dtype"], ops)
     try:
         for name in operation.operands:
             arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
@@ -72,8 +77,11 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     except RdeepError:
         raise
     except Exception as error:
+        said = f"{operation.name}() cannot compute this: {reason(error)}"
+        if is_out_of_range(error):
+            said = f"{operation.name}() was given a position or a code that is out of its range."
         raise ArgumentError(
-            f"{operation.name}() cannot compute this: {reason(error)}",
+            said,
             hint=_shapes(operation, arguments),
         ) from error
 
@@ -95,11 +103,39 @@ def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) 
     return computed
 
 
+def _cast(x: Any, dtype: str, ops: Any) -> Any:
+    """Return numbers as a tensor of a type at once: by way of float32 some would change.
+
+    Parameters
+    ----------
+    x : object
+        Numbers, or a tensor.
+    dtype : str
+        The type.
+    ops : module
+        The engine's functions.
+    """
+    if not _numbers(x) or not (dtype in _WHOLE or dtype == "float64"):
+        return x
+    array = np.asarray(x)
+    if array.dtype.kind not in "fiu":
+        return x
+    return ops.convert_to_tensor(array if dtype == "float64" else cut(array, dtype), dtype)
+
+
+def _numbers(x: Any) -> bool:
+    """Return whether something is numbers, not an engine's tensor or a list with one."""
+    return all(isinstance(leaf, (int, float, np.ndarray, np.generic)) for leaf in leaves(x))
+
+
 def _converted(kind: OptionType, value: Any, ops: Any, near: Any) -> Any:
     if isinstance(kind, Operands):
         return [ops.operand(each, near) for each in value]
     if isinstance(value, (bool, int, float, complex)) and not getattr(kind, "weak", True):
         # NumPy turns it into an array, and arrays become tensors.
+        value = np.asarray(value)
+    if type(value) is int and not -(2**31) <= value < 2**31:
+        # Engines would take it for one of 32 bits.
         value = np.asarray(value)
     return ops.operand(value, near)
 

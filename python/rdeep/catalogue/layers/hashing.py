@@ -106,7 +106,9 @@ class Hashing(Preprocessing):
                 raise DataError("'x' must hold text or numbers.", argument="x", layer=self.title)
             mask = self.mask_value
             # As in Keras, fractions are cut off.
-            texts = as_ids(np.trunc(array)).astype(str).astype(object)
+            # Only of floats: some versions of NumPy make floats of whole numbers.
+            whole = np.trunc(array) if array.dtype.kind == "f" else array
+            texts = as_ids(whole).astype(str).astype(object)
             masked = array == mask if isinstance(mask, int) else np.zeros(array.shape, bool)
         else:
             texts = as_texts(array)

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-_NARROW = {np.dtype("float64"): tf.float32, np.dtype("int64"): tf.int32}
+from rdeep.data.exact import narrowed
 
 
 def operand(value: Any, near: Any = None) -> Any:
     """Return what an operation computes with as a tensor; Python's numbers stay as they are.
 
-    NumPy's 64-bit types become 32-bit ones, as in Keras. Tensors in a list are stacked.
+    NumPy's 64-bit types become 32-bit ones where these hold the numbers. Tensors in a list are
+    stacked.
 
     Parameters
     ----------
@@ -26,7 +27,4 @@ def operand(value: Any, near: Any = None) -> Any:
         return value
     if isinstance(value, (list, tuple)) and any(tf.is_tensor(each) for each in value):
         return tf.stack([operand(each) for each in value])
-    array = np.asarray(value)
-    # R's NA is a NaN that NumPy warns of when it is made narrower.
-    with np.errstate(invalid="ignore"):
-        return tf.convert_to_tensor(array, _NARROW.get(array.dtype))
+    return tf.convert_to_tensor(narrowed(np.asarray(value)))

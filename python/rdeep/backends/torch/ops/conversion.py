@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import torch
 
-_NARROW = {np.dtype("float64"): torch.float32, np.dtype("int64"): torch.int32}
+from rdeep.data.exact import narrowed
 
 
 def operand(value: Any, near: torch.Tensor | None = None) -> Any:
     """Return what an operation computes with as a tensor; Python's numbers stay as they are.
 
-    NumPy's 64-bit types become 32-bit ones, as in Keras. Tensors in a list are stacked.
+    NumPy's 64-bit types become 32-bit ones where these hold the numbers. Tensors in a list are
+    stacked.
 
     Parameters
     ----------
@@ -28,6 +29,5 @@ def operand(value: Any, near: torch.Tensor | None = None) -> Any:
     if isinstance(value, (list, tuple)) and any(isinstance(each, torch.Tensor) for each in value):
         parts = [operand(each) for each in value]
         return torch.stack([torch.as_tensor(part, device=device) for part in parts])
-    array = np.asarray(value)
-    dtype = _NARROW.get(array.dtype)
-    return torch.from_numpy(np.array(array, order="C")).to(device=device, dtype=dtype)
+    array = narrowed(np.asarray(value))
+    return torch.from_numpy(np.array(array, order="C")).to(device=device)
