@@ -1,9 +1,10 @@
 # What is doubtful of a regression, said when it is fitted.
 
 # As `glm()` warns, where the likelihood has no maximum or the fit leaves nothing over.
+# Whether something was said.
 warn_of_extremes <- function(object, .call) {
   if (!has_glm(object) || anyNA(object$fitted)) {
-    return(invisible())
+    return(FALSE)
   }
   if (object$family == "gaussian") {
     return(warn_of_perfection(object))
@@ -14,7 +15,7 @@ warn_of_extremes <- function(object, .call) {
   } else {
     range[1] < 0.05
   }
-  if (far) warn_of_boundary(object, .call)
+  far && warn_of_boundary(object, .call)
 }
 
 # Training goes towards an infinite coefficient step by step, and is not where `glm()` would
@@ -24,7 +25,7 @@ warn_of_boundary <- function(object, .call) {
   further <- steps_of_glm(object, fit)
   moved <- max(abs(further$linear.predictors - fit$eta))
   if (!further$boundary && moved < 2) {
-    return(invisible())
+    return(FALSE)
   }
   shares <- object$family == "binomial"
   what <- if (shares) "probabilities numerically 0 or 1" else "rates numerically 0"
@@ -39,6 +40,7 @@ warn_of_boundary <- function(object, .call) {
     ),
     class = "rdeep_warning"
   )
+  TRUE
 }
 
 steps_of_glm <- function(object, fit) {
@@ -65,11 +67,12 @@ warn_of_perfection <- function(object) {
   prior <- prior_weights(object)
   used <- prior > 0
   if (sum(used) <= sum(!is.na(stats::coef(object)))) {
-    return(invisible())
+    return(FALSE)
   }
   y <- object$target[used, 1]
   left <- mean((y - object$fitted[used, 1])^2)
-  if (left < 1e-12 * (mean(y)^2 + stats::var(y))) {
+  perfect <- left < 1e-12 * (mean(y)^2 + stats::var(y))
+  if (perfect) {
     warn(
       c(
         "The fit is essentially perfect: tests and standard errors may be unreliable.",
@@ -78,4 +81,5 @@ warn_of_perfection <- function(object) {
       class = "rdeep_warning"
     )
   }
+  perfect
 }

@@ -14,7 +14,17 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   )
   rows <- training_rows(design, source, settings, .call)
   parts <- core_parts(design$predictors, rows$offset)
-  pointer <- train_tabular(settings, rows$outcome, parts, rows$target, rows$weights, .call)
+  doubts <- list()
+  pointer <- withCallingHandlers(
+    train_tabular(settings, rows$outcome, parts, rows$target, rows$weights, .call),
+    rdeep_warning = function(warning) {
+      if (!grepl("maximum of the likelihood|likelihood has no maximum", conditionMessage(warning))) {
+        return()
+      }
+      doubts <<- c(doubts, list(warning))
+      tryInvokeRestart("muffleWarning")
+    }
+  )
   object <- new_deep_tabular(pointer, matched, settings, design$design, rows)
   object <- with_training_results(object, parts, .call)
   warn_of_divergence(object)
@@ -26,7 +36,9 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   # Predictors are needed, which the model may not be asked to keep.
   seen <- object
   seen$data <- object$data %||% kept_data(source, design, rows)
-  if (!is.null(seen$data)) warn_of_extremes(seen, .call)
+  # A likelihood without a maximum is said once, and that training has not come to it is not.
+  extreme <- !is.null(seen$data) && warn_of_extremes(seen, .call)
+  if (!extreme) lapply(doubts, warning)
   object
 }
 

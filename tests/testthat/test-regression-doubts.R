@@ -5,6 +5,16 @@ regression <- function(formula, data, ..., epochs = 400) {
   deep_tabular(formula, data, hidden_units = 0, epochs = epochs, verbose = 0, ...)
 }
 
+# What is said of a fit.
+said_of <- function(code) {
+  said <- character()
+  withCallingHandlers(code, warning = function(warning) {
+    said <<- c(said, conditionMessage(warning))
+    tryInvokeRestart("muffleWarning")
+  })
+  said
+}
+
 # All that is asked of a regression gives numbers, or says that there are none.
 expect_complete <- function(model) {
   expect_output(print(model), "Coefficients")
@@ -60,6 +70,26 @@ test_that("outcomes that are told apart have numbers, and a warning as of glm()"
   # What is not told apart is fitted without a word.
   levels$y <- factor(rbinom(60, 1, plogis(3 * levels$z)))
   expect_warning(regression(y ~ g + z, levels), NA)
+})
+
+test_that("a likelihood without a maximum is said once, and more epochs are not advised", {
+  data <- data.frame(x = 1:20, g = gl(2, 1, 20))
+  data$y <- factor(data$x > 10)
+  data$z <- data$g
+  data$count <- ifelse(data$g == "1", 0, data$x)
+  expect_said_once <- function(said) {
+    expect_length(said, 1)
+    expect_match(said, "likelihood has no maximum")
+  }
+  expect_said_once(said_of(regression(y ~ x, data, epochs = 50)))
+  expect_said_once(said_of(regression(y ~ x, data, epochs = 1000)))
+  expect_said_once(said_of(regression(z ~ g + x, data)))
+  expect_said_once(said_of(regression(count ~ g, data, family = "poisson", epochs = 150)))
+  expect_said_once(said_of(regression(Species ~ Petal.Length, iris, epochs = 100)))
+  # Where there is one, too few epochs are said as before.
+  few <- said_of(regression(am ~ wt, transform(mtcars, am = factor(am)), epochs = 3))
+  expect_length(few, 1)
+  expect_match(few, "Raise 'epochs'")
 })
 
 test_that("columns that say the same have NA, as for lm()", {

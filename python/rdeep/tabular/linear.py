@@ -13,6 +13,16 @@ from rdeep.tabular.families import Family
 _WITH_SLOPES = ("gaussian", "binomial", "multinomial", "poisson")
 # Of columns with variance one; training to the end leaves about 1e-6.
 _FLAT = 1e-4
+_STEPS = 20
+
+_NOT_YET = (
+    "Training has not come to the maximum of the likelihood: coefficients are not "
+    "those of lm() or glm(). Raise 'epochs'."
+)
+_NO_MAXIMUM = (
+    "The likelihood has no maximum: the predictors tell some outcomes apart without an error. "
+    "Coefficients grow as long as training lasts, and more epochs do not help."
+)
 
 
 @dataclass
@@ -109,7 +119,45 @@ def check_converged(
     slope = np.abs(with_one.T @ wrong).max() / len(y)
     if slope > _FLAT * max(1.0, float(np.abs(y / family.spread).mean())):
         warnings.warn(
-            "Training has not come to the maximum of the likelihood: coefficients are not "
-            "those of lm() or glm(). Raise 'epochs'.",
+            _NO_MAXIMUM if has_no_maximum(family.name, with_one, y, weights) else _NOT_YET,
             stacklevel=3,
         )
+
+
+def has_no_maximum(family: str, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> bool:
+    """Say whether predictors tell some outcomes apart without an error.
+
+    Parameters
+    ----------
+    family : str
+        The outcome's family. Of several classes each is looked at beside all others.
+    x : numpy.ndarray
+        The columns, with one of ones.
+    y : numpy.ndarray
+        `(rows, outputs)`: counts, shares, or 1 for the class that was seen.
+    weights : numpy.ndarray
+        A weight for each row.
+    """
+    if family == "gaussian":
+        return False
+    return any(_runs_away(family == "poisson", x, column, weights) for column in y.T)
+
+
+def _runs_away(counts: bool, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> bool:
+    # Newton's steps come to a maximum within a few; where there is none, each adds about one.
+    y, weights = y.astype(np.float64), weights.astype(np.float64)
+    mean = y + 0.1 if counts else (weights * y + 0.5) / (weights + 1.0)
+    eta = np.log(mean) if counts else np.log(mean / (1.0 - mean))
+    moved = 0.0
+    for _ in range(_STEPS):
+        with np.errstate(over="ignore"):
+            mean = np.exp(eta) if counts else 1.0 / (1.0 + np.exp(-eta))
+        variance = np.maximum(mean if counts else mean * (1.0 - mean), 1e-15)
+        if not np.all(np.isfinite(variance)):
+            return False
+        root = np.sqrt(weights * variance)
+        aim = (eta + (y - mean) / variance) * root
+        before = eta
+        eta = x @ np.linalg.lstsq(x * root[:, None], aim, rcond=1e-12)[0]
+        moved = float(np.abs(eta - before).max())
+    return moved > 0.1

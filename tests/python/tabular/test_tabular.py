@@ -155,6 +155,24 @@ def test_training_that_ends_too_early_says_so(rng):
         Tabular("binomial", hidden_units=[]).fit(x, y=y, verbose=0)
 
 
+@pytest.mark.parametrize("name", ["binomial", "multinomial", "poisson"])
+def test_a_likelihood_without_a_maximum_is_not_for_more_epochs(name, rng, backend):
+    x = np.column_stack([np.arange(30.0), rng.normal(size=30)])
+    y = {
+        "binomial": (x[:, 0] > 14).astype(float),
+        "multinomial": np.arange(30) // 10,
+        "poisson": np.where(x[:, 0] > 14, rng.poisson(9.0, 30) + 1.0, 0.0),
+    }[name]
+    x = (x[:, :1] > 14).astype(float) if name == "poisson" else x
+    classes = 3 if name == "multinomial" else None
+    model = Tabular(name, hidden_units=[], epochs=150, classes=classes, backend=backend)
+    with pytest.warns(UserWarning) as said:
+        model.fit(x, None, [], y, verbose=0)
+    words = [str(one.message) for one in said]
+    assert any("has no maximum" in text for text in words), words
+    assert not any("Raise" in text for text in words)
+
+
 def test_collinear_columns_have_no_coefficient(rng):
     x = rng.normal(size=(50, 2))
     model = Tabular("gaussian", hidden_units=[], epochs=200)
