@@ -74,7 +74,7 @@ escape <- function(text) {
   gsub("}", "}}", gsub("{", "{{", text, fixed = TRUE), fixed = TRUE)
 }
 
-# Python's lists and dictionaries in a text as R writes them: `c(1, 2)`, `rbind(c(0, 1),
+# Python's lists and dictionaries in a text as R writes them: `c(1, 2)`, `list(c(0, 1),
 # c(1, 0))`, `list(a = 1)`. What follows a word or a quote is no list: `x['a']`, '[2, 3]'.
 literals_in_r <- function(text) {
   text <- gsub("(?<![\\w\\])'])[\\[{][^\u2026]*\u2026", "a long list", text, perl = TRUE)
@@ -84,7 +84,7 @@ literals_in_r <- function(text) {
     vapply(regmatches(text, found)[[1]], literal_in_r, "", USE.NAMES = FALSE)
   )
   numbers <- "(?<![\\w.])(\\d+)\\.0(?=[,)])"
-  vectors <- gregexpr("\\b(?:c|list|rbind)\\([^']*\\)", text, perl = TRUE)
+  vectors <- gregexpr("\\b(?:c|list)\\([^']*\\)", text, perl = TRUE)
   regmatches(text, vectors) <- list(
     gsub(numbers, "\\1", regmatches(text, vectors)[[1]], perl = TRUE)
   )
@@ -101,7 +101,6 @@ literal_in_r <- function(text) {
   # Shapes in a list are vectors in one.
   pairs <- grepl("(", text, fixed = TRUE)
   text <- gsub("\\(([0-9NA, ]+)\\)", "c(\\1)", text)
-  rows <- grepl("^\\[\\[[^]]*\\](, \\[[^]]*\\])+\\]$", text)
   text <- gsub("'([^']*)': ", "\\1 = ", text)
   text <- gsub("'([^']*)'", "\"\\1\"", text)
   text <- gsub("\\bNone\\b", "NULL", text)
@@ -109,9 +108,11 @@ literal_in_r <- function(text) {
   text <- gsub("\\bFalse\\b", "FALSE", text)
   text <- gsub("\\binf\\b", "Inf", gsub("\\bnan\\b", "NA", text))
   nested <- pairs || grepl("^\\[.*[[{]", text)
-  outer <- if (rows) "rbind(" else if (nested || grepl("NULL", text)) "list(" else "c("
+  outer <- if (nested || grepl("NULL", text)) "list(" else "c("
   text <- sub("^\\[", outer, text)
-  gsub("[]}]", ")", gsub("[", "c(", gsub("{", "list(", text, fixed = TRUE), fixed = TRUE))
+  text <- gsub("[]}]", ")", gsub("[", "c(", gsub("{", "list(", text, fixed = TRUE), fixed = TRUE))
+  # A vector of one is the value itself.
+  gsub("\\bc\\((\"[^\"]*\"|-?[0-9.]+|-?Inf|NA)\\)", "\\1", text)
 }
 
 # Turns Python's words into R's, outside quotes: `True`, `None`, shapes, and the

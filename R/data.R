@@ -93,9 +93,6 @@ as_values <- function(x, argument, .call) {
       .call = .call
     )
   }
-  if (inherits(x, "integer64")) {
-    x <- from_integer64(x, argument, .call)
-  }
   if (is.object(x) || !(is.numeric(x) || is.logical(x))) {
     abort_data(
       sprintf("'%s' is %s; models take numbers.", argument, describe(x)),
@@ -114,31 +111,6 @@ as_values <- function(x, argument, .call) {
   }
   # Names of rows and columns do no harm; taking them off would copy the matrix.
   if (is.null(dim(x))) array(x) else x
-}
-
-# The whole numbers of bit64, which stand in the bits of doubles, as doubles. Those that
-# doubles do not hold exactly are refused.
-from_integer64 <- function(x, argument, .call) {
-  bits <- writeBin(as.vector(unclass(x)), raw(), endian = "little")
-  halves <- matrix(readBin(bits, "integer", 2 * length(x), endian = "little"), 2)
-  # R has NA for the smallest of its integers.
-  halves[is.na(halves)] <- -2^31
-  low <- halves[1, ] + ifelse(halves[1, ] < 0, 2^32, 0)
-  value <- halves[2, ] * 2^32 + low
-  missing <- halves[2, ] == -2^31 & low == 0
-  value[missing] <- NA
-  if (any(abs(value) > 2^53, na.rm = TRUE)) {
-    abort_data(
-      sprintf(
-        "'%s' has a whole number beyond 2^53 (the first in row %d), which R's numbers do not hold.",
-        argument, which(abs(value) > 2^53)[1]
-      ),
-      argument,
-      hint = "Take ids as text: `as.character()`.",
-      .call = .call
-    )
-  }
-  if (is.null(dim(x))) value else array(value, dim(x))
 }
 
 checked_here <- 5e6

@@ -163,19 +163,24 @@ sample_shape <- function(shape, batch_shape, prefix, .call) {
 
 # The size of batches, however it was given.
 batch_size_of <- function(batch_size, batch_shape, prefix, .call) {
-  if (is.null(batch_shape)) {
-    return(as_count(batch_size))
+  declared <- if (!is.null(batch_shape)) as_shape(batch_shape)[[1]]
+  size <- as_count(batch_size)
+  if (is.null(size) || is.null(declared)) {
+    return(size %||% declared)
   }
-  if (!is.null(batch_size)) {
+  if (size != declared) {
     abort_rdeep(
       "argument",
-      sprintf("Give one of '%sbatch_size' and '%sbatch_shape', not both.", prefix, prefix),
-      argument = paste0(prefix, "batch_shape"),
-      received = batch_shape,
+      sprintf(
+        "'%sbatch_size' is %s, but '%sbatch_shape' has batches of %s.",
+        prefix, size, prefix, declared
+      ),
+      argument = paste0(prefix, "batch_size"),
+      received = batch_size,
       call = .call
     )
   }
-  as_shape(batch_shape)[[1]]
+  size
 }
 
 # What is said of an input counts where there is one.

@@ -18,7 +18,7 @@ without_class <- function(x, argument, unit = NULL, .call) {
     return(bare(x, function(x) as.double(x, units = unit %||% units(x))))
   }
   if (inherits(x, "integer64")) {
-    return(bare(x, whole_of_64_bits))
+    return(bare(x, function(x) from_integer64(x, argument, .call)))
   }
   if (inherits(x, "dist") || (isS4(x) && inherits(x, "Matrix") && !is_sparse(x))) {
     return(as.matrix(x))
@@ -45,13 +45,29 @@ bare <- function(x, values = as.vector) {
 # The unit of a difference of times; `NULL` for anything else.
 unit_of <- function(x) if (inherits(x, "difftime")) units(x)
 
-# The package bit64 keeps whole numbers of 64 bits where R keeps doubles.
-whole_of_64_bits <- function(x) {
-  bytes <- writeBin(as.vector(unclass(x)), raw(), endian = "little")
-  halves <- matrix(readBin(bytes, "integer", 2 * length(x), endian = "little"), nrow = 2)
-  # R reads the pattern of -2^31 as a missing value.
-  low <- ifelse(is.na(halves[1, ]), 2^31, halves[1, ] %% 2^32)
-  ifelse(is.na(halves[2, ]) & halves[1, ] %in% 0L, NA, halves[2, ] * 2^32 + low)
+# The whole numbers of bit64, which stand in the bits of doubles, as doubles. Those that
+# doubles do not hold exactly are refused.
+from_integer64 <- function(x, argument, .call) {
+  bits <- writeBin(as.vector(unclass(x)), raw(), endian = "little")
+  halves <- matrix(readBin(bits, "integer", 2 * length(x), endian = "little"), 2)
+  # R has NA for the smallest of its integers.
+  halves[is.na(halves)] <- -2^31
+  low <- halves[1, ] + ifelse(halves[1, ] < 0, 2^32, 0)
+  value <- halves[2, ] * 2^32 + low
+  missing <- halves[2, ] == -2^31 & low == 0
+  value[missing] <- NA
+  if (any(abs(value) > 2^53, na.rm = TRUE)) {
+    abort_data(
+      sprintf(
+        "'%s' has a whole number beyond 2^53 (the first in row %d), which R's numbers do not hold.",
+        argument, which(abs(value) > 2^53)[1]
+      ),
+      argument,
+      hint = "Take ids as text: `as.character()`.",
+      .call = .call
+    )
+  }
+  if (is.null(dim(x))) value else array(value, dim(x))
 }
 
 # What to do about what is no number, but could be made one.

@@ -55,6 +55,7 @@ OPTIONS = {
     "RandomPosterization": {"factor": 4},
     "EinsumDense": {"equation": "ab,bc->ac", "output_shape": 3},
     "GroupNormalization": {"groups": 2},
+    "Normalization": {"mean": 0.1, "variance": 2.0},
     "PiecewiseLinearEmbedding": {"units": 2, "edges": [[-1.0, 0.0, 1.0]] * 6},
     "GroupQueryAttention": {"head_dim": 2, "num_query_heads": 2, "num_key_value_heads": 1},
 }

@@ -184,7 +184,7 @@ test_that("Python's words become R's, outside quotes", {
 
 test_that("Python's lists become R's vectors, matrices and lists", {
   said <- c(
-    "not [[0.0, 1.0], [1.0, 0.0]]." = "not rbind(c(0, 1), c(1, 0)).",
+    "not [[0.0, 1.0], [1.0, 0.0]]." = "not list(c(0, 1), c(1, 0)).",
     "not [1.0, 2.0, 'a']." = "not c(1, 2, \"a\").",
     "not []." = "not c().",
     "not c(1.0, 2.0)." = "not c(1, 2).",

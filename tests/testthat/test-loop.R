@@ -85,7 +85,7 @@ test_that("arguments of the loop", {
   expect_error_snapshot(fit(model, batches, validation_split = 0.2))
   expect_error_snapshot(fit(model, batches))
   expect_error_snapshot(fit(model, function() 3))
-  expect_error_snapshot(fit(model, function() list(iris_x[, 1:2], iris_y)))
+  expect_error_snapshot(fit(model, function() list(iris_x[, 1:2], iris_y), steps_per_epoch = 2))
   expect_error_snapshot(evaluate(model, batches, iris_y))
   expect_error_snapshot(fit(model, iris_x, iris_y, validation_steps = 0))
   expect_error_snapshot(compile(model, dtype_policy = "float17"))
@@ -93,7 +93,7 @@ test_that("arguments of the loop", {
   expect_error_snapshot(lr_finder(model, iris_x, iris_y, start_lr = 1, end_lr = 0.1))
   expect_error_snapshot(callback_one_cycle(max_learning_rate = 0))
   expect_error_snapshot(
-    fit(model, function() list(iris_x, iris_y), callbacks = callback_one_cycle(0.1))
+    fit(model, function() if (runif(1) < 2) list(iris_x, iris_y), callbacks = callback_one_cycle(0.1))
   )
   expect_error_snapshot(optimizer_adam(gradient_accumulation_steps = 0))
 })

@@ -20,11 +20,9 @@ def warn_of_nothing_to_train(parameters: Parameters) -> None:
     parameters : Parameters
         The model's weights.
     """
-    if not parameters.trained_names():
-        why = "all its layers are frozen" if parameters.graph.weights() else "it has no weights"
+    if parameters.graph.weights() and not parameters.trained_names():
         warnings.warn(
-            f"There is nothing to train in the model: {why}.",
-            stacklevel=4,
+            "There is nothing to train in the model: all its layers are frozen.", stacklevel=4
         )
 
 
