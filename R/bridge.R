@@ -127,7 +127,9 @@ new_handle <- function(pointer, class) {
 }
 
 # A function of the user's, and none of this package's objects, which can be called too.
-is_plain_function <- function(x) is.function(x) && !inherits(x, "rdeep_object")
+is_plain_function <- function(x) {
+  is.function(x) && !inherits(x, c("rdeep_object", "rdeep_layer", "rdeep_model"))
+}
 
 call_handle <- function(...) apply_handle(sys.function(), list(...), current_env())
 

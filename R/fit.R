@@ -233,10 +233,16 @@ trained_samples <- function(x, validation_split, validation_data) {
     return(NULL)
   }
   if (is_plain_list(x)) x <- x[[1]]
-  n <- dim(x)[1]
+  n <- if (inherits(x, "python.builtin.object")) rows_of_python(x) else dim(x)[1]
   if (is.null(n)) n <- length(x)
   held <- if (is.null(validation_data)) as_number(validation_split) else 0
   as.integer(n * (1 - held))
+}
+
+# Tensors of engines need have no length.
+rows_of_python <- function(x) {
+  rows <- reticulate::py_eval("lambda x: x.shape[0] if hasattr(x, 'shape') else len(x)")(x)
+  as.integer(rows)
 }
 
 # The data as the core takes it, or what gives it in batches.

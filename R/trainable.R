@@ -14,8 +14,9 @@
 #' @param object A model, or a layer.
 #' @param from,to The first and the last layer, by name or place from 1; by default the
 #'   model's first and last.
-#' @param which The layers, by names, by places from 1, or by a function of a layer that
-#'   returns `TRUE` or `FALSE`; in the place of `from` and `to`.
+#' @param which The layers: their names or places from 1, `TRUE` or `FALSE` for each, layers
+#'   themselves, or a function of a layer that returns `TRUE` or `FALSE`; in the place of
+#'   `from` and `to`.
 #' @returns The object, invisibly.
 #' @family weights
 #' @examplesIf rdeep_available()
@@ -38,6 +39,7 @@ unfreeze_weights <- function(object, from = NULL, to = NULL, which = NULL) {
 
 set_trainable <- function(object, from, to, which, trainable, .call) {
   if (inherits(object, "rdeep_layer")) {
+    refuse_parts_of_layer(from = from, to = to, which = which, .call = .call)
     assign_attribute(object, "trainable", trainable, .call)
     return(invisible(object))
   }
@@ -50,17 +52,66 @@ set_trainable <- function(object, from, to, which, trainable, .call) {
   invisible(object)
 }
 
+# A model within a model is a layer of it, and is frozen as a whole.
+refuse_parts_of_layer <- function(..., .call) {
+  given <- names(Filter(Negate(is.null), list(...)))
+  if (length(given)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'%s' names layers of a model; the first argument is a single layer.", given[1]),
+      argument = given[1],
+      hint = paste(
+        "A model that was used as a layer shares its layers: freeze some by that model",
+        "itself, before the outer one is compiled."
+      ),
+      call = .call
+    )
+  }
+}
+
 chosen_layers <- function(layers, from, to, which, .call) {
   if (!is.null(which)) {
     refuse_beside_which(from = from, to = to, .call = .call)
-    if (is.function(which)) {
+    if (is_plain_function(which)) {
       return(base::which(vapply(layers, function(layer) isTRUE(which(layer)), NA)))
     }
+    if (is.logical(which)) {
+      return(marked_layers(which, layers, .call))
+    }
+    if (inherits(which, "rdeep_layer")) which <- list(which)
     return(vapply(which, place_of_layer, 0L, layers = layers, argument = "which", .call = .call))
   }
   first <- if (is.null(from)) 1L else place_of_layer(from, layers, "from", .call)
   last <- if (is.null(to)) length(layers) else place_of_layer(to, layers, "to", .call)
-  seq.int(first, length.out = max(0L, last - first + 1L))
+  if (first > last && length(layers)) {
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "'from' (%s) comes after 'to' (%s) in the model: there is no layer between them.",
+        names(layers)[first], names(layers)[last]
+      ),
+      argument = "from",
+      received = from,
+      call = .call
+    )
+  }
+  seq.int(first, length.out = last - first + 1L)
+}
+
+marked_layers <- function(marks, layers, .call) {
+  if (length(marks) != length(layers) || anyNA(marks)) {
+    abort_rdeep(
+      "argument",
+      sprintf(
+        "'which' must say TRUE or FALSE for each of the %d layers, not %s.",
+        length(layers), describe(marks)
+      ),
+      argument = "which",
+      received = marks,
+      call = .call
+    )
+  }
+  base::which(marks)
 }
 
 refuse_beside_which <- function(..., .call) {
@@ -76,7 +127,14 @@ refuse_beside_which <- function(..., .call) {
 }
 
 place_of_layer <- function(x, layers, argument, .call) {
-  place <- if (is.character(x)) match(x, names(layers)) else as.integer(x)
+  if (inherits(x, "rdeep_layer")) x <- fetch(x, "name")
+  place <- if (is.character(x)) {
+    match(x, names(layers))
+  } else if (is.numeric(x) && isTRUE(x == round(x))) {
+    as.integer(x)
+  } else {
+    NA
+  }
   if (!is.na(place) && place < 0) {
     place <- length(layers) + place + 1L
   }

@@ -10,14 +10,14 @@ import sys
 import numpy as np
 import pytest
 
-from rdeep import Input, Layer, Metric, Model, Sequential, ops, set_random_seed
+from rdeep import Input, Layer, Metric, Model, Sequential, load_model, ops, set_random_seed
 from rdeep.backends.registry import load
 from rdeep.catalogue import registry
 from rdeep.errors import RdeepError
 from rdeep.layers import BatchNormalization, Dense, Dropout, Normalization
 from rdeep.ops.variable import Variable
-from rdeep.seeds import SeedGenerator
-from rdeep.tabular import Tabular
+from rdeep.seeds import SeedGenerator, SeedStream, stream
+from rdeep.tabular import Tabular, load_tabular
 
 X = np.random.default_rng(1).normal(size=(32, 4)).astype("float32")
 Y = X.sum(1)
@@ -143,6 +143,35 @@ def test_streams_of_seeds_and_variables_are_copied(backend, copied):
     variable.assign_add(1.0)
     np.testing.assert_array_equal(numbers(again.value), X[0])
     np.testing.assert_array_equal(numbers(again.assign_sub(X[0]).value), 0 * X[0])
+
+
+def test_what_is_read_takes_no_seed_and_draws_what_the_original_would(backend, tmp_path):
+    x = Input((4,))
+    built = [
+        Sequential([Dense(3), Dropout(0.5), Dense(1)], input_shape=(4,), backend=backend),
+        Model(x, Dense(1)(x), backend=backend),
+    ]
+    bare = Sequential([Dense(3)], backend=backend)
+    for model in (*built, bare):
+        model.save(str(tmp_path / "model.rdeep"), overwrite=True)
+        copies = (
+            lambda model=model: load_model(str(tmp_path / "model.rdeep")),
+            model.copy,
+            lambda model=model: unpickled(model),
+            lambda model=model: copy.copy(model),
+        )
+        for made in copies:
+            set_random_seed(4)
+            again = made()
+            assert stream.next() == SeedStream(4).next()
+            assert np.array_equal(again.predict(X), copy.deepcopy(model).predict(X))
+    assert not np.array_equal(built[0].clone().predict(X), built[0].predict(X))
+    table = Tabular("gaussian", epochs=1, members=2, backend=backend)
+    table.fit(X, y=Y, verbose=0)
+    table.save(str(tmp_path / "table.rdeep"))
+    set_random_seed(4)
+    load_tabular(str(tmp_path / "table.rdeep"))
+    assert stream.next() == SeedStream(4).next()
 
 
 def test_shallow_copies():

@@ -72,3 +72,21 @@ test_that("what is the core's own is wrapped, and nothing else", {
   expect_equal(wrap(foreign$add)(1, 2), 3)
   expect_equal(wrap(foreign$half)(2), 3)
 })
+
+for_each_backend("tensors of either engine are data", {
+  torch <- reticulate::import("torch")
+  tf <- reticulate::import("tensorflow")
+  x <- matrix(seq(-1, 1, length.out = 24), 6)
+  model <- keras_model_sequential(input_shape = 4) |> layer_dense(1)
+  compile(model, "sgd", "mse")
+  tensors <- list(
+    torch$tensor(x, requires_grad = TRUE), torch$tensor(x), tf$Variable(x), tf$constant(x)
+  )
+  for (tensor in tensors) {
+    expect_equal(predict(model, tensor), predict(model, x), tolerance = 1e-6)
+    expect_length(fit(model, tensor, x[, 1], verbose = 0)$metrics$loss, 1)
+    expect_equal(nobs(model), 6)
+  }
+  expect_rdeep_error(predict(model, torch$tensor(x)$to_sparse()), "data", "to_dense")
+  expect_rdeep_error(compile(model, "sgd", torch$nn$MSELoss()), "argument", "but of torch")
+})

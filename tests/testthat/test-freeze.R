@@ -80,6 +80,18 @@ test_that("what a range leaves out becomes the opposite", {
   unfreeze_weights(model)
   expect_true(all(flags()))
   expect_error_snapshot(freeze_weights(model, which = "a", to = 2))
+  freeze_weights(model, which = c(TRUE, FALSE, TRUE))
+  expect_equal(flags(), c(a = FALSE, b = TRUE, c = FALSE))
+  freeze_weights(model, which = list(get_layer(model, "b"), "a", -1))
+  expect_false(any(flags()))
+  freeze_weights(model, which = get_layer(model, "b"))
+  expect_equal(flags(), c(a = TRUE, b = FALSE, c = TRUE))
+  expect_error_snapshot(freeze_weights(model, which = c(TRUE, FALSE)))
+  expect_error_snapshot(freeze_weights(model, which = 1.5))
+  expect_error_snapshot(freeze_weights(model, from = "c", to = 2))
+  expect_error_snapshot(freeze_weights(get_layer(model, "a"), to = 2))
+  # What was refused has changed nothing.
+  expect_equal(flags(), c(a = TRUE, b = FALSE, c = TRUE))
 })
 
 for_each_backend("what is frozen after compile() is said, and trained until the next", {

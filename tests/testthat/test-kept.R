@@ -189,3 +189,20 @@ test_that("what is signalled while bytes are made reaches whoever saves", {
   expect_error(length(failing), "no bytes")
   expect_error(serialize(failing, NULL), "no bytes")
 })
+
+for_each_backend("a model that is read draws as the original does", {
+  model <- keras_model_sequential(input_shape = 4) |>
+    layer_dropout(0.4) |>
+    layer_dense(2)
+  compile(model, "sgd", "mse")
+  copies <- list(model, again(model))
+  losses <- lapply(copies, function(each) {
+    set_random_seed(9)
+    fit(each, x, x[, 1:2], epochs = 2, batch_size = 2, verbose = 0)$metrics$loss
+  })
+  expect_equal(losses[[2]], losses[[1]], tolerance = 1e-6)
+  # One without weights draws those that the original draws.
+  bare <- keras_model_sequential() |> layer_dense(2)
+  copy <- again(bare)
+  expect_equal(predict(copy, x), predict(bare, x))
+})

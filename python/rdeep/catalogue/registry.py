@@ -134,13 +134,26 @@ def resolve(kind: str, value: Any) -> Any:
         return find(kind, value)()
     if isinstance(value, Mapping):
         return from_config(kind, value)
-    if callable(value) and not isinstance(value, type) and kind in _custom():
+    engine = _engine_of(value)
+    if callable(value) and not isinstance(value, type) and kind in _custom() and not engine:
         return _custom()[kind](value)
+    whose = f" of rdeep, but of {engine}" if engine else ""
     raise ArgumentError(
-        f"{show(value)} is not {_with_article(kind)}.",
+        f"{show(value)} is not {_with_article(kind)}{whose}.",
         received=value,
         expected=f"{_with_article(kind)} or the name of one",
+        hint=_OF_AN_ENGINE if engine else None,
     )
+
+
+_OF_AN_ENGINE = "Either engine runs what rdeep has: give its name, or its class of the same name."
+
+
+def _engine_of(value: Any) -> str | None:
+    """Return the package that an object, a class or a function belongs to, if it is an engine's."""
+    module = getattr(value, "__module__", None) or type(value).__module__
+    package = str(module).partition(".")[0]
+    return package if package in ("torch", "tensorflow", "keras", "tf_keras") else None
 
 
 def from_config(kind: str, config: Mapping[str, Any]) -> Any:

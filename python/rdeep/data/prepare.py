@@ -18,6 +18,7 @@ from rdeep.catalogue.losses import (
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.exact import check_whole, held_as
+from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.data.weights import by_class, sample_weights
 from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
@@ -226,10 +227,7 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
 
 
 def _numeric(data: Any, label: str) -> np.ndarray:
-    try:
-        array = np.asarray(data)
-    except ValueError:
-        raise DataError(f"'{label}' has rows of different lengths.", argument=label) from None
+    array = on_host(data, label)
     if array.dtype.kind not in "fiub":
         raise DataError(
             f"'{label}' must hold numbers, not {_kind_name(array)}.",
@@ -240,8 +238,11 @@ def _numeric(data: Any, label: str) -> np.ndarray:
         )
     if array.ndim == 0 or array.size == 0:
         raise DataError(f"'{label}' is empty: it has shape {array.shape}.", argument=label)
-    # The sum shows at no cost in memory whether it is worth a look.
-    if array.dtype.kind == "f" and not (np.isfinite(array.sum()) or np.isfinite(array).all()):
+    # The sum shows at no cost in memory whether it is worth a look. NumPy would warn where this
+    # refuses.
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = array.dtype.kind != "f" or np.isfinite(array.sum()) or np.isfinite(array).all()
+    if not finite:
         missing = int(np.isnan(array).sum())
         wrong = missing or int(np.isinf(array).sum())
         row = int(np.argwhere(~np.isfinite(array))[0][0])

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rdeep.data.arrays import ArrayFeed, joined
+from rdeep.data.foreign import on_host
 from rdeep.data.order import drawn_order
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, show
@@ -364,7 +365,7 @@ def _collated(samples: list[Any]) -> Any:
         return {name: _collated([sample[name] for sample in samples]) for name in first}
     if isinstance(first, (tuple, list)):
         return tuple(_collated(list(parts)) for parts in zip(*samples))
-    return np.stack([np.asarray(sample) for sample in samples])
+    return np.stack([on_host(sample, "a sample") for sample in samples])
 
 
 def _is_function(data: Any) -> bool:

@@ -6,9 +6,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import numpy as np
-
 from rdeep.catalogue.layers.base import describing
+from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.composite import Composite, Inner
@@ -37,7 +36,7 @@ def _input(x: Any, name: str | None = None) -> SymbolicTensor:
     sparse = as_sparse(x)
     if sparse is not None:
         return Input(sparse.shape[1:], name=name)
-    array = np.asarray(x)
+    array = on_host(x, name or "inputs")
     kind = "string" if is_text(array) else "int32" if array.dtype.kind in "iu" else "float32"
     return Input(array.shape[1:] or (1,), kind, name)
 

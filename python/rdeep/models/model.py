@@ -275,7 +275,7 @@ class Model(Batchwise):
         """
         backends.check_name(backend)
         weights = self._built().named() if self.is_built else {}
-        return self.from_data(self.description(), weights, self._slots(), backend, device)
+        return self.from_data(self._kept(), weights, self._slots(), backend, device)
 
     def copy(self) -> Model:
         """Return a model of the same layers and weights, compiled alike and trained as far."""
@@ -312,6 +312,8 @@ class Model(Batchwise):
             "name": description["name"],
             "backend": backend,
             "device": device,
+            # A model that is read takes no seed from the process's stream.
+            "seed": description.get("seed"),
         }
         if description["graph"] is None:
             model = cls(plain.records_from_data(description["layers"]), **options)  # type: ignore[arg-type]
@@ -360,7 +362,7 @@ class Model(Batchwise):
 
     def _write(self, target: BinaryIO) -> None:
         weights = self._built().named() if self.is_built else {}
-        archive.write(self.description(), weights, self._slots(), target)
+        archive.write(self._kept(), weights, self._slots(), target)
 
     def _slots(self) -> dict[str, np.ndarray]:
         return {} if self._trainer is None else self._trainer.slots()
@@ -405,6 +407,10 @@ class Model(Batchwise):
             "history": None if self.history is None else self.history.data(),
             "annotations": self.annotations,
         }
+
+    def _kept(self) -> dict[str, Any]:
+        """Return the description of this very model, which draws what it has still to draw."""
+        return {**self.description(), "seed": self.seed}
 
 
 def _listed(value: Any) -> list[Any]:

@@ -16,7 +16,8 @@ import numpy as np
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
 from rdeep.catalogue.layers.base import Layer
-from rdeep.errors import ArgumentError, ShapeError, suggestion
+from rdeep.data.foreign import on_host
+from rdeep.errors import ArgumentError, DataError, ShapeError, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
 
@@ -339,7 +340,7 @@ class Parameters:
                     received=name,
                     hint=suggestion(name, shapes),
                 )
-            array = np.array(value, dtype=np.float32)
+            array = _numbers(name, value)
             if array.shape != shapes[name]:
                 raise ShapeError(
                     f"Weight {name!r} has shape {shapes[name]}, not {array.shape}.",
@@ -349,3 +350,16 @@ class Parameters:
                 )
             checked[name] = array
         return checked
+
+
+def _numbers(name: str, value: Any) -> np.ndarray:
+    given = on_host(value, "weights")
+    if given.dtype.kind not in "fiub":
+        raise DataError(f"Weight {name!r} must hold numbers.", argument="weights")
+    with np.errstate(over="ignore"):
+        array = np.array(given, dtype=np.float32)
+    if (np.isinf(array) & ~np.isinf(given)).any():
+        raise DataError(
+            f"Weight {name!r} holds numbers that are too large for float32.", argument="weights"
+        )
+    return array

@@ -52,7 +52,7 @@ def write(model: Tabular, path: str) -> None:
         arrays |= {f"baseline/{name}": value for name, value in vars(model.baseline).items()}
     members = []
     for number, member in enumerate(model.models):
-        members.append({**member.description(), "compile": None})
+        members.append({**member.description(), "compile": None, "seed": member.seed})
         named = member.get_named_weights()
         arrays |= {f"member{number}/{name}": value for name, value in named.items()}
     description = {
