@@ -63,12 +63,13 @@ test_that("what R cannot compute of a symbolic tensor is refused, with what to w
     op_where = quote(stopifnot(x > 0)), op_scan = quote(Reduce(`+`, x)), op_fft = quote(fft(v)),
     op_matmul = quote(mean(t(x) %*% y)), op_arctan2 = quote(mean(atan2(x, y))),
     op_logical_and = quote(mean(x > 0 && y > 0)), op_arange = quote(sum(x * seq_len(nrow(x)))),
-    op_arange = quote(for (i in 1:nrow(x)) x[i, ]), Reduce = quote(sum(lapply(1:3, \(i) x[, i]))),
+    op_arange = quote(for (i in 1:nrow(x)) x[i, ]), # nolint: seq_linter.
+    Reduce = quote(sum(lapply(1:3, \(i) x[, i]))),
     op_stack = quote({
       s <- numeric(3)
       s[1] <- mean(x)
     }),
-    "x[-1, ]" = quote(x[nrow(x), ]), op_flip = quote(x[nrow(x):1, ]),
+    "x[-1, ]" = quote(x[nrow(x), ]), op_flip = quote(x[nrow(x):1, ]), # nolint: seq_linter.
     "x[1:-2, ]" = quote(x[2:nrow(x), ] - x[1:(nrow(x) - 1), ]), "x[2:NA, ]" = quote({
       n <- nrow(x) - 1L
       x[1:n, ]
@@ -98,7 +99,8 @@ for_each_backend("what R can compute of a symbolic tensor is right", {
     list(quote(x[, 3:1]), data[, 3:1]), list(quote(x %/% 1 + x %% 1), data),
     list(quote(x + (sum(v) / length(v))), data + mean(v)),
     list(quote(x + sum(x[x > 0]) / op_cast(length(x[x > 0]), "float32")), data + 13 / 8),
-    list(quote(x[1:nrow(x), 2:ncol(x)]), data[, 2:3]), list(quote(x[2:NA, ] - x[1:-2, ]), diff(data)),
+    list(quote(x[1:nrow(x), 2:ncol(x)]), data[, 2:3]), # nolint: seq_linter.
+    list(quote(x[2:NA, ] - x[1:-2, ]), diff(data)),
     list(quote(x - x[, 2, drop = FALSE]), data - data[, 2]),
     list(quote(x - x[1, , drop = FALSE]), data - rep(data[1, ], each = 2)),
     list(quote(x[, c(TRUE, FALSE, TRUE), drop = FALSE]), data[, c(1, 3)])
