@@ -145,7 +145,7 @@ define_functions <- function(self, pointer, .call) {
     )
   }
   call_method(pointer, "define", name = "build", `function` = fenced(self$build))
-  call_method(pointer, "define", name = "call", `function` = fenced(of_inputs(self$call)))
+  call_method(pointer, "define", name = "call", `function` = fenced(of_inputs(self$call), TRUE))
   if (is.function(self$compute_output_shape)) {
     call_method(
       pointer, "define",

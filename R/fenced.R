@@ -4,8 +4,12 @@
 # up in order; then it is raised with what was kept as its parent. Warnings and messages
 # wait until Python is done.
 
-fenced <- function(f) {
+#
+# With `constant = TRUE` what R draws in it is warned of: the network would keep it for ever.
+
+fenced <- function(f, constant = FALSE) {
   force(f)
+  force(constant)
   function(given) {
     given <- list(
       reticulate::py_to_r(reticulate::py_get_attr(given, "positional")),
@@ -16,7 +20,14 @@ fenced <- function(f) {
     depth <- sys.nframe()
     tryCatch(
       withCallingHandlers(
-        list(TRUE, to_core(do.call(f, arguments, quote = TRUE))),
+        {
+          value <- if (constant) {
+            noticing_draws(do.call(f, arguments, quote = TRUE))
+          } else {
+            do.call(f, arguments, quote = TRUE)
+          }
+          list(TRUE, to_core(value))
+        },
         error = function(condition) advice <<- advice %||% advice_for(condition, depth),
         warning = function(condition) {
           state$waiting <- c(state$waiting, list(condition))
@@ -35,6 +46,29 @@ fenced <- function(f) {
   }
 }
 
+# Runs code, and warns if it draws of R's random numbers. The state up to which this package has
+# drawn by itself stands in `state$undrawn` (seeds.R).
+noticing_draws <- function(code) {
+  outer <- state$undrawn
+  state$undrawn <- random_state()
+  clean <- identical(outer, state$undrawn)
+  value <- code
+  if (!identical(state$undrawn, random_state())) {
+    warn(
+      c(
+        "The function drew random numbers of R's: they are constants of the network.",
+        i = paste(
+          "It is called once, while it is described: each step computes with the same numbers.",
+          "`random_normal()`, `random_uniform()` and their like draw anew in each step."
+        )
+      ),
+      class = "rdeep_warning"
+    )
+  }
+  state$undrawn <- if (clean) random_state() else outer
+  value
+}
+
 # rlang asks how long the values in a traceback's calls are, and reticulate takes an object
 # without a length for a condition, which a symbolic tensor cannot be.
 #' @export
@@ -42,7 +76,7 @@ length.rdeep.graph.tensor.SymbolicTensor <- function(x) 1L
 
 # A function of the user as the core takes it.
 core_function <- function(f, name, .call = caller_env()) {
-  call_core("r_function", `function` = fenced(f), name = name, .call = .call)
+  call_core("r_function", `function` = fenced(f, constant = TRUE), name = name, .call = .call)
 }
 
 # What the user's function is given: handles of tensors, shapes with `NA`.

@@ -43,7 +43,9 @@ sync_seed <- function(.call) {
     return(invisible())
   }
   state$random <- NULL
+  clean <- identical(state$undrawn, random_state())
   seed <- floor(stats::runif(1) * .Machine$integer.max)
+  if (clean) state$undrawn <- random_state()
   call_core("set_random_seed", seed = as.integer(seed), .call = .call)
 }
 

@@ -10,13 +10,28 @@ instead <- c(
   "&&" = "`&` or `op_logical_and()`",
   "||" = "`|` or `op_logical_or()`",
   switch = "`op_switch()`",
+  ":" = "`op_arange()`, or a range in brackets such as `x[1:NA, ]`",
+  "<-" = "a list and `op_stack()`",
+  sum = "`Reduce(\`+\`, x)` for a list of tensors",
+  choose = "a formula of `op_exp()` and `op_log()`",
+  beta = "a formula of `op_exp()` and `op_log()`",
+  lbeta = "a formula of `op_exp()` and `op_log()`",
+  digamma = "a formula of `op_exp()` and `op_log()`",
+  trigamma = "a formula of `op_exp()` and `op_log()`",
+  factorial = "a formula of `op_exp()` and `op_log()`",
+  dbinom = "`y * op_log(p) + (1 - y) * op_log(1 - p)` for its logarithm",
+  dpois = "`y * op_log(mu) - mu` for its logarithm up to a constant",
+  summary = "`op_quantile()` and `op_mean()`",
+  split = "`op_split()` or `op_segment_sum()`",
+  subset = "`op_where()`, or truths in brackets",
+
   ifelse = "`op_where()`",
   stopifnot = "`op_where()`",
   isTRUE = "`op_where()`",
   pmax = "`op_maximum()`",
   pmin = "`op_minimum()`",
-  sd = "`op_std()`",
-  var = "`op_var()`",
+  sd = "`op_std()`, which divides by n,",
+  var = "`op_var()`, which divides by n,",
   cov = "`op_mean()` of products",
   cor = "`op_mean()` of products of standardised values",
   mad = "`op_median()`",
@@ -124,7 +139,7 @@ instead_of <- function(name) {
 }
 
 shown_function <- function(name) {
-  words <- c("if", "while", "for", "repeat", "&&", "||", "%*%", "%in%", "%o%")
+  words <- c("if", "while", "for", "repeat", "&&", "||", "%*%", "%in%", "%o%", ":", "<-")
   if (name %in% words) name else paste0(name, "()")
 }
 
@@ -148,10 +163,19 @@ advice_for <- function(condition, depth = 0L) {
   while (parents[[at]] > depth && inside[[parents[[at]]]]) {
     at <- parents[[at]]
   }
-  instead_of(names[[at]]) %||%
+  # A primitive has no frame: the one that failed may stand in the arguments of this function.
+  own <- conditionCall(condition)
+  name <- if (is.call(own) && holds_call(calls[[at]], own)) called_name(own) else names[[at]]
+  instead_of(name) %||%
     if (!inherits(condition, "rdeep_error")) {
-      sprintf("Compute with `op_*()` functions instead of `%s`.", shown_function(names[[at]]))
+      sprintf("Compute with `op_*()` functions instead of `%s`.", shown_function(name))
     }
+}
+
+# Whether an expression has another one in it.
+holds_call <- function(outer, inner) {
+  is.call(outer) && (identical(outer, inner) ||
+    any(vapply(as.list(outer), function(part) !missing(part) && holds_call(part, inner), NA)))
 }
 
 called_name <- function(call) {

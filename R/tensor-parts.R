@@ -5,9 +5,11 @@
 #'
 #' `x[i, j]` and `op_subset(x, i, j)` are the same. Each axis takes
 #'
-#' * a position from 1, which takes the axis away; a negative one counts from the end, as
-#'   in keras3: `x[-1, ]` is the last row;
-#' * a range such as `2:4`, `3:1`, `2:NA` or, with a step, `1:NA:2`;
+#' * a position from 1, which takes the axis away unless `drop = FALSE`; a negative one counts
+#'   from the end, as in keras3: `x[-1, ]` is the last row. Since R would leave that row out,
+#'   the first one of a session is warned of;
+#' * a range such as `2:4`, `3:1`, `2:NA` or, with a step, `1:NA:2`; all but the last are
+#'   `1:-2`, all but the first `2:NA`;
 #' * a vector of positions, or of as many truths as the axis has places;
 #' * nothing for all, or `newaxis` or `NULL` for a new axis; `..` or `all_dims()` stands
 #'   for all axes that are not mentioned.
@@ -33,12 +35,22 @@ op_subset <- function(x, ...) {
 
 #' @export
 `[.rdeep_any_tensor` <- function(x, ..., drop = TRUE) {
-  take_part(x, index_of(substitute(list(...)), parent.frame()), current_env())
+  index <- index_of(substitute(list(...)), parent.frame())
+  if (!isTRUE(drop)) {
+    # A vector of one position keeps the axis.
+    index <- lapply(index, function(entry) {
+      if (entry$kind == "one") list(kind = "several", positions = entry$position) else entry
+    })
+  }
+  warn_of_rows(index, x)
+  take_part(x, index, current_env())
 }
 
 #' @export
 `[[.rdeep_any_tensor` <- function(x, ...) {
-  take_part(x, index_of(substitute(list(...)), parent.frame()), current_env())
+  index <- index_of(substitute(list(...)), parent.frame())
+  warn_of_rows(index, x)
+  take_part(x, index, current_env())
 }
 
 #' @rdname op_subset
@@ -79,8 +91,36 @@ index_of <- function(call, frame) {
     if (is.call(part) && identical(part[[1]], quote(`:`))) {
       return(range_of(part, frame))
     }
-    entry_of(eval(part, frame))
+    value <- eval(part, frame)
+    warn_of_ends(value)
+    entry_of(value)
   })
+}
+
+# Those who think of R's vectors mean something else by these two.
+warn_of_ends <- function(value) {
+  if (is.numeric(value) && length(value) && !anyNA(value) && all(value < 0)) {
+    warn(
+      c(
+        "Negative positions of tensors count from the end: `x[-1, ]` is the last row.",
+        i = "All but the first are `x[2:NA, ]`, all but the last `x[1:-2, ]`."
+      ),
+      class = "rdeep_warning", .frequency = "once", .frequency_id = "rdeep_negative_positions"
+    )
+  }
+}
+
+warn_of_rows <- function(index, x) {
+  positions <- length(index) == 1 && index[[1]]$kind %in% c("one", "range")
+  if (positions && length(dim(x)) > 1) {
+    warn(
+      c(
+        "A single position of a tensor with several axes takes a row, not a value.",
+        i = "Write `x[1, ]` for a row, `op_ravel(x)[1]` for a value."
+      ),
+      class = "rdeep_warning", .frequency = "once", .frequency_id = "rdeep_single_positions"
+    )
+  }
 }
 
 entry_of <- function(value) {
@@ -108,7 +148,9 @@ range_of <- function(part, frame) {
     step <- eval(ends[[2]], frame)
     ends <- as.list(ends[[1]])[-1]
   }
+  written <- ends
   ends <- c(lapply(ends, eval, frame), list(step))
+  check_ends(ends, written)
   plain <- vapply(ends, function(end) is.null(end) || (is.atomic(end) && length(end) == 1), NA)
   if (!all(plain)) {
     return(entry_of(eval(part, frame)))
@@ -126,6 +168,30 @@ range_of <- function(part, frame) {
     step = ends[[3]]
   )
 }
+
+# `NA` is an open end; a size that nobody knows yet is NA too, and what is computed of it. Only
+# as the end of `1:nrow(x)` are they the same.
+check_ends <- function(ends, written, .call = caller_env(3)) {
+  sizes <- c("nrow", "ncol", "NROW", "NCOL")
+  unknown <- vapply(seq_along(written), function(i) {
+    plain <- is.atomic(written[[i]]) || i == 2 && called_name_of(written[[i]]) %in% sizes
+    is.atomic(ends[[i]]) && identical(length(ends[[i]]), 1L) && is.na(ends[[i]]) &&
+      !is.logical(ends[[i]]) && !plain
+  }, NA)
+  if (any(unknown)) {
+    abort_rdeep(
+      "argument",
+      sprintf("An end of the range is NA: `%s` of an open size.", deparse1(written[unknown][[1]])),
+      hint = paste(
+        "Ends count from the end where they are negative: `x[1:-2, ]` is all but the last row,",
+        "`x[2:NA, ]` all but the first; `op_flip(x, axis = 1)` turns the rows round."
+      ),
+      call = .call
+    )
+  }
+}
+
+called_name_of <- function(expr) if (is.call(expr)) called_name(expr) else ""
 
 is_bool_tensor <- function(x) {
   inherits(x, "rdeep_any_tensor") && identical(tensor_dtype(x), "bool")
@@ -161,6 +227,15 @@ check_entry <- function(entry, size, axis, .call) {
     several = {
       positions <- entry$positions
       if (!inherits(positions, "rdeep_any_tensor")) {
+        if (is.numeric(positions) && anyNA(positions)) {
+          abort_rdeep(
+            "argument",
+            "A position is NA: the size that it was computed of is open.",
+            received = positions,
+            hint = "`x[-1, ]` is the last row, `x[1:-2, ]` all but the last.",
+            call = .call
+          )
+        }
         if (!is_whole(positions) || any(positions == 0)) {
           abort_rdeep(
             "argument",

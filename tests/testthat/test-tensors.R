@@ -47,6 +47,8 @@ for_each_backend("operators take tensors and R's values on either side", {
 })
 
 for_each_backend("brackets take parts, counted from 1", {
+  # What is said of positions that R reads in another way is in test-traced.R.
+  withr::local_options(rlib_warning_verbosity = "quiet")
   x <- as_tensor(m)
   expect_equal(plain(x[1, ]), m[1, ])
   expect_equal(plain(x[1]), m[1, ])
@@ -68,6 +70,7 @@ for_each_backend("brackets take parts, counted from 1", {
 })
 
 for_each_backend("brackets put values into parts", {
+  withr::local_options(rlib_warning_verbosity = "quiet")
   changed <- function(change) {
     x <- as_tensor(m)
     expect_equal(plain(change(x)), change(m))

@@ -60,7 +60,20 @@ test_that("what R cannot compute of a symbolic tensor is refused, with what to w
     op_shape = quote(max(x, NA)), op_reshape = quote(matrix(x, 2)),
     op_digitize = quote(cut(v, 3)), op_einsum = quote(kronecker(x, y)),
     op_ = quote(zapsmall(x)), op_ = quote(choose(v, 2)), op_bincount = quote(unique(v)),
-    op_where = quote(stopifnot(x > 0)), op_scan = quote(Reduce(`+`, x)), op_fft = quote(fft(v))
+    op_where = quote(stopifnot(x > 0)), op_scan = quote(Reduce(`+`, x)), op_fft = quote(fft(v)),
+    op_matmul = quote(mean(t(x) %*% y)), op_arctan2 = quote(mean(atan2(x, y))),
+    op_logical_and = quote(mean(x > 0 && y > 0)), op_arange = quote(sum(x * seq_len(nrow(x)))),
+    op_arange = quote(for (i in 1:nrow(x)) x[i, ]), # nolint: seq_linter.
+    Reduce = quote(sum(lapply(1:3, \(i) x[, i]))),
+    op_stack = quote({
+      s <- numeric(3)
+      s[1] <- mean(x)
+    }),
+    "x[-1, ]" = quote(x[nrow(x), ]), op_flip = quote(x[nrow(x):1, ]), # nolint: seq_linter.
+    "x[1:-2, ]" = quote(x[2:nrow(x), ] - x[1:(nrow(x) - 1), ]), "x[2:NA, ]" = quote({
+      n <- nrow(x) - 1L
+      x[1:n, ]
+    })
   )
   tensors <- inputs()
   for (i in seq_along(cases)) {
@@ -84,12 +97,73 @@ for_each_backend("what R can compute of a symbolic tensor is right", {
     list(quote(op_cast(is.na(x) | x > 1, "float32")), 1 * (data > 1)),
     list(quote(x * prod(x)), data * prod(data)), list(quote(log(abs(x), 2)), log2(abs(data))),
     list(quote(x[, 3:1]), data[, 3:1]), list(quote(x %/% 1 + x %% 1), data),
-    list(quote(x + (sum(v) / length(v))), data + mean(v))
+    list(quote(x + (sum(v) / length(v))), data + mean(v)),
+    list(quote(x + sum(x[x > 0]) / op_cast(length(x[x > 0]), "float32")), data + 13 / 8),
+    list(quote(x[1:nrow(x), 2:ncol(x)]), data[, 2:3]), # nolint: seq_linter.
+    list(quote(x[2:NA, ] - x[1:-2, ]), diff(data)),
+    list(quote(x - x[, 2, drop = FALSE]), data - data[, 2]),
+    list(quote(x - x[1, , drop = FALSE]), data - rep(data[1, ], each = 2)),
+    list(quote(x[, c(TRUE, FALSE, TRUE), drop = FALSE]), data[, c(1, 3)])
   )
   for (case in cases) {
     got <- unname(computed(case[[1]], data, backend))
     expect_equal(c(got), c(case[[2]]), tolerance = 1e-5, label = deparse(case[[1]]))
   }
+})
+
+test_that("what would be another number than R's is said", {
+  skip_if_no_backend("torch")
+  withr::local_options(rlib_warning_verbosity = "verbose")
+  x <- layer_input(3)
+  z <- as_tensor(matrix(1:6, 2))
+  said <- function(expr) cat(conditionMessage(rlang::catch_cnd(expr, "rdeep_warning")))
+  expect_snapshot(said(x[, -1]))
+  expect_snapshot(said(x[1]))
+  for (part in expression(x[-1, ], z[-1, ], z[, -(1:2)])) {
+    expect_warning(eval(part), "count from the end", class = "rdeep_warning")
+  }
+  for (part in expression(z[1], z[[2]], z[1:2])) {
+    expect_warning(eval(part), "takes a row", class = "rdeep_warning")
+  }
+  for (part in expression(z[1, ], z[-2:NA, ], z[z > 2], z[1:-2, ], z[1, 1:2], z[1, ][2], z[..])) {
+    expect_no_warning(eval(part))
+  }
+  expect_identical(dim(z[, 1, drop = FALSE]), c(2L, 1L))
+  expect_identical(dim(z[-1, , drop = FALSE]) |> suppressWarnings(), c(1L, 3L))
+})
+
+test_that("R's random numbers in a function that is traced are said", {
+  skip_if_no_backend("torch")
+  x <- matrix(1:6 / 6, 2)
+  model <- keras_model_sequential(input_shape = 3, backend = "torch") |> layer_dense(1)
+  evaluated <- function(...) {
+    compile(model, ...)
+    evaluate(model, x, 1:2, verbose = 0)
+  }
+  input <- layer_input(3)
+  said <- "constants of the network"
+  expect_warning(evaluated(loss = \(y, p) mean(y - p) * rnorm(1)), said, class = "rdeep_warning")
+  expect_warning(layer_lambda(input, \(x) x[, sample(3, 1)]), said)
+  expect_warning(Layer("Noisy", call = \(x) x + runif(3))()(input), said)
+  noisy <- Metric("Noisy",
+    initialize = function() {
+      super$initialize()
+      self$sum <- self$add_variable()
+    },
+    update_state = function(y_true, y_pred, sample_weight = NULL) {
+      self$sum$assign_add(sum(y_true) * rexp(1))
+    },
+    result = function() self$sum
+  )
+  expect_warning(evaluated(loss = "mse", metrics = list(noisy())), said)
+  # What the network draws, new layers, and draws that come before are something else.
+  expect_no_warning({
+    set.seed(1)
+    by <- rnorm(3)
+    layer_lambda(input, \(x) layer_dense(x + as_tensor(by, "float32"), 2))
+    set.seed(2)
+    evaluated(loss = \(y, p) mean((y - p + random_normal(op_shape(p)))^2))
+  })
 })
 
 for_each_backend("a loss that divides by a length trains, and one by NA is refused", {
@@ -127,10 +201,11 @@ for_each_backend("a function's value belongs to the batches that were asked for"
     found <- evaluate(model, x, x, batch_size = size, verbose = 0)
     expect_equal(found[["s"]], mean(vapply(batches, sum, 0)), tolerance = 1e-6)
   }
-  h <- fit(
+  # The model has no weights, which is said.
+  h <- suppressWarnings(fit(
     model, x, x,
     epochs = 1, batch_size = 32, verbose = 0, shuffle = FALSE, validation_data = list(x, x)
-  )
+  ))
   expect_equal(unlist(h$metrics[c("s", "val_s")]), c(s = 1262.5, val_s = 1262.5))
 })
 

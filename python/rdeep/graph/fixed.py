@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.seeds import stream
+
 
 @contextmanager
 def noticing_draws(name: str) -> Iterator[None]:
@@ -24,6 +26,9 @@ def noticing_draws(name: str) -> Iterator[None]:
     before = _states()
     yield
     after = _states()
+    if before.pop("starts") != after["starts"]:
+        # Somebody set a seed within: what was drawn besides, the states no longer say.
+        return
     for source, state in before.items():
         if state is not None and state != after[source]:
             warnings.warn(
@@ -38,13 +43,15 @@ def _states() -> dict[str, Any]:
     """Return the states of the generators that everybody shares, by their names."""
     numpy: Any = np.random.get_state(legacy=False)
     states: dict[str, Any] = {
+        "starts": (stream.starts, stream.started_torch),
         "np.random": (numpy["state"]["pos"], numpy["state"]["key"].tobytes())
         if numpy["bit_generator"] == "MT19937"
         else None,
         "Python's random": random.getstate(),
+        "torch": None,
     }
     torch = sys.modules.get("torch")
     # Halfway through its import the module has no such function yet.
     if torch is not None and hasattr(torch, "get_rng_state"):
         states["torch"] = torch.get_rng_state().numpy().tobytes()
-    return {**{"torch": None}, **states}
+    return states

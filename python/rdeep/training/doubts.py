@@ -127,6 +127,13 @@ def doubt_of_metric(value: Any, output: Judged) -> str | None:
             f"{value!r} of output {output.name!r} says how often its largest value is where the "
             "targets' largest is: the targets are numbers and no classes."
         )
+    numbers = isinstance(output.end, A.Linear) and output.scale == "values"
+    if output.coding == "shares" and output.shape[-1] == 1 and numbers:
+        return (
+            f"{value!r} of output {output.name!r} takes what is above 0.5 for 1, in targets as in "
+            "predictions: the targets are numbers from 0 to 1 and no classes. For numbers there "
+            "are 'mae' and 'mse'."
+        )
     open_ended = isinstance(output.end, A.Linear) and output.loss.targets == "free"
     if open_ended and output.scale == "values" and output.coding in ("binary", "multi"):
         return (

@@ -115,3 +115,20 @@ def test_metrics_in_doubt() -> None:
     several.compile("sgd", "mse", metrics=["accuracy"])
     with pytest.warns(UserWarning, match="numbers and no classes"):
         several.fit(x, x * 3.5, verbose=0)
+
+
+def test_shares_are_no_classes() -> None:
+    """A regression on numbers from 0 to 1 is said; shares beside a sigmoid are usual."""
+    x, shares = np.ones((4, 3), np.float32), np.array([0.2, 0.7, 0.9, 0.1])
+    for loss in ("mse", lambda y, p: ops.mean(abs(y - p), axis=-1)):
+        model = Sequential([L.Dense(1)], (3,))
+        model.compile("sgd", loss, metrics=["accuracy"])
+        with pytest.warns(UserWarning, match="from 0 to 1 and no classes"):
+            model.evaluate(x, shares)
+    logits = losses.BinaryCrossentropy(from_logits=True)
+    for loss, end in (("mse", "sigmoid"), ("binary_crossentropy", "sigmoid"), (logits, None)):
+        model = Sequential([L.Dense(1, activation=end)], (3,))
+        model.compile("sgd", loss, metrics=["accuracy"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            model.evaluate(x, shares)

@@ -56,6 +56,10 @@ class Totals:
 
 
 def _fetched(column: tuple[Any, ...]) -> np.ndarray:
-    if isinstance(column[0], Tensor):
+    tensors = sum(isinstance(value, Tensor) for value in column)
+    if tensors == len(column):
         return torch.stack(column).cpu().numpy().astype(np.float64)
+    if tensors:
+        # Only some of the batches have weights, whose sum is a tensor.
+        column = tuple(float(value) for value in column)
     return np.array(column, dtype=np.float64)

@@ -79,9 +79,23 @@ def collected(metric: Any, batches: list[tuple[Any, Any, Any]], weighted: bool) 
         Whether the weights count.
     """
     y_true, y_pred = (np.concatenate([batch[i] for batch in batches]) for i in (0, 1))
-    weighted = weighted and batches[0][2] is not None
-    weights = np.concatenate([batch[2] for batch in batches]) if weighted else None
+    weights = _joined([(len(batch[1]), batch[2]) for batch in batches]) if weighted else None
     return metric.from_collected(y_true, y_pred, weights)
+
+
+def _joined(batches: list[tuple[int, Any]]) -> np.ndarray | None:
+    """Return all weights: a batch may have none, or one for each of several values."""
+    inner = [np.shape(weights)[1:] for _, weights in batches if weights is not None]
+    if not inner:
+        return None
+    rank = max(len(sizes) for sizes in inner)
+    sizes = np.broadcast_shapes(*(each + (1,) * (rank - len(each)) for each in inner))
+    found = []
+    for rows, weights in batches:
+        known = np.ones(rows) if weights is None else np.asarray(weights)
+        known = known.reshape(known.shape + (1,) * (1 + rank - known.ndim))
+        found.append(np.broadcast_to(known, (rows, *sizes)))
+    return np.concatenate(found)
 
 
 def given_weights(weights: Any, predicted: np.ndarray) -> np.ndarray | None:

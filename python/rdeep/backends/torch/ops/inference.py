@@ -11,7 +11,7 @@ import torch
 from rdeep.errors import RdeepError
 from rdeep.graph.operators import as_key
 
-Specs = list[tuple[tuple[int, ...], str]]
+Specs = list[tuple[tuple[int | None, ...], str]]
 
 
 def result_specs(
@@ -32,20 +32,36 @@ def result_specs(
         For a tensor that is a size, that size.
     """
 
-    def stand_ins(device: str) -> list[Any]:
-        return [
-            torch.zeros(shape, dtype=getattr(torch, dtype), device=device) if n is None else n
-            for shape, dtype, n in zip(shapes, dtypes, numbers)
-        ]
+    def specs_of(device: str, value: int) -> tuple[Specs, bool]:
+        found = compute(
+            [
+                torch.full(shape, value, dtype=getattr(torch, dtype), device=device)
+                if n is None
+                else n
+                for shape, dtype, n in zip(shapes, dtypes, numbers)
+            ]
+        )
+        several = isinstance(found, (list, tuple))
+        return [_spec(each) for each in (found if several else [found])], several
 
     with torch.no_grad():
         try:
-            found = compute(stand_ins("meta"))
+            return specs_of("meta", 0)
         except (NotImplementedError, RuntimeError, RdeepError):
             # Some operations look at values, or compute with other tensors.
-            found = compute(stand_ins("cpu"))
-    several = isinstance(found, (list, tuple))
-    return [_spec(each) for each in (found if several else [found])], several
+            found, several = specs_of("cpu", 0)
+            try:
+                others, _ = specs_of("cpu", 1)
+            except (RuntimeError, RdeepError):
+                return found, several
+    return [_common(*pair) for pair in zip(found, others)], several
+
+
+def _common(one: tuple[Any, str], other: tuple[Any, str]) -> tuple[tuple[Any, ...], str]:
+    """Return a shape in which the sizes are open that depend on what values are."""
+    if len(one[0]) != len(other[0]):
+        return one
+    return tuple(a if a == b else None for a, b in zip(one[0], other[0])), one[1]
 
 
 def _spec(x: Any) -> tuple[tuple[int, ...], str]:
