@@ -16,6 +16,7 @@ import numpy as np
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
 from rdeep.catalogue.layers.base import Layer
+from rdeep.data.exact import held_as
 from rdeep.errors import ArgumentError, ShapeError, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
@@ -339,7 +340,8 @@ class Parameters:
                     received=name,
                     hint=suggestion(name, shapes),
                 )
-            array = np.array(value, dtype=np.float32)
+            given = np.asarray(value)
+            array = np.array(held_as(given, np.float32, "weights"))
             if array.shape != shapes[name]:
                 raise ShapeError(
                     f"Weight {name!r} has shape {shapes[name]}, not {array.shape}.",
