@@ -15,9 +15,10 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
+from rdeep.backends.reasons import building
 from rdeep.catalogue.layers.base import Layer
 from rdeep.data.exact import held_as
-from rdeep.errors import ArgumentError, ShapeError, suggestion
+from rdeep.errors import ArgumentError, ShapeError, show, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
 
@@ -126,7 +127,7 @@ class Parameters:
         """
         if self._network is None or self._network.policy != policy:
             weights, graph = self.named(), self.graph.network
-            with under(self.flags):
+            with under(self.flags), building():
                 graph.settled = frozenset(graph.trainable_names())
                 self._built_under = {id(r): t for r, t in flags_of(self._records())}
                 self._network = backends.load(backend).build(graph, weights, device, policy)
@@ -341,6 +342,12 @@ class Parameters:
                     hint=suggestion(name, shapes),
                 )
             given = np.asarray(value)
+            if given.dtype.kind not in "fiub":
+                raise ArgumentError(
+                    f"Weight {name!r} must be numbers, not {show(value)}.",
+                    argument="weights",
+                    received=value,
+                )
             array = np.array(held_as(given, np.float32, "weights"))
             if array.shape != shapes[name]:
                 raise ShapeError(
