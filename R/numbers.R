@@ -18,7 +18,7 @@ without_class <- function(x, argument, unit = NULL, .call) {
     return(bare(x, function(x) as.double(x, units = unit %||% units(x))))
   }
   if (inherits(x, "integer64")) {
-    return(bare(x, whole_of_64_bits))
+    return(bare(x, function(x) as.vector(from_integer64(x, argument, .call))))
   }
   if (inherits(x, "dist") || (isS4(x) && inherits(x, "Matrix") && !is_sparse(x))) {
     return(as.matrix(x))
@@ -44,15 +44,6 @@ bare <- function(x, values = as.vector) {
 
 # The unit of a difference of times; `NULL` for anything else.
 unit_of <- function(x) if (inherits(x, "difftime")) units(x)
-
-# The package bit64 keeps whole numbers of 64 bits where R keeps doubles.
-whole_of_64_bits <- function(x) {
-  bytes <- writeBin(as.vector(unclass(x)), raw(), endian = "little")
-  halves <- matrix(readBin(bytes, "integer", 2 * length(x), endian = "little"), nrow = 2)
-  # R reads the pattern of -2^31 as a missing value.
-  low <- ifelse(is.na(halves[1, ]), 2^31, halves[1, ] %% 2^32)
-  ifelse(is.na(halves[2, ]) & halves[1, ] %in% 0L, NA, halves[2, ] * 2^32 + low)
-}
 
 # What to do about what is no number, but could be made one.
 class_hint <- function(x, name) {
