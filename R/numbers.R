@@ -18,7 +18,7 @@ without_class <- function(x, argument, unit = NULL, .call) {
     return(bare(x, function(x) as.double(x, units = unit %||% units(x))))
   }
   if (inherits(x, "integer64")) {
-    return(bare(x, function(x) from_integer64(x, argument, .call)))
+    return(bare(x, function(x) as.vector(from_integer64(x, argument, .call))))
   }
   if (inherits(x, "dist") || (isS4(x) && inherits(x, "Matrix") && !is_sparse(x))) {
     return(as.matrix(x))

@@ -37,7 +37,7 @@ from rdeep.bridge_tensors import (
 from rdeep.catalogue import numpy_ops, registry
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.preprocessing_options import Step
-from rdeep.data.outgoing import Outgoing
+from rdeep.data.outgoing import Outgoing, as_r_holds
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.errors import ArgumentError, RdeepError, show
@@ -116,7 +116,7 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         try:
-            ok, value = True, action()
+            ok, value = True, as_r_holds(action())
         except KeyboardInterrupt:
             ok, value = False, {"kind": "interrupt", "message": "Interrupted."}
         except Exception as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rdeep import Input, Model
+from rdeep import Input, Model, initializers, optimizers, regularizers
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.operations import find_operation
+from rdeep.data.outgoing import as_r_holds
 from rdeep.errors import ArgumentError, DataError
 from rdeep.ops.dispatch import call
 
@@ -221,3 +222,40 @@ def test_numbers_beyond_float32_and_positions_beyond_int32_are_not_others(backen
     for position in (2**33, 3):
         with pytest.raises(ArgumentError, match="out of its range"):
             computed("take", np.arange(3), np.array([position]))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: L.Rescaling(1e300),
+        lambda: L.LeakyReLU(1e39),
+        lambda: initializers.Constant(-1e300),
+        lambda: regularizers.L2(1e300),
+        lambda: optimizers.SGD(1e300),
+        lambda: optimizers.SGD(float("inf")),
+        lambda: optimizers.Adam(clipnorm=1e300),
+    ],
+)
+def test_options_that_float32_does_not_hold_are_refused(made):
+    with pytest.raises(ArgumentError, match="must be"):
+        made()
+
+
+def test_weights_that_float32_does_not_hold_are_refused(backend):
+    x = Input((1,))
+    model = Model(x, L.Dense(1)(x), backend=backend)
+    with pytest.raises(DataError, match="too large for float32"):
+        model.set_weights([np.array([[1e300]]), np.zeros(1)])
+    model.compile("sgd", "mse")
+    with pytest.raises(ArgumentError, match="learning_rate"):
+        model.learning_rate = 1e300
+
+
+def test_whole_numbers_reach_r_unchanged():
+    for value in ([5, 2**31 + 5], {"a": (2**53 - 1, "b")}, -(2**31), np.array([3e9], "uint32")):
+        held = as_r_holds(value)
+        np.testing.assert_equal(held, value)
+    same = [1, 2, {"a": 3}]
+    assert as_r_holds(same) is same
+    assert isinstance(as_r_holds([1, 2**31])[1], float)
+    assert as_r_holds(np.array([3e9], "uint32")).dtype == np.float64

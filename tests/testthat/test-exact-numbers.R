@@ -44,3 +44,16 @@ test_that("a linear model of large outcomes predicts what lm() does", {
   expect_equal(as.vector(residuals(net)), unname(residuals(least)), tolerance = 1e-4)
   expect_equal(augment(net, data)$.pred - 1e8, wanted - 1e8, tolerance = 1e-5)
 })
+
+test_that("operations and vocabularies keep long numbers, and positions are whole", {
+  long <- c(5, 2^24 + 1, 2^31 + 5, 2^53 - 1)
+  expect_identical(as.vector(as.array(op_cast(long, "int64"))), long)
+  expect_identical(as.vector(as.array(op_cast(2^31 + 5, "uint32"))), 2^31 + 5)
+  layer <- layer_integer_lookup(vocabulary = long)
+  expect_identical(get_vocabulary(layer), c(-1, long))
+  for (position in c(2^32 + 1, 1.5, NA)) {
+    expect_error(op_one_hot(c(position, 1), 3), class = "rdeep_error_argument")
+    expect_error(op_take(c(10, 20), position), class = "rdeep_error_argument")
+  }
+  expect_error(op_cast(3e9, "int32"), "cannot be cast", class = "rdeep_error_argument")
+})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -92,6 +93,19 @@ def in_plain_words(method: Method) -> Method:
     return computed  # type: ignore[return-value]
 
 
+@contextmanager
+def building() -> Iterator[None]:
+    """Have the building of a network raise no error of an engine."""
+    try:
+        yield
+    except (RdeepError, MemoryError):
+        raise
+    except Exception as error:
+        if not _is_engines(error):
+            raise
+        raise BackendError(f"The network cannot be built: {reason(error)}") from error
+
+
 def _frames(error: BaseException) -> Iterator[FrameType]:
     trace = error.__traceback__
     while trace is not None:
@@ -104,7 +118,9 @@ def _is_engines(error: BaseException) -> bool:
     last = list(_frames(error))[-1].f_code.co_filename
     parts = Path(last).parts
     within = {"torch", "tensorflow", "keras", "backends"}.intersection(parts)
-    return bool(within) or last.startswith("<eval_with_key")
+    # What TensorFlow traces is said of another place than where it is raised.
+    traced = str(error).startswith(("in user code", "Exception encountered when calling"))
+    return bool(within) or traced or last.startswith("<eval_with_key")
 
 
 def _network_error(error: BaseException, network: Any) -> RdeepError:

@@ -27,6 +27,10 @@ class Unfit(Exception):
         super().__init__(expected)
 
 
+_LARGEST = 3.4028235677973366e38
+"""What is beyond is infinite in float32."""
+
+
 class OptionType:
     """What an option's value must be.
 
@@ -127,6 +131,8 @@ class Number(OptionType):
         too_high = number >= self.high if self.open_high else number > self.high
         if math.isnan(number) or too_low or too_high:
             raise self.refuse()
+        if _LARGEST < abs(number) < math.inf:
+            raise self.refuse("Networks compute in float32: its largest number is 3.4e38.")
         return number
 
 
@@ -321,7 +327,7 @@ class Rate(OptionType):
     def check(self, value: Any) -> Any:
         """Return a number as a `float`, and the schedule that the value is or describes."""
         if isinstance(value, numbers.Real):
-            return Number(0.0).check(value)
+            return Number(0.0, open_high=True).check(value)
         saved = isinstance(value, Mapping) and {"class", "options"} <= set(value)
         # Known by its kind, as in `resolve`: a schedule is a record, and records import this.
         made = getattr(value, "kind", None) == "schedule" and not isinstance(value, type)

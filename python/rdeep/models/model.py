@@ -128,6 +128,10 @@ class Model(Batchwise):
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
     ) -> None:
+        if name is not None and not isinstance(name, str):
+            raise ArgumentError(
+                f"'name' must be a string, not {show(name)}.", argument="name", received=name
+            )
         self.name = name or self.kind
         self.backend = backends.check_name("torch" if backend is None else backend)
         self.device = device

@@ -15,6 +15,7 @@ import numpy as np
 
 from rdeep.backends import registry as backends
 from rdeep.backends.contract import Network
+from rdeep.backends.reasons import building
 from rdeep.catalogue.layers.base import Layer
 from rdeep.data.foreign import on_host
 from rdeep.errors import ArgumentError, DataError, ShapeError, suggestion
@@ -126,7 +127,7 @@ class Parameters:
         """
         if self._network is None or self._network.policy != policy:
             weights, graph = self.named(), self.graph.network
-            with under(self.flags):
+            with under(self.flags), building():
                 graph.settled = frozenset(graph.trainable_names())
                 self._built_under = {id(r): t for r, t in flags_of(self._records())}
                 self._network = backends.load(backend).build(graph, weights, device, policy)

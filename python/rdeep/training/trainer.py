@@ -169,7 +169,11 @@ class Trainer:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not 0 <= value < 3.4e38
+        ):
             raise ArgumentError(
                 f"'learning_rate' must be a number of at least 0, not {show(value)}.",
                 argument="learning_rate",

@@ -12,6 +12,7 @@ import keras
 from rdeep.backends.tensorflow.builders import Site, activation
 from rdeep.backends.tensorflow.builders.cells import WithStates
 from rdeep.backends.tensorflow.builders.composite import composite
+from rdeep.backends.tensorflow.builders.floats import Floats
 from rdeep.backends.tensorflow.builders.inner import build
 from rdeep.backends.tensorflow.builders.mode import InMode, InUse
 from rdeep.backends.tensorflow.penalties import Penalty, Summed
@@ -20,6 +21,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
 from rdeep.graph.composite import AddedLoss, Composite
+from rdeep.graph.floats import computes_in_floats
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -134,7 +136,9 @@ class Assembly:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):
             return self._composite(record, Site(name, self.random), layer)
-        return build(record, Site(name, self.random))
+        site = Site(name, self.random)
+        found = build(record, site)
+        return [Floats(name=site.beside("floats")), *found] if computes_in_floats(layer) else found
 
     def _composite(
         self, record: Composite, site: Site, layer: GraphLayer

@@ -22,6 +22,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.graph.composite import AddedLoss, Composite
+from rdeep.graph.floats import computes_in_floats
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -117,6 +118,8 @@ class Assembly:
         modules: OrderedDict[str, nn.Module] = OrderedDict()
         for node in self.graph.nodes[1:]:
             name = self.graph.layer_of[id(node.layer)].name
+            if computes_in_floats(self.graph.layer_of[id(node.layer)]):
+                self._hold(modules, f"{self.names[name]}_floats", _Floats())
             modules[self.names[name]] = self.built[name].module
             after = self._activation(node, with_heads)
             if after is not None:
@@ -189,6 +192,8 @@ class Assembly:
         if called is not None:
             self._take(trace, node, called, values)
             return []
+        if computes_in_floats(layer):
+            inputs = [trace.call_function(_floats, (inputs[0],)), *inputs[1:]]
         module = built.module
         if use and layer.record.random and not layer.weights:
             # Each use of a shared layer that draws numbers draws its own.
@@ -259,6 +264,17 @@ class Assembly:
         base = self.names[self.graph.layer_of[id(node.layer)].name]
         name = self._hold(modules, f"{base}_penalty", _Penalty(rule))
         return [trace.call_module(name, (values[id(tensor)],)) for tensor in node.outputs]
+
+
+def _floats(x: Tensor) -> Tensor:
+    return x if x.is_floating_point() else x.to(torch.get_default_dtype())
+
+
+class _Floats(nn.Module):
+    """Whole numbers as floats."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _floats(x)
 
 
 class _InMode(nn.Module):
@@ -349,7 +365,10 @@ def module_name(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name)
     safe = "".join(c if f"_{c}".isidentifier() else "_" for c in plain)
     taken = not safe.isidentifier() or keyword.iskeyword(safe) or safe in _OWN
-    return f"_{safe}" if taken else safe
+    while taken:
+        safe = f"_{safe}"
+        taken = safe in _OWN
+    return safe
 
 
 def module_names(graph: Graph) -> dict[str, str]:

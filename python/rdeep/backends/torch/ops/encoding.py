@@ -46,8 +46,11 @@ def multi_hot(
 
 def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
     """Return the largest values along the last axis, and their positions."""
+    x = as_tensor(x)
+    if k > x.shape[-1]:
+        raise ValueError(f"there are no {k} values along an axis of {x.shape[-1]}.")
     # Sorted, for then the first comes first where several are as large: torch.topk takes any.
-    values, index = torch.sort(as_tensor(x), dim=-1, descending=True, stable=True)
+    values, index = torch.sort(x, dim=-1, descending=True, stable=True)
     return values[..., :k], index[..., :k].to(torch.int32)
 
 

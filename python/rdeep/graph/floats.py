@@ -1,0 +1,34 @@
+"""Where whole numbers become floats: before layers that compute in floats, as in Keras."""
+
+from __future__ import annotations
+
+from rdeep.catalogue.layers import InputLayer
+from rdeep.catalogue.layers.hosted import Preprocessing
+from rdeep.graph.composite import Composite
+from rdeep.graph.network import GraphLayer
+from rdeep.graph.operation import OperationLayer
+
+# Operations know by themselves what they do with whole numbers; graphs within are asked anew.
+_APART = (InputLayer, Preprocessing, Composite, OperationLayer)
+
+
+def computes_in_floats(layer: GraphLayer) -> bool:
+    """Return whether whole numbers that enter a layer become floats first.
+
+    So it is where floats come out, unless the layer looks something up by the numbers.
+
+    Parameters
+    ----------
+    layer : GraphLayer
+        The layer in its graph.
+    """
+    record = layer.record
+    if isinstance(record, _APART) or record.merges:
+        return False
+    if record.takes_ids() or record.code_limits() is not None:
+        return False
+    entering = [node.inputs[0].dtype for node in layer.nodes if node.inputs]
+    return any(
+        dtype.startswith(("int", "uint")) and record.output_dtype(dtype) == "float32"
+        for dtype in entering
+    )
