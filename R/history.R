@@ -222,11 +222,20 @@ format.rdeep_history <- function(x, ...) {
   if (n == 0) {
     return("A history of no epochs.")
   }
-  last <- vapply(x$metrics, function(values) {
-    format(utils::tail(c(NA, values[!is.na(values)]), 1), digits = 4)
-  }, "")
+  last <- vapply(x$metrics, function(values) last_value(values, x$epoch), "")
   c(
     sprintf("Trained for %d epoch%s; the last one:", n, if (n == 1) "" else "s"),
     paste0("  ", format(names(last), justify = "right"), ": ", last)
   )
+}
+
+# A log that the last epoch lacks is of another epoch, and says of which.
+last_value <- function(values, epochs) {
+  known <- which(!is.na(values))
+  if (length(known) == 0) {
+    return("NA")
+  }
+  last <- known[length(known)]
+  value <- format(values[last], digits = 4)
+  if (last == length(values)) value else sprintf("%s (epoch %d)", value, epochs[last])
 }
