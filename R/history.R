@@ -187,7 +187,7 @@ tidy.rdeep_history <- function(x, ...) {
   check_dots(...)
   rlang::check_installed("tibble", "to return a tibble.")
   data <- as.data.frame(x)
-  data <- data[!is.na(data$value), c("epoch", "metric", "value", "data")]
+  data <- data[!was_left_out(data$value), c("epoch", "metric", "value", "data")]
   data[c("metric", "data")] <- lapply(data[c("metric", "data")], as.character)
   tibble::as_tibble(data)
 }
@@ -229,9 +229,12 @@ format.rdeep_history <- function(x, ...) {
   )
 }
 
+# Epochs without a value. NaN is one: that of a training that diverged.
+was_left_out <- function(values) is.na(values) & !is.nan(values)
+
 # A log that the last epoch lacks is of another epoch, and says of which.
 last_value <- function(values, epochs) {
-  known <- which(!is.na(values))
+  known <- which(!was_left_out(values))
   if (length(known) == 0) {
     return("NA")
   }

@@ -337,7 +337,7 @@ test_that("classes are no numbers, for whatever loss of numbers", {
   data$cyl <- cyl
   for (loss in c("mse", "mae", "mape", "msle", "huber", "log_cosh", "poisson")) {
     model <- linear(2)
-    compile(model, "sgd", loss)
+    suppressWarnings(compile(model, "sgd", loss))
     expect_error(fit(model, cars, cyl, verbose = 0), "loss is for numbers", class = "rdeep_error")
     expect_error(fit(model, cyl ~ wt + hp, data, verbose = 0), "loss is for numbers")
   }
@@ -368,4 +368,14 @@ test_that("a log that the last epoch lacks says of which epoch it is", {
   )
   expect_match(format(history), "val_loss: .* \\(epoch 2\\)$", all = FALSE)
   expect_match(format(history), " loss: [0-9.]+$", all = FALSE)
+})
+
+test_that("a training that diverged shows NaN, not the epoch before", {
+  model <- linear(1)
+  x <- c(1e18, -1e18)
+  history <- fit(model, x, c(1, 2), epochs = 4, verbose = 0)
+  expect_true(is.nan(history$metrics$loss[4]))
+  expect_match(format(history), "loss: NaN$", all = FALSE)
+  expect_equal(tail(tidy(history)$value, 1), NaN)
+  expect_equal(glance(model)$loss, NaN)
 })

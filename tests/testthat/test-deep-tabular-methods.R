@@ -456,7 +456,7 @@ test_that("what is misspelt for a regression is refused", {
   expect_error_snapshot(confint(known, "z"))
   expect_error_snapshot(confint(known, 3))
   expect_equal(confint(known, -1), confint(known, "a"))
-  expect_error_snapshot(vcov(known, complet = FALSE, typ = 1))
+  expect_error_snapshot(vcov(known, complete = FALSE, typ = 1))
   expect_error_snapshot(coef(known, all = TRUE))
   expect_error_snapshot(residuals(known, tpe = "pearson"))
   expect_error_snapshot(fitted(known, type = "link"))
