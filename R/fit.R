@@ -406,21 +406,6 @@ weights_data <- function(model, weights, .call) {
   as_model_data(weights, "sample_weight", output_names(model), .call = .call)$values
 }
 
-# The codes of a factor are numbers, but no weights.
-refuse_categories <- function(weights, argument, .call) {
-  for (part in if (is.list(weights)) weights else list(weights)) {
-    if (is.factor(part) || is.character(part)) {
-      abort_data(
-        sprintf("'%s' is %s; weights are numbers.", argument, describe(part)),
-        argument,
-        received = part,
-        hint = "`class_weight` gives each class a weight.",
-        .call = .call
-      )
-    }
-  }
-}
-
 input_names <- function(model) names_if_built(model, "input_names")
 
 text_inputs <- function(model) unlist(fetch(model, "text_inputs"))
