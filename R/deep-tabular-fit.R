@@ -18,11 +18,11 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   pointer <- withCallingHandlers(
     train_tabular(settings, rows$outcome, parts, rows$target, rows$weights, .call),
     rdeep_warning = function(warning) {
-      if (!grepl("maximum of the likelihood|likelihood has no maximum", conditionMessage(warning))) {
-        return()
+      about <- "maximum of the likelihood|likelihood has no maximum"
+      if (grepl(about, conditionMessage(warning))) {
+        doubts <<- c(doubts, list(warning))
+        tryInvokeRestart("muffleWarning")
       }
-      doubts <<- c(doubts, list(warning))
-      tryInvokeRestart("muffleWarning")
     }
   )
   object <- new_deep_tabular(pointer, matched, settings, design$design, rows)

@@ -123,7 +123,8 @@ extras_of <- function(object, columns) {
   outcome <- object$data$outcome
   if (is.matrix(outcome) && object$outcome$kind == "proportion" && !is.null(weights)) {
     # The trials of `cbind(successes, failures)` are in the outcome.
-    weights <- weights / rowSums(outcome)
+    trials <- rowSums(outcome)
+    weights <- ifelse(trials > 0, weights / trials, 1)
     if (all(weights == 1)) weights <- NULL
   }
   written <- attr(tabular_terms(object), "offset")

@@ -18,10 +18,11 @@ has_glm <- function(object) has_no_layers(object) && object$family %in% glm_fami
 #' @param object,fit A [deep_tabular()].
 #' @param parm Which coefficients, by name or number; by default all.
 #' @param level The level of the intervals.
+#' @param complete Whether coefficients that the data cannot tell apart are shown, as `NA`.
 #' @param scope Terms to add or to leave out, as for [stats::add1()].
 #' @param scale Not used.
 #' @param k What a parameter costs: 2 for AIC, `log(n)` for BIC.
-#' @param ... Not used.
+#' @param ... Not used: what is misspelt is an error, except where stats hands on what it knows.
 #' @returns `coef()`: a named vector; a matrix for several outputs: for classes with a row
 #'   for each level but the first, as `nnet::multinom()` has it, for quantiles a column
 #'   for each level. `vcov()`: a matrix. `confint()`: a matrix with a row for each
@@ -40,7 +41,9 @@ NULL
 
 #' @rdname coef.deep_tabular
 #' @export
-coef.deep_tabular <- function(object, ...) {
+coef.deep_tabular <- function(object, complete = TRUE, ...) {
+  check_dots(...)
+  check_flag(complete, "complete", current_env())
   needs_no_layers(object, "coefficients", current_env())
   values <- coefficient_matrix(object, current_env())
   if (object$family == "multinomial") {
@@ -57,7 +60,10 @@ coef.deep_tabular <- function(object, ...) {
     # The baseline hazard has the intercept in it.
     values <- values[-1, , drop = FALSE]
   }
-  if (ncol(values) == 1) values[, 1] else values
+  if (ncol(values) > 1) {
+    return(values)
+  }
+  if (complete) values[, 1] else values[!is.na(values[, 1]), 1]
 }
 
 coefficient_matrix <- function(object, .call) {
@@ -86,11 +92,11 @@ needs_no_layers <- function(object, what, .call) {
 needs_glm <- function(object, what, .call, families = glm_families) {
   needs_no_layers(object, what, .call)
   if (!object$family %in% families) {
+    several <- grepl("(?<!si)s( of .*)?$", what, perl = TRUE) && !startsWith(what, "analysis")
     abort_rdeep(
       "argument",
       sprintf(
-        "There %s no %s for the family '%s'.", if (grepl("s( of .*)?$", what)) "are" else "is",
-        what, object$family
+        "There %s no %s for the family '%s'.", if (several) "are" else "is", what, object$family
       ),
       argument = "object",
       hint = paste0("There is for ", listing(families, "and"), "."),
@@ -103,7 +109,9 @@ needs_glm <- function(object, what, .call, families = glm_families) {
 
 #' @rdname coef.deep_tabular
 #' @export
-vcov.deep_tabular <- function(object, ...) {
+vcov.deep_tabular <- function(object, complete = TRUE, ...) {
+  check_dots(...)
+  check_flag(complete, "complete", current_env())
   needs_glm(object, "covariance matrix", current_env())
   estimate <- stats::coef(object)
   fit <- linear_fit(object, current_env())
@@ -111,7 +119,7 @@ vcov.deep_tabular <- function(object, ...) {
   dimnames(out) <- list(names(estimate), names(estimate))
   known <- !is.na(estimate)
   out[known, known] <- fit$dispersion * unscaled_covariance(fit$qr)
-  out
+  if (complete) out else out[known, known, drop = FALSE]
 }
 
 # What the formulas of regression are made of: the columns without aliased ones, with the
@@ -171,6 +179,7 @@ linear_means <- function(object, .call) {
 #' @rdname coef.deep_tabular
 #' @export
 confint.deep_tabular <- function(object, parm, level = 0.95, ...) {
+  check_dots(...)
   check_share(level, "level", current_env())
   needs_glm(object, "standard error", current_env())
   estimate <- stats::coef(object)
@@ -179,7 +188,23 @@ confint.deep_tabular <- function(object, parm, level = 0.95, ...) {
   z <- coefficient_quantile(object, tails)
   out <- estimate + outer(error, z)
   colnames(out) <- paste(format(100 * tails, trim = TRUE, digits = 3), "%")
-  if (missing(parm)) out else out[parm, , drop = FALSE]
+  if (missing(parm)) out else out[coefficients_asked(parm, rownames(out)), , drop = FALSE]
+}
+
+# Coefficients by name or by number; what there is not is refused, as it has no interval.
+coefficients_asked <- function(parm, names, .call = caller_env()) {
+  unknown <- if (is.character(parm)) setdiff(parm, names) else setdiff(abs(parm), seq_along(names))
+  if (length(unknown) == 0) {
+    return(parm)
+  }
+  abort_rdeep(
+    "argument",
+    sprintf("There is no coefficient %s.", listing(unknown, "and")),
+    argument = "parm",
+    received = parm,
+    hint = paste0("The coefficients are ", listing(names, "and"), "."),
+    call = .call
+  )
 }
 
 coefficient_quantile <- function(object, p) {

@@ -91,6 +91,7 @@ epochs_trained <- function(object) {
 #' summary(line)
 #' @export
 summary.deep_tabular <- function(object, ...) {
+  check_dots(...)
   tested <- has_glm(object) && !is.null(object$data)
   centred <- object$outcome$kind == "numeric" && !is.null(object$fitted)
   structure(
@@ -180,6 +181,7 @@ NULL
 #' @rdname fitted.deep_tabular
 #' @export
 fitted.deep_tabular <- function(object, ...) {
+  check_dots(...)
   values <- apply_calibration_to(object, fitted_matrix(object, current_env()))
   if (ncol(values) == 1) {
     return(values[, 1])
@@ -200,6 +202,7 @@ apply_calibration_to <- function(object, values) {
 residuals.deep_tabular <- function(object,
                                    type = c("response", "pearson", "deviance"),
                                    ...) {
+  check_dots(...)
   type <- one_of(type, c("response", "pearson", "deviance"), "type", current_env())
   if (predicts_times(object)) {
     abort_rdeep(

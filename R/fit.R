@@ -328,7 +328,7 @@ warn_of_empty_levels <- function(y, classes) {
 
 # With a formula or a recipe, weights may be a column of the data, as for `lm()`.
 weights_asked <- function(weights, x, data, .call) {
-  if (!is_described(x) || !is.data.frame(data)) {
+  if (!is_described(x) || !is.data.frame(data) || rlang::quo_is_null(weights)) {
     return(rlang::eval_tidy(weights))
   }
   evaluated_rows(weights, "sample_weight", data, .call)
@@ -352,16 +352,21 @@ y_for_losses <- function(model, x, y, .call) {
   }
   losses <- call_method(model, "losses", .call = .call)
   if (!is_plain_list(y$values)) {
-    y$values <- codes_for_loss(y$values, levels[[1]], losses[[1]])
+    y$values <- codes_for_loss(y$values, levels[[1]], losses[[1]], .call)
     return(y)
   }
   for (i in seq_along(y$values)) {
-    y$values[[i]] <- codes_for_loss(y$values[[i]], levels[[i]], losses[[i]])
+    y$values[[i]] <- codes_for_loss(y$values[[i]], levels[[i]], losses[[i]], .call)
   }
   y
 }
 
-codes_for_loss <- function(values, levels, loss) {
+codes_for_loss <- function(values, levels, loss, .call) {
+  # Two levels are 0 and 1, which a loss for numbers may be asked for.
+  if (length(levels) > 2 && loss_name(loss) %in% losses_of_numbers) {
+    what <- sprintf("the %d levels of the factor 'y'", length(levels))
+    refuse_classes_as_numbers(what, loss, .call)
+  }
   wants_one_hot <- any(grepl("[.]CategoricalCrossentropy$", class(loss)))
   if (length(levels) && wants_one_hot) one_hot(values, length(levels)) else values
 }
@@ -387,10 +392,13 @@ held_out <- function(model, data, training, steps, .call) {
   }
   learned <- list(x = training$x$learned, y = training$y$learned)
   x <- as_model_data(
-    data[[1]], "x", input_names(model), learned$x, text_inputs(model),
+    data[[1]], "validation_data[[1]]", input_names(model), learned$x, text_inputs(model),
     .call = .call
   )
-  y <- as_model_data(data[[2]], "y", output_names(model), learned$y, .call = .call)
+  y <- as_model_data(
+    data[[2]], "validation_data[[2]]", output_names(model), learned$y,
+    .call = .call
+  )
   y <- y_for_losses(model, x, y, .call)
   weights <- if (length(data) == 3) list(weights_data(model, data[[3]], .call))
   c(list(x$values, y$values), weights)
@@ -400,6 +408,7 @@ weights_data <- function(model, weights, .call) {
   if (is.null(weights)) {
     return(NULL)
   }
+  refuse_categories(weights, "sample_weight", .call)
   as_model_data(weights, "sample_weight", output_names(model), .call = .call)$values
 }
 

@@ -270,7 +270,23 @@ losses_of_classes <- c("sparsecategoricalcrossentropy", "categoricalcrossentropy
 
 losses_of_flags <- "binarycrossentropy"
 
-losses_of_numbers <- c("mse", "mae", "meansquarederror", "meanabsoluteerror")
+losses_of_numbers <- c(
+  "mse", "mae", "mape", "msle", "meansquarederror", "meanabsoluteerror",
+  "meanabsolutepercentageerror", "meansquaredlogarithmicerror", "huber", "logcosh", "poisson"
+)
+
+refuse_classes_as_numbers <- function(what, loss, .call) {
+  abort_rdeep(
+    "argument",
+    sprintf("The loss is for numbers; it does not fit %s.", what),
+    argument = "loss", received = loss,
+    hint = paste(
+      "`compile()` with \"sparse_categorical_crossentropy\" and a unit for each level;",
+      "if the levels are numbers, give the numbers."
+    ),
+    call = .call
+  )
+}
 
 # A loss by its name or its record, in letters alone.
 loss_name <- function(loss) {

@@ -22,6 +22,8 @@ fit_input <- function(model, x, y, data, na_action, weights, validation, .call) 
   if (is.data.frame(validation)) {
     validation <- columns_to_score(design, validation, NULL, .call)
     validation <- list(validation$x, validation$y)
+  } else {
+    refuse_frame_in_list(validation, design, .call)
   }
   list(
     x = as_plain_matrix(columns$predictors),
@@ -29,6 +31,21 @@ fit_input <- function(model, x, y, data, na_action, weights, validation, .call) 
     sample_weight = weights,
     validation_data = validation,
     design = design
+  )
+}
+
+# A data frame of what the formula reads is no matrix of what it makes.
+refuse_frame_in_list <- function(validation, design, .call) {
+  first <- if (is_plain_list(validation) && length(validation)) validation[[1]]
+  if (!is.data.frame(first) || all(design$columns %in% names(first))) {
+    return(invisible())
+  }
+  abort_rdeep(
+    "argument",
+    "With a formula, 'validation_data' is one data frame, with the outcome in it.",
+    argument = "validation_data", received = validation,
+    hint = "Write `validation_data = df`, with a column for each variable of the formula.",
+    call = .call
   )
 }
 

@@ -187,7 +187,7 @@ tidy.rdeep_history <- function(x, ...) {
   check_dots(...)
   rlang::check_installed("tibble", "to return a tibble.")
   data <- as.data.frame(x)
-  data <- data[!is.na(data$value), c("epoch", "metric", "value", "data")]
+  data <- data[!was_left_out(data$value), c("epoch", "metric", "value", "data")]
   data[c("metric", "data")] <- lapply(data[c("metric", "data")], as.character)
   tibble::as_tibble(data)
 }
@@ -222,11 +222,23 @@ format.rdeep_history <- function(x, ...) {
   if (n == 0) {
     return("A history of no epochs.")
   }
-  last <- vapply(x$metrics, function(values) {
-    format(utils::tail(c(NA, values[!is.na(values)]), 1), digits = 4)
-  }, "")
+  last <- vapply(x$metrics, function(values) last_value(values, x$epoch), "")
   c(
     sprintf("Trained for %d epoch%s; the last one:", n, if (n == 1) "" else "s"),
     paste0("  ", format(names(last), justify = "right"), ": ", last)
   )
+}
+
+# Epochs without a value. NaN is one: that of a training that diverged.
+was_left_out <- function(values) is.na(values) & !is.nan(values)
+
+# A log that the last epoch lacks is of another epoch, and says of which.
+last_value <- function(values, epochs) {
+  known <- which(!was_left_out(values))
+  if (length(known) == 0) {
+    return("NA")
+  }
+  last <- known[length(known)]
+  value <- format(values[last], digits = 4)
+  if (last == length(values)) value else sprintf("%s (epoch %d)", value, epochs[last])
 }

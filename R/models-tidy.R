@@ -36,7 +36,7 @@ glance.rdeep_model <- function(x, ...) {
   summary <- built_summary(x, current_env())
   history <- model_history(x)
   last <- lapply(history$metrics, function(values) {
-    known <- values[!is.na(values)]
+    known <- values[!was_left_out(values)]
     if (length(known)) known[length(known)] else NA_real_
   })
   tibble::as_tibble(c(

@@ -33,9 +33,11 @@ compose_model <- function(model, object, options, .call) {
   if (is_tensors(object)) {
     return(compose_layer(model, object, options, .call))
   }
+  unknown <- setdiff(names2(options), "training")
+  if (length(unknown)) refuse_dots(unknown[1], c("object", "training"), .call)
   training <- isTRUE(options$training)
   data <- as_model_data(
-    object, "object", input_names(model), NULL, text_inputs(model),
+    object, "object", input_names(model), model_env(model)$learned$x, text_inputs(model),
     .call = .call
   )$values
   wrap_all(call_core("call_positional",

@@ -83,3 +83,18 @@ predict_on_batch <- function(object, x) {
   }
   stats::predict(object, x, batch_size = rows)
 }
+
+# The codes of a factor are numbers, but no weights.
+refuse_categories <- function(weights, argument, .call) {
+  for (part in if (is.list(weights)) weights else list(weights)) {
+    if (is.factor(part) || is.character(part)) {
+      abort_data(
+        sprintf("'%s' is %s; weights are numbers.", argument, describe(part)),
+        argument,
+        received = part,
+        hint = "`class_weight` gives each class a weight.",
+        .call = .call
+      )
+    }
+  }
+}

@@ -306,3 +306,76 @@ test_that("logs of several values become several metrics", {
   expect_length(format(history), 9)
   expect_equal(is.na(utils::read.csv(path)$val_loss), c(TRUE, FALSE))
 })
+
+# Calls, weights, targets ---------------------------------------------------------
+
+for_each_backend("a model that is called takes columns by name, as predict() does", {
+  model <- linear(2)
+  fit_quietly(model, cars, mtcars$mpg)
+  expected <- predict(model, cars)
+  expect_equal(as.array(model(cars[, 2:1])), expected, tolerance = 1e-6)
+  expect_equal(as.array(model(as.data.frame(cars[, 2:1]))), expected, tolerance = 1e-6)
+  expect_equal(as.array(model(unname(cars))), expected, tolerance = 1e-6)
+  expect_error_snapshot(model(`colnames<-`(cars, c("wt", "power"))))
+  expect_error_snapshot(model(cars, trainig = TRUE))
+})
+
+test_that("categories are no weights", {
+  model <- linear(2)
+  y <- mtcars$mpg
+  expect_error_snapshot(fit(model, cars, y, sample_weight = factor(mtcars$cyl)))
+  expect_error_snapshot(evaluate(model, cars, y, sample_weight = rownames(mtcars)))
+  expect_error_snapshot(train_on_batch(model, cars, y, sample_weight = list(factor(mtcars$am))))
+  expect_error_snapshot(
+    fit(model, cars, y, validation_data = list(cars, y, factor(mtcars$cyl)), verbose = 0)
+  )
+})
+
+test_that("classes are no numbers, for whatever loss of numbers", {
+  cyl <- factor(mtcars$cyl)
+  data <- mtcars
+  data$cyl <- cyl
+  for (loss in c("mse", "mae", "mape", "msle", "huber", "log_cosh", "poisson")) {
+    model <- linear(2)
+    suppressWarnings(compile(model, "sgd", loss))
+    expect_error(fit(model, cars, cyl, verbose = 0), "loss is for numbers", class = "rdeep_error")
+    expect_error(fit(model, cyl ~ wt + hp, data, verbose = 0), "loss is for numbers")
+  }
+  expect_error_snapshot(fit(model, cars, cyl, verbose = 0))
+  expect_error_snapshot(evaluate(model, cars, cyl))
+  # 0 and 1 are numbers too.
+  compile(model, "sgd", "mse")
+  expect_s3_class(fit(model, cars, factor(mtcars$am), verbose = 0), "rdeep_history")
+})
+
+test_that("validation data of a formula is a data frame", {
+  data <- transform(mtcars, cyl = factor(cyl))
+  model <- keras_model_sequential() |> layer_dense(1)
+  compile(model, "sgd", "mse")
+  expect_error_snapshot(
+    fit(model, mpg ~ wt + cyl, data, validation_data = list(data, data$mpg), verbose = 0)
+  )
+  twice <- setNames(data[1:3], c("mpg", "wt", "wt"))
+  expect_error_snapshot(fit(model, mpg ~ wt, twice, verbose = 0))
+})
+
+test_that("a log that the last epoch lacks says of which epoch it is", {
+  model <- linear(2)
+  y <- mtcars$mpg
+  history <- fit(
+    model, cars, y,
+    epochs = 3, validation_data = list(cars, y), validation_freq = 2, verbose = 0
+  )
+  expect_match(format(history), "val_loss: .* \\(epoch 2\\)$", all = FALSE)
+  expect_match(format(history), " loss: [0-9.]+$", all = FALSE)
+})
+
+test_that("a training that diverged shows NaN, not the epoch before", {
+  model <- linear(1)
+  x <- c(1e18, -1e18)
+  history <- fit(model, x, c(1, 2), epochs = 4, verbose = 0)
+  expect_true(is.nan(history$metrics$loss[4]))
+  expect_match(format(history), "loss: NaN$", all = FALSE)
+  expect_equal(tail(tidy(history)$value, 1), NaN)
+  expect_equal(glance(model)$loss, NaN)
+})

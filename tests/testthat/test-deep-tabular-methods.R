@@ -447,3 +447,18 @@ test_that("networks have tables too", {
   expect_equal(after$loss, h$metrics$loss[2])
   expect_error_snapshot(glance(keras_model_sequential() |> layer_dense(1)))
 })
+
+test_that("what is misspelt for a regression is refused", {
+  set.seed(1)
+  data <- simulated()
+  known <- line(y ~ a, data, epochs = 400)
+  expect_error_snapshot(confint(known, lvl = 0.9))
+  expect_error_snapshot(confint(known, "z"))
+  expect_error_snapshot(confint(known, 3))
+  expect_equal(confint(known, -1), confint(known, "a"))
+  expect_error_snapshot(vcov(known, complete = FALSE, typ = 1))
+  expect_error_snapshot(coef(known, all = TRUE))
+  expect_error_snapshot(residuals(known, tpe = "pearson"))
+  expect_error_snapshot(fitted(known, type = "link"))
+  expect_error_snapshot(summary(known, correlation = TRUE))
+})

@@ -92,6 +92,22 @@ test_that("a likelihood without a maximum is said once, and more epochs are not 
   expect_match(few, "Raise 'epochs'")
 })
 
+test_that("rows of cbind(successes, failures) without a trial take no part, as in glm()", {
+  data <- data.frame(s = c(1, 2, 0, 3, 2), f = c(3, 1, 0, 2, 2), x = c(1:4, 2))
+  model <- regression(cbind(s, f) ~ x, data, epochs = 2000)
+  reference <- glm(cbind(s, f) ~ x, binomial, data)
+  used <- -3
+  expect_equal(coef(model), coef(reference), tolerance = 1e-4)
+  expect_equal(unname(hatvalues(model)[used]), unname(hatvalues(reference)[used]), tolerance = 1e-4)
+  expect_equal(nobs(model), nobs(reference))
+  expect_equal(
+    unname(unlist(simulate(model, seed = 1))), unname(unlist(simulate(reference, seed = 1)))
+  )
+  expect_named(model.frame(model), names(model.frame(reference)))
+  expect_error(vcov(regression(Species ~ Petal.Width, iris)), "There is no covariance") |>
+    suppressWarnings()
+})
+
 test_that("columns that say the same have NA, as for lm()", {
   set.seed(2)
   data <- data.frame(a = rnorm(30), g = gl(3, 10), k = 4)
@@ -101,6 +117,9 @@ test_that("columns that say the same have NA, as for lm()", {
   reference <- lm(y ~ a + b + k + g, data)
   expect_equal(coef(model), coef(reference), tolerance = 1e-4)
   expect_equal(vcov(model), vcov(reference), tolerance = 1e-3)
+  told <- list(coef(model, complete = FALSE), vcov(model, complete = FALSE))
+  right <- list(coef(reference, complete = FALSE), vcov(reference, complete = FALSE))
+  expect_equal(told, right, tolerance = 1e-3)
   expect_equal(variable.names(model), variable.names(reference))
   expect_equal(alias(model)$Complete, alias(reference)$Complete, tolerance = 1e-4)
   expect_complete(model)
