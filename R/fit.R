@@ -254,7 +254,7 @@ training_source <- function(model, x, y, weights, .call) {
   known <- model_env(model)$learned
   if (!is.function(x)) {
     return(list(
-      x = list(values = x, learned = known$x),
+      x = list(values = x, learned = known$x %||% columns_of_files(x, .call)),
       y = list(values = NULL, learned = known$y)
     ))
   }

@@ -5,6 +5,16 @@
 # `levels`, a list of the levels of each column (of the only one, for a vector), and `units`,
 # those of differences of times.
 
+# What the columns of files show: predictions take a matrix or a data frame by their names.
+columns_of_files <- function(dataset, .call) {
+  if (!inherits(dataset, "rdeep_dataset")) {
+    return(NULL)
+  }
+  columns <- call_core("input_columns", dataset = dataset, .call = .call)
+  parts <- lapply(unname(columns), function(names) list(columns = as.character(names)))
+  if (length(parts)) named_again(parts, if (any(nzchar(names(columns)))) names(columns))
+}
+
 write_learned <- function(model) {
   env <- model_env(model)
   learned <- lapply(env$learned, function(parts) {

@@ -290,6 +290,17 @@ def json_file(path: str) -> Any:
         raise FileError(f"'{path}' can't be read as JSON: {error}", argument="path") from error
 
 
+def input_columns(dataset: Any) -> dict[str, list[str]]:
+    """Return the columns that a dataset of files takes for each input, if it knows them.
+
+    Parameters
+    ----------
+    dataset : object
+        What a model is trained on.
+    """
+    return getattr(dataset, "input_columns", None) or {}
+
+
 SERVICES: dict[str, Callable[..., Any]] = {
     **{name: _from(module, name) for name, module in _ELSEWHERE.items()},
     **{
@@ -307,6 +318,7 @@ SERVICES: dict[str, Callable[..., Any]] = {
             opened,
             documentation,
             json_file,
+            input_columns,
         )
     },
 }

@@ -9,7 +9,7 @@ import pytest
 from rdeep import Input, Model, Sequential, load_model
 from rdeep.callbacks import CSVLogger, EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from rdeep.data.columns import Columns
-from rdeep.datasets import timeseries_dataset_from_array
+from rdeep.datasets import table_dataset_from_files, timeseries_dataset_from_array
 from rdeep.errors import ArgumentError, DataError, StateError
 from rdeep.layers import (
     Dense,
@@ -163,6 +163,20 @@ def test_columns_of_targets_and_of_several_inputs_go_by_their_names():
     model.compile("sgd", "mse")
     model.fit(A, table(a=A, b=B), verbose=0)
     assert model.evaluate(A, table(b=B, a=A)) == model.evaluate(A, np.stack([A, B], axis=1))
+
+
+def test_columns_of_files_are_remembered(tmp_path):
+    path = tmp_path / "numbers.csv"
+    rows = np.random.default_rng(3).normal(size=(20, 3))
+    np.savetxt(path, rows, delimiter=",", header="a,b,y", comments="")
+    data = table_dataset_from_files(str(path), x=["b", "a"], y="y", batch_size=5)
+    model = Sequential([Dense(1)], input_shape=2)
+    model.compile("sgd", "mse")
+    model.fit(data, verbose=0)
+    found = model.predict(table(a=rows[:, 0], b=rows[:, 1]))
+    np.testing.assert_allclose(found, model.predict(rows[:, [1, 0]]), atol=1e-6)
+    with pytest.raises(DataError, match="'c'"):
+        model.predict(table(a=rows[:, 0], c=rows[:, 1]))
 
 
 def test_frames_of_pandas_go_by_their_names():

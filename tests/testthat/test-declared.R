@@ -379,3 +379,18 @@ test_that("a training that diverged shows NaN, not the epoch before", {
   expect_equal(tail(tidy(history)$value, 1), NaN)
   expect_equal(glance(model)$loss, NaN)
 })
+
+test_that("columns of files are remembered", {
+  path <- withr::local_tempfile(fileext = ".csv")
+  rows <- as.matrix(trees)
+  utils::write.csv(trees, path, row.names = FALSE)
+  data <- table_dataset_from_files(path, x = c("Height", "Girth"), y = "Volume", batch_size = 8)
+  model <- keras_model_sequential(input_shape = 2) |> layer_dense(1)
+  compile(model, loss = "mse", optimizer = optimizer_sgd(1e-5))
+  fit(model, data, verbose = 0)
+  expected <- predict(model, unname(rows[, c("Height", "Girth")]))
+  expect_equal(predict(model, rows[, c("Girth", "Height")]), expected)
+  again <- unserialize(serialize(model, NULL))
+  expect_equal(predict(again, trees[c("Girth", "Height")]), expected)
+  expect_rdeep_error(predict(model, rows[, c("Girth", "Volume")]), "data", "Height")
+})

@@ -87,6 +87,24 @@ class Columns:
             }
             self._changed = True
 
+    def learn_of(self, dataset: Any, names: Sequence[str]) -> None:
+        """Remember the columns that a dataset of files takes for inputs, where it knows them.
+
+        Parameters
+        ----------
+        dataset : object
+            What a model is trained on.
+        names : sequence of str
+            The names of the model's inputs.
+        """
+        given = getattr(dataset, "input_columns", None)
+        if not given or self._sides.get("x"):
+            return
+        found = [given.get(name) or (given.get("") if len(names) == 1 else None) for name in names]
+        parts = [columns and {"columns": list(columns)} for columns in found]
+        self._sides["x"] = {"keys": list(names), "parts": parts}
+        self._changed = True
+
     def keep_in(self, annotations: dict[str, Any]) -> None:
         """Put what was learned into a model's annotations.
 

@@ -167,6 +167,14 @@ class TableDataset:
         self._pieces, rows = self._look()
         self.batches = None if rows is None else batches_in(rows, batch_size)
 
+    @property
+    def input_columns(self) -> dict[str, list[str]]:
+        """The columns of each input by its name, of the only one by `""`; none of labels."""
+        if any(name in self._levels for part in self._parts for name in part.columns):
+            return {}
+        inputs = [part for part in self._parts if part.argument == "x"]
+        return {part.name or "": list(part.columns) for part in inputs}
+
     def __repr__(self) -> str:
         files = counted(len(self.file_paths), f"{self.format} file", f"{self.format} files")
         batches, unknown = "batches", " (not counted yet)"

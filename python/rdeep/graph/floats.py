@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.layers import InputLayer
+from rdeep.catalogue.activations import Linear
+from rdeep.catalogue.layers import Activation, InputLayer
 from rdeep.catalogue.layers.hosted import Preprocessing
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import GraphLayer
@@ -25,6 +26,8 @@ def computes_in_floats(layer: GraphLayer) -> bool:
     record = layer.record
     if isinstance(record, _APART) or record.merges:
         return False
+    if isinstance(record, Activation) and isinstance(record.activation, Linear):
+        return False  # Nothing is computed: ids that pass keep all their digits.
     if record.takes_ids() or record.code_limits() is not None:
         return False
     entering = [node.inputs[0].dtype for node in layer.nodes if node.inputs]

@@ -192,6 +192,7 @@ def _stream_feeding(
         first, stream = with_first(stream)
         model.build_for(columns.arranged(first[0], "x"))
     model.build_for(None)
+    columns.learn_of(x, model.graph.input_names)
     check = batch_check(model, options.class_weight, columns, learning=True)
     feed, stream = first_feed(model, stream, check)
 
