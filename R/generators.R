@@ -119,7 +119,10 @@ check_collected <- function(generator, argument, needed, .call) {
   }
   abort_endless(
     sprintf(
-      "The function '%s' has returned %d batches and not yet `NULL`: '%s' must say how many to use.",
+      paste(
+        "The function '%s' has returned %d batches and not yet `NULL`:",
+        "'%s' must say how many to use."
+      ),
       argument, generator$count, needed
     ),
     needed, .call
@@ -193,7 +196,7 @@ all_returns_give <- function(code) {
   all(vapply(as.list(code), function(part) is_missing_arg(part) || all_returns_give(part), NA))
 }
 
-is_missing_arg <- function(x) identical(x, quote(expr = ))
+is_missing_arg <- function(x) identical(x, formals(function(x) NULL)$x)
 
 # Does `data` come in batches: from a generator function, a dataset, a Python iterable?
 is_batched <- function(data) {

@@ -36,7 +36,8 @@ adapt <- function(object, data, ..., batch_size = NULL, steps = NULL) {
   if (is_plain_function(data)) {
     refuse_endless(data, steps, "data", "steps", call)
     inputs <- function(batch) list(as_plain_data(batch[[1]], "data", object, call))
-    data <- collect_batches(new_generator(batches_of_inputs(data), inputs, call), steps, call, "data")
+    generator <- new_generator(batches_of_inputs(data), inputs, call)
+    data <- collect_batches(generator, steps, call, "data")
   } else if (!is_batched(data)) {
     data <- as_plain_data(data, "data", object, call)
   }

@@ -188,7 +188,7 @@ test_that("Python's lists become R's vectors, matrices and lists", {
     "not [1.0, 2.0, 'a']." = "not c(1, 2, \"a\").",
     "not []." = "not c().",
     "not c(1.0, 2.0)." = "not c(1, 2).",
-    "not [[1.0], 'a']." = "not list(c(1), \"a\").",
+    "not [[1.0], 'a']." = "not list(1, \"a\").",
     "not [None, True]." = "not list(NULL, TRUE).",
     "not {'a': 1.0, 'b': [1, 2]}." = "not list(a = 1, b = c(1, 2)).",
     "not [(1, 2), (3, 4)]." = "not list(c(1, 2), c(3, 4)).",

@@ -53,7 +53,7 @@ test_that("a batch size is declared in several ways, once each", {
   model <- keras_model_sequential() |> layer_dense(1, input_shape = 3, batch_size = 2)
   expect_equal(fetch(model, "batch_size"), 2)
   expect_null(fetch(keras_model_sequential(input_batch_shape = list(NULL, 3)), "batch_size"))
-  expect_error_snapshot(layer_input(batch_shape = c(2, 3), batch_size = 2))
+  expect_error_snapshot(layer_input(batch_shape = c(2, 3), batch_size = 4))
   expect_error_snapshot(keras_model_sequential(input_batch_size = 2))
   expect_error_snapshot(layer_dense(keras_model_sequential(), 1, batch_size = 2))
 })
@@ -284,7 +284,9 @@ test_that("classes that training or validation lacks are named", {
     validation_data = list(rest[1:4], rest$Species)
   ))
   mixed <- iris[taking_turns, ]
-  expect_no_warning(fit(classifier(), mixed[1:4], mixed$Species, validation_split = 0.2, verbose = 0))
+  expect_no_warning(
+    fit(classifier(), mixed[1:4], mixed$Species, validation_split = 0.2, verbose = 0)
+  )
 })
 
 # Logs ----------------------------------------------------------------------------

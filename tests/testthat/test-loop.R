@@ -81,6 +81,7 @@ for_each_backend("a large prediction arrives whole", {
 test_that("arguments of the loop", {
   model <- classifier()
   batches <- function() NULL
+  sometimes <- function() if (runif(1) < 2) list(iris_x, iris_y)
   expect_error_snapshot(fit(model, batches, iris_y))
   expect_error_snapshot(fit(model, batches, validation_split = 0.2))
   expect_error_snapshot(fit(model, batches))
@@ -93,7 +94,7 @@ test_that("arguments of the loop", {
   expect_error_snapshot(lr_finder(model, iris_x, iris_y, start_lr = 1, end_lr = 0.1))
   expect_error_snapshot(callback_one_cycle(max_learning_rate = 0))
   expect_error_snapshot(
-    fit(model, function() if (runif(1) < 2) list(iris_x, iris_y), callbacks = callback_one_cycle(0.1))
+    fit(model, sometimes, callbacks = callback_one_cycle(0.1))
   )
   expect_error_snapshot(optimizer_adam(gradient_accumulation_steps = 0))
 })
