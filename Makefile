@@ -1,12 +1,14 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench accuracy test test-python test-r test-bridge test-slow examples lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-python test-core test-measures test-r test-bridge test-slow examples lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
 with_python := RETICULATE_PYTHON=$(CURDIR)/$(bin)/python
-core_lane := test-python test-bridge
-r_lane := lint check-generated vignettes test-r
+core_lane := test-core
+r_lane := lint check-generated vignettes test-r test-measures test-bridge
+# These stand beside the R package's tests, so that both lanes take as long.
+measures := tests/python/measures tests/python/ops tests/python/streams
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +26,13 @@ test: setup ## set up, then run every check but the slow ones
 	$(MAKE) --no-print-directory --keep-going $(r_lane); r=$$?; wait $$core; c=$$?; \
 	cat build/core-lane.log; [ $$r -eq 0 ] && [ $$c -eq 0 ]
 
-test-python: ## test the Python core
-	$(bin)/pytest tests/python python/rdeep --doctest-modules -m "not slow"
+test-python: test-core test-measures ## test the Python core
+
+test-core:
+	$(bin)/pytest tests/python python/rdeep --doctest-modules -m "not slow" $(measures:%=--ignore=%)
+
+test-measures:
+	$(bin)/pytest $(measures) -m "not slow"
 
 test-r: ## test the R package as installed
 	cd tests && $(with_python) Rscript testthat.R
@@ -33,7 +40,7 @@ test-r: ## test the R package as installed
 test-bridge: ## test R hosted by Python
 	$(bin)/pytest tests/bridge
 
-test-slow: setup ## what takes minutes because engines' compilers run
+test-slow: setup ## what takes minutes: torch's compiler, walks over all layers on TensorFlow
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
 	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R slow
 

@@ -29,6 +29,12 @@ def compiling_backend(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(params=["torch", pytest.param("tensorflow", marks=pytest.mark.slow)])
+def walking_backend(request: pytest.FixtureRequest) -> str:
+    """The name of a backend, for walks over all layers: on TensorFlow they take minutes."""
+    return request.param
+
+
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
     rdeep.set_random_seed(7)

@@ -108,10 +108,10 @@ def walk(group, backend):
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_predicting_first_changes_nothing(group, backend, rng):
+def test_predicting_first_changes_nothing(group, walking_backend, rng):
     x = rng.normal(size=(5, *GROUPS[group][0])).astype("float32")
     y = rng.normal(size=(5, 1)).astype("float32")
-    plain, mixed = walk(group, backend), walk(group, backend)
+    plain, mixed = walk(group, walking_backend), walk(group, walking_backend)
     mixed.predict(x)
     for _ in range(2):
         for model in (plain, mixed):
@@ -121,7 +121,7 @@ def test_predicting_first_changes_nothing(group, backend, rng):
         mixed.evaluate(x, y)
     for first, second in zip(plain.get_weights(), mixed.get_weights()):
         np.testing.assert_allclose(second, first, atol=1e-6)
-    if backend == "torch":
+    if walking_backend == "torch":
         import torch
 
         mixed.native.train()(torch.from_numpy(x)).mean().backward()
