@@ -5,8 +5,8 @@
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
 with_python := RETICULATE_PYTHON=$(CURDIR)/$(bin)/python
-core_lane := test-core
-r_lane := lint check-generated vignettes test-r test-measures test-bridge
+core_lane := test-core test-bridge
+r_lane := lint check-generated vignettes test-r test-measures
 # These stand beside the R package's tests, so that both lanes take as long.
 measures := tests/python/measures tests/python/ops tests/python/streams
 
