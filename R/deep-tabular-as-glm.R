@@ -212,6 +212,11 @@ kappa.deep_tabular <- function(z, ...) {
 sigma.deep_tabular <- function(object, ...) {
   check_dots(...)
   needs_glm(object, "residual standard deviation", current_env())
+  # A newer R has the dispersion's root for `glm()`, which is 1 where there is none to estimate.
+  for_glm <- utils::getS3method("sigma", "glm", optional = TRUE, envir = asNamespace("stats"))
+  if (!is.null(for_glm) && object$family != "gaussian") {
+    return(for_glm(as_glm(object)))
+  }
   sqrt(stats::deviance(object) / stats::df.residual(object))
 }
 

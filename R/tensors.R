@@ -272,7 +272,18 @@ Complex.rdeep_any_tensor <- function(z) {
 }
 
 # Generic from R 4.3 on: see `.onLoad()`.
-matmul_tensors <- function(x, y) op_matmul(x, y)
+matmul_tensors <- function(x, y) {
+  # From R 4.4 on these come here too; before, R refuses them.
+  if (.Generic %in% c("crossprod", "tcrossprod")) {
+    abort_rdeep(
+      "argument",
+      sprintf("Tensors have no `%s()`.", .Generic),
+      hint = "Write `op_matmul()` and `op_transpose()` instead.",
+      call = call(.Generic)
+    )
+  }
+  op_matmul(x, y)
+}
 
 #' @export
 `$.rdeep_any_tensor` <- function(x, name) {

@@ -107,6 +107,33 @@ expect_error_snapshot <- function(code) {
   invisible(condition)
 }
 
+# What several lines of code signal, in a form that does not depend on versions either.
+expect_conditions_snapshot <- function(code) {
+  withr::local_options(
+    cli.unicode = FALSE,
+    cli.num_colors = 1L,
+    cli.condition_width = Inf,
+    cli.condition_unicode_bullets = FALSE
+  )
+  code <- substitute(code)
+  env <- parent.frame()
+  parts <- if (identical(code[[1]], quote(`{`))) as.list(code)[-1] else list(code)
+  text <- unlist(lapply(parts, function(part) {
+    source <- paste(trimws(deparse(part, width.cutoff = 500)), collapse = " ")
+    warned <- character()
+    condition <- tryCatch(
+      withCallingHandlers(eval(part, env), warning = function(warning) {
+        warned <<- c(warned, paste("warning:", cli::ansi_strip(conditionMessage(warning))))
+        invokeRestart("muffleWarning")
+      }),
+      error = identity
+    )
+    error <- if (inherits(condition, "error")) error_text(source, condition)[-1]
+    c(paste(">", source), warned, error)
+  }))
+  testthat::expect_snapshot(cat(text, sep = "\n"))
+}
+
 expect_rdeep_error <- function(code, kind, message = NULL) {
   condition <- testthat::expect_error(code, class = paste0("rdeep_error_", kind))
   if (!is.null(message)) {

@@ -26,7 +26,7 @@ for_each_backend("a class for each time step has a weight for each time step", {
   )
   expect_equal(got$loss, mean((each * weight * rows)[1:3, ]), tolerance = 1e-5)
   expect_equal(got$val_loss, mean((each * rows)[4:6, ]), tolerance = 1e-5)
-  expect_snapshot(error = TRUE, {
+  expect_conditions_snapshot({
     fitted(array(1, c(6, 4, 3)), "binary_crossentropy", class_weight = list("0" = 1, "1" = 2))
     fitted(k, "sparse_categorical_crossentropy", sample_weight = matrix(1, 6, 3))
   })

@@ -69,7 +69,7 @@ for_each_backend("yes and no may come in any coding, and scores are cut at 0", {
 test_that("what cannot be decided is refused", {
   numbers <- passing(yes_x)
   classes <- passing(class_x, "softmax")
-  expect_snapshot(error = TRUE, {
+  expect_conditions_snapshot({
     scored(numbers, yes_x, seq(0.3, 9, length.out = 30), "mse", "accuracy")
     scored(numbers, yes_x, ifelse(yes, 1, -1), "hinge", "crossentropy")
     scored(classes, class_x, code, own_loss, "mse")
@@ -79,7 +79,7 @@ test_that("what cannot be decided is refused", {
 
 test_that("an end that does not go with the loss is a warning", {
   linear <- passing(class_x)
-  expect_snapshot({
+  expect_conditions_snapshot({
     compile(linear, loss = "sparse_categorical_crossentropy")
     compile(linear, loss = "poisson")
     compile(passing(class_x, "softmax"), loss = loss_crossentropy(from_logits = TRUE))
@@ -116,7 +116,7 @@ test_that("monitors go by the metric, and ask for what nobody knows", {
     compile(model, loss = "mse", metrics = metrics)
     fit_quietly(model, yes_x, as.numeric(yes), epochs = 2, callbacks = list(callback))
   }
-  expect_snapshot(error = TRUE, {
+  expect_conditions_snapshot({
     watched(open, callback_early_stopping("furthest"))
     watched(open, callback_model_checkpoint("m.rdeep", "furthest", save_best_only = TRUE))
     watched(list(), callback_early_stopping("learning"))

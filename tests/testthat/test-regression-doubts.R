@@ -69,7 +69,7 @@ test_that("outcomes that are told apart have numbers, and a warning as of glm()"
   expect_complete(expect_warned(regression(count ~ g + z, levels, family = "poisson"), rates))
   # What is not told apart is fitted without a word.
   levels$y <- factor(rbinom(60, 1, plogis(3 * levels$z)))
-  expect_warning(regression(y ~ g + z, levels), NA)
+  expect_warning(regression(y ~ g + z, levels, epochs = 1000), NA)
 })
 
 test_that("a likelihood without a maximum is said once, and more epochs are not advised", {
