@@ -238,7 +238,8 @@ test_that("no function evaluates a misspelt argument", {
   # What takes values, code or methods by the dots, or changes the machine.
   values <- paste(
     "^(Layer|Metric|Model|Callback|Loss|Constraint|named_list|new_.*|op_.*|shape|tuple|tidy",
-    "zip_lists|py_.*|flags|install_.*|use_.*|set_.*|config_.*|save_.*|is_keras_available|tensorboard",
+    "zip_lists|py_.*|flags|install_.*|use_.*|set_.*|config_.*|save_.*|is_keras_available",
+    "tensorboard",
     "LearningRateSchedule|.*_class)$",
     sep = "|"
   )
