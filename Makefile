@@ -42,7 +42,7 @@ test-bridge: ## test R hosted by Python
 
 test-slow: setup ## what takes minutes: torch's compiler, walks over all layers on TensorFlow
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
-	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R slow
+	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R blas
 
 examples: ## run the examples of all help pages on both backends (minutes)
 	$(with_python) Rscript scripts/run_examples.R
