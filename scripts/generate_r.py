@@ -366,7 +366,7 @@ def _required(options: list[Option]) -> str:
 
 
 def runs_in_r(cls: type[Record]) -> bool:
-    """Return whether a record holds a function, which R must call itself: R/callbacks.R has it."""
+    """Return whether a record holds a function, which R must call itself: R/model-callbacks.R has it."""
     return any(isinstance(option.type, Function) for option in cls.options.values())
 
 

@@ -17,7 +17,7 @@ from rdeep.catalogue.options import REQUIRED, Axis, Function, Option
 ZERO_INDEXED = (
     "Whether positions count from 0, as in Python, rather than from 1. `TRUE` or `FALSE`."
 )
-# Written by hand, because R has other defaults: R/tensors.R.
+# Written by hand, because R has other defaults: R/tensor-objects.R.
 BY_HAND = {"arange"}
 # Arguments that keras3 has in R and that have no meaning of their own here.
 EXTRA_DOTS = {"hstack", "vstack", "multi_hot", "layer_normalization"}

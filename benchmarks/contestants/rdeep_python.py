@@ -34,7 +34,7 @@ class RdeepPython:
         global rdeep, layers
         import rdeep
         from rdeep import layers
-        from rdeep.backends import registry
+        from rdeep.engines import registry
 
         registry.load(self._engine)
 

@@ -131,7 +131,7 @@ def set_random_seed(seed: Any) -> None:
     stream.restart(whole)
     random.seed(whole)
     np.random.seed(whole % (1 << 32))
-    # An engine that is not loaded yet is started when it is: see `rdeep.backends.torch.random`.
+    # An engine that is not loaded yet is started when it is: see `rdeep.engines.torch.sampling`.
     torch = sys.modules.get("torch")
     stream.started_torch = hasattr(torch, "manual_seed")
     if torch is not None and stream.started_torch:

@@ -12,7 +12,6 @@ import pytest
 
 import rdeep
 from rdeep import Sequential
-from rdeep.backends.torch import compiled
 from rdeep.catalogue import optimizers as O
 from rdeep.catalogue.layers import (
     LSTM,
@@ -22,6 +21,7 @@ from rdeep.catalogue.layers import (
     Dropout,
     Flatten,
 )
+from rdeep.engines.torch import compiled
 
 pytestmark = [
     pytest.mark.slow,

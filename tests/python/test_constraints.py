@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, Sequential, constraints
-from rdeep.backends.registry import load
 from rdeep.catalogue.layers import Add, Dense, Embedding
 from rdeep.catalogue.registry import records, resolve
+from rdeep.engines.registry import load
 from rdeep.errors import ArgumentError, ShapeError
 
 CASES = [

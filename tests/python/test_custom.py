@@ -15,7 +15,7 @@ from rdeep import Input, Layer, Metric, Model, Sequential, layers, load_model, o
 from rdeep import random as draws
 from rdeep.errors import ArgumentError, StateError
 from rdeep.graph.custom import Lambda
-from rdeep.models import alone
+from rdeep.models import layer_calls
 from rdeep.ops.dispatch import as_array
 
 
@@ -227,26 +227,28 @@ def test_metric_on_codes(backend: str, rng: np.random.Generator) -> None:
 def test_layers_on_data(backend: str, rng: np.random.Generator) -> None:
     layer, x = layers.Dense(3), rng.normal(size=(5, 4)).astype("float32")
     with pytest.raises(StateError, match="has no weights yet"):
-        alone.layer_model(layer)
-    first = as_array(alone.call_layer(layer, x, backend=backend))
+        layer_calls.layer_model(layer)
+    first = as_array(layer_calls.call_layer(layer, x, backend=backend))
     model = Sequential([layer, layers.Dense(1)], input_shape=(4,), backend=backend)
-    np.testing.assert_allclose(alone.layer_model(layer).get_weights()[0], model.get_weights()[0])
+    np.testing.assert_allclose(
+        layer_calls.layer_model(layer).get_weights()[0], model.get_weights()[0]
+    )
     model.compile("sgd", "mse")
     model.fit(x, x[:, :1], epochs=1, verbose=0)
-    after = as_array(alone.call_layer(layer, x, backend=backend))
+    after = as_array(layer_calls.call_layer(layer, x, backend=backend))
     kernel, bias, *_ = model.get_weights()
     np.testing.assert_allclose(after, x @ kernel + bias, atol=1e-5)
     assert np.abs(after - first).max() > 1e-6
     assert as_array(layers.Add()([x, x])).shape == x.shape
-    codes = alone.call_layer(layers.Embedding(5, 2), np.array([[1, 2]]), backend=backend)
+    codes = layer_calls.call_layer(layers.Embedding(5, 2), np.array([[1, 2]]), backend=backend)
     assert tuple(codes.shape) == (1, 2, 2)
 
 
 def test_dropout_on_data_differs_each_time(backend: str) -> None:
     layer, x = layers.Dropout(0.5, seed=1), np.ones((1, 64), "float32")
-    once, twice = (as_array(alone.call_layer(layer, x, True, backend)) for _ in range(2))
+    once, twice = (as_array(layer_calls.call_layer(layer, x, True, backend)) for _ in range(2))
     assert (once != twice).any()
-    np.testing.assert_array_equal(as_array(alone.call_layer(layer, x, False, backend)), x)
+    np.testing.assert_array_equal(as_array(layer_calls.call_layer(layer, x, False, backend)), x)
 
 
 def test_call_must_return_what_it_computed() -> None:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, ops
-from rdeep.backends.reasons import reason
 from rdeep.catalogue import layers as L
+from rdeep.engines.reasons import reason
 from rdeep.errors import BackendError, DataError, RdeepError
 
 NAMES = re.compile(r"user code|Traceback|File \"|node |functional|Graph execution|\n|\x1b|Keras")

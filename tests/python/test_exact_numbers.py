@@ -8,7 +8,7 @@ import pytest
 from rdeep import Input, Model, initializers, optimizers, regularizers
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.operations import find_operation
-from rdeep.data.outgoing import as_r_holds
+from rdeep.data.output_buffer import as_r_holds
 from rdeep.errors import ArgumentError, DataError
 from rdeep.ops.dispatch import call
 

@@ -363,7 +363,7 @@ def test_unknown_backends_and_devices(backend):
 
 
 def test_a_missing_engine_is_named(monkeypatch, backend):
-    from rdeep.backends import registry
+    from rdeep.engines import registry
 
     monkeypatch.setattr(registry, "installed", lambda: [])
     model = Sequential([Dense(1)], input_shape=2, backend=backend)
@@ -381,7 +381,7 @@ def test_predictions_do_not_depend_on_the_batch_size(backend, rng):
 
 
 def test_dropout_masks_are_those_of_the_reference(backend, rng):
-    from rdeep.backends import random as reference
+    from rdeep.engines import counter_random as reference
 
     model = Sequential([Dropout(0.3), Dense(1)], input_shape=50, backend=backend)
     model.compile(rdeep.optimizers.SGD(1.0), "mse")

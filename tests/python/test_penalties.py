@@ -62,7 +62,7 @@ def test_every_regularizer_is_tested():
 
 @pytest.mark.parametrize(("name", "options"), PENALTIES, ids=str)
 def test_penalties_are_those_of_keras(name, options, backend, rng):
-    from rdeep.backends.registry import load
+    from rdeep.engines.registry import load
 
     ops, w = load(backend).ops, rng.normal(size=(5, 4)).astype("float32")
     found = getattr(regularizers, name)(**options).penalty(ops.operand(w), ops)

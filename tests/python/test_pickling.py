@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Layer, Metric, Model, Sequential, load_model, ops, set_random_seed
-from rdeep.backends.registry import load
 from rdeep.catalogue import registry
+from rdeep.engines.registry import load
 from rdeep.errors import RdeepError
 from rdeep.layers import BatchNormalization, Dense, Dropout, Normalization
 from rdeep.ops.variable import Variable

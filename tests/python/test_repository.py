@@ -19,14 +19,12 @@ FLOORS = [
     ["seeds"],
     ["graph"],
     ["data"],
-    ["backends"],
+    ["engines"],
     ["ops"],
     ["training"],
     ["saving"],
     ["models"],
     ["tabular"],
-    ["services"],
-    ["bridge_functions", "bridge_layers", "bridge_tensors"],
     ["bridge"],
 ]
 FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names}
@@ -55,13 +53,13 @@ def test_imports_run_downwards(path):
 
 @pytest.mark.parametrize(("engine", "other"), [("torch", "tensorflow"), ("tensorflow", "torch")])
 def test_backends_do_not_see_each_other(engine, other):
-    for path in (CORE / "backends" / engine).rglob("*.py"):
+    for path in (CORE / "engines" / engine).rglob("*.py"):
         assert not any(other in module.split(".") for module in imported(path)), path
 
 
 def test_only_a_backend_imports_its_engine():
     for path in CORE.rglob("*.py"):
-        if "backends/t" in path.as_posix():
+        if "engines/t" in path.as_posix():
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []

@@ -12,7 +12,7 @@ product_in_r <- function() {
 product_in_python <- function() {
   code <- paste(
     sprintf("import sys; sys.path.insert(0, %s)", encodeString(core_path(), quote = "'")),
-    "from rdeep import bridge",
+    "from rdeep.bridge import calls as bridge",
     "print(bridge.time_product())",
     sep = "; "
   )

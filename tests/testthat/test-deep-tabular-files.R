@@ -161,7 +161,7 @@ test_that("a file is loaded on the other backend, and where its own is missing",
   expect_rdeep_error(load_model(path, backend = "jax"), "backend", "jax")
   elsewhere <- load_model(path, device = "abacus")
   expect_error(predict(elsewhere, iris), "no device 'abacus'", class = "rdeep_error")
-  registry <- reticulate::import("rdeep.backends.registry", convert = FALSE)
+  registry <- reticulate::import("rdeep.engines.registry", convert = FALSE)
   installed <- registry$installed
   withr::defer(registry$installed <- installed)
   registry$installed <- reticulate::py_eval("lambda: ['tensorflow']", convert = FALSE)

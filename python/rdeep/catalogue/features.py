@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.categories import Discretization
 from rdeep.catalogue.layers.hashing import Hashing
-from rdeep.catalogue.layers.hosted import Preprocessing
 from rdeep.catalogue.layers.lookup import IntegerLookup, StringLookup
 from rdeep.catalogue.layers.preprocessing import Normalization, Rescaling
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.options import (
     Choice,
     Count,

@@ -1,4 +1,4 @@
-"""Turning what users pass as `x` and `y` into a feed, with every check that bad data needs."""
+"""AxisSwap what users pass as `x` and `y` into a feed, with every check that bad data needs."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.layers import Activation, InputLayer
-from rdeep.catalogue.layers.hosted import Preprocessing
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import GraphLayer
 from rdeep.graph.operation import OperationLayer

@@ -12,8 +12,8 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.catalogue.layers.hosted import Preprocessing
 from rdeep.catalogue.layers.preprocessing import Rescaling
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.errors import ArgumentError
 from rdeep.graph.tensor import Input, Node, SymbolicTensor
 

@@ -15,7 +15,7 @@ from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, OptionType, Text, option
 from rdeep.catalogue.registry import from_config
 from rdeep.errors import StateError
-from rdeep.graph.drawn import DRAWN
+from rdeep.graph.random_operations import DRAWN
 
 Spec = tuple[Dims, str]
 

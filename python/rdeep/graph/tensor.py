@@ -48,7 +48,7 @@ class Node:
         first = inputs[0].dtype if inputs else "float32"
         dtypes = layer.output_dtypes(first, len(shapes_out))
         masked = layer.carries_mask([t.masked for t in inputs], shapes, len(shapes_out))
-        # What a layer was applied to first says what weights it has: see `rdeep.models.alone`.
+        # What a layer was applied to first says what weights it has: `rdeep.models.layer_calls`.
         layer.__dict__.setdefault("_entries", [(t.shape, t.dtype) for t in inputs])
         self.layer, self.training = layer, training
         self.inputs = tuple(inputs)

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends import registry as backends
 from rdeep.data import prepare
+from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError
 from rdeep.models.model import Model
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.data.columns import Columns
 from rdeep.errors import ArgumentError
-from rdeep.graph import drawing, summary
+from rdeep.graph import diagram, summary
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph, GraphLayer
 from rdeep.graph.randomness import draws_in_prediction
@@ -127,7 +127,7 @@ class Described:
 
     def layer_uses(self) -> list[dict[str, Any]]:
         """Return each use of a layer as plain data, for a picture."""
-        return drawing.uses(self.graph)
+        return diagram.uses(self.graph)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers of parameters: total, trainable, non-trainable."""

@@ -7,16 +7,16 @@ from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
 
-from rdeep.backends import registry as backends
-from rdeep.backends.contract import Network
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.overrides import refuse_overrides
+from rdeep.engines import registry as backends
+from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.flags import flags_of
 from rdeep.graph.network import Graph
-from rdeep.graph.rooted import rooted
+from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.batchwise import Batchwise
 from rdeep.models.called import flat, graph_of, inputs_like
@@ -87,7 +87,7 @@ class Model(Batchwise):
                 )
             return
         ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
-        self._take_graph(Graph(*rooted(*ends)))
+        self._take_graph(Graph(*submodel_tensors(*ends)))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

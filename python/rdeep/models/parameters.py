@@ -13,11 +13,11 @@ from weakref import WeakSet
 
 import numpy as np
 
-from rdeep.backends import registry as backends
-from rdeep.backends.contract import Network
-from rdeep.backends.reasons import building
 from rdeep.catalogue.layers.base import Layer
 from rdeep.data.foreign import on_host
+from rdeep.engines import registry as backends
+from rdeep.engines.contract import Network
+from rdeep.engines.reasons import building
 from rdeep.errors import ArgumentError, DataError, ShapeError, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph

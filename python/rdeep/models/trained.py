@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends import registry as backends
-from rdeep.backends.contract import Network, Source, Stepper, TrainState
 from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.optimizers import Minimizer
+from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import is_stream
+from rdeep.engines import registry as backends
+from rdeep.engines.contract import Network, Source, Stepper, TrainState
 from rdeep.errors import StateError
 from rdeep.models.settled import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.weighted import Weighted
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.saving import archive
 from rdeep.seeds import stream
-from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
+from rdeep.training.callback_list import CallbackList
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import (
@@ -65,7 +65,7 @@ class Trained(Weighted):
 
     def compile(
         self,
-        optimizer: str | Minimizer = "rmsprop",
+        optimizer: str | BaseOptimizer = "rmsprop",
         loss: Any = None,
         metrics: Any = None,
         loss_weights: Any = None,
@@ -131,7 +131,7 @@ class Trained(Weighted):
         return self._trainer
 
     @property
-    def optimizer(self) -> Minimizer:
+    def optimizer(self) -> BaseOptimizer:
         """The optimizer that the model was compiled with."""
         return self.trainer.compiled.optimizer
 
@@ -359,7 +359,7 @@ class Trained(Weighted):
         callbacks : Callback or list of Callback, optional
             What happens beside it. One that listens to batches has them computed one by one.
         """
-        audience = Audience(as_callbacks(callbacks), "test")
+        audience = CallbackList(as_callbacks(callbacks), "test")
         steps = count_or_none(steps, "steps")
         if is_stream(x):
             refuse_beside_stream(y=y, sample_weight=sample_weight)
@@ -426,7 +426,7 @@ class Trained(Weighted):
             float32, a row for each sample; a list if there are several outputs.
         """
         steps = count_or_none(steps, "steps")
-        audience = Audience(as_callbacks(callbacks), "predict")
+        audience = CallbackList(as_callbacks(callbacks), "predict")
         audience.attend(self, {"steps": steps})
         audience.begin()
         if is_stream(x):

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends import random
-from rdeep.backends import registry as backends
-from rdeep.catalogue.layers import drawing
+from rdeep.catalogue.layers import sampling
 from rdeep.catalogue.layers.eager import Eager
+from rdeep.engines import counter_random as random
+from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, listing, show
 from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.seeds import stream
@@ -62,7 +62,7 @@ class EagerRun:
 
     def normal(self, shape: Any) -> Any:
         """Return normal random numbers."""
-        return drawing.normal(self, shape)
+        return sampling.normal(self, shape)
 
     def assign(self, name: str, value: Any) -> None:
         """Keep no buffer: there is no layer that lasts."""

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends import registry as backends
-from rdeep.backends.reasons import reason
-from rdeep.backends.trees import mapped
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
+from rdeep.engines import registry as backends
+from rdeep.engines.reasons import reason
+from rdeep.engines.trees import mapped
 from rdeep.errors import ArgumentError, RdeepError, listing
-from rdeep.graph.drawn import check_drawn
 from rdeep.graph.operation import (
     MEASURE,
     OperationLayer,
@@ -23,6 +22,7 @@ from rdeep.graph.operation import (
     prepared,
     template_of,
 )
+from rdeep.graph.random_operations import check_drawn
 from rdeep.graph.tensor import SymbolicTensor
 
 # What stands for open sizes while shapes are looked for, by axis: sizes that differ between the

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends import registry as backends
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.picklable import is_picklable
+from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.fixed import noticing_draws

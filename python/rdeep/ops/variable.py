@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.backends import registry as backends
+from rdeep.engines import registry as backends
 from rdeep.errors import ShapeError
 from rdeep.ops.dispatch import engine_of
 from rdeep.ops.metric import MetricVariable

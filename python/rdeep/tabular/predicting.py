@@ -14,9 +14,9 @@ from rdeep.tabular import survival
 from rdeep.tabular.architectures import HEAD
 from rdeep.tabular.families import Family
 from rdeep.tabular.frames import Columns, is_frame, listed
-from rdeep.tabular.lesson import without_offset
 from rdeep.tabular.settings import Settings
 from rdeep.tabular.table import Preparation, Table, as_table
+from rdeep.tabular.training_set import without_offset
 
 
 class Predicting:

@@ -18,11 +18,11 @@ from rdeep.tabular.encoding import fitted_encoding
 from rdeep.tabular.families import Seen, fitted_family
 from rdeep.tabular.folds import held_out, stratified_folds
 from rdeep.tabular.frames import Columns, is_frame, learned_columns, listed, named_columns
-from rdeep.tabular.lesson import Lesson, as_outcome, as_weights
 from rdeep.tabular.linear import check_converged, whitening
 from rdeep.tabular.predicting import Predicting
 from rdeep.tabular.settings import choose
 from rdeep.tabular.table import Preparation, Table, as_table
+from rdeep.tabular.training_set import TrainingSet, as_outcome, as_weights
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.session import TrainingSession
 
@@ -92,7 +92,7 @@ class Tabular(Predicting):
         self.baseline: survival.Baseline | None = None
         self.annotations: dict[str, Any] = {}
         self.columns: Columns | None = None
-        self._lesson: Lesson | None = None
+        self._lesson: TrainingSet | None = None
         choose(self.given, 100)  # says at once what cannot be used
 
     # Fitting ------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class Tabular(Predicting):
         self.columns = named_columns(names, levels)
         scaled = self.family.scaled(outcome)
         additive = self.family.name in ("gaussian", "quantile")
-        self._lesson = Lesson(self.inputs(table), outcome, scaled, counted, additive)
+        self._lesson = TrainingSet(self.inputs(table), outcome, scaled, counted, additive)
         self.models = []
         unknown = np.full((table.rows, self._response_width()), np.nan)
         self.remember(unknown, self._cut_folds(outcome), outcome, counted)
@@ -261,7 +261,7 @@ class Tabular(Predicting):
             listen=listen,
         )
 
-    def _model(self, lesson: Lesson) -> Model:
+    def _model(self, lesson: TrainingSet) -> Model:
         encoding = self.preparation.encoding
         counts = np.asarray(encoding.cardinalities, dtype=np.int64)
         numbers, pieces = lesson.inputs.get("numbers"), self.settings.pieces
@@ -340,7 +340,7 @@ class Tabular(Predicting):
             risk = self._pooled(lesson.inputs, self.models)[:, 0].astype(np.float64)
             self.baseline = survival.breslow(lesson.y, risk, lesson.weights)
 
-    def _data(self) -> Lesson:
+    def _data(self) -> TrainingSet:
         if self._lesson is None:
             raise StateError("The model has no data yet.", hint="Call fit() first.")
         return self._lesson

@@ -1,4 +1,4 @@
-"""Turning the arguments of `fit` into a session, and driving one from Python."""
+"""AxisSwap the arguments of `fit` into a session, and driving one from Python."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rdeep.backends.contract import Source
-from rdeep.backends.random import validation_seed
 from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
@@ -16,13 +14,15 @@ from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class
+from rdeep.engines.contract import Source
+from rdeep.engines.counter_random import validation_seed
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
-from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
+from rdeep.training.callback_list import CallbackList
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
-from rdeep.training.feeding import ArrayFeeding, Feeding, StreamFeeding, alone
+from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, alone
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.scoring import batch_check, first_feed, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
@@ -108,7 +108,7 @@ def open_session(
     if seen:
         model.trainer.learn(model.graph, seen)
     stepper, state = model.prepare_training()
-    audience = Audience(callbacks, "test")
+    audience = CallbackList(callbacks, "test")
     plan = Plan(
         feeding=feeding(stepper, state.seed),
         epochs=epochs,
@@ -130,7 +130,7 @@ def open_session(
     return TrainingSession(model, stepper, state, plan, callbacks, listen)
 
 
-MakeFeeding = Callable[[Any, int], Feeding]
+MakeFeeding = Callable[[Any, int], DataLoader]
 """Puts the data on the device: takes the stepper and the training's seed."""
 
 
@@ -161,12 +161,12 @@ def _array_feeding(
         feed = by_class(feed, model.graph, losses, options.class_weight)
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
-    def make(stepper: Any, seed: int) -> Feeding:
+    def make(stepper: Any, seed: int) -> DataLoader:
         order_seed = seed if shuffle else None
         if feed.is_sparse or not stepper.holds(feed.nbytes):
             rows = FeedRows(feed, size, order_seed)
-            return StreamFeeding(stepper, rows, alone, None, size, steps)
-        return ArrayFeeding(stepper, feed, size, steps, order_seed)
+            return StreamLoader(stepper, rows, alone, None, size, steps)
+        return ArrayLoader(stepper, feed, size, steps, order_seed)
 
     return make, held, size, feed
 
@@ -196,8 +196,8 @@ def _stream_feeding(
     check = batch_check(model, options.class_weight, columns, learning=True)
     feed, stream = first_feed(model, stream, check)
 
-    def make(stepper: Any, seed: int) -> Feeding:
-        return StreamFeeding(stepper, stream, check, steps, size)
+    def make(stepper: Any, seed: int) -> DataLoader:
+        return StreamLoader(stepper, stream, check, steps, size)
 
     return make, Held(options.validation_data), size, feed
 
@@ -226,7 +226,7 @@ def _validation(
     held: Held,
     size: int,
     options: FitOptions,
-    audience: Audience,
+    audience: CallbackList,
     columns: Columns,
     source: Callable[[], Source],
 ) -> Any:

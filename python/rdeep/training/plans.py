@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rdeep.backends.objective import Objective, OutputPlan, heads
 from rdeep.catalogue.losses import BinaryCrossentropy, Crossentropy, Loss, check_trainable
 from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
-from rdeep.catalogue.optimizers import Minimizer
+from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
+from rdeep.engines.objective import Objective, OutputPlan, heads
 from rdeep.errors import ArgumentError, DataError, ShapeError, StateError, listing, show, suggestion
 from rdeep.graph.ends import end_of
 from rdeep.graph.network import Graph
@@ -28,7 +28,7 @@ class Compiled:
     output, or a dict by output name, as the user gave them.
     """
 
-    optimizer: Minimizer
+    optimizer: BaseOptimizer
     loss: Any
     metrics: Any
     weighted_metrics: Any

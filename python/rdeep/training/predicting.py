@@ -11,8 +11,8 @@ import numpy as np
 
 from rdeep.data.streams import as_batch, as_stream, is_shuffled
 from rdeep.errors import DataError
-from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import batch_size_for, check_batch
+from rdeep.training.callback_list import CallbackList
 from rdeep.training.unused import warn_of_batch_size
 
 _CHUNKS = 1 << 20
@@ -20,7 +20,7 @@ _CHUNKS = 1 << 20
 
 
 def predict_each(
-    model: Any, batches: Iterable[Any], size: int | None, audience: Audience
+    model: Any, batches: Iterable[Any], size: int | None, audience: CallbackList
 ) -> list[np.ndarray]:
     """Return a model's outputs for batches of inputs, which are predicted one by one.
 
@@ -32,7 +32,7 @@ def predict_each(
         An array for each input.
     size : int or None
         How many rows are computed together at the least; all of a batch if `None`.
-    audience : Audience
+    audience : CallbackList
         Who hears of the batches.
     """
     parts: list[Any] = []
@@ -50,7 +50,7 @@ def predict_each(
 
 
 def predict_stream(
-    model: Any, data: Any, batch_size: Any, steps: int | None, audience: Audience
+    model: Any, data: Any, batch_size: Any, steps: int | None, audience: CallbackList
 ) -> list[np.ndarray]:
     """Return a model's outputs for a stream, in the order of the samples.
 
@@ -64,7 +64,7 @@ def predict_stream(
         What was asked for: how many samples to join, where the data gives single ones.
     steps : int or None
         How many batches to predict; all if `None`.
-    audience : Audience
+    audience : CallbackList
         Who hears of the batches.
     """
     if is_shuffled(data):

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from rdeep.backends.contract import Source
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import Batch, Stream, as_stream, with_first
+from rdeep.engines.contract import Source
 from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
-from rdeep.training.audience import Audience
 from rdeep.training.batch_sizes import check_batch
-from rdeep.training.feeding import StreamFeeding, alone
+from rdeep.training.callback_list import CallbackList
+from rdeep.training.data_loader import StreamLoader, alone
 
 
 def scorer(
@@ -23,7 +23,7 @@ def scorer(
     feed: ArrayFeed,
     batch_size: int,
     steps: int | None,
-    audience: Audience | None = None,
+    audience: CallbackList | None = None,
     source: Callable[[], Source] = Source,
 ) -> Any:
     """Return a function that evaluates on a feed, which is put on the device once.
@@ -40,7 +40,7 @@ def scorer(
         Rows in a batch. More are taken together where that changes nothing but the speed.
     steps : int or None
         How many batches to look at; all if `None`.
-    audience : Audience, optional
+    audience : CallbackList, optional
         Who is to hear of batches.
     source : function, optional
         Returns what each evaluation draws from, should the network draw anything.
@@ -76,7 +76,7 @@ def stream_scorer(
     size: int,
     steps: int | None,
     argument: str = "x",
-    audience: Audience | None = None,
+    audience: CallbackList | None = None,
     columns: Columns | None = None,
     source: Callable[[], Source] = Source,
 ) -> Any:
@@ -96,7 +96,7 @@ def stream_scorer(
         How many batches to look at; all if `None`.
     argument : str
         The argument that the stream came as, for messages.
-    audience : Audience, optional
+    audience : CallbackList, optional
         Who is to hear of batches.
     columns : Columns, optional
         The columns that the model knows.
@@ -181,12 +181,12 @@ def _read_along(
     size: int,
     source: Callable[[], Source],
     argument: str = "x",
-    audience: Audience | None = None,
+    audience: CallbackList | None = None,
 ) -> Any:
     def score() -> dict[str, Any]:
         sums, batches, drawn = stepper.new_sums(), 0, source()
         # No batch is read that is not looked at: an iterator goes on there the next time.
-        feeding = StreamFeeding(stepper, stream, check, None, size, steps)
+        feeding = StreamLoader(stepper, stream, check, None, size, steps)
         feeding.begin(0)
         try:
             while (taken := feeding.take(1 << 30 if audience is None else 1)) is not None:
@@ -212,7 +212,7 @@ def _score_heard(
     stepper: Any,
     sums: Any,
     taken: tuple[Any, int, int],
-    audience: Audience,
+    audience: CallbackList,
     batch: int,
     source: Source,
 ) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdeep.backends.contract import Stepper, TrainState
 from rdeep.catalogue.callbacks import Callback
+from rdeep.engines.contract import Stepper, TrainState
 from rdeep.errors import DataError
-from rdeep.training.audience import Audience
-from rdeep.training.feeding import Feeding
+from rdeep.training.callback_list import CallbackList
+from rdeep.training.data_loader import DataLoader
 from rdeep.training.history import History
 
 TICK_SECONDS = 0.1
@@ -70,7 +70,7 @@ class Event:
 class Plan:
     """How to train: data and lengths."""
 
-    feeding: Feeding
+    feeding: DataLoader
     epochs: int
     initial_epoch: int
     steps_per_execution: int
@@ -108,7 +108,7 @@ class TrainingSession:
     ) -> None:
         self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
         self.callbacks = list(callbacks)
-        self._validated = Audience(self.callbacks, "test")
+        self._validated = CallbackList(self.callbacks, "test")
         self.listen = {*listen, *_ALWAYS}
         feeding = plan.feeding
         sizes = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.backends.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.options import Function
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
+from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph

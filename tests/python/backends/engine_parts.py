@@ -9,11 +9,11 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from rdeep.backends import tensorflow as tensorflow_backend
-from rdeep.backends.contract import Tuning
-from rdeep.backends.objective import Objective, OutputPlan
 from rdeep.catalogue import layers, losses, optimizers
 from rdeep.data.arrays import ArrayFeed
+from rdeep.engines import tensorflow as tensorflow_backend
+from rdeep.engines.contract import Tuning
+from rdeep.engines.objective import Objective, OutputPlan
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input
 

@@ -19,7 +19,7 @@ _BUILT = [
 @pytest.mark.parametrize("name", _BUILT)
 def test_every_layer_has_a_builder_in_its_familys_file(name, backend):
     record = records("layer")[name]
-    builders = importlib.import_module(f"rdeep.backends.{backend}.builders")
+    builders = importlib.import_module(f"rdeep.engines.{backend}.builders")
     if issubclass(record, Formula):
         return  # its formula serves where there is no builder
     assert record in builders.BUILDERS
@@ -28,5 +28,5 @@ def test_every_layer_has_a_builder_in_its_familys_file(name, backend):
 
 
 def test_inputs_need_no_builder(backend):
-    builders = importlib.import_module(f"rdeep.backends.{backend}.builders")
+    builders = importlib.import_module(f"rdeep.engines.{backend}.builders")
     assert InputLayer not in builders.BUILDERS

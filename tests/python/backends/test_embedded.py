@@ -9,7 +9,7 @@ import sysconfig
 
 import pytest
 
-from rdeep.backends.torch import embedded, engine, headers
+from rdeep.engines.torch import embedded, engine, headers
 from rdeep.errors import BackendError
 
 needs_flag = pytest.mark.skipif(

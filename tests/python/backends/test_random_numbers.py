@@ -7,9 +7,9 @@ import pytest
 import tensorflow as tf
 import torch
 
-from rdeep.backends import random as reference
-from rdeep.backends.tensorflow import random as on_tensorflow
-from rdeep.backends.torch import random as on_torch
+from rdeep.engines import counter_random as reference
+from rdeep.engines.tensorflow import sampling as on_tensorflow
+from rdeep.engines.torch import sampling as on_torch
 
 # Computed by the C program of the generator's paper (arXiv:2004.06278).
 PUBLISHED = {

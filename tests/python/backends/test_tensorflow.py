@@ -29,11 +29,11 @@ from engine_parts import (
     tf,
     train,
 )
-from rdeep.backends import tensorflow as tensorflow_backend
-from rdeep.backends.objective import OutputPlan
-from rdeep.backends.random import keep, layer_key, step_key
 from rdeep.catalogue import layers, losses, metrics, optimizers
 from rdeep.data.arrays import ArrayFeed
+from rdeep.engines import tensorflow as tensorflow_backend
+from rdeep.engines.counter_random import keep, layer_key, step_key
+from rdeep.engines.objective import OutputPlan
 from rdeep.errors import BackendError
 from rdeep.graph import cost
 from rdeep.graph.network import Graph
@@ -424,7 +424,7 @@ def test_keras_on_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 def test_starting_is_silent_and_needs_no_error_stream(before: str) -> None:
     code = (
         f"import os, sys; {before}\n"
-        "from rdeep.backends.tensorflow import load\n"
+        "from rdeep.engines.tensorflow import load\n"
         "print(load().devices()[-1])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -8,13 +8,13 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from engine_parts import BACKEND, MSE, build, chain, feed_of, run, small, stepper_for, tf
-from rdeep.backends.contract import Tuning
-from rdeep.backends.objective import Objective, OutputPlan
-from rdeep.backends.tensorflow import batches as batches_module
-from rdeep.backends.tensorflow.direct import Direct
-from rdeep.backends.tensorflow.xla import xla_pays
 from rdeep.catalogue import layers, optimizers
 from rdeep.data.arrays import aligned
+from rdeep.engines.contract import Tuning
+from rdeep.engines.objective import Objective, OutputPlan
+from rdeep.engines.tensorflow import batches as batches_module
+from rdeep.engines.tensorflow.direct import Direct
+from rdeep.engines.tensorflow.xla import xla_pays
 
 # Speed --------------------------------------------------------------------------------------------
 

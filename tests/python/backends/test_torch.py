@@ -7,8 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from rdeep.backends.torch import products, threads  # noqa: E402
-from rdeep.backends.torch.sums import Totals  # noqa: E402
+from rdeep.engines.torch import products, threads  # noqa: E402
+from rdeep.engines.torch.sums import Totals  # noqa: E402
 
 
 def pair(features: int, units: int) -> tuple[torch.nn.Linear, torch.nn.Linear]:

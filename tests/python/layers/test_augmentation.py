@@ -220,8 +220,8 @@ def _check_most(got: np.ndarray, expected: Any) -> None:
 
 
 def _given(layer: Any, numbers: Any) -> Any:
-    from rdeep.backends.tensorflow import ops
     from rdeep.catalogue.layers.augmentation_mixing import Dealt
+    from rdeep.engines.tensorflow import ops
 
     return layer.transformation(Dealt(numbers, ops), SHAPE) if layer.random else {}
 

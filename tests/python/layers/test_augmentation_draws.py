@@ -10,7 +10,7 @@ import pytest
 
 from rdeep import Input, Model, set_random_seed
 from rdeep.catalogue import layers as L
-from rdeep.catalogue.layers import drawing
+from rdeep.catalogue.layers import sampling
 from rdeep.errors import ArgumentError, ShapeError
 from rdeep.ops.eager import EagerRun, apply_eagerly
 from rdeep.precision import dtype_policy, set_dtype_policy
@@ -101,22 +101,22 @@ def _run() -> EagerRun:
 
 @pytest.mark.parametrize("alpha", [0.05, 0.2, 1.0, 4.0])
 def test_beta_variates_have_the_distributions_moments(alpha):
-    values = np.asarray(drawing.beta(_run(), 20000, alpha))
+    values = np.asarray(sampling.beta(_run(), 20000, alpha))
     assert np.isfinite(values).all() and values.min() >= 0 and values.max() <= 1
     assert abs(values.mean() - 0.5) < 0.01
     assert abs(values.var() - 1 / (4 * (2 * alpha + 1))) < 0.005
 
 
 def test_dirichlet_variates_add_up_to_one():
-    values = np.stack([np.asarray(drawing.dirichlet(_run(), 4, 0.5)) for _ in range(3)])
+    values = np.stack([np.asarray(sampling.dirichlet(_run(), 4, 0.5)) for _ in range(3)])
     np.testing.assert_allclose(values.sum(1), 1.0, rtol=1e-5)
-    many = np.asarray(drawing.dirichlet(_run(), 20000, 2.0)) * 20000
+    many = np.asarray(sampling.dirichlet(_run(), 20000, 2.0)) * 20000
     # Gamma variates over their mean: of variance 1 / alpha.
     assert abs(many.var() - 0.5) < 0.03
 
 
 def test_permutations_have_each_number_once():
-    order = np.asarray(drawing.permutation(_run(), 500))
+    order = np.asarray(sampling.permutation(_run(), 500))
     assert sorted(order.tolist()) == list(range(500))
     assert abs(np.corrcoef(order, np.arange(500))[0, 1]) < 0.2
 

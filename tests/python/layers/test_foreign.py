@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from rdeep import Input, Model, Sequential
-from rdeep.backends.tensorflow.foreign import TFSMLayer
-from rdeep.backends.torch.foreign import TorchModuleWrapper
 from rdeep.catalogue import layers as L
+from rdeep.engines.tensorflow.foreign import TFSMLayer
+from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.errors import ArgumentError, BackendError, FileError, ShapeError
 from rdeep.graph.pipeline import Pipeline
 

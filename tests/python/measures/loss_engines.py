@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from rdeep.backends import registry
+from rdeep.engines import registry
 
 
 def on_engine(

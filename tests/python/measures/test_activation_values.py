@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, Sequential
-from rdeep.backends import registry
 from rdeep.catalogue import activations, numpy_ops
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import find, records
+from rdeep.engines import registry
 from rdeep.errors import ArgumentError, ShapeError
 
 ACTIVATIONS = [

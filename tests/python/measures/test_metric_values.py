@@ -220,7 +220,7 @@ def test_mean_and_sum_of_the_output(backend, rng):
 
 
 def test_a_function_becomes_a_metric(backend, rng, tmp_path):
-    from rdeep.backends import registry
+    from rdeep.engines import registry
 
     x, y = rng.normal(size=(2, 10, 3)).astype("float32")
     ops = registry.load(backend).ops

@@ -10,8 +10,8 @@ import tensorflow as tf
 import torch
 
 from rdeep import ops
-from rdeep.backends import registry
 from rdeep.catalogue.operations import find_operation
+from rdeep.engines import registry
 
 STEP = 1e-6
 

@@ -12,8 +12,8 @@ import torch
 from cases_of_shapes import ALL
 from oracle_ops import check_meta, check_op
 from rdeep import ops
-from rdeep.backends import registry
 from rdeep.catalogue.operations import Operation
+from rdeep.engines import registry
 from rdeep.errors import ArgumentError
 
 FAMILIES = [

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, ops
-from rdeep.backends import registry as backends
 from rdeep.catalogue import layers as L
+from rdeep.engines import registry as backends
 from rdeep.errors import RdeepError
 
 OPTIONS = list(

@@ -14,23 +14,23 @@ from rdeep.catalogue.layers.conv_recurrent import *
 from rdeep.catalogue.layers.convolution import *
 from rdeep.catalogue.layers.convolution_transpose import *
 from rdeep.catalogue.layers.core import *
+from rdeep.catalogue.layers.dot_attention import *
 from rdeep.catalogue.layers.einsum import *
 from rdeep.catalogue.layers.ensembles import *
 from rdeep.catalogue.layers.feature_space import *
 from rdeep.catalogue.layers.formula import Formula as Formula
 from rdeep.catalogue.layers.hashing import *
+from rdeep.catalogue.layers.identity import *
 from rdeep.catalogue.layers.image_preprocessing import *
 from rdeep.catalogue.layers.lookup import *
 from rdeep.catalogue.layers.merging import *
 from rdeep.catalogue.layers.normalization import *
 from rdeep.catalogue.layers.padding import *
-from rdeep.catalogue.layers.passing import *
 from rdeep.catalogue.layers.pooling import *
 from rdeep.catalogue.layers.preprocessing import *
 from rdeep.catalogue.layers.recurrent import *
 from rdeep.catalogue.layers.regularization import *
 from rdeep.catalogue.layers.reshaping import *
-from rdeep.catalogue.layers.scores import *
 from rdeep.catalogue.layers.separable import *
 from rdeep.catalogue.layers.spectral import *
 from rdeep.catalogue.layers.tabular import *

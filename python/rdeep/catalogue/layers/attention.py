@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, by_axes
-from rdeep.catalogue.layers.attending import (
+from rdeep.catalogue.layers.attention_options import (
     RETURN_ATTENTION_SCORES,
     USE_ATTENTION_MASK,
     USE_CAUSAL_MASK,

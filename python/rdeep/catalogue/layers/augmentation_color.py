@@ -16,8 +16,8 @@ from rdeep.catalogue.layers.augmentation import (
     each_image,
     rescaled,
 )
-from rdeep.catalogue.layers.drawing import between, happens, sign
 from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, option
 

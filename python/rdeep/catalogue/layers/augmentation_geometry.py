@@ -21,9 +21,9 @@ from rdeep.catalogue.layers.augmentation import (
     each_image,
 )
 from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.drawing import between, happens, sign
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import largest_window
+from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Count, Number, option
 

@@ -309,7 +309,7 @@ class Layer(Record, kind="layer"):
             return given[0].apply_layer(self, given if several else given[0], training)
         if hasattr(first, "__array__"):
             # By name: models stand above the catalogue.
-            alone = importlib.import_module("rdeep.models.alone")
+            alone = importlib.import_module("rdeep.models.layer_calls")
             return alone.call_layer(self, inputs, bool(training))
         raise ArgumentError(
             f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "

@@ -10,7 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import (
+from rdeep.catalogue.layers.preprocessing_base import (
     HostRun,
     Preprocessing,
     as_ids,

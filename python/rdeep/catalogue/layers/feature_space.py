@@ -10,9 +10,9 @@ import numpy as np
 from rdeep.catalogue import features as F
 from rdeep.catalogue.layers.categories import CategoryEncoding
 from rdeep.catalogue.layers.hashing import HashedCrossing
-from rdeep.catalogue.layers.hosted import Preprocessing, as_array, is_symbolic
 from rdeep.catalogue.layers.merging import Concatenate
 from rdeep.catalogue.layers.preprocessing import Rescaling
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, is_symbolic
 from rdeep.catalogue.options import Choice, Count, option
 from rdeep.catalogue.registry import find, from_config
 from rdeep.errors import ArgumentError, DataError, StateError, suggestion

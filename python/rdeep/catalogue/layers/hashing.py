@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output_dtype
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import Preprocessing, as_array, as_ids, refuse_sparse
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_ids, refuse_sparse
 from rdeep.catalogue.options import Choice, Count, option
 from rdeep.catalogue.preprocessing_options import Salt, TokenOrNumber
 from rdeep.errors import DataError, ShapeError

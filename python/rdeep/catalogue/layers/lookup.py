@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import as_array, as_ids
+from rdeep.catalogue.layers.preprocessing_base import as_array, as_ids
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, MAX_TOKENS, OUTPUT_MODE, PAD, Lookup
 from rdeep.catalogue.options import Choice, Count, Flag, option
 from rdeep.catalogue.preprocessing_options import Characters, Encoding, Tokens, Whole

@@ -10,7 +10,7 @@ import numpy as np
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import Preprocessing, as_array, as_numbers
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
 from rdeep.catalogue.options import Flag, option
 from rdeep.catalogue.preprocessing_options import Array, Factor, OwnAxes
 from rdeep.errors import ArgumentError, ShapeError, StateError

@@ -9,8 +9,8 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import SPARSE
-from rdeep.catalogue.layers.hosted import HostRun, Preprocessing, refuse_sparse
 from rdeep.catalogue.layers.lookup import StringLookup
+from rdeep.catalogue.layers.preprocessing_base import HostRun, Preprocessing, refuse_sparse
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
 from rdeep.catalogue.options import Count, Flag, option
 from rdeep.catalogue.preprocessing_options import Characters, Encoding, Step, Tokens, Widths

@@ -9,7 +9,12 @@ import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
-from rdeep.catalogue.layers.hosted import HostRun, Preprocessing, as_array, refuse_sparse
+from rdeep.catalogue.layers.preprocessing_base import (
+    HostRun,
+    Preprocessing,
+    as_array,
+    refuse_sparse,
+)
 from rdeep.catalogue.options import Choice, Count, Flag, Numbers, option
 from rdeep.catalogue.preprocessing_options import Tokens
 from rdeep.errors import ArgumentError, DataError, StateError, show

@@ -3,7 +3,7 @@
 from rdeep.catalogue.optimizers.adaptive import *
 from rdeep.catalogue.optimizers.base import ACCUMULATED as ACCUMULATED
 from rdeep.catalogue.optimizers.base import AVERAGE as AVERAGE
-from rdeep.catalogue.optimizers.base import Minimizer as Minimizer
+from rdeep.catalogue.optimizers.base import BaseOptimizer as BaseOptimizer
 from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
 from rdeep.catalogue.optimizers.base import Slot as Slot
 from rdeep.catalogue.optimizers.base import Subject as Subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.optimizers.base import Minimizer, Optimizer
+from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
 from rdeep.catalogue.options import Count, Number, OptionType, Ref, option
 from rdeep.errors import ArgumentError
 
@@ -21,7 +21,7 @@ def _elsewhere() -> Any:
     return option(_Elsewhere(), None, "Set it on `inner_optimizer`.", keyword_only=True)
 
 
-class LossScaleOptimizer(Minimizer):
+class LossScaleOptimizer(BaseOptimizer):
     """Another optimizer under a loss that is scaled, so that small gradients survive 16 bits.
 
     The loss is multiplied by a scale and the gradients divided by it. When a gradient overflows,

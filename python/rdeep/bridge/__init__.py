@@ -1,0 +1,1 @@
+"""R's door to the core: calls, functions and layers written in R, tensors, services."""

@@ -1,0 +1,498 @@
+"""The door that R comes through.
+
+R calls two functions, `invoke` and `fetch`. They return what happened as data, never raise, and
+so do not depend on how a version of reticulate reports Python's errors.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
+from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
+from rdeep.bridge.services import SERVICES
+from rdeep.bridge.tensors import (
+    call_positional,
+    draw,
+    operation,
+    shown_tensor,
+    tensor_dtype,
+    tensor_item,
+    tensor_measure,
+    tensor_sizes,
+    to_array,
+    variable,
+)
+from rdeep.catalogue import numpy_ops, registry
+from rdeep.catalogue.metrics.meter import Meter
+from rdeep.catalogue.preprocessing_options import Step
+from rdeep.data.output_buffer import OutputBuffer, as_r_holds
+from rdeep.data.sparse import SparseMatrix
+from rdeep.data.streams import Pushed, is_stream
+from rdeep.engines import registry as backends
+from rdeep.engines.reasons import reason
+from rdeep.errors import ArgumentError, RdeepError, show
+from rdeep.graph.network import GraphLayer
+from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.models import Model, Sequential
+from rdeep.models import load_model as _load_model
+from rdeep.ops.measures import called
+from rdeep.precision import dtype_policy, set_dtype_policy
+from rdeep.saving import archive
+from rdeep.seeds import set_random_seed as _set_random_seed
+from rdeep.tabular import Tabular, load_tabular
+from rdeep.tabular.storage import is_tabular
+from rdeep.training.session import TrainingSession
+
+# From this many values on, writing into R's memory is faster than reticulate's conversion.
+_LARGE = 1 << 18
+
+Answer = tuple[bool, Any, list[str], list[str]]
+
+
+def invoke(target: Any, name: str, arguments: dict[str, Any]) -> Answer:
+    """Call a function of this module, or a method of an object.
+
+    Parameters
+    ----------
+    target : object or None
+        The object; `None` for this module.
+    name : str
+        The function or method.
+    arguments : dict
+        Its arguments by name.
+
+    Returns
+    -------
+    tuple
+        Whether it went well; the value or a description of the error; messages; warnings.
+    """
+    if isinstance(target, TrainingSession) and name == "advance":
+        return _guarded(lambda: _event(target), target.model)
+    if target is None:
+        return _guarded(lambda: _DOORS[name](**arguments))
+    return _guarded(lambda: getattr(target, name)(**arguments), target)
+
+
+def fetch(target: Any, name: str) -> Answer:
+    """Return an attribute of an object; the answer is that of `invoke`.
+
+    Parameters
+    ----------
+    target : object
+        The object.
+    name : str
+        The attribute.
+    """
+    return _guarded(lambda: getattr(target, name))
+
+
+def assign(target: Any, name: str, value: Any) -> Answer:
+    """Set an attribute of an object; the answer is that of `invoke`.
+
+    Parameters
+    ----------
+    target : object
+        The object.
+    name : str
+        The attribute.
+    value : object
+        Its new value.
+    """
+    return _guarded(lambda: setattr(target, name, value))
+
+
+def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("default")
+        try:
+            ok, value = True, as_r_holds(action())
+        except KeyboardInterrupt:
+            ok, value = False, {"kind": "interrupt", "message": "Interrupted."}
+        except Exception as error:
+            ok, value = False, describe_error(error)
+    messages = speaker.take_messages() if isinstance(speaker, Model) else []
+    shown = [str(w.message) for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, messages, shown
+
+
+def describe_error(error: BaseException) -> dict[str, Any]:
+    """Return an error as plain data.
+
+    Parameters
+    ----------
+    error : BaseException
+        The error; one that is not rdeep's own is described as internal.
+    """
+    known = isinstance(error, RdeepError)
+    received = getattr(error, "received", None)
+    said = reason(error) if "\n" in str(error) else str(error)
+    text = error.message if isinstance(error, RdeepError) else f"{type(error).__name__}: {said}"
+    return {
+        "kind": error.kind if isinstance(error, RdeepError) else "internal",
+        "message": text,
+        "argument": getattr(error, "argument", None) if known else None,
+        "received": None if received is None else show(received),
+        "expected": getattr(error, "expected", None) if known else None,
+        "hint": getattr(error, "hint", None) if known else None,
+        "layer": getattr(error, "layer", None) if known else None,
+        "trace": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
+    }
+
+
+def _event(session: TrainingSession) -> dict[str, Any] | None:
+    event = session.advance()
+    return None if event is None else asdict(event)
+
+
+def record(kind: str, name: str, options: dict[str, Any]) -> Any:
+    """Return a record of the catalogue.
+
+    Parameters
+    ----------
+    kind, name : str
+        Such as `"layer"` and `"Dense"`.
+    options : dict
+        Its options.
+    """
+    cls = registry.find(kind, name)
+    for key, value in options.items():
+        if key in cls.options and isinstance(cls.options[key].type, Step) and callable(value):
+            options[key] = _TextFunction(value)
+    return cls(**options)
+
+
+class _TextFunction:
+    """A function of R on text: it takes and returns lists, not arrays."""
+
+    __name__ = "function"
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, texts: np.ndarray) -> Any:
+        """Return what the function makes of texts."""
+        return self.function(texts.reshape(-1).tolist())
+
+
+def input_tensor(shape: Any, **options: Any) -> SymbolicTensor:
+    """Return a symbolic tensor for data to enter by; arguments as for `Input`."""
+    return Input(shape, **options)
+
+
+def apply(layer: Any, inputs: Any, more: Any = (), options: Any = None) -> Any:
+    """Return what a layer makes of symbolic tensors.
+
+    After the inputs come further ones, `more`, and what has a name, such as `training`.
+    """
+    record = layer.record if isinstance(layer, GraphLayer) else layer
+    options = options or {}
+    _check_call(record, inputs, *more, **options)
+    return record(inputs, *more, **options)
+
+
+def _check_call(layer: Any, *args: Any, **options: Any) -> None:
+    try:
+        inspect.signature(type(layer).__call__).bind(layer, *args, **options)
+    except TypeError as error:
+        raise ArgumentError(
+            f"{type(layer).__name__} cannot be applied with these arguments: {error}.",
+            argument="...",
+        ) from None
+
+
+def transform(layer: Any, inputs: Any, options: Any = None) -> Any:
+    """Return what a preprocessing layer makes of data, in types that R has."""
+    options = options or {}
+    _check_call(layer, inputs, **options)
+    found = layer(inputs, **options)
+    if isinstance(found, dict):
+        return {name: _for_r(value) for name, value in found.items()}
+    return _for_r(found)
+
+
+def _for_r(value: np.ndarray) -> Any:
+    if value.dtype.kind == "i" and value.dtype.itemsize > 4:
+        limits = np.iinfo(np.int32)
+        small = not value.size or (value.min() > limits.min and value.max() <= limits.max)
+        return value.astype(np.int32 if small else np.float64)
+    if value.dtype.kind == "O":
+        return {"text": value.reshape(-1).tolist(), "shape": list(value.shape)}
+    return value
+
+
+def sequential(
+    layers: Any = (),
+    input_shape: Any = None,
+    input_dtype: str | None = None,
+    name: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+) -> Sequential:
+    """Return a sequential model; arguments as for `Sequential`."""
+    return Sequential(
+        layers or (), input_shape, name, backend or default_backend(), device, None, input_dtype
+    )
+
+
+def functional(
+    inputs: Any,
+    outputs: Any,
+    name: str | None = None,
+    backend: str | None = None,
+    device: str | None = None,
+) -> Model:
+    """Return a functional model; arguments as for `Model`."""
+    return Model(inputs, outputs, name, backend or default_backend(), device)
+
+
+def default_backend() -> str:
+    """Return the first backend that is installed."""
+    found = backends.installed()
+    return found[0] if found else backends.names()[0]
+
+
+def load_model(path: str, backend: str | None = None, device: str | None = None) -> Any:
+    """Return what a file holds, a model or a tabular model.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    backend : str, optional
+        The engine; by default the one it was saved from or, where that is missing, the other.
+    device : str, optional
+        The device there.
+    """
+    load = load_tabular if is_tabular(path) else _load_model
+    return load(path, backend or _engine_for(path), device)
+
+
+def _engine_for(path: str) -> str:
+    saved = str(archive.read_description(path)["backend"])
+    if saved in backends.installed() or not backends.installed():
+        return saved
+    other = default_backend()
+    warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
+    return other
+
+
+def tabular(backend: str | None = None, **options: Any) -> Tabular:
+    """Return a tabular model, to be fitted; arguments as for `Tabular`."""
+    return Tabular(backend=backend or default_backend(), **options)
+
+
+def set_random_seed(seed: Any) -> None:
+    """Start the stream of seeds again."""
+    _set_random_seed(seed)
+
+
+def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
+    """Return an activation of an array.
+
+    Parameters
+    ----------
+    name : str
+        The record's name.
+    options : dict
+        Its options.
+    x : array
+        Numbers.
+    """
+    values = np.asarray(x, dtype=np.float64)
+    function: Any = registry.find("activation", name)(**options)
+    return numpy_ops.asarray(function.compute(values, numpy_ops))
+
+
+def loss_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    """Return a loss for arrays: a number, or one for each sample with `reduction = "none"`."""
+    return called(record, y_true, y_pred, sample_weight)
+
+
+def metric_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+    """Return a metric for arrays."""
+    meter = Meter(record)
+    meter.update(y_true, y_pred, sample_weight)
+    return meter.result()
+
+
+def predict(
+    model: Model,
+    x: Any,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    callbacks: Any = None,
+) -> Any:
+    """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
+    outputs = model.predict(x, batch_size, steps, callbacks)
+    several = isinstance(outputs, list)
+    answers = [
+        OutputBuffer(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])
+    ]
+    return answers if several else answers[0]
+
+
+def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
+    """Return what a search for a learning rate saw; arguments as for `Model.lr_finder`."""
+    return asdict(model.lr_finder(**arguments))
+
+
+def integrated_gradients(model: Model, x: Any, baseline: Any, steps: int) -> dict[str, Any]:
+    """Return what input values contribute; arguments as for the function of `rdeep.models`."""
+    from rdeep.models.attribution import integrated_gradients as attribute
+
+    found = attribute(model, x, baseline, steps)
+    return {"values": found.values[0], "scores": found.scores, "origin": found.origin}
+
+
+def tabular_gradients(**arguments: Any) -> dict[str, Any]:
+    """Return what columns contribute; arguments as for `column_gradients` of `rdeep.tabular`."""
+    from rdeep.tabular.attribution import column_gradients
+
+    return column_gradients(**arguments)
+
+
+def pushed_stream() -> Pushed:
+    """Return a stream that R's generator functions fill."""
+    return Pushed()
+
+
+def sparse_matrix(starts: Any, rows: Any, values: Any, shape: Any) -> SparseMatrix:
+    """Return a sparse matrix from the slots of a `dgCMatrix`."""
+    matrix: SparseMatrix = SparseMatrix.from_columns(starts, rows, values, (shape[0], shape[1]))
+    return matrix
+
+
+def list_backends() -> list[dict[str, Any]]:
+    """Return the backends: name, whether installed, version."""
+    installed = backends.installed()
+    return [
+        {"name": name, "installed": name in installed, "version": _version(name)}
+        for name in backends.names()
+    ]
+
+
+def devices(backend: str) -> list[str]:
+    """Return the names of a backend's devices, the default first."""
+    return backends.load(backend).devices()
+
+
+def mnist(subset: bool, path: str | None = None) -> Any:
+    """Return handwritten digits; arguments as for `rdeep.datasets.mnist`."""
+    from rdeep.datasets import mnist as read
+
+    return read(subset=subset, path=path)
+
+
+def image_dataset_from_directory(**arguments: Any) -> Any:
+    """Return images in files; arguments as for the function of `rdeep.datasets`."""
+    from rdeep.datasets import image_dataset_from_directory as read
+
+    return read(**arguments)
+
+
+def table_dataset_from_files(**arguments: Any) -> Any:
+    """Return tables in files; arguments as for the function of `rdeep.datasets`."""
+    from rdeep.datasets import table_dataset_from_files as read
+
+    return read(**arguments)
+
+
+def sitrep() -> dict[str, Any]:
+    """Return what can be said of this Python without loading an engine."""
+    packages = ("numpy", "torch", "tensorflow", "keras", "safetensors")
+    return {
+        "python": sys.version.split()[0],
+        "executable": sys.executable,
+        "core": os.path.dirname(__file__),
+        "packages": {name: _version(name) for name in packages},
+        "torch_loaded": "torch" in sys.modules,
+        "tensorflow_loaded": "tensorflow" in sys.modules,
+    }
+
+
+def time_product() -> float:
+    """Return the milliseconds of a 512 x 784 by 784 x 512 product through torch."""
+    backends.load("torch")
+    from rdeep.engines.torch.engine import time_product as measure
+
+    return measure()
+
+
+def describe(value: Any) -> str:
+    """Return how Python shows an object."""
+    return repr(value)
+
+
+def _version(package: str) -> str | None:
+    for name in (package, f"{package}-cpu"):
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return None
+
+
+_DOORS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        record,
+        input_tensor,
+        apply,
+        transform,
+        sequential,
+        functional,
+        default_backend,
+        load_model,
+        tabular,
+        set_random_seed,
+        activation,
+        loss_value,
+        metric_value,
+        devices,
+        mnist,
+        image_dataset_from_directory,
+        table_dataset_from_files,
+        sitrep,
+        time_product,
+        describe,
+        predict,
+        lr_finder,
+        integrated_gradients,
+        tabular_gradients,
+        pushed_stream,
+        is_stream,
+        sparse_matrix,
+        set_dtype_policy,
+        dtype_policy,
+        r_layer,
+        r_metric,
+        set_layer,
+        r_function,
+        foreign_layer,
+        refuse_jax,
+        pipeline,
+        operation,
+        tensor_item,
+        tensor_measure,
+        variable,
+        draw,
+        tensor_sizes,
+        shown_tensor,
+        tensor_dtype,
+        to_array,
+        call_positional,
+    )
+}
+_DOORS["backends"] = list_backends
+_DOORS.update(SERVICES)

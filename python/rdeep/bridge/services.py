@@ -1,0 +1,324 @@
+"""What R asks of the core beside models: data sets, pictures, files, settings.
+
+Each name is looked up where it is defined when it is first asked for, so that a session of R loads
+no more than it uses.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+from collections.abc import Callable
+from typing import Any
+
+from rdeep.catalogue import registry
+from rdeep.catalogue.record import Record
+from rdeep.engines import registry as backends
+from rdeep.errors import ArgumentError, BackendError, FileError
+from rdeep.graph.network import GraphLayer
+from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.loading import _KINDS
+from rdeep.models.model import Model
+from rdeep.saving import archive
+
+_ELSEWHERE = {
+    "keep_object": "rdeep.saving.objects",
+    "restore_object": "rdeep.saving.objects",
+    "get_file": "rdeep.datasets.downloads",
+    "boston_housing": "rdeep.datasets.housing",
+    "california_housing": "rdeep.datasets.housing",
+    "cifar10": "rdeep.datasets.pictures",
+    "cifar100": "rdeep.datasets.pictures",
+    "fashion_mnist": "rdeep.datasets.pictures",
+    "imdb": "rdeep.datasets.words",
+    "reuters": "rdeep.datasets.words",
+    "imdb_word_index": "rdeep.datasets.words",
+    "reuters_word_index": "rdeep.datasets.words",
+    "text_dataset_from_directory": "rdeep.datasets",
+    "audio_dataset_from_directory": "rdeep.datasets",
+    "timeseries_dataset_from_array": "rdeep.datasets",
+    "split_dataset": "rdeep.datasets",
+    "load_image": "rdeep.data.pictures",
+    "image_to_array": "rdeep.data.pictures",
+    "image_from_array": "rdeep.data.pictures",
+    "save_image": "rdeep.data.pictures",
+    "smart_resize": "rdeep.data.resizing",
+    "start_tensorboard": "rdeep.tensorboard",
+    "stop_tensorboard": "rdeep.tensorboard",
+    "get_state_tree": "rdeep.models.states",
+    "set_state_tree": "rdeep.models.states",
+    "set_max_epochs": "rdeep.training.limits",
+    "call_layer": "rdeep.models.layer_calls",
+    "build_layer": "rdeep.models.layer_calls",
+    "layer_is_built": "rdeep.models.layer_calls",
+    "layer_model": "rdeep.models.layer_calls",
+    "max_epochs": "rdeep.training.limits",
+    "set_max_steps_per_epoch": "rdeep.training.limits",
+    "max_steps_per_epoch": "rdeep.training.limits",
+}
+
+
+def _from(module: str, name: str) -> Callable[..., Any]:
+    return lambda **arguments: getattr(importlib.import_module(module), name)(**arguments)
+
+
+# Configurations ---------------------------------------------------------------------------------
+
+
+def config_of(value: Any) -> dict[str, Any]:
+    """Return what an object is made of again, as plain data.
+
+    Parameters
+    ----------
+    value : Record, GraphLayer or Model
+        The object.
+
+    Returns
+    -------
+    dict
+        `kind`, `class` and `config`. Lists are tuples, which R keeps as lists.
+    """
+    if isinstance(value, Model):
+        described = {**value.description(), "compile": None, "history": None}
+        return {"kind": "model", "class": type(value).__name__, "config": _fixed(described)}
+    if isinstance(value, GraphLayer):
+        data = value.get_config()
+        options = {**data["options"], "name": value.name}
+        return {"kind": "layer", "class": data["class"], "config": _fixed(options)}
+    if isinstance(value, Record):
+        data = value.get_config()
+        return {"kind": value.kind, "class": data["class"], "config": _fixed(data["options"])}
+    raise ArgumentError(
+        f"{type(value).__name__} has no configuration.", argument="object", received=value
+    )
+
+
+def from_config(config: Any, kind: str, name: str, backend: str | None = None) -> Any:
+    """Return what `config_of` described.
+
+    Parameters
+    ----------
+    config : dict
+        The options, or the description of a model.
+    kind, name : str
+        The kind and the class.
+    backend : str, optional
+        The engine of a model; by default the one it was described on.
+    """
+    if kind != "model":
+        return registry.from_config(kind, {"class": name, "options": config})
+    return model_from(config, backend)
+
+
+def model_from(description: Any, backend: str | None = None) -> Model:
+    """Return the model of a description, with weights of its own.
+
+    Parameters
+    ----------
+    description : dict
+        What `Model.description` returned.
+    backend : str, optional
+        The engine.
+    """
+    try:
+        whole = {"compile": None, "history": None, **description}
+        kind = _KINDS[whole["kind"]]
+        return kind.from_data(whole, {}, {}, backend or whole["backend"], None)
+    except (KeyError, TypeError) as error:
+        raise ArgumentError(
+            "'config' is not the configuration of a model.", argument="config"
+        ) from error
+
+
+def save_config(model: Model, path: str, overwrite: bool = False) -> None:
+    """Write a model without its weights, as JSON.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    path : str
+        The file.
+    overwrite : bool
+        Whether to replace a file that exists.
+    """
+    archive.check_free(path, overwrite)
+    text = config_text(model)
+    archive.replace_file(path, lambda target: target.write(text.encode()))
+
+
+def config_text(model: Model) -> str:
+    """Return a model without its weights, as JSON."""
+    return json.dumps({**model.description(), "compile": None, "history": None}, indent=1)
+
+
+def load_config(path: str | None = None, text: str | None = None, backend: Any = None) -> Model:
+    """Return the model that `save_config` or `config_text` wrote.
+
+    Parameters
+    ----------
+    path : str, optional
+        The file.
+    text : str, optional
+        Its content.
+    backend : str, optional
+        The engine.
+    """
+    try:
+        if path is not None:
+            with open(path, encoding="utf-8") as source:
+                text = source.read()
+        description = json.loads(text or "")
+    except (OSError, ValueError) as error:
+        raise FileError(
+            f"'{path}' can't be read as a model's configuration: {error}", argument="filepath"
+        ) from error
+    return model_from(description, backend)
+
+
+def _fixed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _fixed(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return tuple(_fixed(item) for item in value)
+    return value
+
+
+# Engines ---------------------------------------------------------------------------------
+
+
+def export_model(model: Model, path: str) -> None:
+    """Write a model as TensorFlow's SavedModel, for TensorFlow Serving.
+
+    Parameters
+    ----------
+    model : Model
+        A model on TensorFlow.
+    path : str
+        The folder to write.
+    """
+    if model.backend != "tensorflow":
+        raise BackendError(
+            f"The model runs on {model.backend}, which has no SavedModel.",
+            argument="object",
+            hint="to_backend() makes a copy on tensorflow; for torch, trace the model's 'native' "
+            "with torch.export, or keep it with save_model().",
+        )
+    model.network.native.export(path, verbose=False)
+
+
+def forget_training(model: Model) -> None:
+    """Take away how a model was compiled and what its optimizer keeps.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    model._trainer = None
+
+
+def source_inputs(tensor: SymbolicTensor) -> list[SymbolicTensor]:
+    """Return the inputs that a symbolic tensor is computed from.
+
+    Parameters
+    ----------
+    tensor : SymbolicTensor
+        The tensor.
+    """
+    found: list[SymbolicTensor] = []
+    seen: set[int] = set()
+    stack = [tensor]
+    while stack:
+        node = stack.pop().node
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if not node.inputs:
+            found.extend(node.outputs)
+        stack.extend(reversed(node.inputs))
+    return found
+
+
+def use_flash_attention(on: bool) -> None:
+    """Say whether torch may compute attention by its flash kernels, which GPUs have.
+
+    Parameters
+    ----------
+    on : bool
+        Whether it may.
+    """
+    if "torch" in backends.installed():
+        backends.load("torch").use_flash_attention(on)  # type: ignore[attr-defined]
+
+
+def opened(data: Any) -> Any:
+    """Return an iterator over the batches of a data set.
+
+    Parameters
+    ----------
+    data : Stream
+        The data set.
+    """
+    return iter(data.open(0))
+
+
+def documentation(value: Any) -> str:
+    """Return what Python's help says of an object.
+
+    Parameters
+    ----------
+    value : object
+        The object.
+    """
+    return inspect.getdoc(value) or f"There is no help on {type(value).__name__}."
+
+
+def json_file(path: str) -> Any:
+    """Return what a file of JSON holds.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
+    try:
+        with open(path, encoding="utf-8") as source:
+            return json.load(source)
+    except (OSError, ValueError) as error:
+        raise FileError(f"'{path}' can't be read as JSON: {error}", argument="path") from error
+
+
+def input_columns(dataset: Any) -> dict[str, list[str]]:
+    """Return the columns that a dataset of files takes for each input, if it knows them.
+
+    Parameters
+    ----------
+    dataset : object
+        What a model is trained on.
+    """
+    return getattr(dataset, "input_columns", None) or {}
+
+
+SERVICES: dict[str, Callable[..., Any]] = {
+    **{name: _from(module, name) for name, module in _ELSEWHERE.items()},
+    **{
+        function.__name__: function
+        for function in (
+            config_of,
+            from_config,
+            save_config,
+            config_text,
+            load_config,
+            export_model,
+            forget_training,
+            source_inputs,
+            use_flash_attention,
+            opened,
+            documentation,
+            json_file,
+            input_columns,
+        )
+    },
+}

@@ -1,0 +1,108 @@
+"""What R does with tensors: operations, parts of them, and arrays out of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.operations import find_operation
+from rdeep.catalogue.registry import resolve
+from rdeep.engines.reasons import reason
+from rdeep.errors import ArgumentError, RdeepError
+from rdeep.graph.operators import as_key
+from rdeep.ops.dispatch import as_array
+from rdeep.ops.dispatch import call as call_operation
+from rdeep.ops.measures import measure
+from rdeep.ops.metric import MetricVariable
+from rdeep.ops.variable import Variable
+from rdeep.seeds import stream
+
+
+def operation(name: str, arguments: dict[str, Any], backend: str | None = None) -> Any:
+    """Return what an operation gives for tensors or arrays.
+
+    Parameters
+    ----------
+    name : str
+        The operation.
+    arguments : dict
+        Its arguments.
+    backend : str, optional
+        The engine for plain arrays.
+    """
+    found = find_operation(name)
+    return call_operation(found, found.bind((), _current(arguments)), backend)
+
+
+def tensor_measure(
+    record: Any, y_true: Any, y_pred: Any, reduce: bool, sample_weight: Any = None
+) -> Any:
+    """Return a loss or metric of tensors; arguments as for `measure`."""
+    return measure(record, _current(y_true), _current(y_pred), reduce, _current(sample_weight))
+
+
+def _current(value: Any) -> Any:
+    """Return arguments with what a metric keeps as its value."""
+    if isinstance(value, dict):
+        return {name: _current(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(_current(each) for each in value)
+    return value.value if isinstance(value, MetricVariable) else value
+
+
+def tensor_item(x: Any, key: Any) -> Any:
+    """Return a part of a tensor.
+
+    Parameters
+    ----------
+    x : tensor
+        The tensor, of an engine or symbolic.
+    key : list
+        For each axis a whole number from 0, `{"slice": [start, stop, step]}`, `"new"` or `"rest"`.
+    """
+    try:
+        return _current(x)[as_key(key)]
+    except RdeepError:
+        raise
+    except Exception as error:
+        raise ArgumentError(f"The tensor has no such part: {reason(error)}") from error
+
+
+def to_array(x: Any) -> Any:
+    """Return an engine's tensor as an array, or as a number if it has no axes."""
+    found = as_array(_current(x))
+    return found.item() if getattr(found, "shape", None) == () else found
+
+
+def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -> Any:
+    """Return what a method gives for arguments by place and by name."""
+    return getattr(target, name)(*args, **kwargs)
+
+
+def variable(value: Any, name: str) -> Variable:
+    """Return a tensor whose value can be changed."""
+    return Variable(value, name)
+
+
+def shown_tensor(x: Any) -> str:
+    """Return how an engine prints a tensor."""
+    return str(_current(x))
+
+
+def draw(initializer: Any, shape: Any) -> Any:
+    """Return starting values by an initializer."""
+    rng = np.random.default_rng(stream.next())
+    return resolve("initializer", initializer).draw(tuple(int(size) for size in shape), rng)
+
+
+def tensor_sizes(x: Any) -> list[int | None]:
+    """Return a tensor's shape, with `None` where a size is open."""
+    x = _current(x)
+    return [None if size is None else int(size) for size in x.shape]
+
+
+def tensor_dtype(x: Any) -> str:
+    """Return the name of a tensor's type."""
+    dtype = _current(x).dtype
+    return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")

@@ -1,0 +1,232 @@
+"""What a backend must do. The loop above it knows this contract and no engine.
+
+A backend builds a `Network` from a graph, and a `Stepper` for a network, an objective and an
+optimizer; a stepper runs chunks of steps on one explicit `TrainState`. Arrays that cross the
+contract are NumPy's, weights in Keras's layout under their names in the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.data.arrays import ArrayFeed
+from rdeep.engines.objective import Objective
+from rdeep.graph.network import Graph
+
+
+@dataclass
+class Sums:
+    """What a pass over batches has added up so far, on the device.
+
+    `totals` is a vector laid out by the objective; `collected` holds, for each output whose
+    metrics need all predictions at once, a list of batches of (targets, predictions, weights).
+    `batches` counts what was scored.
+    """
+
+    totals: Any
+    collected: list[list[tuple[Any, Any, Any]]]
+    batches: int = 0
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a network draws random numbers from when it does not train.
+
+    Attributes
+    ----------
+    seed : int
+        The seed.
+    call : int
+        Which prediction it is, for layers with a generator of their own.
+    """
+
+    seed: int = 0
+    call: int = 0
+
+
+NO_SOURCE = Source()
+"""For what draws nothing."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """How hard a backend is to try for speed.
+
+    Attributes
+    ----------
+    jit : bool or None
+        Whether to compile; `None` leaves it to the backend.
+    unroll : int
+        How many steps a compiled call may hold.
+    """
+
+    jit: bool | None = None
+    unroll: int = 1
+
+
+@dataclass
+class TrainState:
+    """All that training changes, apart from the network's weights.
+
+    Dropout depends on `seed` and `step` alone, so there is no other random state.
+
+    Attributes
+    ----------
+    seed : int
+        What the random layers draw from.
+    step : int
+        The number of batches trained on.
+    slots : object
+        What the optimizer keeps for each weight, as the engine holds it.
+    sums : Sums
+        The epoch's sums so far.
+    averaged : bool
+        Whether the network has the weights' moving average at the moment, and the slots have the
+        weights.
+    """
+
+    seed: int
+    step: int
+    slots: Any
+    sums: Sums
+    averaged: bool = False
+
+
+class Batches(Protocol):
+    """Data on the device, as batches of one size (the last may be smaller)."""
+
+    count: int
+    """The number of batches."""
+    size: int
+    """The rows in a batch."""
+
+    def order(self, permutation: np.ndarray | None) -> None:
+        """Set the order of the samples for the coming epoch; `None` for the data's own."""
+
+
+class Stepper(Protocol):
+    """Runs steps of training or evaluation, a chunk at a time."""
+
+    objective: Objective
+    """What it minimises and reports."""
+
+    def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
+        """Return a state to train from: fresh, or with the slots and step of an earlier training.
+
+        Slots are given as `export_slots` returned them.
+        """
+
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training, as `export_slots` returned them."""
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> Batches:
+        """Put data on the device."""
+
+    def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
+        """Hear how long training will be, to compile only where the run wins it back.
+
+        `steps` counts from the model's first training and may be infinite; `by_batch` says that
+        they come one by one.
+        """
+
+    def new_sums(self) -> Sums:
+        """Return sums of nothing."""
+
+    def run(self, state: TrainState, batches: Batches, start: int, rates: np.ndarray) -> None:
+        """Train from batch `start` of the epoch on, a batch for each learning rate.
+
+        Changes the state and the weights.
+        """
+
+    def finish(self, state: TrainState) -> None:
+        """End a training: the weights become their moving average, if there is one."""
+
+    def swap_average(self, state: TrainState) -> None:
+        """Exchange the weights and their moving average, if there is one."""
+
+    def score(
+        self, sums: Sums, batches: Batches, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
+        """Add the losses and metrics of `k` batches to the sums, without training.
+
+        What is drawn depends on the source and on how many batches were added before.
+        """
+
+    def read(self, sums: Sums) -> dict[str, float | list[float]]:
+        """Return the logs that sums come to; waits for the device."""
+
+    def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
+        """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
+
+
+class Network(Protocol):
+    """A network on an engine, and its weights."""
+
+    native: Any
+    """The engine's own object, a `torch.nn.Module` or a `keras.Model`, with output activations."""
+    device: str
+    policy: str
+    trainable: list[str]
+    """The names of the weights that training changes by gradients."""
+
+    def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return copies of all weights, or of those that are named."""
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Change the weights that are given."""
+
+    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Any]:
+        """Return the outputs for arrays as the engine's tensors; what is drawn has a seed."""
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+
+    def predict(
+        self, inputs: list[Any], batch_size: int, source: Source = NO_SOURCE, first: int = 0
+    ) -> list[np.ndarray]:
+        """Return the outputs for all rows of arrays or sparse matrices, a chunk at a time.
+
+        A network that draws random numbers there (`rdeep.graph.randomness`) does it from a
+        source and the chunk's number, which counts from `first`.
+        """
+
+    def sample(self, inputs: list[Any], batch_size: int, seed: int) -> list[np.ndarray]:
+        """Return outputs as `predict` does, but with dropout, drawn from a seed."""
+
+
+class Backend(Protocol):
+    """An engine."""
+
+    name: str
+
+    @property
+    def ops(self) -> Any:
+        """Its array functions, a module: names and meanings of `rdeep.ops`."""
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are, the default first."""
+
+    def build(
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
+    ) -> Network:
+        """Return a network with these weights on a device.
+
+        `policy` is one of `rdeep.precision.POLICIES`: the type that layers compute in.
+        """
+
+    def stepper(
+        self, network: Any, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
+    ) -> Stepper:
+        """Return what trains a network that this backend built."""

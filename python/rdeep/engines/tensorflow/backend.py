@@ -1,0 +1,83 @@
+"""What TensorFlow offers: its devices, networks on them, and what trains these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.engines.contract import Tuning
+from rdeep.engines.devices import choose
+from rdeep.engines.objective import Objective
+from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow.network import TensorFlowNetwork
+from rdeep.engines.tensorflow.stepper import TensorFlowStepper
+from rdeep.graph.network import Graph
+
+
+class TensorFlowBackend:
+    """TensorFlow, with Keras's layers."""
+
+    name = "tensorflow"
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are, the default first."""
+        gpus = tf.config.list_physical_devices("GPU")
+        return [*(f"gpu:{i}" for i in range(len(gpus))), "cpu"]
+
+    def build(
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
+    ) -> TensorFlowNetwork:
+        """Return a network with these weights on a device.
+
+        Parameters
+        ----------
+        graph : Graph
+            The graph.
+        weights : mapping of str to numpy.ndarray
+            The weights, in Keras's layout.
+        device : str or None
+            The device's name; `None` for the default.
+
+        Raises
+        ------
+        BackendError
+            If there is no such device.
+        """
+        return TensorFlowNetwork(
+            graph, weights, choose(device, self.devices(), "TensorFlow"), policy
+        )
+
+    def stepper(
+        self,
+        network: TensorFlowNetwork,
+        objective: Objective,
+        optimizer: BaseOptimizer,
+        tuning: Tuning,
+    ) -> TensorFlowStepper:
+        """Return what trains a network.
+
+        Parameters
+        ----------
+        network : TensorFlowNetwork
+            The network.
+        objective : Objective
+            What to minimise and report.
+        optimizer : BaseOptimizer
+            How to change the weights.
+        tuning : Tuning
+            Whether to compile, and how much.
+        """
+        return TensorFlowStepper(network, objective, optimizer, tuning)

@@ -1,0 +1,184 @@
+"""What builders of layers share."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from rdeep.catalogue import activations
+from rdeep.catalogue.activations import Activation
+from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow.sampling import RandomState
+
+Builder = Callable[[Any, "BuildContext"], "list[keras.layers.Layer]"]
+_OWN = "rdeep_"
+BUILDERS: dict[type, Builder] = {}
+"""For each layer of the catalogue, a function that returns the Keras layers to apply in turn.
+
+The last of them holds the weights.
+"""
+
+
+_SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+")
+
+
+def keras_name(name: str) -> str:
+    """Return a name that Keras and TensorFlow allow; other names become other names.
+
+    Parameters
+    ----------
+    name : str
+        The layer's name; within another layer it comes after that layer's and a slash.
+    """
+    if _SAFE_NAME.fullmatch(name) and "__" not in name:
+        return name.replace("/", "__")
+    safe = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    # What tells it from other names that look the same now.
+    return f"{safe}_{zlib.crc32(name.encode()):08x}"
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """Where a layer stands: its name in the graph and the network's random state."""
+
+    name: str
+    random: RandomState
+
+    @property
+    def keras_name(self) -> str:
+        """The name that the Keras layer gets: Keras allows no slashes, TensorFlow no spaces."""
+        return keras_name(self.name)
+
+    def beside(self, suffix: str) -> str:
+        """Return a name for a Keras layer that belongs to this one."""
+        return f"{self.keras_name}__{suffix}"
+
+
+def builds(record: type) -> Callable[[Builder], Builder]:
+    """Enter a function as the builder of a layer.
+
+    Parameters
+    ----------
+    record : type
+        The layer's record.
+    """
+
+    def enter(builder: Builder) -> Builder:
+        BUILDERS[record] = builder
+        return builder
+
+    return enter
+
+
+def common(record: Any, site: BuildContext) -> dict[str, Any]:
+    """Return the options that every Keras layer takes."""
+    return {"name": site.keras_name, "trainable": record.trainable}
+
+
+class Recorded(keras.layers.Layer):
+    """A Keras layer for a record that Keras has no layer for: a subclass adds `call`.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer's record, which says what weights it has and the shape of its output.
+    site : BuildContext
+        Where it stands.
+
+    Attributes
+    ----------
+    held : dict
+        The weights by name.
+    """
+
+    casts_inputs = True
+    """Whether a mixed dtype policy turns inputs and weights into 16 bits before `call`."""
+
+    def __init__(self, record: Any, site: BuildContext) -> None:
+        super().__init__(**common(record, site), autocast=self.casts_inputs)
+        self.record = record
+        self._activation = activation(getattr(record, "activation", None))
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights; they start as zeros, and are set once the network is built."""
+        self.held = {
+            weight.name: self.add_weight(name=weight.name, shape=weight.shape, initializer="zeros")
+            for weight in self.record.weights(tuple(input_shape))
+        }
+
+    def computed(self, x: Any) -> Any:
+        """Return a tensor in the type that the layer computes in."""
+        return tf.cast(x, self.compute_dtype)
+
+    def finished(self, y: Any) -> Any:
+        """Return the outputs with the bias, if there is one, and the activation."""
+        if "bias" in self.held:
+            y = y + self.computed(self.held["bias"])
+        return self.activated(y)
+
+    def activated(self, y: Any) -> Any:
+        """Return the outputs with the activation."""
+        return y if self._activation is None else self._activation(y)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape."""
+        return self.record.output_shape(tuple(input_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data."""
+        return {**super().get_config(), "record": self.record.get_config()}
+
+
+# Keras knows its own functions by identity, and takes faster paths for them.
+_PLAIN: dict[type, tuple[dict[str, Any], str]] = {
+    activations.Linear: ({}, "linear"),
+    activations.Relu: ({"negative_slope": 0.0, "max_value": None, "threshold": 0.0}, "relu"),
+    activations.Elu: ({"alpha": 1.0}, "elu"),
+    activations.Gelu: ({"approximate": False}, "gelu"),
+    activations.Sigmoid: ({}, "sigmoid"),
+    activations.Tanh: ({}, "tanh"),
+    activations.Softmax: ({"axis": -1}, "softmax"),
+    activations.Softplus: ({}, "softplus"),
+    activations.Selu: ({}, "selu"),
+    activations.Silu: ({}, "silu"),
+    activations.Exponential: ({}, "exponential"),
+}
+
+
+def activation(record: Activation | None) -> Any:
+    """Return what Keras takes for an activation: a name of its own, or a function.
+
+    Parameters
+    ----------
+    record : Activation or None
+        The activation.
+    """
+    if record is None:
+        return None
+    options, name = _PLAIN.get(type(record), (None, ""))
+    if options is not None and all(getattr(record, key) == options[key] for key in options):
+        return getattr(keras.activations, name)
+
+    def compute(x: Any) -> Any:
+        assert record is not None
+        return record.compute(x, ops)
+
+    compute.__name__ = f"{_OWN}{record.key}"
+    return compute
+
+
+def keras_knows(function: Any) -> bool:
+    """Return whether Keras can write an activation down and read it again.
+
+    Parameters
+    ----------
+    function : function
+        What `activation` returned.
+    """
+    return not function.__name__.startswith(_OWN)

@@ -1,0 +1,112 @@
+"""Layers that are graphs: Keras models inside a Keras layer, and weights as tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from rdeep.engines.tensorflow.builders.base import BuildContext, builds, common
+from rdeep.engines.tensorflow.weights import variables
+from rdeep.graph.composite import Composite, Inner, Variable, inner_name
+
+Tensor = Any
+
+
+class _Variable(keras.layers.Layer):
+    """A weight that is asked for as a tensor; Keras wants an input, which is not looked at."""
+
+    def __init__(self, record: Variable, site: BuildContext) -> None:
+        super().__init__(**common(record, site))
+        self.record = record
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weight."""
+        weight = self.record.weight
+        trained = weight.trainable and not weight.buffer
+        self.variable = self.add_weight(
+            name=weight.name, shape=weight.shape, initializer="zeros", trainable=trained
+        )
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return the weight."""
+        return tf.cast(self.variable.value, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the weight's shape."""
+        return self.record.weight.shape
+
+
+@builds(Variable)
+def variable(record: Variable, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build a weight."""
+    return [_Variable(record, site)]
+
+
+class CompositeLayer(keras.layers.Layer):
+    """A Keras layer that runs a model, another one while training where that differs.
+
+    Parameters
+    ----------
+    record : Composite
+        The layer's record.
+    site : BuildContext
+        Where it stands.
+    inner : Inner
+        Its graph.
+    parts : Assembly
+        The Keras layers of that graph.
+    """
+
+    def __init__(self, record: Composite, site: BuildContext, inner: Inner, parts: Any) -> None:
+        super().__init__(**common(record, site))
+        self.record = record
+        self.predicts = parts.part(inner.outputs(training=False))
+        self.trains = parts.part(inner.outputs(training=True)) if inner.by_mode else self.predicts
+        self._found = {}
+        for layer in inner.graph.layers:
+            if layer.weights:
+                found = variables(layer, parts.holder(layer))
+                names = [inner_name(layer, weight) for weight in layer.weights]
+                self._found.update(dict(zip(names, found.values())))
+        self.built = True
+
+    def find_variable(self, name: str) -> Any:
+        """Return a weight of the graph, by a name such as `dense/kernel`."""
+        return self._found[name]
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the graph's outputs."""
+        single = isinstance(inputs, (list, tuple)) and len(inputs) == 1
+        given = inputs[0] if single else inputs
+        model = self.trains if training else self.predicts
+        found = model(given, training=training)
+        return list(found) if isinstance(found, (list, tuple)) else found
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the outputs' shapes."""
+        several = isinstance(input_shape[0], (list, tuple))
+        found = self.record.output_shape(*map(tuple, input_shape if several else [input_shape]))
+        if not self.record.gives_penalty():
+            return found
+        return [*(found if isinstance(found, list) else [found]), ()]
+
+
+def composite(
+    record: Composite, site: BuildContext, inner: Inner, parts: Any
+) -> list[keras.layers.Layer]:
+    """Build a layer that consists of a graph.
+
+    Parameters
+    ----------
+    record : Composite
+        The layer.
+    site : BuildContext
+        Where it stands.
+    inner : Inner
+        Its graph.
+    parts : Assembly
+        The Keras layers of that graph.
+    """
+    return [CompositeLayer(record, site, inner, parts)]

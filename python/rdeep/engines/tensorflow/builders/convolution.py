@@ -1,0 +1,101 @@
+"""Convolutions: each record has Keras's name and options."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from rdeep.catalogue import layers
+from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext, activation, common
+
+
+class ChannelsFirst(keras.layers.Layer):
+    """A layer of channels-last data, on data with channels first.
+
+    TensorFlow has no kernels of its own for such data on a CPU.
+
+    Parameters
+    ----------
+    inner : keras.layers.Layer
+        The layer, without its activation.
+    record : Layer
+        The layer's record.
+    site : BuildContext
+        Where it stands.
+    """
+
+    def __init__(self, inner: keras.layers.Layer, record: Any, site: BuildContext) -> None:
+        super().__init__(**common(record, site))
+        self.inner, self.record = inner, record
+        self.activation = activation(record.activation)
+        inside = range(1, record.rank + 1)
+        self.to_last = (0, *(axis + 1 for axis in inside), 1)
+        self.to_first = (0, record.rank + 1, *inside)
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights."""
+        self.inner.build(tuple(input_shape[axis] for axis in self.to_last))
+
+    def call(self, inputs: Any) -> Any:
+        """Return the output, turned back."""
+        outputs = tf.transpose(self.inner(tf.transpose(inputs, self.to_last)), self.to_first)
+        return outputs if self.activation is None else self.activation(outputs)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape."""
+        return self.record.output_shape(tuple(input_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data."""
+        return {**super().get_config(), "record": self.record.get_config()}
+
+
+def options(record: Any, *names: str) -> dict[str, Any]:
+    """Return the options of a Keras convolution of data with channels last.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer's record.
+    *names : str
+        The options beside those that all convolutions have.
+    """
+    shared = ("kernel_size", "strides", "padding", "dilation_rate", "use_bias")
+    return {
+        **{name: getattr(record, name) for name in (*shared, *names)},
+        "data_format": "channels_last",
+    }
+
+
+def placed(
+    kind: Any, record: Any, site: BuildContext, given: dict[str, Any]
+) -> list[keras.layers.Layer]:
+    """Return a Keras layer, on data with channels first if its record says so.
+
+    Parameters
+    ----------
+    kind : type
+        The Keras layer's class.
+    record : Layer
+        The layer's record.
+    site : BuildContext
+        Where it stands.
+    given : dict
+        The options of the Keras layer.
+    """
+    if record.channels_first:
+        inner = kind(**given, name=site.beside("inner"), trainable=record.trainable)
+        return [ChannelsFirst(inner, record, site)]
+    return [kind(**given, activation=activation(record.activation), **common(record, site))]
+
+
+def convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build a convolution."""
+    given = options(record, "filters", "groups")
+    kind = getattr(keras.layers, type(record).__name__)
+    return placed(kind, record, site, {**given, "kernel_initializer": "zeros"})
+
+
+BUILDERS.update(dict.fromkeys((layers.Conv1D, layers.Conv2D, layers.Conv3D), convolution))

@@ -1,0 +1,278 @@
+"""A network on TensorFlow, and the backend that builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rdeep.engines.cells import check_rows
+from rdeep.engines.contract import NO_SOURCE, Source
+from rdeep.engines.forward import in_chunks
+from rdeep.engines.objective import heads
+from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow.assembly import Assembly, masks_may_end
+from rdeep.engines.tensorflow.builders.cells import Stateful
+from rdeep.engines.tensorflow.direct import Direct
+from rdeep.engines.tensorflow.sampling import RandomState
+from rdeep.engines.tensorflow.weights import variables
+from rdeep.engines.tensorflow.xla import threads
+from rdeep.graph.cost import forward_chunk
+from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
+
+Tensor = Any
+
+
+@contextmanager
+def _keras_policy(policy: str) -> Iterator[None]:
+    """Make Keras's layers under a dtype policy, and leave Keras's own as it was."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+class TensorFlowNetwork:
+    """A network on TensorFlow and its weights.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    weights : mapping of str to numpy.ndarray
+        The weights, in Keras's layout.
+    device : str
+        The device's name.
+    policy : str
+        The dtype policy: with a mixed one, Keras's layers compute in 16 bits.
+    """
+
+    def __init__(
+        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
+    ) -> None:
+        self.graph, self.device, self.policy = graph, device, policy
+        self.heads, self.draws = heads(graph), draws_in_prediction(graph)
+        with self.scope(), _keras_policy(policy):
+            self.random = RandomState()
+            assembly = Assembly(graph, self.random, self.heads)
+            self.body, self.native = assembly.body(), assembly.whole()
+        self._own_body()
+        self._parts = [
+            (layer.name, part)
+            for layer in graph.layers
+            for part in assembly.built.get(id(layer.record), ())
+        ]
+        self.variables: dict[str, Any] = {}
+        for layer in graph.layers:
+            if layer.weights:
+                self.variables.update(variables(layer, assembly.holder(layer)))
+        self.trainable = graph.trained_names()
+        self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
+        self._predict: Any = None
+        self._sample: Any = None
+        self.set_weights(weights)
+
+    def _own_body(self) -> None:
+        """Have the body draw from the seed and the step that are set, unlike the native model."""
+        call = self.body.call
+
+        def drawing(*inputs: Any, **options: Any) -> Any:
+            with self.random.ours():
+                return call(*inputs, **options)
+
+        self.body.call = drawing
+
+    def scope(self) -> Any:
+        """Return a context in which TensorFlow works on the network's device."""
+        return tf.device(f"/{self.device.upper()}" + ("" if ":" in self.device else ":0"))
+
+    def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return copies of all weights, or of those that are named.
+
+        Parameters
+        ----------
+        names : iterable of str, optional
+            Which ones.
+        """
+        wanted = self.variables if names is None else names
+        return {name: np.array(self.variables[name].numpy()) for name in wanted}
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Change the weights that are given.
+
+        Parameters
+        ----------
+        weights : mapping of str to numpy.ndarray
+            The new values by name.
+        """
+        for name, value in weights.items():
+            self.variables[name].assign(np.asarray(value, dtype=np.float32))
+
+    def forward(
+        self, inputs: list[Tensor], training: bool
+    ) -> tuple[list[Tensor], list[Tensor], list[Tensor]]:
+        """Return the scores of all outputs, their masks (`None` without one), and penalties.
+
+        Parameters
+        ----------
+        inputs : list of Tensor
+            A tensor for each input.
+        training : bool
+            Whether layers act as they do in training.
+        """
+        # A model of one input or one output takes and gives the tensor itself.
+        given = inputs if len(inputs) > 1 else inputs[0]
+        with masks_may_end():
+            found = keras.tree.flatten(self.body(given, training=training))
+        count = len(self.graph.outputs)
+        scores, penalties = found[:count], found[count:]
+        masks = [
+            getattr(score, "_keras_mask", None) if output.masked else None
+            for score, output in zip(scores, self.graph.outputs)
+        ]
+        if self.policy != "float32":
+            # Losses, metrics and predictions are float32 whatever the layers computed in.
+            scores = [tf.cast(score, tf.float32) for score in scores]
+        return scores, masks, penalties
+
+    def penalties(self) -> list[Tensor]:
+        """Return the penalties on weights."""
+        return [
+            rule.penalty(self.variables[name].value, ops)
+            for name, rule in self.graph.penalised().items()
+        ]
+
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return what is built of each layer, by the layers' names."""
+        return self._parts
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for layer in self._keepers:
+            layer.reset_state()
+
+    def check_rows(self, sizes: list[int]) -> None:
+        """Refuse batches of other sizes than those whose states are kept.
+
+        Parameters
+        ----------
+        sizes : list of int
+            The rows of the batches to come.
+        """
+        for layer in self._keepers:
+            check_rows(layer.full_name, layer.rows(), sizes)
+
+    def input_specs(self) -> list[tf.TensorSpec]:
+        """Return the inputs' shapes and types for compiled functions, open in the rows."""
+        pairs = zip(self.graph.inputs, self.graph.input_dtypes)
+        return [tf.TensorSpec(list(x.shape), dtype) for x, dtype in pairs]
+
+    @in_plain_words
+    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
+        """Return the outputs for arrays as tensors, which gradients may flow through.
+
+        Parameters
+        ----------
+        inputs : list of numpy.ndarray
+            An array for each input.
+        training : bool
+            Whether layers act as they do in training.
+        seed : int
+            What random layers draw from.
+        """
+        with self.scope(), masks_may_end(), self.random.ours():
+            self.random.set_seed(seed)
+            self.random.set_step(tf.constant(seed + 1, tf.int64))
+            given = [tf.convert_to_tensor(x) for x in inputs]
+            found = self.native(given if len(given) > 1 else given[0], training=training)
+        return list(found) if isinstance(found, (list, tuple)) else [found]
+
+    @in_plain_words
+    def predict(
+        self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
+    ) -> list[np.ndarray]:
+        """Return the outputs for all rows.
+
+        Parameters
+        ----------
+        inputs : list of numpy.ndarray or SparseMatrix
+            An array for each input.
+        batch_size : int
+            How many rows may be in memory together at the least; more are taken where they fit.
+        source : Source
+            What is drawn from, if anything is.
+        first : int
+            What the chunks' numbers count from, which what is drawn depends on too.
+        """
+        if self._predict is None:
+            self._predict = self._compiled(self._outputs)
+        if self.draws:
+            return self._drawn_forward(self._predict, inputs, batch_size, source, first)
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
+        return self._forward_all(self._predict, inputs, chunk)
+
+    @in_plain_words
+    def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
+        """Return the outputs for all rows under dropout: other layers act as in prediction.
+
+        Parameters
+        ----------
+        inputs : list of numpy.ndarray or SparseMatrix
+            An array for each input.
+        batch_size : int
+            As for `predict`.
+        seed : int
+            What is drawn from.
+        """
+        if self._sample is None:
+            self._sample = self._compiled(self._sampled)
+        return self._drawn_forward(self._sample, inputs, batch_size, Source(seed))
+
+    def _drawn_forward(
+        self, outputs: Any, inputs: list[Any], batch_size: int, source: Source, first: int = 0
+    ) -> list[np.ndarray]:
+        """Return the outputs for all rows, a step of random numbers for each chunk of them."""
+        steps = count(first)
+
+        def drawn(*tensors: Tensor) -> list[Tensor]:
+            self.random.set_step(tf.constant(next(steps), tf.int64))
+            return list(outputs(*tensors))
+
+        with self.scope():
+            self.random.set_seed(source.seed, source.call)
+            # Of sizes that do not depend on the machine, as what is drawn.
+            chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)
+            return self._forward_all(drawn, inputs, chunk)
+
+    def _compiled(self, outputs: Any) -> Direct:
+        with self.scope():
+            return Direct(tf.function(outputs, input_signature=self.input_specs()))
+
+    def _forward_all(self, outputs: Any, inputs: list[Any], chunk: int) -> list[np.ndarray]:
+        def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            self.check_rows([len(part[0])])
+            found = outputs(*(tf.convert_to_tensor(x) for x in part))
+            return [output.numpy() for output in found]
+
+        with self.scope():
+            return in_chunks(inputs, chunk, forward)
+
+    def _sampled(self, *inputs: Tensor) -> list[Tensor]:
+        self.random.in_prediction = True
+        try:
+            return self._outputs(*inputs)
+        finally:
+            self.random.in_prediction = False
+
+    def _outputs(self, *inputs: Tensor) -> list[Tensor]:
+        scores, _, _ = self.forward(list(inputs), training=False)
+        return [s if head is None else head.compute(s, ops) for s, head in zip(scores, self.heads)]

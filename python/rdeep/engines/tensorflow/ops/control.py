@@ -1,0 +1,142 @@
+"""Operations that take functions: choices, loops, maps, gradients by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import tensorflow as tf
+from keras import ops
+
+from rdeep.engines.mapping import Mapped
+from rdeep.engines.tensorflow.ops.arguments import as_tensor
+from rdeep.engines.trees import flatten, mapped
+from rdeep.errors import ArgumentError, ShapeError
+
+Tensor = Any
+
+
+def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    """Return what one of two functions gives."""
+    return ops.cond(tf.cast(as_tensor(pred), tf.bool), true_fn, false_fn)
+
+
+def switch(index: Any, branches: list[Callable[..., Any]], *operands: Any) -> Any:
+    """Return what one of several functions gives; an index out of range takes the nearest."""
+    return ops.switch(as_tensor(index), branches, *operands)
+
+
+def while_loop(
+    cond: Callable[..., Any],
+    body: Callable[..., Any],
+    loop_vars: Any,
+    maximum_iterations: int | None = None,
+) -> Any:
+    """Return variables that a function has changed as long as a condition held."""
+    values = mapped(as_tensor, loop_vars)
+    if isinstance(values, (list, tuple)) and len(values) == 1:
+        # Keras takes what the function gives for one variable in a list to be a list too.
+        return [while_loop(cond, _alone(body), values[0], maximum_iterations)]
+    return ops.while_loop(cond, body, values, maximum_iterations)
+
+
+def _alone(body: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that gives one variable without a list around it."""
+
+    def changed(value: Any) -> Any:
+        found = body(value)
+        return found[0] if isinstance(found, (list, tuple)) else found
+
+    return changed
+
+
+def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
+    """Return a value that a function has changed for each number of a range."""
+    value = mapped(as_tensor, init_val)
+    if not tf.executing_eagerly():
+        return ops.fori_loop(lower, upper, body_fun, value)
+    # Python's numbers take any type; a tensor of them could not be added to floats.
+    for number in range(int(lower), int(upper)):
+        value = body_fun(number, value)
+    return value
+
+
+def map(f: Callable[[Any], Any], xs: Any) -> Any:
+    """Return what a function gives for each slice along the first axis, stacked."""
+    return ops.map(f, _checked(xs))
+
+
+def scan(
+    f: Callable[[Any, Any], Any],
+    init: Any,
+    xs: Any = None,
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: Any = 1,
+) -> Any:
+    """Return what a function carries along slices in the end, and what it gives at each."""
+    if xs is None and length is None:
+        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
+    slices = None if xs is None else _checked(xs)
+    return ops.scan(f, mapped(as_tensor, init), slices, length, reverse, unroll)
+
+
+def associative_scan(
+    f: Callable[[Any, Any], Any], elems: Any, reverse: bool = False, axis: int = 0
+) -> Any:
+    """Return all partial results of combining slices, in a number of steps that is logarithmic."""
+    return ops.associative_scan(f, mapped(as_tensor, elems), reverse, axis)
+
+
+def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
+    """Return what a function gives for all slices along the first axis, computed at once."""
+    return tf.vectorized_map(function, _checked(elements))
+
+
+def vectorize(
+    pyfunc: Callable[..., Any], *, excluded: Any = None, signature: str | None = None
+) -> Callable[..., Any]:
+    """Return a function of slices as one of tensors."""
+    return Mapped(pyfunc, excluded, signature, _Engine)
+
+
+class _Engine:
+    """What `rdeep.engines.mapping` needs of an engine."""
+
+    as_tensor = staticmethod(as_tensor)
+    reshape = staticmethod(tf.reshape)
+    broadcast_to = staticmethod(tf.broadcast_to)
+
+    @staticmethod
+    def vmap(function: Callable[..., Any], arguments: list[Tensor]) -> Any:
+        """Return what a function gives for all slices along the first axis."""
+        return tf.vectorized_map(lambda each: function(*each), tuple(arguments))
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function whose gradient is the one that it gives itself."""
+    made = tf.custom_gradient(f)
+
+    def computed(*args: Any) -> Any:
+        return made(*(as_tensor(arg) for arg in args))
+
+    return computed
+
+
+def _checked(tree: Any) -> Any:
+    """Return a tree of tensors, all of one length along the first axis."""
+    tensors = mapped(as_tensor, tree)
+    shapes = [tuple(leaf.shape) for leaf in flatten(tensors)]
+    if () in shapes or len({shape[0] for shape in shapes}) != 1:
+        raise ShapeError(
+            "What is gone along must have one length, not the shapes "
+            f"{', '.join(str(shape) for shape in shapes)}.",
+            received=shapes,
+        )
+    return tensors
+
+
+__all__ = [
+    *("associative_scan", "cond", "custom_gradient", "fori_loop", "map", "scan", "switch"),
+    *("vectorize", "vectorized_map", "while_loop"),
+]

@@ -1,0 +1,336 @@
+"""Random numbers on TensorFlow, equal to those of `rdeep.engines.counter_random` bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from rdeep.engines.counter_random import (
+    DRAW,
+    FIRST,
+    HALF,
+    NARROW,
+    RESOLUTION,
+    SECOND,
+    draw_salt,
+    fine_rate,
+    layer_key,
+    own_seed,
+    use_salt,
+)
+from rdeep.seeds import stream
+
+Tensor = Any
+_WHOLE = tf.uint64
+_UPPER = 1 << 32
+
+
+def mix(x: Tensor) -> Tensor:
+    """Scramble 64 bits: `rdeep.engines.counter_random.mix` for a tensor of uint64.
+
+    Parameters
+    ----------
+    x : Tensor
+        The numbers.
+    """
+    x = _xor_shifted(x, 30) * tf.constant(FIRST, _WHOLE)
+    x = _xor_shifted(x, 27) * tf.constant(SECOND, _WHOLE)
+    return _xor_shifted(x, 31)
+
+
+def _xor_shifted(x: Tensor, bits: int) -> Tensor:
+    return tf.bitwise.bitwise_xor(x, _shifted(x, bits))
+
+
+def _shifted(x: Tensor, bits: int) -> Tensor:
+    return tf.bitwise.right_shift(x, tf.constant(bits, _WHOLE))
+
+
+def squares(key: Tensor, count: Tensor) -> Tensor:
+    """Return the first numbers of a key, uint64: `rdeep.engines.counter_random.squares`.
+
+    Parameters
+    ----------
+    key : Tensor
+        The key, uint64.
+    count : Tensor or int
+        How many.
+    """
+    odd = tf.bitwise.bitwise_or(key, tf.constant(1, _WHOLE))
+    y = tf.bitcast(tf.range(tf.cast(count, tf.int64)), _WHOLE) * odd
+    z = y + odd
+    x = _turned(y * y + y)
+    x = _turned(x * x + z)
+    x = _turned(x * x + y)
+    last = x * x + z
+    x = _turned(last)
+    return tf.bitwise.bitwise_xor(last, _shifted(x * x + y, 32))
+
+
+def _turned(x: Tensor) -> Tensor:
+    """Exchange the halves of 64 bits; multiplying is faster than shifting to the left."""
+    return _shifted(x, 32) + x * tf.constant(_UPPER, _WHOLE)
+
+
+def keep(key: Tensor, size: Tensor, rate: float) -> Tensor:
+    """Return a mask, True where a value stays, as rows of four.
+
+    Parameters
+    ----------
+    key : Tensor
+        The mask's key, uint64.
+    size : Tensor or int
+        How many values there are; the last row may have more.
+    rate : float
+        The share of values that do not stay.
+    """
+    parts = tf.bitcast(squares(key, (size + 3) // 4), tf.int16)
+    fine = _shifted(key, 32) + tf.constant(fine_rate(rate), _WHOLE)
+    if rate > NARROW:
+        return tf.cast(parts, tf.int32) >= tf.cast(_shifted(fine, 32), tf.int32) - HALF
+    # Where it becomes 16 bits, adding is taking off.
+    return parts >= tf.cast(_shifted(fine + tf.constant(HALF << 32, _WHOLE), 32), tf.int16)
+
+
+def stays(key: Tensor, shape: Tensor, rate: float) -> Tensor:
+    """Return a mask of a shape, True where a value stays.
+
+    Parameters
+    ----------
+    key : Tensor
+        The mask's key, uint64.
+    shape : Tensor
+        Its shape.
+    rate : float
+        The share of values that do not stay.
+    """
+    size = tf.reduce_prod(shape)
+    return tf.reshape(tf.reshape(keep(key, size, rate), [-1])[:size], shape)
+
+
+def uniform(key: Tensor, shape: Tensor) -> Tensor:
+    """Return numbers from 0 to below 1, float32.
+
+    Parameters
+    ----------
+    key : Tensor
+        The draw's key, uint64.
+    shape : Tensor
+        Their shape.
+    """
+    size = tf.reduce_prod(shape)
+    parts = tf.reshape(tf.bitcast(squares(key, (size + 1) // 2), tf.uint32), [-1])[:size]
+    fine = tf.bitwise.right_shift(parts, tf.constant(8, tf.uint32))
+    return tf.reshape(tf.cast(fine, tf.float32) / RESOLUTION, shape)
+
+
+class RandomState:
+    """What a network's random layers draw from: a seed and the number of the step.
+
+    Both are variables, so that compiled steps need not be compiled again for another seed.
+
+    Whoever calls the network by himself, and not rdeep, draws others each time: each draw takes the
+    next number of a count, which `rdeep.set_random_seed` starts again.
+
+    Attributes
+    ----------
+    in_prediction : bool
+        Whether a function that is being traced has dropout although it does not train.
+    """
+
+    def __init__(self) -> None:
+        self._seed = self._call = 0
+        self._keys: dict[str, tf.Variable] = {}
+        self._own_seeds: dict[str, int | None] = {}
+        self._advancing: set[str] = set()
+        self._step_salt = tf.Variable(0, dtype=_WHOLE, trainable=False)
+        self._count = tf.Variable(0, dtype=_WHOLE, trainable=False)
+        self._origin = tf.Variable(stream.origin, dtype=_WHOLE, trainable=False)
+        self._use, self._ours = 0, False
+        self.in_prediction = False
+        stream.followers.add(self)
+
+    def restart(self, origin: int) -> None:
+        """Hear that the process's stream of seeds began again.
+
+        Parameters
+        ----------
+        origin : int
+            What draws start from that no training and no prediction of rdeep makes, 64 bits.
+        """
+        self._origin.assign(origin)
+        self._count.assign(0)
+
+    @property
+    def used(self) -> bool:
+        """Whether any layer draws random numbers."""
+        return bool(self._keys)
+
+    def add(self, name: str, seed: int | None, advances: bool = False) -> None:
+        """Make a key for a layer.
+
+        Parameters
+        ----------
+        name : str
+            The layer's name in its model.
+        seed : int, optional
+            A seed of the layer's own.
+        advances : bool
+            Whether that is the seed of a generator, of which each prediction uses up some.
+        """
+        if name not in self._keys:
+            key = layer_key(0 if seed is None else seed, name)
+            self._keys[name] = tf.Variable(key, dtype=_WHOLE, trainable=False)
+            self._own_seeds[name] = seed
+            if advances and seed is not None:
+                self._advancing.add(name)
+
+    def set_seed(self, seed: int, call: int = 0) -> None:
+        """Set the seed of the layers that have none of their own.
+
+        Parameters
+        ----------
+        seed : int
+            The training's seed.
+        call : int
+            Which prediction it is, for layers that have a generator of their own; 0 in training.
+        """
+        if call != self._call:
+            self._call = call
+            for name in self._advancing:
+                own = own_seed(self._own_seeds[name] or 0, call)
+                self._keys[name].assign(layer_key(own, name))
+        if seed == self._seed:
+            return
+        self._seed = seed
+        for name, key in self._keys.items():
+            if self._own_seeds[name] is None:
+                key.assign(layer_key(seed, name))
+
+    def set_step(self, step: Tensor) -> None:
+        """Set the number of the step; may stand in a compiled function.
+
+        Parameters
+        ----------
+        step : Tensor
+            The number, int64.
+        """
+        self._step_salt.assign(mix(tf.cast(step, _WHOLE) + tf.constant(1, _WHOLE)))
+
+    @contextmanager
+    def ours(self) -> Iterator[None]:
+        """Draw from the seed and the step that are set: rdeep itself calls the network."""
+        before, self._ours = self._ours, True
+        try:
+            yield
+        finally:
+            self._ours = before
+
+    @contextmanager
+    def using(self, use: int) -> Iterator[None]:
+        """Draw other numbers than in another use of the same layers in the step."""
+        before, self._use = self._use, use_salt(self._use, use)
+        try:
+            yield
+        finally:
+            self._use = before
+
+    def key(self, name: str, number: int = 0) -> Tensor:
+        """Return the key of a layer's draw, uint64.
+
+        Parameters
+        ----------
+        name : str
+            The layer's name in its model.
+        number : int
+            Which draw of the layer in this step it is, from 0.
+        """
+        salt = draw_salt(number, self._use)
+        if self._ours:
+            key, step = self._keys[name].value(), self._step_salt.value()
+        else:
+            key, step = self._outside(name)
+        key = mix(tf.bitwise.bitwise_xor(key, step))
+        return mix(tf.bitwise.bitwise_xor(key, tf.constant(salt, _WHOLE))) if salt else key
+
+    def _outside(self, name: str) -> tuple[Tensor, Tensor]:
+        count = self._count.assign_add(tf.constant(1, _WHOLE), read_value=True)
+        step = mix(tf.cast(count, _WHOLE) * tf.constant(DRAW, _WHOLE))
+        seed = self._own_seeds[name]
+        key = tf.constant(layer_key(0 if seed is None else seed, name), _WHOLE)
+        if seed is None:
+            key = mix(tf.bitwise.bitwise_xor(key, self._origin.value()))
+        return key, step
+
+
+class Dropout(keras.layers.Layer):
+    """Dropout whose mask depends on seed, layer and step alone.
+
+    Parameters
+    ----------
+    rate : float
+        The share of values set to zero.
+    key_name : str
+        The layer's name in the graph, a part of the key.
+    random : RandomState
+        The network's seed and step.
+    noise_shape : tuple, optional
+        The mask's shape; `None` for a size of the input.
+    seed : int, optional
+        A seed of the layer's own.
+    name : str, optional
+        The Keras layer's name.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        key_name: str,
+        random: RandomState,
+        noise_shape: tuple[int | None, ...] | None = None,
+        seed: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.rate, self.noise_shape = rate, noise_shape
+        self._key_name, self._random = key_name, random
+        self.supports_masking = True
+        random.add(key_name, seed)
+        self.built = True
+
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+        """Return the tensor with a share of its values dropped, while training."""
+        if not (training or self._random.in_prediction) or self.rate == 0.0:
+            return inputs
+        shape, key = tf.shape(inputs), self._random.key(self._key_name)
+        if self.noise_shape is not None:
+            sizes = [shape[i] if size is None else size for i, size in enumerate(self.noise_shape)]
+            shape = tf.stack(sizes)
+            return self._dropped(inputs, stays(key, shape, self.rate))
+        size = tf.size(inputs)
+        if any(size is not None and size % 4 == 0 for size in inputs.shape):
+            # Rows of four are what a number's parts make: in them, XLA computes numbers once.
+            rows = tf.reshape(inputs, [-1, 4])
+            return tf.reshape(self._dropped(rows, keep(key, size, self.rate)), shape)
+        return self._dropped(inputs, stays(key, shape, self.rate))
+
+    def _dropped(self, x: Tensor, kept: Tensor) -> Tensor:
+        factors, scale = tf.cast(kept, x.dtype), 1.0 / (1.0 - self.rate)
+        # 16 bits would round the factor, and with it the mean of what stays.
+        return x * (factors * scale) if x.dtype == tf.float32 else _scaled(x * factors, scale)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the input's shape."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the options as plain data."""
+        return {**super().get_config(), "rate": self.rate, "noise_shape": self.noise_shape}
+
+
+def _scaled(x: Tensor, scale: float) -> Tensor:
+    return tf.cast(tf.cast(x, tf.float32) * scale, x.dtype)

@@ -1,0 +1,396 @@
+"""Training and evaluation on TensorFlow, many steps in one compiled call."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer
+from rdeep.data.arrays import ArrayFeed
+from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
+from rdeep.engines.objective import Objective
+from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.scaling import scaling_of
+from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
+from rdeep.engines.tensorflow.direct import Direct
+from rdeep.engines.tensorflow.network import TensorFlowNetwork
+from rdeep.engines.tensorflow.optimizer import Updates
+from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.engines.tensorflow.scaling import LossScale
+from rdeep.engines.tensorflow.xla import threads, xla_pays
+from rdeep.graph.cost import compilable, convolves
+
+Tensor = Any
+
+# XLA compiles for so many sizes of batches; streams may have many more.
+_XLA_SIZES = 4
+
+
+class TensorFlowStepper:
+    """Runs steps on TensorFlow. Its optimizer's variables serve one training at a time.
+
+    Parameters
+    ----------
+    network : TensorFlowNetwork
+        What to train.
+    objective : Objective
+        What to minimise and report.
+    optimizer : BaseOptimizer
+        How to change the weights.
+    tuning : Tuning
+        Whether to compile training by XLA; evaluation, which would hardly gain, is not.
+
+    Attributes
+    ----------
+    traces : int
+        How often steps have been traced, for tests: once for each kind of data.
+    """
+
+    def __init__(
+        self,
+        network: TensorFlowNetwork,
+        objective: Objective,
+        optimizer: BaseOptimizer,
+        tuning: Tuning,
+    ) -> None:
+        self.network, self.objective, self.optimizer = network, objective, optimizer.rule
+        self.tuning, self.xla = tuning, tuning.jit is True
+        self.traces = 0
+        with network.scope():
+            trained = {name: network.variables[name].value for name in network.trainable}
+            self._updates = Updates(self.optimizer, trained, network.graph.constrained())
+            scaling = scaling_of(network.policy, optimizer)
+            self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
+        self._programs: dict[Any, Any] = {}
+
+    def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
+        """Return a state to train from: fresh, or with the slots and step of an earlier training.
+
+        Parameters
+        ----------
+        seed : int
+            What the random layers draw from.
+        slots : mapping of str to numpy.ndarray or None
+            What `export_slots` returned.
+        step : int
+            The number of steps taken.
+        """
+        self._updates.reset(slots or {})
+        return TrainState(seed, step, self._updates.slots, self.new_sums())
+
+    def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
+        """Choose whether to compile by XLA, from how long training will be.
+
+        Parameters
+        ----------
+        batch_size : int
+            Rows in a batch.
+        steps : float
+            The steps from the model's first training to the end of this one.
+        by_batch : bool
+            Whether steps come one by one, which leaves XLA nothing to gain.
+        """
+        on_cpu = self.network.device == "cpu"
+        if self.network.graph.is_stateful():
+            # The rows that states are kept of are open, which XLA does not know.
+            self.xla = False
+        elif not compilable(self.network.graph):
+            self.xla = False
+            if self.tuning.jit:
+                warnings.warn(
+                    "XLA cannot compile a layer of this network: 'jit_compile' is left out here.",
+                    stacklevel=2,
+                )
+        elif self.tuning.jit is None:
+            pays = on_cpu and xla_pays(self.network.graph, batch_size, steps, threads())
+            self.xla = pays and not by_batch
+        elif self.tuning.jit and on_cpu and convolves(self.network.graph):
+            self.xla = False
+            warnings.warn(
+                "XLA runs convolutions on a CPU many times slower than TensorFlow itself: "
+                "'jit_compile' is left out here.",
+                stacklevel=2,
+            )
+
+    def finish(self, state: TrainState) -> None:
+        """Give the weights their moving average, if the optimizer keeps one.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        """
+        if state.averaged:
+            self.swap_average(state)
+        if self.optimizer.iterations(state.step):
+            self._updates.finish()
+
+    def swap_average(self, state: TrainState) -> None:
+        """Exchange the weights and their moving average, if there is one.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        """
+        if AVERAGE in self._updates.slots and self.optimizer.iterations(state.step):
+            with self.network.scope():
+                self._updates.swap()
+            state.averaged = not state.averaged
+
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        slots : mapping of str to numpy.ndarray
+            What `export_slots` returned.
+        """
+        self._updates.reset(slots)
+
+    def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
+        """Return the optimizer's slots as `slot/weight name`."""
+        return self._updates.export()
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device: TensorFlow does not say.
+
+        Parameters
+        ----------
+        nbytes : int
+            The data's size.
+        """
+        return True
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> TensorFlowBatches:
+        """Put data on the device.
+
+        Parameters
+        ----------
+        feed : ArrayFeed
+            The data.
+        batch_size : int
+            Rows in a batch.
+        """
+        with self.network.scope():
+            return TensorFlowBatches(feed, batch_size, self.network.graph)
+
+    def new_sums(self) -> Sums:
+        """Return sums of nothing."""
+        collecting = sum(plan.collects for plan in self.objective.plans)
+        with self.network.scope():
+            totals = tf.zeros(self.objective.size, tf.float64)
+        return Sums(totals, [[] for _ in range(collecting)])
+
+    @in_plain_words
+    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
+        """Train from batch `start` of the epoch on; changes state and weights.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        batches : TensorFlowBatches
+            The data.
+        start : int
+            The first batch.
+        rates : numpy.ndarray
+            The learning rate of each step, of which there are as many.
+        """
+        self.network.random.set_seed(state.seed)
+        at, end = start, start + len(rates)
+        while at < end:
+            window = batches.window(at, spare=self.xla)
+            count = min(end, window.first + window.batches) - at
+            self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
+            at += count
+
+    def _run_window(
+        self,
+        state: TrainState,
+        batches: TensorFlowBatches,
+        window: Window,
+        start: int,
+        rates: np.ndarray,
+    ) -> None:
+        k, done = len(rates), 0
+        calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
+        for kind, first, count in calls:
+            if self._by_block(kind) and not self._worth_compiling(kind, batches.layout):
+                kind = "graph"
+            part = rates[done : done + count]
+            self._call(kind, batches, window, first, count, state.sums, state.step, part)
+            done += count
+            # After each call, so that an interrupt between two finds the state right.
+            state.step += count
+
+    @in_plain_words
+    def score(
+        self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
+        """Add the losses and metrics of `k` batches to the sums, without training.
+
+        Parameters
+        ----------
+        sums : Sums
+            The sums.
+        batches : TensorFlowBatches
+            The data.
+        start, k : int
+            The first batch and the number of batches.
+        source : Source
+            What is drawn from, if anything is.
+        """
+        if k > 0:
+            if self.network.draws:
+                self.network.random.set_seed(source.seed, source.call)
+            window = batches.window(start, spare=False)
+            self._call("score", batches, window, start, k, sums, sums.batches, np.zeros(k))
+            sums.batches += k
+
+    @in_plain_words
+    def read(self, sums: Sums) -> dict[str, float | list[float]]:
+        """Return the logs that sums come to; waits for the device."""
+        collected = [
+            [(y.numpy(), p.numpy(), None if w is None else w.numpy()) for y, p, w in kept]
+            for kept in sums.collected
+        ]
+        return self.objective.results(sums.totals.numpy(), collected)
+
+    def _blocks(
+        self, batches: TensorFlowBatches, window: Window, start: int, k: int
+    ) -> Iterator[tuple[Any, int, int]]:
+        """Cut a chunk into calls: the program, the first batch and the number of batches."""
+        size, room = batches.size, batches.room
+        full = max(0, min(k, window.rows // size - start))
+        for done in range(0, full, room):
+            yield (room, size), start + done, min(room, full - done)
+        if k > full:
+            yield (1, window.rows % size), start + full, 1
+
+    def _call(
+        self,
+        kind: Any,
+        batches: TensorFlowBatches,
+        window: Window,
+        first: int,
+        count: int,
+        sums: Sums,
+        step: int,
+        rates: np.ndarray,
+    ) -> None:
+        """Call a compiled function and add what it returns to the sums."""
+        rows = min(window.rows, (first + count) * batches.size) - first * batches.size
+        self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
+        program = self._program(kind, batches.layout)
+        if self._by_block(kind):
+            rates = np.pad(rates, (0, kind[0] - count))
+        with self.network.scope():
+            sizes = [] if self._by_block(kind) else [batches.size, window.rows]
+            totals, collected = program(
+                window.tensors,
+                *(tf.constant(n, tf.int64) for n in (first * batches.size, count, step)),
+                tf.constant(rates, tf.float64),
+                sums.totals,
+                *(tf.constant(n, tf.int64) for n in sizes),
+            )
+        sums.totals = totals
+        rest = iter(collected)
+        for kept, index in zip(sums.collected, self._collecting()):
+            weighted = batches.layout.weighted[index]
+            kept.append((next(rest), next(rest), next(rest) if weighted else None))
+
+    def _worth_compiling(self, kind: Any, layout: Layout) -> bool:
+        blocks = sum(self._by_block(known) for known, _ in self._programs)
+        return (kind, layout) in self._programs or blocks < _XLA_SIZES
+
+    def _collecting(self) -> list[int]:
+        return [i for i, plan in enumerate(self.objective.plans) if plan.collects]
+
+    @staticmethod
+    def _by_block(kind: Any) -> bool:
+        return isinstance(kind, tuple)
+
+    def _program(self, kind: Any, layout: Layout) -> Any:
+        """Return the compiled function for a kind of call and data; made when first needed."""
+        key = (kind, layout)
+        if key not in self._programs:
+            step = self._scoring(layout) if kind == "score" else self._training(layout)
+            rows = kind[1] if self._by_block(kind) else None
+            plan = Plan(step, layout, self._collected(layout, rows), self.objective.size)
+            made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
+            self._programs[key] = Direct(made)
+        return self._programs[key]
+
+    def _training(self, layout: Layout) -> Any:
+        """Return a function that trains on a batch."""
+        network, updates = self.network, self._updates
+        watched = list(updates.variables.values())
+        scale = self._scale
+
+        def train(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
+            self.traces += 1
+            if network.random.used:
+                network.random.set_step(step)
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch(watched)
+                loss, sums, collected = self._measure(layout, batch, training=True)
+                minimised = scale.scaled(loss)
+            found = tape.gradient(minimised, watched, unconnected_gradients="zero")
+            # Embeddings have gradients by rows; the formulas take whole arrays.
+            grads = [tf.convert_to_tensor(g) for g in found]
+            scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
+            return _joined(sums), collected
+
+        return train
+
+    def _scoring(self, layout: Layout) -> Any:
+        """Return a function that measures a batch."""
+
+        def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
+            self.traces += 1
+            if self.network.draws:
+                self.network.random.set_step(step)
+            _, sums, collected = self._measure(layout, batch, training=False)
+            return _joined(sums), collected
+
+        return score
+
+    def _measure(
+        self, layout: Layout, batch: list[Tensor], training: bool
+    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        inputs, targets, weights = layout.split(batch)
+        scores, masks, terms = self.network.forward(inputs, training)
+        terms = [*terms, *self.network.penalties()]
+        penalty = tf.add_n(terms) if terms else None
+        loss, sums, collected = self.objective.measure(
+            scores, targets, weights, masks, penalty, ops
+        )
+        rows = sums[1]
+        sums = [s * rows if i in self.objective.means else s for i, s in enumerate(sums)]
+        flat = [tensor for kept in collected for tensor in kept if tensor is not None]
+        return loss, sums, flat
+
+    def _collected(self, layout: Layout, rows: int | None) -> tuple[tf.TensorSpec, ...]:
+        """Return the specs of what a batch collects."""
+        _, targets, weights = layout.split(list(layout.specs))
+        specs: list[Any] = []
+        for i in self._collecting():
+            output = self.network.graph.outputs[i]
+            specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
+            specs += [] if weights[i] is None else [weights[i]]
+        return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
+
+
+def _joined(sums: list[Tensor]) -> Tensor:
+    """Return numbers and vectors as one vector."""
+    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
+        return tf.stack(sums)
+    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)

@@ -1,0 +1,93 @@
+"""What PyTorch offers: its devices, networks on them, and what trains these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.engines.contract import Tuning
+from rdeep.engines.devices import choose
+from rdeep.engines.objective import Objective
+from rdeep.engines.torch import ops
+from rdeep.engines.torch.network import TorchNetwork
+from rdeep.engines.torch.stepper import TorchStepper
+from rdeep.graph.network import Graph
+
+
+class TorchBackend:
+    """PyTorch."""
+
+    name = "torch"
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are, the default first."""
+        found = [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+        if torch.backends.mps.is_available():
+            found.append("mps")
+        return [*found, "cpu"]
+
+    def build(
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
+    ) -> TorchNetwork:
+        """Return a network with these weights on a device.
+
+        Raises
+        ------
+        BackendError
+            If there is no such device.
+        """
+        return TorchNetwork(graph, weights, choose(device, self.devices(), "torch"), policy)
+
+    def stepper(
+        self, network: TorchNetwork, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
+    ) -> TorchStepper:
+        """Return what trains a network.
+
+        Parameters
+        ----------
+        network : TorchNetwork
+            The network.
+        objective : Objective
+            What to minimise and report.
+        optimizer : BaseOptimizer
+            How to change the weights.
+        tuning : Tuning
+            Whether to compile, and how much.
+        """
+        return TorchStepper(network, objective, optimizer, tuning)
+
+    def use_flash_attention(self, on: bool) -> None:
+        """Say whether attention may be computed by flash kernels, which only GPUs have.
+
+        Parameters
+        ----------
+        on : bool
+            Whether it may.
+        """
+        torch.backends.cuda.enable_flash_sdp(on)
+
+    def integrated_gradients(
+        self,
+        networks: Sequence[TorchNetwork],
+        inputs: Sequence[np.ndarray],
+        baselines: Sequence[np.ndarray],
+        score: Callable[[list[Any], Any], Any],
+        steps: int,
+    ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+        """Return what input values contribute to scores; as the function of `attribution`."""
+        from rdeep.engines.torch.attribution import integrated_gradients
+
+        return integrated_gradients(networks, inputs, baselines, score, steps)

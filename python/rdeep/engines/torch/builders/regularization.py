@@ -1,0 +1,14 @@
+"""Builders of layers that act while training only."""
+
+from __future__ import annotations
+
+from rdeep.catalogue import layers
+from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.sampling import Dropout
+
+
+@builds(layers.Dropout)
+def dropout(record: layers.Dropout, site: BuildContext) -> Built:
+    """Build a dropout layer."""
+    shape = record.noise_shape
+    return Built(Dropout(record.rate, site.name, site.random, shape, record.seed))

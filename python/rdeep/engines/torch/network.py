@@ -1,0 +1,196 @@
+"""A network on torch, and the backend that builds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from itertools import count
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rdeep.catalogue.regularizers import Regularizer
+from rdeep.engines.contract import NO_SOURCE, Source
+from rdeep.engines.forward import in_chunks
+from rdeep.engines.objective import heads
+from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.torch import ops, threads
+from rdeep.engines.torch.assembly import Assembly
+from rdeep.engines.torch.sampling import Dropout, RandomState
+from rdeep.engines.torch.weights import WeightMap
+from rdeep.graph.cost import forward_chunk, forward_flops
+from rdeep.graph.foreign import holds_foreign
+from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
+
+_COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
+
+
+class TorchNetwork:
+    """A network on torch and its weights.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    weights : mapping of str to numpy.ndarray
+        The weights, in Keras's layout.
+    device : str
+        The device's name.
+    policy : str
+        The dtype policy: with a mixed one, torch's autocast computes in 16 bits where that is safe.
+    """
+
+    def __init__(
+        self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
+    ) -> None:
+        self.graph, self.device, self.policy = graph, device, policy
+        self.random = RandomState()
+        self.heads = heads(graph)
+        self._draws = draws_in_prediction(graph)
+        # What modules of somebody else's keep from a prediction must do for training.
+        self._foreign = holds_foreign(graph)
+        # torch's modules draw weights when they are made, which are thrown away: its random numbers
+        # are left for those who draw from them.
+        with torch.random.fork_rng(devices=[]):
+            assembly = Assembly(graph, self.random, self.heads)
+        self.body = assembly.join(with_heads=False).to(device)
+        self.native = assembly.join(with_heads=True).to(device)
+        self._parts = [(name, built.module) for name, built in assembly.built.items()]
+        self._masked = [output.masked for output in graph.outputs]
+        # Modules moved in place keep their parameters; buffers are found again by name.
+        self.maps: dict[str, WeightMap] = {
+            f"{layer}/{name}": held
+            for layer, built in assembly.built.items()
+            for name, held in built.weights.items()
+        }
+        if device != "cpu":
+            self._follow(assembly)
+        self.row_flops = forward_flops(graph)
+        self.set_weights(weights)
+        self._freeze()
+
+    def _follow(self, assembly: Assembly) -> None:
+        """Point the maps at the buffers again: moving a module makes new ones."""
+        for layer in assembly.built.values():
+            held = {"moving_mean": "running_mean", "moving_variance": "running_var"}
+            for name, attribute in held.items():
+                if name in layer.weights:
+                    module = getattr(layer.module, "inside", layer.module)
+                    layer.weights[name].tensors = [getattr(module, attribute)]
+
+    def _freeze(self) -> None:
+        trainable = set(self.graph.trained_names())
+        self.trainable = [name for name in self.maps if name in trainable]
+        for name, held in self.maps.items():
+            for tensor in held.tensors:
+                tensor.requires_grad_(name in trainable)
+
+    def precision(self) -> AbstractContextManager[Any]:
+        """Return a context in which the body computes in the policy's type."""
+        if self.policy == "float32":
+            return nullcontext()
+        kind = self.device.partition(":")[0]
+        return torch.autocast(kind, dtype=_COMPUTED[self.policy])
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """The tensors that training changes by gradients."""
+        return [tensor for name in self.trainable for tensor in self.maps[name].tensors]
+
+    def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
+        """Return copies of all weights, or of those that are named."""
+        wanted = self.graph.weights() if names is None else names
+        return {name: self.maps[name].read() for name in wanted}
+
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Change the weights that are given."""
+        for name, value in weights.items():
+            self.maps[name].write(value)
+
+    def sort_outputs(self, results: Any) -> tuple[list[Tensor], list[Tensor | None], list[Tensor]]:
+        """Return what the body returned: scores and masks of the outputs, and penalties."""
+        found = list(results) if isinstance(results, tuple) else [results]
+        count = len(self._masked)
+        rest = iter(found[count:])
+        scores = found[:count]
+        if self.policy != "float32":
+            # Losses, metrics and predictions are float32 whatever the layers computed in.
+            scores = [score.float() for score in scores]
+        of_outputs = [next(rest) if masked else None for masked in self._masked]
+        return scores, of_outputs, list(rest)
+
+    def penalties(self) -> list[tuple[Regularizer, WeightMap]]:
+        """Return each regularizer with what it penalises: frozen weights do not count."""
+        found = []
+        for name, rule in self.graph.penalised().items():
+            held = self.maps[name]
+            # Value by value, the order in which torch holds them does not matter.
+            parts = [held] if rule.whole else [WeightMap([tensor]) for tensor in held.tensors]
+            found += [(rule, part) for part in parts]
+        return found
+
+    @in_plain_words
+    def call(self, inputs: list[np.ndarray], training: bool, seed: int) -> list[Tensor]:
+        """Return the outputs for arrays as tensors, which gradients may flow through."""
+        # The step as well: a layer may have a seed of its own.
+        self.native.train(training)
+        with self.random.drawing(seed, seed + 1), self.precision():
+            found = self.native(*(torch.from_numpy(x).to(self.device) for x in inputs))
+        return self.sort_outputs(found)[0]
+
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return what is built of each layer, by the layers' names."""
+        return self._parts
+
+    def reset_states(self) -> None:
+        """Have recurrent layers that keep states between batches start from zeros."""
+        for module in self.body.modules():
+            if hasattr(module, "reset_state"):
+                module.reset_state()
+
+    @in_plain_words
+    def predict(
+        self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
+    ) -> list[np.ndarray]:
+        """Return the outputs for all rows; the batch size bounds memory."""
+        workers = 1 if self._draws else torch.get_num_threads()
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, workers)
+        self.body.eval()
+        return self._forward_all(inputs, chunk, source, first)
+
+    @in_plain_words
+    def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
+        """Return the outputs for all rows under dropout: other layers act as in prediction."""
+        chunk = forward_chunk(self.graph, len(inputs[0]), batch_size)
+        self.body.eval()
+        for module in self.body.modules():
+            # Not by `train()`, which reaches into modules that stand elsewhere too.
+            drawing = isinstance(module, Dropout) or getattr(module, "draws", None) is not None
+            module.training = drawing
+        return self._forward_all(inputs, chunk, Source(seed))
+
+    def _forward_all(
+        self, inputs: list[np.ndarray], chunk: int, source: Source, first: int = 0
+    ) -> list[np.ndarray]:
+        steps = count(first)
+
+        def forward(part: list[np.ndarray]) -> list[np.ndarray]:
+            self.random.step = next(steps)
+            return self._outputs(part)
+
+        with (
+            self.random.drawing(source.seed, call=source.call),
+            threads.suited(self.row_flops * chunk),
+            torch.no_grad() if self._foreign else torch.inference_mode(),
+        ):
+            return in_chunks(inputs, chunk, forward)
+
+    def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
+        tensors = [torch.from_numpy(x).to(self.device) for x in inputs]
+        with self.precision():
+            scores, _, _ = self.sort_outputs(self.body(*tensors))
+        outputs = [s if h is None else h.compute(s, ops) for s, h in zip(scores, self.heads)]
+        return [output.cpu().numpy() for output in outputs]

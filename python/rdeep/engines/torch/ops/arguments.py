@@ -1,0 +1,93 @@
+"""What operations do with their arguments first: numbers become tensors, types get their names."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from rdeep.engines.torch.ops.conversion import operand
+
+EPSILON = 1e-7
+"""What Keras adds where a division by zero threatens."""
+
+
+def as_tensor(x: Any, like: Tensor | None = None) -> Tensor:
+    """Return an argument as a tensor.
+
+    Parameters
+    ----------
+    x : object
+        A tensor, an array, numbers in lists, or a number: a float makes float32, an int int32.
+    like : Tensor, optional
+        Whose device and, for a number, type it gets.
+    """
+    if isinstance(x, builtins.bool):
+        x = torch.tensor(x)
+    elif isinstance(x, (int, float, complex)):
+        kind = {int: torch.int32, float: torch.float32}.get(type(x), torch.complex64)
+        x = torch.tensor(x, dtype=kind if like is None else like.dtype)
+    elif not isinstance(x, Tensor) and not hasattr(x, "node"):
+        # What has a node stands for a tensor while torch.fx traces.
+        x = operand(x)
+        if isinstance(x, list):
+            x = torch.stack([as_tensor(each) for each in x])
+    return x if like is None or x.device == like.device else x.to(like.device)
+
+
+def floating(x: Any) -> Tensor:
+    """Return an argument as a tensor of floats; whole numbers become float32.
+
+    Parameters
+    ----------
+    x : object
+        As for `as_tensor`.
+    """
+    x = as_tensor(x)
+    if isinstance(x, Tensor) and not x.is_floating_point() and not x.is_complex():
+        return x.to(torch.float32)
+    return x
+
+
+def torch_dtype(name: Any, default: torch.dtype = torch.float32) -> torch.dtype:
+    """Return torch's type of a name.
+
+    Parameters
+    ----------
+    name : str or torch.dtype or None
+        The name; `None` for the default.
+    default : torch.dtype
+        What `None` stands for.
+    """
+    if name is None or isinstance(name, torch.dtype):
+        return name or default
+    return getattr(torch, {"float": "float32", "int": "int32"}.get(name, name))
+
+
+def dtype_name(kind: torch.dtype) -> str:
+    """Return the name of a type.
+
+    Parameters
+    ----------
+    kind : torch.dtype
+        The type.
+    """
+    return str(kind).removeprefix("torch.")
+
+
+def sizes(value: Any, rank: int) -> tuple[int, ...]:
+    """Return one number for each dimension; a single one stands for all.
+
+    Parameters
+    ----------
+    value : int or sequence of int
+        The number or numbers.
+    rank : int
+        How many dimensions there are.
+    """
+    if isinstance(value, int):
+        return (value,) * rank
+    numbers = tuple(int(each) for each in value)
+    return numbers * rank if len(numbers) == 1 else numbers

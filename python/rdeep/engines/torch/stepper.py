@@ -1,0 +1,210 @@
+"""Training and evaluation on torch, a chunk of steps at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, Subject
+from rdeep.data.arrays import ArrayFeed
+from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
+from rdeep.engines.objective import Objective
+from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.scaling import scaling_of
+from rdeep.engines.torch import ops, threads
+from rdeep.engines.torch.batches import TorchBatches
+from rdeep.engines.torch.gradients import gradients
+from rdeep.engines.torch.network import TorchNetwork
+from rdeep.engines.torch.optimizer import Updates, detached
+from rdeep.engines.torch.scaling import LossScale
+from rdeep.engines.torch.sums import Totals
+from rdeep.engines.torch.weights import WeightMap
+
+# What data may take of a GPU's free memory; larger data is read along.
+_SHARE_FOR_DATA = 0.6
+
+
+class TorchStepper:
+    """Runs steps on torch.
+
+    Parameters
+    ----------
+    network : TorchNetwork
+        What to train.
+    objective : Objective
+        What to minimise and report.
+    optimizer : BaseOptimizer
+        How to change the weights.
+    tuning : Tuning
+        Whether to compile, with `torch.compile`, and how many steps into one call.
+    """
+
+    def __init__(
+        self, network: TorchNetwork, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
+    ) -> None:
+        self.network, self.objective, self.optimizer = network, objective, optimizer.rule
+        self._body = network.body
+        self._parameters = network.parameters
+        # Aliases without gradients: changing them in place is no business of autograd's.
+        self._updates = self._made_updates(detached(network.maps))
+        self._penalties = network.penalties()
+        self._scale: LossScale | None = None
+        if (scaling := scaling_of(network.policy, optimizer)) is not None:
+            self._scale = LossScale(scaling)
+        self._compiled = self._compile(tuning) if tuning.jit is True else None
+
+    def _made_updates(self, maps: Mapping[str, WeightMap]) -> Updates:
+        graph = self.network.graph
+        weights = graph.weights()
+        subjects = [Subject(name, weights[name].shape) for name in self.network.trainable]
+        return Updates(self.optimizer, maps, subjects, graph.constrained())
+
+    def _compile(self, tuning: Tuning) -> Any:
+        from rdeep.engines.torch import compiled
+
+        compiled.require_compiler(self.network.device)
+        whole = self._scale is None and compiled.compiles_whole(self.network, self.optimizer)
+        if self._parameters and whole:
+            return compiled.CompiledSteps(
+                self.network,
+                self._made_updates(self.network.maps),
+                self._measure,
+                tuning.unroll,
+            )
+        for module in self.network.body.modules():
+            if hasattr(module, "leave_out_of_compilation"):
+                module.leave_out_of_compilation()
+        self._body = torch.compile(self.network.body)
+        return None
+
+    def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
+        """Return a state to train from: fresh, or with an earlier training's slots and step."""
+        own = self._updates.new_slots()
+        self._updates.load(own, slots or {})
+        return TrainState(seed, step, own, self.new_sums())
+
+    def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
+        """Give a state the slots of another training."""
+        self._updates.load(state.slots, slots)
+
+    def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
+        """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
+        return self._updates.export(state.slots)
+
+    def finish(self, state: TrainState) -> None:
+        """Give the weights their moving average, if the optimizer keeps one."""
+        if state.averaged:
+            self.swap_average(state)
+        self._updates.finish(state.slots, self.optimizer.iterations(state.step))
+
+    def swap_average(self, state: TrainState) -> None:
+        """Exchange the weights and their moving average, if there is one."""
+        if AVERAGE in state.slots and self.optimizer.iterations(state.step):
+            self._updates.swap(state.slots)
+            state.averaged = not state.averaged
+
+    def holds(self, nbytes: int) -> bool:
+        """Return whether data of that size fits the device, with room to work."""
+        if not self.network.device.startswith("cuda"):
+            return True
+        free, _ = torch.cuda.mem_get_info(self.network.device)
+        return nbytes < _SHARE_FOR_DATA * free
+
+    def place(self, feed: ArrayFeed, batch_size: int) -> TorchBatches:
+        """Put data on the device."""
+        return TorchBatches(feed, batch_size, self.network.device)
+
+    def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
+        """Hear how long training will be: torch compiles when it is told to, and only then."""
+
+    def new_sums(self) -> Sums:
+        """Return sums of nothing."""
+        collecting = sum(plan.collects for plan in self.objective.plans)
+        totals = Totals(self.objective.size, self.objective.means)
+        return Sums(totals, [[] for _ in range(collecting)])
+
+    @in_plain_words
+    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
+        """Train from batch `start` of the epoch on, a batch for each learning rate."""
+        self.network.body.train()
+        before = torch.is_grad_enabled()
+        try:
+            with (
+                self.network.random.drawing(state.seed),
+                threads.suited(3 * self.network.row_flops * batches.size),
+                torch.enable_grad(),
+            ):
+                if self._compiled is not None:
+                    self._compiled.run(state, batches, start, rates.tolist(), self._adder(state))
+                else:
+                    for index, rate in enumerate(rates.tolist(), start):
+                        self._step(state, batches.batch(index), rate)
+        finally:
+            # An interrupt on the threshold of a no_grad block would leave gradients off.
+            torch.set_grad_enabled(before)
+
+    def _adder(self, state: TrainState) -> Any:
+        return lambda sums, collected: self._add(state.sums, sums, collected)
+
+    def _step(self, state: TrainState, batch: Any, rate: float) -> None:
+        self.network.random.step = state.step
+        loss, sums, collected = self._measure(*batch)
+        grads = self._gradients(loss) if self._parameters else None
+        if grads is not None:
+            self._updates.apply(grads, state.slots, rate, state.step)
+        state.step += 1
+        self._add(state.sums, sums, collected)
+
+    def _gradients(self, loss: Tensor) -> list[Tensor] | None:
+        """Return the gradients; `None` if they overflowed, and the step is left out."""
+        if self._scale is not None:
+            return self._scale.unscaled(gradients(loss * self._scale.factor, self._parameters))
+        factor = self.optimizer.loss_scale_factor
+        if factor is None:
+            return gradients(loss, self._parameters)
+        return [g / factor for g in gradients(loss * factor, self._parameters)]
+
+    @in_plain_words
+    def score(
+        self, sums: Sums, batches: Any, start: int, k: int, source: Source = NO_SOURCE
+    ) -> None:
+        """Add the losses and metrics of `k` batches to the sums, without training."""
+        self.network.body.eval()
+        with (
+            self.network.random.drawing(source.seed, call=source.call),
+            threads.suited(self.network.row_flops * batches.size),
+            torch.no_grad(),
+        ):
+            for index in range(start, start + k):
+                self.network.random.step = sums.batches
+                sums.batches += 1
+                _, added, collected = self._measure(*batches.batch(index))
+                self._add(sums, added, collected)
+
+    def _measure(
+        self, inputs: list[Tensor], targets: list[Tensor], weights: list[Tensor | None]
+    ) -> tuple[Tensor, list[Any], list[Any]]:
+        with self.network.precision():
+            scores, masks, terms = self.network.sort_outputs(self._body(*inputs))
+        for rule, held in self._penalties:
+            terms.append(rule.penalty(held.pack(held.tensors), ops))
+        penalty = sum(terms[1:], start=terms[0]) if terms else None
+        return self.objective.measure(scores, targets, weights, masks, penalty, ops)
+
+    def _add(self, sums: Sums, added: list[Any], collected: list[Any]) -> None:
+        sums.totals.add(added)
+        for kept, (y, predicted, weight) in zip(sums.collected, collected):
+            kept.append((y, predicted.detach(), weight))
+
+    @in_plain_words
+    def read(self, sums: Sums) -> dict[str, float | list[float]]:
+        """Return the logs that sums come to; waits for the device."""
+        collected: list[Any] = [
+            [tuple(None if t is None else t.cpu().numpy() for t in batch) for batch in kept]
+            for kept in sums.collected
+        ]
+        return self.objective.results(sums.totals.numpy(), collected)

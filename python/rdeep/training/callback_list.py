@@ -1,0 +1,81 @@
+"""Callbacks of an evaluation or a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rdeep.catalogue.callbacks import Callback
+
+
+class CallbackList:
+    """Callbacks that are told of an evaluation or a prediction.
+
+    Parameters
+    ----------
+    callbacks : sequence of Callback
+        The callbacks.
+    work : {"test", "predict"}
+        What is done.
+    """
+
+    def __init__(self, callbacks: Sequence[Callback], work: str) -> None:
+        self.callbacks, self.work = callbacks, work
+
+    @property
+    def listens_to_batches(self) -> bool:
+        """Whether somebody wants to hear of each batch."""
+        return any(callback.listens_to_batches(self.work) for callback in self.callbacks)
+
+    def attend(self, model: Any, params: dict[str, Any]) -> None:
+        """Show the callbacks a model.
+
+        Parameters
+        ----------
+        model : Model
+            The model.
+        params : dict
+            What is known of the work.
+        """
+        for callback in self.callbacks:
+            callback.model, callback.params = model, params
+
+    def begin(self) -> None:
+        """Tell that it begins."""
+        self._tell("begin", {})
+
+    def end(self, logs: dict[str, Any]) -> None:
+        """Tell that it has ended.
+
+        Parameters
+        ----------
+        logs : dict
+            What it came to.
+        """
+        self._tell("end", logs)
+
+    def batch_begins(self, batch: int) -> None:
+        """Tell that a batch begins.
+
+        Parameters
+        ----------
+        batch : int
+            Its number from 0.
+        """
+        self._tell("batch_begin", batch, {})
+
+    def batch_ends(self, batch: int, logs: dict[str, Any]) -> None:
+        """Tell that a batch has ended.
+
+        Parameters
+        ----------
+        batch : int
+            Its number from 0.
+        logs : dict
+            What is known so far.
+        """
+        self._tell("batch_end", batch, logs)
+
+    def _tell(self, what: str, *arguments: Any) -> None:
+        for callback in self.callbacks:
+            getattr(callback, f"on_{self.work}_{what}")(*arguments)

@@ -1,0 +1,243 @@
+"""Where a training's batches come from: arrays on the device, or a stream that is read along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any, Protocol
+
+from rdeep.data.arrays import ArrayFeed
+from rdeep.data.order import drawn_order
+from rdeep.data.prefetch import Prefetch
+from rdeep.data.streams import Batch, Pushed, Stream, Window, windows
+from rdeep.engines.contract import Batches, Stepper
+from rdeep.errors import RdeepError
+
+Taken = tuple[Batches, int, int]
+"""Batches on the device, the first to use and how many."""
+
+
+class DataLoader(Protocol):
+    """Gives a training its batches, a chunk at a time."""
+
+    size: int
+    """The rows in a batch."""
+
+    @property
+    def steps(self) -> int | None:
+        """The steps in an epoch; `None` if nobody knows."""
+
+    @property
+    def rows(self) -> int | None:
+        """The samples in an epoch."""
+
+    def begin(self, epoch: int) -> None:
+        """Begin an epoch."""
+
+    def take(self, k: int) -> Taken | None:
+        """Return at most `k` batches; `None` when there are no more in the epoch."""
+
+    def waits(self) -> bool:
+        """Return whether somebody must bring data first: see `Pushed`."""
+
+    def close(self) -> None:
+        """End reading."""
+
+
+class ArrayLoader:
+    """Arrays on the device, shuffled anew for each epoch.
+
+    Parameters
+    ----------
+    stepper : Stepper
+        What trains.
+    feed : ArrayFeed
+        The data.
+    batch_size : int
+        Rows in a batch.
+    steps : int or None
+        How many batches make an epoch; all if `None`.
+    order_seed : int or None
+        What the order is drawn from; `None` for the data's own.
+    """
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        feed: ArrayFeed,
+        batch_size: int,
+        steps: int | None,
+        order_seed: int | None,
+    ) -> None:
+        self.rows, self.size, self._seed = feed.rows, batch_size, order_seed
+        self.batches: Batches | None = stepper.place(feed, batch_size)
+        self.steps: int = self.batches.count if steps is None else steps
+        self._at = 0
+
+    def begin(self, epoch: int) -> None:
+        """Draw the order of an epoch."""
+        assert self.batches is not None
+        self.batches.order(drawn_order(self.rows, self._seed, epoch))
+        self._at = 0
+
+    def take(self, k: int) -> Taken | None:
+        """Return the next batches."""
+        k = min(k, self.steps - self._at)
+        if k <= 0 or self.batches is None:
+            return None
+        self._at += k
+        return self.batches, self._at - k, k
+
+    def waits(self) -> bool:
+        """Return False: all data is there."""
+        return False
+
+    def close(self) -> None:
+        """Give the data's memory back: whoever holds the session holds it no longer."""
+        self.batches = None
+
+
+class StreamLoader:
+    """A stream, read ahead by a thread.
+
+    Parameters
+    ----------
+    stepper : Stepper
+        What trains.
+    stream : Stream
+        The data.
+    check : function
+        Turns a batch into arrays.
+    steps : int or None
+        How many batches make an epoch. With a number, an epoch goes on where the last one ended,
+        and the stream is opened again when it ends; without, each epoch is a pass.
+    size : int
+        The rows in a batch, as far as anybody knows before the first comes.
+    most : int, optional
+        The most batches to read in a pass.
+    """
+
+    rows: int | None = None
+
+    def __init__(
+        self,
+        stepper: Stepper,
+        stream: Stream,
+        check: Callable[[Batch], ArrayFeed],
+        steps: int | None,
+        size: int,
+        most: int | None = None,
+    ) -> None:
+        self.stepper, self.stream, self.check, self.size = stepper, stream, check, size
+        self._most, self._read = most, 0
+        self._whole_passes = steps is None
+        known = stream.batches
+        if known is not None and most is not None:
+            known = min(most, known)
+        self.steps = known if steps is None else steps
+        self._passes = 0
+        self._windows: Any = None
+        self._batches: Batches | None = None
+        self._at = self._left = 0
+
+    def begin(self, epoch: int) -> None:
+        """Begin an epoch: a pass of its own, or where the last epoch ended."""
+        if not self._whole_passes:
+            assert self.steps is not None
+            self._left = self.steps
+        elif isinstance(self.stream, Pushed):
+            # What was pushed before training began belongs to its first pass.
+            if self._passes:
+                self.stream.begin()
+            self._passes += 1
+            self._read = 0
+        else:
+            self._open(epoch)
+
+    def take(self, k: int) -> Taken | None:
+        """Return the next batches of the window, or of the one after it."""
+        if not self._whole_passes:
+            k = min(k, self._left)
+        if k <= 0 or not self._ready():
+            return None
+        assert self._batches is not None
+        k = min(k, self._batches.count - self._at)
+        self._at += k
+        self._left -= k
+        return self._batches, self._at - k, k
+
+    def waits(self) -> bool:
+        """Return whether the window is used up, and the next must be pushed first."""
+        used_up = self._batches is None or self._at >= self._batches.count
+        return used_up and isinstance(self.stream, Pushed) and self.stream.is_empty()
+
+    def close(self) -> None:
+        """End the thread that reads ahead."""
+        if isinstance(self._windows, Prefetch):
+            self._windows.close()
+        self._windows = self._batches = None
+
+    def _open(self, number: int) -> None:
+        self.close()
+        self._read = 0
+        batches = islice(self.stream.open(number), self._most)
+        source = windows(batches, self._checked, patient=False)
+        self._windows = source if _needs_main_thread(self.stream) else Prefetch(source)
+
+    def _checked(self, batch: Batch) -> ArrayFeed:
+        """Return a batch as arrays, or say in which one something is wrong."""
+        self._read += 1
+        try:
+            return self.check(batch)
+        except RdeepError as error:
+            raise error.inside(f"batch {self._read}") from None
+
+    def _ready(self) -> bool:
+        """Make sure that the window has a batch left; False when the pass, or all, is over."""
+        if self._batches is not None and self._at < self._batches.count:
+            return True
+        window = self._next_window()
+        if window is None:
+            self._batches = None
+            return False
+        # The old window goes before the new one comes.
+        self._batches = None
+        self._batches = self.stepper.place(window.feed, window.size)
+        self._batches.order(None)
+        self._at, self.size = 0, window.size
+        return True
+
+    def _next_window(self) -> Window | None:
+        window: Window | None = None if self._windows is None else next(self._windows, None)
+        if window is not None:
+            return window
+        if isinstance(self.stream, Pushed):
+            # What was pushed since belongs to the same pass.
+            self._windows = windows(self.stream.open(0), self._checked)
+        elif not self._whole_passes:
+            # Another pass, which may turn out empty: then the data has come to its end.
+            self._open(self._passes)
+            self._passes += 1
+        else:
+            return None
+        return next(self._windows, None)
+
+
+def alone(batch: Batch) -> ArrayFeed:
+    """Return the feed that is all of a batch, checked before it was cut.
+
+    Parameters
+    ----------
+    batch : tuple
+        What `FeedRows` gives.
+    """
+    feed: ArrayFeed = batch[0]
+    return feed
+
+
+def _needs_main_thread(stream: Stream) -> bool:
+    """Return whether reading calls R, as reticulate's own iterators do."""
+    # A stream of which the first batch was taken already holds the one that it was.
+    stream = getattr(stream, "stream", stream)
+    inner = getattr(stream, "iterator", getattr(stream, "start", None))
+    return type(inner).__module__.startswith("rpytools")
