@@ -12,7 +12,6 @@ from rdeep.catalogue.options import Number, OptionType, Unfit
 class Edges(OptionType):
     """For each of several columns at least two numbers that rise, kept as tuples."""
 
-    r_coercion = "as_edges"
     words = "a list of rising numbers for each column"
 
     def check(self, value: Any) -> tuple[tuple[float, ...], ...]:

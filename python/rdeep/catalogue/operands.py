@@ -17,7 +17,6 @@ class Operand(OptionType):
     type of what they are computed with.
     """
 
-    r_coercion = "as_operand"
     words = "a tensor, an array or a number"
 
     def __init__(self, *, weak: bool = False) -> None:
@@ -33,7 +32,6 @@ class Operand(OptionType):
 class Operands(OptionType):
     """Several of them, in a list."""
 
-    r_coercion = "as_operands"
     words = "a list of tensors or arrays"
 
     def check(self, value: Any) -> Any:
@@ -46,7 +44,6 @@ class Operands(OptionType):
 class Axes(OptionType):
     """One axis or several, counted as `Axis` counts them; one alone stays a number."""
 
-    r_coercion = "as_axes"
     words = "the number of an axis, or several"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -62,7 +59,6 @@ class Axes(OptionType):
 class Extents(OptionType):
     """A whole shape: whole numbers, -1 for one that follows, and tensors of one whole number."""
 
-    r_coercion = "as_extents"
     words = "a shape such as (2, 3)"
 
     def check(self, value: Any) -> tuple[Any, ...]:
@@ -88,7 +84,6 @@ DTYPES = (
 class DType(OptionType):
     """The type of a tensor's values, by its name or as an engine's own object."""
 
-    r_coercion = "as_text"
     words = f"a type such as {listing(('float32', 'int32', 'bool'))}"
 
     def check(self, value: Any) -> str:

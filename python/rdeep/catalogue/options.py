@@ -38,7 +38,6 @@ class OptionType:
     `words` says what is wanted; `r_coercion` names the R function that converts R's value.
     """
 
-    r_coercion = ""
     words = "a value"
 
     def check(self, value: Any) -> Any:
@@ -79,8 +78,6 @@ def listed(value: Any) -> list[Any]:
 class Count(OptionType):
     """A whole number, at least `minimum`."""
 
-    r_coercion = "as_count"
-
     def __init__(self, minimum: int = 1) -> None:
         self.minimum = minimum
         named = {0: "a whole number, zero or more", 1: "a positive whole number"}
@@ -104,8 +101,6 @@ class Whole(Count):
 
 class Number(OptionType):
     """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
-
-    r_coercion = "as_number"
 
     def __init__(
         self,
@@ -139,7 +134,6 @@ class Number(OptionType):
 class Flag(OptionType):
     """Yes or no."""
 
-    r_coercion = "as_flag"
     words = "True or False"
 
     def check(self, value: Any) -> bool:
@@ -152,7 +146,6 @@ class Flag(OptionType):
 class Text(OptionType):
     """A string that is not empty."""
 
-    r_coercion = "as_text"
     words = "a string"
 
     def check(self, value: Any) -> str:
@@ -165,7 +158,6 @@ class Text(OptionType):
 class Path(Text):
     """A file's path."""
 
-    r_coercion = "as_path"
     words = "the path of a file"
 
     def check(self, value: Any) -> str:
@@ -175,8 +167,6 @@ class Path(Text):
 
 class Choice(OptionType):
     """One of a few strings."""
-
-    r_coercion = "as_text"
 
     def __init__(self, *values: str) -> None:
         self.values = values
@@ -195,7 +185,6 @@ class Axis(OptionType):
     In R axes count from 1.
     """
 
-    r_coercion = "as_axis"
     words = "the number of an axis"
 
     def check(self, value: Any) -> int:
@@ -208,8 +197,6 @@ class Axis(OptionType):
 
 class Shape(OptionType):
     """A shape without the batch: whole numbers, `None` (in R `NA`) where a size is open."""
-
-    r_coercion = "as_shape"
 
     def __init__(self, *, free: int | None = None) -> None:
         self.free = free
@@ -233,8 +220,6 @@ class Shape(OptionType):
 class Sizes(OptionType):
     """A whole number for each of `rank` spatial dimensions; one number stands for all."""
 
-    r_coercion = "as_sizes"
-
     def __init__(self, rank: int, *, least: int = 1) -> None:
         self.rank, self.least = rank, least
         one = "a positive whole number" if least else "a whole number, zero or more"
@@ -255,8 +240,6 @@ class Sizes(OptionType):
 class Counts(OptionType):
     """One whole number or several, each at least `minimum`, kept as a tuple."""
 
-    r_coercion = "as_sizes"
-
     def __init__(self, minimum: int = 1) -> None:
         self.minimum = minimum
         above = "positive whole numbers" if minimum else "whole numbers, zero or more"
@@ -272,8 +255,6 @@ class Counts(OptionType):
 
 class Numbers(OptionType):
     """One number or several, each within bounds, kept as a tuple."""
-
-    r_coercion = "as_numbers"
 
     def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
         self.each = Number(low, high)
@@ -293,7 +274,6 @@ class Numbers(OptionType):
 class Function(OptionType):
     """A function."""
 
-    r_coercion = "as_function"
     words = "a function"
 
     def check(self, value: Any) -> Any:
@@ -305,8 +285,6 @@ class Function(OptionType):
 
 class Ref(OptionType):
     """Another record of the catalogue, given as such or by its name."""
-
-    r_coercion = "as_record"
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -321,7 +299,6 @@ class Ref(OptionType):
 class Rate(OptionType):
     """A learning rate: a number, or a schedule of the catalogue."""
 
-    r_coercion = "as_number"
     words = "a number of at least 0 or a learning-rate schedule"
 
     def check(self, value: Any) -> Any:

@@ -15,8 +15,6 @@ class Pairs(OptionType):
     of 1 the value is a pair, else a tuple of pairs.
     """
 
-    r_coercion = "as_pairs"
-
     def __init__(self, rank: int) -> None:
         self.rank = rank
         self.words = (

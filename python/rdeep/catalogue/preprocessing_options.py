@@ -30,7 +30,6 @@ def listed(value: Any) -> list[Any] | None:
 class Factor(OptionType):
     """A number, or one for each channel, kept as a tuple."""
 
-    r_coercion = "as_array_option"
     words = "a number, or one for each channel"
 
     def check(self, value: Any) -> float | tuple[float, ...]:
@@ -47,7 +46,6 @@ class Factor(OptionType):
 class Array(OptionType):
     """Numbers in any shape, kept as nested lists."""
 
-    r_coercion = "as_array_option"
     words = "a number or an array of numbers"
 
     def check(self, value: Any) -> Any:
@@ -64,7 +62,6 @@ class Array(OptionType):
 class OwnAxes(Axes):
     """One axis or several, as `Axes`; or none of them."""
 
-    r_coercion = "as_axes"
     words = "the number of an axis, several, or None"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -75,7 +72,6 @@ class OwnAxes(Axes):
 class Whole(OptionType):
     """A whole number of either sign."""
 
-    r_coercion = "as_token"
     words = "a whole number"
 
     def check(self, value: Any) -> int:
@@ -89,7 +85,6 @@ class Whole(OptionType):
 class Characters(OptionType):
     """A string, which may be empty."""
 
-    r_coercion = "as_token"
     words = "a string"
 
     def check(self, value: Any) -> str:
@@ -102,7 +97,6 @@ class Characters(OptionType):
 class TokenOrNumber(OptionType):
     """A string or a whole number."""
 
-    r_coercion = "as_token"
     words = "a string or a whole number"
 
     def check(self, value: Any) -> str | int:
@@ -118,8 +112,6 @@ class Tokens(OptionType):
     each : OptionType
         What a token must be.
     """
-
-    r_coercion = "as_tokens"
 
     def __init__(self, each: OptionType) -> None:
         self.each = each
@@ -141,7 +133,6 @@ class Tokens(OptionType):
 class Encoding(OptionType):
     """The name of a character encoding."""
 
-    r_coercion = "as_text"
     words = "the name of a character encoding, such as 'utf-8'"
 
     def check(self, value: Any) -> str:
@@ -155,8 +146,6 @@ class Encoding(OptionType):
 
 class Step(OptionType):
     """One of a few strings, a function of an array of strings, or nothing."""
-
-    r_coercion = "as_step"
 
     def __init__(self, *values: str) -> None:
         self.values = values
@@ -200,7 +189,6 @@ class LostFunction:
 class Widths(OptionType):
     """A whole number for all widths up to it, or several that are kept as a tuple."""
 
-    r_coercion = "as_wholes"
     words = "a positive whole number, or several"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -216,7 +204,6 @@ class Widths(OptionType):
 class Salt(OptionType):
     """One whole number or two, kept as two."""
 
-    r_coercion = "as_sizes"
     words = "one whole number or two"
 
     def check(self, value: Any) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from rdeep.catalogue.options import OptionType, Text, Unfit
 class Texts(OptionType):
     """One string or several, kept as a tuple."""
 
-    r_coercion = "as_texts"
     words = "one string or several"
 
     def check(self, value: Any) -> tuple[str, ...]:
@@ -28,7 +27,6 @@ class OrNone(OptionType):
 
     def __init__(self, kind: OptionType) -> None:
         self.kind = kind
-        self.r_coercion = kind.r_coercion
         self.words = f"{kind.words}, or None"
 
     def check(self, value: Any) -> Any:
@@ -44,8 +42,6 @@ class Either(OptionType):
 
     def __init__(self, first: OptionType, second: OptionType) -> None:
         self.kinds = (first, second)
-        # R's conversions hand on what does not fit them, so that the second's serves both.
-        self.r_coercion = second.r_coercion
         self.words = f"{first.words} or {second.words}"
 
     def check(self, value: Any) -> Any:
@@ -61,7 +57,6 @@ class Either(OptionType):
 class TextByName(OptionType):
     """Strings with names."""
 
-    r_coercion = "as_texts_by_name"
     words = "strings with names"
 
     def check(self, value: Any) -> dict[str, str]:

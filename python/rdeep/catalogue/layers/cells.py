@@ -221,7 +221,6 @@ class SimpleRNNCell(_UnitCell):
     """
 
     key = "simple"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_simple(32))"
 
     def step(
         self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
@@ -241,7 +240,6 @@ class LSTMCell(_LSTMOptions, _UnitCell):
     """
 
     key = "lstm"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_lstm(32))"
     gates = 4
 
     @property
@@ -275,7 +273,6 @@ class GRUCell(_GRUOptions, _UnitCell):
     """
 
     key = "gru"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_gru(32))"
     gates = 3
 
     def _bias_shape(self) -> tuple[int, ...]:
@@ -342,7 +339,6 @@ def forget_bias(start: Initializer, units: int) -> Initializer:
 class CellType(OptionType):
     """A cell; a list of them stands for `StackedRNNCells`."""
 
-    r_coercion = "as_cells"
     words = "a cell such as LSTMCell(32), or a list of them"
 
     def check(self, value: Any) -> Any:
@@ -359,7 +355,6 @@ class CellType(OptionType):
 class CellsType(OptionType):
     """Several cells in a list, kept as a tuple."""
 
-    r_coercion = "as_cells"
     words = "a list of cells such as LSTMCell(32)"
 
     def check(self, value: Any) -> tuple[RNNCell, ...]:
@@ -373,11 +368,6 @@ class StackedRNNCells(RNNCell):
     """Several cells as one: each step goes through all of them, the output of one into the next."""
 
     key = "stack"
-    prefix = "rnn_cells"
-    example = (
-        "cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))\n"
-        "keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)"
-    )
     cells: tuple[RNNCell, ...] = option(CellsType(), doc="The cells, the first sees the input.")
 
     @property

@@ -19,8 +19,6 @@ KERNELS = ("kernel", "embeddings")
 class _AnyLayer(Ref):
     """A layer."""
 
-    r_coercion = "as_layer"
-
     def __init__(self) -> None:
         super().__init__("layer")
         self.words = "a layer such as Dense(8)"
@@ -41,10 +39,6 @@ class SpectralNormalization(Layer):
     division is made in the kernel itself, at the beginning of each step.
     """
 
-    example = (
-        "keras_model_sequential(input_shape = 4) |>\n"
-        "  layer_spectral_normalization(layer_dense(units = 8))"
-    )
     layer: Layer = option(_AnyLayer(), doc="The layer, which has a kernel or embeddings.")
     power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
 

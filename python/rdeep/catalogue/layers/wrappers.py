@@ -15,13 +15,9 @@ from rdeep.errors import ArgumentError, ShapeError, show
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
-
 
 class _RecurrentLayer(Ref):
     """A recurrent layer."""
-
-    r_coercion = "as_layer"
 
     def __init__(self) -> None:
         super().__init__("layer")
@@ -40,8 +36,6 @@ class _RecurrentLayer(Ref):
 
 class _AnyLayer(Ref):
     """A layer of one input."""
-
-    r_coercion = "as_layer"
 
     def __init__(self) -> None:
         super().__init__("layer")
@@ -69,7 +63,6 @@ class _Merge(Choice):
 class Arrays(OptionType):
     """Arrays in a list, kept as tuples of numbers, which a file can hold."""
 
-    r_coercion = "as_arrays"
     words = "a list of arrays"
 
     def check(self, value: Any) -> Any:
@@ -104,7 +97,6 @@ class Bidirectional(Layer):
 
     mask = "read"
     takes_states = True
-    example = _SERIES + "layer_bidirectional(layer_lstm(units = 32))"
     layer: RecurrentLayer = option(_RecurrentLayer(), doc="The recurrent layer.")
     merge_mode: str | None = option(
         _Merge("concat", "sum", "mul", "ave"),
@@ -229,7 +221,6 @@ class TimeDistributed(Layer):
     and the layer inside does not see it.
     """
 
-    example = _SERIES + "layer_time_distributed(layer_dense(units = 8))"
     layer: Layer = option(_AnyLayer(), doc="The layer.")
 
     @property

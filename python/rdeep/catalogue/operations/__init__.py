@@ -18,6 +18,7 @@ FAMILIES = (
     "indexing",
     "creation",
     "products",
+    "activations",
     "neural",
     "convolutional",
     "linear_algebra",
@@ -64,8 +65,6 @@ def find_operation(name: str) -> Operation:
     known = operations()
     if name not in known:
         raise ArgumentError(
-            f"There is no operation named {name!r}.",
-            received=name,
-            hint=suggestion(name, known),
+            f"There is no operation named {name!r}.", received=name, hint=suggestion(name, known)
         )
     return known[name]

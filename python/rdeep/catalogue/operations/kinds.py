@@ -15,7 +15,6 @@ from rdeep.catalogue.options import Axis, Choice, Count, Function, OptionType, U
 class Tree(OptionType):
     """A tensor, or nested lists and dictionaries of tensors."""
 
-    r_coercion = "as_tree"
     words = "a tensor, or lists of tensors"
 
     def check(self, value: Any) -> Any:
@@ -44,7 +43,6 @@ class AxesOrNone(Axes):
 class Starts(OptionType):
     """Where a part begins along each axis: numbers, which stay where they are."""
 
-    r_coercion = "as_operand"
     words = "a whole number for each axis"
 
     def check(self, value: Any) -> Any:
@@ -55,7 +53,6 @@ class Starts(OptionType):
 class Functions(OptionType):
     """Several functions, in a list."""
 
-    r_coercion = "as_functions"
     words = "a list of functions"
 
     def check(self, value: Any) -> list[Any]:
@@ -68,14 +65,12 @@ class Functions(OptionType):
 class Anything(OptionType):
     """Whatever there is."""
 
-    r_coercion = "as_operand"
     words = "anything"
 
 
 class Seed(OptionType):
     """A seed: a whole number, or a generator of seeds."""
 
-    r_coercion = "as_seed"
     words = "a whole number, zero or more, or a seed generator"
 
     def check(self, value: Any) -> Any:
@@ -93,7 +88,6 @@ class Seed(OptionType):
 class NormOrder(OptionType):
     """Which norm: a number, infinity among them, or the name of a norm of matrices."""
 
-    r_coercion = "as_norm_order"
     words = 'a number (Inf too), "fro" or "nuc"'
 
     def check(self, value: Any) -> Any:
@@ -109,7 +103,6 @@ class NormOrder(OptionType):
 class Window(OptionType):
     """The window of a short-time Fourier transform."""
 
-    r_coercion = "as_window"
     words = 'one of "hann" and "hamming", or numbers'
 
     def check(self, value: Any) -> Any:
@@ -122,7 +115,6 @@ class Window(OptionType):
 class Lengths(OptionType):
     """The sizes of named axes."""
 
-    r_coercion = "as_lengths"
     words = "whole numbers with names"
 
     def check(self, value: Any) -> dict[str, int]:
@@ -135,7 +127,6 @@ class Lengths(OptionType):
 class Exclusions(OptionType):
     """The arguments that a function gets whole: their positions or names."""
 
-    r_coercion = "as_exclusions"
     words = "positions or names of arguments"
 
     def check(self, value: Any) -> tuple[Any, ...]:
@@ -155,7 +146,7 @@ class NamedRest(Operation):
 
     @property
     def rest(self) -> str:
-        """The argument that takes them; in R it is `...`."""
+        """The argument that takes them."""
         return list(self.options)[-1]
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

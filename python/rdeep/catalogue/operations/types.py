@@ -19,7 +19,6 @@ def _listed(value: Any) -> list[Any]:
 class Whole(OptionType):
     """A whole number of either sign."""
 
-    r_coercion = "as_count"
     words = "a whole number"
 
     def __init__(self, minimum: float = -math.inf) -> None:
@@ -48,7 +47,6 @@ class AxisOrAll(Axis):
 class Wholes(OptionType):
     """One whole number or several, each at least `minimum`; one alone stays a number."""
 
-    r_coercion = "as_wholes"
     words = "a whole number, or several"
 
     def __init__(self, minimum: float = -math.inf) -> None:
@@ -69,8 +67,6 @@ class Wholes(OptionType):
 class Splits(Wholes):
     """How many equal parts, or where the parts after the first begin: positions along an axis."""
 
-    r_coercion = "as_splits"
-
     def __init__(self) -> None:
         super().__init__(0)
 
@@ -78,7 +74,6 @@ class Splits(Wholes):
 class PadWidths(OptionType):
     """How much is put before and after each axis: a number, a pair, or a pair for each axis."""
 
-    r_coercion = "as_pad_width"
     words = "a whole number, two, or a pair for each axis"
 
     def check(self, value: Any) -> int | tuple[Any, ...]:
@@ -103,7 +98,6 @@ class PadWidths(OptionType):
 class Contraction(OptionType):
     """Which axes a product sums over: how many, or two lists of axes, one for each factor."""
 
-    r_coercion = "as_contraction"
     words = "a whole number, or two lists of axes"
 
     def check(self, value: Any) -> int | tuple[tuple[int, ...], tuple[int, ...]]:
@@ -125,7 +119,6 @@ class Contraction(OptionType):
 class Key(OptionType):
     """What goes between brackets: positions, slices, arrays of positions, for each axis."""
 
-    r_coercion = "as_key"
     words = "positions or slices"
 
     def check(self, value: Any) -> Any:
