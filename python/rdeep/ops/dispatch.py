@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.operands import Operands
 from rdeep.catalogue.operations import Operation, find_operation
-from rdeep.catalogue.options import OptionType
+from rdeep.catalogue.options import Operands, OptionType
 from rdeep.data.exact import cut
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import is_out_of_range, reason
