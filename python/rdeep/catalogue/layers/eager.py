@@ -8,7 +8,7 @@ from typing import Any
 from rdeep.catalogue.layers.formula import Formula
 
 
-class Eager(Formula, kind="layer"):
+class Eager(Formula, abstract=True):
     """A layer with a formula that is of use by itself: it may be called on arrays.
 
     `layer(images)` returns an array; called on a symbolic tensor, it is a step of a model.

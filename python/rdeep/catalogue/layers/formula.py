@@ -60,7 +60,7 @@ class Run(Protocol):
         """Give a buffer a new value, while training."""
 
 
-class Formula(Layer, kind="layer"):
+class Formula(Layer, abstract=True):
     """A layer with a formula: no backend needs a builder for it.
 
     A subclass declares its options, `output_shape`, `weights` if it has any, and `compute`.
