@@ -12,8 +12,7 @@ import warnings
 
 from rdeep.catalogue.callbacks.base import Logs, Recorded
 from rdeep.catalogue.event_files import EventFile
-from rdeep.catalogue.options import Choice, Count, Flag, Path, Text, option
-from rdeep.catalogue.several import Either, TextByName
+from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, TextByName, option
 from rdeep.errors import ArgumentError
 
 __all__ = ["RemoteMonitor", "TensorBoard"]
