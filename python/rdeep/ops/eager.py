@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers import sampling
-from rdeep.catalogue.layers.eager import Eager
+from rdeep.catalogue.layers.formula import Eager
 from rdeep.engines import counter_random as random
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, listing, show

@@ -5,7 +5,6 @@ They compute with `rdeep.ops`, and so on both engines.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,9 +17,11 @@ from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.metrics import Metric, declared_direction
 from rdeep.catalogue.options import Choice, Flag, OptionType, Text, option
 from rdeep.catalogue.picklable import is_picklable
+from rdeep.catalogue.registry import register_for_functions, register_internal
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.catalogue.weighing import aligned
+from rdeep.ops.traced import Traced
 
 
 class _Computing(OptionType):
@@ -30,15 +31,13 @@ class _Computing(OptionType):
 
     def check(self, value: Any) -> Any:
         """Return the function as one that is traced."""
-        # By name: the catalogue stands below what traces.
-        traced = importlib.import_module("rdeep.ops.traced").Traced
-        if isinstance(value, traced):
+        if isinstance(value, Traced):
             return value
         if isinstance(value, Mapping):
-            return traced.from_data(value)
+            return Traced.from_data(value)
         if not callable(value):
             raise self.refuse()
-        return traced(value, getattr(value, "__name__", "the function"))
+        return Traced(value, getattr(value, "__name__", "the function"))
 
 
 class _Plain(OptionType):
@@ -57,6 +56,7 @@ _DIRECTION = option(
 )
 
 
+@register_for_functions
 class CustomActivation(Activation):
     """A function of a tensor."""
 
@@ -68,6 +68,7 @@ class CustomActivation(Activation):
         return self.function(x)
 
 
+@register_for_functions
 class CustomLoss(Loss):
     """A function of targets and predictions: a loss for each sample, or one for all."""
 
@@ -85,6 +86,7 @@ class CustomLoss(Loss):
         return self.function(y_true, y_pred)
 
 
+@register_for_functions
 class CustomMetric(Metric):
     """A function of targets and predictions, averaged over the samples."""
 
@@ -116,6 +118,7 @@ class CustomMetric(Metric):
         return [ops.sum(values * weights), ops.sum(weights)]
 
 
+@register_internal
 class TracedMetric(Metric):
     """A metric class of the user's: what a batch adds to what is kept, and what that comes to."""
 
@@ -157,6 +160,7 @@ class TracedMetric(Metric):
         return float(found) if found.ndim == 0 else found.tolist()
 
 
+@register_for_functions
 class CustomConstraint(Constraint):
     """A function of a weight that returns the weight as it may be."""
 
@@ -168,6 +172,7 @@ class CustomConstraint(Constraint):
         return self.function(w)
 
 
+@register_for_functions
 class CustomRegularizer(Regularizer):
     """A function of a weight that returns a penalty."""
 
@@ -179,6 +184,7 @@ class CustomRegularizer(Regularizer):
         return self.function(w)
 
 
+@register_for_functions
 class CustomSchedule(Schedule):
     """A function of the numbers of steps that returns learning rates."""
 
@@ -203,6 +209,7 @@ class _Drawing(OptionType):
         return value
 
 
+@register_for_functions
 class CustomInitializer(Initializer):
     """A function of a shape that returns starting values."""
 
@@ -224,21 +231,3 @@ class CustomInitializer(Initializer):
         """Return its name: the values that it made are in the file."""
         options = {"function": self.name, "name": self.name}
         return {"class": type(self).__name__, "options": options}
-
-
-CUSTOM = {
-    record.kind: record
-    for record in (
-        CustomActivation,
-        CustomConstraint,
-        CustomInitializer,
-        CustomLoss,
-        CustomMetric,
-        CustomRegularizer,
-        CustomSchedule,
-    )
-}
-"""The record that stands for a function, by the kind that it is used as."""
-
-HOMEMADE = {record.__name__: record for record in (*CUSTOM.values(), TracedMetric)}
-"""All records of this module, by name, for files."""
