@@ -14,9 +14,10 @@ CORE = ROOT / "python" / "rdeep"
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = [
     ["errors"],
+    ["seeds"],
+    ["arrays"],
     ["preprocessing"],
     ["catalogue"],
-    ["seeds"],
     ["graph"],
     ["data"],
     ["engines"],

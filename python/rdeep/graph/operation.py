@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.by_sample import by_sample
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
@@ -164,18 +165,6 @@ def prepared(template: Any) -> Any:
     if isinstance(template, (list, tuple)):
         return [prepared(value) for value in template]
     return template
-
-
-def is_symbolic(value: Any) -> bool:
-    """Return whether a value is a symbolic tensor.
-
-    Parameters
-    ----------
-    value : object
-        The value.
-    """
-    # Known by its method: symbolic tensors have operators, which are made of this module.
-    return hasattr(value, "apply_layer")
 
 
 def template_of(value: Any, tensors: list[Any]) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any, ClassVar
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.options import Choice, Reduction, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch
@@ -73,9 +73,7 @@ class Loss(Record, kind="loss", abstract=True):
         >>> MeanSquaredError()([[1.0], [2.0]], [[1.0], [4.0]])
         2.0
         """
-        # By name: the catalogue stands below what knows of tensors.
-        measures = importlib.import_module("rdeep.ops.measures")
-        return measures.called(self, y_true, y_pred, sample_weight)
+        return dispatch.calls().call_loss(self, y_true, y_pred, sample_weight)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample: the predictions' shape without its last axis."""

@@ -5,7 +5,6 @@ They compute with `rdeep.ops`, and so on both engines.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,20 +25,20 @@ from rdeep.catalogue.options import (
     option,
 )
 from rdeep.catalogue.picklable import is_picklable
+from rdeep.catalogue.registry import register_for_functions, register_internal
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.catalogue.weighing import aligned
+from rdeep.ops.traced import Traced
 
 
 def _traced(value: Any) -> Any:
     """Return a function as one that is traced, a saved one too, and `None` for anything else."""
-    # By name: the catalogue stands below what traces.
-    traced = importlib.import_module("rdeep.ops.traced").Traced
-    if isinstance(value, traced):
+    if isinstance(value, Traced):
         return value
     if isinstance(value, Mapping):
-        return traced.from_data(value)
-    return traced(value, getattr(value, "__name__", "the function")) if callable(value) else None
+        return Traced.from_data(value)
+    return Traced(value, getattr(value, "__name__", "the function")) if callable(value) else None
 
 
 def _function(doc: str) -> Any:
@@ -54,6 +53,7 @@ _DIRECTION = option(
 )
 
 
+@register_for_functions
 class CustomActivation(Activation):
     """A function of a tensor."""
 
@@ -65,6 +65,7 @@ class CustomActivation(Activation):
         return self.function(x)
 
 
+@register_for_functions
 class CustomLoss(Loss):
     """A function of targets and predictions: a loss for each sample, or one for all."""
 
@@ -82,6 +83,7 @@ class CustomLoss(Loss):
         return self.function(y_true, y_pred)
 
 
+@register_for_functions
 class CustomMetric(Metric):
     """A function of targets and predictions, averaged over the samples."""
 
@@ -113,6 +115,7 @@ class CustomMetric(Metric):
         return [ops.sum(values * weights), ops.sum(weights)]
 
 
+@register_internal
 class TracedMetric(Metric):
     """A metric class of the user's: what a batch adds to what is kept, and what that comes to."""
 
@@ -154,6 +157,7 @@ class TracedMetric(Metric):
         return float(found) if found.ndim == 0 else found.tolist()
 
 
+@register_for_functions
 class CustomConstraint(Constraint):
     """A function of a weight that returns the weight as it may be."""
 
@@ -165,6 +169,7 @@ class CustomConstraint(Constraint):
         return self.function(w)
 
 
+@register_for_functions
 class CustomRegularizer(Regularizer):
     """A function of a weight that returns a penalty."""
 
@@ -176,6 +181,7 @@ class CustomRegularizer(Regularizer):
         return self.function(w)
 
 
+@register_for_functions
 class CustomSchedule(Schedule):
     """A function of the numbers of steps that returns learning rates."""
 
@@ -188,6 +194,7 @@ class CustomSchedule(Schedule):
         return np.broadcast_to(self.function(steps), steps.shape).reshape(np.shape(t))
 
 
+@register_for_functions
 class CustomInitializer(Initializer):
     """A function of a shape that returns starting values."""
 
@@ -209,21 +216,3 @@ class CustomInitializer(Initializer):
         """Return its name: the values that it made are in the file."""
         options = {"function": self.name, "name": self.name}
         return {"class": type(self).__name__, "options": options}
-
-
-CUSTOM = {
-    record.kind: record
-    for record in (
-        CustomActivation,
-        CustomConstraint,
-        CustomInitializer,
-        CustomLoss,
-        CustomMetric,
-        CustomRegularizer,
-        CustomSchedule,
-    )
-}
-"""The record that stands for a function, by the kind that it is used as."""
-
-HOMEMADE = {record.__name__: record for record in (*CUSTOM.values(), TracedMetric)}
-"""All records of this module, by name, for files."""
