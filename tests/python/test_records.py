@@ -217,8 +217,9 @@ def test_every_record_is_registered():
     for name, path in declared.items():
         assert not name.startswith("_") and name in known, (
             f"{name} ({path}) is in no registry: import {path.stem} in the `__init__.py` beside "
-            "it, whose package `wiring.py` names; or say that it is a base (`abstract=True` behind its own bases), or a record "
-            "that rdeep alone makes (`internal = True` in its body)."
+            "it, and see to it that `wiring.py` names that package; or say that the class is a "
+            "base (`abstract=True` behind its own bases), or a record that rdeep alone makes "
+            "(`internal = True` in its body)."
         )
 
 
