@@ -5,7 +5,22 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
+from rdeep.catalogue import registry
 from rdeep.errors import FileError, StateError
+
+
+class _Reader(pickle.Unpickler):
+    """Finds records by their class's name where their module has moved since they were kept."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return the class or function of a name."""
+        try:
+            return super().find_class(module, name)
+        except (ImportError, AttributeError):
+            found = registry.of_class(name) if module.startswith("rdeep.") else []
+            if len(found) != 1:
+                raise
+            return found[0]
 
 
 def keep_object(value: Any, path: str) -> None:
@@ -43,6 +58,6 @@ def restore_object(path: str) -> Any:
     """
     try:
         with open(path, "rb") as source:
-            return pickle.load(source)
+            return _Reader(source).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError) as error:
         raise FileError(f"What was kept cannot be read: {error}", argument="filepath") from error
