@@ -17,8 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.modules.setdefault("generate_r", sys.modules[__name__])
 
-from rdeep.catalogue.operands import Axes  # noqa: E402
-from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
+from rdeep.catalogue.options import Axes, Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
 

@@ -8,11 +8,9 @@ from types import ModuleType
 
 from generate_r import HEADER, coercion, function, in_r_value, in_r_words, parameter, roxygen
 
-from rdeep.catalogue.operands import Axes, Operand, Operands
 from rdeep.catalogue.operations import FAMILIES, operations
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.types import Key
-from rdeep.catalogue.options import REQUIRED, Axis, Function, Option
+from rdeep.catalogue.options import REQUIRED, Axes, Axis, Function, Key, Operand, Operands, Option
 
 ZERO_INDEXED = (
     "Whether positions count from 0, as in Python, rather than from 1. `TRUE` or `FALSE`."

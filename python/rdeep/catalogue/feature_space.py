@@ -15,7 +15,7 @@ from rdeep.catalogue.layers.hashing import HashedCrossing
 from rdeep.catalogue.layers.merging import Concatenate
 from rdeep.catalogue.layers.preprocessing import Rescaling
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, holds_symbolic
-from rdeep.catalogue.options import Choice, Count, option
+from rdeep.catalogue.options import Choice, Count, Crosses, Features, option
 from rdeep.catalogue.registry import find, from_config
 from rdeep.errors import ArgumentError, DataError, StateError, suggestion
 from rdeep.preprocessing.batches import batches, rows_in_batches
@@ -49,19 +49,17 @@ class FeatureSpace(Preprocessing):
         '  features = list(mpg = "float_normalized", cyl = "integer_categorical")\n)\n'
         "adapt(space, mtcars)\nhead(space(mtcars))"
     )
-    features: Any = option(F.Features(), None, "The features by the names of the columns.")
+    features: Any = option(Features(), None, "The features by the names of the columns.")
     output_mode: str = option(
         Choice("concat", "dict"), "concat", "Whether to return one array, or one for each feature."
     )
     crosses: Any = option(
-        F.Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
+        Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
     )
     crossing_dim: int = option(Count(), 32, "How many bins crosses have.")
     hashing_dim: int = option(Count(), 32, "How many bins features by a hash have.")
     num_discretization_bins: int = option(Count(), 32, "How many bins numbers have.")
-    feature_names: Any = option(
-        F.Features(), None, "Another name of `features`.", keyword_only=True
-    )
+    feature_names: Any = option(Features(), None, "Another name of `features`.", keyword_only=True)
 
     def validate(self) -> None:
         """Make the layers of all features."""

@@ -148,24 +148,6 @@ def _named(kind: str, name: str) -> type[Any] | None:
     return None
 
 
-def of_class(name: str) -> list[type[Any]]:
-    """Return the records of a class's name, of whatever kind.
-
-    Parameters
-    ----------
-    name : str
-        The class's name.
-
-    Examples
-    --------
-    >>> [found.kind for found in of_class("MeanSquaredError")]
-    ['loss', 'metric']
-    """
-    dispatch.calls()
-    named = [family[name] for family in _records.values() if name in family]
-    return [_internal[name]] if name in _internal else named
-
-
 def resolve(kind: str, value: Any) -> Any:
     """Return the record that a user's value is or names.
 

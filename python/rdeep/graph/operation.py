@@ -13,7 +13,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
-from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.catalogue.options import Flag, PlainData, Text, option
 from rdeep.catalogue.registry import from_config
 from rdeep.errors import StateError
 from rdeep.graph.random_operations import DRAWN
@@ -27,10 +27,6 @@ MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
 
-class _Plain(OptionType):
-    """Plain data, as files hold it."""
-
-
 class OperationLayer(Formula):
     """The use of an operation in a graph.
 
@@ -42,8 +38,8 @@ class OperationLayer(Formula):
     internal = True
     mask = "stop"
     operation: str = option(Text(), doc="The operation's name.")
-    arguments: dict[str, Any] = option(_Plain(), doc="Its arguments, as plain data.")
-    outputs: list[Any] = option(_Plain(), doc="The shapes and types of what it gives.")
+    arguments: dict[str, Any] = option(PlainData(), doc="Its arguments, as plain data.")
+    outputs: list[Any] = option(PlainData(), doc="The shapes and types of what it gives.")
     several: bool = option(Flag(), False, "Whether it gives a list.")
     _prepared: Any
 

@@ -15,7 +15,15 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.metrics import Metric, declared_direction
-from rdeep.catalogue.options import Choice, Flag, OptionType, Text, option
+from rdeep.catalogue.options import (
+    Choice,
+    Drawing,
+    Flag,
+    PlainData,
+    Text,
+    Traceable,
+    option,
+)
 from rdeep.catalogue.picklable import is_picklable
 from rdeep.catalogue.registry import register_for_functions, register_internal
 from rdeep.catalogue.regularizers import Regularizer
@@ -24,28 +32,17 @@ from rdeep.catalogue.weighing import aligned
 from rdeep.ops.traced import Traced
 
 
-class _Computing(OptionType):
-    """A function of tensors; a file holds what it computes."""
-
-    words = "a function"
-
-    def check(self, value: Any) -> Any:
-        """Return the function as one that is traced."""
-        if isinstance(value, Traced):
-            return value
-        if isinstance(value, Mapping):
-            return Traced.from_data(value)
-        if not callable(value):
-            raise self.refuse()
-        return Traced(value, getattr(value, "__name__", "the function"))
-
-
-class _Plain(OptionType):
-    """Plain data."""
+def _traced(value: Any) -> Any:
+    """Return a function as one that is traced, a saved one too, and `None` for anything else."""
+    if isinstance(value, Traced):
+        return value
+    if isinstance(value, Mapping):
+        return Traced.from_data(value)
+    return Traced(value, getattr(value, "__name__", "the function")) if callable(value) else None
 
 
 def _function(doc: str) -> Any:
-    return option(_Computing(), doc=doc)
+    return option(Traceable(_traced), doc=doc)
 
 
 _DIRECTION = option(
@@ -126,7 +123,7 @@ class TracedMetric(Metric):
     targets = "any"
     update_function: Any = _function("The function of `(y_true, y_pred, kept...)`: what is added.")
     result_function: Any = _function("The function of `(kept...)`.")
-    starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")
+    starts: list[Any] = option(PlainData(), doc="What is kept, as it starts.")
     weighs: bool = option(Flag(), False, "Whether the function takes the samples' weights third.")
     direction: str | None = _DIRECTION
 
@@ -197,24 +194,12 @@ class CustomSchedule(Schedule):
         return np.broadcast_to(self.function(steps), steps.shape).reshape(np.shape(t))
 
 
-class _Drawing(OptionType):
-    """A function that makes starting values; a file need not hold it."""
-
-    words = "a function"
-
-    def check(self, value: Any) -> Any:
-        """Return the function; a name in its place comes from a file."""
-        if not callable(value) and not isinstance(value, str):
-            raise self.refuse()
-        return value
-
-
 @register_for_functions
 class CustomInitializer(Initializer):
     """A function of a shape that returns starting values."""
 
     internal = True
-    function: Any = option(_Drawing(), doc="The function.")
+    function: Any = option(Drawing(), doc="The function.")
     name: str = option(Text(), "custom", "What it is called.")
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
@@ -14,7 +15,6 @@ from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class
 from rdeep.engines.contract import Source
-from rdeep.engines.counter_random import validation_seed
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds

@@ -10,8 +10,7 @@ import urllib.parse
 import urllib.request
 import warnings
 
-from rdeep.catalogue.options import Choice, Count, Flag, Path, Text, option
-from rdeep.catalogue.several import Either, TextByName
+from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, TextByName, option
 from rdeep.errors import ArgumentError
 from rdeep.training.callbacks.base import Logs, Recorded
 from rdeep.training.callbacks.event_files import EventFile

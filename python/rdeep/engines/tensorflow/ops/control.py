@@ -8,9 +8,9 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.mapping import Mapped
+from rdeep.arrays.mapping import Mapped
+from rdeep.arrays.trees import flatten, mapped
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
-from rdeep.engines.trees import flatten, mapped
 from rdeep.errors import ArgumentError, ShapeError
 
 Tensor = Any
@@ -101,7 +101,7 @@ def vectorize(
 
 
 class _Engine:
-    """What `rdeep.engines.mapping` needs of an engine."""
+    """What `rdeep.arrays.mapping` needs of an engine."""
 
     as_tensor = staticmethod(as_tensor)
     reshape = staticmethod(tf.reshape)
