@@ -365,7 +365,7 @@ def _required(options: list[Option]) -> str:
 
 
 def runs_in_r(cls: type[Record]) -> bool:
-    """Return whether a record holds a function, which R must call itself: R/model-callbacks.R has it."""
+    """Return whether a record holds a function that R itself calls (R/model-callbacks.R)."""
     return any(isinstance(option.type, Function) for option in cls.options.values())
 
 
