@@ -44,13 +44,14 @@ from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError, show
 from rdeep.graph.network import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
-from rdeep.models import Model, Sequential
+from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
+from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
 
@@ -349,16 +350,12 @@ def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
 
 def integrated_gradients(model: Model, x: Any, baseline: Any, steps: int) -> dict[str, Any]:
     """Return what input values contribute; arguments as for the function of `rdeep.models`."""
-    from rdeep.models.attribution import integrated_gradients as attribute
-
-    found = attribute(model, x, baseline, steps)
+    found = attribution.integrated_gradients(model, x, baseline, steps)
     return {"values": found.values[0], "scores": found.scores, "origin": found.origin}
 
 
 def tabular_gradients(**arguments: Any) -> dict[str, Any]:
     """Return what columns contribute; arguments as for `column_gradients` of `rdeep.tabular`."""
-    from rdeep.tabular.attribution import column_gradients
-
     return column_gradients(**arguments)
 
 
@@ -387,27 +384,6 @@ def devices(backend: str) -> list[str]:
     return backends.load(backend).devices()
 
 
-def mnist(subset: bool, path: str | None = None) -> Any:
-    """Return handwritten digits; arguments as for `rdeep.datasets.mnist`."""
-    from rdeep.datasets import mnist as read
-
-    return read(subset=subset, path=path)
-
-
-def image_dataset_from_directory(**arguments: Any) -> Any:
-    """Return images in files; arguments as for the function of `rdeep.datasets`."""
-    from rdeep.datasets import image_dataset_from_directory as read
-
-    return read(**arguments)
-
-
-def table_dataset_from_files(**arguments: Any) -> Any:
-    """Return tables in files; arguments as for the function of `rdeep.datasets`."""
-    from rdeep.datasets import table_dataset_from_files as read
-
-    return read(**arguments)
-
-
 def sitrep() -> dict[str, Any]:
     """Return what can be said of this Python without loading an engine."""
     packages = ("numpy", "torch", "tensorflow", "keras", "safetensors")
@@ -423,10 +399,7 @@ def sitrep() -> dict[str, Any]:
 
 def time_product() -> float:
     """Return the milliseconds of a 512 x 784 by 784 x 512 product through torch."""
-    backends.load("torch")
-    from rdeep.engines.torch.engine import time_product as measure
-
-    return measure()
+    return backends.load("torch").time_product()  # type: ignore[attr-defined]
 
 
 def describe(value: Any) -> str:
@@ -460,9 +433,6 @@ _DOORS: dict[str, Callable[..., Any]] = {
         loss_value,
         metric_value,
         devices,
-        mnist,
-        image_dataset_from_directory,
-        table_dataset_from_files,
         sitrep,
         time_product,
         describe,
