@@ -35,7 +35,7 @@ from rdeep.bridge.tensors import (
 )
 from rdeep.catalogue import numpy_ops, registry
 from rdeep.catalogue.metrics.meter import Meter
-from rdeep.catalogue.preprocessing_options import Step
+from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import OutputBuffer, as_r_holds
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream

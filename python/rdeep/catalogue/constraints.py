@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, ShapeError
 

@@ -7,9 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Numbers, Ref, option
+from rdeep.catalogue.options import (
+    Choice,
+    Count,
+    Counts,
+    Either,
+    Flag,
+    Number,
+    Numbers,
+    OrNone,
+    Ref,
+    option,
+)
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.several import Either, OrNone
 from rdeep.catalogue.windows import WINDOWS, window
 from rdeep.errors import ShapeError
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.operands import Operands
+from rdeep.arrays.narrowing import cut
 from rdeep.catalogue.operations import Operation, find_operation
-from rdeep.catalogue.options import OptionType
-from rdeep.data.exact import cut
+from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.errors import ArgumentError, BackendError, RdeepError

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays.trees import mapped
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
-from rdeep.engines.trees import mapped
 from rdeep.errors import ArgumentError, RdeepError, listing
 from rdeep.graph.operation import (
     MEASURE,

@@ -25,8 +25,7 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_REGULARIZER,
     SEED,
 )
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Count, Counts, Flag, Number, Ref, option
+from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError
 

@@ -11,12 +11,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rdeep.catalogue.factors import ValueRange
 from rdeep.catalogue.layers.base import Dims, format_shape, known
-from rdeep.catalogue.layers.eager import Eager
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import Spatial
-from rdeep.catalogue.options import Choice, Count, Number, option
+from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
 from rdeep.errors import ArgumentError, ShapeError, listing
 
 VALUE_RANGE = option(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.factors import Factor
 from rdeep.catalogue.layers import augmentation_color as color
 from rdeep.catalogue.layers import augmentation_geometry as geometry
 from rdeep.catalogue.layers.augmentation import (
@@ -20,7 +19,7 @@ from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import AutoContrast, Equalization
 from rdeep.catalogue.layers.sampling import beta, between, dirichlet, permutation
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Count, Flag, Number, option
+from rdeep.catalogue.options import Count, Factor, Flag, Number, option
 
 __all__ = ["AugMix", "CutMix", "MixUp", "RandAugment"]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.shared import BIAS_CONSTRAINT, KERNEL_CONSTRAINT, RECURRENT_CONSTRAINT
-from rdeep.catalogue.options import Count, Flag, Number, Ref, option
+from rdeep.catalogue.options import ActivationOrNone, Count, Flag, Number, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 
@@ -17,17 +15,6 @@ RESET_AFTER = (
     "Whether the reset gate acts after the state's weights (as in fast kernels; then there are "
     "two biases) or before."
 )
-
-
-class ActivationOrNone(Ref):
-    """An activation, where none stands for the linear one."""
-
-    def __init__(self) -> None:
-        super().__init__("activation")
-
-    def check(self, value: Any) -> Any:
-        """Return the activation."""
-        return Linear() if value is None else super().check(value)
 
 
 class _UnitOptions(Record):

@@ -9,8 +9,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.layers.formula import Formula, Run
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Axis, Flag, option
+from rdeep.catalogue.options import Axes, Axis, Flag, option
 from rdeep.errors import ArgumentError, ShapeError
 
 __all__ = [

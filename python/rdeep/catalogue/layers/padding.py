@@ -7,8 +7,7 @@ from typing import Any
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
-from rdeep.catalogue.options import option
-from rdeep.catalogue.pairs import Pairs
+from rdeep.catalogue.options import Pairs, option
 from rdeep.errors import ShapeError
 
 __all__ = [

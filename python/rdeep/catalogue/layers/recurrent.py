@@ -14,14 +14,8 @@ from rdeep.catalogue.layers.cell_options import (
     _LSTMOptions,
     _UnitOptions,
 )
-from rdeep.catalogue.layers.cells import (
-    CellType,
-    GRUCell,
-    LSTMCell,
-    RNNCell,
-    SimpleRNNCell,
-)
-from rdeep.catalogue.options import Count, Flag, OptionType, Ref, option
+from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
+from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
@@ -175,19 +169,6 @@ def _step(sequence: Dims) -> Dims:
     return (sequence[0], *sequence[2:])
 
 
-class KernelChoice(OptionType):
-    """Whether to use a fused kernel: yes, no, or where there is one."""
-
-    r_coercion = "as_flag"
-    words = "'auto', True or False"
-
-    def check(self, value: Any) -> str | bool:
-        """Return the value unchanged."""
-        if not isinstance(value, bool) and value != "auto":
-            raise self.refuse()
-        return value
-
-
 ACTIVITY = option(Ref("regularizer"), None, "A penalty on the output.", after="bias_regularizer")
 USE_CUDNN = option(
     KernelChoice(),
@@ -274,7 +255,7 @@ class GRU(_GRUOptions, _UnitLayer):
 
 
 class _CellOption(Record):
-    cell: RNNCell = option(CellType(), doc="The cell; several in a list are stacked.")
+    cell: RNNCell = option(Cell(), doc="The cell; several in a list are stacked.")
 
 
 class RNN(_CellOption, RecurrentLayer):

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from rdeep.catalogue.activations import Activation
-from rdeep.catalogue.edges import Edges
 from rdeep.catalogue.initializers import (
     Initializer,
     RandomUniform,
@@ -18,7 +17,7 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Ref, option
+from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
 

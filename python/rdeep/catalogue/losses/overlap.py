@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.weighing import spans_batch
 
 __all__ = ["Dice", "Tversky"]

@@ -8,9 +8,9 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.mapping import Mapped
+from rdeep.arrays.mapping import Mapped
+from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
-from rdeep.engines.trees import flatten, mapped, pack
 from rdeep.errors import ArgumentError, ShapeError
 
 Tensor = Any
@@ -85,7 +85,9 @@ def scan(
     return _scan_in_a_loop(f, carry, slices, count, reverse)
 
 
-def _scan_in_turn(f: Callable[[Any, Any], Any], carry: Any, xs: Any, count: int, reverse: bool) -> Any:
+def _scan_in_turn(
+    f: Callable[[Any, Any], Any], carry: Any, xs: Any, count: int, reverse: bool
+) -> Any:
     slices = list(zip(*(tf.unstack(leaf, count) for leaf in flatten(xs)))) or [()] * count
     found = []
     for each in reversed(slices) if reverse else slices:
@@ -115,9 +117,7 @@ def _scan_in_a_loop(
         return i + 1, [as_tensor(each) for each in flatten(carry)], written
 
     start = (tf.constant(0), flatten(init), [_array(each, size) for each in flatten(given)])
-    _, carried, arrays = tf.while_loop(
-        lambda i, *_: i < size, body, start, maximum_iterations=size
-    )
+    _, carried, arrays = tf.while_loop(lambda i, *_: i < size, body, start, maximum_iterations=size)
     return pack(init, carried), pack(given, [array.stack() for array in arrays])
 
 
@@ -145,7 +145,7 @@ def vectorize(
 
 
 class _Engine:
-    """What `rdeep.engines.mapping` needs of an engine."""
+    """What `rdeep.arrays.mapping` needs of an engine."""
 
     as_tensor = staticmethod(as_tensor)
     reshape = staticmethod(tf.reshape)

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.mapping import Mapped
+from rdeep.arrays.mapping import Mapped
+from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.torch.ops.arguments import as_tensor
-from rdeep.engines.trees import flatten, mapped, pack
 from rdeep.errors import ArgumentError, ShapeError
 
 
@@ -156,7 +156,7 @@ def vectorize(
 
 
 class _Engine:
-    """What `rdeep.engines.mapping` needs of an engine."""
+    """What `rdeep.arrays.mapping` needs of an engine."""
 
     as_tensor = staticmethod(as_tensor)
     reshape = staticmethod(torch.reshape)

@@ -9,10 +9,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count
+from rdeep.catalogue.options import Choice, Count, Either
 from rdeep.catalogue.overrides import refuse_misspelt, refuse_overrides
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.several import Either
 from rdeep.errors import ArgumentError, listing, suggestion
 
 __all__ = ["Callback", "LambdaCallback"]
