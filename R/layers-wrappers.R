@@ -12,7 +12,7 @@
 #' @param layer The recurrent layer. A recurrent layer such as
 #' `layer_lstm(units = 32)`.
 #' @param merge_mode How the two outputs become one; with None both are
-#' returned. One of `"concat"`, `"sum"`, `"mul"` or `"ave"`.
+#' returned. One of `"concat"`, `"sum"`, `"mul"` or `"ave"`, or `NULL`.
 #' @param weights Arrays to start from, those of the layer that reads forwards
 #' first. A list of arrays or `NULL`.
 #' @param backward_layer The layer that reads backwards; by default a copy of

@@ -2387,7 +2387,7 @@ metric_concordance_correlation <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param class_aggregation How the scores of several columns become one. One
-#' of `"uniform_average"` or `"variance_weighted_average"`.
+#' of `"uniform_average"` or `"variance_weighted_average"`, or `NULL`.
 #' @param num_regressors The number of regressors to adjust for: `1 - (1 -
 #' r2) * (n - 1) / (n - k - 1)`. A whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument

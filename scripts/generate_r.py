@@ -83,8 +83,11 @@ def check() -> None:
     overlay.check_table("kinds", kinds())
     overlay.check_table("records", (f"{k}.{cls.__name__}" for k in kinds() for cls in ours(k)))
     overlay.check_table("operations", declared())
-    for part, entries in table("types").items():
-        refuse(set(entries) - type_names(), f"types.toml ({part})")
+    for part in ("coercions", "words"):
+        refuse(set(table("types")[part]) - type_names(), f"types.toml ({part})")
+    options = [each for k in kinds() for cls in ours(k) for each in cls.options.values()]
+    phrases = {option.type.words for option in options}
+    refuse(set(table("types")["phrases"]) - phrases, "types.toml (phrases)")
     known = {name: map(record_name, classes) for name, (_, classes) in of_records().items()}
     known |= {name: map(operation_name, each) for name, each in of_operations().items()}
     overlay.check_examples(known)

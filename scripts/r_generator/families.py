@@ -6,10 +6,10 @@ declared next to it changes only when one of these does.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from types import ModuleType
 from typing import Any
 
 from rdeep.catalogue.operations import FAMILIES, operations
@@ -90,8 +90,8 @@ def _pages() -> Iterable[tuple[str, str, str]]:
 
 
 def module_of(name: str) -> str:
-    """Return a module's name within the catalogue, such as `layers.core`."""
-    return name.removeprefix("rdeep.catalogue.")
+    """Return a module's name within its package, such as `layers.core`."""
+    return name.partition(".")[2].partition(".")[2]
 
 
 def family_of(name: str) -> Family:
@@ -99,15 +99,15 @@ def family_of(name: str) -> Family:
     return next(family for family in families().values() if name in family.pages)
 
 
+def _own_name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
 @cache
 def operations_by_family() -> dict[str, list[Operation]]:
     """Return the operations by the module that declares them."""
-    found: dict[str, list[Operation]] = {family: [] for family in FAMILIES}
-    homes = {
-        id(value): family
-        for family in FAMILIES
-        for value in vars(importlib.import_module(f"rdeep.catalogue.operations.{family}")).values()
-    }
+    found: dict[str, list[Operation]] = {_own_name(module): [] for module in FAMILIES}
+    homes = {id(value): _own_name(module) for module in FAMILIES for value in vars(module).values()}
     for operation in operations().values():
         found[homes[id(operation)]].append(operation)
     return found

@@ -31,7 +31,7 @@ KINDS = {
 
 def ours(kind: str) -> list[type[Record]]:
     """Return the catalogue's records of a kind, without those that users or tests have made."""
-    return [c for c in records(kind).values() if c.__module__.startswith("rdeep.catalogue")]
+    return [c for c in records(kind).values() if c.__module__.startswith("rdeep.")]
 
 
 def added(cls: type[Record]) -> dict[str, object]:

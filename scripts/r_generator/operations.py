@@ -6,10 +6,8 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.types import Key
-from rdeep.catalogue.options import Function, Option
+from rdeep.catalogue.options import Function, Key, Operand, Operands, Option
 
 from .families import family_of
 from .literals import prose

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Axis, Choice, Option, OptionType, Ref
-from rdeep.catalogue.several import Either, OrNone
+from rdeep.catalogue.options import Axes, Axis, Choice, Either, Option, OptionType, OrNone, Ref
 
 from .literals import prose, value, vector
 from .overlay import OverlayError, table
@@ -58,7 +56,7 @@ def words_of(kind: OptionType) -> str:
         return f"{words_of(kind.kind)}, or `NULL`"
     if isinstance(kind, Either):
         return " or ".join(words_of(each) for each in kind.kinds)
-    found = _of_class(kind, "words") or kind.words
+    found = table("types")["phrases"].get(kind.words) or _of_class(kind, "words") or kind.words
     return found.replace("{values}", prose(_listing(getattr(kind, "values", ()))))
 
 

@@ -26,7 +26,7 @@ _DROPOUT = option(
 )
 
 
-class _Attention(Formula):
+class _Attention(Formula, abstract=True):
     """Attention whose subclasses say how a query and a key are scored."""
 
     merges = True

@@ -24,7 +24,7 @@ __all__ = ["AutoContrast", "CenterCrop", "Equalization", "MaxNumBoundingBoxes", 
 _BYTES = (0.0, 255.0)
 
 
-class _Resized(ImageLayer):
+class _Resized(ImageLayer, abstract=True):
     """A layer whose output has a size of its own."""
 
     height: int

@@ -7,8 +7,7 @@ from typing import Any
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
-from rdeep.catalogue.options import option
-from rdeep.catalogue.pairs import Pairs
+from rdeep.catalogue.options import Pairs, option
 from rdeep.errors import ShapeError
 
 __all__ = [
@@ -24,7 +23,7 @@ _ZEROS = "How many zeros go before and after, in each dimension; one number for 
 _CUT = "How many values are cut off before and after, in each dimension; one number for both sides."
 
 
-class _Edges(Spatial, Formula, kind="layer"):
+class _Edges(Spatial, Formula, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -46,7 +45,7 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return (value,) if rank == 1 else value
 
 
-class _ZeroPadding(_Edges):
+class _ZeroPadding(_Edges, abstract=True):
     padding: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -89,7 +88,7 @@ class ZeroPadding3D(_ZeroPadding):
     data_format: str | None = DATA_FORMAT
 
 
-class _Cropping(_Edges):
+class _Cropping(_Edges, abstract=True):
     cropping: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 
+from rdeep.catalogue.operations import (
+    activations,
+    control,
+    convolutional,
+    creation,
+    elementwise,
+    functional,
+    image,
+    indexing,
+    linear_algebra,
+    logic,
+    neural,
+    products,
+    random,
+    reductions,
+    searching,
+    shaping,
+    signal,
+    trigonometry,
+)
 from rdeep.catalogue.operations.base import Operation as Operation
 from rdeep.errors import ArgumentError, suggestion
 
 FAMILIES = (
-    "elementwise",
-    "trigonometry",
-    "logic",
-    "reductions",
-    "searching",
-    "shaping",
-    "indexing",
-    "creation",
-    "products",
-    "activations",
-    "neural",
-    "convolutional",
-    "linear_algebra",
-    "signal",
-    "image",
-    "control",
-    "functional",
-    "random",
+    elementwise,
+    trigonometry,
+    logic,
+    reductions,
+    searching,
+    shaping,
+    indexing,
+    creation,
+    products,
+    activations,
+    neural,
+    convolutional,
+    linear_algebra,
+    signal,
+    image,
+    control,
+    functional,
+    random,
 )
 """The modules of this package that declare operations."""
 
@@ -42,8 +61,7 @@ def operations() -> dict[str, Operation]:
     """
     found = {}
     for family in FAMILIES:
-        module = importlib.import_module(f"{__name__}.{family}")
-        for value in vars(module).values():
+        for value in vars(family).values():
             if isinstance(value, Operation):
                 found[value.name] = value
     return found
@@ -65,6 +83,8 @@ def find_operation(name: str) -> Operation:
     known = operations()
     if name not in known:
         raise ArgumentError(
-            f"There is no operation named {name!r}.", received=name, hint=suggestion(name, known)
+            f"There is no operation named {name!r}.",
+            received=name,
+            hint=suggestion(name, known),
         )
     return known[name]

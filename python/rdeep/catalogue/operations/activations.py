@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.operations.base import AXIS, Operation, X
-from rdeep.catalogue.operations.kinds import AxesOrNone
-from rdeep.catalogue.options import Flag, Number, Option, option
+from rdeep.catalogue.options import AxesOrNone, Flag, Number, Option, option
 
 _X = {"x": X}
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
-from rdeep.catalogue.operations.kinds import Seed
 from rdeep.catalogue.options import (
     Choice,
     Count,
@@ -12,7 +10,9 @@ from rdeep.catalogue.options import (
     Flag,
     Number,
     Numbers,
+    Operand,
     Option,
+    Seed,
     Sizes,
     option,
 )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.types import Key
-from rdeep.catalogue.options import Axis, option
+from rdeep.catalogue.options import Axis, Key, Operand, option
 
 _INDICES = option(Operand(), doc="Integer indices. Negative ones count from the end.")
 _ONE_AXIS = option(Axis(), None, "The axis; by default the tensor is flattened first.")

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import DTYPE, KEEPDIMS, Operation, X
-from rdeep.catalogue.operations.kinds import AxisOrNone
-from rdeep.catalogue.options import Axis, Choice, Count, Flag, Number, option
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    AxisOrNone,
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Operand,
+    option,
+)
 
 _EPSILON = option(
     Number(0.0), None, "A small number that avoids division by zero; 1e-7 by default."
