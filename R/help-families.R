@@ -59,21 +59,19 @@ NULL
 #'
 #' Inputs, dense layers, embeddings, masks and activations.
 #'
-#' - [layer_input()]: Where data enters a network
-#' - [layer_dense()]: A densely connected layer
-#' - [layer_activation()]: Applies an activation function
-#' - [layer_embedding()]: Turns whole numbers from 0 into trained vectors
-#' - [layer_einsum_dense()]: A dense layer of any product that Einstein's
-#'   notation can write
-#' - [layer_identity()]: Passes its input on unchanged
-#' - [layer_masking()]: Marks the steps of a sequence that are padding
-#' - [layer_activation_elu()]: The exponential linear unit
-#' - [layer_activation_leaky_relu()]: The leaky rectifier
-#' - [layer_activation_relu()]: The rectifier
-#' - [layer_activation_parametric_relu()]: The rectifier whose slope of negative
-#'   values is learned (He et al., 2015)
-#' - [layer_activation_softmax()]: Turns scores into probabilities that add up to
-#'   1 along an axis
+#' - [layer_input()]: Input of a network
+#' - [layer_dense()]: Dense (fully connected) layer
+#' - [layer_activation()]: Activation layer
+#' - [layer_embedding()]: Embedding layer
+#' - [layer_einsum_dense()]: Dense layer of an einsum equation
+#' - [layer_identity()]: Identity layer
+#' - [layer_masking()]: Masking layer
+#' - [layer_activation_elu()]: Exponential linear unit (ELU) activation layer
+#' - [layer_activation_leaky_relu()]: Leaky ReLU activation layer
+#' - [layer_activation_relu()]: Rectified linear unit (ReLU) activation layer
+#' - [layer_activation_parametric_relu()]: Parametric ReLU activation layer, with
+#'   a trained slope for negative values
+#' - [layer_activation_softmax()]: Softmax activation layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_core
@@ -84,22 +82,19 @@ NULL
 #' Convolutions over one, two or three dimensions: plain, transposed, depthwise
 #' and separable.
 #'
-#' - [layer_conv_1d()]: Convolution along one dimension, such as time
-#' - [layer_conv_2d()]: Convolution over two dimensions, such as an image's
-#'   height and width
-#' - [layer_conv_3d()]: Convolution over three dimensions, such as those of a
-#'   volume or a video
-#' - [layer_conv_1d_transpose()]: Transposed convolution along one dimension
-#' - [layer_conv_2d_transpose()]: Transposed convolution over two dimensions
-#' - [layer_conv_3d_transpose()]: Transposed convolution over three dimensions
-#' - [layer_depthwise_conv_1d()]: Convolution of each channel by itself along one
-#'   dimension
-#' - [layer_depthwise_conv_2d()]: Convolution of each channel by itself over two
-#'   dimensions
-#' - [layer_separable_conv_1d()]: Convolution of each channel by itself along one
-#'   dimension, and then of all at each place
-#' - [layer_separable_conv_2d()]: Convolution of each channel by itself over two
-#'   dimensions, and then of all at each place
+#' - [layer_conv_1d()]: 1D convolution layer, over sequences
+#' - [layer_conv_2d()]: 2D convolution layer, over images
+#' - [layer_conv_3d()]: 3D convolution layer, over volumes or videos
+#' - [layer_conv_1d_transpose()]: 1D transposed convolution layer
+#'   (deconvolution), over sequences
+#' - [layer_conv_2d_transpose()]: 2D transposed convolution layer
+#'   (deconvolution), over images
+#' - [layer_conv_3d_transpose()]: 3D transposed convolution layer
+#'   (deconvolution), over volumes
+#' - [layer_depthwise_conv_1d()]: 1D depthwise convolution layer
+#' - [layer_depthwise_conv_2d()]: 2D depthwise convolution layer
+#' - [layer_separable_conv_1d()]: 1D separable convolution layer
+#' - [layer_separable_conv_2d()]: 2D separable convolution layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_convolution
@@ -109,39 +104,24 @@ NULL
 #'
 #' Pooling over windows, over all positions, and down to a given size.
 #'
-#' - [layer_max_pooling_1d()]: The largest value in each window along one
-#'   dimension
-#' - [layer_average_pooling_1d()]: The mean of each window along one dimension
-#' - [layer_max_pooling_2d()]: The largest value in each window over two
-#'   dimensions
-#' - [layer_average_pooling_2d()]: The mean of each window over two dimensions
-#' - [layer_max_pooling_3d()]: The largest value in each window over three
-#'   dimensions
-#' - [layer_average_pooling_3d()]: The mean of each window over three dimensions
-#' - [layer_global_max_pooling_1d()]: The largest value of each channel over all
-#'   steps
-#' - [layer_global_average_pooling_1d()]: The mean of each channel over all
-#'   steps; over the unmasked ones where there is a mask
-#' - [layer_global_max_pooling_2d()]: The largest value of each channel over the
-#'   whole image
-#' - [layer_global_average_pooling_2d()]: The mean of each channel over the whole
-#'   image
-#' - [layer_global_max_pooling_3d()]: The largest value of each channel over the
-#'   whole volume
-#' - [layer_global_average_pooling_3d()]: The mean of each channel over the whole
-#'   volume
-#' - [layer_adaptive_max_pooling_1d()]: The largest values in windows along one
-#'   dimension, as many as are asked for
-#' - [layer_adaptive_average_pooling_1d()]: The means of windows along one
-#'   dimension, as many as are asked for
-#' - [layer_adaptive_max_pooling_2d()]: The largest values in windows over two
-#'   dimensions, as many as are asked for
-#' - [layer_adaptive_average_pooling_2d()]: The means of windows over two
-#'   dimensions, as many as are asked for
-#' - [layer_adaptive_max_pooling_3d()]: The largest values in windows over three
-#'   dimensions, as many as are asked for
-#' - [layer_adaptive_average_pooling_3d()]: The means of windows over three
-#'   dimensions, as many as are asked for
+#' - [layer_max_pooling_1d()]: 1D max pooling layer, over sequences
+#' - [layer_average_pooling_1d()]: 1D average pooling layer, over sequences
+#' - [layer_max_pooling_2d()]: 2D max pooling layer, over images
+#' - [layer_average_pooling_2d()]: 2D average pooling layer, over images
+#' - [layer_max_pooling_3d()]: 3D max pooling layer, over volumes
+#' - [layer_average_pooling_3d()]: 3D average pooling layer, over volumes
+#' - [layer_global_max_pooling_1d()]: 1D global max pooling layer
+#' - [layer_global_average_pooling_1d()]: 1D global average pooling layer
+#' - [layer_global_max_pooling_2d()]: 2D global max pooling layer
+#' - [layer_global_average_pooling_2d()]: 2D global average pooling layer
+#' - [layer_global_max_pooling_3d()]: 3D global max pooling layer
+#' - [layer_global_average_pooling_3d()]: 3D global average pooling layer
+#' - [layer_adaptive_max_pooling_1d()]: 1D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_1d()]: 1D adaptive average pooling layer
+#' - [layer_adaptive_max_pooling_2d()]: 2D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_2d()]: 2D adaptive average pooling layer
+#' - [layer_adaptive_max_pooling_3d()]: 3D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_3d()]: 3D adaptive average pooling layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_pooling
@@ -152,23 +132,19 @@ NULL
 #' Recurrent neural networks over sequences, their cells, and layers that wrap
 #' another layer.
 #'
-#' - [layer_simple_rnn()]: A fully connected recurrent layer
-#' - [layer_lstm()]: Long short-term memory (Hochreiter and Schmidhuber, 1997)
-#' - [layer_gru()]: Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078)
-#' - [layer_rnn()]: Runs a cell over a sequence, or several cells stacked in each
-#'   step
-#' - [layer_conv_lstm_1d()]: A convolutional LSTM on sequences of rows
-#' - [layer_conv_lstm_2d()]: A convolutional LSTM on sequences of images
-#' - [layer_conv_lstm_3d()]: A convolutional LSTM on sequences of volumes
-#' - [layer_bidirectional()]: Reads a sequence forwards and backwards with two
-#'   copies of a recurrent layer
-#' - [layer_time_distributed()]: Applies a layer to each step of a sequence
-#' - [rnn_cell_simple()]: One step of a fully connected recurrent layer
-#' - [rnn_cell_lstm()]: One step of long short-term memory (Hochreiter and
-#'   Schmidhuber, 1997)
-#' - [rnn_cell_gru()]: One step of a gated recurrent unit (Cho et al., 2014,
-#'   arXiv:1406.1078)
-#' - [rnn_cells_stack()]: Several cells as one
+#' - [layer_simple_rnn()]: Simple (fully connected) recurrent layer
+#' - [layer_lstm()]: Long short-term memory (LSTM) layer
+#' - [layer_gru()]: Gated recurrent unit (GRU) layer
+#' - [layer_rnn()]: Recurrent layer of a given cell, or of several stacked cells
+#' - [layer_conv_lstm_1d()]: 1D convolutional LSTM layer
+#' - [layer_conv_lstm_2d()]: 2D convolutional LSTM layer
+#' - [layer_conv_lstm_3d()]: 3D convolutional LSTM layer
+#' - [layer_bidirectional()]: Bidirectional wrapper of a recurrent layer
+#' - [layer_time_distributed()]: Time-distributed wrapper
+#' - [rnn_cell_simple()]: Cell of a simple (fully connected) recurrent layer
+#' - [rnn_cell_lstm()]: Cell of a long short-term memory (LSTM) layer
+#' - [rnn_cell_gru()]: Cell of a gated recurrent unit (GRU) layer
+#' - [rnn_cells_stack()]: Stacked recurrent cells
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_recurrent
@@ -178,14 +154,10 @@ NULL
 #'
 #' Attention of queries to keys and values.
 #'
-#' - [layer_multi_head_attention()]: Lets each step of a sequence look at all
-#'   steps of another (Vaswani et al., 2017)
-#' - [layer_group_query_attention()]: Attention of several heads, of which groups
-#'   share keys and values (Ainslie et al., 2023)
-#' - [layer_attention()]: Lets each step of a sequence look at all steps of
-#'   another (Luong et al., 2015)
-#' - [layer_additive_attention()]: Lets each step of a sequence look at all steps
-#'   of another (Bahdanau et al., 2015)
+#' - [layer_multi_head_attention()]: Multi-head attention layer
+#' - [layer_group_query_attention()]: Grouped-query attention layer
+#' - [layer_attention()]: Dot-product attention layer (Luong-style)
+#' - [layer_additive_attention()]: Additive attention layer (Bahdanau-style)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_attention
@@ -195,18 +167,12 @@ NULL
 #'
 #' Normalization of activations and of weights.
 #'
-#' - [layer_batch_normalization()]: Normalizes each channel by the batch's mean
-#'   and variance (Ioffe and Szegedy, 2015)
-#' - [layer_layer_normalization()]: Normalizes each sample by its own mean and
-#'   variance along an axis (Ba et al., 2016)
-#' - [layer_rms_normalization()]: Normalizes each sample by the root of its mean
-#'   square along an axis (Zhang et al., 2019)
-#' - [layer_group_normalization()]: Normalizes each sample by the mean and
-#'   variance of groups of channels (Wu and He, 2018)
-#' - [layer_unit_normalization()]: Divides each sample by its length along an
-#'   axis
-#' - [layer_spectral_normalization()]: Divides another layer's kernel by its
-#'   spectral norm while training (Miyato et al., 2018)
+#' - [layer_batch_normalization()]: Batch normalization layer
+#' - [layer_layer_normalization()]: Layer normalization layer
+#' - [layer_rms_normalization()]: Root-mean-square normalization layer (RMSNorm)
+#' - [layer_group_normalization()]: Group normalization layer
+#' - [layer_unit_normalization()]: Unit normalization layer
+#' - [layer_spectral_normalization()]: Spectral normalization wrapper
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_normalization
@@ -216,22 +182,14 @@ NULL
 #'
 #' Dropout, noise and activity penalties.
 #'
-#' - [layer_dropout()]: Sets a share of the values to zero while training and
-#'   scales up the rest
-#' - [layer_alpha_dropout()]: Drops a share of the values while training, and
-#'   keeps mean and variance as they are
-#' - [layer_gaussian_dropout()]: Multiplies values by normal noise of mean 1
-#'   while training (Srivastava et al., 2014)
-#' - [layer_gaussian_noise()]: Adds normal noise of mean 0 to values while
-#'   training
-#' - [layer_spatial_dropout_1d()]: Sets a share of a sequence's channels to zero
-#'   while training, and scales up the rest
-#' - [layer_spatial_dropout_2d()]: Sets a share of an image's channels to zero
-#'   while training, and scales up the rest
-#' - [layer_spatial_dropout_3d()]: Sets a share of a volume's channels to zero
-#'   while training, and scales up the rest
-#' - [layer_activity_regularization()]: A penalty on what passes through, added
-#'   to the loss; the output is the input
+#' - [layer_dropout()]: Dropout layer
+#' - [layer_alpha_dropout()]: Alpha dropout layer
+#' - [layer_gaussian_dropout()]: Gaussian dropout layer
+#' - [layer_gaussian_noise()]: Gaussian noise layer
+#' - [layer_spatial_dropout_1d()]: 1D spatial dropout layer
+#' - [layer_spatial_dropout_2d()]: 2D spatial dropout layer
+#' - [layer_spatial_dropout_3d()]: 3D spatial dropout layer
+#' - [layer_activity_regularization()]: Activity regularization layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_regularization
@@ -242,26 +200,19 @@ NULL
 #' Layers that change shapes: flattening, permuting, padding, cropping and
 #' upsampling.
 #'
-#' - [layer_flatten()]: Turns each sample into a vector, the last dimension
-#'   varying fastest
-#' - [layer_reshape()]: Gives each sample another shape with as many values
-#' - [layer_permute()]: Puts the dimensions of each sample into another order
-#' - [layer_repeat_vector()]: Repeats each sample, a vector, as the steps of a
-#'   sequence
-#' - [layer_zero_padding_1d()]: Puts zeros before and after a sequence
-#' - [layer_zero_padding_2d()]: Puts zeros around images
-#' - [layer_zero_padding_3d()]: Puts zeros around volumes, at both ends of each
-#'   dimension
-#' - [layer_cropping_1d()]: Cuts values off the beginning and the end of a
-#'   sequence
-#' - [layer_cropping_2d()]: Cuts values off the edges of images
-#' - [layer_cropping_3d()]: Cuts values off the edges of volumes, at both ends of
-#'   each dimension
-#' - [layer_upsampling_1d()]: Repeats each step of a sequence
-#' - [layer_upsampling_2d()]: Makes images larger, by repeating rows and columns
-#'   or by interpolation
-#' - [layer_upsampling_3d()]: Makes volumes larger, by repeating values along
-#'   each dimension
+#' - [layer_flatten()]: Flatten layer
+#' - [layer_reshape()]: Reshape layer
+#' - [layer_permute()]: Permutation layer
+#' - [layer_repeat_vector()]: Repeat vector layer
+#' - [layer_zero_padding_1d()]: 1D zero padding layer, for sequences
+#' - [layer_zero_padding_2d()]: 2D zero padding layer, for images
+#' - [layer_zero_padding_3d()]: 3D zero padding layer, for volumes
+#' - [layer_cropping_1d()]: 1D cropping layer, for sequences
+#' - [layer_cropping_2d()]: 2D cropping layer, for images
+#' - [layer_cropping_3d()]: 3D cropping layer, for volumes
+#' - [layer_upsampling_1d()]: 1D upsampling layer
+#' - [layer_upsampling_2d()]: 2D upsampling layer
+#' - [layer_upsampling_3d()]: 3D upsampling layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_reshaping
@@ -271,20 +222,14 @@ NULL
 #'
 #' Layers that merge several inputs into one.
 #'
-#' - [layer_add()]: Adds its inputs, value by value; sizes of 1 are repeated
-#' - [layer_subtract()]: Takes the second of two inputs from the first, value by
-#'   value; sizes of 1 are repeated
-#' - [layer_multiply()]: Multiplies its inputs, value by value; sizes of 1 are
-#'   repeated
-#' - [layer_average()]: Averages its inputs, value by value; sizes of 1 are
-#'   repeated
-#' - [layer_maximum()]: Takes the largest of its inputs, value by value; sizes of
-#'   1 are repeated
-#' - [layer_minimum()]: Takes the smallest of its inputs, value by value; sizes
-#'   of 1 are repeated
-#' - [layer_concatenate()]: Joins its inputs along an axis
-#' - [layer_dot()]: Multiplies two inputs sample by sample, and adds up along an
-#'   axis of each
+#' - [layer_add()]: Addition layer
+#' - [layer_subtract()]: Subtraction layer
+#' - [layer_multiply()]: Multiplication layer
+#' - [layer_average()]: Averaging layer
+#' - [layer_maximum()]: Maximum layer
+#' - [layer_minimum()]: Minimum layer
+#' - [layer_concatenate()]: Concatenation layer
+#' - [layer_dot()]: Dot-product layer of two inputs, sample by sample
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_merging
@@ -294,23 +239,19 @@ NULL
 #'
 #' Preprocessing of numbers, categories, text and sound.
 #'
-#' - [layer_rescaling()]: Multiplies numbers and adds to them
-#' - [layer_normalization()]: Shifts and scales numbers to mean 0 and variance 1
-#' - [layer_discretization()]: Turns numbers into the numbers of bins, counted
-#'   from 0
-#' - [layer_category_encoding()]: Turns category numbers from 0 into vectors
-#' - [layer_hashing()]: Turns text or whole numbers into the numbers of bins, by
-#'   a hash
-#' - [layer_hashed_crossing()]: Turns several categories into one
-#' - [layer_string_lookup()]: Turns text into places in a vocabulary
-#' - [layer_integer_lookup()]: Turns whole numbers into places in a vocabulary
-#' - [layer_text_vectorization()]: Turns texts into the numbers of their words
-#' - [layer_feature_space()]: Preprocesses the columns of a table and puts them
-#'   together
-#' - [layer_stft_spectrogram()]: Spectrograms by short-time Fourier transforms,
-#'   as convolutions whose kernels are weights
-#' - [layer_mel_spectrogram()]: Spectrograms on the mel scale, on which steps
-#'   sound equally wide (Stevens et al., 1937)
+#' - [layer_rescaling()]: Rescaling layer
+#' - [layer_normalization()]: Feature normalization layer
+#' - [layer_discretization()]: Discretization layer
+#' - [layer_category_encoding()]: Category encoding layer
+#' - [layer_hashing()]: Hashing layer
+#' - [layer_hashed_crossing()]: Hashed feature crossing layer
+#' - [layer_string_lookup()]: String lookup layer
+#' - [layer_integer_lookup()]: Integer lookup layer
+#' - [layer_text_vectorization()]: Text vectorization layer
+#' - [layer_feature_space()]: Feature space layer
+#' - [layer_stft_spectrogram()]: Spectrogram layer by short-time Fourier
+#'   transform (STFT), with trainable kernels
+#' - [layer_mel_spectrogram()]: Mel spectrogram layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_preprocessing
@@ -320,61 +261,38 @@ NULL
 #'
 #' Resizing and cropping of images, and random augmentation while training.
 #'
-#' - [layer_resizing()]: Makes images larger or smaller; images of whole numbers
-#'   become floats
-#' - [layer_center_crop()]: Cuts the middle out of images
-#' - [layer_auto_contrast()]: Stretches each channel of each image over the whole
-#'   range of values, always
-#' - [layer_equalization()]: Makes all values equally frequent while training, in
-#'   each channel of a batch of images
-#' - [layer_max_num_bounding_boxes()]: Brings the bounding boxes of images to one
-#'   number
-#' - [layer_random_brightness()]: Makes images brighter or darker while training,
-#'   each by an amount of its own
-#' - [layer_random_contrast()]: Changes the contrast of images while training,
-#'   each by a factor of its own
-#' - [layer_random_color_degeneration()]: Moves images towards grey while
-#'   training, each by an amount of its own
-#' - [layer_random_grayscale()]: Makes some images grey while training; they keep
-#'   three channels
-#' - [layer_random_saturation()]: Changes the saturation of images while
-#'   training, each by a factor of its own
-#' - [layer_random_hue()]: Turns the hues of images while training, each image by
-#'   an angle of its own
-#' - [layer_random_color_jitter()]: Changes brightness, contrast, saturation and
-#'   hue while training, in this order
-#' - [layer_random_invert()]: Makes negatives of some images while training
-#' - [layer_random_posterization()]: Keeps only some bits of each colour while
-#'   training, a number for each image
-#' - [layer_random_sharpness()]: Makes images sharper or softer while training,
-#'   each by a factor of its own
-#' - [layer_random_gaussian_blur()]: Blurs some images while training
-#' - [layer_solarization()]: Adds to images and makes negatives of what is bright
-#'   in them, while training
-#' - [layer_random_crop()]: Cuts a part of a fixed size out of images
-#' - [layer_random_flip()]: Flips half of the images while training
-#' - [layer_random_rotation()]: Rotates images about their middle while training,
-#'   each by an angle of its own
-#' - [layer_random_translation()]: Moves images while training, each by a
-#'   distance of its own
-#' - [layer_random_zoom()]: Zooms into images or out of them while training, each
-#'   by a factor of its own
-#' - [layer_random_shear()]: Shears images while training, each by an amount of
-#'   its own and in either direction
-#' - [layer_random_perspective()]: Shows some images in perspective while
-#'   training, as if seen from aside
-#' - [layer_random_elastic_transform()]: Bends some images while training, by
-#'   smooth random fields of displacements
-#' - [layer_random_erasing()]: Covers a box in some images while training, by
-#'   noise or by a colour (Zhong et al., 2020)
-#' - [layer_mix_up()]: Mixes each image with another one of its batch while
-#'   training (Zhang et al., 2018)
-#' - [layer_cut_mix()]: Puts a box of another image of the batch into each image
-#'   while training (Yun et al., 2019)
-#' - [layer_rand_augment()]: Sends images through some layers that are chosen at
-#'   random (Cubuk et al., 2020)
-#' - [layer_aug_mix()]: Mixes images with what chains of layers make of them
-#'   (Hendrycks et al., 2020)
+#' - [layer_resizing()]: Image resizing layer
+#' - [layer_center_crop()]: Center crop layer
+#' - [layer_auto_contrast()]: Auto-contrast layer
+#' - [layer_equalization()]: Histogram equalization layer
+#' - [layer_max_num_bounding_boxes()]: Bounding-box padding layer
+#' - [layer_random_brightness()]: Random brightness augmentation layer
+#' - [layer_random_contrast()]: Random contrast augmentation layer
+#' - [layer_random_color_degeneration()]: Random color degeneration augmentation
+#'   layer
+#' - [layer_random_grayscale()]: Random grayscale augmentation layer
+#' - [layer_random_saturation()]: Random saturation augmentation layer
+#' - [layer_random_hue()]: Random hue augmentation layer
+#' - [layer_random_color_jitter()]: Random color jitter augmentation layer
+#' - [layer_random_invert()]: Random invert augmentation layer
+#' - [layer_random_posterization()]: Random posterization augmentation layer
+#' - [layer_random_sharpness()]: Random sharpness augmentation layer
+#' - [layer_random_gaussian_blur()]: Random Gaussian blur augmentation layer
+#' - [layer_solarization()]: Solarization augmentation layer
+#' - [layer_random_crop()]: Random crop augmentation layer
+#' - [layer_random_flip()]: Random flip augmentation layer
+#' - [layer_random_rotation()]: Random rotation augmentation layer
+#' - [layer_random_translation()]: Random translation augmentation layer
+#' - [layer_random_zoom()]: Random zoom augmentation layer
+#' - [layer_random_shear()]: Random shear augmentation layer
+#' - [layer_random_perspective()]: Random perspective augmentation layer
+#' - [layer_random_elastic_transform()]: Random elastic deformation augmentation
+#'   layer
+#' - [layer_random_erasing()]: Random erasing augmentation layer
+#' - [layer_mix_up()]: MixUp augmentation layer
+#' - [layer_cut_mix()]: CutMix augmentation layer
+#' - [layer_rand_augment()]: RandAugment layer
+#' - [layer_aug_mix()]: AugMix layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_image
@@ -385,27 +303,21 @@ NULL
 #' Embeddings of numeric and categorical columns, and layers of
 #' parameter-efficient ensembles.
 #'
-#' - [layer_feature_tokens()]: Turns each column of numbers into vectors along a
-#'   line (Gorishniy et al., 2021)
-#' - [layer_piecewise_linear_embedding()]: Turns each column of numbers into
-#'   vectors along a broken line (Gorishniy et al., 2022)
-#' - [layer_periodic_embedding()]: Turns each column of numbers into vectors by
-#'   waves (Gorishniy et al., 2022)
-#' - [layer_category_tokens()]: Turns each column of codes from 0 into trained
-#'   vectors
-#' - [layer_one_hot()]: Turns each column of codes from 0 into a column of zeros
-#'   and ones for each code
-#' - [layer_class_token()]: Puts a trained vector before the others (Gorishniy et
-#'   al., 2021)
-#' - [layer_first_token()]: Gives back the first of several vectors, such as
-#'   [layer_class_token()] puts there
-#' - [layer_append_parameter()]: Appends trained numbers to the last axis, the
-#'   same for all samples
-#' - [layer_members()]: Shows each sample to every member of an ensemble
-#' - [layer_ensemble_dense()]: A dense layer whose kernel all members of an
-#'   ensemble share
-#' - [layer_member_dense()]: A dense layer that each member of an ensemble has
-#'   for itself
+#' - [layer_feature_tokens()]: Linear embedding layer of numeric columns
+#' - [layer_piecewise_linear_embedding()]: Piecewise linear embedding layer of
+#'   numeric columns
+#' - [layer_periodic_embedding()]: Periodic embedding layer of numeric columns,
+#'   by trained frequencies (PLR)
+#' - [layer_category_tokens()]: Embedding layer of categorical columns
+#' - [layer_one_hot()]: One-hot encoding layer of categorical columns
+#' - [layer_class_token()]: Class token layer
+#' - [layer_first_token()]: First token layer
+#' - [layer_append_parameter()]: Appended parameter layer
+#' - [layer_members()]: Ensemble input layer
+#' - [layer_ensemble_dense()]: Dense layer of an ensemble whose members share one
+#'   kernel (BatchEnsemble)
+#' - [layer_member_dense()]: Dense layer of an ensemble with separate kernels for
+#'   each member
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_tabular

@@ -1014,12 +1014,11 @@ loss_discrete_time_likelihood <- function(
 #' pairs most
 #'
 #' @description For cosine distances `d` of normalised embeddings, `log(1 +
-#' sum(exp(gamma * (d + margin) * (d - margin)))
-#' *osum(exp(gamma(*a(1a+*marginm-rd)n* (1(- margini-)d))))`, the first sum
-#' over pairs of a class and the second over the others (Sun et al., 2020,
-#' arXiv:2002.10857). Targets are one class number for each sample, and samples
-#' are compared within their batch; a mean is over the samples that lose
-#' something.
+#' sum(exp(gamma * (d + margin) * (d - margin))) * sum(exp(gamma * (1 +
+#' margin - d) * (1 - margin - d))))`, the first sum over pairs of a class and
+#' the second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are
+#' one class number for each sample, and samples are compared within their
+#' batch; a mean is over the samples that lose something.
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.

@@ -154,7 +154,7 @@ learning_rate_schedule_piecewise_constant_decay <- function(
 #' steps that are left.
 #'
 #' At step `t`, at most `decay_steps`, the rate is `end_learning_rate +
-#' (initial_learning_rate - end_learning_rate)+*((1i-itl/ldecay_steps)^power`.
+#' (initial_learning_rate - end_learning_rate) * (1 - t / decay_steps)^power`.
 #' With `cycle` the rate rises again after every `decay_steps` steps: in place
 #' of `decay_steps` stands its smallest multiple that is not below `t`.
 #'
@@ -271,8 +271,8 @@ learning_rate_schedule_cosine_decay <- function(
 #'
 #' @description Each period falls along half a cosine and starts again. In
 #' period `i`, from 0, at the share `p` of it, the rate is
-#' `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i *
-#' (1i+icos(pir*ip))r/t2)`; the period has `first_decay_steps * t_mul^i` steps.
+#' `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i * (1 + cos(pi * p))
+#' / 2)`; the period has `first_decay_steps * t_mul^i` steps.
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.
