@@ -55,8 +55,7 @@ layer_activation_elu <- function(
 
 #' Leaky ReLU activation layer
 #'
-#' @description Leaky ReLU activation layer: `x` where it is positive, else
-#' `negative_slope * x`.
+#' @description `x` where it is positive, else `negative_slope * x`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -234,8 +233,7 @@ layer_activation_parametric_relu <- function(
 
 #' Softmax activation layer
 #'
-#' @description Softmax activation layer: logits become probabilities that sum
-#' to 1 along an axis.
+#' @description Logits become probabilities that sum to 1 along an axis.
 #'
 #' `exp(x) / sum(exp(x))`. A mask of the shape of the input gives its masked
 #' values the probability 0.

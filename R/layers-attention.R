@@ -145,8 +145,7 @@ layer_multi_head_attention <- function(
 
 #' Grouped-query attention layer
 #'
-#' @description Grouped-query attention layer: groups of query heads share the
-#' heads of keys and values.
+#' @description Groups of query heads share the heads of keys and values.
 #'
 #' As [layer_multi_head_attention()], with fewer heads of keys and values than
 #' of queries: each serves `num_query_heads / num_key_value_heads` heads of

@@ -99,7 +99,7 @@ layer_stft_spectrogram <- function(
 
 #' Mel spectrogram layer
 #'
-#' @description Mel spectrogram layer: spectrograms on the mel scale of pitch.
+#' @description Spectrograms on the mel scale of pitch.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

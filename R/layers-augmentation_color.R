@@ -2,8 +2,7 @@
 
 #' Random brightness augmentation layer
 #'
-#' @description Random brightness augmentation layer: makes images brighter or
-#' darker while training.
+#' @description Makes images brighter or darker while training.
 #'
 #' A number is drawn for each image and added to all its pixels; the result is
 #' clipped to `value_range`.
@@ -78,8 +77,7 @@ layer_random_brightness <- function(
 
 #' Random contrast augmentation layer
 #'
-#' @description Random contrast augmentation layer: changes the contrast of
-#' images while training.
+#' @description Changes the contrast of images while training.
 #'
 #' Each channel of an image becomes `(x - mean) * factor + mean`, clipped to
 #' `value_range`; the factor is drawn for each image between `1 - lower` and
@@ -153,8 +151,7 @@ layer_random_contrast <- function(
 
 #' Random color degeneration augmentation layer
 #'
-#' @description Random color degeneration augmentation layer: blends images
-#' with grayscale while training.
+#' @description Blends images with grayscale while training.
 #'
 #' The share of the grayscale is drawn for each image.
 #'
@@ -226,8 +223,7 @@ layer_random_color_degeneration <- function(
 
 #' Random grayscale augmentation layer
 #'
-#' @description Random grayscale augmentation layer: converts some images to
-#' grayscale while training.
+#' @description Converts some images to grayscale while training.
 #'
 #' The images keep three channels.
 #'
@@ -294,8 +290,7 @@ layer_random_grayscale <- function(
 
 #' Random saturation augmentation layer
 #'
-#' @description Random saturation augmentation layer: changes the color
-#' saturation of images while training.
+#' @description Changes the color saturation of images while training.
 #'
 #' A number `f` is drawn for each image, and the saturation is multiplied by `f
 #' / (1 - f)`.
@@ -369,8 +364,7 @@ layer_random_saturation <- function(
 
 #' Random hue augmentation layer
 #'
-#' @description Random hue augmentation layer: shifts the hue of images while
-#' training.
+#' @description Shifts the hue of images while training.
 #'
 #' The shift is drawn for each image; a factor of 1 shifts a hue by up to half
 #' of the color circle, in either direction.
@@ -443,8 +437,7 @@ layer_random_hue <- function(
 
 #' Random color jitter augmentation layer
 #'
-#' @description Random color jitter augmentation layer: changes brightness,
-#' contrast, saturation and hue.
+#' @description Changes brightness, contrast, saturation and hue.
 #'
 #' The changes are made while training, in this order, by numbers drawn for
 #' each image. What has no factor is unchanged.
@@ -529,8 +522,7 @@ layer_random_color_jitter <- function(
 
 #' Random invert augmentation layer
 #'
-#' @description Random invert augmentation layer: inverts the colors of some
-#' images while training.
+#' @description Inverts the colors of some images while training.
 #'
 #' An inverted pixel is the largest value of the range minus the pixel.
 #'
@@ -602,8 +594,7 @@ layer_random_invert <- function(
 
 #' Random posterization augmentation layer
 #'
-#' @description Random posterization augmentation layer: reduces the bits of
-#' colors while training.
+#' @description Reduces the bits of colors while training.
 #'
 #' The number of bits is drawn for each image.
 #'
@@ -675,8 +666,7 @@ layer_random_posterization <- function(
 
 #' Random sharpness augmentation layer
 #'
-#' @description Random sharpness augmentation layer: sharpens or smooths images
-#' while training.
+#' @description Sharpens or smooths images while training.
 #'
 #' A number `f` is drawn for each image, which becomes `x + (1 - 2 * f) *
 #' (smooth - x)`, where `smooth` is the image smoothed by a kernel of 3 by 3,
@@ -750,8 +740,7 @@ layer_random_sharpness <- function(
 
 #' Random Gaussian blur augmentation layer
 #'
-#' @description Random Gaussian blur augmentation layer: blurs some images
-#' while training.
+#' @description Blurs some images while training.
 #'
 #' The standard deviations of the blur are drawn once for each batch, one for
 #' each direction.
@@ -834,8 +823,7 @@ layer_random_gaussian_blur <- function(
 
 #' Solarization augmentation layer
 #'
-#' @description Solarization augmentation layer: inverts bright pixels while
-#' training.
+#' @description Inverts bright pixels while training.
 #'
 #' On a scale up to 255, a number drawn for each image is added to its pixels,
 #' and pixels that are not below a threshold, drawn for each image too, become

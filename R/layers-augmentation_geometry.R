@@ -2,8 +2,7 @@
 
 #' Random crop augmentation layer
 #'
-#' @description Random crop augmentation layer: crops images at a random
-#' position while training.
+#' @description Crops images at a random position while training.
 #'
 #' The position is drawn once for each batch. In prediction, and where images
 #' are smaller than the crop, the largest window of its aspect ratio is taken
@@ -75,8 +74,7 @@ layer_random_crop <- function(
 
 #' Random flip augmentation layer
 #'
-#' @description Random flip augmentation layer: mirrors half of the images
-#' while training.
+#' @description Mirrors half of the images while training.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -141,8 +139,7 @@ layer_random_flip <- function(
 
 #' Random rotation augmentation layer
 #'
-#' @description Random rotation augmentation layer: rotates images about their
-#' center while training.
+#' @description Rotates images about their center while training.
 #'
 #' The angle is drawn for each image.
 #'
@@ -223,8 +220,7 @@ layer_random_rotation <- function(
 
 #' Random translation augmentation layer
 #'
-#' @description Random translation augmentation layer: shifts images while
-#' training.
+#' @description Shifts images while training.
 #'
 #' The shifts are drawn for each image.
 #'
@@ -310,8 +306,7 @@ layer_random_translation <- function(
 
 #' Random zoom augmentation layer
 #'
-#' @description Random zoom augmentation layer: zooms into images or out of
-#' them while training.
+#' @description Zooms into images or out of them while training.
 #'
 #' The zoom is drawn for each image.
 #'
@@ -396,7 +391,7 @@ layer_random_zoom <- function(
 
 #' Random shear augmentation layer
 #'
-#' @description Random shear augmentation layer: shears images while training.
+#' @description Shears images while training.
 #'
 #' The shear is drawn for each image, in either direction.
 #'
@@ -481,8 +476,7 @@ layer_random_shear <- function(
 
 #' Random perspective augmentation layer
 #'
-#' @description Random perspective augmentation layer: distorts some images
-#' while training.
+#' @description Distorts some images while training.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -559,8 +553,7 @@ layer_random_perspective <- function(
 
 #' Random elastic deformation augmentation layer
 #'
-#' @description Random elastic deformation augmentation layer: deforms some
-#' images while training.
+#' @description Deforms some images while training.
 #'
 #' Pixels are displaced by smooth random fields, one for each image; their
 #' strength is drawn once for each batch.
@@ -655,8 +648,7 @@ layer_random_elastic_transform <- function(
 
 #' Random erasing augmentation layer
 #'
-#' @description Random erasing augmentation layer: erases a box of some images
-#' while training.
+#' @description Erases a box of some images while training.
 #'
 #' The box is filled with noise or with a color.
 #'

@@ -2,8 +2,7 @@
 
 #' MixUp augmentation layer
 #'
-#' @description MixUp augmentation layer: blends each image with another of its
-#' batch while training.
+#' @description Blends each image with another of its batch while training.
 #'
 #' An image becomes `w * image + (1 - w) * other`, where `w` has a beta
 #' distribution.
@@ -76,8 +75,7 @@ layer_mix_up <- function(
 
 #' CutMix augmentation layer
 #'
-#' @description CutMix augmentation layer: replaces a box of each image by that
-#' of another while training.
+#' @description Replaces a box of each image by that of another while training.
 #'
 #' The share of an image that is kept has a beta distribution and is drawn once
 #' for each batch.
@@ -151,8 +149,7 @@ layer_cut_mix <- function(
 
 #' RandAugment layer
 #'
-#' @description RandAugment layer: applies randomly chosen augmentations while
-#' training.
+#' @description Applies randomly chosen augmentations while training.
 #'
 #' For each batch, `num_ops` times one of eleven augmentations is chosen:
 #' shear, translation, rotation, brightness, color degeneration, contrast,
@@ -235,8 +232,8 @@ layer_rand_augment <- function(
 
 #' AugMix layer
 #'
-#' @description AugMix layer: mixes images with chains of augmentations of them
-#' while training.
+#' @description Mixes images with chains of augmentations of them while
+#' training.
 #'
 #' Each of `num_chains` chains has up to `chain_depth` augmentations, chosen
 #' for each batch: shear, translation, rotation, posterization, solarization,

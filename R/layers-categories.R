@@ -2,7 +2,7 @@
 
 #' Discretization layer
 #'
-#' @description Discretization layer: assigns numbers to bins.
+#' @description Assigns numbers to bins.
 #'
 #' Bin `i`, counted from 0, holds what is at least boundary `i` and below
 #' boundary `i + 1`. Boundaries are given, or learned by `adapt` as quantiles
@@ -80,8 +80,7 @@ layer_discretization <- function(
 
 #' Category encoding layer
 #'
-#' @description Category encoding layer: one-hot, multi-hot or count encoding
-#' of integer categories.
+#' @description One-hot, multi-hot or count encoding of integer categories.
 #'
 #' Categories are whole numbers from 0.
 #'

@@ -2,8 +2,7 @@
 
 #' Dense (fully connected) layer
 #'
-#' @description Dense (fully connected) layer: `activation(x %*% kernel +
-#' bias)`.
+#' @description `activation(x %*% kernel + bias)`.
 #'
 #' With `lora_rank` the kernel is frozen, and two small matrices are trained
 #' whose product, times `lora_alpha / lora_rank`, is added to it (LoRA).
@@ -104,7 +103,7 @@ layer_dense <- function(
 
 #' Activation layer
 #'
-#' @description Activation layer: applies an activation function.
+#' @description Applies an activation function.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -154,7 +153,7 @@ layer_activation <- function(
 
 #' Embedding layer
 #'
-#' @description Embedding layer: turns integer codes into trained vectors.
+#' @description Turns integer codes into trained vectors.
 #'
 #' Codes are whole numbers from 0. With `mask_zero` the output carries a mask
 #' of the codes that are not 0.

@@ -2,8 +2,7 @@
 
 #' Ensemble input layer
 #'
-#' @description Ensemble input layer: passes each sample to all members of an
-#' ensemble.
+#' @description Passes each sample to all members of an ensemble.
 #'
 #' The input is repeated `count` times, without a copy where the engine allows
 #' it.

@@ -2,8 +2,7 @@
 
 #' Feature space layer
 #'
-#' @description Feature space layer: preprocesses the columns of a table and
-#' combines them.
+#' @description Preprocesses the columns of a table and combines them.
 #'
 #' Each column is a feature: numbers are scaled or binned, categories looked up
 #' or hashed, and crosses of several categories are categories too. It is

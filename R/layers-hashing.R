@@ -2,8 +2,7 @@
 
 #' Hashing layer
 #'
-#' @description Hashing layer: assigns text or integers to bins by a hash (the
-#' hashing trick).
+#' @description Assigns text or integers to bins by a hash (the hashing trick).
 #'
 #' Bins are numbered from 0. Equal values fall into one bin, and different ones
 #' may too. The hash is FarmHash's `Fingerprint64` (of a number's decimal
@@ -85,8 +84,7 @@ layer_hashing <- function(
 
 #' Hashed feature crossing layer
 #'
-#' @description Hashed feature crossing layer: turns a combination of
-#' categories into a bin, by a hash.
+#' @description Turns a combination of categories into a bin, by a hash.
 #'
 #' The hash is that of TensorFlow and Keras.
 #'

@@ -2,7 +2,7 @@
 
 #' Identity layer
 #'
-#' @description Identity layer: returns its input unchanged.
+#' @description Returns its input unchanged.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -48,8 +48,8 @@ layer_identity <- function(
 
 #' Masking layer
 #'
-#' @description Masking layer: marks padded steps of a sequence, so that later
-#' layers skip them.
+#' @description Marks padded steps of a sequence, so that later layers skip
+#' them.
 #'
 #' A step is masked if all its values equal `mask_value`. Recurrent layers skip
 #' masked steps, attention layers do not attend to them, and losses ignore

@@ -2,7 +2,7 @@
 
 #' Image resizing layer
 #'
-#' @description Image resizing layer: images of a given height and width.
+#' @description Images of a given height and width.
 #'
 #' Images of whole numbers become floats.
 #'
@@ -86,7 +86,7 @@ layer_resizing <- function(
 
 #' Center crop layer
 #'
-#' @description Center crop layer: crops the middle of images.
+#' @description Crops the middle of images.
 #'
 #' From images that are smaller than the crop, the largest window of its aspect
 #' ratio is taken and resized.
@@ -149,8 +149,8 @@ layer_center_crop <- function(
 
 #' Auto-contrast layer
 #'
-#' @description Auto-contrast layer: stretches each channel of each image to
-#' the full range of values.
+#' @description Stretches each channel of each image to the full range of
+#' values.
 #'
 #' It does so in training and in prediction.
 #'
@@ -208,8 +208,7 @@ layer_auto_contrast <- function(
 
 #' Histogram equalization layer
 #'
-#' @description Histogram equalization layer: makes all pixel values equally
-#' frequent while training.
+#' @description Makes all pixel values equally frequent while training.
 #'
 #' As in Keras, the histogram of a channel is over all images of the batch.
 #'
@@ -271,8 +270,7 @@ layer_equalization <- function(
 
 #' Bounding-box padding layer
 #'
-#' @description Bounding-box padding layer: truncates or pads the bounding
-#' boxes of images to one number.
+#' @description Truncates or pads the bounding boxes of images to one number.
 #'
 #' It is called on arrays, a dict of `images` and `bounding_boxes`, of which
 #' `boxes` has the shape `(images, boxes, 4)` and `labels` the shape `(images,

@@ -2,8 +2,7 @@
 
 #' String lookup layer
 #'
-#' @description String lookup layer: turns strings into indices of a
-#' vocabulary.
+#' @description Turns strings into indices of a vocabulary.
 #'
 #' The vocabulary is given or learned by `adapt`: the most frequent tokens
 #' first, of equally frequent ones the last in the order of their character
@@ -106,8 +105,7 @@ layer_string_lookup <- function(
 
 #' Integer lookup layer
 #'
-#' @description Integer lookup layer: turns integers into indices of a
-#' vocabulary.
+#' @description Turns integers into indices of a vocabulary.
 #'
 #' The vocabulary is given or learned by `adapt`: the most frequent numbers
 #' first, of equally frequent ones the larger. Its first indices are for

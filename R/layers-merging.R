@@ -2,7 +2,7 @@
 
 #' Addition layer
 #'
-#' @description Addition layer: element-wise sum of several inputs.
+#' @description Element-wise sum of several inputs.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
@@ -39,7 +39,7 @@ layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
 
 #' Subtraction layer
 #'
-#' @description Subtraction layer: element-wise difference of two inputs.
+#' @description Element-wise difference of two inputs.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
@@ -76,7 +76,7 @@ layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
 
 #' Multiplication layer
 #'
-#' @description Multiplication layer: element-wise product of several inputs.
+#' @description Element-wise product of several inputs.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
@@ -114,7 +114,7 @@ layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
 
 #' Averaging layer
 #'
-#' @description Averaging layer: element-wise mean of several inputs.
+#' @description Element-wise mean of several inputs.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
@@ -152,7 +152,7 @@ layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
 
 #' Maximum layer
 #'
-#' @description Maximum layer: element-wise maximum of several inputs.
+#' @description Element-wise maximum of several inputs.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
@@ -190,7 +190,7 @@ layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 
 #' Minimum layer
 #'
-#' @description Minimum layer: element-wise minimum of several inputs.
+#' @description Element-wise minimum of several inputs.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
@@ -228,7 +228,7 @@ layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 
 #' Concatenation layer
 #'
-#' @description Concatenation layer: joins several inputs along an axis.
+#' @description Joins several inputs along an axis.
 #'
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.

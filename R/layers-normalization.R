@@ -362,8 +362,7 @@ layer_group_normalization <- function(
 
 #' Unit normalization layer
 #'
-#' @description Unit normalization layer: scales each sample to L2 norm 1 along
-#' an axis.
+#' @description Scales each sample to L2 norm 1 along an axis.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -163,8 +163,7 @@ layer_zero_padding_3d <- function(
 
 #' 1D cropping layer, for sequences
 #'
-#' @description 1D cropping layer, for sequences: removes steps at the
-#' beginning and the end.
+#' @description Removes steps at the beginning and the end.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -214,8 +213,7 @@ layer_cropping_1d <- function(
 
 #' 2D cropping layer, for images
 #'
-#' @description 2D cropping layer, for images: removes rows and columns at the
-#' edges.
+#' @description Removes rows and columns at the edges.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -271,8 +269,7 @@ layer_cropping_2d <- function(
 
 #' 3D cropping layer, for volumes
 #'
-#' @description 3D cropping layer, for volumes: removes values at both ends of
-#' each dimension.
+#' @description Removes values at both ends of each dimension.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -2,8 +2,7 @@
 
 #' 1D max pooling layer, over sequences
 #'
-#' @description 1D max pooling layer, over sequences: the maximum of each
-#' window.
+#' @description The maximum of each window.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -64,8 +63,7 @@ layer_max_pooling_1d <- function(
 
 #' 1D average pooling layer, over sequences
 #'
-#' @description 1D average pooling layer, over sequences: the mean of each
-#' window.
+#' @description The mean of each window.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -127,7 +125,7 @@ layer_average_pooling_1d <- function(
 
 #' 2D max pooling layer, over images
 #'
-#' @description 2D max pooling layer, over images: the maximum of each window.
+#' @description The maximum of each window.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -190,7 +188,7 @@ layer_max_pooling_2d <- function(
 
 #' 2D average pooling layer, over images
 #'
-#' @description 2D average pooling layer, over images: the mean of each window.
+#' @description The mean of each window.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -254,7 +252,7 @@ layer_average_pooling_2d <- function(
 
 #' 3D max pooling layer, over volumes
 #'
-#' @description 3D max pooling layer, over volumes: the maximum of each window.
+#' @description The maximum of each window.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -318,8 +316,7 @@ layer_max_pooling_3d <- function(
 
 #' 3D average pooling layer, over volumes
 #'
-#' @description 3D average pooling layer, over volumes: the mean of each
-#' window.
+#' @description The mean of each window.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -383,8 +380,7 @@ layer_average_pooling_3d <- function(
 
 #' 1D global max pooling layer
 #'
-#' @description 1D global max pooling layer: the maximum of each channel over
-#' all steps.
+#' @description The maximum of each channel over all steps.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -441,8 +437,7 @@ layer_global_max_pooling_1d <- function(
 
 #' 1D global average pooling layer
 #'
-#' @description 1D global average pooling layer: the mean of each channel over
-#' all steps.
+#' @description The mean of each channel over all steps.
 #'
 #' Masked steps are left out of the mean.
 #'
@@ -501,8 +496,7 @@ layer_global_average_pooling_1d <- function(
 
 #' 2D global max pooling layer
 #'
-#' @description 2D global max pooling layer: the maximum of each channel over
-#' the whole image.
+#' @description The maximum of each channel over the whole image.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -559,8 +553,7 @@ layer_global_max_pooling_2d <- function(
 
 #' 2D global average pooling layer
 #'
-#' @description 2D global average pooling layer: the mean of each channel over
-#' the whole image.
+#' @description The mean of each channel over the whole image.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -618,8 +611,7 @@ layer_global_average_pooling_2d <- function(
 
 #' 3D global max pooling layer
 #'
-#' @description 3D global max pooling layer: the maximum of each channel over
-#' the whole volume.
+#' @description The maximum of each channel over the whole volume.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -677,8 +669,7 @@ layer_global_max_pooling_3d <- function(
 
 #' 3D global average pooling layer
 #'
-#' @description 3D global average pooling layer: the mean of each channel over
-#' the whole volume.
+#' @description The mean of each channel over the whole volume.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -736,8 +727,7 @@ layer_global_average_pooling_3d <- function(
 
 #' 1D adaptive max pooling layer
 #'
-#' @description 1D adaptive max pooling layer: the maximum of each of
-#' `output_size` windows.
+#' @description The maximum of each of `output_size` windows.
 #'
 #' Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
 #'
@@ -795,8 +785,7 @@ layer_adaptive_max_pooling_1d <- function(
 
 #' 1D adaptive average pooling layer
 #'
-#' @description 1D adaptive average pooling layer: the mean of each of
-#' `output_size` windows.
+#' @description The mean of each of `output_size` windows.
 #'
 #' Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
 #'
@@ -854,8 +843,7 @@ layer_adaptive_average_pooling_1d <- function(
 
 #' 2D adaptive max pooling layer
 #'
-#' @description 2D adaptive max pooling layer: the maxima of windows in an
-#' output of a given size.
+#' @description The maxima of windows in an output of a given size.
 #'
 #' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
 #' size.
@@ -915,8 +903,7 @@ layer_adaptive_max_pooling_2d <- function(
 
 #' 2D adaptive average pooling layer
 #'
-#' @description 2D adaptive average pooling layer: the means of windows in an
-#' output of a given size.
+#' @description The means of windows in an output of a given size.
 #'
 #' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
 #' size.
@@ -975,8 +962,7 @@ layer_adaptive_average_pooling_2d <- function(
 
 #' 3D adaptive max pooling layer
 #'
-#' @description 3D adaptive max pooling layer: the maxima of windows in an
-#' output of a given size.
+#' @description The maxima of windows in an output of a given size.
 #'
 #' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
 #' size.
@@ -1035,8 +1021,7 @@ layer_adaptive_max_pooling_3d <- function(
 
 #' 3D adaptive average pooling layer
 #'
-#' @description 3D adaptive average pooling layer: the means of windows in an
-#' output of a given size.
+#' @description The means of windows in an output of a given size.
 #'
 #' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
 #' size.

@@ -2,7 +2,7 @@
 
 #' Rescaling layer
 #'
-#' @description Rescaling layer: `x * scale + offset`.
+#' @description `x * scale + offset`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -55,7 +55,7 @@ layer_rescaling <- function(
 
 #' Feature normalization layer
 #'
-#' @description Feature normalization layer: `(x - mean) / sqrt(variance)`.
+#' @description `(x - mean) / sqrt(variance)`.
 #'
 #' Mean and variance are given, or learned from data by `adapt`: each position
 #' along `axis` has its own.

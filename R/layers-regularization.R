@@ -2,7 +2,7 @@
 
 #' Dropout layer
 #'
-#' @description Dropout layer: sets random values to zero while training.
+#' @description Sets random values to zero while training.
 #'
 #' Values that are kept are multiplied by `1 / (1 - rate)`, so that their
 #' expected sum is unchanged. The mask depends on the seed, the step and the
@@ -74,8 +74,7 @@ layer_dropout <- function(
 
 #' Alpha dropout layer
 #'
-#' @description Alpha dropout layer: dropout that keeps mean and variance, for
-#' SELU networks.
+#' @description Dropout that keeps mean and variance, for SELU networks.
 #'
 #' Dropped values become the limit of SELU for very negative numbers, and all
 #' values are scaled and shifted so that mean 0 and variance 1 are kept.
@@ -143,8 +142,7 @@ layer_alpha_dropout <- function(
 
 #' Gaussian dropout layer
 #'
-#' @description Gaussian dropout layer: multiplies values by Gaussian noise
-#' while training.
+#' @description Multiplies values by Gaussian noise while training.
 #'
 #' The noise has mean 1 and the standard deviation of dropout's mask,
 #' `sqrt(rate / (1 - rate))`.
@@ -209,8 +207,7 @@ layer_gaussian_dropout <- function(
 
 #' Gaussian noise layer
 #'
-#' @description Gaussian noise layer: adds Gaussian noise of mean 0 while
-#' training.
+#' @description Adds Gaussian noise of mean 0 while training.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -268,8 +265,7 @@ layer_gaussian_noise <- function(
 
 #' 1D spatial dropout layer
 #'
-#' @description 1D spatial dropout layer: drops whole channels of sequences
-#' while training.
+#' @description Drops whole channels of sequences while training.
 #'
 #' A channel is dropped at all steps or at none; those that are kept are scaled
 #' up.
@@ -334,8 +330,7 @@ layer_spatial_dropout_1d <- function(
 
 #' 2D spatial dropout layer
 #'
-#' @description 2D spatial dropout layer: drops whole channels of images while
-#' training.
+#' @description Drops whole channels of images while training.
 #'
 #' A channel is dropped at all positions or at none; those that are kept are
 #' scaled up.
@@ -405,8 +400,7 @@ layer_spatial_dropout_2d <- function(
 
 #' 3D spatial dropout layer
 #'
-#' @description 3D spatial dropout layer: drops whole channels of volumes while
-#' training.
+#' @description Drops whole channels of volumes while training.
 #'
 #' A channel is dropped at all positions or at none; those that are kept are
 #' scaled up.
@@ -475,8 +469,7 @@ layer_spatial_dropout_3d <- function(
 
 #' Activity regularization layer
 #'
-#' @description Activity regularization layer: adds a penalty on its input to
-#' the loss.
+#' @description Adds a penalty on its input to the loss.
 #'
 #' The output is the input. The penalty is `l1 * sum(abs(x)) + l2 * sum(x^2)`,
 #' divided by the number of samples.

@@ -2,7 +2,7 @@
 
 #' Flatten layer
 #'
-#' @description Flatten layer: turns each sample into a vector.
+#' @description Turns each sample into a vector.
 #'
 #' The last dimension varies fastest. With `channels_first` it is the channels
 #' that vary fastest, so that the vector is the same as that of the same data
@@ -56,8 +56,7 @@ layer_flatten <- function(
 
 #' Reshape layer
 #'
-#' @description Reshape layer: gives each sample another shape of as many
-#' values.
+#' @description Gives each sample another shape of as many values.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -106,7 +105,7 @@ layer_reshape <- function(
 
 #' Permutation layer
 #'
-#' @description Permutation layer: reorders the dimensions of each sample.
+#' @description Reorders the dimensions of each sample.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -156,8 +155,7 @@ layer_permute <- function(
 
 #' Repeat vector layer
 #'
-#' @description Repeat vector layer: repeats each sample as the steps of a
-#' sequence.
+#' @description Repeats each sample as the steps of a sequence.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -2,8 +2,7 @@
 
 #' 1D depthwise convolution layer
 #'
-#' @description 1D depthwise convolution layer: convolves each channel of
-#' sequences separately.
+#' @description Convolves each channel of sequences separately.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -110,8 +109,7 @@ layer_depthwise_conv_1d <- function(
 
 #' 2D depthwise convolution layer
 #'
-#' @description 2D depthwise convolution layer: convolves each channel of
-#' images separately.
+#' @description Convolves each channel of images separately.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -220,8 +218,7 @@ layer_depthwise_conv_2d <- function(
 
 #' 1D separable convolution layer
 #'
-#' @description 1D separable convolution layer: a depthwise convolution, then a
-#' pointwise one.
+#' @description A depthwise convolution, then a pointwise one.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -343,8 +340,7 @@ layer_separable_conv_1d <- function(
 
 #' 2D separable convolution layer
 #'
-#' @description 2D separable convolution layer: a depthwise convolution, then a
-#' pointwise one.
+#' @description A depthwise convolution, then a pointwise one.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -2,8 +2,7 @@
 
 #' Spectral normalization wrapper
 #'
-#' @description Spectral normalization wrapper: divides a layer's kernel by its
-#' spectral norm.
+#' @description Divides a layer's kernel by its spectral norm.
 #'
 #' While training, the kernel is divided by its largest singular value, as a
 #' matrix whose columns are its outputs. The value is found by power iteration,

@@ -2,8 +2,7 @@
 
 #' Linear embedding layer of numeric columns
 #'
-#' @description Linear embedding layer of numeric columns: a trained vector for
-#' each column, times its value.
+#' @description A trained vector for each column, times its value.
 #'
 #' `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer.
 #'
@@ -241,8 +240,7 @@ layer_periodic_embedding <- function(
 
 #' Embedding layer of categorical columns
 #'
-#' @description Embedding layer of categorical columns: a trained vector for
-#' each category of each column.
+#' @description A trained vector for each category of each column.
 #'
 #' Codes are whole numbers from 0. One table holds the vectors of all columns;
 #' column `j` has `cardinalities[j]` rows.
@@ -368,7 +366,7 @@ layer_one_hot <- function(
 
 #' Class token layer
 #'
-#' @description Class token layer: puts a trained vector before the others.
+#' @description Puts a trained vector before the others.
 #'
 #' A transformer's output at this position stands for the sample:
 #' FT-Transformer reads its prediction from it, with [layer_first_token()].
@@ -425,8 +423,7 @@ layer_class_token <- function(
 
 #' First token layer
 #'
-#' @description First token layer: the first vector of each sample, such as a
-#' class token.
+#' @description The first vector of each sample, such as a class token.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -473,8 +470,7 @@ layer_first_token <- function(
 
 #' Appended parameter layer
 #'
-#' @description Appended parameter layer: appends trained numbers to each
-#' sample.
+#' @description Appends trained numbers to each sample.
 #'
 #' The numbers are the same for all samples: for a parameter of a distribution
 #' that does not depend on the predictors, such as a dispersion.

@@ -2,8 +2,7 @@
 
 #' Text vectorization layer
 #'
-#' @description Text vectorization layer: turns text into the indices of its
-#' words.
+#' @description Turns text into the indices of its words.
 #'
 #' Each text is standardized and split into tokens; these are joined to n-grams
 #' and looked up in a vocabulary that is given or learned by `adapt`. With the

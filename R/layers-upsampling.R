@@ -2,7 +2,7 @@
 
 #' 1D upsampling layer
 #'
-#' @description 1D upsampling layer: repeats each step of a sequence.
+#' @description Repeats each step of a sequence.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -51,8 +51,7 @@ layer_upsampling_1d <- function(
 
 #' 2D upsampling layer
 #'
-#' @description 2D upsampling layer: enlarges images by repetition or
-#' interpolation.
+#' @description Enlarges images by repetition or interpolation.
 #'
 #' Pixels are sampled at their centers. `bicubic` is the kernel of Keys with
 #' `a = -0.5`; Lanczos kernels have a radius of 3 or 5 pixels.
@@ -117,8 +116,7 @@ layer_upsampling_2d <- function(
 
 #' 3D upsampling layer
 #'
-#' @description 3D upsampling layer: repeats the values of volumes along each
-#' dimension.
+#' @description Repeats the values of volumes along each dimension.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

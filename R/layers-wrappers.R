@@ -2,8 +2,7 @@
 
 #' Bidirectional wrapper of a recurrent layer
 #'
-#' @description Bidirectional wrapper of a recurrent layer: reads sequences
-#' forwards and backwards.
+#' @description Reads sequences forwards and backwards.
 #'
 #' Two copies of the layer read the sequence in opposite directions, and their
 #' outputs are merged by `merge_mode`.
@@ -77,8 +76,7 @@ layer_bidirectional <- function(
 
 #' Time-distributed wrapper
 #'
-#' @description Time-distributed wrapper: applies a layer to each step of a
-#' sequence.
+#' @description Applies a layer to each step of a sequence.
 #'
 #' A layer that keeps averages, such as batch normalization, sees one step
 #' after the other; any other sees all of them at once. A mask of the steps

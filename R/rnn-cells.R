@@ -2,7 +2,7 @@
 
 #' Cell of a simple (fully connected) recurrent layer
 #'
-#' @description Cell of a simple (fully connected) recurrent layer: one step.
+#' @description One step.
 #'
 #' It computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
 #'
@@ -87,7 +87,7 @@ rnn_cell_simple <- function(
 
 #' Cell of a long short-term memory (LSTM) layer
 #'
-#' @description Cell of a long short-term memory (LSTM) layer: one step.
+#' @description One step.
 #'
 #' The weights hold the input, forget, cell and output gates side by side. The
 #' states are the output and the cell.
@@ -182,7 +182,7 @@ rnn_cell_lstm <- function(
 
 #' Cell of a gated recurrent unit (GRU) layer
 #'
-#' @description Cell of a gated recurrent unit (GRU) layer: one step.
+#' @description One step.
 #'
 #' The weights hold the update, reset and new gates side by side.
 #'
@@ -276,8 +276,7 @@ rnn_cell_gru <- function(
 
 #' Stacked recurrent cells
 #'
-#' @description Stacked recurrent cells: in each step the output of one cell is
-#' the input of the next.
+#' @description In each step the output of one cell is the input of the next.
 #'
 #' @param cells The cells, the first sees the input. A list of cells such as
 #' `rnn_cell_lstm(32)`.

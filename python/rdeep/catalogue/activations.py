@@ -60,7 +60,14 @@ class Activation(Record, kind="activation", abstract=True):
 
 
 class Linear(Activation):
-    """The identity: `x`."""
+    """Linear activation (identity): `x`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Linear().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-1.,  2.])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return `x` unchanged."""
@@ -68,7 +75,14 @@ class Linear(Activation):
 
 
 class Relu(Activation):
-    """Rectified linear unit: `max(x, 0)`, with an optional slope, ceiling and threshold."""
+    """Rectified linear unit (ReLU): `max(x, 0)`, with an optional slope, upper limit and threshold.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Relu(max_value=1.0).compute(ops.array([-1.0, 0.5, 2.0]), ops)
+    tensor([0.0000, 0.5000, 1.0000])
+    """
 
     negative_slope: float = option(Number(0.0), 0.0, "The slope below the threshold.")
     max_value: float | None = option(Number(0.0), None, "The largest value to return.")
@@ -85,7 +99,14 @@ class Relu(Activation):
 
 
 class LeakyRelu(Activation):
-    """Rectified linear unit that leaks: `x` above zero, `negative_slope * x` below."""
+    """Leaky ReLU: `x` where it is positive, else `negative_slope * x`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> LeakyRelu(0.1).compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.1000,  2.0000])
+    """
 
     negative_slope: float = option(Number(0.0), 0.2, "The slope below zero.")
 
@@ -95,7 +116,14 @@ class LeakyRelu(Activation):
 
 
 class Relu6(Activation):
-    """Rectified linear unit with a ceiling: `min(max(x, 0), 6)`."""
+    """ReLU with an upper limit of 6 (ReLU6): `min(max(x, 0), 6)`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Relu6().compute(ops.array([-1.0, 2.0, 7.0]), ops)
+    tensor([0., 2., 6.])
+    """
 
     key = "relu6"
 
@@ -105,7 +133,19 @@ class Relu6(Activation):
 
 
 class Elu(Activation):
-    """Exponential linear unit: `x` above zero, `alpha * (exp(x) - 1)` below."""
+    """Exponential linear unit (ELU): `x` where it is positive, else `alpha * (exp(x) - 1)`.
+
+    References
+    ----------
+    Clevert, D.-A., Unterthiner, T. and Hochreiter, S. (2016). Fast and accurate deep network
+    learning by exponential linear units (ELUs). arXiv:1511.07289.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Elu().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.6321,  2.0000])
+    """
 
     alpha: float = option(
         Number(0.0), 1.0, "The value that large negative inputs tend to, negated."
@@ -117,9 +157,19 @@ class Elu(Activation):
 
 
 class Celu(Activation):
-    """Continuously differentiable exponential linear unit.
+    """Continuously differentiable exponential linear unit (CELU).
 
-    `x` above zero, `alpha * (exp(x / alpha) - 1)` below (Barron, 2017, arXiv:1704.07483).
+    `x` where it is positive, else `alpha * (exp(x / alpha) - 1)`.
+
+    References
+    ----------
+    Barron, J. T. (2017). Continuously differentiable exponential linear units. arXiv:1704.07483.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Celu().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.6321,  2.0000])
     """
 
     alpha: float = option(
@@ -132,10 +182,21 @@ class Celu(Activation):
 
 
 class Selu(Activation):
-    """Scaled exponential linear unit, whose outputs keep mean 0 and variance 1 from layer to layer.
+    """Scaled exponential linear unit (SELU), for self-normalizing networks.
 
-    `1.0507 * x` above zero, `1.0507 * 1.6733 * (exp(x) - 1)` below, for weights that start by
-    `"lecun_normal"` (Klambauer et al., 2017, arXiv:1706.02515).
+    `1.0507 * x` where it is positive, else `1.0507 * 1.6733 * (exp(x) - 1)`. With weights that
+    start by `"lecun_normal"`, outputs keep mean 0 and variance 1 from layer to layer.
+
+    References
+    ----------
+    Klambauer, G., Unterthiner, T., Mayr, A. and Hochreiter, S. (2017). Self-normalizing neural
+    networks. arXiv:1706.02515.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Selu().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-1.1113,  2.1014])
     """
 
     def compute(self, x: Any, ops: Any) -> Any:
@@ -144,10 +205,19 @@ class Selu(Activation):
 
 
 class Gelu(Activation):
-    """Gaussian error linear unit: `x * P(X <= x)` for a standard normal `X`.
+    """Gaussian error linear unit (GELU): `x * P(X <= x)` for a standard normal `X`.
 
-    The exact form uses the error function, the approximate one tanh (Hendrycks and Gimpel,
-    2016, arXiv:1606.08415).
+    The exact form uses the error function, the approximate one tanh.
+
+    References
+    ----------
+    Hendrycks, D. and Gimpel, K. (2016). Gaussian error linear units (GELUs). arXiv:1606.08415.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Gelu().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.1587,  1.9545])
     """
 
     approximate: bool = option(Flag(), False, "Whether to use the approximation by tanh.")
@@ -158,9 +228,18 @@ class Gelu(Activation):
 
 
 class Silu(Activation):
-    """The sigmoid linear unit, or swish: `x * sigmoid(x)`.
+    """Sigmoid linear unit (SiLU, swish): `x * sigmoid(x)`.
 
-    Ramachandran et al., 2017, arXiv:1710.05941.
+    References
+    ----------
+    Ramachandran, P., Zoph, B. and Le, Q. V. (2017). Searching for activation functions.
+    arXiv:1710.05941.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Silu().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.2689,  1.7616])
     """
 
     aliases = ("swish",)
@@ -171,9 +250,17 @@ class Silu(Activation):
 
 
 class Mish(Activation):
-    """A smooth rectifier that dips below zero: `x * tanh(log(1 + exp(x)))`.
+    """Mish activation: `x * tanh(log(1 + exp(x)))`.
 
-    Misra, 2019, arXiv:1908.08681.
+    References
+    ----------
+    Misra, D. (2019). Mish: a self regularized non-monotonic activation function. arXiv:1908.08681.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Mish().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.3034,  1.9440])
     """
 
     def compute(self, x: Any, ops: Any) -> Any:
@@ -182,9 +269,17 @@ class Mish(Activation):
 
 
 class HardSilu(Activation):
-    """A straight-lined swish: `x * relu6(x + 3) / 6`.
+    """Hard SiLU (hard swish): `x * relu6(x + 3) / 6`.
 
-    Howard et al., 2019, arXiv:1905.02244.
+    References
+    ----------
+    Howard, A. et al. (2019). Searching for MobileNetV3. arXiv:1905.02244.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> HardSilu().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.3333,  1.6667])
     """
 
     def compute(self, x: Any, ops: Any) -> Any:
@@ -193,11 +288,25 @@ class HardSilu(Activation):
 
 
 class HardSwish(HardSilu):
-    """Another name of `HardSilu`: `x * relu6(x + 3) / 6`."""
+    """Hard swish, another name of `HardSilu`: `x * relu6(x + 3) / 6`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> HardSwish().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.3333,  1.6667])
+    """
 
 
 class Sigmoid(Activation):
-    """The logistic function: `1 / (1 + exp(-x))`."""
+    """Sigmoid (logistic) activation: `1 / (1 + exp(-x))`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Sigmoid().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([0.2689, 0.8808])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -205,7 +314,14 @@ class Sigmoid(Activation):
 
 
 class HardSigmoid(Activation):
-    """A straight-lined sigmoid: `relu6(x + 3) / 6`."""
+    """Hard sigmoid activation: `relu6(x + 3) / 6`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> HardSigmoid().compute(ops.array([-1.0, 4.0]), ops)
+    tensor([0.3333, 1.0000])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -213,7 +329,14 @@ class HardSigmoid(Activation):
 
 
 class LogSigmoid(Activation):
-    """The logarithm of the sigmoid: `-log(1 + exp(-x))`."""
+    """Logarithm of the sigmoid: `-log(1 + exp(-x))`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> LogSigmoid().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-1.3133, -0.1269])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -221,9 +344,18 @@ class LogSigmoid(Activation):
 
 
 class SparseSigmoid(Activation):
-    """A sigmoid that reaches its bounds: 0 up to -1, 1 from 1 on, `(x + 1) / 2` between.
+    """Sparse sigmoid activation: 0 up to -1, 1 from 1 on, `(x + 1) / 2` in between.
 
-    Blondel et al., 2019, arXiv:1901.02324.
+    References
+    ----------
+    Blondel, M., Martins, A. F. T. and Niculae, V. (2020). Learning with Fenchel-Young losses.
+    arXiv:1901.02324.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> SparseSigmoid().compute(ops.array([-1.0, 0.5, 2.0]), ops)
+    tensor([0.0000, 0.7500, 1.0000])
     """
 
     def compute(self, x: Any, ops: Any) -> Any:
@@ -232,7 +364,14 @@ class SparseSigmoid(Activation):
 
 
 class Tanh(Activation):
-    """The hyperbolic tangent."""
+    """Hyperbolic tangent (tanh) activation.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Tanh().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.7616,  0.9640])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -240,7 +379,14 @@ class Tanh(Activation):
 
 
 class HardTanh(Activation):
-    """A straight-lined tanh: `x` kept within -1 and 1."""
+    """Hard tanh activation: `x` limited to -1 and 1.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> HardTanh().compute(ops.array([-2.0, 0.5]), ops)
+    tensor([-1.0000,  0.5000])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -248,7 +394,14 @@ class HardTanh(Activation):
 
 
 class TanhShrink(Activation):
-    """What tanh takes away: `x - tanh(x)`."""
+    """Tanh shrink activation: `x - tanh(x)`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> TanhShrink().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.2384,  1.0360])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -256,7 +409,14 @@ class TanhShrink(Activation):
 
 
 class SoftShrink(Activation):
-    """`x` moved towards zero by a threshold; zero where it is nearer than that."""
+    """Soft shrinkage activation: `x` moved towards zero by a threshold, and zero within it.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> SoftShrink().compute(ops.array([-1.0, 0.3, 2.0]), ops)
+    tensor([-0.5000,  0.0000,  1.5000])
+    """
 
     threshold: float = option(Number(0.0), 0.5, "How far to move.")
 
@@ -266,7 +426,14 @@ class SoftShrink(Activation):
 
 
 class HardShrink(Activation):
-    """`x` where it is further from zero than a threshold, else zero."""
+    """Hard shrinkage activation: `x` where it is beyond a threshold, else zero.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> HardShrink().compute(ops.array([-1.0, 0.3, 2.0]), ops)
+    tensor([-1.,  0.,  2.])
+    """
 
     threshold: float = option(Number(0.0), 0.5, "The distance.")
 
@@ -276,7 +443,14 @@ class HardShrink(Activation):
 
 
 class Threshold(Activation):
-    """`x` above a threshold, another value elsewhere."""
+    """Threshold activation: `x` above a threshold, else another value.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Threshold(0.5, 0.0).compute(ops.array([-1.0, 0.0, 2.0]), ops)
+    tensor([0., 0., 2.])
+    """
 
     threshold: float = option(Number(), doc="Above it values stay.")
     default_value: float = option(Number(), doc="What the others become.")
@@ -287,7 +461,14 @@ class Threshold(Activation):
 
 
 class Softplus(Activation):
-    """A smooth rectifier: `log(1 + exp(x))`."""
+    """Softplus activation: `log(1 + exp(x))`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Softplus().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([0.3133, 2.1269])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -295,7 +476,14 @@ class Softplus(Activation):
 
 
 class SparsePlus(Activation):
-    """A smooth rectifier with zeros: 0 up to -1, `x` from 1 on, `(x + 1)^2 / 4` between."""
+    """Sparse-plus activation: 0 up to -1, `x` from 1 on, `(x + 1)^2 / 4` in between.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> SparsePlus().compute(ops.array([-1.0, 0.0, 2.0]), ops)
+    tensor([0.0000, 0.2500, 2.0000])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -303,9 +491,17 @@ class SparsePlus(Activation):
 
 
 class Squareplus(Activation):
-    """A smooth rectifier without exponentials: `(x + sqrt(x^2 + b)) / 2`.
+    """Squareplus activation: `(x + sqrt(x^2 + b)) / 2`.
 
-    Barron, 2021, arXiv:2112.11687.
+    References
+    ----------
+    Barron, J. T. (2021). Squareplus: a softplus-like algebraic rectifier. arXiv:2112.11687.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Squareplus().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([0.6180, 2.4142])
     """
 
     b: float = option(Number(0.0), 4.0, "How smooth it is; 0 gives the rectifier.")
@@ -316,7 +512,14 @@ class Squareplus(Activation):
 
 
 class Softsign(Activation):
-    """A sigmoid without exponentials: `x / (|x| + 1)`."""
+    """Softsign activation: `x / (abs(x) + 1)`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Softsign().compute(ops.array([-1.0, 2.0]), ops)
+    tensor([-0.5000,  0.6667])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -324,7 +527,14 @@ class Softsign(Activation):
 
 
 class Exponential(Activation):
-    """The exponential function."""
+    """Exponential activation: `exp(x)`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Exponential().compute(ops.array([-1.0, 0.0]), ops)
+    tensor([0.3679, 1.0000])
+    """
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -332,7 +542,14 @@ class Exponential(Activation):
 
 
 class Softmax(Activation):
-    """Probabilities: `exp(x) / sum(exp(x))` along an axis."""
+    """Softmax activation: `exp(x) / sum(exp(x))` along an axis, probabilities that sum to 1.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Softmax().compute(ops.array([[1.0, 2.0, 3.0]]), ops)
+    tensor([[0.0900, 0.2447, 0.6652]])
+    """
 
     axis: int = option(Axis(), -1, "The axis along which the values sum to one.")
 
@@ -342,7 +559,14 @@ class Softmax(Activation):
 
 
 class LogSoftmax(Activation):
-    """Logarithms of probabilities: `x - log(sum(exp(x)))` along an axis."""
+    """Log-softmax activation: `x - log(sum(exp(x)))` along an axis, log-probabilities.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> LogSoftmax().compute(ops.array([[1.0, 2.0, 3.0]]), ops)
+    tensor([[-2.4076, -1.4076, -0.4076]])
+    """
 
     axis: int = option(Axis(), -1, "The axis along which the exponentials sum to one.")
 
@@ -352,10 +576,20 @@ class LogSoftmax(Activation):
 
 
 class Sparsemax(Activation):
-    """Probabilities of which most are zero: those nearest to `x` along an axis.
+    """Sparsemax activation: sparse probabilities along an axis.
 
-    `max(x - t, 0)` with the `t` for which they sum to one (Martins and Astudillo, 2016,
-    arXiv:1602.02068).
+    The Euclidean projection onto the probability simplex: `max(x - t, 0)` with the `t` for which
+    the values sum to 1.
+
+    References
+    ----------
+    Martins, A. F. T. and Astudillo, R. F. (2016). From softmax to sparsemax. arXiv:1602.02068.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Sparsemax().compute(ops.array([[1.0, 1.5, 0.1]]), ops)
+    tensor([[0.2500, 0.7500, 0.0000]])
     """
 
     axis: int = option(Axis(), -1, "The axis along which the values sum to one.")
@@ -373,10 +607,21 @@ class Sparsemax(Activation):
 
 
 class Glu(Activation):
-    """Gated linear unit: one half of the values along an axis times the sigmoid of the other.
+    """Gated linear unit (GLU): one half of an axis times the sigmoid of the other.
 
-    The output is half as large along the axis (Dauphin et al., 2017, arXiv:1612.08083), so that
-    it is an `Activation` layer of its own: other layers refuse it.
+    The output is half as large along the axis, so that it is an `Activation` layer of its own:
+    other layers refuse it.
+
+    References
+    ----------
+    Dauphin, Y. N., Fan, A., Auli, M. and Grangier, D. (2017). Language modeling with gated
+    convolutional networks. arXiv:1612.08083.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> Glu().compute(ops.array([[1.0, 2.0, 0.0, 0.0]]), ops)
+    tensor([[0.5000, 1.0000]])
     """
 
     reshapes = True

@@ -83,21 +83,39 @@ class Initializer(Record, kind="initializer", abstract=True):
 
 
 class Zeros(Initializer):
-    """All zeros."""
+    """Zeros initializer.
+
+    Examples
+    --------
+    >>> Zeros().draw((2, 2), np.random.default_rng(1)).tolist()
+    [[0.0, 0.0], [0.0, 0.0]]
+    """
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         return np.zeros(shape)
 
 
 class Ones(Initializer):
-    """All ones."""
+    """Ones initializer.
+
+    Examples
+    --------
+    >>> Ones().draw((2, 2), np.random.default_rng(1)).tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         return np.ones(shape)
 
 
 class Constant(Initializer):
-    """One value everywhere."""
+    """Constant initializer: one value everywhere.
+
+    Examples
+    --------
+    >>> Constant(0.5).draw((2, 2), np.random.default_rng(1)).tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
 
     value: float = option(Number(), 0.0, "The value.")
 
@@ -106,7 +124,15 @@ class Constant(Initializer):
 
 
 class Identity(Initializer):
-    """The identity matrix, times a factor; for weights of two dimensions."""
+    """Identity matrix initializer, times a factor.
+
+    It is for weights of two dimensions.
+
+    Examples
+    --------
+    >>> Identity(gain=2.0).draw((2, 2), np.random.default_rng(1)).tolist()
+    [[2.0, 0.0], [0.0, 2.0]]
+    """
 
     aliases = ("identity_initializer",)
     gain: float = option(Number(), 1.0, "The factor.")
@@ -126,7 +152,13 @@ class Identity(Initializer):
 
 
 class RandomNormal(Initializer):
-    """Draws from a normal distribution."""
+    """Random normal initializer.
+
+    Examples
+    --------
+    >>> RandomNormal(seed=1).draw((2, 2), np.random.default_rng(1)).shape
+    (2, 2)
+    """
 
     mean: float = option(Number(), 0.0, "The mean.")
     stddev: float = option(Number(0.0), 0.05, "The standard deviation.")
@@ -137,7 +169,13 @@ class RandomNormal(Initializer):
 
 
 class RandomSign(Initializer):
-    """Draws 1 or -1, each as often."""
+    """Random sign initializer: 1 or -1 with equal probability.
+
+    Examples
+    --------
+    >>> abs(RandomSign().draw((2, 2), np.random.default_rng(1))).tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -146,7 +184,13 @@ class RandomSign(Initializer):
 
 
 class RandomUniform(Initializer):
-    """Draws from a uniform distribution."""
+    """Random uniform initializer.
+
+    Examples
+    --------
+    >>> RandomUniform().draw((2, 2), np.random.default_rng(1)).shape
+    (2, 2)
+    """
 
     aliases = ("uniform",)
     minval: float = option(Number(), -0.05, "The lower bound.")
@@ -158,7 +202,13 @@ class RandomUniform(Initializer):
 
 
 class TruncatedNormal(Initializer):
-    """Draws from a normal distribution; those beyond two standard deviations are redrawn."""
+    """Truncated normal initializer: values beyond two standard deviations are redrawn.
+
+    Examples
+    --------
+    >>> TruncatedNormal().draw((2, 2), np.random.default_rng(1)).shape
+    (2, 2)
+    """
 
     mean: float = option(Number(), 0.0, "The mean before truncation.")
     stddev: float = option(Number(0.0), 0.05, "The standard deviation before truncation.")
@@ -169,9 +219,20 @@ class TruncatedNormal(Initializer):
 
 
 class Orthogonal(Initializer):
-    """A random orthogonal matrix (Saxe et al., 2014, arXiv:1312.6120).
+    """Orthogonal initializer: a random orthogonal matrix.
 
     A weight of more dimensions is filled as a matrix with the last dimension as columns.
+
+    References
+    ----------
+    Saxe, A. M., McClelland, J. L. and Ganguli, S. (2014). Exact solutions to the nonlinear dynamics
+    of learning in deep linear neural networks. arXiv:1312.6120.
+
+    Examples
+    --------
+    >>> q = Orthogonal().draw((2, 2), np.random.default_rng(1))
+    >>> np.allclose(q @ q.T, np.eye(2), atol=1e-5)
+    True
     """
 
     aliases = ("orthogonal_initializer",)
@@ -187,11 +248,16 @@ class Orthogonal(Initializer):
 
 
 class STFT(Initializer):
-    """The short-time Fourier transform, as the kernel of a convolution over a signal.
+    """Short-time Fourier transform (STFT) initializer, for convolutions over a signal.
 
-    For a weight of the shape `(frame length, channels, frequencies)`, of which the value at time
-    `t` and frequency `k` is `cos(a) * window(t)` or `sin(a) * window(t)` with
+    The weight has the shape `(frame length, channels, frequencies)`. Its value at time `t` and
+    frequency `k` is `cos(a) * window(t)` or `sin(a) * window(t)` with
     `a = -2 pi t k / (2 (frequencies - 1))`.
+
+    Examples
+    --------
+    >>> STFT("real").draw((4, 1, 3), np.random.default_rng(1)).shape
+    (4, 1, 3)
     """
 
     key = "stft"
@@ -262,7 +328,13 @@ class _Scaled(Initializer, abstract=True):
 
 
 class VarianceScaling(_Scaled):
-    """Draws with variance `scale / n`, where `n` counts inputs, outputs or both."""
+    """Variance scaling initializer: variance `scale / n`, where `n` counts inputs, outputs or both.
+
+    Examples
+    --------
+    >>> VarianceScaling().draw((2, 2), np.random.default_rng(1)).shape
+    (2, 2)
+    """
 
     scale: float = option(Number(0.0), 1.0, "The factor.")
     mode: str = option(
@@ -282,7 +354,19 @@ class VarianceScaling(_Scaled):
 
 
 class GlorotUniform(_Scaled):
-    """Uniform draws within `±sqrt(6 / (inputs + outputs))` (Glorot and Bengio, 2010)."""
+    """Glorot (Xavier) uniform initializer: uniform within `±sqrt(6 / (inputs + outputs))`.
+
+    References
+    ----------
+    Glorot, X. and Bengio, Y. (2010). Understanding the difficulty of training deep feedforward
+    neural networks. AISTATS.
+
+    Examples
+    --------
+    >>> w = GlorotUniform().draw((2, 4), np.random.default_rng(1))
+    >>> bool(abs(w).max() <= 1.0)
+    True
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -291,7 +375,18 @@ class GlorotUniform(_Scaled):
 
 
 class GlorotNormal(_Scaled):
-    """Truncated normal draws of variance `2 / (inputs + outputs)` (Glorot and Bengio, 2010)."""
+    """Glorot (Xavier) normal initializer: truncated normal of variance `2 / (inputs + outputs)`.
+
+    References
+    ----------
+    Glorot, X. and Bengio, Y. (2010). Understanding the difficulty of training deep feedforward
+    neural networks. AISTATS.
+
+    Examples
+    --------
+    >>> GlorotNormal().draw((2, 4), np.random.default_rng(1)).shape
+    (2, 4)
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -300,7 +395,18 @@ class GlorotNormal(_Scaled):
 
 
 class HeUniform(_Scaled):
-    """Uniform draws within `±sqrt(6 / inputs)` (He et al., 2015, arXiv:1502.01852)."""
+    """He (Kaiming) uniform initializer: uniform within `±sqrt(6 / inputs)`.
+
+    References
+    ----------
+    He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. arXiv:1502.01852.
+
+    Examples
+    --------
+    >>> w = HeUniform().draw((6, 4), np.random.default_rng(1))
+    >>> bool(abs(w).max() <= 1.0)
+    True
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -309,7 +415,17 @@ class HeUniform(_Scaled):
 
 
 class HeNormal(_Scaled):
-    """Truncated normal draws of variance `2 / inputs` (He et al., 2015, arXiv:1502.01852)."""
+    """He (Kaiming) normal initializer: truncated normal of variance `2 / inputs`.
+
+    References
+    ----------
+    He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. arXiv:1502.01852.
+
+    Examples
+    --------
+    >>> HeNormal().draw((2, 4), np.random.default_rng(1)).shape
+    (2, 4)
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -318,7 +434,19 @@ class HeNormal(_Scaled):
 
 
 class LecunUniform(_Scaled):
-    """Uniform draws within `±sqrt(3 / inputs)` (LeCun et al., 1998)."""
+    """LeCun uniform initializer: uniform within `±sqrt(3 / inputs)`.
+
+    References
+    ----------
+    LeCun, Y., Bottou, L., Orr, G. B. and Müller, K.-R. (1998). Efficient backprop. In Neural
+    Networks: Tricks of the Trade.
+
+    Examples
+    --------
+    >>> w = LecunUniform().draw((3, 4), np.random.default_rng(1))
+    >>> bool(abs(w).max() <= 1.0)
+    True
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -327,7 +455,18 @@ class LecunUniform(_Scaled):
 
 
 class LecunNormal(_Scaled):
-    """Truncated normal draws of variance `1 / inputs` (LeCun et al., 1998)."""
+    """LeCun normal initializer: truncated normal of variance `1 / inputs`.
+
+    References
+    ----------
+    LeCun, Y., Bottou, L., Orr, G. B. and Müller, K.-R. (1998). Efficient backprop. In Neural
+    Networks: Tricks of the Trade.
+
+    Examples
+    --------
+    >>> LecunNormal().draw((2, 4), np.random.default_rng(1)).shape
+    (2, 4)
+    """
 
     seed: int | None = option(Count(0), None, _SEED)
 
@@ -347,18 +486,20 @@ class _Around(Initializer, abstract=True):
 
 
 class Sectioned(_Around):
-    """Draws one value for each section of the last axis, and repeats it within the section.
+    """Sectioned initializer: one value for each section of the last axis.
 
     For `input_initializer` of an ensemble's first layer, where each column of a table has become
-    several inputs: a member then sees each column at a scale of its own (TabM, arXiv:2410.24210).
+    several inputs: a member then sees each column at a scale of its own, as in TabM.
+
+    References
+    ----------
+    Gorishniy, Y., Kotelnikov, A. and Babenko, A. (2024). TabM: advancing tabular deep learning with
+    parameter-efficient ensembling. arXiv:2410.24210.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> from rdeep.catalogue.initializers import RandomSign, Sectioned
-    >>> values = Sectioned(RandomSign(), (2, 3)).draw((1, 5), np.random.default_rng(1))
-    >>> values.shape, bool(values[0, 0] == values[0, 1])
-    ((1, 5), True)
+    >>> Sectioned(RandomSign(), [2, 3]).draw((1, 5), np.random.default_rng(1)).shape
+    (1, 5)
     """
 
     sizes: tuple[int, ...] = option(Counts(), doc="How many values each section has.")
