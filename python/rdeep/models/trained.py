@@ -229,9 +229,9 @@ class Trained(Weighted):
         warn_of_changed_flags(self.trainer, self.graph)
         return self._session
 
-    def training_ended(self, session: TrainingSession) -> None:
-        """Take the history of a session that has ended."""
-        self.history = session.history
+    def training_ended(self, history: History) -> None:
+        """Take the history of a training that has ended."""
+        self.history = history
         self._session = None
         self._built().training = False
         self._built().changes += 1

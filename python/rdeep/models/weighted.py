@@ -86,6 +86,10 @@ class Weighted(Described):
         """
         self._built().change(weights)
 
+    def save(self, path: str, overwrite: bool = False) -> None:
+        """Save layers, weights and training state in one file."""
+        raise NotImplementedError
+
     def save_weights(self, path: str, overwrite: bool = False) -> None:
         """Save the weights alone, by name, as a `.safetensors` file.
 
