@@ -1,7 +1,7 @@
 """The door that R comes through.
 
-R calls two functions, `invoke` and `fetch`. They return what happened as data, never raise, and
-so do not depend on how a version of reticulate reports Python's errors.
+R calls a few functions, `invoke` and `fetch` above all. They return what happened as data, never
+raise, and so do not depend on how a version of reticulate reports Python's errors.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 
 from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
+from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
 from rdeep.bridge.tensors import (
     call_positional,
@@ -36,7 +37,7 @@ from rdeep.bridge.tensors import (
 from rdeep.catalogue import numpy_ops, registry
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
-from rdeep.data.output_buffer import OutputBuffer, as_r_holds
+from rdeep.data.output_buffer import as_r_holds
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.engines import registry as backends
@@ -54,9 +55,6 @@ from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
-
-# From this many values on, writing into R's memory is faster than reticulate's conversion.
-_LARGE = 1 << 18
 
 Answer = tuple[bool, Any, list[str], list[str]]
 
@@ -111,6 +109,22 @@ def assign(target: Any, name: str, value: Any) -> Answer:
         Its new value.
     """
     return _guarded(lambda: setattr(target, name, value))
+
+
+def predict_array(model: Model, x: np.ndarray, batch_size: int | None) -> Answer:
+    """Return what `predict_numbers` does, by place: R's shortest way, for single rows.
+
+    Parameters
+    ----------
+    model, x, batch_size
+        As for `predict_numbers`.
+
+    Returns
+    -------
+    tuple
+        The answer is that of `invoke`.
+    """
+    return _guarded(lambda: predict_numbers(model, x, batch_size))
 
 
 def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
@@ -327,22 +341,6 @@ def metric_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = Non
     return meter.result()
 
 
-def predict(
-    model: Model,
-    x: Any,
-    batch_size: int | None = None,
-    steps: int | None = None,
-    callbacks: Any = None,
-) -> Any:
-    """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
-    outputs = model.predict(x, batch_size, steps, callbacks)
-    several = isinstance(outputs, list)
-    answers = [
-        OutputBuffer(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])
-    ]
-    return answers if several else answers[0]
-
-
 def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
     """Return what a search for a learning rate saw; arguments as for `Model.lr_finder`."""
     return asdict(model.lr_finder(**arguments))
@@ -437,6 +435,7 @@ _DOORS: dict[str, Callable[..., Any]] = {
         time_product,
         describe,
         predict,
+        prediction_facts,
         lr_finder,
         integrated_gradients,
         tabular_gradients,

@@ -39,7 +39,7 @@ __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 Tensor = Any
 
 
-class _ConvLSTMOptions(Record):
+class _ConvLSTMOptions(Record, abstract=True):
     """The options in Keras's order; those of type Sizes(0) are declared again for each rank."""
 
     filters: int = option(Count(), doc="The number of output channels.")
@@ -234,7 +234,7 @@ class ConvLSTMCell:
         return [x[:, cut] if self.channels_first else x[..., cut] for cut in cuts]
 
 
-class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
+class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
     """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
 
     rank: ClassVar[int]
