@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.arrays import counter_random as random
 from rdeep.catalogue.layers import sampling
-from rdeep.catalogue.layers.eager import Eager
+from rdeep.catalogue.layers.formula import Eager
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, listing, show
 from rdeep.ops.dispatch import as_array, default_backend

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rdeep.arrays.counter_random import validation_seed
-from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
@@ -21,6 +20,7 @@ from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.callbacks import Callback
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, alone
 from rdeep.training.limits import limited_epochs, limited_steps

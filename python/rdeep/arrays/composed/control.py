@@ -76,8 +76,10 @@ def scan(
     check_scan(xs, length)
     leaves, count = _leaves(ops, xs) if length is None else (_tensors(ops, xs), length)
     carry, found = mapped(ops.as_tensor, init), []
+    # All slices at once: the gradient of each by itself would be as large as all of them.
+    slices = list(zip(*(ops.unstack(leaf) for leaf in leaves))) or [()] * count
     for number in reversed(range(count)) if reverse else range(count):
-        carry, given = f(carry, pack(xs, [leaf[number] for leaf in leaves]))
+        carry, given = f(carry, pack(xs, slices[number]))
         found.append(mapped(ops.zeros_like, carry) if given is None else given)
     return carry, _stacked(ops, found[::-1] if reverse else found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Protocol
 
@@ -11,9 +11,8 @@ import numpy as np
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
-from rdeep.catalogue.options import Count, OptionType, Ref, option
+from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.registry import resolve
 from rdeep.errors import ShapeError
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
@@ -55,7 +54,7 @@ class CellRun(Protocol):
         """Return the run of a cell inside of this one, whose weights are named `part/...`."""
 
 
-class RNNCell(Record, kind="rnn_cell"):
+class RNNCell(Record, kind="rnn_cell", abstract=True):
     """One step of a recurrent layer. A cell of your own derives from it.
 
     It declares its options as records do, says the size of its states, its weights, and how a
@@ -125,7 +124,7 @@ def _sizes(sizes: int | Sequence[int]) -> tuple[int, ...]:
     return (sizes,) if isinstance(sizes, int) else tuple(sizes)
 
 
-class _UnitCell(_UnitOptions, RNNCell):
+class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
@@ -317,6 +316,7 @@ class GRUCell(_GRUOptions, _UnitCell):
 class _ForgetBias(Initializer):
     """An initializer for an LSTM's bias, with ones for the forget gate."""
 
+    internal = True
     units: int = option(Count())
     start: Initializer = option(Ref("initializer"))
 
@@ -339,36 +339,6 @@ def forget_bias(start: Initializer, units: int) -> Initializer:
     return _ForgetBias(start=start, units=units)
 
 
-class CellType(OptionType):
-    """A cell; a list of them stands for `StackedRNNCells`."""
-
-    r_coercion = "as_cells"
-    words = "a cell such as LSTMCell(32), or a list of them"
-
-    def check(self, value: Any) -> Any:
-        """Return the cell."""
-        if isinstance(value, (list, tuple)) and value:
-            return StackedRNNCells(cells=value)
-        if isinstance(value, Mapping) and {"class", "options"} <= set(value):
-            return resolve("rnn_cell", value)
-        if not isinstance(value, RNNCell):
-            raise self.refuse("A cell of your own derives from RNNCell.")
-        return value
-
-
-class CellsType(OptionType):
-    """Several cells in a list, kept as a tuple."""
-
-    r_coercion = "as_cells"
-    words = "a list of cells such as LSTMCell(32)"
-
-    def check(self, value: Any) -> tuple[RNNCell, ...]:
-        """Return the cells."""
-        if not isinstance(value, (list, tuple)) or not value:
-            raise self.refuse()
-        return tuple(CellType().check(each) for each in value)
-
-
 class StackedRNNCells(RNNCell):
     """Several cells as one: each step goes through all of them, the output of one into the next."""
 
@@ -378,7 +348,7 @@ class StackedRNNCells(RNNCell):
         "cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))\n"
         "keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)"
     )
-    cells: tuple[RNNCell, ...] = option(CellsType(), doc="The cells, the first sees the input.")
+    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")
 
     @property
     def state_size(self) -> Any:
