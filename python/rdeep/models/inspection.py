@@ -8,7 +8,7 @@ from rdeep.data.columns import Columns
 from rdeep.errors import ArgumentError
 from rdeep.graph import diagram
 from rdeep.graph import summary as summaries
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.models.interface import DescribedModel
 
 

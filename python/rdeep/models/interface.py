@@ -13,7 +13,7 @@ import numpy as np
 from rdeep.catalogue.layers import Layer
 from rdeep.engines.contract import Network
 from rdeep.graph.composite import Composite
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.parameters import Parameters
 from rdeep.training.history import History

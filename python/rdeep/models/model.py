@@ -16,7 +16,8 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.foreign import holds_foreign
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor

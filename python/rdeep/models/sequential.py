@@ -12,7 +12,8 @@ from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.preprocessing.texts import is_text

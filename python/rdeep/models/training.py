@@ -165,9 +165,9 @@ def session(
     return model._session
 
 
-def training_ended(model: WholeModel, /, session: TrainingSession) -> None:
-    """Take the history of a session that has ended."""
-    model.history = session.history
+def training_ended(model: WholeModel, /, history: History) -> None:
+    """Take the history of a training that has ended."""
+    model.history = history
     model._session = None
     model._built().training = False
     model._built().changes += 1
