@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
@@ -141,6 +142,22 @@ class Layer(Record, kind="layer", abstract=True):
     def declared_activation(self) -> Any:
         """The activation among the layer's options, if it has one."""
         return getattr(self, "activation", None) if "activation" in self.options else None
+
+    @property
+    def following_activation(self) -> Any:
+        """The activation that follows what the layer computes, if there is one to compute.
+
+        Recurrent layers, which read a mask, apply theirs inside.
+        """
+        found = self.declared_activation
+        return None if self.mask == "read" or isinstance(found, Linear) else found
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers, by the names of the layer's parts.
+
+        The layer itself has the name `""`, a part without a seed of its own the seed `None`.
+        """
+        return {"": getattr(self, "seed", None)} if self.random else {}
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""

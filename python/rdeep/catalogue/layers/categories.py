@@ -12,10 +12,10 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
-    HostRun,
     Preprocessing,
     as_ids,
     as_numbers,
+    host_run,
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
@@ -257,7 +257,7 @@ class CategoryEncoding(Preprocessing):
             )
         numbers = self._checked(inputs)
         weights = as_numbers(count_weights, "count_weights")
-        return self.compute(numbers, HostRun({}), weights)
+        return self.compute(numbers, host_run(), weights)
 
     def transform(self, inputs: Any) -> Any:
         """Return the vectors of data."""
