@@ -368,21 +368,21 @@ NULL
 #' - [activation_hard_silu()]: Hard SiLU (hard swish)
 #' - [activation_hard_swish()]: Hard swish, another name of
 #'   [activation_hard_silu()]
+#' - [activation_softplus()]: Softplus activation
+#' - [activation_sparse_plus()]: Sparse-plus activation
+#' - [activation_squareplus()]: Squareplus activation
+#' - [activation_exponential()]: Exponential activation
 #' - [activation_sigmoid()]: Sigmoid (logistic) activation
 #' - [activation_hard_sigmoid()]: Hard sigmoid activation
 #' - [activation_log_sigmoid()]: Logarithm of the sigmoid
 #' - [activation_sparse_sigmoid()]: Sparse sigmoid activation
 #' - [activation_tanh()]: Hyperbolic tangent (tanh) activation
 #' - [activation_hard_tanh()]: Hard tanh activation
+#' - [activation_softsign()]: Softsign activation
 #' - [activation_tanh_shrink()]: Tanh shrink activation
 #' - [activation_soft_shrink()]: Soft shrinkage activation
 #' - [activation_hard_shrink()]: Hard shrinkage activation
 #' - [activation_threshold()]: Threshold activation
-#' - [activation_softplus()]: Softplus activation
-#' - [activation_sparse_plus()]: Sparse-plus activation
-#' - [activation_squareplus()]: Squareplus activation
-#' - [activation_softsign()]: Softsign activation
-#' - [activation_exponential()]: Exponential activation
 #' - [activation_softmax()]: Softmax activation
 #' - [activation_log_softmax()]: Log-softmax activation
 #' - [activation_sparsemax()]: Sparsemax activation
@@ -400,13 +400,13 @@ NULL
 #' - [initializer_ones()]: Ones initializer
 #' - [initializer_constant()]: Constant initializer
 #' - [initializer_identity()]: Identity matrix initializer, times a factor
+#' - [initializer_stft()]: Short-time Fourier transform (STFT) initializer, for
+#'   convolutions over a signal
 #' - [initializer_random_normal()]: Random normal initializer
 #' - [initializer_random_sign()]: Random sign initializer
 #' - [initializer_random_uniform()]: Random uniform initializer
 #' - [initializer_truncated_normal()]: Truncated normal initializer
 #' - [initializer_orthogonal()]: Orthogonal initializer
-#' - [initializer_stft()]: Short-time Fourier transform (STFT) initializer, for
-#'   convolutions over a signal
 #' - [initializer_variance_scaling()]: Variance scaling initializer
 #' - [initializer_glorot_uniform()]: Glorot (Xavier) uniform initializer
 #' - [initializer_glorot_normal()]: Glorot (Xavier) normal initializer

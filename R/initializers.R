@@ -25,8 +25,8 @@ initializer_zeros <- function(...) {
 #' is noticed.
 #' @returns An initializer.
 #' @seealso [initializer_zeros()], [initializer_constant()],
-#' [initializer_identity()], [initializer_random_normal()]. [initializers]
-#' lists all initializers of weights.
+#' [initializer_identity()], [initializer_stft()]. [initializers] lists all
+#' initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_ones()(c(2, 2))
 #' @export
@@ -48,8 +48,8 @@ initializer_ones <- function(...) {
 #' is noticed.
 #' @returns An initializer.
 #' @seealso [initializer_zeros()], [initializer_ones()],
-#' [initializer_identity()], [initializer_random_normal()],
-#' [initializer_random_sign()]. [initializers] lists all initializers of
+#' [initializer_identity()], [initializer_stft()],
+#' [initializer_random_normal()]. [initializers] lists all initializers of
 #' weights.
 #' @examplesIf rdeep_available()
 #' initializer_constant(0.5)(c(2, 2))
@@ -72,8 +72,8 @@ initializer_constant <- function(value = 0, ...) {
 #' is noticed.
 #' @returns An initializer.
 #' @seealso [initializer_zeros()], [initializer_ones()],
-#' [initializer_constant()], [initializer_random_normal()],
-#' [initializer_random_sign()], [initializer_random_uniform()]. [initializers]
+#' [initializer_constant()], [initializer_stft()],
+#' [initializer_random_normal()], [initializer_random_sign()]. [initializers]
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_identity(gain = 2)(c(2, 2))
@@ -87,6 +87,52 @@ initializer_identity <- function(gain = 1, ...) {
   )
 }
 
+#' Short-time Fourier transform (STFT) initializer, for convolutions over a
+#' signal
+#'
+#' @description The weight has the shape `(frame length, channels,
+#' frequencies)`. Its value at time `t` and frequency `k` is `cos(a) *
+#' window(t)` or `sin(a) * window(t)` with `a = -2 pi t k / (2 (frequencies -
+#' 1))`.
+#'
+#' @param side The cosines or the sines. One of `"real"` or `"imag"`.
+#' @param window The window, or its values; None for none, which also scales
+#' nothing. One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`,
+#' `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or
+#' a number, or several, or `NULL`.
+#' @param scaling What the window is divided by: the root of the sum of its
+#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
+#' @param periodic Whether the window is one of a signal that repeats. `TRUE`
+#' or `FALSE`.
+#' @param ... Not used: anything here is an error, so that a misspelt argument
+#' is noticed.
+#' @returns An initializer.
+#' @seealso [initializer_ones()], [initializer_constant()],
+#' [initializer_identity()], [initializer_random_normal()],
+#' [initializer_random_sign()], [initializer_random_uniform()]. [initializers]
+#' lists all initializers of weights.
+#' @examplesIf rdeep_available()
+#' dim(initializer_stft("imag", window = "hamming")(c(4, 1, 3)))
+#' @export
+initializer_stft <- function(
+    side = "real",
+    window = "hann",
+    scaling = "density",
+    periodic = FALSE,
+    ...) {
+  create_record(
+    "initializer",
+    "STFT",
+    list(
+      side = as_text(side),
+      window = as_numbers(window),
+      scaling = as_text(scaling),
+      periodic = as_flag(periodic)
+    ),
+    ...
+  )
+}
+
 #' Random normal initializer
 #'
 #' @param mean The mean. A number.
@@ -96,8 +142,8 @@ initializer_identity <- function(gain = 1, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @seealso [initializer_ones()], [initializer_constant()],
-#' [initializer_identity()], [initializer_random_sign()],
+#' @seealso [initializer_constant()], [initializer_identity()],
+#' [initializer_stft()], [initializer_random_sign()],
 #' [initializer_random_uniform()], [initializer_truncated_normal()].
 #' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
@@ -129,7 +175,7 @@ initializer_random_normal <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @seealso [initializer_constant()], [initializer_identity()],
+#' @seealso [initializer_identity()], [initializer_stft()],
 #' [initializer_random_normal()], [initializer_random_uniform()],
 #' [initializer_truncated_normal()], [initializer_orthogonal()]. [initializers]
 #' lists all initializers of weights.
@@ -154,10 +200,10 @@ initializer_random_sign <- function(seed = NULL, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @seealso [initializer_identity()], [initializer_random_normal()],
+#' @seealso [initializer_stft()], [initializer_random_normal()],
 #' [initializer_random_sign()], [initializer_truncated_normal()],
-#' [initializer_orthogonal()], [initializer_stft()]. [initializers] lists all
-#' initializers of weights.
+#' [initializer_orthogonal()], [initializer_variance_scaling()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_random_uniform(minval = -1, maxval = 1)(c(2, 2)))
 #' @export
@@ -192,8 +238,8 @@ initializer_random_uniform <- function(
 #' @returns An initializer.
 #' @seealso [initializer_random_normal()], [initializer_random_sign()],
 #' [initializer_random_uniform()], [initializer_orthogonal()],
-#' [initializer_stft()], [initializer_variance_scaling()]. [initializers] lists
-#' all initializers of weights.
+#' [initializer_variance_scaling()], [initializer_glorot_uniform()].
+#' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_truncated_normal()(c(2, 2)))
 #' @export
@@ -231,8 +277,8 @@ initializer_truncated_normal <- function(
 #' solutions to the nonlinear dynamics of learning in deep linear neural
 #' networks. arXiv:1312.6120.
 #' @seealso [initializer_random_sign()], [initializer_random_uniform()],
-#' [initializer_truncated_normal()], [initializer_stft()],
-#' [initializer_variance_scaling()], [initializer_glorot_uniform()].
+#' [initializer_truncated_normal()], [initializer_variance_scaling()],
+#' [initializer_glorot_uniform()], [initializer_glorot_normal()].
 #' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' q <- as.array(initializer_orthogonal()(c(2, 2)))
@@ -245,52 +291,6 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
     list(
       gain = as_number(gain),
       seed = as_count(seed)
-    ),
-    ...
-  )
-}
-
-#' Short-time Fourier transform (STFT) initializer, for convolutions over a
-#' signal
-#'
-#' @description The weight has the shape `(frame length, channels,
-#' frequencies)`. Its value at time `t` and frequency `k` is `cos(a) *
-#' window(t)` or `sin(a) * window(t)` with `a = -2 pi t k / (2 (frequencies -
-#' 1))`.
-#'
-#' @param side The cosines or the sines. One of `"real"` or `"imag"`.
-#' @param window The window, or its values; None for none, which also scales
-#' nothing. One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`,
-#' `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or
-#' a number, or several, or `NULL`.
-#' @param scaling What the window is divided by: the root of the sum of its
-#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
-#' @param periodic Whether the window is one of a signal that repeats. `TRUE`
-#' or `FALSE`.
-#' @param ... Not used: anything here is an error, so that a misspelt argument
-#' is noticed.
-#' @returns An initializer.
-#' @seealso [initializer_random_uniform()], [initializer_truncated_normal()],
-#' [initializer_orthogonal()], [initializer_variance_scaling()],
-#' [initializer_glorot_uniform()], [initializer_glorot_normal()].
-#' [initializers] lists all initializers of weights.
-#' @examplesIf rdeep_available()
-#' dim(initializer_stft("imag", window = "hamming")(c(4, 1, 3)))
-#' @export
-initializer_stft <- function(
-    side = "real",
-    window = "hann",
-    scaling = "density",
-    periodic = FALSE,
-    ...) {
-  create_record(
-    "initializer",
-    "STFT",
-    list(
-      side = as_text(side),
-      window = as_numbers(window),
-      scaling = as_text(scaling),
-      periodic = as_flag(periodic)
     ),
     ...
   )
@@ -310,8 +310,8 @@ initializer_stft <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @seealso [initializer_truncated_normal()], [initializer_orthogonal()],
-#' [initializer_stft()], [initializer_glorot_uniform()],
+#' @seealso [initializer_random_uniform()], [initializer_truncated_normal()],
+#' [initializer_orthogonal()], [initializer_glorot_uniform()],
 #' [initializer_glorot_normal()], [initializer_he_uniform()]. [initializers]
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
@@ -347,7 +347,7 @@ initializer_variance_scaling <- function(
 #' @returns An initializer.
 #' @references Glorot, X. and Bengio, Y. (2010). Understanding the difficulty
 #' of training deep feedforward neural networks. AISTATS.
-#' @seealso [initializer_orthogonal()], [initializer_stft()],
+#' @seealso [initializer_truncated_normal()], [initializer_orthogonal()],
 #' [initializer_variance_scaling()], [initializer_glorot_normal()],
 #' [initializer_he_uniform()], [initializer_he_normal()]. [initializers] lists
 #' all initializers of weights.
@@ -375,7 +375,7 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #' @returns An initializer.
 #' @references Glorot, X. and Bengio, Y. (2010). Understanding the difficulty
 #' of training deep feedforward neural networks. AISTATS.
-#' @seealso [initializer_stft()], [initializer_variance_scaling()],
+#' @seealso [initializer_orthogonal()], [initializer_variance_scaling()],
 #' [initializer_glorot_uniform()], [initializer_he_uniform()],
 #' [initializer_he_normal()], [initializer_lecun_uniform()]. [initializers]
 #' lists all initializers of weights.
