@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
@@ -34,7 +35,7 @@ from rdeep.bridge.tensors import (
     to_array,
     variable,
 )
-from rdeep.catalogue import numpy_ops, registry
+from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import as_r_holds
@@ -326,7 +327,7 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
     """
     values = np.asarray(x, dtype=np.float64)
     function: Any = registry.find("activation", name)(**options)
-    return numpy_ops.asarray(function.compute(values, numpy_ops))
+    return numpy_ops.convert_to_numpy(function.compute(values, numpy_ops))
 
 
 def loss_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
