@@ -17,8 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "python"))
 sys.modules.setdefault("generate_r", sys.modules[__name__])
 
-from rdeep.catalogue.operands import Axes  # noqa: E402
-from rdeep.catalogue.options import Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
+from rdeep.catalogue.options import Axes, Axis, Count, Function, Option, Ref, Sizes  # noqa: E402
 from rdeep.catalogue.record import Record  # noqa: E402
 from rdeep.catalogue.registry import display_name, records  # noqa: E402
 
@@ -366,7 +365,7 @@ def _required(options: list[Option]) -> str:
 
 
 def runs_in_r(cls: type[Record]) -> bool:
-    """Return whether a record holds a function, which R must call itself: R/model-callbacks.R has it."""
+    """Return whether a record holds a function that R itself calls (R/model-callbacks.R)."""
     return any(isinstance(option.type, Function) for option in cls.options.values())
 
 

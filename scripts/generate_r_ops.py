@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import copy
-import importlib
 from collections.abc import Iterable
+from types import ModuleType
 
 from generate_r import HEADER, coercion, function, in_r_value, in_r_words, parameter, roxygen
 
-from rdeep.catalogue.operands import Axes, Operand, Operands
 from rdeep.catalogue.operations import FAMILIES, operations
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.types import Key
-from rdeep.catalogue.options import REQUIRED, Axis, Function, Option
+from rdeep.catalogue.options import REQUIRED, Axes, Axis, Function, Key, Operand, Operands, Option
 
 ZERO_INDEXED = (
     "Whether positions count from 0, as in Python, rather than from 1. `TRUE` or `FALSE`."
@@ -145,7 +143,7 @@ def alias(operation: Operation, name: str) -> list[str]:
 
 def files() -> dict[str, str]:
     """Return the text of every generated file, by name."""
-    homes: dict[str, list[Operation]] = {family: [] for family in FAMILIES}
+    homes: dict[str, list[Operation]] = {name_of(family): [] for family in FAMILIES}
     for operation in operations().values():
         if operation.name in BY_HAND:
             continue
@@ -160,10 +158,14 @@ def files() -> dict[str, str]:
     return written
 
 
+def name_of(family: ModuleType) -> str:
+    """Return the name of a family, which is that of its module."""
+    return family.__name__.rpartition(".")[2]
+
+
 def home(operation: Operation) -> str:
     """Return the family whose module declares an operation."""
     for family in FAMILIES:
-        module = importlib.import_module(f"rdeep.catalogue.operations.{family}")
-        if any(value is operation for value in vars(module).values()):
-            return family
+        if any(value is operation for value in vars(family).values()):
+            return name_of(family)
     raise LookupError(operation.name)

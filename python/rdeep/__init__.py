@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from rdeep.catalogue import dispatch
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -33,6 +35,16 @@ if TYPE_CHECKING:
     from rdeep.models import Sequential as Sequential
     from rdeep.models import load_model as load_model
     from rdeep.seeds import set_random_seed as set_random_seed
+
+
+def _calls() -> dispatch.Calls:
+    """Import the floors above the catalogue, when a record is first called."""
+    from rdeep.wiring import CALLS
+
+    return CALLS
+
+
+dispatch.register(_calls)
 
 _HOMES = {
     "Input": "rdeep.graph.tensor",

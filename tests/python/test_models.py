@@ -381,7 +381,7 @@ def test_predictions_do_not_depend_on_the_batch_size(backend, rng):
 
 
 def test_dropout_masks_are_those_of_the_reference(backend, rng):
-    from rdeep.engines import counter_random as reference
+    from rdeep.arrays import counter_random as reference
 
     model = Sequential([Dropout(0.3), Dense(1)], input_shape=50, backend=backend)
     model.compile(rdeep.optimizers.SGD(1.0), "mse")

@@ -14,9 +14,10 @@ CORE = ROOT / "python" / "rdeep"
 # From the ground up; a module may import from its own floor and from those before it.
 FLOORS = [
     ["errors"],
+    ["seeds"],
+    ["arrays"],
     ["preprocessing"],
     ["catalogue"],
-    ["seeds"],
     ["graph"],
     ["data"],
     ["engines"],
@@ -69,6 +70,29 @@ def test_only_a_backend_imports_its_engine():
                 names = [node.module or ""]
             for name in names:
                 assert name.split(".")[0] not in ("torch", "tensorflow", "keras"), path
+
+
+def classes(folder: Path) -> list[tuple[Path, str, set[str]]]:
+    """Return the classes in a folder's files: the file, the class's name, its bases' names."""
+    return [
+        (path, node.name, {base.id for base in node.bases if isinstance(base, ast.Name)})
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+
+
+def test_types_of_options_live_in_one_package():
+    home = CORE / "catalogue" / "options"
+    types = {"OptionType"}
+    for _ in range(5):
+        types |= {name for _, name, bases in classes(home) if bases & types}
+    assert len(types) > 60
+    for path, name, bases in classes(CORE):
+        assert home in path.parents or not bases & types, (
+            f"{path} declares {name}, a type of options: move it to the file of {home} that says "
+            "what it holds, and name it in that folder's __init__.py."
+        )
 
 
 def test_files_can_be_read_in_one_sitting():

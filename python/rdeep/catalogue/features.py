@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rdeep.catalogue.layers.base import Layer
@@ -14,14 +13,13 @@ from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.options import (
     Choice,
     Count,
+    FeatureNames,
     Number,
     Numbers,
-    OptionType,
     Ref,
     Text,
     option,
 )
-from rdeep.catalogue.preprocessing_options import listed
 from rdeep.catalogue.record import Record
 
 MODE = option(
@@ -34,7 +32,7 @@ MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, un
 OOV = option(Count(0), 1, "How many places unknown values have.")
 
 
-class Feature(Record, kind="feature"):
+class Feature(Record, kind="feature", abstract=True):
     """A feature: it says what type its values have and which layer preprocesses them."""
 
     value_dtype: ClassVar[str] = "float32"
@@ -177,21 +175,9 @@ class StringHashedFeature(Feature):
         return Hashing(self.num_bins, name=self._named())
 
 
-class _PreprocessingLayer(Ref):
-    """A preprocessing layer."""
-
-    words = "a preprocessing layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = type(self).words
-
-    def check(self, value: Any) -> Any:
-        """Return the layer."""
-        found = super().check(value)
-        if not isinstance(found, Preprocessing):
-            raise self.refuse()
-        return found
+_PREPROCESSOR = Ref(
+    "layer", "a preprocessing layer", lambda layer: isinstance(layer, Preprocessing)
+)
 
 
 class CustomFeature(Feature):
@@ -204,7 +190,7 @@ class CustomFeature(Feature):
         "layer_feature_space(features = list(text = feature))"
     )
     dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
-    preprocessor: Any = option(_PreprocessingLayer(), doc="The layer.")
+    preprocessor: Any = option(_PREPROCESSOR, doc="The layer.")
     output_mode: str = option(
         Choice("float", "one_hot", "int"),
         doc='What the layer returns: numbers that stay (`"float"`), or category numbers that '
@@ -222,20 +208,6 @@ class CustomFeature(Feature):
         return found
 
 
-class _Names(OptionType):
-    """Names of features."""
-
-    r_coercion = "as_tokens"
-    words = "the names of at least two features"
-
-    def check(self, value: Any) -> tuple[str, ...]:
-        """Return the names as a tuple."""
-        names = listed(value)
-        if names is None or len(names) < 2 or not all(isinstance(each, str) for each in names):
-            raise self.refuse()
-        return tuple(names)
-
-
 class CrossFeature(Feature):
     """Several categories as one, by a hash of all of them."""
 
@@ -244,7 +216,7 @@ class CrossFeature(Feature):
         'layer_feature_space(\n  features = list(a = "string_hashed", b = "integer_hashed"),\n'
         '  crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))\n)'
     )
-    feature_names: tuple[str, ...] = option(_Names(), doc="The features to cross.")
+    feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")
     crossing_dim: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE
 
@@ -252,40 +224,3 @@ class CrossFeature(Feature):
     def name(self) -> str:
         """The name of the cross."""
         return "_X_".join(self.feature_names)
-
-
-class Features(OptionType):
-    """Features by name: each a feature, or the name of a kind of them."""
-
-    r_coercion = "as_features"
-    words = "features by name, each a feature_*() or the name of one such as 'float'"
-
-    def check(self, value: Any) -> dict[str, Any]:
-        """Return them as a dict; names of kinds stay as they are."""
-        if not isinstance(value, Mapping) or not value:
-            raise self.refuse()
-        for feature in value.values():
-            saved = isinstance(feature, Mapping) and "class" in feature
-            if not (isinstance(feature, (str, Feature)) or saved):
-                raise self.refuse()
-        return {str(name): feature for name, feature in value.items()}
-
-
-class Crosses(OptionType):
-    """Crosses: each one a record, or the names of features."""
-
-    r_coercion = "as_crosses"
-    words = "a list of crosses, each a feature_cross() or the names of features"
-
-    def check(self, value: Any) -> tuple[Any, ...]:
-        """Return them as a tuple."""
-        several = listed(value)
-        if several is None:
-            raise self.refuse()
-        kept: list[Any] = []
-        for cross in several:
-            if isinstance(cross, (CrossFeature, Mapping)):
-                kept.append(cross)
-            else:
-                kept.append(_Names().check(cross))
-        return tuple(kept)

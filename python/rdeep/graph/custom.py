@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing
 from rdeep.catalogue.overrides import refuse_overrides
@@ -22,7 +23,7 @@ from rdeep.errors import ArgumentError, ShapeError, StateError, show
 from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import is_symbolic, total
+from rdeep.graph.operation import total
 from rdeep.graph.tensor import Input, SymbolicTensor
 
 
@@ -60,8 +61,9 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # A user's class is not of the catalogue: files know what it computes, not its name.
-        super().__init_subclass__(kind="layer", **kwargs)
+        # A user's class is not of the catalogue, as bases are not: files know what it computes, not
+        # its name, and its constructor is its own.
+        super().__init_subclass__(abstract=True, **kwargs)
         refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 

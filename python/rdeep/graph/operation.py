@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.by_sample import by_sample
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
-from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.catalogue.options import Flag, PlainData, Text, option
 from rdeep.catalogue.registry import from_config
 from rdeep.errors import StateError
 from rdeep.graph.random_operations import DRAWN
@@ -26,10 +27,6 @@ MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
 
-class _Plain(OptionType):
-    """Plain data, as files hold it."""
-
-
 class OperationLayer(Formula):
     """The use of an operation in a graph.
 
@@ -41,8 +38,8 @@ class OperationLayer(Formula):
     internal = True
     mask = "stop"
     operation: str = option(Text(), doc="The operation's name.")
-    arguments: dict[str, Any] = option(_Plain(), doc="Its arguments, as plain data.")
-    outputs: list[Any] = option(_Plain(), doc="The shapes and types of what it gives.")
+    arguments: dict[str, Any] = option(PlainData(), doc="Its arguments, as plain data.")
+    outputs: list[Any] = option(PlainData(), doc="The shapes and types of what it gives.")
     several: bool = option(Flag(), False, "Whether it gives a list.")
     _prepared: Any
 
@@ -168,18 +165,6 @@ def prepared(template: Any) -> Any:
     if isinstance(template, (list, tuple)):
         return [prepared(value) for value in template]
     return template
-
-
-def is_symbolic(value: Any) -> bool:
-    """Return whether a value is a symbolic tensor.
-
-    Parameters
-    ----------
-    value : object
-        The value.
-    """
-    # Known by its method: symbolic tensors have operators, which are made of this module.
-    return hasattr(value, "apply_layer")
 
 
 def template_of(value: Any, tensors: list[Any]) -> Any:

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims, format_shape
 from rdeep.catalogue.operations import operations
 from rdeep.errors import ShapeError, show
 from rdeep.graph.holder import held
-from rdeep.graph.operation import is_symbolic, operate, template_of
+from rdeep.graph.operation import operate, template_of
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _COMPARISONS = (

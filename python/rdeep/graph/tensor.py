@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.dispatch import Symbolic
+from rdeep.catalogue.layers.base import Dims, Layer, format_shape, is_engine_tensor
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.catalogue.layers.feature_space import FeatureSpace
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
@@ -97,7 +97,7 @@ def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
     )
 
 
-class SymbolicTensor(Operators):
+class SymbolicTensor(Operators, Symbolic):
     """A tensor without values: its shape, its type and the layer it comes from.
 
     Python's operators and `rdeep.ops` make further symbolic tensors of it.
@@ -124,30 +124,36 @@ class SymbolicTensor(Operators):
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>"
 
-    def apply_layer(
-        self, layer: Layer, inputs: Any, training: bool | None = None
-    ) -> SymbolicTensor | list[SymbolicTensor]:
-        """Return what a layer makes of one tensor or a list of them.
+    def apply_layer(self, layer: Layer, inputs: Any) -> SymbolicTensor | list[SymbolicTensor]:
+        """Return what a layer makes of this tensor and others: `apply_layer`."""
+        return apply_layer(layer, inputs)
 
-        Parameters
-        ----------
-        layer : Layer
-            The layer.
-        inputs : SymbolicTensor or sequence of them
-            What it is applied to.
-        training : bool, optional
-            Whether it always acts as it does in training, or never.
-        """
-        tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-        for tensor in tensors:
-            if not isinstance(tensor, SymbolicTensor):
-                raise ArgumentError(
-                    f"{type(layer).__name__} is called on symbolic tensors, not on {show(tensor)}.",
-                    argument="inputs",
-                    received=tensor,
-                )
-        outputs = Node(layer, tensors, training).outputs
-        return outputs[0] if len(outputs) == 1 else list(outputs)
+
+def apply_layer(
+    layer: Layer, inputs: Any, training: bool | None = None
+) -> SymbolicTensor | list[SymbolicTensor]:
+    """Return what a layer makes of one symbolic tensor or a list of them.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    inputs : SymbolicTensor or sequence of them
+        What it is applied to; an engine's tensors among them are constants of the graph.
+    training : bool, optional
+        Whether it always acts as it does in training, or never.
+    """
+    given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    tensors = [constant(each) if is_engine_tensor(each) else each for each in given]
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise ArgumentError(
+                f"{type(layer).__name__} is called on symbolic tensors, not on {show(tensor)}.",
+                argument="inputs",
+                received=tensor,
+            )
+    outputs = Node(layer, tensors, training).outputs
+    return outputs[0] if len(outputs) == 1 else list(outputs)
 
 
 def Input(
@@ -221,8 +227,3 @@ def constant(value: Any) -> SymbolicTensor:
     spec = [list(np.shape(template["array"])), template["dtype"]]
     arguments = {"x": template, "dtype": template["dtype"]}
     return Node(OperationLayer("convert_to_tensor", arguments, [spec]), ()).outputs[0]
-
-
-# The catalogue need not know the graph: layers are told how inputs and constants are made.
-FeatureSpace.make_input = staticmethod(Input)
-Layer.make_constant = staticmethod(constant)

@@ -6,13 +6,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, show
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import is_symbolic
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.preprocessing.texts import is_text
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers.eager import Eager
+from rdeep.arrays.counter_random import HostDraws
+from rdeep.catalogue.layers.formula import Eager
 from rdeep.catalogue.layers.run import Run
 from rdeep.engines import registry as backends
-from rdeep.engines.counter_random import HostDraws
 from rdeep.errors import ArgumentError, listing, show
 from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.seeds import stream

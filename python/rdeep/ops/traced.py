@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.picklable import is_picklable
 from rdeep.engines import registry as backends
@@ -20,7 +21,7 @@ from rdeep.errors import ArgumentError, StateError, show
 from rdeep.graph import plain
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import OperationLayer, is_symbolic
+from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.ops.dispatch import default_backend, engine_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.callbacks import Callback
+from rdeep.training.callbacks import Callback
 
 
 class CallbackList:

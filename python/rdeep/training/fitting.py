@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rdeep.catalogue.callbacks import Callback
+from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
@@ -15,12 +15,12 @@ from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class
 from rdeep.engines.contract import Source
-from rdeep.engines.counter_random import validation_seed
 from rdeep.errors import ArgumentError, RdeepError, show, suggestion
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.callbacks import Callback
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, alone
 from rdeep.training.limits import limited_epochs, limited_steps

@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdeep.catalogue.callbacks import Callback
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.errors import DataError
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.callbacks import Callback
 from rdeep.training.data_loader import DataLoader
 from rdeep.training.history import History
 

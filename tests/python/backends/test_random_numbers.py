@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 import torch
 
-from rdeep.engines import counter_random as reference
+from rdeep.arrays import counter_random as reference
 from rdeep.engines.tensorflow import sampling as on_tensorflow
 from rdeep.engines.torch import sampling as on_torch
 

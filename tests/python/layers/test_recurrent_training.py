@@ -10,12 +10,12 @@ import pytest
 
 import rdeep
 from rdeep import Input, Model, Sequential
+from rdeep.arrays.counter_random import draw_key, keep, layer_key, step_key
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.initializers import GlorotUniform
 from rdeep.catalogue.layers.base import Weight
 from rdeep.catalogue.options import Count, option
 from rdeep.catalogue.registry import from_config
-from rdeep.engines.counter_random import draw_key, keep, layer_key, step_key
 from rdeep.errors import ArgumentError, ShapeError, StateError
 
 K = keras.layers

@@ -16,8 +16,8 @@ import tensorflow as tf
 import torch
 
 from rdeep import ops
+from rdeep.arrays.trees import flatten, mapped
 from rdeep.catalogue.operations import Operation
-from rdeep.engines.trees import flatten, mapped
 
 RNG = np.random.default_rng(3)
 

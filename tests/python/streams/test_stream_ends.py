@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from rdeep import Model, Sequential
-from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.layers import Dense
 from rdeep.data.streams import Pushed
 from rdeep.errors import ArgumentError, DataError, RdeepError, ShapeError
+from rdeep.training.callbacks import Callback
 from streaming import SIZE, Arrays, counter, cut, network, numbered, same, squares
 
 # Errors and ends -------------------------------------------------------------------------------

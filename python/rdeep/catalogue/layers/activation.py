@@ -9,15 +9,14 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
 from rdeep.catalogue.layers.formula import Formula, Run, is_half
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Counts, Number, Ref, option
+from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
-class _Activation(Formula):
+class _Activation(Formula, abstract=True):
     """A function of each value; masks pass."""
 
     prefix = "layer_activation"

@@ -25,8 +25,7 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_REGULARIZER,
     SEED,
 )
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Count, Counts, Flag, Number, Ref, option
+from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError
 
@@ -49,7 +48,7 @@ _ACTIVITY_REGULARIZER = option(
 )
 
 
-class HeadAttention(Layer, kind="layer"):
+class HeadAttention(Layer, abstract=True):
     """Attention whose queries, keys and values are projected for each head."""
 
     merges = True

@@ -10,11 +10,9 @@ import numpy as np
 
 from rdeep.catalogue.initializers import STFT
 from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.eager import Eager
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
-from rdeep.catalogue.several import Either, OrNone
+from rdeep.catalogue.options import Choice, Count, Either, Flag, Number, Numbers, OrNone, option
 from rdeep.catalogue.windows import WINDOWS
 from rdeep.errors import ArgumentError, ShapeError
 

@@ -11,12 +11,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rdeep.catalogue.factors import ValueRange
 from rdeep.catalogue.layers.base import Dims, format_shape, known
-from rdeep.catalogue.layers.eager import Eager
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import Spatial
-from rdeep.catalogue.options import Choice, Count, Number, option
+from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
 from rdeep.errors import ArgumentError, ShapeError, listing
 
 VALUE_RANGE = option(
@@ -37,7 +35,7 @@ FILL_VALUE = option(Number(), 0.0, "What lies beyond the borders where `fill_mod
 Transformation = dict[str, Any]
 
 
-class ImageLayer(Spatial, Eager, kind="layer"):
+class ImageLayer(Spatial, Eager, abstract=True):
     """A layer that takes images, and can be called on arrays."""
 
     ndim, rank = 4, 2
@@ -94,7 +92,7 @@ class ImageLayer(Spatial, Eager, kind="layer"):
             )
 
 
-class Augmentation(ImageLayer, kind="layer"):
+class Augmentation(ImageLayer, abstract=True):
     """A layer that changes images at random while training, and leaves them alone otherwise."""
 
     random = True

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.factors import Factor, OddSizes
 from rdeep.catalogue.layers.augmentation import (
     SEED,
     VALUE_RANGE,
@@ -19,7 +18,7 @@ from rdeep.catalogue.layers.augmentation import (
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Factor, Number, OddSizes, option
 
 __all__ = [
     "RandomBrightness",

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.factors import Colour, Factor
 from rdeep.catalogue.layers.augmentation import (
     FILL_MODE,
     FILL_VALUE,
@@ -25,7 +24,7 @@ from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import largest_window
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Choice, Count, Number, option
+from rdeep.catalogue.options import Choice, Colour, Count, Factor, Number, option
 
 __all__ = [
     "RandomCrop",
@@ -112,7 +111,7 @@ class RandomFlip(Augmentation):
         return ops.where(drawn["flips"], ops.flip(images, axis=axes), images)
 
 
-class _Affine(Augmentation):
+class _Affine(Augmentation, abstract=True):
     """Images whose pixels are read where a matrix of each image takes them."""
 
     compiles = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.factors import Factor
 from rdeep.catalogue.layers import augmentation_color as color
 from rdeep.catalogue.layers import augmentation_geometry as geometry
 from rdeep.catalogue.layers.augmentation import (
@@ -20,7 +19,7 @@ from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import AutoContrast, Equalization
 from rdeep.catalogue.layers.sampling import beta, between, dirichlet, permutation
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Count, Flag, Number, option
+from rdeep.catalogue.options import Count, Factor, Flag, Number, option
 
 __all__ = ["AugMix", "CutMix", "MixUp", "RandAugment"]
 
@@ -29,7 +28,7 @@ _DRAWS = 3
 """How many numbers for each image any of the layers to choose from draws at most."""
 
 
-class _Mixing(Augmentation):
+class _Mixing(Augmentation, abstract=True):
     """Each image is mixed with another one of its batch, and so are their labels."""
 
     def transform_labels(self, labels: Any, drawn: Transformation, ops: Any) -> Any:
@@ -131,7 +130,7 @@ class Dealt:
         return self.ops.reshape(self._numbers[self._dealt - 1], tuple(shape))
 
 
-class _Choosing(Augmentation):
+class _Choosing(Augmentation, abstract=True):
     """Images go through layers that are chosen at random."""
 
     compiles = False

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
@@ -55,7 +56,7 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-class Layer(Record, kind="layer"):
+class Layer(Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -91,9 +92,6 @@ class Layer(Record, kind="layer"):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
-
-    make_constant: ClassVar[Any]
-    """What makes a symbolic tensor of an engine's."""
 
     name: str | None = option(
         Text(),
@@ -318,16 +316,12 @@ class Layer(Record, kind="layer"):
         if more:
             inputs = [*_listed(inputs), *more]
         given = _listed(inputs)
-        first = next((x for x in given if hasattr(x, "apply_layer")), given[0] if given else None)
-        # The tensor applies the layer, so that the catalogue need not know the graph.
-        if hasattr(first, "apply_layer") or (is_described() and _is_engine(first)):
-            given = [self.make_constant(x) if _is_engine(x) else x for x in given]
+        first = next((x for x in given if is_symbolic(x)), given[0] if given else None)
+        if is_symbolic(first) or (is_described() and is_engine_tensor(first)):
             several = isinstance(inputs, (list, tuple))
-            return given[0].apply_layer(self, given if several else given[0], training)
+            return dispatch.calls().apply_layer(self, given if several else given[0], training)
         if hasattr(first, "__array__"):
-            # By name: models stand above the catalogue.
-            alone = importlib.import_module("rdeep.models.layer_calls")
-            return alone.call_layer(self, inputs, bool(training))
+            return dispatch.calls().call_layer(self, inputs, bool(training))
         raise ArgumentError(
             f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "
             f"arrays, not on {show(inputs)}.",
@@ -358,8 +352,14 @@ def _listed(inputs: Any) -> list[Any]:
     return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
 
 
-def _is_engine(x: Any) -> bool:
-    """Return whether something is a tensor of an engine, such as operations make of numbers."""
+def is_engine_tensor(x: Any) -> bool:
+    """Return whether something is a tensor of an engine, such as operations make of numbers.
+
+    Parameters
+    ----------
+    x : object
+        Anything.
+    """
     return type(x).__module__.partition(".")[0] in ("torch", "tensorflow") and hasattr(x, "shape")
 
 

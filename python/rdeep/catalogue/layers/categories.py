@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
@@ -238,7 +239,7 @@ class CategoryEncoding(Preprocessing):
         """
         if count_weights is None:
             return super().__call__(inputs)
-        if self.output_mode != "count" or hasattr(inputs, "apply_layer"):
+        if self.output_mode != "count" or is_symbolic(inputs):
             raise ArgumentError(
                 "'count_weights' go with data and the output mode 'count'.",
                 argument="count_weights",

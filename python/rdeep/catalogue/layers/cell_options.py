@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.shared import BIAS_CONSTRAINT, KERNEL_CONSTRAINT, RECURRENT_CONSTRAINT
-from rdeep.catalogue.options import Count, Flag, Number, Ref, option
+from rdeep.catalogue.options import ActivationOrNone, Count, Flag, Number, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 
@@ -19,18 +17,7 @@ RESET_AFTER = (
 )
 
 
-class ActivationOrNone(Ref):
-    """An activation, where none stands for the linear one."""
-
-    def __init__(self) -> None:
-        super().__init__("activation")
-
-    def check(self, value: Any) -> Any:
-        """Return the activation."""
-        return Linear() if value is None else super().check(value)
-
-
-class _UnitOptions(Record):
+class _UnitOptions(Record, abstract=True):
     """The options of the cells with `units` outputs, and of the layers that run them.
 
     The weights hold `gates` blocks of `units` side by side.
@@ -77,7 +64,7 @@ RECURRENT_ACTIVATION = option(
 )
 
 
-class _LSTMOptions(_UnitOptions):
+class _LSTMOptions(_UnitOptions, abstract=True):
     """The options of an LSTM."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION
@@ -89,7 +76,7 @@ class _LSTMOptions(_UnitOptions):
     )
 
 
-class _GRUOptions(_UnitOptions):
+class _GRUOptions(_UnitOptions, abstract=True):
     """The options of a GRU."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -12,9 +12,8 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
 from rdeep.catalogue.layers.run import Run
-from rdeep.catalogue.options import Count, OptionType, Ref, option
+from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.registry import resolve
 from rdeep.errors import ShapeError
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
@@ -22,7 +21,7 @@ __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 Tensor = Any
 
 
-class RNNCell(Record, kind="rnn_cell"):
+class RNNCell(Record, kind="rnn_cell", abstract=True):
     """One step of a recurrent layer. A cell of your own derives from it.
 
     It declares its options as records do, says the size of its states, its weights, and how a
@@ -92,7 +91,7 @@ def _sizes(sizes: int | Sequence[int]) -> tuple[int, ...]:
     return (sizes,) if isinstance(sizes, int) else tuple(sizes)
 
 
-class _UnitCell(_UnitOptions, RNNCell):
+class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
@@ -284,6 +283,7 @@ class GRUCell(_GRUOptions, _UnitCell):
 class _ForgetBias(Initializer):
     """An initializer for an LSTM's bias, with ones for the forget gate."""
 
+    internal = True
     units: int = option(Count())
     start: Initializer = option(Ref("initializer"))
 
@@ -306,36 +306,6 @@ def forget_bias(start: Initializer, units: int) -> Initializer:
     return _ForgetBias(start=start, units=units)
 
 
-class CellType(OptionType):
-    """A cell; a list of them stands for `StackedRNNCells`."""
-
-    r_coercion = "as_cells"
-    words = "a cell such as LSTMCell(32), or a list of them"
-
-    def check(self, value: Any) -> Any:
-        """Return the cell."""
-        if isinstance(value, (list, tuple)) and value:
-            return StackedRNNCells(cells=value)
-        if isinstance(value, Mapping) and {"class", "options"} <= set(value):
-            return resolve("rnn_cell", value)
-        if not isinstance(value, RNNCell):
-            raise self.refuse("A cell of your own derives from RNNCell.")
-        return value
-
-
-class CellsType(OptionType):
-    """Several cells in a list, kept as a tuple."""
-
-    r_coercion = "as_cells"
-    words = "a list of cells such as LSTMCell(32)"
-
-    def check(self, value: Any) -> tuple[RNNCell, ...]:
-        """Return the cells."""
-        if not isinstance(value, (list, tuple)) or not value:
-            raise self.refuse()
-        return tuple(CellType().check(each) for each in value)
-
-
 class StackedRNNCells(RNNCell):
     """Several cells as one: each step goes through all of them, the output of one into the next."""
 
@@ -345,7 +315,7 @@ class StackedRNNCells(RNNCell):
         "cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))\n"
         "keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)"
     )
-    cells: tuple[RNNCell, ...] = option(CellsType(), doc="The cells, the first sees the input.")
+    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")
 
     @property
     def state_size(self) -> Any:

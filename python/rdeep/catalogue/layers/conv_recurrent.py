@@ -10,7 +10,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.cell_options import SEED, ActivationOrNone
+from rdeep.catalogue.layers.cell_options import SEED
 from rdeep.catalogue.layers.cells import forget_bias
 from rdeep.catalogue.layers.convolution import window_outputs
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
@@ -21,7 +21,16 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_CONSTRAINT,
     RECURRENT_CONSTRAINT,
 )
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Ref, Sizes, option
+from rdeep.catalogue.options import (
+    ActivationOrNone,
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Ref,
+    Sizes,
+    option,
+)
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError
@@ -31,7 +40,7 @@ __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 Tensor = Any
 
 
-class _ConvLSTMOptions(Record):
+class _ConvLSTMOptions(Record, abstract=True):
     """The options in Keras's order; those of type Sizes(0) are declared again for each rank."""
 
     filters: int = option(Count(), doc="The number of output channels.")
@@ -226,7 +235,7 @@ class ConvLSTMCell:
         return [x[:, cut] if self.channels_first else x[..., cut] for cut in cuts]
 
 
-class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
+class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
     """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
 
     rank: ClassVar[int]

@@ -18,20 +18,11 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_CONSTRAINT,
     KERNEL_REGULARIZER,
 )
-from rdeep.catalogue.options import Choice, Count, Flag, Ref, Shape, option
+from rdeep.catalogue.options import Count, DataType, Flag, Ref, Shape, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError
 
 __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
-
-
-class _DataType(Choice):
-    """The type of data: whole numbers of any size are codes, which all engines hold as int32."""
-
-    def check(self, value: Any) -> str:
-        """Return the type that the data is held as."""
-        whole = ("int8", "int16", "int64", "uint8", "uint16", "uint32", "uint64")
-        return "int32" if value in whole else super().check(value)
 
 
 class InputLayer(Layer):
@@ -41,7 +32,7 @@ class InputLayer(Layer):
     example = "layer_input(shape = c(28, 28, 1))"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
     dtype: str = option(
-        _DataType("float32", "int32", "string"),
+        DataType("float32", "int32", "string"),
         "float32",
         'The type of the data; `"string"` for text, which a preprocessing layer takes. Other '
         'whole numbers, such as `"int64"`, are held as `"int32"`; ids that a lookup '

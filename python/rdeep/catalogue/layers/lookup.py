@@ -11,8 +11,16 @@ from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import as_array, as_ids
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, MAX_TOKENS, OUTPUT_MODE, PAD, Lookup
-from rdeep.catalogue.options import Choice, Count, Flag, option
-from rdeep.catalogue.preprocessing_options import Characters, Encoding, Tokens, Whole
+from rdeep.catalogue.options import (
+    Characters,
+    Choice,
+    Count,
+    Encoding,
+    Flag,
+    Tokens,
+    WholeToken,
+    option,
+)
 from rdeep.errors import DataError
 from rdeep.preprocessing import arrays
 from rdeep.preprocessing.hashing import bucket, fingerprints
@@ -100,11 +108,11 @@ class IntegerLookup(Lookup):
         Count(0), 1, "How many places unknown numbers have; with 0 they are an error."
     )
     mask_token: int | None = option(
-        Whole(), None, "A number that stands for a missing one: its place is 0."
+        WholeToken(), None, "A number that stands for a missing one: its place is 0."
     )
-    oov_token: int = option(Whole(), -1, "What unknown numbers become with `invert`.")
+    oov_token: int = option(WholeToken(), -1, "What unknown numbers become with `invert`.")
     vocabulary: Any = option(
-        Tokens(Whole()), None, "The numbers, if they are not to be learned, or a file of them."
+        Tokens(WholeToken()), None, "The numbers, if they are not to be learned, or a file of them."
     )
     vocabulary_dtype: str = option(
         Choice("int64"), "int64", 'Only `"int64"`: there is nothing to choose.'

@@ -9,8 +9,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
 from rdeep.catalogue.layers.formula import Formula, Run
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Axis, Flag, option
+from rdeep.catalogue.options import Axes, Axis, Flag, option
 from rdeep.errors import ArgumentError, ShapeError
 
 __all__ = [
@@ -50,7 +49,7 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
     )
 
 
-class _Merge(Layer):
+class _Merge(Layer, abstract=True):
     """A layer of several inputs."""
 
     merges = True
@@ -67,7 +66,7 @@ class _Merge(Layer):
             )
 
 
-class _ValueByValue(_Merge):
+class _ValueByValue(_Merge, abstract=True):
     """A layer whose inputs have one shape; sizes of 1 are repeated."""
 
     def carries_mask(

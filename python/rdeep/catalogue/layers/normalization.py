@@ -20,8 +20,7 @@ from rdeep.catalogue.layers.shared import (
     SCALE,
     affine_weights,
 )
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Axis, Count, Flag, Number, Ref, Unfit, option
+from rdeep.catalogue.options import Axes, Axis, Flag, Groups, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError
 
@@ -124,24 +123,6 @@ class RMSNormalization(Layer):
         return [Weight("scale", _lengths(self, shapes[0], _several(self.axis)), Ones())]
 
 
-class _Groups(Count):
-    """How many groups there are, or -1 for one of each channel."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words = "a positive whole number, or -1"
-
-    def check(self, value: Any) -> int:
-        """Return the value as an `int`."""
-        try:
-            found = Count(-1).check(value)
-        except Unfit:
-            raise self.refuse() from None
-        if found == 0:
-            raise self.refuse()
-        return found
-
-
 class GroupNormalization(Formula):
     """Normalizes each sample by the mean and variance of groups of channels (Wu and He, 2018).
 
@@ -152,7 +133,7 @@ class GroupNormalization(Formula):
 
     example = _example("group_normalization(groups = 4)")
     groups: int = option(
-        _Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
+        Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
     )
     axis: int = option(Axis(), -1, "The axis of the channels.")
     epsilon: float = EPSILON

@@ -7,8 +7,7 @@ from typing import Any
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
-from rdeep.catalogue.options import option
-from rdeep.catalogue.pairs import Pairs
+from rdeep.catalogue.options import Pairs, option
 from rdeep.errors import ShapeError
 
 __all__ = [
@@ -27,7 +26,7 @@ _IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
 _VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
 
 
-class _Edges(Spatial, Formula, kind="layer"):
+class _Edges(Spatial, Formula, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -49,7 +48,7 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return (value,) if rank == 1 else value
 
 
-class _ZeroPadding(_Edges):
+class _ZeroPadding(_Edges, abstract=True):
     padding: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -95,7 +94,7 @@ class ZeroPadding3D(_ZeroPadding):
     data_format: str | None = DATA_FORMAT
 
 
-class _Cropping(_Edges):
+class _Cropping(_Edges, abstract=True):
     cropping: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:

@@ -11,8 +11,7 @@ from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
-from rdeep.catalogue.options import Flag, option
-from rdeep.catalogue.preprocessing_options import Array, Factor, OwnAxes
+from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
 from rdeep.errors import ArgumentError, ShapeError, StateError
 from rdeep.preprocessing.moments import Moments
 
@@ -30,8 +29,8 @@ class Rescaling(Preprocessing):
 
     mask = "pass"
     example = "layer <- layer_rescaling(scale = 1 / 255)\nlayer(c(0, 127.5, 255))"
-    scale: float | tuple[float, ...] = option(Factor(), doc="What to multiply by.")
-    offset: float | tuple[float, ...] = option(Factor(), 0.0, "What to add.")
+    scale: float | tuple[float, ...] = option(PerChannel(), doc="What to multiply by.")
+    offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "What to add.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, DataError, StateError
@@ -60,7 +61,7 @@ def host_run(weights: Mapping[str, Any] | None = None) -> Run:
     return Run(arrays, weights or {})
 
 
-class Preprocessing(Formula, kind="layer"):
+class Preprocessing(Formula, abstract=True):
     """A layer that is applied to data as well as to symbolic tensors.
 
     What it computes on an array is its formula on NumPy, unless it says otherwise in `transform`.
@@ -113,7 +114,7 @@ class Preprocessing(Formula, kind="layer"):
         self, inputs: Any, training: bool | None = None
     ) -> Any:
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
-        if is_symbolic(inputs):
+        if holds_symbolic(inputs):
             return super().__call__(inputs, training=training)
         return self.transform(inputs)
 
@@ -204,7 +205,7 @@ class Preprocessing(Formula, kind="layer"):
         raise NotImplementedError
 
 
-def is_symbolic(inputs: Any) -> bool:
+def holds_symbolic(inputs: Any) -> bool:
     """Return whether something is a symbolic tensor or has one first.
 
     Parameters
@@ -215,7 +216,7 @@ def is_symbolic(inputs: Any) -> bool:
     if isinstance(inputs, Mapping):
         inputs = list(inputs.values())
     first = inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) else inputs
-    return hasattr(first, "apply_layer")
+    return is_symbolic(first)
 
 
 def as_array(data: Any) -> np.ndarray:

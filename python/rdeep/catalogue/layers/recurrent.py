@@ -14,14 +14,8 @@ from rdeep.catalogue.layers.cell_options import (
     _LSTMOptions,
     _UnitOptions,
 )
-from rdeep.catalogue.layers.cells import (
-    CellType,
-    GRUCell,
-    LSTMCell,
-    RNNCell,
-    SimpleRNNCell,
-)
-from rdeep.catalogue.options import Count, Flag, OptionType, Ref, option
+from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
+from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
@@ -31,7 +25,7 @@ __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class RecurrentLayer(Layer, kind="layer"):
+class RecurrentLayer(Layer, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
@@ -175,19 +169,6 @@ def _step(sequence: Dims) -> Dims:
     return (sequence[0], *sequence[2:])
 
 
-class KernelChoice(OptionType):
-    """Whether to use a fused kernel: yes, no, or where there is one."""
-
-    r_coercion = "as_flag"
-    words = "'auto', True or False"
-
-    def check(self, value: Any) -> str | bool:
-        """Return the value unchanged."""
-        if not isinstance(value, bool) and value != "auto":
-            raise self.refuse()
-        return value
-
-
 ACTIVITY = option(Ref("regularizer"), None, "A penalty on the output.", after="bias_regularizer")
 USE_CUDNN = option(
     KernelChoice(),
@@ -197,7 +178,7 @@ USE_CUDNN = option(
 )
 
 
-class _UnitLayer(_UnitOptions, RecurrentLayer):
+class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
     """What recurrent layers with `units` outputs share: their cell has the same options."""
 
     ndim = 3
@@ -273,8 +254,8 @@ class GRU(_GRUOptions, _UnitLayer):
     use_cudnn: str | bool = USE_CUDNN
 
 
-class _CellOption(Record):
-    cell: RNNCell = option(CellType(), doc="The cell; several in a list are stacked.")
+class _CellOption(Record, abstract=True):
+    cell: RNNCell = option(Cell(), doc="The cell; several in a list are stacked.")
 
 
 class RNN(_CellOption, RecurrentLayer):

@@ -7,30 +7,13 @@ from typing import Any
 
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
-from rdeep.catalogue.options import Count, Ref, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.catalogue.options import Count, LayerRef, option
+from rdeep.errors import ShapeError
 
 __all__ = ["SpectralNormalization"]
 
 KERNELS = ("kernel", "embeddings")
 """The weights that are normalized, whichever of them a layer has."""
-
-
-class _AnyLayer(Ref):
-    """A layer."""
-
-    r_coercion = "as_layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a layer such as Dense(8)"
-
-    def check(self, value: Any) -> Any:
-        """Return the layer."""
-        try:
-            return super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
 
 
 class SpectralNormalization(Layer):
@@ -45,7 +28,7 @@ class SpectralNormalization(Layer):
         "keras_model_sequential(input_shape = 4) |>\n"
         "  layer_spectral_normalization(layer_dense(units = 8))"
     )
-    layer: Layer = option(_AnyLayer(), doc="The layer, which has a kernel or embeddings.")
+    layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
     power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
 
     @property

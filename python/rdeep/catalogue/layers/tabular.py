@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from rdeep.catalogue.activations import Activation
-from rdeep.catalogue.edges import Edges
 from rdeep.catalogue.initializers import (
     Initializer,
     RandomUniform,
@@ -18,7 +17,7 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Ref, option
+from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
 
@@ -41,7 +40,7 @@ _TABLE = "keras_model_sequential(input_shape = 4) |> "
 _CODES = "keras_model_sequential(input_shape = 2) |> "
 
 
-class _OnColumns(Layer):
+class _OnColumns(Layer, abstract=True):
     """A layer on the columns of a table, `(batch, columns)`."""
 
     ndim = 2
@@ -61,7 +60,7 @@ class _OnColumns(Layer):
             )
 
 
-class _TokensOfNumbers(_OnColumns):
+class _TokensOfNumbers(_OnColumns, abstract=True):
     """Turns each column of numbers into vectors by weights of the column's own."""
 
     units: int = option(Count(), doc="The length of the vectors.")

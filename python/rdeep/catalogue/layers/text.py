@@ -12,8 +12,7 @@ from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.lookup import StringLookup
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, host_run, refuse_sparse
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
-from rdeep.catalogue.options import Count, Flag, option
-from rdeep.catalogue.preprocessing_options import Characters, Encoding, Step, Tokens, Widths
+from rdeep.catalogue.options import Characters, Count, Encoding, Flag, Step, Tokens, Widths, option
 from rdeep.errors import ArgumentError, ShapeError
 from rdeep.preprocessing.texts import Documents, as_texts, ngrams, padded, split, standardized
 from rdeep.preprocessing.vocabulary import Counts

@@ -15,8 +15,7 @@ from rdeep.catalogue.layers.preprocessing_base import (
     host_run,
     refuse_sparse,
 )
-from rdeep.catalogue.options import Choice, Count, Flag, Numbers, option
-from rdeep.catalogue.preprocessing_options import Tokens
+from rdeep.catalogue.options import Choice, Count, Flag, Numbers, Tokens, option
 from rdeep.errors import ArgumentError, DataError, StateError, show
 from rdeep.preprocessing.encoding import encode, encoded_shape
 from rdeep.preprocessing.vocabulary import Counts, Index, read_tokens, repeated
@@ -47,7 +46,7 @@ PAD = option(
 )
 
 
-class Lookup(Preprocessing, kind="layer"):
+class Lookup(Preprocessing, abstract=True):
     """What both lookups have in common."""
 
     adapts = True

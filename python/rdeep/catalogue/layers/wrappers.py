@@ -10,85 +10,26 @@ import numpy as np
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
 from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
-from rdeep.catalogue.options import Choice, OptionType, Ref, Unfit, option
+from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
 from rdeep.errors import ArgumentError, ShapeError, show
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
-
-
-class _RecurrentLayer(Ref):
-    """A recurrent layer."""
-
-    r_coercion = "as_layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a recurrent layer such as LSTM(32)"
-
-    def check(self, value: Any) -> Any:
-        """Return the recurrent layer."""
-        try:
-            layer = super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
-        if not isinstance(layer, RecurrentLayer):
-            raise Unfit(self.words)
-        return layer
-
-
-class _AnyLayer(Ref):
-    """A layer of one input."""
-
-    r_coercion = "as_layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a layer such as Dense(8)"
-
-    def check(self, value: Any) -> Any:
-        """Return the layer."""
-        try:
-            layer = super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
-        if layer.merges or layer.key == "input":
-            raise self.refuse("It must take one input.")
-        return layer
-
-
-class _Merge(Choice):
-    """A way to merge, or none."""
-
-    def check(self, value: Any) -> Any:
-        """Return the value unchanged."""
-        return None if value is None else super().check(value)
-
-
-class Arrays(OptionType):
-    """Arrays in a list, kept as tuples of numbers, which a file can hold."""
-
-    r_coercion = "as_arrays"
-    words = "a list of arrays"
-
-    def check(self, value: Any) -> Any:
-        """Return the arrays as nested tuples."""
-        if not isinstance(value, (list, tuple)):
-            raise self.refuse()
-        try:
-            return tuple(_nested(np.asarray(each, np.float32).tolist()) for each in value)
-        except (TypeError, ValueError):
-            raise self.refuse() from None
-
-
-def _nested(values: Any) -> Any:
-    return tuple(map(_nested, values)) if isinstance(values, list) else values
+_RECURRENT = LayerRef(
+    "a recurrent layer such as LSTM(32)", lambda layer: isinstance(layer, RecurrentLayer)
+)
+_OF_ONE_INPUT = LayerRef(
+    accepts=lambda layer: not layer.merges and layer.key != "input",
+    hint="It must take one input.",
+)
+_MERGES = Choice("concat", "sum", "mul", "ave")
 
 
 class _Given(Initializer):
     """An initializer whose values are given."""
 
+    internal = True
     values: Any = option(Arrays())
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
@@ -105,9 +46,9 @@ class Bidirectional(Layer):
     mask = "read"
     takes_states = True
     example = _SERIES + "layer_bidirectional(layer_lstm(units = 32))"
-    layer: RecurrentLayer = option(_RecurrentLayer(), doc="The recurrent layer.")
+    layer: RecurrentLayer = option(_RECURRENT, doc="The recurrent layer.")
     merge_mode: str | None = option(
-        _Merge("concat", "sum", "mul", "ave"),
+        OrNone(_MERGES, _MERGES.words),
         "concat",
         "How the two outputs become one; with None both are returned.",
     )
@@ -118,7 +59,7 @@ class Bidirectional(Layer):
         given_as="weights",
     )
     backward_layer: RecurrentLayer | None = option(
-        _RecurrentLayer(), None, "The layer that reads backwards; by default a copy of `layer`."
+        _RECURRENT, None, "The layer that reads backwards; by default a copy of `layer`."
     )
 
     @property
@@ -230,7 +171,7 @@ class TimeDistributed(Layer):
     """
 
     example = _SERIES + "layer_time_distributed(layer_dense(units = 8))"
-    layer: Layer = option(_AnyLayer(), doc="The layer.")
+    layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
 
     @property
     def random(self) -> bool:  # type: ignore[override]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any, ClassVar
 
-from rdeep.catalogue.options import Choice, Text, option
+from rdeep.catalogue import dispatch
+from rdeep.catalogue.options import Choice, Reduction, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch
 from rdeep.errors import ArgumentError, ShapeError
@@ -14,25 +14,11 @@ from rdeep.errors import ArgumentError, ShapeError
 EPSILON = 1e-7
 
 
-REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none")
-
-
-class Reduction(Choice):
-    """How samples' losses become one number; `None` is another word for `"none"`."""
-
-    def __init__(self) -> None:
-        super().__init__(*REDUCTIONS)
-
-    def check(self, value: Any) -> str:
-        """Return the reduction's name."""
-        return "none" if value is None else super().check(value)
-
-
 FLOATS = Choice("float16", "bfloat16", "float32", "float64")
 """The types that losses and metrics can be computed in."""
 
 
-class Loss(Record, kind="loss"):
+class Loss(Record, kind="loss", abstract=True):
     """A measure of how far predictions are from the truth, to be minimised."""
 
     targets: ClassVar[str] = "values"
@@ -87,9 +73,7 @@ class Loss(Record, kind="loss"):
         >>> MeanSquaredError()([[1.0], [2.0]], [[1.0], [4.0]])
         2.0
         """
-        # By name: the catalogue stands below what knows of tensors.
-        measures = importlib.import_module("rdeep.ops.measures")
-        return measures.called(self, y_true, y_pred, sample_weight)
+        return dispatch.calls().call_loss(self, y_true, y_pred, sample_weight)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample: the predictions' shape without its last axis."""

@@ -4,36 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from rdeep.catalogue.losses.base import Loss
-from rdeep.catalogue.options import Flag, Number, OptionType, option
+from rdeep.catalogue.options import Flag, Number, Rows, option
 from rdeep.errors import ArgumentError
 
 __all__ = ["Circle"]
 
 # Its exponential is nothing; the gradient of minus infinity would not be a number.
 _NEVER = -1e30
-
-
-class Array(OptionType):
-    """An array of numbers, kept as nested tuples: it is written into files as it is."""
-
-    words = "an array of numbers"
-
-    def check(self, value: Any) -> Any:
-        """Return the numbers as nested tuples."""
-        try:
-            array = np.atleast_1d(np.asarray(value, dtype=np.float64))
-        except (TypeError, ValueError):
-            raise self.refuse() from None
-        if not array.size or not np.isfinite(array).all():
-            raise self.refuse()
-        return _nested(array.tolist())
-
-
-def _nested(values: Any) -> Any:
-    return tuple(map(_nested, values)) if isinstance(values, list) else values
 
 
 class Circle(Loss):
@@ -56,10 +34,10 @@ class Circle(Loss):
         "\n  remove_diagonal = FALSE)"
     )
     ref_labels: Any = option(
-        Array(), None, "The classes of the reference embeddings; those of the batch by default."
+        Rows(), None, "The classes of the reference embeddings; those of the batch by default."
     )
     ref_embeddings: Any = option(
-        Array(), None, "Embeddings to compare with, a row each; those of the batch by default."
+        Rows(), None, "Embeddings to compare with, a row each; those of the batch by default."
     )
     remove_diagonal: bool = option(
         Flag(), True, "Whether a sample is not compared with the reference of its own number."

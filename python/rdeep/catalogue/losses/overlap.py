@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.weighing import spans_batch
 
 __all__ = ["Dice", "Tversky"]
@@ -19,7 +18,7 @@ _AXIS = option(
 )
 
 
-class _Overlap(Loss):
+class _Overlap(Loss, abstract=True):
     """What the two share: which axes are counted over."""
 
     axis: int | tuple[int, ...] | None = _AXIS

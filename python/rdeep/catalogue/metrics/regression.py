@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.losses.regression import cosine
 from rdeep.catalogue.metrics.base import MeanMetric, Metric, known_columns, ratio
-from rdeep.catalogue.options import Axis, Choice, Count, option
+from rdeep.catalogue.options import Axis, Choice, Count, OrNone, option
 from rdeep.catalogue.weighing import aligned
 from rdeep.errors import ArgumentError
 
@@ -52,7 +52,7 @@ class CosineSimilarity(MeanMetric):
         return cosine(y_true, y_pred, self.axis, ops)
 
 
-class _Correlation(MeanMetric):
+class _Correlation(MeanMetric, abstract=True):
     """What the correlations share: deviations from the means along an axis."""
 
     direction = "max"
@@ -105,16 +105,7 @@ class ConcordanceCorrelation(_Correlation):
         return 2.0 * together / (spread_true + spread_pred + ops.square(apart) + EPSILON)
 
 
-class _Aggregation(Choice):
-    """How columns' scores become one; `None` for none of them."""
-
-    def __init__(self) -> None:
-        super().__init__("uniform_average", "variance_weighted_average")
-        self.words += ", or None for a score of each column"
-
-    def check(self, value: Any) -> Any:
-        """Return the value unchanged."""
-        return None if value is None else super().check(value)
+_AVERAGES = Choice("uniform_average", "variance_weighted_average")
 
 
 class R2Score(Metric):
@@ -126,7 +117,9 @@ class R2Score(Metric):
     key = "r2_score"
     direction = "max"
     class_aggregation: str | None = option(
-        _Aggregation(), "uniform_average", "How the scores of several columns become one."
+        OrNone(_AVERAGES, f"{_AVERAGES.words}, or None for a score of each column"),
+        "uniform_average",
+        "How the scores of several columns become one.",
     )
     num_regressors: int = option(
         Count(0),

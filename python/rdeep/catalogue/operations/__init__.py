@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
 
+from rdeep.catalogue.operations import (
+    control,
+    convolutional,
+    creation,
+    elementwise,
+    functional,
+    image,
+    indexing,
+    linear_algebra,
+    logic,
+    neural,
+    products,
+    random,
+    reductions,
+    searching,
+    shaping,
+    signal,
+    trigonometry,
+)
 from rdeep.catalogue.operations.base import Operation as Operation
 from rdeep.errors import ArgumentError, suggestion
 
 FAMILIES = (
-    "elementwise",
-    "trigonometry",
-    "logic",
-    "reductions",
-    "searching",
-    "shaping",
-    "indexing",
-    "creation",
-    "products",
-    "neural",
-    "convolutional",
-    "linear_algebra",
-    "signal",
-    "image",
-    "control",
-    "functional",
-    "random",
+    elementwise,
+    trigonometry,
+    logic,
+    reductions,
+    searching,
+    shaping,
+    indexing,
+    creation,
+    products,
+    neural,
+    convolutional,
+    linear_algebra,
+    signal,
+    image,
+    control,
+    functional,
+    random,
 )
 """The modules of this package that declare operations."""
 
@@ -41,8 +59,7 @@ def operations() -> dict[str, Operation]:
     """
     found = {}
     for family in FAMILIES:
-        module = importlib.import_module(f"{__name__}.{family}")
-        for value in vars(module).values():
+        for value in vars(family).values():
             if isinstance(value, Operation):
                 found[value.name] = value
     return found

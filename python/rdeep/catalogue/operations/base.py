@@ -6,8 +6,18 @@ import copy
 import inspect
 from typing import Any
 
-from rdeep.catalogue.operands import Axes, DType, Extents, Operand, Operands
-from rdeep.catalogue.options import Axis, Choice, Flag, Option, option
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    Choice,
+    DType,
+    Extents,
+    Flag,
+    Operand,
+    Operands,
+    Option,
+    option,
+)
 from rdeep.catalogue.record import bind, checked_option
 
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import DType, Extents, Operand
 from rdeep.catalogue.operations.base import SHAPE, Operation, X
-from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest, Starts
-from rdeep.catalogue.options import Axis, Choice, Count, Flag, Text, option
+from rdeep.catalogue.operations.kinds import NamedRest
+from rdeep.catalogue.options import (
+    Anything,
+    Axis,
+    Choice,
+    Count,
+    DType,
+    Extents,
+    Flag,
+    Lengths,
+    Operand,
+    Starts,
+    Text,
+    option,
+)
 
 _DTYPE = option(DType(), doc="The type of the result.")
 _SEGMENTS = {

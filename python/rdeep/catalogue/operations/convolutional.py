@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
-from rdeep.catalogue.operations.types import Wholes
-from rdeep.catalogue.options import Choice, Counts, option
+from rdeep.catalogue.options import Choice, Counts, Operand, Wholes, option
 
 _INPUTS = option(
     Operand(), doc="A batch of sequences, images or volumes: 3, 4 or 5 dimensions, channels last."

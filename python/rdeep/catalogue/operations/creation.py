@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DTYPE, SHAPE, Operation, X
-from rdeep.catalogue.operations.types import Whole
-from rdeep.catalogue.options import Axis, Count, Flag, Number, Option, option
+from rdeep.catalogue.options import Axis, Count, Flag, Number, Operand, Option, Whole, option
 
 _FILLING = option(Operand(weak=True), doc="The value.")
 _NUMBER = Operand(weak=True)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import X1, X2, Operation, X
-from rdeep.catalogue.operations.types import Whole
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Number, Operand, Whole, option
 
 FLOATS = "Whole numbers give float32."
 _BOUND = Operand(weak=True)

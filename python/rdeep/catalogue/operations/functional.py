@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.kinds import Exclusions, FunctionOf, Functions, Tree
-from rdeep.catalogue.options import Axis, Count, Flag, Function, Text, option
+from rdeep.catalogue.operations.kinds import FunctionOf
+from rdeep.catalogue.options import (
+    Axis,
+    Count,
+    Exclusions,
+    Flag,
+    Function,
+    Functions,
+    Operand,
+    Operands,
+    Text,
+    Tree,
+    option,
+)
 
 _WHAT = "What the function gives."
 _SLICES = option(Tree(), doc="A tensor or lists of tensors, of one length along the first axis.")

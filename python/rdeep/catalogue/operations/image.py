@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
-from rdeep.catalogue.operations.kinds import Seed
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Numbers, Sizes, option
+from rdeep.catalogue.options import (
+    Choice,
+    Count,
+    Counts,
+    Flag,
+    Number,
+    Numbers,
+    Operand,
+    Seed,
+    Sizes,
+    option,
+)
 
 _IMAGES = option(Operand(), doc="An image (3 dimensions) or a batch (4), channels last.")
 _COLOURS = option(

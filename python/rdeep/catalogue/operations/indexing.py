@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.types import Key
-from rdeep.catalogue.options import Axis, option
+from rdeep.catalogue.options import Axis, Key, Operand, option
 
 _INDICES = option(Operand(), doc="Positions: whole numbers. Negative ones count from the end.")
 _ONE_AXIS = option(Axis(), None, "The axis to go along; all values in a row by default.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import KEEPDIMS, Operation
-from rdeep.catalogue.operations.kinds import NormOrder
-from rdeep.catalogue.options import Choice, Flag, Number, option
+from rdeep.catalogue.options import Axes, Choice, Flag, NormOrder, Number, Operand, option
 
 _SQUARE = option(Operand(), doc="A square matrix, or several.")
 _MATRIX = option(Operand(), doc="A matrix, or several.")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import X1, X2, Operation
 from rdeep.catalogue.operations.elementwise import binary, unary
-from rdeep.catalogue.options import Flag, Number, option
+from rdeep.catalogue.options import Flag, Number, Operand, option
 
 equal = binary("equal", "Whether two values are equal.", "", "1:3, c(1, 0, 3)")
 not_equal = binary("not_equal", "Whether two values differ.", "", "1:3, c(1, 0, 3)")

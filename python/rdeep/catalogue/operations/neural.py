@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import AXIS, DTYPE, KEEPDIMS, Operation, X
-from rdeep.catalogue.operations.kinds import AxesOrNone, AxisOrNone
-from rdeep.catalogue.options import Axis, Choice, Count, Flag, Number, option
+from rdeep.catalogue.options import (
+    Axes,
+    AxesOrNone,
+    Axis,
+    AxisOrNone,
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Operand,
+    option,
+)
 
 _X = {"x": X}
 _VALUES = "c(-2, 0, 0.5, 2)"

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.types import Contraction
-from rdeep.catalogue.options import Axis, Choice, Count, Flag, Numbers, Option, Text, option
+from rdeep.catalogue.options import (
+    Axis,
+    Choice,
+    Contraction,
+    Count,
+    Flag,
+    Numbers,
+    Operand,
+    Operands,
+    Option,
+    Text,
+    option,
+)
 
 _FIRST = option(Operand(), doc="A tensor or an array.")
 _SECOND = option(Operand(), doc="Another.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import DType, Operand
 from rdeep.catalogue.operations.base import DTYPE, SHAPE, Operation, X
-from rdeep.catalogue.operations.kinds import Seed
-from rdeep.catalogue.options import Axis, Count, Number, Shape, Text, option
+from rdeep.catalogue.options import Axis, Count, DType, Number, Operand, Seed, Shape, Text, option
 
 _SEED = option(
     Seed(),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import AXES, DTYPE, KEEPDIMS, Operation, X
-from rdeep.catalogue.options import Axis, Choice, Count, Option, option
+from rdeep.catalogue.options import Axis, Choice, Count, Operand, Option, option
 
 _SUMS = "Truths and small whole numbers are added up as 32-bit whole numbers."
 _FLOATS = "Whole numbers give float32."

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import KEEPDIMS, SHAPE, Operation, X
-from rdeep.catalogue.operations.types import AxisOrAll, Whole
-from rdeep.catalogue.options import Axis, Choice, option
+from rdeep.catalogue.options import Axis, AxisOrNone, Choice, Operand, Operands, Whole, option
 
 _ONE_AXIS = option(Axis(), None, "The axis to go along; all values by default.")
-_LAST_AXIS = option(AxisOrAll(), -1, "The axis to go along; `None` for all values in a row.")
+_LAST_AXIS = option(AxisOrNone(), -1, "The axis to go along; `None` for all values in a row.")
 _POSITIONS = "Positions."
 
 argmax = Operation(

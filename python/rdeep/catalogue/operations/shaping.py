@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes, Extents, Operand, Operands
 from rdeep.catalogue.operations.base import SHAPE, XS, Operation, X
-from rdeep.catalogue.operations.types import PadWidths, Splits, Whole, Wholes
-from rdeep.catalogue.options import Axis, Choice, Option, option
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    Choice,
+    Extents,
+    Operand,
+    Operands,
+    Option,
+    PadWidths,
+    Splits,
+    Whole,
+    Wholes,
+    option,
+)
 
 _MATRIX = "matrix(1:6, 2)"
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.kinds import Window
-from rdeep.catalogue.options import Count, Flag, option
+from rdeep.catalogue.options import Count, Flag, Operand, Operands, Window, option
 
 _PAIR = option(Operands(), doc="The real and the imaginary part, in a list.")
 _COMPLEX = option(Operand(), doc="Complex numbers.")

@@ -7,8 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.optimizers.adaptive import Adam
 from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Slot, Subject, Updated
-from rdeep.catalogue.options import Count, Flag, Number, option
-from rdeep.catalogue.several import OrNone, Texts
+from rdeep.catalogue.options import Count, Flag, Number, OrNone, Texts, option
 from rdeep.errors import ArgumentError
 
 __all__ = ["Muon"]

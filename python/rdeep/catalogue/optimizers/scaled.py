@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
-from rdeep.catalogue.options import Count, Number, OptionType, Ref, option
+from rdeep.catalogue.options import Count, Elsewhere, Number, Ref, option
 from rdeep.errors import ArgumentError
 
 __all__ = ["LossScaleOptimizer"]
 
 
-class _Elsewhere(OptionType):
-    """What is set on the optimizer inside."""
-
-    words = "set on the optimizer inside"
-
-
 def _elsewhere() -> Any:
-    return option(_Elsewhere(), None, "Set it on `inner_optimizer`.", keyword_only=True)
+    return option(
+        Elsewhere("set on the optimizer inside"),
+        None,
+        "Set it on `inner_optimizer`.",
+        keyword_only=True,
+    )
 
 
 class LossScaleOptimizer(BaseOptimizer):
@@ -58,7 +57,7 @@ class LossScaleOptimizer(BaseOptimizer):
                 received=self.inner_optimizer,
             )
         for name, declared in self.options.items():
-            if isinstance(declared.type, _Elsewhere) and getattr(self, name) is not None:
+            if isinstance(declared.type, Elsewhere) and getattr(self, name) is not None:
                 raise ArgumentError(
                     f"LossScaleOptimizer() has no {name!r} of its own.",
                     argument=name,

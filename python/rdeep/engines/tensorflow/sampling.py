@@ -1,4 +1,4 @@
-"""Random numbers on TensorFlow, equal to those of `rdeep.engines.counter_random` bit for bit."""
+"""Random numbers on TensorFlow, equal to those of `rdeep.arrays.counter_random` bit for bit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from rdeep.engines.counter_random import (
+from rdeep.arrays.counter_random import (
     DRAW,
     FIRST,
     HALF,
@@ -32,7 +32,7 @@ _UPPER = 1 << 32
 
 
 def mix(x: Tensor) -> Tensor:
-    """Scramble 64 bits: `rdeep.engines.counter_random.mix` for a tensor of uint64.
+    """Scramble 64 bits: `rdeep.arrays.counter_random.mix` for a tensor of uint64.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def _shifted(x: Tensor, bits: int) -> Tensor:
 
 
 def squares(key: Tensor, count: Tensor) -> Tensor:
-    """Return the first numbers of a key, uint64: `rdeep.engines.counter_random.squares`.
+    """Return the first numbers of a key, uint64: `rdeep.arrays.counter_random.squares`.
 
     Parameters
     ----------

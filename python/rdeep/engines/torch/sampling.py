@@ -1,4 +1,4 @@
-"""Random numbers on torch, equal to those of `rdeep.engines.counter_random` bit for bit."""
+"""Random numbers on torch, equal to those of `rdeep.arrays.counter_random` bit for bit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.counter_random import (
+from rdeep.arrays.counter_random import (
     FIRST,
     HALF,
     NARROW,
@@ -138,7 +138,7 @@ def signed(x: int) -> int:
 
 
 def _mixed(x: Tensor) -> Tensor:
-    """Scramble 64 bits: `rdeep.engines.counter_random.mix` for a tensor."""
+    """Scramble 64 bits: `rdeep.arrays.counter_random.mix` for a tensor."""
     x = (x ^ _shifted(x, 30)) * signed(FIRST)
     x = (x ^ _shifted(x, 27)) * signed(SECOND)
     return x ^ _shifted(x, 31)
@@ -150,7 +150,7 @@ def _shifted(x: Tensor, bits: int) -> Tensor:
 
 
 def squares(key: int | Tensor, places: Tensor) -> Tensor:
-    """Return the numbers of a key, int64: `rdeep.engines.counter_random.squares`.
+    """Return the numbers of a key, int64: `rdeep.arrays.counter_random.squares`.
 
     Parameters
     ----------

@@ -7,10 +7,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
-from rdeep.engines.counter_random import part_name
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import (
     BUILDERS,

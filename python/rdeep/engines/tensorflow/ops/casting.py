@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.saturation import bounds
+from rdeep.arrays.saturation import bounds
 from rdeep.engines.tensorflow.ops import arguments
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
 

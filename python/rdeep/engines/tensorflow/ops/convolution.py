@@ -9,8 +9,8 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
+from rdeep.arrays.windows import check_channels, check_rank
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating, sizes
-from rdeep.engines.windows import check_channels, check_rank
 
 Tensor = Any
 

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines import distributions, imaging
+from rdeep.arrays import distributions, imaging
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating, sizes
 from rdeep.engines.tensorflow.ops.sampling import sample
 from rdeep.errors import ArgumentError

@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.matrices import check_matrix, check_system, not_definite, singular
+from rdeep.arrays.matrices import check_matrix, check_system, not_definite, singular
 from rdeep.engines.tensorflow.ops.arguments import floating
 
 Tensor = Any

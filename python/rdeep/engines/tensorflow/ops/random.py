@@ -1,7 +1,7 @@
 """Random numbers, drawn by NumPy and made a tensor: the same on both engines.
 
 In a function that is compiled they are drawn once, when it is; layers draw by
-`rdeep.engines.counter_random` instead.
+`rdeep.arrays.counter_random` instead.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from rdeep.engines import distributions
+from rdeep.arrays import distributions
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating
 from rdeep.seeds import SeedGenerator
 

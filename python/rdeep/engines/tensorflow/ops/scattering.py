@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.rearranging import plan
+from rdeep.arrays.rearranging import plan
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
 
 Tensor = Any

@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.signals import check_pair, check_stft, check_window
+from rdeep.arrays.signals import check_pair, check_stft, check_window
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating
 
 Tensor = Any

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
-from rdeep.engines.counter_random import part_name
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Builder, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting

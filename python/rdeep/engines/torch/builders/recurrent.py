@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import activations, layers
 from rdeep.catalogue.layers.run import Run
 from rdeep.engines.cells import check_rows
-from rdeep.engines.counter_random import part_name
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BuildContext, Built, attribute_of, builds
 from rdeep.engines.torch.sampling import Draws, Dropout, LayerDraws

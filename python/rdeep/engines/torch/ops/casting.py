@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.engines.saturation import bounds
+from rdeep.arrays.saturation import bounds
 from rdeep.engines.torch.ops import arguments
 from rdeep.engines.torch.ops.arguments import as_tensor, dtype_name, torch_dtype
 

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.mapping import Mapped
+from rdeep.arrays.mapping import Mapped
+from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.torch.ops.arguments import as_tensor
-from rdeep.engines.trees import flatten, mapped, pack
 from rdeep.errors import ArgumentError, ShapeError
 
 
@@ -75,8 +75,10 @@ def scan(
     leaves = [as_tensor(leaf) for leaf in flatten(xs)]
     count = _length(leaves) if length is None else length
     carry, found = mapped(as_tensor, init), []
+    # All slices at once: the gradient of each by itself would be as large as all of them.
+    slices = list(zip(*(leaf.unbind(0) for leaf in leaves))) or [()] * count
     for number in reversed(range(count)) if reverse else range(count):
-        carry, given = f(carry, pack(xs, [leaf[number] for leaf in leaves]))
+        carry, given = f(carry, pack(xs, slices[number]))
         found.append(
             mapped(lambda x: torch.zeros_like(as_tensor(x)), carry) if given is None else given
         )
@@ -154,7 +156,7 @@ def vectorize(
 
 
 class _Engine:
-    """What `rdeep.engines.mapping` needs of an engine."""
+    """What `rdeep.arrays.mapping` needs of an engine."""
 
     as_tensor = staticmethod(as_tensor)
     reshape = staticmethod(torch.reshape)

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from rdeep.arrays.windows import check_channels, check_rank, crops, same_margins
 from rdeep.engines.torch.ops.arguments import as_tensor, floating, sizes
-from rdeep.engines.windows import check_channels, check_rank, crops, same_margins
 
 _CONV = {1: functional.conv1d, 2: functional.conv2d, 3: functional.conv3d}
 _CONV_TRANSPOSE = {

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rdeep.engines import ctc
+from rdeep.arrays import ctc
 from rdeep.engines.torch.ops.arguments import EPSILON, as_tensor, floating
 from rdeep.errors import ShapeError
 

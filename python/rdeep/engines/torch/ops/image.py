@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rdeep.engines import distributions, imaging
+from rdeep.arrays import distributions, imaging
 from rdeep.engines.torch.ops.arguments import as_tensor, floating, sizes
 from rdeep.engines.torch.ops.casting import saturate_cast
 from rdeep.engines.torch.ops.sampling import grid, homography, project, sample

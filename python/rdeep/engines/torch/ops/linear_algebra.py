@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.matrices import check_matrix, check_system, not_definite, singular
+from rdeep.arrays.matrices import check_matrix, check_system, not_definite, singular
 from rdeep.engines.torch.ops.arguments import floating
 
 

@@ -1,7 +1,7 @@
 """Random numbers, drawn by NumPy and made a tensor: the same on both engines.
 
 In a function that is compiled they are drawn once, when it is; layers draw by
-`rdeep.engines.counter_random` instead.
+`rdeep.arrays.counter_random` instead.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.engines import distributions
+from rdeep.arrays import distributions
 from rdeep.engines.torch.ops.arguments import as_tensor, floating, torch_dtype
 from rdeep.seeds import SeedGenerator
 

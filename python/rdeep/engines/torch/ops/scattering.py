@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.rearranging import plan
+from rdeep.arrays.rearranging import plan
 from rdeep.engines.torch.ops.arguments import as_tensor
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from rdeep.engines.signals import check_pair, check_stft, check_window
+from rdeep.arrays.signals import check_pair, check_stft, check_window
 from rdeep.engines.torch.ops.arguments import as_tensor, floating
 
 

@@ -7,13 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.catalogue import dispatch
 from rdeep.catalogue import features as F
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.categories import CategoryEncoding
 from rdeep.catalogue.layers.hashing import HashedCrossing
 from rdeep.catalogue.layers.merging import Concatenate
 from rdeep.catalogue.layers.preprocessing import Rescaling
-from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, is_symbolic
-from rdeep.catalogue.options import Choice, Count, option
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, holds_symbolic
+from rdeep.catalogue.options import Choice, Count, Crosses, Features, option
 from rdeep.catalogue.registry import find, from_config
 from rdeep.errors import ArgumentError, DataError, StateError, suggestion
 from rdeep.preprocessing.batches import batches, rows_in_batches
@@ -47,19 +49,17 @@ class FeatureSpace(Preprocessing):
         '  features = list(mpg = "float_normalized", cyl = "integer_categorical")\n)\n'
         "adapt(space, mtcars)\nhead(space(mtcars))"
     )
-    features: Any = option(F.Features(), None, "The features by the names of the columns.")
+    features: Any = option(Features(), None, "The features by the names of the columns.")
     output_mode: str = option(
         Choice("concat", "dict"), "concat", "Whether to return one array, or one for each feature."
     )
     crosses: Any = option(
-        F.Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
+        Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
     )
     crossing_dim: int = option(Count(), 32, "How many bins crosses have.")
     hashing_dim: int = option(Count(), 32, "How many bins features by a hash have.")
     num_discretization_bins: int = option(Count(), 32, "How many bins numbers have.")
-    feature_names: Any = option(
-        F.Features(), None, "Another name of `features`.", keyword_only=True
-    )
+    feature_names: Any = option(Features(), None, "Another name of `features`.", keyword_only=True)
 
     def validate(self) -> None:
         """Make the layers of all features."""
@@ -81,8 +81,6 @@ class FeatureSpace(Preprocessing):
         self.__dict__["_encoders"] = {}
         self.__dict__["_symbolic"] = {}
 
-    make_input: ClassVar[Callable[..., Any]]
-    """Returns a symbolic tensor of a shape, a type and a name: the graph's `Input`."""
     preprocessors: dict[str, Any]
     crossers: dict[str, HashedCrossing]
     _encoders: dict[str, CategoryEncoding]
@@ -225,9 +223,7 @@ class FeatureSpace(Preprocessing):
         inputs : mapping of str to array or SymbolicTensor
             The columns.
         """
-        if hasattr(inputs, "apply_layer") or (
-            not isinstance(inputs, Mapping) and is_symbolic(inputs)
-        ):
+        if is_symbolic(inputs) or (not isinstance(inputs, Mapping) and holds_symbolic(inputs)):
             raise ArgumentError(
                 f"Layer {self.title!r} takes symbolic tensors by name: see get_inputs().",
                 argument="inputs",
@@ -235,7 +231,7 @@ class FeatureSpace(Preprocessing):
             )
         self._check_adapted()
         columns = self._columns(inputs)
-        if is_symbolic(columns):
+        if holds_symbolic(columns):
             return self._encoded(columns, _join_symbolic, _as_float_symbolic)
         arrays = {name: as_array(column) for name, column in columns.items()}
         alone = all(array.ndim == 0 for array in arrays.values())
@@ -309,8 +305,9 @@ class FeatureSpace(Preprocessing):
     def get_inputs(self) -> dict[str, Any]:
         """Return a symbolic tensor for each column to enter a model by."""
         if "inputs" not in self._symbolic:
+            make_input = dispatch.calls().make_input
             self._symbolic["inputs"] = {
-                name: self.make_input((1,), feature.values, name)
+                name: make_input((1,), feature.values, name)
                 for name, feature in self.features.items()
             }
         found: dict[str, Any] = self._symbolic["inputs"]

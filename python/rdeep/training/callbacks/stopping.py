@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.catalogue.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Text, option
+from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 
 __all__ = ["EarlyStopping", "TerminateOnNaN"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.callbacks.base import Logs, Recorded
 from rdeep.catalogue.options import Flag, option
 from rdeep.errors import ArgumentError
+from rdeep.training.callbacks.base import Logs, Recorded
 
 __all__ = ["SwapEMAWeights"]
 

@@ -10,11 +10,10 @@ import urllib.parse
 import urllib.request
 import warnings
 
-from rdeep.catalogue.callbacks.base import Logs, Recorded
-from rdeep.catalogue.event_files import EventFile
-from rdeep.catalogue.options import Choice, Count, Flag, Path, Text, option
-from rdeep.catalogue.several import Either, TextByName
+from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, TextByName, option
 from rdeep.errors import ArgumentError
+from rdeep.training.callbacks.base import Logs, Recorded
+from rdeep.training.callbacks.event_files import EventFile
 
 __all__ = ["RemoteMonitor", "TensorBoard"]
 

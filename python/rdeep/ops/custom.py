@@ -5,7 +5,6 @@ They compute with `rdeep.ops`, and so on both engines.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,37 +15,34 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.metrics import Metric, declared_direction
-from rdeep.catalogue.options import Choice, Flag, OptionType, Text, option
+from rdeep.catalogue.options import (
+    Choice,
+    Drawing,
+    Flag,
+    PlainData,
+    Text,
+    Traceable,
+    option,
+)
 from rdeep.catalogue.picklable import is_picklable
+from rdeep.catalogue.registry import register_for_functions, register_internal
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.catalogue.weighing import aligned
+from rdeep.ops.traced import Traced
 
 
-class _Computing(OptionType):
-    """A function of tensors; a file holds what it computes."""
-
-    words = "a function"
-
-    def check(self, value: Any) -> Any:
-        """Return the function as one that is traced."""
-        # By name: the catalogue stands below what traces.
-        traced = importlib.import_module("rdeep.ops.traced").Traced
-        if isinstance(value, traced):
-            return value
-        if isinstance(value, Mapping):
-            return traced.from_data(value)
-        if not callable(value):
-            raise self.refuse()
-        return traced(value, getattr(value, "__name__", "the function"))
-
-
-class _Plain(OptionType):
-    """Plain data."""
+def _traced(value: Any) -> Any:
+    """Return a function as one that is traced, a saved one too, and `None` for anything else."""
+    if isinstance(value, Traced):
+        return value
+    if isinstance(value, Mapping):
+        return Traced.from_data(value)
+    return Traced(value, getattr(value, "__name__", "the function")) if callable(value) else None
 
 
 def _function(doc: str) -> Any:
-    return option(_Computing(), doc=doc)
+    return option(Traceable(_traced), doc=doc)
 
 
 _DIRECTION = option(
@@ -57,6 +53,7 @@ _DIRECTION = option(
 )
 
 
+@register_for_functions
 class CustomActivation(Activation):
     """A function of a tensor."""
 
@@ -68,6 +65,7 @@ class CustomActivation(Activation):
         return self.function(x)
 
 
+@register_for_functions
 class CustomLoss(Loss):
     """A function of targets and predictions: a loss for each sample, or one for all."""
 
@@ -85,6 +83,7 @@ class CustomLoss(Loss):
         return self.function(y_true, y_pred)
 
 
+@register_for_functions
 class CustomMetric(Metric):
     """A function of targets and predictions, averaged over the samples."""
 
@@ -116,6 +115,7 @@ class CustomMetric(Metric):
         return [ops.sum(values * weights), ops.sum(weights)]
 
 
+@register_internal
 class TracedMetric(Metric):
     """A metric class of the user's: what a batch adds to what is kept, and what that comes to."""
 
@@ -123,7 +123,7 @@ class TracedMetric(Metric):
     targets = "any"
     update_function: Any = _function("The function of `(y_true, y_pred, kept...)`: what is added.")
     result_function: Any = _function("The function of `(kept...)`.")
-    starts: list[Any] = option(_Plain(), doc="What is kept, as it starts.")
+    starts: list[Any] = option(PlainData(), doc="What is kept, as it starts.")
     weighs: bool = option(Flag(), False, "Whether the function takes the samples' weights third.")
     direction: str | None = _DIRECTION
 
@@ -157,6 +157,7 @@ class TracedMetric(Metric):
         return float(found) if found.ndim == 0 else found.tolist()
 
 
+@register_for_functions
 class CustomConstraint(Constraint):
     """A function of a weight that returns the weight as it may be."""
 
@@ -168,6 +169,7 @@ class CustomConstraint(Constraint):
         return self.function(w)
 
 
+@register_for_functions
 class CustomRegularizer(Regularizer):
     """A function of a weight that returns a penalty."""
 
@@ -179,6 +181,7 @@ class CustomRegularizer(Regularizer):
         return self.function(w)
 
 
+@register_for_functions
 class CustomSchedule(Schedule):
     """A function of the numbers of steps that returns learning rates."""
 
@@ -191,23 +194,12 @@ class CustomSchedule(Schedule):
         return np.broadcast_to(self.function(steps), steps.shape).reshape(np.shape(t))
 
 
-class _Drawing(OptionType):
-    """A function that makes starting values; a file need not hold it."""
-
-    words = "a function"
-
-    def check(self, value: Any) -> Any:
-        """Return the function; a name in its place comes from a file."""
-        if not callable(value) and not isinstance(value, str):
-            raise self.refuse()
-        return value
-
-
+@register_for_functions
 class CustomInitializer(Initializer):
     """A function of a shape that returns starting values."""
 
     internal = True
-    function: Any = option(_Drawing(), doc="The function.")
+    function: Any = option(Drawing(), doc="The function.")
     name: str = option(Text(), "custom", "What it is called.")
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -224,21 +216,3 @@ class CustomInitializer(Initializer):
         """Return its name: the values that it made are in the file."""
         options = {"function": self.name, "name": self.name}
         return {"class": type(self).__name__, "options": options}
-
-
-CUSTOM = {
-    record.kind: record
-    for record in (
-        CustomActivation,
-        CustomConstraint,
-        CustomInitializer,
-        CustomLoss,
-        CustomMetric,
-        CustomRegularizer,
-        CustomSchedule,
-    )
-}
-"""The record that stands for a function, by the kind that it is used as."""
-
-HOMEMADE = {record.__name__: record for record in (*CUSTOM.values(), TracedMetric)}
-"""All records of this module, by name, for files."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.callbacks.base import Logs, Recorded, is_validated
 from rdeep.catalogue.options import Flag, Path, Text, option
 from rdeep.errors import ArgumentError, listing
+from rdeep.training.callbacks.base import Logs, Recorded, is_validated
 
 __all__ = ["CSVLogger"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rdeep.catalogue.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 from rdeep.catalogue.options import Choice, Count, Function, Number, Text, option
 from rdeep.errors import ArgumentError
+from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 
 __all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
 

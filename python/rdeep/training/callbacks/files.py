@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 
-from rdeep.catalogue.callbacks.base import (
+from rdeep.catalogue.options import Choice, Count, Flag, Number, Path, Text, option
+from rdeep.training.callbacks.base import (
     FREQUENCY,
     MODE,
     MONITOR,
@@ -16,8 +17,7 @@ from rdeep.catalogue.callbacks.base import (
     Recorded,
     Watching,
 )
-from rdeep.catalogue.callbacks.tables import file_name
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Path, Text, option
+from rdeep.training.callbacks.tables import file_name
 
 __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 

@@ -9,10 +9,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from rdeep.catalogue.options import Choice, Count
+from rdeep.catalogue.options import Choice, Count, Either
 from rdeep.catalogue.overrides import refuse_misspelt, refuse_overrides
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.several import Either
 from rdeep.errors import ArgumentError, listing, suggestion
 
 __all__ = ["Callback", "LambdaCallback"]
@@ -122,7 +121,7 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
     return any(name.startswith("val_") for name in logs)
 
 
-class Recorded(Callback, Record, kind="callback"):
+class Recorded(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -131,7 +130,7 @@ class Recorded(Callback, Record, kind="callback"):
         object.__setattr__(self, name, value)
 
 
-class Watching(Recorded, kind="callback"):
+class Watching(Recorded, abstract=True):
     """A callback that watches one of the logs."""
 
     monitor: str

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.engines.trees import mapped
+from rdeep.arrays.trees import mapped
 from rdeep.errors import ArgumentError
 
 _CORE = re.compile(r"\(([^()]*)\)")
