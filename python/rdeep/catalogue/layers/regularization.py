@@ -61,26 +61,7 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
         )
 
 
-class Dropout(Layer):
-    """Sets a share of the values to zero while training and scales up the rest.
-
-    Values that stay are multiplied by `1 / (1 - rate)`, so that their expected sum is unchanged.
-    The mask depends on the seed, the step and the layer alone: both engines draw the same.
-    """
-
-    random = True
-    example = _DENSE + "layer_dropout(0.5)"
-    rate: float = _rate("The share of values set to zero.")
-    noise_shape: Dims | None = _NOISE_SHAPE
-    seed: int | None = SEED
-
-    def check_inputs(self, *shapes: Dims) -> None:
-        """Refuse a mask that does not fit."""
-        super().check_inputs(*shapes)
-        _check_noise_shape(self, shapes[0])
-
-
-class _Noise(Formula, abstract=True):
+class _Noise(Layer, abstract=True):
     """A layer that passes its input on unchanged when it predicts."""
 
     random = True
@@ -97,6 +78,31 @@ class _Noise(Formula, abstract=True):
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return the input with noise."""
         raise NotImplementedError
+
+
+class Dropout(_Noise):
+    """Sets a share of the values to zero while training and scales up the rest.
+
+    Values that stay are multiplied by `1 / (1 - rate)`, so that their expected sum is unchanged.
+    The mask depends on the seed, the step and the layer alone: both engines draw the same.
+    """
+
+    example = _DENSE + "layer_dropout(0.5)"
+    rate: float = _rate("The share of values set to zero.")
+    noise_shape: Dims | None = _NOISE_SHAPE
+    seed: int | None = SEED
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse a mask that does not fit."""
+        super().check_inputs(*shapes)
+        _check_noise_shape(self, shapes[0])
+
+    def noisy(self, inputs: Any, run: Run) -> Any:
+        """Return the values that stay, scaled up."""
+        ops = run.ops
+        sizes = _mask_sizes(ops.shape(inputs), self.noise_shape)
+        stays = ops.cast(run.keep(sizes, self.rate), inputs.dtype)
+        return inputs * stays * (1.0 / (1.0 - self.rate))
 
 
 # The mean and the scale to which self-normalizing networks keep (Klambauer et al., 2017).

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.ensembles import products_of_each
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
@@ -104,6 +108,14 @@ class FeatureTokens(_TokensOfNumbers):
         """Return the operations of a product and a sum for each value."""
         return 2 * self._columns(shapes[0]) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number."""
+        y = inputs[..., None] * run.weights["kernel"]  # (batch, columns, units)
+        return y + run.weights["bias"] if self.use_bias else y
+
+
+_ENCODING = ("left", "scale", "low", "high")
+
 
 class PiecewiseLinearEmbedding(_TokensOfNumbers):
     """Turns each column of numbers into vectors along a broken line (Gorishniy et al., 2022).
@@ -117,6 +129,7 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     Input of shape `(batch, columns)`; output `(batch, columns, units)`.
     """
 
+    full_precision = True  # bins may be narrow for 16 bits
     example = (
         "edges <- list(c(-1, 0, 1), c(0, 10))\n"
         "keras_model_sequential(input_shape = 2) |>\n"
@@ -188,6 +201,20 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         """Return the operations of the encoding and of a product for each column."""
         return len(self.edges) * max(self.bins) * (2 * self.units + 4)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its encoding, and a line."""
+        ops, weights = run.ops, run.weights
+        bins = {
+            name: run.constant(name, lambda name=name: self.encoding()[name]) for name in _ENCODING
+        }
+        x = inputs[..., None]  # (batch, columns, 1)
+        steps = (x - bins["left"]) * bins["scale"]  # (batch, columns, bins)
+        encoded = ops.minimum(ops.maximum(steps, bins["low"]), bins["high"])
+        y = products_of_each(run.computed(encoded), run.computed(weights["kernel"]), ops)
+        if self.version == "b":
+            y = y + run.computed(x * weights["linear"])
+        return y + run.computed(weights["bias"])
+
 
 class PeriodicEmbedding(_TokensOfNumbers):
     """Turns each column of numbers into vectors by waves (Gorishniy et al., 2022).
@@ -203,6 +230,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
     Input of shape `(batch, columns)`; output `(batch, columns, units)`.
     """
 
+    full_precision = True  # a wave's angle needs all its digits
     example = _TABLE + "layer_periodic_embedding(8)"
     frequencies: int = option(Count(), 48, "How many frequencies each column has.")
     sigma: float = option(
@@ -255,6 +283,20 @@ class PeriodicEmbedding(_TokensOfNumbers):
         # A sine takes about as long as ten products.
         return self._columns(shapes[0]) * 2 * self.frequencies * (2 * self.units + 10)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its waves."""
+        ops, weights = run.ops, run.weights
+        column = inputs[..., None]  # (batch, columns, 1)
+        angles = column * (2.0 * math.pi * weights["frequencies"])  # (batch, columns, frequencies)
+        if self.phases:
+            waves = ops.cos(angles + weights["phases"])
+        else:
+            waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
+        product = ops.matmul if self.lite else partial(products_of_each, ops=ops)
+        y = product(run.computed(waves), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])
+        return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
+
 
 class CategoryTokens(_OnColumns):
     """Turns each column of codes from 0 into trained vectors.
@@ -264,6 +306,7 @@ class CategoryTokens(_OnColumns):
     Input of shape `(batch, columns)`, whole numbers; output `(batch, columns, units)`.
     """
 
+    full_precision = True  # 16 bits have no room for large codes
     example = _CODES + "layer_category_tokens(c(3, 5), 8)"
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
@@ -302,6 +345,17 @@ class CategoryTokens(_OnColumns):
         """Return the operations of looking the vectors up."""
         return len(self.cardinalities) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each code."""
+        first = run.constant("first", lambda: _places_before(self.cardinalities))
+        rows = run.ops.cast(inputs, "int32") + first
+        return run.computed(run.ops.take(run.weights["embeddings"], rows, axis=0))
+
+
+def _places_before(counts: Sequence[int]) -> np.ndarray:
+    """Return for each of several parts how many places come before it."""
+    return np.cumsum([0, *counts[:-1]]).astype(np.int32)
+
 
 class OneHot(_OnColumns):
     """Turns each column of codes from 0 into a column of zeros and ones for each code.
@@ -311,6 +365,7 @@ class OneHot(_OnColumns):
     Input of shape `(batch, columns)`, whole numbers; output `(batch, sum(cardinalities))`.
     """
 
+    full_precision = True
     example = _CODES + "layer_one_hot(c(3, 5))"
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
@@ -329,6 +384,14 @@ class OneHot(_OnColumns):
         """Return for each column of the output the input's column, and the code, that it shows."""
         columns = [j for j, count in enumerate(self.cardinalities) for _ in range(count)]
         return columns, [code for count in self.cardinalities for code in range(count)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return ones where a code is the column's."""
+        columns = run.constant("columns", lambda: np.array(self.places()[0], np.int32))
+        codes = run.constant("codes", lambda: np.array(self.places()[1], np.int32))
+        shown = run.ops.take(inputs, columns, axis=1)
+        wanted = run.ops.cast(codes, shown.dtype)
+        return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")
 
 
 class ClassToken(Layer):
@@ -359,6 +422,12 @@ class ClassToken(Layer):
         units = known(shapes[0][2], self, "the last dimension")
         return [Weight("token", (units,), self.initializer or _BY_UNITS)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vectors with the trained one before them."""
+        batch, _, units = run.ops.shape(inputs)
+        token = run.ops.broadcast_to(run.weights["token"], (batch, 1, units))
+        return run.ops.concatenate([token, inputs], axis=1)
+
 
 class FirstToken(Layer):
     """Gives back the first of several vectors, such as `ClassToken` puts there.
@@ -373,6 +442,10 @@ class FirstToken(Layer):
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape of one vector."""
         return (shapes[0][0], shapes[0][2])
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the first vector."""
+        return inputs[:, 0]
 
 
 class AppendParameter(Layer):
@@ -396,3 +469,9 @@ class AppendParameter(Layer):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the numbers."""
         return [Weight("parameter", (self.count,), self.initializer)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input with the numbers after its last axis."""
+        sizes = (*run.ops.shape(inputs)[:-1], self.count)
+        numbers = run.ops.broadcast_to(run.weights["parameter"], sizes)
+        return run.ops.concatenate([inputs, numbers], axis=-1)
