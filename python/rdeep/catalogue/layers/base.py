@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.call_arguments import call_arguments
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
@@ -83,8 +84,6 @@ class Layer(Record, kind="layer", abstract=True):
     """How many of the outputs carry the mask that passes on."""
     stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
-    first_argument: ClassVar[str] = ""
-    """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     advances: ClassVar[bool] = False
@@ -105,6 +104,11 @@ class Layer(Record, kind="layer", abstract=True):
     trainable: bool = option(
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
+
+    @classmethod
+    def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
+        """Return what the layer is called with."""
+        return {"Call arguments": call_arguments(cls, written.get("Call arguments", ""))}
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.

@@ -71,10 +71,6 @@ class Discretization(Preprocessing):
     adapts = True
     learns = "bin boundaries"
     given_by = "'bin_boundaries'"
-    example = (
-        "layer <- layer_discretization(num_bins = 3)\nadapt(layer, iris$Sepal.Length)\n"
-        "layer(c(4.5, 5.8, 7))"
-    )
     bin_boundaries: tuple[float, ...] | None = option(
         Numbers(), None, "What separates the bins, from low to high."
     )
@@ -187,9 +183,6 @@ class CategoryEncoding(Preprocessing):
     [[1.0, 2.0, 0.0, 0.0]]
     """
 
-    example = (
-        'layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")\nlayer(0:3)'
-    )
     num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")
     output_mode: str = option(
         Choice("multi_hot", "one_hot", "count"),

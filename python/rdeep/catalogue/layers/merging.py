@@ -23,8 +23,6 @@ __all__ = [
     "Subtract",
 ]
 
-_TWO_INPUTS = "a <- layer_input(4)\nb <- layer_input(4)\n"
-
 
 def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeError:
     """Return the error that says why inputs cannot be merged.
@@ -103,8 +101,6 @@ class _ValueByValue(_Merge, abstract=True):
 class Add(_ValueByValue):
     """Adds its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_add(list(a, b))"
-
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the sum."""
         return ops.add(a, b)
@@ -112,8 +108,6 @@ class Add(_ValueByValue):
 
 class Subtract(_ValueByValue):
     """Takes the second of two inputs from the first, value by value; sizes of 1 are repeated."""
-
-    example = _TWO_INPUTS + "layer_subtract(list(a, b))"
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse other numbers of inputs than two."""
@@ -162,8 +156,6 @@ class _Masked(_ValueByValue, abstract=True):
 class Multiply(_Masked):
     """Multiplies its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_multiply(list(a, b))"
-
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the product."""
         return ops.multiply(a, b)
@@ -183,8 +175,6 @@ class Multiply(_Masked):
 class Average(_ValueByValue):
     """Averages its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_average(list(a, b))"
-
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the sum, divided by the number of inputs."""
         return super().compute(inputs, run) / len(inputs)
@@ -197,8 +187,6 @@ class Average(_ValueByValue):
 class Maximum(_Masked):
     """Takes the largest of its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_maximum(list(a, b))"
-
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the larger values."""
         return ops.maximum(a, b)
@@ -206,8 +194,6 @@ class Maximum(_Masked):
 
 class Minimum(_Masked):
     """Takes the smallest of its inputs, value by value; sizes of 1 are repeated."""
-
-    example = _TWO_INPUTS + "layer_minimum(list(a, b))"
 
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the smaller values."""
@@ -217,7 +203,6 @@ class Minimum(_Masked):
 class Concatenate(_Merge):
     """Joins its inputs along an axis."""
 
-    example = _TWO_INPUTS + "layer_concatenate(list(a, b))"
     axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
 
     def carries_mask(
@@ -266,7 +251,6 @@ class Dot(Formula):
 
     merges = True
     mask = "stop"
-    example = _TWO_INPUTS + "layer_dot(list(a, b), axes = 2)"
     axes: int | tuple[int, ...] = option(
         Axes(), doc="The axis to add up along: one for both inputs, or one for each."
     )

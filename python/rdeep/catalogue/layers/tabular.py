@@ -40,8 +40,6 @@ __all__ = [
 # layers start.
 _BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
 _BY_INPUTS = VarianceScaling(1 / 3, "fan_in", "uniform")
-_TABLE = "keras_model_sequential(input_shape = 4) |> "
-_CODES = "keras_model_sequential(input_shape = 2) |> "
 
 
 class _OnColumns(Layer, abstract=True):
@@ -85,7 +83,6 @@ class FeatureTokens(_TokensOfNumbers):
     Input of shape `(batch, columns)`; output `(batch, columns, units)`.
     """
 
-    example = _TABLE + "layer_feature_tokens(8)"
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
@@ -130,11 +127,6 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     """
 
     full_precision = True  # bins may be narrow for 16 bits
-    example = (
-        "edges <- list(c(-1, 0, 1), c(0, 10))\n"
-        "keras_model_sequential(input_shape = 2) |>\n"
-        "  layer_piecewise_linear_embedding(edges, 8)"
-    )
     edges: tuple[tuple[float, ...], ...] = option(
         Edges(), doc="Where the bins of each column meet, and where the outer ones end."
     )
@@ -231,7 +223,6 @@ class PeriodicEmbedding(_TokensOfNumbers):
     """
 
     full_precision = True  # a wave's angle needs all its digits
-    example = _TABLE + "layer_periodic_embedding(8)"
     frequencies: int = option(Count(), 48, "How many frequencies each column has.")
     sigma: float = option(
         Number(0.0, open_low=True),
@@ -307,7 +298,6 @@ class CategoryTokens(_OnColumns):
     """
 
     full_precision = True  # 16 bits have no room for large codes
-    example = _CODES + "layer_category_tokens(c(3, 5), 8)"
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
     )
@@ -366,7 +356,6 @@ class OneHot(_OnColumns):
     """
 
     full_precision = True
-    example = _CODES + "layer_one_hot(c(3, 5))"
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
     )
@@ -405,7 +394,6 @@ class ClassToken(Layer):
 
     ndim = 3
     mask = "stop"
-    example = _TABLE + "layer_feature_tokens(8) |> layer_class_token() |> layer_first_token()"
     initializer: Initializer | None = option(
         Ref("initializer"),
         None,
@@ -437,7 +425,6 @@ class FirstToken(Layer):
 
     ndim = 3
     mask = "stop"
-    example = ClassToken.example
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape of one vector."""
@@ -457,7 +444,6 @@ class AppendParameter(Layer):
     """
 
     mask = "stop"
-    example = _TABLE + "layer_dense(1) |> layer_append_parameter()"
     count: int = option(Count(), 1, "How many numbers.")
     initializer: Initializer = option(Ref("initializer"), "zeros", "How they start.")
 

@@ -42,11 +42,6 @@ class TextVectorization(Preprocessing):
     adapts = True
     learns = "vocabulary"
     given_by = "'vocabulary'"
-    example = (
-        'texts <- c("The cat sat.", "A cat!")\n'
-        "layer <- layer_text_vectorization(output_sequence_length = 4)\n"
-        "adapt(layer, texts)\nget_vocabulary(layer)\nlayer(texts)"
-    )
     max_tokens: int | None = option(
         Count(2), None, "The most tokens to learn, those for padding and unknown ones included."
     )
