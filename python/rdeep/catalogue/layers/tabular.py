@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.ensembles import products_of_each
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
@@ -118,6 +122,14 @@ class FeatureTokens(_TokensOfNumbers):
         """Return the operations of a product and a sum for each value."""
         return 2 * self._columns(shapes[0]) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number."""
+        y = inputs[..., None] * run.weights["kernel"]  # (batch, columns, units)
+        return y + run.weights["bias"] if self.use_bias else y
+
+
+_ENCODING = ("left", "scale", "low", "high")
+
 
 class PiecewiseLinearEmbedding(_TokensOfNumbers):
     """Piecewise linear embedding layer of numeric columns.
@@ -142,6 +154,7 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     (None, 2, 8)
     """
 
+    full_precision = True  # bins may be narrow for 16 bits
     edges: tuple[tuple[float, ...], ...] = option(
         Edges(), doc="Where the bins of each column meet, and where the outer ones end."
     )
@@ -208,6 +221,20 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         """Return the operations of the encoding and of a product for each column."""
         return len(self.edges) * max(self.bins) * (2 * self.units + 4)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its encoding, and a line."""
+        ops, weights = run.ops, run.weights
+        bins = {
+            name: run.constant(name, lambda name=name: self.encoding()[name]) for name in _ENCODING
+        }
+        x = inputs[..., None]  # (batch, columns, 1)
+        steps = (x - bins["left"]) * bins["scale"]  # (batch, columns, bins)
+        encoded = ops.minimum(ops.maximum(steps, bins["low"]), bins["high"])
+        y = products_of_each(run.computed(encoded), run.computed(weights["kernel"]), ops)
+        if self.version == "b":
+            y = y + run.computed(x * weights["linear"])
+        return y + run.computed(weights["bias"])
+
 
 class PeriodicEmbedding(_TokensOfNumbers):
     """Periodic embedding layer of numeric columns, by trained frequencies (PLR).
@@ -234,6 +261,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
     (None, 4, 8)
     """
 
+    full_precision = True  # a wave's angle needs all its digits
     frequencies: int = option(Count(), 48, "How many frequencies each column has.")
     sigma: float = option(
         Number(0.0, open_low=True),
@@ -285,6 +313,20 @@ class PeriodicEmbedding(_TokensOfNumbers):
         # A sine takes about as long as ten products.
         return self._columns(shapes[0]) * 2 * self.frequencies * (2 * self.units + 10)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its waves."""
+        ops, weights = run.ops, run.weights
+        column = inputs[..., None]  # (batch, columns, 1)
+        angles = column * (2.0 * math.pi * weights["frequencies"])  # (batch, columns, frequencies)
+        if self.phases:
+            waves = ops.cos(angles + weights["phases"])
+        else:
+            waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
+        product = ops.matmul if self.lite else partial(products_of_each, ops=ops)
+        y = product(run.computed(waves), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])
+        return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
+
 
 class CategoryTokens(_OnColumns):
     """Embedding layer of categorical columns: a trained vector for each category of each column.
@@ -306,6 +348,7 @@ class CategoryTokens(_OnColumns):
     (None, 2, 8)
     """
 
+    full_precision = True  # 16 bits have no room for large codes
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
     )
@@ -343,6 +386,17 @@ class CategoryTokens(_OnColumns):
         """Return the operations of looking the vectors up."""
         return len(self.cardinalities) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each code."""
+        first = run.constant("first", lambda: _places_before(self.cardinalities))
+        rows = run.ops.cast(inputs, "int32") + first
+        return run.computed(run.ops.take(run.weights["embeddings"], rows, axis=0))
+
+
+def _places_before(counts: Sequence[int]) -> np.ndarray:
+    """Return for each of several parts how many places come before it."""
+    return np.cumsum([0, *counts[:-1]]).astype(np.int32)
+
 
 class OneHot(_OnColumns):
     """One-hot encoding layer of categorical columns.
@@ -363,6 +417,7 @@ class OneHot(_OnColumns):
     [[0.0, 0.0, 1.0, 1.0, 0.0]]
     """
 
+    full_precision = True
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
     )
@@ -380,6 +435,14 @@ class OneHot(_OnColumns):
         """Return for each column of the output the input's column, and the code, that it shows."""
         columns = [j for j, count in enumerate(self.cardinalities) for _ in range(count)]
         return columns, [code for count in self.cardinalities for code in range(count)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return ones where a code is the column's."""
+        columns = run.constant("columns", lambda: np.array(self.places()[0], np.int32))
+        codes = run.constant("codes", lambda: np.array(self.places()[1], np.int32))
+        shown = run.ops.take(inputs, columns, axis=1)
+        wanted = run.ops.cast(codes, shown.dtype)
+        return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")
 
 
 class ClassToken(Layer):
@@ -425,6 +488,12 @@ class ClassToken(Layer):
         units = known(shapes[0][2], self, "the last dimension")
         return [Weight("token", (units,), self.initializer or _BY_UNITS)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vectors with the trained one before them."""
+        batch, _, units = run.ops.shape(inputs)
+        token = run.ops.broadcast_to(run.weights["token"], (batch, 1, units))
+        return run.ops.concatenate([token, inputs], axis=1)
+
 
 class FirstToken(Layer):
     """First token layer: the first vector of each sample, such as a class token.
@@ -449,6 +518,10 @@ class FirstToken(Layer):
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape of one vector."""
         return (shapes[0][0], shapes[0][2])
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the first vector."""
+        return inputs[:, 0]
 
 
 class AppendParameter(Layer):
@@ -483,3 +556,9 @@ class AppendParameter(Layer):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the numbers."""
         return [Weight("parameter", (self.count,), self.initializer)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input with the numbers after its last axis."""
+        sizes = (*run.ops.shape(inputs)[:-1], self.count)
+        numbers = run.ops.broadcast_to(run.weights["parameter"], sizes)
+        return run.ops.concatenate([inputs, numbers], axis=-1)
