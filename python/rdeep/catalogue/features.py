@@ -58,10 +58,15 @@ class Feature(Record, kind="feature", abstract=True):
 
 
 class FloatFeature(Feature):
-    """A number as it is."""
+    """Numeric feature, unchanged.
+
+    Examples
+    --------
+    >>> FloatFeature().output
+    'float'
+    """
 
     key = "float"
-    example = "layer_feature_space(features = list(age = feature_float()))"
     name: str | None = NAME
 
     def layer(self) -> Layer | None:
@@ -70,10 +75,15 @@ class FloatFeature(Feature):
 
 
 class FloatRescaledFeature(Feature):
-    """A number, multiplied and shifted."""
+    """Rescaled numeric feature: `x * scale + offset`.
+
+    Examples
+    --------
+    >>> FloatRescaledFeature(scale=0.01).layer()
+    Rescaling(scale=0.01)
+    """
 
     key = "float_rescaled"
-    example = "layer_feature_space(features = list(age = feature_float_rescaled(scale = 0.01)))"
     scale: float = option(Number(), 1.0, "What to multiply by.")
     offset: float = option(Number(), 0.0, "What to add.")
     name: str | None = NAME
@@ -84,10 +94,15 @@ class FloatRescaledFeature(Feature):
 
 
 class FloatNormalizedFeature(Feature):
-    """A number, shifted and scaled to mean 0 and variance 1."""
+    """Normalized numeric feature, with mean 0 and variance 1.
+
+    Examples
+    --------
+    >>> FloatNormalizedFeature().layer()
+    Normalization()
+    """
 
     key = "float_normalized"
-    example = "layer_feature_space(features = list(age = feature_float_normalized()))"
     name: str | None = NAME
 
     def layer(self) -> Layer:
@@ -96,10 +111,15 @@ class FloatNormalizedFeature(Feature):
 
 
 class FloatDiscretizedFeature(Feature):
-    """A number, as the bin that it falls into."""
+    """Discretized numeric feature: the bin of a number, as a category.
+
+    Examples
+    --------
+    >>> FloatDiscretizedFeature(num_bins=4).layer()
+    Discretization(num_bins=4)
+    """
 
     key = "float_discretized"
-    example = "layer_feature_space(features = list(age = feature_float_discretized(num_bins = 4)))"
     num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
     bin_boundaries: tuple[float, ...] | None = option(
         Numbers(), None, "What separates the bins, if it is known; the bins are as many."
@@ -114,11 +134,16 @@ class FloatDiscretizedFeature(Feature):
 
 
 class IntegerCategoricalFeature(Feature):
-    """A whole number that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of integers, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> IntegerCategoricalFeature().layer()
+    IntegerLookup()
+    """
 
     key = "integer_categorical"
     value_dtype = "int32"
-    example = "layer_feature_space(features = list(kind = feature_integer_categorical()))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = OOV
     output_mode: str = MODE
@@ -130,11 +155,16 @@ class IntegerCategoricalFeature(Feature):
 
 
 class StringCategoricalFeature(Feature):
-    """Text that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of strings, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> StringCategoricalFeature().layer()
+    StringLookup()
+    """
 
     key = "string_categorical"
     value_dtype = "string"
-    example = "layer_feature_space(features = list(kind = feature_string_categorical()))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = OOV
     output_mode: str = MODE
@@ -146,11 +176,16 @@ class StringCategoricalFeature(Feature):
 
 
 class IntegerHashedFeature(Feature):
-    """A whole number that stands for a category, by a hash."""
+    """Hashed categorical feature of integers (the hashing trick).
+
+    Examples
+    --------
+    >>> IntegerHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "integer_hashed"
     value_dtype = "int32"
-    example = "layer_feature_space(features = list(kind = feature_integer_hashed(8)))"
     num_bins: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE
     name: str | None = NAME
@@ -161,11 +196,16 @@ class IntegerHashedFeature(Feature):
 
 
 class StringHashedFeature(Feature):
-    """Text that stands for a category, by a hash."""
+    """Hashed categorical feature of strings (the hashing trick).
+
+    Examples
+    --------
+    >>> StringHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "string_hashed"
     value_dtype = "string"
-    example = "layer_feature_space(features = list(kind = feature_string_hashed(8)))"
     num_bins: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE
     name: str | None = NAME
@@ -181,14 +221,16 @@ _PREPROCESSOR = Ref(
 
 
 class CustomFeature(Feature):
-    """A feature with a preprocessing layer of one's own."""
+    """Feature with a preprocessing layer of one's own.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Rescaling
+    >>> CustomFeature("float32", Rescaling(0.5), "float").layer()
+    Rescaling(scale=0.5)
+    """
 
     key = "custom"
-    example = (
-        'layer <- layer_text_vectorization(output_mode = "count")\n'
-        'feature <- feature_custom("string", layer, "float")\n'
-        "layer_feature_space(features = list(text = feature))"
-    )
     dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
     preprocessor: Any = option(_PREPROCESSOR, doc="The layer.")
     output_mode: str = option(
@@ -209,13 +251,15 @@ class CustomFeature(Feature):
 
 
 class CrossFeature(Feature):
-    """Several categories as one, by a hash of all of them."""
+    """Cross of several categorical features, by a hash of their combination.
+
+    Examples
+    --------
+    >>> CrossFeature(["a", "b"], crossing_dim=16).name
+    'a_X_b'
+    """
 
     key = "cross"
-    example = (
-        'layer_feature_space(\n  features = list(a = "string_hashed", b = "integer_hashed"),\n'
-        '  crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))\n)'
-    )
     feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")
     crossing_dim: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE

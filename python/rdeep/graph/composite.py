@@ -10,7 +10,8 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.errors import ShapeError
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
@@ -254,7 +255,7 @@ class Composite(Layer):
             for record, names in graph.holdings().values()
         ]
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
         if name == "trainable":
             for layer in self.inner.graph.layers:

@@ -38,7 +38,6 @@ __all__ = [
     "RandomZoom",
 ]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _CHANCE = (
     "How probable it is: two numbers that each image's probability is drawn between, or one "
     "number `f` for `(0, f)`."
@@ -46,15 +45,23 @@ _CHANCE = (
 
 
 class RandomCrop(Augmentation):
-    """Cuts a part of a fixed size out of images: while training at a random place.
+    """Random crop augmentation layer: crops images at a random position while training.
 
-    The place is one for all images of a batch. Otherwise, and where images are smaller than the
-    part, the largest window of its proportions is taken from the middle, and resized.
+    The position is drawn once for each batch. In prediction, and where images are smaller than the
+    crop, the largest window of its aspect ratio is taken from the middle and resized.
+
+    Output shape
+    ------------
+    `(batch, height, width, channels)`, with the height and width that are asked for.
+
+    Examples
+    --------
+    >>> RandomCrop(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
     """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_crop(24, 24)"
     height: int = option(Count(), doc="The part's height, in pixels.")
     width: int = option(Count(), doc="The part's width, in pixels.")
     seed: int | None = SEED
@@ -87,12 +94,14 @@ class RandomCrop(Augmentation):
 
 
 class RandomFlip(Augmentation):
-    """Flips half of the images while training.
+    """Random flip augmentation layer: mirrors half of the images while training.
 
-    Flipped in both directions, an image is turned by half a circle.
+    Examples
+    --------
+    >>> RandomFlip("horizontal").output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + 'layer_random_flip("horizontal")'
     mode: str = option(
         Choice("horizontal", "vertical", "horizontal_and_vertical"),
         "horizontal_and_vertical",
@@ -149,9 +158,16 @@ def _middle(shape: Any, ops: Any) -> tuple[Any, Any]:
 
 
 class RandomRotation(_Affine):
-    """Rotates images about their middle while training, each by an angle of its own."""
+    """Random rotation augmentation layer: rotates images about their center while training.
 
-    example = _IMAGES + "layer_random_rotation(0.1)"
+    The angle is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomRotation(0.1).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     factor: tuple[float, float] = option(
         Factor(-1, 1),
         doc="The angle as a share of a full circle, counter-clockwise: two numbers that it is "
@@ -177,9 +193,16 @@ class RandomRotation(_Affine):
 
 
 class RandomTranslation(_Affine):
-    """Moves images while training, each by a distance of its own."""
+    """Random translation augmentation layer: shifts images while training.
 
-    example = _IMAGES + "layer_random_translation(0.1, 0.1)"
+    The shifts are drawn for each image.
+
+    Examples
+    --------
+    >>> RandomTranslation(0.1, 0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     height_factor: tuple[float, float] = option(
         Factor(-1, 1),
         doc="How far down, as a share of the height: two numbers that it is drawn between, or one "
@@ -209,9 +232,16 @@ class RandomTranslation(_Affine):
 
 
 class RandomZoom(_Affine):
-    """Zooms into images or out of them while training, each by a factor of its own."""
+    """Random zoom augmentation layer: zooms into images or out of them while training.
 
-    example = _IMAGES + "layer_random_zoom(0.2)"
+    The zoom is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomZoom(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     height_factor: tuple[float, float] = option(
         Factor(-1, 1, open_low=True),
         doc="How much more of the height is seen, as a share of it; less than 0 zooms in. Two "
@@ -245,9 +275,16 @@ class RandomZoom(_Affine):
 
 
 class RandomShear(_Affine):
-    """Shears images while training, each by an amount of its own and in either direction."""
+    """Random shear augmentation layer: shears images while training.
 
-    example = _IMAGES + "layer_random_shear(0.2, 0.2)"
+    The shear is drawn for each image, in either direction.
+
+    Examples
+    --------
+    >>> RandomShear(0.2, 0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     x_factor: tuple[float, float] = option(
         Factor(0, 1, mirrored=True),
         0.0,
@@ -279,11 +316,16 @@ class RandomShear(_Affine):
 
 
 class RandomPerspective(Augmentation):
-    """Shows some images in perspective while training, as if seen from aside."""
+    """Random perspective augmentation layer: distorts some images while training.
+
+    Examples
+    --------
+    >>> RandomPerspective(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_perspective(scale = 0.3)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: float = option(
         Number(0, 1), 1.0, "How far corners move at most, as a share: twice that of their place."
@@ -316,15 +358,24 @@ class RandomPerspective(Augmentation):
 
 
 class RandomElasticTransform(Augmentation):
-    """Bends some images while training, by smooth random fields of displacements.
+    """Random elastic deformation augmentation layer: deforms some images while training.
 
-    How strongly is one number for all images of a batch, each of which has a field of its own
-    (Simard, Steinkraus and Platt, 2003).
+    Pixels are displaced by smooth random fields, one for each image; their strength is drawn once
+    for each batch.
+
+    References
+    ----------
+    Simard, P. Y., Steinkraus, D. and Platt, J. C. (2003). Best practices for convolutional neural
+    networks applied to visual document analysis. ICDAR.
+
+    Examples
+    --------
+    >>> RandomElasticTransform(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_elastic_transform(scale = 0.5)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: tuple[float, float] = option(
         Factor(0, 1),
@@ -381,11 +432,23 @@ class RandomElasticTransform(Augmentation):
 
 
 class RandomErasing(Augmentation):
-    """Covers a box in some images while training, by noise or by a colour (Zhong et al., 2020)."""
+    """Random erasing augmentation layer: erases a box of some images while training.
+
+    The box is filled with noise or with a color.
+
+    References
+    ----------
+    Zhong, Z., Zheng, L., Kang, G., Li, S. and Yang, Y. (2020). Random erasing data augmentation.
+    arXiv:1708.04896.
+
+    Examples
+    --------
+    >>> RandomErasing(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_erasing(fill_value = 0)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: tuple[float, float] = option(
         Factor(0, 1),

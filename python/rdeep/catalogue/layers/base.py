@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -81,8 +84,6 @@ class Layer(Record, kind="layer", abstract=True):
     """How many of the outputs carry the mask that passes on."""
     stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
-    first_argument: ClassVar[str] = ""
-    """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     advances: ClassVar[bool] = False
@@ -91,6 +92,8 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
+    full_precision: ClassVar[bool] = False
+    """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
     name: str | None = option(
         Text(),
@@ -101,6 +104,11 @@ class Layer(Record, kind="layer", abstract=True):
     trainable: bool = option(
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
+
+    @classmethod
+    def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
+        """Return what the layer is called with, and the shapes where they need no words."""
+        return derived(cls, written, cls.output_shape is Layer.output_shape)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.
@@ -138,6 +146,22 @@ class Layer(Record, kind="layer", abstract=True):
         """The activation among the layer's options, if it has one."""
         return getattr(self, "activation", None) if "activation" in self.options else None
 
+    @property
+    def following_activation(self) -> Any:
+        """The activation that follows what the layer computes, if there is one to compute.
+
+        Recurrent layers, which read a mask, apply theirs inside.
+        """
+        found = self.declared_activation
+        return None if self.mask == "read" or isinstance(found, Linear) else found
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers, by the names of the layer's parts.
+
+        The layer itself has the name `""`, a part without a seed of its own the seed `None`.
+        """
+        return {"": getattr(self, "seed", None)} if self.random else {}
+
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""
         return shapes[0]
@@ -153,6 +177,18 @@ class Layer(Record, kind="layer", abstract=True):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the output: the layer's formula, without the activation that follows.
+
+        Parameters
+        ----------
+        inputs : tensor or list of tensor
+            The input; a list where the layer merges.
+        run : Run
+            The array functions, the weights, and random numbers.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no formula")
 
     def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]] | None:
         """Return the layers that a layer consists of, each with its weights' names there and here.
@@ -196,6 +232,10 @@ class Layer(Record, kind="layer", abstract=True):
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
         return self.mask in ("pass", "first")
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with the masks of its inputs."""
+        return self.mask in ("read", "first")
 
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""

@@ -12,10 +12,10 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
-    HostRun,
     Preprocessing,
     as_ids,
     as_numbers,
+    host_run,
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
@@ -57,24 +57,29 @@ def check_output_dtype(layer: Preprocessing, mode: str, dtype: str | None) -> No
 
 
 class Discretization(Preprocessing):
-    """Turns numbers into the numbers of bins, counted from 0.
+    """Discretization layer: assigns numbers to bins.
 
-    Bin `i` holds what is at least boundary `i` and below boundary `i + 1`. Boundaries are given,
-    or learned by `adapt` as quantiles that are exact to `epsilon`.
+    Bin `i`, counted from 0, holds what is at least boundary `i` and below boundary `i + 1`.
+    Boundaries are given, or learned by `adapt` as quantiles that are exact to `epsilon`.
+
+    Input shape
+    -----------
+    Any shape.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; else with an axis of `num_bins` at the end, in
+    place of a last axis of size 1.
 
     Examples
     --------
-    >>> Discretization(bin_boundaries=[0.0, 1.0])([[-1.0, 0.0, 5.0]]).tolist()
-    [[0, 1, 2]]
+    >>> Discretization(bin_boundaries=[0.0, 1.0])(np.array([-1.0, 0.5, 3.0]))
+    array([0, 1, 2], dtype=int32)
     """
 
     adapts = True
     learns = "bin boundaries"
     given_by = "'bin_boundaries'"
-    example = (
-        "layer <- layer_discretization(num_bins = 3)\nadapt(layer, iris$Sepal.Length)\n"
-        "layer(c(4.5, 5.8, 7))"
-    )
     bin_boundaries: tuple[float, ...] | None = option(
         Numbers(), None, "What separates the bins, from low to high."
     )
@@ -176,20 +181,25 @@ class Discretization(Preprocessing):
 
 
 class CategoryEncoding(Preprocessing):
-    """Turns category numbers from 0 into vectors.
+    """Category encoding layer: one-hot, multi-hot or count encoding of integer categories.
 
-    Input of shape `(batch, numbers)`; output `(batch, num_tokens)`, or `(batch, numbers,
-    num_tokens)` with `"one_hot"` and several numbers.
+    Categories are whole numbers from 0.
+
+    Input shape
+    -----------
+    `(batch, categories)`.
+
+    Output shape
+    ------------
+    `(batch, num_tokens)`; `(batch, categories, num_tokens)` for `"one_hot"` and several categories.
 
     Examples
     --------
-    >>> CategoryEncoding(4, "count")([[0, 1, 1]]).tolist()
-    [[1.0, 2.0, 0.0, 0.0]]
+    >>> CategoryEncoding(3, output_mode="one_hot")(np.array([[0], [2]]))
+    array([[1., 0., 0.],
+           [0., 0., 1.]], dtype=float32)
     """
 
-    example = (
-        'layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")\nlayer(0:3)'
-    )
     num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")
     output_mode: str = option(
         Choice("multi_hot", "one_hot", "count"),
@@ -247,7 +257,7 @@ class CategoryEncoding(Preprocessing):
             )
         numbers = self._checked(inputs)
         weights = as_numbers(count_weights, "count_weights")
-        return self.compute(numbers, HostRun({}), weights)
+        return self.compute(numbers, host_run(), weights)
 
     def transform(self, inputs: Any) -> Any:
         """Return the vectors of data."""

@@ -11,9 +11,10 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.cell_options import SEED
-from rdeep.catalogue.layers.cells import CellRun, forget_bias
+from rdeep.catalogue.layers.cells import forget_bias
 from rdeep.catalogue.layers.convolution import window_outputs
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -167,7 +168,7 @@ class ConvLSTMCell:
             weights.append(Weight("bias", (width,), start, rule, constraint=constraint))
         return weights
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps convolved, with the bias."""
         layer, ops = self.layer, run.ops
         masks = self._masks(sequence[:, 0], layer.dropout, 0, run)
@@ -176,7 +177,7 @@ class ConvLSTMCell:
             return ops.concatenate(parts, axis=2 if self.channels_first else -1)
         return self._convolved(sequence, None, run)
 
-    def _convolved(self, sequence: Tensor, gate: int | None, run: CellRun) -> Tensor:
+    def _convolved(self, sequence: Tensor, gate: int | None, run: Run) -> Tensor:
         """Return all steps convolved with a gate's kernel, or with all gates'."""
         layer, ops = self.layer, run.ops
         kernel = self._gate(run.weights["kernel"], gate)
@@ -199,13 +200,13 @@ class ConvLSTMCell:
             return weight
         return weight[..., gate * self.layer.filters : (gate + 1) * self.layer.filters]
 
-    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+    def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         if not (rate and run.training):
             return []
         return [run.dropout_mask(like, rate, first + i) for i in range(4)]
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output, and output and cell as the states."""
         h, c = states
@@ -223,7 +224,7 @@ class ConvLSTMCell:
         h = gate(o, ops) * activate(c, ops)
         return h, [h, c]
 
-    def _recurred(self, h: Tensor, kernel: Tensor, run: CellRun) -> Tensor:
+    def _recurred(self, h: Tensor, kernel: Tensor, run: Run) -> Tensor:
         form = self.layer.data_format or "channels_last"
         return run.ops.conv(h, kernel, padding="same", data_format=form)
 
@@ -235,7 +236,20 @@ class ConvLSTMCell:
 
 
 class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
-    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
+    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214).
+
+    Call arguments
+    --------------
+    initial_state : list of tensors, optional
+        The output and the cell before the first step; zeros by default.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    References
+    ----------
+    Shi, X. et al. (2015). Convolutional LSTM network: a machine learning approach for precipitation
+    nowcasting. arXiv:1506.04214.
+    """
 
     rank: ClassVar[int]
 
@@ -254,56 +268,90 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
             )
 
 
-def _example(rank: int) -> str:
-    shape = ", ".join(["10", *["8"] * rank, "1"])
-    return f"keras_model_sequential(input_shape = c({shape})) |> layer_conv_lstm_{rank}d(4, 3)"
-
-
 _WINDOW = "The size of the window."
 _STRIDES = "The step of the window over the input."
 _DILATION = "The distance between a window's values, in the input."
 
 
 class ConvLSTM1D(_ConvLSTM):
-    """A convolutional LSTM on sequences of rows.
+    """1D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, length, channels)`.
+    An LSTM whose products with inputs and states are convolutions over one dimension.
+
+    Input shape
+    -----------
+    `(batch, steps, length, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_length, filters)`, or with the steps after the batch with `return_sequences`; with
+    `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM1D(4, 3).output_shape((None, 10, 8, 1))
+    (None, 6, 4)
     """
 
     key = "conv_lstm_1d"
     ndim = 4
     rank = 1
-    example = _example(1)
     kernel_size: tuple[int, ...] = option(Sizes(1), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(1), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(1), 1, _DILATION)
 
 
 class ConvLSTM2D(_ConvLSTM):
-    """A convolutional LSTM on sequences of images.
+    """2D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, height, width, channels)`.
+    An LSTM whose products with inputs and states are convolutions over images.
+
+    Input shape
+    -----------
+    `(batch, steps, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`, or with the steps after the batch with
+    `return_sequences`; with `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM2D(4, 3).output_shape((None, 10, 8, 8, 1))
+    (None, 6, 6, 4)
     """
 
     key = "conv_lstm_2d"
     ndim = 5
     rank = 2
-    example = _example(2)
     kernel_size: tuple[int, ...] = option(Sizes(2), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(2), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(2), 1, _DILATION)
 
 
 class ConvLSTM3D(_ConvLSTM):
-    """A convolutional LSTM on sequences of volumes.
+    """3D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, depth, height, width, channels)`.
+    An LSTM whose products with inputs and states are convolutions over volumes.
+
+    Input shape
+    -----------
+    `(batch, steps, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`, or with the steps after the batch with
+    `return_sequences`; with `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM3D(4, 3).output_shape((None, 10, 8, 8, 8, 1))
+    (None, 6, 6, 6, 4)
     """
 
     key = "conv_lstm_3d"
     ndim = 6
     rank = 3
-    example = _example(3)
     kernel_size: tuple[int, ...] = option(Sizes(3), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(3), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(3), 1, _DILATION)

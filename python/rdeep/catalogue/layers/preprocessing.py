@@ -22,13 +22,15 @@ _EPSILON = 1e-7
 
 
 class Rescaling(Preprocessing):
-    """Multiplies numbers and adds to them: `x * scale + offset`.
+    """Rescaling layer: `x * scale + offset`.
 
-    Input and output of any shape.
+    Examples
+    --------
+    >>> Rescaling(scale=1 / 255)(np.array([0.0, 127.5, 255.0]))
+    array([0. , 0.5, 1. ], dtype=float32)
     """
 
     mask = "pass"
-    example = "layer <- layer_rescaling(scale = 1 / 255)\nlayer(c(0, 127.5, 255))"
     scale: float | tuple[float, ...] = option(PerChannel(), doc="What to multiply by.")
     offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "What to add.")
 
@@ -72,28 +74,21 @@ class _Held:
 
 
 class Normalization(Preprocessing):
-    """Shifts and scales numbers to mean 0 and variance 1: `(x - mean) / sqrt(variance)`.
+    """Feature normalization layer: `(x - mean) / sqrt(variance)`.
 
-    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has
-    its own. Input and output of any shape.
+    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has its
+    own.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> layer = Normalization()
-    >>> layer.adapt(np.array([[1.0], [3.0]]))
-    >>> layer(np.array([[1.0], [5.0]])).tolist()
-    [[-1.0], [3.0]]
+    >>> Normalization(mean=1.0, variance=4.0)(np.array([1.0, 3.0]))
+    array([0., 1.], dtype=float32)
     """
 
     mask = "pass"
     adapts = True
     learns = "mean and variance"
     given_by = "'mean' and 'variance'"
-    example = (
-        "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
-        "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
-    )
     axis: int | tuple[int, ...] = option(
         OwnAxes(),
         -1,

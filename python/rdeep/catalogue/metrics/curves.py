@@ -57,13 +57,19 @@ def _per_prediction(weights: np.ndarray | None, y_pred: np.ndarray) -> np.ndarra
 
 
 class AUC(Metric):
-    """The area under the ROC, the precision-recall or the precision-recall-gain curve.
+    """Area under the curve (AUC) metric.
 
-    It is exact by default: every prediction is a threshold. By default the area under the ROC
-    curve is that of its straight lines, which is the share of pairs of a positive and a negative
-    that are in order; that under the precision-recall curve is the average precision,
+    The curve is the ROC, the precision-recall or the precision-recall-gain curve. The area is exact
+    by default: every prediction is a threshold. The area under the ROC curve is that of its
+    straight lines, which is the fraction of pairs of a positive and a negative that are in order;
+    that under the precision-recall curve is the average precision,
     `sum((recall[i] - recall[i - 1]) * precision[i])`. With `num_thresholds` or `thresholds` it is
     Keras's approximation.
+
+    Examples
+    --------
+    >>> AUC()([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    0.75
     """
 
     key = "auc"
@@ -292,11 +298,14 @@ class _BestRate(Metric, abstract=True):
 
 
 class SensitivityAtSpecificity(_BestRate):
-    """The best share of positives found where that of negatives is at least `specificity`."""
+    """Sensitivity at specificity metric: the best one at a given specificity.
 
-    example = (
-        "metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)"
-    )
+    Examples
+    --------
+    >>> SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
     specificity: float = option(
         Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
     )
@@ -310,11 +319,14 @@ class SensitivityAtSpecificity(_BestRate):
 
 
 class SpecificityAtSensitivity(_BestRate):
-    """The best share of negatives found where that of positives is at least `sensitivity`."""
+    """Specificity at sensitivity metric: the best one at a given sensitivity.
 
-    example = (
-        "metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)"
-    )
+    Examples
+    --------
+    >>> SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
     sensitivity: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
     )
@@ -328,9 +340,14 @@ class SpecificityAtSensitivity(_BestRate):
 
 
 class PrecisionAtRecall(_BestRate):
-    """The best precision where the share of positives found is at least `recall`."""
+    """Precision at recall metric: the best one at a given recall.
 
-    example = "metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)"
+    Examples
+    --------
+    >>> PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
     recall: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
     )
@@ -344,9 +361,14 @@ class PrecisionAtRecall(_BestRate):
 
 
 class RecallAtPrecision(_BestRate):
-    """The best share of positives found where the precision is at least `precision`."""
+    """Recall at precision metric: the best one at a given precision.
 
-    example = "metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)"
+    Examples
+    --------
+    >>> RecallAtPrecision(0.6)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
     precision: float = option(
         Number(0.0, 1.0), doc="The least share of predicted positives that are positive."
     )

@@ -1,0 +1,13 @@
+# layer_conv_1d ----
+
+layer_input(c(28, 2)) |> layer_conv_1d(filters = 8, kernel_size = 3)
+
+# layer_conv_2d ----
+
+x <- layer_input(c(28, 28, 1))
+layer_conv_2d(x, filters = 8, kernel_size = 3)
+layer_conv_2d(x, filters = 8, kernel_size = 3, strides = 2, padding = "same")
+
+# layer_conv_3d ----
+
+layer_input(c(16, 16, 16, 1)) |> layer_conv_3d(filters = 8, kernel_size = 3)

@@ -1,0 +1,15 @@
+# layer_members ----
+
+layer_input(4) |> layer_members(count = 32)
+
+# layer_ensemble_dense ----
+
+layer_input(4) |>
+  layer_members(count = 32) |>
+  layer_ensemble_dense(units = 8, input_initializer = "random_sign")
+
+# layer_member_dense ----
+
+layer_input(8) |>
+  layer_members(count = 32) |>
+  layer_member_dense(units = 1)

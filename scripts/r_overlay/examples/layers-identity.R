@@ -1,0 +1,9 @@
+# layer_identity ----
+
+layer_input(4) |> layer_identity()
+
+# layer_masking ----
+
+layer_input(c(10, 3)) |>
+  layer_masking(mask_value = 0) |>
+  layer_lstm(units = 8)

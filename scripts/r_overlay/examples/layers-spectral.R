@@ -1,0 +1,3 @@
+# layer_spectral_normalization ----
+
+layer_input(4) |> layer_spectral_normalization(layer_dense(units = 8))

@@ -1,0 +1,7 @@
+# layer_bidirectional ----
+
+layer_input(c(50, 16)) |> layer_bidirectional(layer_lstm(units = 32))
+
+# layer_time_distributed ----
+
+layer_input(c(50, 16)) |> layer_time_distributed(layer_dense(units = 8))
