@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import textwrap
+from functools import cache
 from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue.options import Option, Unfit
@@ -181,6 +182,12 @@ def _signature(cls: type[Record]) -> inspect.Signature:
     return inspect.Signature(parameters, __validate_parameters__=False)
 
 
+@cache
+def _wrapped(doc: str) -> list[str]:
+    """Return an option's description as indented lines; a few hundred serve all records."""
+    return textwrap.wrap(doc, 88, initial_indent="    ", subsequent_indent="    ")
+
+
 def _docstring(cls: type[Record]) -> str:
     text = inspect.cleandoc(cls.__doc__ or "")
     if not cls.options:
@@ -189,9 +196,7 @@ def _docstring(cls: type[Record]) -> str:
     for name, declared in cls.options.items():
         optional = "" if declared.required else f", default {declared.default!r}"
         lines.append(f"{name} : {declared.type.words}{optional}")
-        lines.extend(
-            textwrap.wrap(declared.doc, 88, initial_indent="    ", subsequent_indent="    ")
-        )
+        lines.extend(_wrapped(declared.doc))
     summary, separator, rest = text.partition("\n\n")
     body = rest.split("\n\nExamples\n--------", 1)
     if rest.startswith("Examples\n--------"):
