@@ -273,9 +273,8 @@ def functional(
 
 
 def default_backend() -> str:
-    """Return the first backend that is installed."""
-    found = backends.installed()
-    return found[0] if found else backends.names()[0]
+    """Return the first engine that is installed, else NumPy."""
+    return backends.default()
 
 
 def load_model(path: str, backend: str | None = None, device: str | None = None) -> Any:
@@ -296,10 +295,11 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
 
 def _engine_for(path: str) -> str:
     saved = str(archive.read_description(path)["backend"])
-    if saved in backends.installed() or not backends.installed():
+    if saved in backends.installed():
         return saved
     other = default_backend()
-    warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
+    if saved != "numpy" and other != "numpy":
+        warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
     return other
 
 
@@ -371,7 +371,7 @@ def sparse_matrix(starts: Any, rows: Any, values: Any, shape: Any) -> SparseMatr
 
 def list_backends() -> list[dict[str, Any]]:
     """Return the backends: name, whether installed, version."""
-    installed = backends.installed()
+    installed = [*backends.installed(), "numpy"]
     return [
         {"name": name, "installed": name in installed, "version": _version(name)}
         for name in backends.names()
