@@ -13,8 +13,8 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.call_arguments import call_arguments
 from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -107,8 +107,8 @@ class Layer(Record, kind="layer", abstract=True):
 
     @classmethod
     def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
-        """Return what the layer is called with."""
-        return {"Call arguments": call_arguments(cls, written.get("Call arguments", ""))}
+        """Return what the layer is called with, and the shapes where they need no words."""
+        return derived(cls, written, cls.output_shape is Layer.output_shape)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.

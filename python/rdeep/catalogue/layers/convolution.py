@@ -182,9 +182,23 @@ class _Conv(Convolution, abstract=True):
 
 
 class Conv1D(_Conv):
-    """Convolution along one dimension, such as time.
+    """1D convolution layer, over sequences.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, places, filters)`.
+    `activation(conv(x, kernel) + bias)`; the kernel has the shape
+    `(*kernel_size, channels / groups, filters)`.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`.
+
+    Examples
+    --------
+    >>> Conv1D(8, 3).output_shape((None, 28, 2))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
@@ -200,9 +214,25 @@ class Conv1D(_Conv):
 
 
 class Conv2D(_Conv):
-    """Convolution over two dimensions, such as an image's height and width.
+    """2D convolution layer, over images.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, rows, columns, filters)`.
+    `activation(conv(x, kernel) + bias)`; the kernel has the shape
+    `(*kernel_size, channels / groups, filters)`.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`.
+
+    Examples
+    --------
+    >>> Conv2D(8, 3).output_shape((None, 28, 28, 1))
+    (None, 26, 26, 8)
+    >>> Conv2D(8, 3, strides=2, padding="same").output_shape((None, 28, 28, 1))
+    (None, 14, 14, 8)
     """
 
     ndim, rank = 4, 2
@@ -212,9 +242,23 @@ class Conv2D(_Conv):
 
 
 class Conv3D(_Conv):
-    """Convolution over three dimensions, such as those of a volume or a video.
+    """3D convolution layer, over volumes or videos.
 
-    Input of shape `(batch, *sizes, channels)`; output `(batch, *places, filters)`.
+    `activation(conv(x, kernel) + bias)`; the kernel has the shape
+    `(*kernel_size, channels / groups, filters)`.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`.
+
+    Examples
+    --------
+    >>> Conv3D(8, 3).output_shape((None, 16, 16, 16, 1))
+    (None, 14, 14, 14, 8)
     """
 
     ndim, rank = 5, 3

@@ -163,9 +163,23 @@ class _ConvTranspose(Convolution, abstract=True):
 
 
 class Conv1DTranspose(_ConvTranspose):
-    """Transposed convolution along one dimension: each input value spreads by the kernel.
+    """1D transposed convolution layer (deconvolution), over sequences.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, longer, filters)`.
+    Each input value is multiplied by the kernel and added to the output: the shapes are those of
+    the gradient of a convolution.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`, where `new_steps` is about `steps * strides`.
+
+    Examples
+    --------
+    >>> Conv1DTranspose(8, 3, strides=2).output_shape((None, 14, 2))
+    (None, 29, 8)
     """
 
     ndim, rank = 3, 1
@@ -176,9 +190,23 @@ class Conv1DTranspose(_ConvTranspose):
 
 
 class Conv2DTranspose(_ConvTranspose):
-    """Transposed convolution over two dimensions: each input value spreads by the kernel.
+    """2D transposed convolution layer (deconvolution), over images.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, higher, wider, filters)`.
+    Each input value is multiplied by the kernel and added to the output: the shapes are those of
+    the gradient of a convolution.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`, with sizes of about the input's times `strides`.
+
+    Examples
+    --------
+    >>> Conv2DTranspose(8, 3, strides=2, padding="same").output_shape((None, 14, 14, 2))
+    (None, 28, 28, 8)
     """
 
     ndim, rank = 4, 2
@@ -189,9 +217,24 @@ class Conv2DTranspose(_ConvTranspose):
 
 
 class Conv3DTranspose(_ConvTranspose):
-    """Transposed convolution over three dimensions: each input value spreads by the kernel.
+    """3D transposed convolution layer (deconvolution), over volumes.
 
-    Input of shape `(batch, *sizes, channels)`; output `(batch, *larger, filters)`.
+    Each input value is multiplied by the kernel and added to the output: the shapes are those of
+    the gradient of a convolution.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`, with sizes of about the input's times
+    `strides`.
+
+    Examples
+    --------
+    >>> Conv3DTranspose(8, 3, strides=2).output_shape((None, 7, 7, 7, 2))
+    (None, 15, 15, 15, 8)
     """
 
     ndim, rank = 5, 3

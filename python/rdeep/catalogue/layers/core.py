@@ -27,7 +27,17 @@ __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
 
 
 class InputLayer(Layer):
-    """Where data enters a network."""
+    """Input of a network: a symbolic tensor that stands for data.
+
+    Output shape
+    ------------
+    `(batch, *shape)`.
+
+    Examples
+    --------
+    >>> InputLayer((28, 28, 1))
+    InputLayer(shape=(28, 28, 1))
+    """
 
     key = "input"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
@@ -55,13 +65,25 @@ class InputLayer(Layer):
 
 
 class Dense(Layer):
-    """A densely connected layer: `activation(x @ kernel + bias)`.
+    """Dense (fully connected) layer: `activation(x @ kernel + bias)`.
 
-    Input of shape `(batch, ..., features)`; output `(batch, ..., units)`.
+    With `lora_rank` the kernel is frozen, and two small matrices are trained whose product, times
+    `lora_alpha / lora_rank`, is added to it (LoRA).
+
+    Input shape
+    -----------
+    `(batch, ..., features)`.
+
+    Output shape
+    ------------
+    `(batch, ..., units)`.
+
+    References
+    ----------
+    Hu, E. J. et al. (2021). LoRA: low-rank adaptation of large language models. arXiv:2106.09685.
 
     Examples
     --------
-    >>> from rdeep.catalogue.layers import Dense
     >>> Dense(8, activation="relu").output_shape((None, 4))
     (None, 8)
     """
@@ -137,7 +159,21 @@ class Dense(Layer):
 
 
 class Activation(Layer):
-    """Applies an activation function."""
+    """Activation layer: applies an activation function.
+
+    Input shape
+    -----------
+    Any shape.
+
+    Output shape
+    ------------
+    The shape of the input, or that of the activation's output.
+
+    Examples
+    --------
+    >>> Activation("relu")(np.array([[-1.0, 2.0]]))
+    tensor([[0., 2.]])
+    """
 
     reshaped = True
     activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
@@ -152,9 +188,23 @@ class Activation(Layer):
 
 
 class Embedding(Layer):
-    """Turns whole numbers from 0 into trained vectors.
+    """Embedding layer: turns integer codes into trained vectors.
 
-    Input of shape `(batch, ...)`; output `(batch, ..., output_dim)`.
+    Codes are whole numbers from 0. With `mask_zero` the output carries a mask of the codes that are
+    not 0.
+
+    Input shape
+    -----------
+    `(batch, ...)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, ..., output_dim)`.
+
+    Examples
+    --------
+    >>> Embedding(1000, 16).output_shape((None, 20))
+    (None, 20, 16)
     """
 
     mask = "make"

@@ -65,7 +65,16 @@ class _Merge(Layer, abstract=True):
 
 
 class _ValueByValue(_Merge, abstract=True):
-    """A layer whose inputs have one shape; sizes of 1 are repeated."""
+    """A layer whose inputs have one shape; sizes of 1 are repeated.
+
+    Input shape
+    -----------
+    A list of tensors whose shapes can be broadcast together.
+
+    Output shape
+    ------------
+    The common shape.
+    """
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return two inputs merged, then what came of it and the next, and so on."""
@@ -99,7 +108,13 @@ class _ValueByValue(_Merge, abstract=True):
 
 
 class Add(_ValueByValue):
-    """Adds its inputs, value by value; sizes of 1 are repeated."""
+    """Addition layer: element-wise sum of several inputs.
+
+    Examples
+    --------
+    >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[11., 22.]])
+    """
 
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the sum."""
@@ -107,7 +122,17 @@ class Add(_ValueByValue):
 
 
 class Subtract(_ValueByValue):
-    """Takes the second of two inputs from the first, value by value; sizes of 1 are repeated."""
+    """Subtraction layer: element-wise difference of two inputs.
+
+    Input shape
+    -----------
+    A list of two tensors whose shapes can be broadcast together.
+
+    Examples
+    --------
+    >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[ -9., -18.]])
+    """
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse other numbers of inputs than two."""
@@ -154,7 +179,13 @@ class _Masked(_ValueByValue, abstract=True):
 
 
 class Multiply(_Masked):
-    """Multiplies its inputs, value by value; sizes of 1 are repeated."""
+    """Multiplication layer: element-wise product of several inputs.
+
+    Examples
+    --------
+    >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[10., 40.]])
+    """
 
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the product."""
@@ -173,7 +204,13 @@ class Multiply(_Masked):
 
 
 class Average(_ValueByValue):
-    """Averages its inputs, value by value; sizes of 1 are repeated."""
+    """Averaging layer: element-wise mean of several inputs.
+
+    Examples
+    --------
+    >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 6.0]])])
+    tensor([[2., 4.]])
+    """
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the sum, divided by the number of inputs."""
@@ -185,7 +222,13 @@ class Average(_ValueByValue):
 
 
 class Maximum(_Masked):
-    """Takes the largest of its inputs, value by value; sizes of 1 are repeated."""
+    """Maximum layer: element-wise maximum of several inputs.
+
+    Examples
+    --------
+    >>> Maximum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
+    tensor([[3., 5.]])
+    """
 
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the larger values."""
@@ -193,7 +236,13 @@ class Maximum(_Masked):
 
 
 class Minimum(_Masked):
-    """Takes the smallest of its inputs, value by value; sizes of 1 are repeated."""
+    """Minimum layer: element-wise minimum of several inputs.
+
+    Examples
+    --------
+    >>> Minimum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
+    tensor([[1., 2.]])
+    """
 
     def merge(self, a: Any, b: Any, ops: Any) -> Any:
         """Return the smaller values."""
@@ -201,7 +250,21 @@ class Minimum(_Masked):
 
 
 class Concatenate(_Merge):
-    """Joins its inputs along an axis."""
+    """Concatenation layer: joins several inputs along an axis.
+
+    Input shape
+    -----------
+    A list of tensors whose shapes agree but along the axis.
+
+    Output shape
+    ------------
+    The shape of the inputs, with the sum of their sizes along the axis.
+
+    Examples
+    --------
+    >>> Concatenate().output_shape((None, 4), (None, 3))
+    (None, 7)
+    """
 
     axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
 
@@ -243,10 +306,24 @@ class Concatenate(_Merge):
 
 
 class Dot(Formula):
-    """Multiplies two inputs sample by sample, and adds up along an axis of each.
+    """Dot-product layer of two inputs, sample by sample.
 
-    The output has the axes of the first without the one that is added up, then those of the
-    second. With `normalize` it is the cosine of the angle between the two.
+    The product is summed along an axis of each input. With `normalize` the result is the cosine
+    similarity.
+
+    Input shape
+    -----------
+    A list of two tensors whose sizes agree along `axes`.
+
+    Output shape
+    ------------
+    The axes of the first without the one that is summed over, then those of the second;
+    `(batch, 1)` if none is left.
+
+    Examples
+    --------
+    >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
+    tensor([[11.]])
     """
 
     merges = True

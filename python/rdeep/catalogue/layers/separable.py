@@ -98,10 +98,20 @@ class _DepthwiseConv(_Depthwise, abstract=True):
 
 
 class DepthwiseConv1D(_DepthwiseConv):
-    """Convolution of each channel by itself along one dimension.
+    """1D depthwise convolution layer: convolves each channel of sequences separately.
 
-    Input of shape `(batch, steps, channels)`; output
-    `(batch, places, channels * depth_multiplier)`.
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, channels * depth_multiplier)`.
+
+    Examples
+    --------
+    >>> DepthwiseConv1D(3, depth_multiplier=2).output_shape((None, 28, 4))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
@@ -111,10 +121,20 @@ class DepthwiseConv1D(_DepthwiseConv):
 
 
 class DepthwiseConv2D(_DepthwiseConv):
-    """Convolution of each channel by itself over two dimensions.
+    """2D depthwise convolution layer: convolves each channel of images separately.
 
-    Input of shape `(batch, height, width, channels)`; output
-    `(batch, rows, columns, channels * depth_multiplier)`.
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, channels * depth_multiplier)`.
+
+    Examples
+    --------
+    >>> DepthwiseConv2D(3, depth_multiplier=2).output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
     """
 
     ndim, rank = 4, 2
@@ -182,9 +202,25 @@ class _SeparableConv(_Depthwise, abstract=True):
 
 
 class SeparableConv1D(_SeparableConv):
-    """Convolution of each channel by itself along one dimension, and then of all at each place.
+    """1D separable convolution layer: a depthwise convolution, then a pointwise one.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, places, filters)`.
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`.
+
+    References
+    ----------
+    Chollet, F. (2017). Xception: deep learning with depthwise separable convolutions.
+    arXiv:1610.02357.
+
+    Examples
+    --------
+    >>> SeparableConv1D(8, 3).output_shape((None, 28, 4))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
@@ -194,9 +230,25 @@ class SeparableConv1D(_SeparableConv):
 
 
 class SeparableConv2D(_SeparableConv):
-    """Convolution of each channel by itself over two dimensions, and then of all at each place.
+    """2D separable convolution layer: a depthwise convolution, then a pointwise one.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, rows, columns, filters)`.
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`.
+
+    References
+    ----------
+    Chollet, F. (2017). Xception: deep learning with depthwise separable convolutions.
+    arXiv:1610.02357.
+
+    Examples
+    --------
+    >>> SeparableConv2D(8, 3).output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
     """
 
     ndim, rank = 4, 2

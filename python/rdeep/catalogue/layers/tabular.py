@@ -61,7 +61,16 @@ class _OnColumns(Layer, abstract=True):
 
 
 class _TokensOfNumbers(_OnColumns, abstract=True):
-    """Turns each column of numbers into vectors by weights of the column's own."""
+    """Turns each column of numbers into vectors by weights of the column's own.
+
+    Input shape
+    -----------
+    `(batch, columns)`.
+
+    Output shape
+    ------------
+    `(batch, columns, units)`.
+    """
 
     units: int = option(Count(), doc="The length of the vectors.")
 
@@ -74,11 +83,19 @@ class _TokensOfNumbers(_OnColumns, abstract=True):
 
 
 class FeatureTokens(_TokensOfNumbers):
-    """Turns each column of numbers into vectors along a line (Gorishniy et al., 2021).
+    """Linear embedding layer of numeric columns: a trained vector for each column, times its value.
 
-    `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer (arXiv:2106.11959).
+    `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
+    models for tabular data. arXiv:2106.11959.
+
+    Examples
+    --------
+    >>> FeatureTokens(8).output_shape((None, 4))
+    (None, 4, 8)
     """
 
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
@@ -113,15 +130,26 @@ _ENCODING = ("left", "scale", "low", "high")
 
 
 class PiecewiseLinearEmbedding(_TokensOfNumbers):
-    """Turns each column of numbers into vectors along a broken line (Gorishniy et al., 2022).
+    """Piecewise linear embedding layer of numeric columns.
 
     A column with edges `b` is encoded by `clip((x - b[t-1]) / (b[t] - b[t-1]), 0, 1)` for each of
-    its bins `t`, where the first bin is open below and the last above (arXiv:2203.05556). Version
-    `"a"` is `activation(encoding @ kernel[j] + bias[j])`. Version `"b"`, which TabM uses
-    (arXiv:2410.24210), adds `x * linear[j]` inside the activation, and its kernel starts from
-    zeros: it begins as a line, and learns where to break.
+    its bins `t`, where the first bin is open below and the last above. Version `"a"` is
+    `activation(encoding @ kernel[j] + bias[j])`. Version `"b"`, which TabM uses, adds
+    `x * linear[j]` inside the activation, and its kernel starts from zeros: it starts as a linear
+    function.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in
+    tabular deep learning. arXiv:2203.05556.
+
+    Gorishniy, Y., Kotelnikov, A. and Babenko, A. (2024). TabM: advancing tabular deep learning with
+    parameter-efficient ensembling. arXiv:2410.24210.
+
+    Examples
+    --------
+    >>> PiecewiseLinearEmbedding([[0.0, 1.0, 2.0], [0.0, 5.0]], 8).output_shape((None, 2))
+    (None, 2, 8)
     """
 
     full_precision = True  # bins may be narrow for 16 bits
@@ -208,17 +236,28 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
 
 
 class PeriodicEmbedding(_TokensOfNumbers):
-    """Turns each column of numbers into vectors by waves (Gorishniy et al., 2022).
+    """Periodic embedding layer of numeric columns, by trained frequencies (PLR).
 
-    With trained frequencies `c`, a column becomes
-    `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] @ kernel + bias)`: PLR of arXiv:2203.05556. The
-    columns share the kernel if `lite`, as in TabR (arXiv:2307.14338); otherwise each has its own.
-
+    A column becomes `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] @ kernel + bias)` with trained
+    frequencies `c`. The columns share the kernel if `lite`, as in TabR; otherwise each has its own.
     With `phases` there are no sines, but trained phases `b`: `cos(2 pi c[j] x + b[j])`. With
-    `keep_input` too, which makes `x` the first of the units, this is PBLD (Holzmüller et al., 2024,
-    arXiv:2407.04491).
+    `keep_input` too, which makes `x` the first of the units, this is PBLD.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in
+    tabular deep learning. arXiv:2203.05556.
+
+    Gorishniy, Y. et al. (2023). TabR: tabular deep learning meets nearest neighbors.
+    arXiv:2307.14338.
+
+    Holzmüller, D., Grinsztajn, L. and Steinwart, I. (2024). Better by default: strong pre-tuned
+    MLPs and boosted trees on tabular data. arXiv:2407.04491.
+
+    Examples
+    --------
+    >>> PeriodicEmbedding(8).output_shape((None, 4))
+    (None, 4, 8)
     """
 
     full_precision = True  # a wave's angle needs all its digits
@@ -290,11 +329,23 @@ class PeriodicEmbedding(_TokensOfNumbers):
 
 
 class CategoryTokens(_OnColumns):
-    """Turns each column of codes from 0 into trained vectors.
+    """Embedding layer of categorical columns: a trained vector for each category of each column.
 
-    One table holds the vectors of all columns; column `j` has `cardinalities[j]` rows of it.
+    Codes are whole numbers from 0. One table holds the vectors of all columns; column `j` has
+    `cardinalities[j]` rows.
 
-    Input of shape `(batch, columns)`, whole numbers; output `(batch, columns, units)`.
+    Input shape
+    -----------
+    `(batch, columns)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, columns, units)`.
+
+    Examples
+    --------
+    >>> CategoryTokens([3, 5], 8).output_shape((None, 2))
+    (None, 2, 8)
     """
 
     full_precision = True  # 16 bits have no room for large codes
@@ -348,11 +399,22 @@ def _places_before(counts: Sequence[int]) -> np.ndarray:
 
 
 class OneHot(_OnColumns):
-    """Turns each column of codes from 0 into a column of zeros and ones for each code.
+    """One-hot encoding layer of categorical columns.
 
-    A code that is -1, or that there is none of, gives zeros.
+    Codes are whole numbers from 0; a code of -1, or out of range, gives zeros.
 
-    Input of shape `(batch, columns)`, whole numbers; output `(batch, sum(cardinalities))`.
+    Input shape
+    -----------
+    `(batch, columns)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, sum(cardinalities))`.
+
+    Examples
+    --------
+    >>> OneHot([3, 2])(np.array([[2, 0]])).tolist()
+    [[0.0, 0.0, 1.0, 1.0, 0.0]]
     """
 
     full_precision = True
@@ -384,12 +446,28 @@ class OneHot(_OnColumns):
 
 
 class ClassToken(Layer):
-    """Puts a trained vector before the others (Gorishniy et al., 2021).
+    """Class token layer: puts a trained vector before the others.
 
-    What a transformer makes of it stands for the sample: FT-Transformer reads its prediction off
-    there (arXiv:2106.11959), with `FirstToken`.
+    A transformer's output at this position stands for the sample: FT-Transformer reads its
+    prediction from it, with `FirstToken`.
 
-    Input of shape `(batch, tokens, units)`; output `(batch, 1 + tokens, units)`.
+    Input shape
+    -----------
+    `(batch, tokens, units)`.
+
+    Output shape
+    ------------
+    `(batch, 1 + tokens, units)`.
+
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
+    models for tabular data. arXiv:2106.11959.
+
+    Examples
+    --------
+    >>> ClassToken().output_shape((None, 4, 8))
+    (None, 5, 8)
     """
 
     ndim = 3
@@ -418,9 +496,20 @@ class ClassToken(Layer):
 
 
 class FirstToken(Layer):
-    """Gives back the first of several vectors, such as `ClassToken` puts there.
+    """First token layer: the first vector of each sample, such as a class token.
 
-    Input of shape `(batch, tokens, units)`; output `(batch, units)`.
+    Input shape
+    -----------
+    `(batch, tokens, units)`.
+
+    Output shape
+    ------------
+    `(batch, units)`.
+
+    Examples
+    --------
+    >>> FirstToken()(np.array([[[1.0, 2.0], [3.0, 4.0]]])).tolist()
+    [[1.0, 2.0]]
     """
 
     ndim = 3
@@ -436,11 +525,23 @@ class FirstToken(Layer):
 
 
 class AppendParameter(Layer):
-    """Appends trained numbers to the last axis, the same for all samples.
+    """Appended parameter layer: appends trained numbers to each sample.
 
-    For what a distribution has but once, such as a dispersion.
+    The numbers are the same for all samples: for a parameter of a distribution that does not depend
+    on the predictors, such as a dispersion.
 
-    Input of shape `(batch, ..., n)`; output `(batch, ..., n + count)`.
+    Input shape
+    -----------
+    `(batch, ..., n)`.
+
+    Output shape
+    ------------
+    `(batch, ..., n + count)`.
+
+    Examples
+    --------
+    >>> AppendParameter(1).output_shape((None, 3))
+    (None, 4)
     """
 
     mask = "stop"
