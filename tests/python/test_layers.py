@@ -248,7 +248,11 @@ def test_every_layer_is_tested():
     elsewhere = {"InputLayer", "Embedding", "Bidirectional", "Add", "Concatenate"}
     elsewhere |= {"Average", "Maximum", "Minimum", "Multiply", "Subtract", "Dot"}
     # test_tabular_layers.py sees to it that it has all of these.
-    own = {"rdeep.catalogue.layers.ensembles", "rdeep.catalogue.layers.tabular"}
+    own = {
+        "rdeep.catalogue.layers.ensembles",
+        "rdeep.catalogue.layers.tabular",
+        "rdeep.catalogue.layers.tokens",
+    }
     # So do the tests in layers/ with theirs.
     families = ("convolution", "convolution_transpose", "separable", "pooling", "padding")
     own |= {f"rdeep.catalogue.layers.{each}" for each in (*families, "reshaping", "upsampling")}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -13,7 +16,7 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_CONSTRAINT,
     KERNEL_REGULARIZER,
 )
-from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
+from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, reach, window_outputs
 from rdeep.catalogue.options import Choice, Count, Flag, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
@@ -88,6 +91,15 @@ class Convolution(Spatial, abstract=True):
         how = (self.bias_initializer, self.bias_regularizer)
         return [Weight("bias", (width,), *how, constraint=self.bias_constraint)]
 
+    def with_bias(self, y: Any, run: Run) -> Any:
+        """Return the outputs of the kernels with the bias, if there is one."""
+        if not self.use_bias:
+            return y
+        bias = run.weights["bias"]
+        if self.channels_first:
+            bias = run.ops.reshape(bias, (-1, *(1,) * self.rank))
+        return y + bias
+
 
 class _Conv(Convolution, abstract=True):
     """What convolutions share; the kernel is `(*kernel_size, channels / groups, filters)`."""
@@ -145,6 +157,30 @@ class _Conv(Convolution, abstract=True):
         how = (self.kernel_initializer, self.kernel_regularizer)
         kernel = Weight("kernel", shape, *how, constraint=self.kernel_constraint)
         return [kernel, *self.bias(self.filters)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the convolution with the bias."""
+        padding = self.padding
+        if padding == "causal":
+            inputs, padding = self._padded_before(inputs, run.ops), "valid"
+        y = run.ops.conv(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
+
+    def _padded_before(self, inputs: Any, ops: Any) -> Any:
+        """Return a sequence with as many zeros before it as the window is long."""
+        pads = [[0, 0]] * 3
+        pads[2 if self.channels_first else 1] = [
+            reach(*self.kernel_size, *self.dilation_rate) - 1,
+            0,
+        ]
+        return ops.pad(inputs, pads)
 
 
 class Conv1D(_Conv):

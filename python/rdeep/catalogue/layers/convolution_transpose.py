@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
@@ -16,6 +18,7 @@ from rdeep.catalogue.layers.convolution import (
     USE_BIAS,
     Convolution,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -130,6 +133,33 @@ class _ConvTranspose(Convolution, abstract=True):
         how = (self.kernel_initializer, self.kernel_regularizer)
         kernel = Weight("kernel", shape, *how, constraint=self.kernel_constraint)
         return [kernel, *self.bias(self.filters)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return what the windows cover, with its edges cut or zeros after it, and the bias."""
+        ops = run.ops
+        y = ops.conv_transpose(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            "valid",
+            None,
+            self.data_format,
+            self.dilation_rate,
+        )
+        inner, pads = [slice(None)] * len(y.shape), [[0, 0]] * len(y.shape)
+        for axis, (before, more) in enumerate(self._edges(), start=2 if self.channels_first else 1):
+            inner[axis], pads[axis] = slice(before, -more if more > 0 else None), [0, max(-more, 0)]
+        y = y[tuple(inner)]
+        return self.with_bias(ops.pad(y, pads) if any(map(any, pads)) else y, run)
+
+    def _edges(self) -> list[tuple[int, int]]:
+        """Return what is cut off before and after the output of `"valid"`, in each dimension."""
+        spanned = map(reach, self.kernel_size, self.dilation_rate)
+        # That output is as long for each place as the strides at least.
+        return [
+            (before, after + max(stride - window, 0))
+            for (before, after), window, stride in zip(self.crops(), spanned, self.strides)
+        ]
 
 
 class Conv1DTranspose(_ConvTranspose):

@@ -8,7 +8,8 @@ from rdeep.catalogue.activations import Activation as ActivationFunction
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_weights
+from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_scale, lora_weights
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -57,6 +58,10 @@ class InputLayer(Layer):
     def output_dtype(self, dtype: str) -> str:
         """Return the data's type."""
         return self.dtype
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the data."""
+        return inputs
 
 
 class Dense(Layer):
@@ -143,6 +148,17 @@ class Dense(Layer):
             weights.append(bias)
         return [*weights, *lora_weights(self, kernel)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return `inputs @ kernel + bias`, with LoRA's addition to the kernel."""
+        ops, weights = run.ops, run.weights
+        y = ops.matmul(inputs, weights["kernel"])  # (batch, ..., units)
+        if self.use_bias:
+            y = y + weights["bias"]
+        if self.lora_rank is None:
+            return y
+        narrow = ops.matmul(inputs, weights["lora_kernel_a"])  # (batch, ..., rank)
+        return y + lora_scale(self) * ops.matmul(narrow, weights["lora_kernel_b"])
+
 
 class Activation(Layer):
     """Activation layer: applies an activation function.
@@ -167,6 +183,10 @@ class Activation(Layer):
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape, or what the activation makes of it."""
         return self.activation.output_shape(shapes[0])
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, which the activation follows."""
+        return inputs
 
 
 class Embedding(Layer):
@@ -236,3 +256,13 @@ class Embedding(Layer):
             trainable=self.lora_rank is None,
         )
         return [vectors, *lora_weights(self, vectors)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vectors of the numbers, with LoRA's addition."""
+        ops, weights = run.ops, run.weights
+        codes = ops.cast(inputs, "int32")
+        y = ops.take(weights["embeddings"], codes, axis=0)  # (batch, ..., output_dim)
+        if self.lora_rank is None:
+            return y
+        narrow = ops.take(weights["lora_embeddings_a"], codes, axis=0)  # (batch, ..., rank)
+        return y + lora_scale(self) * ops.matmul(narrow, weights["lora_embeddings_b"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.initializers import Initializer, SliceBySlice
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, Flag, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError
@@ -41,6 +44,12 @@ class Members(Layer):
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
         return dtype
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, seen `count` times."""
+        batch, *sizes = run.ops.shape(inputs)
+        x = run.ops.expand_dims(inputs, 1)  # (batch, 1, ...)
+        return run.ops.broadcast_to(x, (batch, self.count, *sizes))
 
 
 class _OnMembers(Layer, abstract=True):
@@ -154,6 +163,16 @@ class EnsembleDense(_OnMembers):
             weights.append(Weight("output_scale", (members, self.units), self.output_initializer))
         return weights + self._bias(members)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the outputs of all members, who share one product."""
+        weights = run.weights
+        x = inputs * weights["input_scale"] if self.scale_input else inputs
+        y = run.ops.matmul(x, weights["kernel"])  # (batch, members, units)
+        if self.scale_output and self.use_bias:
+            return run.ops.multiply_add(y, weights["output_scale"], weights["bias"])
+        y = y * weights["output_scale"] if self.scale_output else y
+        return y + weights["bias"] if self.use_bias else y
+
 
 class MemberDense(_OnMembers):
     """Dense layer of an ensemble with separate kernels for each member.
@@ -173,3 +192,8 @@ class MemberDense(_OnMembers):
         shape = (members, features, self.units)
         start = SliceBySlice(self.kernel_initializer)
         return [Weight("kernel", shape, start, self.kernel_regularizer), *self._bias(members)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the outputs of each member's own product."""
+        y = run.ops.grouped_matmul(inputs, run.weights["kernel"])  # (batch, members, units)
+        return y + run.weights["bias"] if self.use_bias else y

@@ -76,6 +76,14 @@ class _ValueByValue(_Merge, abstract=True):
     The common shape.
     """
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return two inputs merged, then what came of it and the next, and so on."""
+        return reduce(lambda a, b: self.merge(a, b, run.ops), _aligned(inputs, run.ops))
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return one tensor of two."""
+        raise NotImplementedError
+
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
     ) -> list[bool]:
@@ -108,6 +116,10 @@ class Add(_ValueByValue):
     tensor([[11., 22.]])
     """
 
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the sum."""
+        return ops.add(a, b)
+
 
 class Subtract(_ValueByValue):
     """Subtraction layer: element-wise difference of two inputs.
@@ -134,8 +146,39 @@ class Subtract(_ValueByValue):
                 received=len(shapes),
             )
 
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the difference."""
+        return ops.subtract(a, b)
 
-class Multiply(_ValueByValue):
+
+class _Masked(_ValueByValue, abstract=True):
+    """A merge in which masked steps have no say, as in Keras."""
+
+    def takes_masks(self) -> bool:
+        """Return that masked steps are left out."""
+        return True
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return one tensor of those values that are not masked."""
+        masks = run.masks
+        alike = len({len(x.shape) for x in inputs}) == 1
+        if all(mask is None for mask in masks) or not alike:
+            return super().compute(inputs, run)
+        spread = [None if mask is None else run.ops.expand_dims(mask, -1) for mask in masks]
+        return self.merge_seen(inputs, spread, run.ops)
+
+    def merge_seen(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return one tensor of what the masks leave; a step that no mask leaves is the first's."""
+        found, seen = inputs[0], masks[0]
+        for x, mask in zip(inputs[1:], masks[1:]):
+            other = x if mask is None else ops.where(mask, x, found)
+            found = found if seen is None else ops.where(seen, found, other)
+            seen = None if seen is None or mask is None else ops.logical_or(seen, mask)
+            found = self.merge(found, other, ops)
+        return found
+
+
+class Multiply(_Masked):
     """Multiplication layer: element-wise product of several inputs.
 
     Examples
@@ -143,6 +186,21 @@ class Multiply(_ValueByValue):
     >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
     tensor([[10., 40.]])
     """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the product."""
+        return ops.multiply(a, b)
+
+    def merge_seen(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the product of what the masks leave, and 0 where they leave nothing."""
+        factors = [
+            x if mask is None else ops.where(mask, x, ops.ones_like(x))
+            for x, mask in zip(inputs, masks)
+        ]
+        found = reduce(ops.multiply, factors)
+        if any(mask is None for mask in masks):
+            return found
+        return ops.where(reduce(ops.logical_or, masks), found, ops.zeros_like(found))
 
 
 class Average(_ValueByValue):
@@ -154,8 +212,16 @@ class Average(_ValueByValue):
     tensor([[2., 4.]])
     """
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the sum, divided by the number of inputs."""
+        return super().compute(inputs, run) / len(inputs)
 
-class Maximum(_ValueByValue):
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the sum."""
+        return ops.add(a, b)
+
+
+class Maximum(_Masked):
     """Maximum layer: element-wise maximum of several inputs.
 
     Examples
@@ -164,8 +230,12 @@ class Maximum(_ValueByValue):
     tensor([[3., 5.]])
     """
 
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the larger values."""
+        return ops.maximum(a, b)
 
-class Minimum(_ValueByValue):
+
+class Minimum(_Masked):
     """Minimum layer: element-wise minimum of several inputs.
 
     Examples
@@ -173,6 +243,10 @@ class Minimum(_ValueByValue):
     >>> Minimum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
     tensor([[1., 2.]])
     """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the smaller values."""
+        return ops.minimum(a, b)
 
 
 class Concatenate(_Merge):
@@ -227,6 +301,10 @@ class Concatenate(_Merge):
         sizes = [shape[axis] for shape in shapes]
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return (*shapes[0][:axis], total, *shapes[0][axis + 1 :])
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the inputs joined."""
+        return run.ops.concatenate(inputs, axis=self.axis)
 
 
 class Dot(Formula):
@@ -319,6 +397,15 @@ class Dot(Formula):
         )
         rest = [*ahead, *behind]
         return ops.reshape(found, [batch, *(rest or [1])])
+
+
+def _aligned(inputs: Sequence[Any], ops: Any) -> list[Any]:
+    """Return tensors of one rank: dimensions are added after the batch, as in Keras."""
+    rank = max(len(x.shape) for x in inputs)
+    return [
+        x if len(x.shape) == rank else ops.expand_dims(x, tuple(range(1, 1 + rank - len(x.shape))))
+        for x in inputs
+    ]
 
 
 def _unit(x: Any, axis: int, ops: Any) -> Any:

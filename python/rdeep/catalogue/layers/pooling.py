@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
 
@@ -57,6 +60,11 @@ class _Pooling(Spatial, abstract=True):
             for size, window, step in zip(self.sizes(shapes[0]), self.pool_size, self.steps())
         )
         return self.joined(shapes[0][0], places, self.channels(shapes[0]))
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each window."""
+        pool = run.ops.max_pool if self.statistic == "max" else run.ops.average_pool
+        return pool(inputs, self.pool_size, self.steps(), self.padding, self.data_format)
 
 
 class _Pooling1D(_Pooling, abstract=True):
@@ -201,6 +209,20 @@ class _GlobalPooling(Spatial, abstract=True):
         kept = (1,) * self.rank if self.keepdims else ()
         return self.joined(shapes[0][0], kept, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each channel, over the unmasked steps."""
+        ops, first = run.ops, 2 if self.channels_first else 1
+        axes = tuple(range(first, first + self.rank))
+        if self.statistic == "max":
+            return ops.max(inputs, axes, self.keepdims)
+        mask = run.masks[0] if self.takes_masks() else None
+        if mask is None:
+            return ops.mean(inputs, axes, self.keepdims)
+        # (batch, steps, 1), or (batch, 1, steps) with channels first
+        weight = ops.cast(ops.expand_dims(mask, 3 - first), inputs.dtype)
+        total = ops.sum(inputs * weight, axes, self.keepdims)
+        return total / ops.sum(weight, axes, self.keepdims)
+
 
 class GlobalMaxPooling1D(_GlobalPooling):
     """1D global max pooling layer: the maximum of each channel over all steps.
@@ -300,6 +322,24 @@ class GlobalAveragePooling3D(_GlobalPooling):
     ndim, rank, statistic = 5, 3, "mean"
 
 
+def _windows(size: int, wanted: int) -> list[range]:
+    """Return what each of the windows covers."""
+    return [range(i * size // wanted, -(-(i + 1) * size // wanted)) for i in range(wanted)]
+
+
+def _places(windows: list[range]) -> np.ndarray:
+    """Return the places that windows cover, as many for each: the last may come again."""
+    longest = max(map(len, windows))
+    return np.array([[min(w.start + i, w.stop - 1) for i in range(longest)] for w in windows])
+
+
+def _shares(windows: list[range], behind: int) -> np.ndarray:
+    """Return what each of these places counts in a window's mean, with axes after them."""
+    longest = max(map(len, windows))
+    shares = [[(i < len(w)) / len(w) for i in range(longest)] for w in windows]
+    return np.array(shares, np.float32).reshape(len(windows), longest, *(1,) * behind)
+
+
 class _AdaptivePooling(Spatial, abstract=True):
     """What pooling down to a given size shares: windows of about equal size, side by side."""
 
@@ -313,6 +353,25 @@ class _AdaptivePooling(Spatial, abstract=True):
             known(size, self, "each dimension that it pools over")
         return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each window, one dimension after another."""
+        for axis, wanted in enumerate(self.output_size, start=2 if self.channels_first else 1):
+            inputs = self._reduced(inputs, axis, wanted, run)
+        return inputs
+
+    def _reduced(self, x: Any, axis: int, wanted: int, run: Run) -> Any:
+        """Return a tensor with one value for each window along an axis."""
+        size = x.shape[axis]
+        places = run.constant(f"places/{size}/{wanted}", lambda: _places(_windows(size, wanted)))
+        covered = run.ops.take(x, places, axis=axis)  # (..., windows, longest, ...)
+        if self.statistic == "max":
+            return run.ops.max(covered, axis + 1)
+        behind = len(x.shape) - axis - 1
+        shares = run.constant(
+            f"shares/{size}/{wanted}/{behind}", lambda: _shares(_windows(size, wanted), behind)
+        )
+        return run.ops.sum(covered * run.ops.cast(shares, covered.dtype), axis + 1)
+
 
 class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
     """Adaptive pooling over one dimension.
@@ -323,7 +382,8 @@ class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, output_size, channels)`.
+    `(batch, output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 3, 1
@@ -339,7 +399,8 @@ class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, *output_size, channels)`.
+    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 4, 2
@@ -355,7 +416,8 @@ class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, *output_size, channels)`.
+    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 5, 3
@@ -364,8 +426,6 @@ class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
 
 class AdaptiveMaxPooling1D(_AdaptivePooling1D):
     """1D adaptive max pooling layer: the maximum of each of `output_size` windows.
-
-    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
 
     Examples
     --------
@@ -379,8 +439,6 @@ class AdaptiveMaxPooling1D(_AdaptivePooling1D):
 class AdaptiveAveragePooling1D(_AdaptivePooling1D):
     """1D adaptive average pooling layer: the mean of each of `output_size` windows.
 
-    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
-
     Examples
     --------
     >>> AdaptiveAveragePooling1D(10).output_shape((None, 50, 16))
@@ -392,8 +450,6 @@ class AdaptiveAveragePooling1D(_AdaptivePooling1D):
 
 class AdaptiveMaxPooling2D(_AdaptivePooling2D):
     """2D adaptive max pooling layer: the maxima of windows in an output of a given size.
-
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
 
     Examples
     --------
@@ -407,8 +463,6 @@ class AdaptiveMaxPooling2D(_AdaptivePooling2D):
 class AdaptiveAveragePooling2D(_AdaptivePooling2D):
     """2D adaptive average pooling layer: the means of windows in an output of a given size.
 
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
-
     Examples
     --------
     >>> AdaptiveAveragePooling2D(7).output_shape((None, 28, 28, 8))
@@ -421,8 +475,6 @@ class AdaptiveAveragePooling2D(_AdaptivePooling2D):
 class AdaptiveMaxPooling3D(_AdaptivePooling3D):
     """3D adaptive max pooling layer: the maxima of windows in an output of a given size.
 
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
-
     Examples
     --------
     >>> AdaptiveMaxPooling3D(3).output_shape((None, 8, 8, 8, 4))
@@ -434,8 +486,6 @@ class AdaptiveMaxPooling3D(_AdaptivePooling3D):
 
 class AdaptiveAveragePooling3D(_AdaptivePooling3D):
     """3D adaptive average pooling layer: the means of windows in an output of a given size.
-
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
 
     Examples
     --------

@@ -59,7 +59,26 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
         )
 
 
-class Dropout(Layer):
+class _Noise(Layer, abstract=True):
+    """A layer that passes its input on unchanged when it predicts."""
+
+    random = True
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, with noise while training."""
+        return self.noisy(inputs, run) if run.training and self.strength else inputs
+
+    @property
+    def strength(self) -> float:
+        """How much noise there is."""
+        return self.rate  # type: ignore[attr-defined]
+
+    def noisy(self, inputs: Any, run: Run) -> Any:
+        """Return the input with noise."""
+        raise NotImplementedError
+
+
+class Dropout(_Noise):
     """Dropout layer: sets random values to zero while training.
 
     Values that are kept are multiplied by `1 / (1 - rate)`, so that their expected sum is
@@ -78,7 +97,6 @@ class Dropout(Layer):
     tensor([[1., 1., 1., 1.]])
     """
 
-    random = True
     rate: float = _rate("The fraction of values set to zero.")
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
@@ -88,24 +106,12 @@ class Dropout(Layer):
         super().check_inputs(*shapes)
         _check_noise_shape(self, shapes[0])
 
-
-class _Noise(Formula, abstract=True):
-    """A layer that passes its input on unchanged when it predicts."""
-
-    random = True
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the input, with noise while training."""
-        return self.noisy(inputs, run) if run.training and self.strength else inputs
-
-    @property
-    def strength(self) -> float:
-        """How much noise there is."""
-        return self.rate  # type: ignore[attr-defined]
-
     def noisy(self, inputs: Any, run: Run) -> Any:
-        """Return the input with noise."""
-        raise NotImplementedError
+        """Return the values that stay, scaled up."""
+        ops = run.ops
+        sizes = _mask_sizes(ops.shape(inputs), self.noise_shape)
+        stays = ops.cast(run.keep(sizes, self.rate), inputs.dtype)
+        return inputs * stays * (1.0 / (1.0 - self.rate))
 
 
 # The mean and the scale to which self-normalizing networks keep (Klambauer et al., 2017).

@@ -47,6 +47,13 @@ class Flatten(Spatial):
         """Return the input's type."""
         return dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return each sample as a vector."""
+        ops = run.ops
+        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs
+        batch, *sizes = ops.shape(x)
+        return ops.reshape(x, (batch, math.prod(sizes)))
+
 
 class Reshape(Layer):
     """Reshape layer: gives each sample another shape of as many values.
@@ -94,6 +101,11 @@ class Reshape(Layer):
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
         return dtype
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the samples in their new shape."""
+        target = [-1 if size is None else size for size in self.target_shape]
+        return run.ops.reshape(inputs, (run.ops.shape(inputs)[0], *target))
 
 
 class Permute(Formula):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
@@ -17,6 +19,7 @@ from rdeep.catalogue.layers.convolution import (
     USE_BIAS,
     Convolution,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -80,6 +83,18 @@ class _DepthwiseConv(_Depthwise, abstract=True):
         """Return the kernel and the bias `(channels * depth_multiplier,)`."""
         width = self.input_channels(shapes[0]) * self.depth_multiplier
         return [self.depthwise_weight("kernel", shapes[0]), *self.bias(width)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the convolutions of the channels, with the bias."""
+        y = run.ops.depthwise_conv(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            self.padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
 
 
 class DepthwiseConv1D(_DepthwiseConv):
@@ -171,6 +186,19 @@ class _SeparableConv(_Depthwise, abstract=True):
         )
         depthwise = self.depthwise_weight("depthwise_kernel", shapes[0])
         return [depthwise, pointwise, *self.bias(self.filters)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the channels' convolutions, mixed at each place, with the bias."""
+        y = run.ops.separable_conv(
+            inputs,
+            run.weights["depthwise_kernel"],
+            run.weights["pointwise_kernel"],
+            self.strides,
+            self.padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
 
 
 class SeparableConv1D(_SeparableConv):

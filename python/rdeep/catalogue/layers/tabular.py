@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,16 +18,14 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
 
 __all__ = [
-    "AppendParameter",
     "CategoryTokens",
-    "ClassToken",
     "FeatureTokens",
-    "FirstToken",
     "OneHot",
     "PeriodicEmbedding",
     "PiecewiseLinearEmbedding",
@@ -34,7 +33,7 @@ __all__ = [
 
 # Uniform within one by the square root of the last size, or of the size before it: how the papers'
 # layers start.
-_BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
+BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
 _BY_INPUTS = VarianceScaling(1 / 3, "fan_in", "uniform")
 
 
@@ -110,14 +109,22 @@ class FeatureTokens(_TokensOfNumbers):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel and the bias, each `(columns, units)`."""
         shape = (self._columns(shapes[0]), self.units)
-        weights = [Weight("kernel", shape, self.kernel_initializer or _BY_UNITS)]
+        weights = [Weight("kernel", shape, self.kernel_initializer or BY_UNITS)]
         if self.use_bias:
-            weights.append(Weight("bias", shape, self.bias_initializer or _BY_UNITS))
+            weights.append(Weight("bias", shape, self.bias_initializer or BY_UNITS))
         return weights
 
     def flops(self, *shapes: Dims) -> int:
         """Return the operations of a product and a sum for each value."""
         return 2 * self._columns(shapes[0]) * self.units
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number."""
+        x, kernel = inputs[..., None], run.weights["kernel"]  # (batch, columns, 1)
+        return run.ops.multiply_add(x, kernel, run.weights["bias"]) if self.use_bias else x * kernel
+
+
+_ENCODING = ("left", "scale", "low", "high")
 
 
 class PiecewiseLinearEmbedding(_TokensOfNumbers):
@@ -143,6 +150,7 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     (None, 2, 8)
     """
 
+    full_precision = True  # bins may be narrow for 16 bits
     edges: tuple[tuple[float, ...], ...] = option(
         Edges(), doc="The edges of the bins of each column, in ascending order, with both ends."
     )
@@ -188,8 +196,8 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         shape = (columns, max(self.bins), self.units)
         weights = [Weight("kernel", shape, start, self.kernel_regularizer)]
         if linear:
-            weights.append(Weight("linear", (columns, self.units), _BY_UNITS))
-        return [*weights, Weight("bias", (columns, self.units), _BY_UNITS)]
+            weights.append(Weight("linear", (columns, self.units), BY_UNITS))
+        return [*weights, Weight("bias", (columns, self.units), BY_UNITS)]
 
     def encoding(self) -> dict[str, np.ndarray]:
         """Return what a value's encoding is computed from: `clip((x - left) * scale, low, high)`.
@@ -208,6 +216,21 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     def flops(self, *shapes: Dims) -> int:
         """Return the operations of the encoding and of a product for each column."""
         return len(self.edges) * max(self.bins) * (2 * self.units + 4)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its encoding, and a line."""
+        ops, weights = run.ops, run.weights
+        bins = {
+            name: run.constant(name, lambda name=name: self.encoding()[name]) for name in _ENCODING
+        }
+        x = inputs[..., None]  # (batch, columns, 1)
+        steps = (x - bins["left"]) * bins["scale"]  # (batch, columns, bins)
+        encoded = ops.clip(steps, bins["low"], bins["high"])
+        y = ops.grouped_matmul(run.computed(encoded), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])  # (batch, columns, units)
+        if self.version == "b":
+            y = ops.multiply_add(run.computed(x), run.computed(weights["linear"]), y)
+        return y
 
 
 class PeriodicEmbedding(_TokensOfNumbers):
@@ -235,6 +258,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
     (None, 4, 8)
     """
 
+    full_precision = True  # a wave's angle needs all its digits
     frequencies: int = option(Count(), 48, "The number of frequencies of each column.")
     sigma: float = option(
         Number(0.0, open_low=True),
@@ -282,13 +306,28 @@ class PeriodicEmbedding(_TokensOfNumbers):
             Weight("frequencies", own, frequencies),
             *phases,
             Weight("kernel", kernel, start, self.kernel_regularizer),
-            Weight("bias", bias, _BY_UNITS),
+            Weight("bias", bias, BY_UNITS),
         ]
 
     def flops(self, *shapes: Dims) -> int:
         """Return the operations of the waves and of a product for each column."""
         # A sine takes about as long as ten products.
         return self._columns(shapes[0]) * 2 * self.frequencies * (2 * self.units + 10)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its waves."""
+        ops, weights = run.ops, run.weights
+        column = inputs[..., None]  # (batch, columns, 1)
+        turns = 2.0 * math.pi * weights["frequencies"]
+        if self.phases:
+            waves = ops.cos(ops.multiply_add(column, turns, weights["phases"]))
+        else:
+            angles = column * turns  # (batch, columns, frequencies)
+            waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
+        product = ops.matmul if self.lite else ops.grouped_matmul
+        y = product(run.computed(waves), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])
+        return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
 
 
 class CategoryTokens(_OnColumns):
@@ -311,6 +350,7 @@ class CategoryTokens(_OnColumns):
     (None, 2, 8)
     """
 
+    full_precision = True  # 16 bits have no room for large codes
     cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
     units: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer | None = option(
@@ -339,12 +379,23 @@ class CategoryTokens(_OnColumns):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the vectors of all columns, one below the other."""
         shape = (sum(self.cardinalities), self.units)
-        start = self.embeddings_initializer or _BY_UNITS
+        start = self.embeddings_initializer or BY_UNITS
         return [Weight("embeddings", shape, start, self.embeddings_regularizer)]
 
     def flops(self, *shapes: Dims) -> int:
         """Return the operations of looking the vectors up."""
         return len(self.cardinalities) * self.units
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each code."""
+        first = run.constant("first", lambda: _places_before(self.cardinalities))
+        rows = run.ops.cast(inputs, "int32") + first
+        return run.computed(run.ops.take(run.weights["embeddings"], rows, axis=0))
+
+
+def _places_before(counts: Sequence[int]) -> np.ndarray:
+    """Return for each of several parts how many places come before it."""
+    return np.cumsum([0, *counts[:-1]]).astype(np.int32)
 
 
 class OneHot(_OnColumns):
@@ -366,6 +417,7 @@ class OneHot(_OnColumns):
     [[0.0, 0.0, 1.0, 1.0, 0.0]]
     """
 
+    full_precision = True
     cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
 
     def check_inputs(self, *shapes: Dims) -> None:
@@ -382,108 +434,10 @@ class OneHot(_OnColumns):
         columns = [j for j, count in enumerate(self.cardinalities) for _ in range(count)]
         return columns, [code for count in self.cardinalities for code in range(count)]
 
-
-class ClassToken(Layer):
-    """Class token layer: puts a trained vector before the others.
-
-    A transformer's output at this position stands for the sample: FT-Transformer reads its
-    prediction from it, with `FirstToken`.
-
-    Input shape
-    -----------
-    `(batch, tokens, units)`.
-
-    Output shape
-    ------------
-    `(batch, 1 + tokens, units)`.
-
-    References
-    ----------
-    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
-    models for tabular data. arXiv:2106.11959.
-
-    Examples
-    --------
-    >>> ClassToken().output_shape((None, 4, 8))
-    (None, 5, 8)
-    """
-
-    ndim = 3
-    mask = "stop"
-    initializer: Initializer | None = option(
-        Ref("initializer"),
-        None,
-        "The initializer of the vector; by default, as in the paper, uniform within "
-        "`±1/sqrt(units)`.",
-    )
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the input's shape with one token more."""
-        batch, tokens, units = shapes[0]
-        return (batch, None if tokens is None else tokens + 1, units)
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the vector, `(units,)`."""
-        units = known(shapes[0][2], self, "the last dimension")
-        return [Weight("token", (units,), self.initializer or _BY_UNITS)]
-
-
-class FirstToken(Layer):
-    """First token layer: the first vector of each sample, such as a class token.
-
-    Input shape
-    -----------
-    `(batch, tokens, units)`.
-
-    Output shape
-    ------------
-    `(batch, units)`.
-
-    Examples
-    --------
-    >>> FirstToken()(np.array([[[1.0, 2.0], [3.0, 4.0]]])).tolist()
-    [[1.0, 2.0]]
-    """
-
-    ndim = 3
-    mask = "stop"
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the shape of one vector."""
-        return (shapes[0][0], shapes[0][2])
-
-
-class AppendParameter(Layer):
-    """Appended parameter layer: appends trained numbers to each sample.
-
-    The numbers are the same for all samples: for a parameter of a distribution that does not depend
-    on the predictors, such as a dispersion.
-
-    Input shape
-    -----------
-    `(batch, ..., n)`.
-
-    Output shape
-    ------------
-    `(batch, ..., n + count)`.
-
-    Examples
-    --------
-    >>> AppendParameter(1).output_shape((None, 3))
-    (None, 4)
-    """
-
-    mask = "stop"
-    count: int = option(Count(), 1, "The number of appended numbers.")
-    initializer: Initializer = option(
-        Ref("initializer"), "zeros", "The initializer of the numbers."
-    )
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the input's shape with more values in the last axis."""
-        last = known(shapes[0][-1], self, "the last dimension")
-        return (*shapes[0][:-1], last + self.count)
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the numbers."""
-        return [Weight("parameter", (self.count,), self.initializer)]
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return ones where a code is the column's."""
+        columns = run.constant("columns", lambda: np.array(self.places()[0]))
+        codes = run.constant("codes", lambda: np.array(self.places()[1]))
+        shown = run.ops.take(inputs, columns, axis=1)
+        wanted = run.ops.cast(codes, shown.dtype)
+        return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")

@@ -23,6 +23,13 @@ class _UpSampling(Spatial, abstract=True):
         )
         return self.joined(shapes[0][0], sizes, self.channels(shapes[0]))
 
+    def repeated(self, inputs: Any, ops: Any) -> Any:
+        """Return the input with each value repeated."""
+        for axis, times in enumerate(self.size, start=2 if self.channels_first else 1):
+            if times > 1:
+                inputs = ops.repeat(inputs, times, axis=axis)
+        return inputs
+
 
 class _Repeating(_UpSampling, Formula, abstract=True):
     """Upsampling that repeats values."""
@@ -33,10 +40,7 @@ class _Repeating(_UpSampling, Formula, abstract=True):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the input with each value repeated."""
-        for axis, times in enumerate(self.size, start=2 if self.channels_first else 1):
-            if times > 1:
-                inputs = run.ops.repeat(inputs, times, axis=axis)
-        return inputs
+        return self.repeated(inputs, run.ops)
 
 
 class UpSampling1D(_Repeating):
@@ -99,6 +103,17 @@ class UpSampling2D(_UpSampling):
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type where values are repeated, else that of numbers."""
         return dtype if self.interpolation == "nearest" else "float32"
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the images with each pixel repeated, or interpolated."""
+        if self.interpolation == "nearest":
+            return self.repeated(inputs, run.ops)
+        first = 2 if self.channels_first else 1
+        sizes = run.ops.shape(inputs)[first : first + 2]
+        target = [size * times for size, times in zip(sizes, self.size)]
+        return run.ops.image_resize(
+            inputs, target, self.interpolation, data_format=self.data_format
+        )
 
 
 class UpSampling3D(_Repeating):
