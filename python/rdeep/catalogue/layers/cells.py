@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ShapeError
@@ -18,40 +19,6 @@ from rdeep.errors import ShapeError
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 
 Tensor = Any
-
-
-class CellRun(Protocol):
-    """What a cell may ask for while it is computed.
-
-    Attributes
-    ----------
-    ops : module
-        The engine's array functions, by Keras's names.
-    training : bool
-        Whether the network is being trained.
-    weights : mapping of str to tensor
-        The cell's weights by name, in Keras's layout.
-    """
-
-    ops: Any
-    training: bool
-    weights: dict[str, Tensor]
-
-    def dropout_mask(self, like: Tensor, rate: float, number: int) -> Tensor:
-        """Return what to multiply by: 0 for a share of the values, the same at every step.
-
-        Parameters
-        ----------
-        like : tensor
-            A tensor of the mask's shape.
-        rate : float
-            The share that is dropped; the others grow by `1 / (1 - rate)`.
-        number : int
-            Which of the cell's masks it is, from 0.
-        """
-
-    def within(self, part: str) -> CellRun:
-        """Return the run of a cell inside of this one, whose weights are named `part/...`."""
 
 
 class RNNCell(Record, kind="rnn_cell"):
@@ -64,6 +31,8 @@ class RNNCell(Record, kind="rnn_cell"):
     state_size: Any
     """The size of each state: a number, or several. The first is the output's, if `output_size`
     does not say otherwise."""
+    output_state: int | None = None
+    """Which of the states is the output as well, from 0; `None` where none is."""
 
     @property
     def random(self) -> bool:
@@ -91,20 +60,20 @@ class RNNCell(Record, kind="rnn_cell"):
         """Return the weights for a step's input of this shape, in Keras's order."""
         return []
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return what can be computed of all steps at once: `step` gets a slice of it.
 
         Parameters
         ----------
         sequence : tensor
             Of shape `(batch, steps, ...)`.
-        run : CellRun
+        run : Run
             The array functions, the weights, and random numbers.
         """
         return sequence
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output of a step and the new states.
 
@@ -114,7 +83,7 @@ class RNNCell(Record, kind="rnn_cell"):
             What `prepare` made of the step's input: the input itself, if it is not overridden.
         states : list of tensor
             The states after the step before.
-        run : CellRun
+        run : Run
             The array functions, the weights, and random numbers.
         """
         raise NotImplementedError
@@ -128,6 +97,7 @@ class _UnitCell(_UnitOptions, RNNCell):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
+    output_state = 0
 
     @property
     def state_size(self) -> Any:
@@ -178,39 +148,39 @@ class _UnitCell(_UnitOptions, RNNCell):
     def _bias_start(self) -> Initializer:
         return self.bias_initializer
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps times the kernel, with the bias."""
         masks = [mask[:, None] for mask in self._masks(sequence[:, 0], self.dropout, 0, run)]
         projected = self._product(sequence, run.weights["kernel"], masks, run)
         bias = self._input_bias(run)
         return projected if bias is None else projected + bias
 
-    def _input_bias(self, run: CellRun) -> Tensor | None:
+    def _input_bias(self, run: Run) -> Tensor | None:
         return run.weights.get("bias")
 
-    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+    def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         """Return the masks of dropout; Keras takes one for all gates, unless states drop too."""
         if not (rate and run.training):
             return []
         count = self.gates if self.recurrent_dropout else 1
         return [run.dropout_mask(like, rate, first + i) for i in range(count)]
 
-    def _state_masks(self, h: Tensor, run: CellRun) -> list[Tensor]:
+    def _state_masks(self, h: Tensor, run: Run) -> list[Tensor]:
         return self._masks(h, self.recurrent_dropout, self.gates, run)
 
-    def _product(self, x: Tensor, kernel: Tensor, masks: list[Tensor], run: CellRun) -> Tensor:
+    def _product(self, x: Tensor, kernel: Tensor, masks: list[Tensor], run: Run) -> Tensor:
         """Return `x @ kernel`, each gate's block of it with a mask of its own if there are more."""
         if not masks:
             return run.ops.matmul(x, kernel)
         if len(masks) == 1:
             return run.ops.matmul(x * masks[0], kernel)
-        blocks = self._blocks(kernel)
+        blocks = run.ops.split(kernel, len(masks), axis=-1)
         parts = [run.ops.matmul(x * mask, block) for mask, block in zip(masks, blocks)]
         return run.ops.concatenate(parts, axis=-1)
 
-    def _blocks(self, x: Tensor) -> list[Tensor]:
-        """Cut the gates apart, along the last axis."""
-        return [x[..., i * self.units : (i + 1) * self.units] for i in range(self.gates)]
+    def _blocks(self, x: Tensor, run: Run) -> list[Tensor]:
+        """Cut the gates apart, along the last axis: by one operation, whose gradient is one too."""
+        return run.ops.split(x, self.gates, axis=-1)
 
 
 class SimpleRNNCell(_UnitCell):
@@ -223,7 +193,7 @@ class SimpleRNNCell(_UnitCell):
     example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_simple(32))"
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         masks = self._state_masks(states[0], run)
@@ -254,14 +224,14 @@ class LSTMCell(_LSTMOptions, _UnitCell):
         return forget_bias(self.bias_initializer, self.units)
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output, and output and cell as the states."""
         h, c = states
         masks = self._state_masks(h, run)
         z = inputs + self._product(h, run.weights["recurrent_kernel"], masks, run)
         gate, activate = self.recurrent_activation.compute, self.activation.compute
-        i, f, new, o = self._blocks(z)
+        i, f, new, o = self._blocks(z, run)
         c = gate(f, run.ops) * c + gate(i, run.ops) * activate(new, run.ops)
         h = gate(o, run.ops) * activate(c, run.ops)
         return h, [h, c]
@@ -281,33 +251,33 @@ class GRUCell(_GRUOptions, _UnitCell):
         width = self.gates * self.units
         return (2, width) if self.reset_after else (width,)
 
-    def _input_bias(self, run: CellRun) -> Tensor | None:
+    def _input_bias(self, run: Run) -> Tensor | None:
         bias = run.weights.get("bias")
         return bias if bias is None or not self.reset_after else bias[0]
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         (h,) = states
         kernel = run.weights["recurrent_kernel"]
         masks = self._state_masks(h, run)
-        x_z, x_r, x_new = self._blocks(inputs)
+        x_z, x_r, x_new = self._blocks(inputs, run)
         if self.reset_after:
             inner = self._product(h, kernel, masks, run)
             inner = inner + run.weights["bias"][1] if self.use_bias else inner
-            h_z, h_r, h_new = self._blocks(inner)
+            h_z, h_r, h_new = self._blocks(inner, run)
         else:
-            gates = kernel[:, : 2 * self.units]
-            inner = self._product(h, gates, masks[:2], run)
-            h_z, h_r = inner[..., : self.units], inner[..., self.units :]
+            kernel, kernel_new = run.ops.split(kernel, [2 * self.units], axis=-1)
+            inner = self._product(h, kernel, masks[:2], run)
+            h_z, h_r = run.ops.split(inner, 2, axis=-1)
         z = self.recurrent_activation.compute(x_z + h_z, run.ops)
         r = self.recurrent_activation.compute(x_r + h_r, run.ops)
         if self.reset_after:
             h_new = r * h_new
         else:
             masked = h * masks[2] if masks else h
-            h_new = run.ops.matmul(r * masked, kernel[:, 2 * self.units :])
+            h_new = run.ops.matmul(r * masked, kernel_new)
         new = self.activation.compute(x_new + h_new, run.ops)
         h = z * h + (1 - z) * new
         return h, [h]
@@ -354,6 +324,12 @@ class StackedRNNCells(RNNCell):
         """The sizes of all cells' states, one cell's after the other's."""
         return tuple(size for cell in self.cells for size in _sizes(cell.state_size))
 
+    @property
+    def output_state(self) -> int | None:  # type: ignore[override]
+        """Which of all states is the last cell's output as well."""
+        last = self.cells[-1]
+        return None if last.output_state is None else last.output_state - last.state_count
+
     def streams(self) -> dict[str, int | None]:
         """Return the seeds of the cells that draw random numbers."""
         return {
@@ -392,12 +368,12 @@ class StackedRNNCells(RNNCell):
             for weight in cell.weights(shape)
         ]
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return what the first cell computes of all steps at once."""
         return self.cells[0].prepare(sequence, run.within("cell_0"))
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the last cell's output, and all states."""
         after: list[Tensor] = []

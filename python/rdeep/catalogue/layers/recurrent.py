@@ -15,6 +15,9 @@ from rdeep.catalogue.layers.cell_options import (
     _UnitOptions,
 )
 from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.recurrence import over_steps
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -25,7 +28,7 @@ __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class RecurrentLayer(Layer, kind="layer"):
+class RecurrentLayer(Formula, kind="layer"):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
@@ -101,6 +104,35 @@ class RecurrentLayer(Layer, kind="layer"):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the cell's weights."""
         return self.cell.weights(_step(shapes[0]))
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the last output or those of all steps, and the last states if asked."""
+        sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        mask = run.masks[0]
+        start = states or (run.kept_states() if self.stateful else None)
+        output, last = over_steps(
+            self.cell,
+            sequence,
+            start,
+            run,
+            mask,
+            every=self.return_sequences,
+            backwards=self.go_backwards,
+            unroll=self.unroll,
+        )
+        if self.stateful:
+            run.keep_states(last)
+        if self.zero_output_for_mask and mask is not None:
+            output = self._zeroed(output, mask, run.ops)
+        return [output, *last] if self.return_state else output
+
+    def _zeroed(self, output: Any, mask: Any, ops: Any) -> Any:
+        """Return the output with zeros where a step, or the last one, is masked."""
+        if self.go_backwards:
+            mask = ops.flip(mask, axis=1)
+        mask = mask if self.return_sequences else mask[:, -1]
+        mask = ops.expand_dims(mask, tuple(range(len(mask.shape) - len(output.shape), 0)))
+        return ops.where(mask, output, ops.zeros_like(output))
 
     def __call__(  # type: ignore[override]
         self, inputs: Any, initial_state: Any = None, training: bool | None = None

@@ -1,0 +1,86 @@
+"""The loop of recurrent layers over the steps of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rdeep.catalogue.layers.run import Run
+
+Tensor = Any
+
+
+def over_steps(
+    cell: Any,
+    sequence: Tensor,
+    states: Sequence[Tensor] | None,
+    run: Run,
+    mask: Tensor | None = None,
+    every: bool = False,
+    backwards: bool = False,
+    unroll: bool = False,
+) -> tuple[Tensor, list[Tensor]]:
+    """Return a cell's outputs along a sequence, and its last states.
+
+    A masked step leaves the states as they are and repeats the output before it, zeros at first.
+
+    Parameters
+    ----------
+    cell : RNNCell
+        What happens at each step.
+    sequence : tensor
+        Of shape `(batch, steps, ...)`.
+    states : sequence of tensor or None
+        The states to start from; `None` for zeros.
+    run : Run
+        The array functions, the cell's weights, and random numbers.
+    mask : tensor or None
+        True at the steps that count, of shape `(batch, steps)`.
+    every : bool
+        Whether to return the outputs of all steps, of shape `(batch, steps, ...)` in the order in
+        which they were computed, rather than the last one.
+    backwards : bool
+        Whether to begin with the last step.
+    unroll : bool
+        Whether an engine that compiles loops repeats the step instead.
+    """
+    ops = run.ops
+    step = (None, *sequence.shape[2:])
+    prepared = cell.prepare(sequence, run)  # (batch, steps, ...)
+    xs = [ops.swapaxes(prepared, 0, 1)]  # (steps, batch, ...)
+    if mask is not None:
+        xs.append(ops.expand_dims(ops.swapaxes(ops.cast(mask, "bool"), 0, 1), -1))
+    # Where the output is a state, which starts as the output does, one of them is enough.
+    same = cell.output_state if states is None or mask is None else None
+    start = _zeros(cell.state_shapes(step), prepared, run) if states is None else list(states)
+    if same is None:
+        start = [*start, *_zeros([cell.output_shape(step)], prepared, run)]
+
+    def advance(before: list[Tensor], given: list[Tensor]) -> tuple[list[Tensor], Any]:
+        x, *masked = given
+        output, after = cell.step(x, before[: cell.state_count], run)
+        after = [*after, output] if same is None else list(after)
+        if masked:
+            after = [_chosen(masked[0], new, old, ops) for new, old in zip(after, before)]
+        return after, (after[-1 if same is None else same] if every else ())
+
+    last, outputs = ops.scan(advance, start, xs, reverse=backwards, unroll=unroll or 1)
+    if every:
+        output = ops.swapaxes(outputs, 0, 1)  # (batch, steps, ...)
+        output = ops.flip(output, axis=1) if backwards else output
+    else:
+        output = last[-1 if same is None else same]  # (batch, ...)
+    return output, last[: cell.state_count]
+
+
+def _zeros(shapes: Sequence[Any], prepared: Tensor, run: Run) -> list[Tensor]:
+    rows, dtype = run.ops.shape(prepared)[0], run.ops.dtype(prepared)
+    return [run.ops.zeros((rows, *shape[1:]), dtype) for shape in shapes]
+
+
+def _chosen(rows: Tensor, new: Tensor, old: Tensor, ops: Any) -> Tensor:
+    """Return the new values in some rows, the old ones in others."""
+    further = len(new.shape) - len(rows.shape)
+    if further > 0:
+        rows = ops.expand_dims(rows, tuple(range(-further, 0)))
+    return ops.where(rows, new, old)
