@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-class Activation(Record, kind="activation"):
+class Activation(Record, kind="activation", abstract=True):
     """A function of a tensor, element by element or along an axis."""
 
     reshapes: ClassVar[bool] = False

@@ -32,7 +32,7 @@ MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, un
 OOV = option(Count(0), 1, "How many places unknown values have.")
 
 
-class Feature(Record, kind="feature"):
+class Feature(Record, kind="feature", abstract=True):
     """A feature: it says what type its values have and which layer preprocesses them."""
 
     value_dtype: ClassVar[str] = "float32"

@@ -48,8 +48,10 @@ Declaring = Union["type[Record]", _Declared]
 class Record:
     """A definition in the catalogue, with its options.
 
-    Subclasses declare options as class attributes with `option()`. A class whose name begins
-    with an underscore, or which declares `kind`, is a base and is not registered.
+    Subclasses declare options as class attributes with `option()`. Each is registered under its
+    name as it is made, but for bases (`class Pooling(Layer, abstract=True)`), of which a family's
+    first says the kind (`class Layer(Record, kind="layer", abstract=True)`), and for `internal`
+    records.
     """
 
     kind: ClassVar[str]
@@ -63,18 +65,20 @@ class Record:
     """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
 
-    def __init_subclass__(cls, kind: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, kind: str | None = None, abstract: bool = False, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.options = _collect_options(cls)
         if kind is not None:
             cls.kind = kind
+        if abstract:
             return
-        family = getattr(cls, "kind", "")
-        refuse_overrides(cls, "catalogue layer" if family == "layer" else family)
+        refuse_overrides(cls, "catalogue layer" if cls.kind == "layer" else cls.kind)
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)
         cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
-        if cls.__name__.startswith("_") or cls.internal:
+        if cls.internal:
             return
         cls.__doc__ = _docstring(cls)
         # The registry is filled as classes are made, so that a record is declared once.

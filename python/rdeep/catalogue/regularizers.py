@@ -11,7 +11,7 @@ from rdeep.errors import ShapeError
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer"]
 
 
-class Regularizer(Record, kind="regularizer"):
+class Regularizer(Record, kind="regularizer", abstract=True):
     """A penalty on a weight, or on what a layer returns."""
 
     whole: ClassVar[bool] = False

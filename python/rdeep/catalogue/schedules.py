@@ -28,7 +28,7 @@ __all__ = [
 _INITIAL = "The learning rate at step 0."
 
 
-class Schedule(Record, kind="schedule"):
+class Schedule(Record, kind="schedule", abstract=True):
     """A learning rate that changes with the optimizer's steps, one step for each batch."""
 
     prefix = "learning_rate_schedule"
@@ -66,7 +66,7 @@ class Schedule(Record, kind="schedule"):
         return float(self.rates(0))
 
 
-class _Stairs(Schedule):
+class _Stairs(Schedule, abstract=True):
     """A decay by a rate for every `decay_steps`, smoothly or at once."""
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)

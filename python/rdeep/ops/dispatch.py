@@ -16,6 +16,7 @@ from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.errors import ArgumentError, BackendError, RdeepError
 from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.ops.symbolic import apply_operation
 
 _CASTS = ("cast", "convert_to_tensor", "array")
 _WHOLE = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
@@ -59,9 +60,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         arguments = held(arguments)
         found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
-        from rdeep.ops.symbolic import apply_operation
-
-        return apply_operation(operation, arguments)
+        chooses = operation.name in ("cond", "switch")
+        return _chosen(**arguments) if chooses else apply_operation(operation, arguments)
     if operation.late:
         return _late(operation, arguments, backend)
     engine = engine_of(found) or backend or default_backend()
@@ -83,6 +83,26 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
             said,
             hint=_shapes(operation, arguments),
         ) from error
+
+
+def _chosen(**arguments: Any) -> Any:
+    """Return what one of several functions gives, of which all are computed."""
+    where, equal = function("where"), function("equal")
+    if "pred" in arguments:
+        conditions = [arguments["pred"]]
+        found = [arguments["true_fn"](), arguments["false_fn"]()]
+    else:
+        last = len(arguments["branches"]) - 1
+        index = function("clip")(arguments["index"], 0, last)
+        conditions = [equal(index, place) for place in range(last)]
+        found = [branch(*arguments["operands"]) for branch in arguments["branches"]]
+    value = found[-1]
+    for condition, other in zip(reversed(conditions), reversed(found[:-1])):
+        if isinstance(value, (list, tuple)):
+            value = [where(condition, one, two) for one, two in zip(other, value)]
+        else:
+            value = where(condition, other, value)
+    return value
 
 
 def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) -> Any:

@@ -16,7 +16,7 @@ from rdeep.errors import ShapeError
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
-class _Activation(Formula):
+class _Activation(Formula, abstract=True):
     """A function of each value; masks pass."""
 
     prefix = "layer_activation"

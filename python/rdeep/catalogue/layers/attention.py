@@ -48,7 +48,7 @@ _ACTIVITY_REGULARIZER = option(
 )
 
 
-class HeadAttention(Layer, kind="layer"):
+class HeadAttention(Layer, abstract=True):
     """Attention whose queries, keys and values are projected for each head."""
 
     merges = True

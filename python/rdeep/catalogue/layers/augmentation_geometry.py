@@ -111,7 +111,7 @@ class RandomFlip(Augmentation):
         return ops.where(drawn["flips"], ops.flip(images, axis=axes), images)
 
 
-class _Affine(Augmentation):
+class _Affine(Augmentation, abstract=True):
     """Images whose pixels are read where a matrix of each image takes them."""
 
     compiles = False

@@ -28,7 +28,7 @@ _DRAWS = 3
 """How many numbers for each image any of the layers to choose from draws at most."""
 
 
-class _Mixing(Augmentation):
+class _Mixing(Augmentation, abstract=True):
     """Each image is mixed with another one of its batch, and so are their labels."""
 
     def transform_labels(self, labels: Any, drawn: Transformation, ops: Any) -> Any:
@@ -130,7 +130,7 @@ class Dealt:
         return self.ops.reshape(self._numbers[self._dealt - 1], tuple(shape))
 
 
-class _Choosing(Augmentation):
+class _Choosing(Augmentation, abstract=True):
     """Images go through layers that are chosen at random."""
 
     compiles = False

@@ -55,7 +55,7 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-class Layer(Record, kind="layer"):
+class Layer(Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several

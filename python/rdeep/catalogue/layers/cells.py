@@ -21,7 +21,7 @@ __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 Tensor = Any
 
 
-class RNNCell(Record, kind="rnn_cell"):
+class RNNCell(Record, kind="rnn_cell", abstract=True):
     """One step of a recurrent layer. A cell of your own derives from it.
 
     It declares its options as records do, says the size of its states, its weights, and how a
@@ -93,7 +93,7 @@ def _sizes(sizes: int | Sequence[int]) -> tuple[int, ...]:
     return (sizes,) if isinstance(sizes, int) else tuple(sizes)
 
 
-class _UnitCell(_UnitOptions, RNNCell):
+class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
@@ -286,6 +286,7 @@ class GRUCell(_GRUOptions, _UnitCell):
 class _ForgetBias(Initializer):
     """An initializer for an LSTM's bias, with ones for the forget gate."""
 
+    internal = True
     units: int = option(Count())
     start: Initializer = option(Ref("initializer"))
 

@@ -40,7 +40,7 @@ __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 Tensor = Any
 
 
-class _ConvLSTMOptions(Record):
+class _ConvLSTMOptions(Record, abstract=True):
     """The options in Keras's order; those of type Sizes(0) are declared again for each rank."""
 
     filters: int = option(Count(), doc="The number of output channels.")
@@ -231,7 +231,7 @@ class ConvLSTMCell:
         return run.ops.conv(h, kernel, padding="same", data_format=form)
 
 
-class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
+class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
     """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
 
     rank: ClassVar[int]

@@ -47,7 +47,7 @@ USE_BIAS = option(Flag(), True, "Whether to add a bias.")
 BIAS_INITIALIZER = option(Ref("initializer"), "zeros", "How the bias starts.")
 
 
-class Convolution(Spatial, kind="layer"):
+class Convolution(Spatial, abstract=True):
     """What all convolutions share: kernels that are used at each place of a grid."""
 
     kernel_size: tuple[int, ...]
@@ -89,7 +89,7 @@ class Convolution(Spatial, kind="layer"):
         return [Weight("bias", (width,), *how, constraint=self.bias_constraint)]
 
 
-class _Conv(Convolution):
+class _Conv(Convolution, abstract=True):
     """What convolutions share; the kernel is `(*kernel_size, channels / groups, filters)`."""
 
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.

@@ -37,7 +37,7 @@ _OUTPUT_PADDING = (
 )
 
 
-class _ConvTranspose(Convolution):
+class _ConvTranspose(Convolution, abstract=True):
     """What transposed convolutions share; the kernel is `(*kernel_size, filters, channels)`."""
 
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.

@@ -31,7 +31,7 @@ def _example(name: str) -> str:
     return inputs + f"layer_{name}(list(query, value))"
 
 
-class _Attention(Formula):
+class _Attention(Formula, abstract=True):
     """Attention whose subclasses say how a query and a key are scored."""
 
     merges = True

@@ -34,7 +34,7 @@ class Members(Layer):
         return dtype
 
 
-class _OnMembers(Layer):
+class _OnMembers(Layer, abstract=True):
     """A dense layer of an ensemble: from `(batch, members, features)` to as many units."""
 
     mask = "stop"

@@ -62,7 +62,7 @@ class Run(Protocol):
         """Give a buffer a new value, while training."""
 
 
-class Formula(Layer, kind="layer"):
+class Formula(Layer, abstract=True):
     """A layer with a formula: no backend needs a builder for it.
 
     A subclass declares its options, `output_shape`, `weights` if it has any, and `compute`.
@@ -81,7 +81,7 @@ class Formula(Layer, kind="layer"):
         raise NotImplementedError
 
 
-class Eager(Formula, kind="layer"):
+class Eager(Formula, abstract=True):
     """A layer with a formula that is of use by itself: it may be called on arrays.
 
     `layer(images)` returns an array; called on a symbolic tensor, it is a step of a model.

@@ -25,7 +25,7 @@ _IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _BYTES = (0.0, 255.0)
 
 
-class _Resized(ImageLayer):
+class _Resized(ImageLayer, abstract=True):
     """A layer whose output has a size of its own."""
 
     height: int

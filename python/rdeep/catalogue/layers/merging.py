@@ -49,7 +49,7 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
     )
 
 
-class _Merge(Layer):
+class _Merge(Layer, abstract=True):
     """A layer of several inputs."""
 
     merges = True
@@ -66,7 +66,7 @@ class _Merge(Layer):
             )
 
 
-class _ValueByValue(_Merge):
+class _ValueByValue(_Merge, abstract=True):
     """A layer whose inputs have one shape; sizes of 1 are repeated."""
 
     def carries_mask(

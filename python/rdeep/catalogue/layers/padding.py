@@ -26,7 +26,7 @@ _IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
 _VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
 
 
-class _Edges(Spatial, Formula, kind="layer"):
+class _Edges(Spatial, Formula, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -48,7 +48,7 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return (value,) if rank == 1 else value
 
 
-class _ZeroPadding(_Edges):
+class _ZeroPadding(_Edges, abstract=True):
     padding: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -94,7 +94,7 @@ class ZeroPadding3D(_ZeroPadding):
     data_format: str | None = DATA_FORMAT
 
 
-class _Cropping(_Edges):
+class _Cropping(_Edges, abstract=True):
     cropping: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:

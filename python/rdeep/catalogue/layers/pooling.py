@@ -36,7 +36,7 @@ _IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class _Pooling(Spatial):
+class _Pooling(Spatial, abstract=True):
     """What windowed pooling shares."""
 
     statistic: ClassVar[str]
@@ -59,19 +59,19 @@ class _Pooling(Spatial):
         return self.joined(shapes[0][0], places, self.channels(shapes[0]))
 
 
-class _Pooling1D(_Pooling):
+class _Pooling1D(_Pooling, abstract=True):
     ndim, rank = 3, 1
     pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the window.")
     strides: tuple[int, ...] | None = option(Sizes(1), None, _STEP)
 
 
-class _Pooling2D(_Pooling):
+class _Pooling2D(_Pooling, abstract=True):
     ndim, rank = 4, 2
     pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The window's height and width.")
     strides: tuple[int, ...] | None = option(Sizes(2), None, _STEP)
 
 
-class _Pooling3D(_Pooling):
+class _Pooling3D(_Pooling, abstract=True):
     ndim, rank = 5, 3
     pool_size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The window's size in each dimension.")
     strides: tuple[int, ...] | None = option(Sizes(3), None, _STEP)
@@ -119,7 +119,7 @@ class AveragePooling3D(_Pooling3D):
     example = _VOLUMES + "layer_average_pooling_3d(2)"
 
 
-class _GlobalPooling(Spatial):
+class _GlobalPooling(Spatial, abstract=True):
     """What pooling over whole dimensions shares."""
 
     statistic: ClassVar[str]
@@ -174,7 +174,7 @@ class GlobalAveragePooling3D(_GlobalPooling):
     example = _VOLUMES + "layer_global_average_pooling_3d()"
 
 
-class _AdaptivePooling(Spatial):
+class _AdaptivePooling(Spatial, abstract=True):
     """What pooling down to a given size shares: windows of about equal size, side by side."""
 
     statistic: ClassVar[str]
@@ -188,17 +188,17 @@ class _AdaptivePooling(Spatial):
         return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
 
 
-class _AdaptivePooling1D(_AdaptivePooling):
+class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
     ndim, rank = 3, 1
     output_size: tuple[int, ...] = option(Sizes(1), doc="The length of the output.")
 
 
-class _AdaptivePooling2D(_AdaptivePooling):
+class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
     ndim, rank = 4, 2
     output_size: tuple[int, ...] = option(Sizes(2), doc="The output's height and width.")
 
 
-class _AdaptivePooling3D(_AdaptivePooling):
+class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
     ndim, rank = 5, 3
     output_size: tuple[int, ...] = option(Sizes(3), doc="The output's size in each dimension.")
 

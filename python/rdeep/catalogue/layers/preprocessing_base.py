@@ -82,7 +82,7 @@ class HostRun:
         raise NotImplementedError
 
 
-class Preprocessing(Formula, kind="layer"):
+class Preprocessing(Formula, abstract=True):
     """A layer that is applied to data as well as to symbolic tensors.
 
     What it computes on an array is its formula on NumPy, unless it says otherwise in `transform`.

@@ -28,7 +28,7 @@ __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 _SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class RecurrentLayer(Formula, kind="layer"):
+class RecurrentLayer(Formula, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
@@ -210,7 +210,7 @@ USE_CUDNN = option(
 )
 
 
-class _UnitLayer(_UnitOptions, RecurrentLayer):
+class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
     """What recurrent layers with `units` outputs share: their cell has the same options."""
 
     ndim = 3
@@ -286,7 +286,7 @@ class GRU(_GRUOptions, _UnitLayer):
     use_cudnn: str | bool = USE_CUDNN
 
 
-class _CellOption(Record):
+class _CellOption(Record, abstract=True):
     cell: RNNCell = option(Cell(), doc="The cell; several in a list are stacked.")
 
 

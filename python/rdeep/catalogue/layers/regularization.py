@@ -80,7 +80,7 @@ class Dropout(Layer):
         _check_noise_shape(self, shapes[0])
 
 
-class _Noise(Formula):
+class _Noise(Formula, abstract=True):
     """A layer that passes its input on unchanged when it predicts."""
 
     random = True
@@ -174,7 +174,7 @@ class GaussianNoise(_Noise):
         return inputs + run.ops.cast(noise, inputs.dtype)
 
 
-class _SpatialDropout(_Noise):
+class _SpatialDropout(_Noise, abstract=True):
     """Drops whole channels: neighbours in a sequence or an image say nearly the same."""
 
     rank: ClassVar[int]

@@ -38,7 +38,7 @@ _DEPTHWISE_INITIALIZER = option(
 )
 
 
-class _Depthwise(Convolution):
+class _Depthwise(Convolution, abstract=True):
     """What convolutions of single channels share."""
 
     depth_multiplier: int
@@ -53,7 +53,7 @@ class _Depthwise(Convolution):
         return Weight(name, kernel, *how, constraint=self.depthwise_constraint)
 
 
-class _DepthwiseConv(_Depthwise):
+class _DepthwiseConv(_Depthwise, abstract=True):
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
     kernel_size: tuple[int, ...] = option(Sizes(0))
     strides: tuple[int, ...] = option(Sizes(0))
@@ -110,7 +110,7 @@ class DepthwiseConv2D(_DepthwiseConv):
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]
 
 
-class _SeparableConv(_Depthwise):
+class _SeparableConv(_Depthwise, abstract=True):
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
     filters: int = FILTERS
     kernel_size: tuple[int, ...] = option(Sizes(0))

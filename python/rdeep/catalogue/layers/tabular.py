@@ -40,7 +40,7 @@ _TABLE = "keras_model_sequential(input_shape = 4) |> "
 _CODES = "keras_model_sequential(input_shape = 2) |> "
 
 
-class _OnColumns(Layer):
+class _OnColumns(Layer, abstract=True):
     """A layer on the columns of a table, `(batch, columns)`."""
 
     ndim = 2
@@ -60,7 +60,7 @@ class _OnColumns(Layer):
             )
 
 
-class _TokensOfNumbers(_OnColumns):
+class _TokensOfNumbers(_OnColumns, abstract=True):
     """Turns each column of numbers into vectors by weights of the column's own."""
 
     units: int = option(Count(), doc="The length of the vectors.")

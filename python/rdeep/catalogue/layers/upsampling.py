@@ -12,7 +12,7 @@ from rdeep.catalogue.options import Choice, Sizes, option
 __all__ = ["UpSampling1D", "UpSampling2D", "UpSampling3D"]
 
 
-class _UpSampling(Spatial, kind="layer"):
+class _UpSampling(Spatial, abstract=True):
     size: tuple[int, ...]
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -24,7 +24,7 @@ class _UpSampling(Spatial, kind="layer"):
         return self.joined(shapes[0][0], sizes, self.channels(shapes[0]))
 
 
-class _Repeating(_UpSampling, Formula, kind="layer"):
+class _Repeating(_UpSampling, Formula, abstract=True):
     """Upsampling that repeats values."""
 
     def output_dtype(self, dtype: str) -> str:

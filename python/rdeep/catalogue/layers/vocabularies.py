@@ -46,7 +46,7 @@ PAD = option(
 )
 
 
-class Lookup(Preprocessing, kind="layer"):
+class Lookup(Preprocessing, abstract=True):
     """What both lookups have in common."""
 
     adapts = True

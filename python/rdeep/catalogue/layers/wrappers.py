@@ -29,6 +29,7 @@ _MERGES = Choice("concat", "sum", "mul", "ave")
 class _Given(Initializer):
     """An initializer whose values are given."""
 
+    internal = True
     values: Any = option(Arrays())
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

@@ -31,7 +31,7 @@ __all__ = [
 _TINY = 1e-12
 
 
-class Likelihood(Loss, kind="loss"):
+class Likelihood(Loss, abstract=True):
     """What losses on a link's scale have in common."""
 
     targets: ClassVar[str] = "columns"
@@ -158,7 +158,7 @@ class MultinomialLikelihood(Likelihood):
         return ops.softmax(y_pred, axis=-1)
 
 
-class _Counts(Likelihood):
+class _Counts(Likelihood, abstract=True):
     """What the likelihoods of counts share: a logarithmic link."""
 
     def encode(self, y: np.ndarray) -> np.ndarray:

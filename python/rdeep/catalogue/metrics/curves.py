@@ -230,7 +230,7 @@ def _interpolated(true: np.ndarray, said: np.ndarray, yes: np.ndarray) -> np.nda
 _THRESHOLDS = option(Count(), None, _NUMBER)
 
 
-class _BestRate(Metric):
+class _BestRate(Metric, abstract=True):
     """The best of one rate at the thresholds where another is good enough."""
 
     reads = "decisions"

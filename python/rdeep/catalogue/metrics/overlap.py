@@ -21,7 +21,7 @@ _SCORES = option(Flag(), False, "Whether predictions are class numbers rather th
 _AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
 
 
-class _Overlap(Metric):
+class _Overlap(Metric, abstract=True):
     """How often which class is taken for which, and what follows for their overlaps."""
 
     direction = "max"
@@ -101,7 +101,7 @@ class _Overlap(Metric):
         return float(overlaps.sum() / (there.sum() + EPSILON))
 
 
-class _Chosen(_Overlap):
+class _Chosen(_Overlap, abstract=True):
     """Overlaps of some of the classes."""
 
     target_class_ids: tuple[int, ...] = option(Counts(0), doc=_IDS, after="num_classes")

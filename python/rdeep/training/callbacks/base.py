@@ -121,7 +121,7 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
     return any(name.startswith("val_") for name in logs)
 
 
-class Recorded(Callback, Record, kind="callback"):
+class Recorded(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -130,7 +130,7 @@ class Recorded(Callback, Record, kind="callback"):
         object.__setattr__(self, name, value)
 
 
-class Watching(Recorded, kind="callback"):
+class Watching(Recorded, abstract=True):
     """A callback that watches one of the logs."""
 
     monitor: str
