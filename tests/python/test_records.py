@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from rdeep.catalogue import layers, losses, registry
+from rdeep.catalogue.docstrings import documented
 from rdeep.catalogue.initializers import Constant, Initializer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
-from rdeep.catalogue.options import REQUIRED, Count, Function, Ref, Sizes
+from rdeep.catalogue.options import REQUIRED
 from rdeep.catalogue.record import Record, snake_case
 from rdeep.catalogue.schedules import Schedule
 from rdeep.errors import ArgumentError, RdeepError
@@ -116,17 +117,10 @@ def test_record_is_documented(kind, cls):
         assert f"{name} : " in cls.__doc__
 
 
-def needs_no_example(option):
-    """Return whether an option makes no example necessary: the generator knows a value for it."""
-    activation = isinstance(option.type, Ref) and option.type.kind == "activation"
-    # What calls functions of R is written in R by hand, with its page.
-    return not option.required or activation or isinstance(option.type, (Count, Sizes, Function))
-
-
 @pytest.mark.parametrize(("kind", "cls"), ALL)
 def test_record_has_an_example(kind, cls):
-    assert cls.example or all(map(needs_no_example, cls.options.values())), (
-        f"{cls.__name__} has no example, and none can be made of its options: give it an `example`."
+    assert ">>> " in documented(cls).sections.get("Examples", ""), (
+        f"{cls.__name__} has no example: give its docstring a section `Examples` (>>> ...)."
     )
 
 

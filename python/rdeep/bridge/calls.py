@@ -43,7 +43,7 @@ from rdeep.data.streams import Pushed, is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError, show
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model

@@ -14,7 +14,7 @@ from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, FileError
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.layer_calls import build_layer, call_layer, layer_is_built, layer_model
 from rdeep.models.loading import _KINDS

@@ -278,8 +278,6 @@ class HardShrink(Activation):
 class Threshold(Activation):
     """`x` above a threshold, another value elsewhere."""
 
-    example = "activation_threshold(c(-1, 0, 2), threshold = 0.5, default_value = 0)"
-
     threshold: float = option(Number(), doc="Above it values stay.")
     default_value: float = option(Number(), doc="What the others become.")
 

@@ -196,7 +196,6 @@ class STFT(Initializer):
 
     key = "stft"
     aliases = ("stft_initializer",)
-    example = 'initializer_stft("imag", window = "hamming")'
     side: str = option(Choice("real", "imag"), "real", "The cosines or the sines.")
     window: str | tuple[float, ...] | None = option(
         OrNone(Either(Choice(*WINDOWS), Numbers())),
@@ -362,7 +361,6 @@ class Sectioned(_Around):
     ((1, 5), True)
     """
 
-    example = "initializer_sectioned(initializer_random_sign(), c(2, 3))"
     sizes: tuple[int, ...] = option(Counts(), doc="How many values each section has.")
 
     def check_shape(self, shape: tuple[int, ...]) -> None:

@@ -38,7 +38,7 @@ def function(name: str) -> Any:
         return call(operation, operation.bind(args, kwargs))
 
     compute.__name__ = compute.__qualname__ = name
-    compute.__doc__ = _docstring(operation)
+    compute.__doc__ = operation.docstring
     compute.__signature__ = operation.signature  # type: ignore[attr-defined]
     return compute
 
@@ -234,12 +234,3 @@ def default_backend() -> str:
     if not installed:
         raise BackendError("Neither torch nor TensorFlow is installed.", hint="pip install torch")
     return installed[0]
-
-
-def _docstring(operation: Operation) -> str:
-    lines = [f"Return: {operation.summary}", "", "Parameters", "----------"]
-    for name, each in operation.options.items():
-        lines += [f"{name} : {each.type.words}", f"    {each.doc}"]
-    if operation.details:
-        lines[1:1] = ["", operation.details]
-    return "\n".join(lines)

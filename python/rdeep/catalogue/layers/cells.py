@@ -190,7 +190,6 @@ class SimpleRNNCell(_UnitCell):
     """
 
     key = "simple"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_simple(32))"
 
     def step(
         self, inputs: Tensor, states: Sequence[Tensor], run: Run
@@ -210,7 +209,6 @@ class LSTMCell(_LSTMOptions, _UnitCell):
     """
 
     key = "lstm"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_lstm(32))"
     gates = 4
 
     @property
@@ -244,7 +242,6 @@ class GRUCell(_GRUOptions, _UnitCell):
     """
 
     key = "gru"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_gru(32))"
     gates = 3
 
     def _bias_shape(self) -> tuple[int, ...]:
@@ -313,11 +310,6 @@ class StackedRNNCells(RNNCell):
     """Several cells as one: each step goes through all of them, the output of one into the next."""
 
     key = "stack"
-    prefix = "rnn_cells"
-    example = (
-        "cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))\n"
-        "keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)"
-    )
     cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")
 
     @property

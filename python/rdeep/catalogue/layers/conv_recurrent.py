@@ -251,11 +251,6 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
             )
 
 
-def _example(rank: int) -> str:
-    shape = ", ".join(["10", *["8"] * rank, "1"])
-    return f"keras_model_sequential(input_shape = c({shape})) |> layer_conv_lstm_{rank}d(4, 3)"
-
-
 _WINDOW = "The size of the window."
 _STRIDES = "The step of the window over the input."
 _DILATION = "The distance between a window's values, in the input."
@@ -270,7 +265,6 @@ class ConvLSTM1D(_ConvLSTM):
     key = "conv_lstm_1d"
     ndim = 4
     rank = 1
-    example = _example(1)
     kernel_size: tuple[int, ...] = option(Sizes(1), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(1), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(1), 1, _DILATION)
@@ -285,7 +279,6 @@ class ConvLSTM2D(_ConvLSTM):
     key = "conv_lstm_2d"
     ndim = 5
     rank = 2
-    example = _example(2)
     kernel_size: tuple[int, ...] = option(Sizes(2), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(2), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(2), 1, _DILATION)
@@ -300,7 +293,6 @@ class ConvLSTM3D(_ConvLSTM):
     key = "conv_lstm_3d"
     ndim = 6
     rank = 3
-    example = _example(3)
     kernel_size: tuple[int, ...] = option(Sizes(3), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(3), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(3), 1, _DILATION)

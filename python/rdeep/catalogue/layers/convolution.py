@@ -152,7 +152,6 @@ class Conv1D(_Conv):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_conv_1d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     padding: str = option(
@@ -171,7 +170,6 @@ class Conv2D(_Conv):
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_conv_2d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]
@@ -184,7 +182,6 @@ class Conv3D(_Conv):
     """
 
     ndim, rank = 5, 3
-    example = "keras_model_sequential(input_shape = c(16, 16, 16, 1)) |> layer_conv_3d(8, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[3]
     strides: tuple[int, ...] = STRIDES[3]
     dilation_rate: tuple[int, ...] = DILATION_RATE[3]

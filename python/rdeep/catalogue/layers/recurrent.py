@@ -25,8 +25,6 @@ from rdeep.errors import ArgumentError, ShapeError
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
-
 
 class RecurrentLayer(Formula, abstract=True):
     """What layers share that run a cell over a sequence.
@@ -253,7 +251,6 @@ class SimpleRNN(_UnitLayer):
 
     key = "simple_rnn"
     cell_type = SimpleRNNCell
-    example = _SERIES + "layer_simple_rnn(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     seed: int | None = option(Count(0), None, SEED, after="unroll")
 
@@ -267,7 +264,6 @@ class LSTM(_LSTMOptions, _UnitLayer):
 
     key = "lstm"
     cell_type = LSTMCell
-    example = _SERIES + "layer_lstm(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     use_cudnn: str | bool = USE_CUDNN
 
@@ -280,7 +276,6 @@ class GRU(_GRUOptions, _UnitLayer):
 
     key = "gru"
     cell_type = GRUCell
-    example = _SERIES + "layer_gru(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     reset_after: bool = option(Flag(), True, RESET_AFTER, after="unroll")
     use_cudnn: str | bool = USE_CUDNN
@@ -297,7 +292,6 @@ class RNN(_CellOption, RecurrentLayer):
     """
 
     key = "rnn"
-    example = _SERIES + "layer_rnn(rnn_cell_lstm(32))"
     zero_output_for_mask: bool = option(
         Flag(),
         False,

@@ -90,7 +90,6 @@ class DepthwiseConv1D(_DepthwiseConv):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_depthwise_conv_1d(3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
@@ -104,7 +103,6 @@ class DepthwiseConv2D(_DepthwiseConv):
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_depthwise_conv_2d(3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]
@@ -162,7 +160,6 @@ class SeparableConv1D(_SeparableConv):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_separable_conv_1d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
@@ -175,7 +172,6 @@ class SeparableConv2D(_SeparableConv):
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_separable_conv_2d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]

@@ -15,7 +15,6 @@ from rdeep.errors import ArgumentError, ShapeError, show
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 _RECURRENT = LayerRef(
     "a recurrent layer such as LSTM(32)", lambda layer: isinstance(layer, RecurrentLayer)
 )
@@ -45,7 +44,6 @@ class Bidirectional(Layer):
 
     mask = "read"
     takes_states = True
-    example = _SERIES + "layer_bidirectional(layer_lstm(units = 32))"
     layer: RecurrentLayer = option(_RECURRENT, doc="The recurrent layer.")
     merge_mode: str | None = option(
         OrNone(_MERGES, _MERGES.words),
@@ -170,7 +168,6 @@ class TimeDistributed(Layer):
     and the layer inside does not see it.
     """
 
-    example = _SERIES + "layer_time_distributed(layer_dense(units = 8))"
     layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
 
     @property

@@ -56,8 +56,6 @@ class Ref(OptionType):
         What is said of a record that is not.
     """
 
-    r_coercion = "as_record"
-
     def __init__(
         self,
         kind: str,
@@ -79,8 +77,6 @@ class Ref(OptionType):
 
 class LayerRef(Ref):
     """A layer, given as such; the other arguments are those of `Ref`."""
-
-    r_coercion = "as_layer"
 
     def __init__(
         self,
@@ -112,7 +108,6 @@ class ActivationOrNone(Ref):
 class Rate(OptionType):
     """A learning rate: a number, or a schedule of the catalogue."""
 
-    r_coercion = "as_number"
     words = "a number of at least 0 or a learning-rate schedule"
 
     def check(self, value: Any) -> Any:
@@ -127,7 +122,6 @@ class Rate(OptionType):
 class Cell(OptionType):
     """A cell; a list of them stands for `StackedRNNCells`."""
 
-    r_coercion = "as_cells"
     words = "a cell such as LSTMCell(32), or a list of them"
 
     def check(self, value: Any) -> Any:
@@ -142,7 +136,6 @@ class Cell(OptionType):
 class Cells(OptionType):
     """Several cells in a list, kept as a tuple."""
 
-    r_coercion = "as_cells"
     words = "a list of cells such as LSTMCell(32)"
 
     def check(self, value: Any) -> tuple[Any, ...]:
@@ -155,7 +148,6 @@ class Cells(OptionType):
 class Features(OptionType):
     """Features by name: each a feature, or the name of a kind of them."""
 
-    r_coercion = "as_features"
     words = "features by name, each a feature_*() or the name of one such as 'float'"
 
     def check(self, value: Any) -> dict[str, Any]:
@@ -172,7 +164,6 @@ class Features(OptionType):
 class Crosses(OptionType):
     """Crosses: each one a record, or the names of features."""
 
-    r_coercion = "as_crosses"
     words = "a list of crosses, each a feature_cross() or the names of features"
 
     def check(self, value: Any) -> tuple[Any, ...]:

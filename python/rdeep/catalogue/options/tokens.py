@@ -12,7 +12,6 @@ from rdeep.catalogue.options.base import OptionType, elements
 class WholeToken(OptionType):
     """A whole number of either sign."""
 
-    r_coercion = "as_token"
     words = "a whole number"
 
     def check(self, value: Any) -> int:
@@ -26,7 +25,6 @@ class WholeToken(OptionType):
 class Characters(OptionType):
     """A string, which may be empty."""
 
-    r_coercion = "as_token"
     words = "a string"
 
     def check(self, value: Any) -> str:
@@ -39,7 +37,6 @@ class Characters(OptionType):
 class TokenOrNumber(OptionType):
     """A string or a whole number."""
 
-    r_coercion = "as_token"
     words = "a string or a whole number"
 
     def check(self, value: Any) -> str | int:
@@ -55,8 +52,6 @@ class Tokens(OptionType):
     each : OptionType
         What a token must be.
     """
-
-    r_coercion = "as_tokens"
 
     def __init__(self, each: OptionType) -> None:
         self.each = each
@@ -78,7 +73,6 @@ class Tokens(OptionType):
 class Salt(OptionType):
     """One whole number or two, kept as two."""
 
-    r_coercion = "as_sizes"
     words = "one whole number or two"
 
     def check(self, value: Any) -> tuple[int, int]:

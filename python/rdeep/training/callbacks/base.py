@@ -13,6 +13,7 @@ from rdeep.catalogue.options import Choice, Count, Either
 from rdeep.catalogue.overrides import refuse_misspelt, refuse_overrides
 from rdeep.catalogue.record import Record
 from rdeep.errors import ArgumentError, listing, suggestion
+from rdeep.training.model import TrainedModel
 
 __all__ = ["Callback", "LambdaCallback"]
 
@@ -53,7 +54,7 @@ class Callback:
         refuse_misspelt(cls, "on_", [*known, "on_batch_begin", "on_batch_end"])
         refuse_overrides(cls, "callback")
 
-    model: Any = None
+    model: TrainedModel = None  # type: ignore[assignment]  # Set before anything is called.
     params: dict[str, Any] = {}  # noqa: RUF012 (set anew for each training, never changed)
 
     def on_train_begin(self, logs: Logs) -> None:
