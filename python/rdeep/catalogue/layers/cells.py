@@ -33,6 +33,8 @@ class RNNCell(Record, kind="rnn_cell", abstract=True):
     does not say otherwise."""
     output_state: int | None = None
     """Which of the states is the output as well, from 0; `None` where none is."""
+    steps_first: bool = False
+    """Whether `prepare` takes and returns the steps before the batch, which saves a copy."""
 
     @property
     def random(self) -> bool:
@@ -66,7 +68,7 @@ class RNNCell(Record, kind="rnn_cell", abstract=True):
         Parameters
         ----------
         sequence : tensor
-            Of shape `(batch, steps, ...)`.
+            Of shape `(batch, steps, ...)`; `(steps, batch, ...)` where `steps_first` is true.
         run : Run
             The array functions, the weights, and random numbers.
         """
@@ -98,6 +100,7 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
 
     gates: ClassVar[int] = 1
     output_state = 0
+    steps_first = True
 
     @property
     def state_size(self) -> Any:
@@ -150,7 +153,7 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
 
     def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps times the kernel, with the bias."""
-        masks = [mask[:, None] for mask in self._masks(sequence[:, 0], self.dropout, 0, run)]
+        masks = self._masks(sequence[0], self.dropout, 0, run)  # each (batch, features)
         projected = self._product(sequence, run.weights["kernel"], masks, run)
         bias = self._input_bias(run)
         return projected if bias is None else projected + bias
@@ -318,6 +321,11 @@ class StackedRNNCells(RNNCell):
         return tuple(size for cell in self.cells for size in _sizes(cell.state_size))
 
     @property
+    def steps_first(self) -> bool:  # type: ignore[override]
+        """Whether the first cell takes the steps before the batch."""
+        return self.cells[0].steps_first
+
+    @property
     def output_state(self) -> int | None:  # type: ignore[override]
         """Which of all states is the last cell's output as well."""
         last = self.cells[-1]
@@ -373,7 +381,9 @@ class StackedRNNCells(RNNCell):
         for i, (name, cell) in enumerate(self._parts()):
             own = run.within(name)
             if i:
-                inputs = cell.prepare(inputs[:, None], own)[:, 0]
+                axis = 0 if cell.steps_first else 1
+                alone = cell.prepare(run.ops.expand_dims(inputs, axis), own)
+                inputs = run.ops.squeeze(alone, axis)
             before = states[len(after) : len(after) + cell.state_count]
             inputs, new = cell.step(inputs, before, own)
             after.extend(new)

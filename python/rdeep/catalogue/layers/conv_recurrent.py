@@ -111,6 +111,7 @@ class ConvLSTMCell:
 
     state_count = 2
     output_state = 0
+    steps_first = True
 
     def __init__(self, layer: Any) -> None:
         self.layer = layer
@@ -172,14 +173,14 @@ class ConvLSTMCell:
     def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps convolved, with the bias."""
         layer, ops = self.layer, run.ops
-        masks = self._masks(sequence[:, 0], layer.dropout, 0, run)
+        masks = self._masks(sequence[0], layer.dropout, 0, run)
         kernel, bias = run.weights["kernel"], run.weights.get("bias")
         if not masks:
             return self._convolved(sequence, kernel, bias, run)
         kernels = ops.split(kernel, 4, axis=-1)
         biases = [None] * 4 if bias is None else ops.split(bias, 4)
         parts = [
-            self._convolved(sequence * mask[:, None], *weights, run)
+            self._convolved(sequence * mask, *weights, run)
             for mask, *weights in zip(masks, kernels, biases)
         ]
         return ops.concatenate(parts, axis=2 if self.channels_first else -1)

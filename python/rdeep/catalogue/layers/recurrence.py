@@ -46,8 +46,11 @@ def over_steps(
     """
     ops = run.ops
     step = (None, *sequence.shape[2:])
-    prepared = cell.prepare(sequence, run)  # (batch, steps, ...)
-    xs = [ops.swapaxes(prepared, 0, 1)]  # (steps, batch, ...)
+    if cell.steps_first:
+        prepared = cell.prepare(ops.swapaxes(sequence, 0, 1), run)
+    else:
+        prepared = ops.swapaxes(cell.prepare(sequence, run), 0, 1)
+    xs = [prepared]  # (steps, batch, ...)
     if mask is not None:
         xs.append(ops.expand_dims(ops.swapaxes(ops.cast(mask, "bool"), 0, 1), -1))
     # Where the output is a state, which starts as the output does, one of them is enough.
@@ -74,7 +77,7 @@ def over_steps(
 
 
 def _zeros(shapes: Sequence[Any], prepared: Tensor, run: Run) -> list[Tensor]:
-    rows, dtype = run.ops.shape(prepared)[0], run.ops.dtype(prepared)
+    rows, dtype = run.ops.shape(prepared)[1], run.ops.dtype(prepared)
     return [run.ops.zeros((rows, *shape[1:]), dtype) for shape in shapes]
 
 
