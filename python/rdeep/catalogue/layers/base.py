@@ -182,6 +182,17 @@ class Layer(Record, kind="layer", abstract=True):
         """
         return None
 
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layers that the formula applies, by the names of their parts in this one.
+
+        The weights of a part are named `part/...` here; a part without a name has this layer's.
+        """
+        return {}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shapes that inner layers are applied to, for inputs of these shapes."""
+        return shapes
+
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where it holds codes from 0.
 
