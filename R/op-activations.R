@@ -2,7 +2,7 @@
 
 #' Rectified linear unit (ReLU)
 #'
-#' @description Rectified linear unit (ReLU): `max(x, 0)`.
+#' @description `max(x, 0)`.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -62,7 +62,7 @@ op_sigmoid <- function(x) {
 
 #' Sparse sigmoid
 #'
-#' @description Sparse sigmoid: linear between exact bounds of 0 and 1.
+#' @description Linear between exact bounds of 0 and 1.
 #'
 #' 0 up to -1, 1 from 1 on, and `(x + 1) / 2` in between.
 #'
@@ -85,7 +85,7 @@ op_sparse_sigmoid <- function(x) {
 
 #' Softplus
 #'
-#' @description Softplus: a smooth approximation of ReLU.
+#' @description A smooth approximation of ReLU.
 #'
 #' `log(1 + exp(x))`
 #'
@@ -108,7 +108,7 @@ op_softplus <- function(x) {
 
 #' Softsign
 #'
-#' @description Softsign: `x / (1 + abs(x))`.
+#' @description `x / (1 + abs(x))`.
 #'
 #' `x / (1 + |x|)`
 #'
@@ -131,7 +131,7 @@ op_softsign <- function(x) {
 
 #' Sparse-plus activation
 #'
-#' @description Sparse-plus activation: a smooth ReLU with exact zeros.
+#' @description A smooth ReLU with exact zeros.
 #'
 #' 0 up to -1, `x` from 1 on, and `(x + 1)^2 / 4` in between.
 #'
@@ -154,7 +154,7 @@ op_sparse_plus <- function(x) {
 
 #' Sigmoid linear unit (SiLU, swish)
 #'
-#' @description Sigmoid linear unit (SiLU, swish): `x * sigmoid(x)`.
+#' @description `x * sigmoid(x)`.
 #'
 #' `x / (1 + exp(-x))`
 #'
@@ -198,7 +198,7 @@ op_log_sigmoid <- function(x) {
 
 #' Hard sigmoid
 #'
-#' @description Hard sigmoid: a piecewise linear sigmoid.
+#' @description A piecewise linear sigmoid.
 #'
 #' `x / 6 + 1 / 2`, limited to 0 and 1.
 #'
@@ -221,7 +221,7 @@ op_hard_sigmoid <- function(x) {
 
 #' Hard SiLU (hard swish)
 #'
-#' @description Hard SiLU (hard swish): `x * hard_sigmoid(x)`.
+#' @description `x * hard_sigmoid(x)`.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -246,7 +246,7 @@ op_hard_swish <- op_hard_silu
 
 #' Hard tanh
 #'
-#' @description Hard tanh: values limited to -1 and 1.
+#' @description Values limited to -1 and 1.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -267,7 +267,7 @@ op_hard_tanh <- function(x) {
 
 #' Tanh shrink
 #'
-#' @description Tanh shrink: `x - tanh(x)`.
+#' @description `x - tanh(x)`.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -388,7 +388,7 @@ op_gelu <- function(x, approximate = TRUE) {
 
 #' Leaky ReLU
 #'
-#' @description Leaky ReLU: `x`, or `negative_slope * x` below 0.
+#' @description `x`, or `negative_slope * x` below 0.
 #'
 #' @param x A tensor or an array.
 #' @param negative_slope The slope of negative values. A number.
@@ -411,8 +411,7 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 
 #' Squareplus
 #'
-#' @description Squareplus: a smooth approximation of ReLU without
-#' exponentials.
+#' @description A smooth approximation of ReLU without exponentials.
 #'
 #' `(x + sqrt(x^2 + b)) / 2`
 #'
@@ -439,7 +438,7 @@ op_squareplus <- function(x, b = 4) {
 
 #' Soft shrinkage
 #'
-#' @description Soft shrinkage: values moved towards 0 by a threshold.
+#' @description Values moved towards 0 by a threshold.
 #'
 #' @param x A tensor or an array.
 #' @param threshold Values between it and its negative become 0. A number of at
@@ -463,7 +462,7 @@ op_soft_shrink <- function(x, threshold = 0.5) {
 
 #' Hard shrinkage
 #'
-#' @description Hard shrinkage: values within a threshold of 0 set to 0.
+#' @description Values within a threshold of 0 set to 0.
 #'
 #' @param x A tensor or an array.
 #' @param threshold Values between it and its negative become 0. A number of at
@@ -487,7 +486,7 @@ op_hard_shrink <- function(x, threshold = 0.5) {
 
 #' Threshold
 #'
-#' @description Threshold: values up to a threshold replaced by another value.
+#' @description Values up to a threshold replaced by another value.
 #'
 #' @param x A tensor or an array.
 #' @param threshold The threshold. A number.
@@ -513,8 +512,7 @@ op_threshold <- function(x, threshold, default_value) {
 
 #' Gated linear unit (GLU)
 #'
-#' @description Gated linear unit (GLU): one half of an axis times the sigmoid
-#' of the other.
+#' @description One half of an axis times the sigmoid of the other.
 #'
 #' The axis must have an even size.
 #'
@@ -542,7 +540,7 @@ op_glu <- function(x, axis = -1L) {
 
 #' Softmax
 #'
-#' @description Softmax: probabilities from logits along an axis.
+#' @description Probabilities from logits along an axis.
 #'
 #' `exp(x) / sum(exp(x))`
 #'
@@ -568,7 +566,7 @@ op_softmax <- function(x, axis = -1L) {
 
 #' Log-softmax
 #'
-#' @description Log-softmax: log-probabilities from logits along an axis.
+#' @description Log-probabilities from logits along an axis.
 #'
 #' @param x A tensor or an array.
 #' @param axis The axis or axes; with `NULL` all values together. Axes count
@@ -592,7 +590,7 @@ op_log_softmax <- function(x, axis = -1L) {
 
 #' Sparsemax
 #'
-#' @description Sparsemax: sparse probabilities from logits along an axis.
+#' @description Sparse probabilities from logits along an axis.
 #'
 #' The Euclidean projection onto the probability simplex. In Keras 3.15 the
 #' results do not sum to 1; here they do.

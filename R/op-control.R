@@ -176,7 +176,7 @@ op_dtype <- function(x) {
 
 #' Stop the gradient
 #'
-#' @description Stop the gradient: the tensor as a constant.
+#' @description The tensor as a constant.
 #'
 #' @param variable A tensor.
 #' @returns A tensor.

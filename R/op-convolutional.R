@@ -89,7 +89,7 @@ op_conv_transpose <- function(
 
 #' Depthwise convolution
 #'
-#' @description Depthwise convolution: each channel by itself.
+#' @description Each channel by itself.
 #'
 #' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
 #' channels last.
@@ -131,7 +131,7 @@ op_depthwise_conv <- function(
 
 #' Separable convolution
 #'
-#' @description Separable convolution: depthwise, then pointwise.
+#' @description Depthwise, then pointwise.
 #'
 #' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
 #' channels last.
@@ -180,7 +180,7 @@ op_separable_conv <- function(
 
 #' Max pooling
 #'
-#' @description Max pooling: the maximum of each window.
+#' @description The maximum of each window.
 #'
 #' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
 #' channels last.
@@ -219,7 +219,7 @@ op_max_pool <- function(
 
 #' Average pooling
 #'
-#' @description Average pooling: the mean of each window.
+#' @description The mean of each window.
 #'
 #' Padding is not counted in the mean.
 #'

@@ -132,7 +132,7 @@ op_floor_divide <- function(x1, x2) {
 
 #' Element-wise modulo
 #'
-#' @description Element-wise modulo: the remainder of a division.
+#' @description The remainder of a division.
 #'
 #' The result has the divisor's sign: `x1 - x2 * floor(x1 / x2)`.
 #'
@@ -157,7 +157,7 @@ op_mod <- function(x1, x2) {
 
 #' Element-wise power
 #'
-#' @description Element-wise power: the first tensor raised to the second.
+#' @description The first tensor raised to the second.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -270,7 +270,7 @@ op_abs <- function(x) {
 
 #' Element-wise sign
 #'
-#' @description Element-wise sign: -1, 0 or 1.
+#' @description -1, 0 or 1.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -291,7 +291,7 @@ op_sign <- function(x) {
 
 #' Element-wise reciprocal
 #'
-#' @description Element-wise reciprocal: `1 / x`.
+#' @description `1 / x`.
 #'
 #' Integers give float32.
 #'
@@ -354,7 +354,7 @@ op_sqrt <- function(x) {
 
 #' Element-wise reciprocal square root
 #'
-#' @description Element-wise reciprocal square root: `1 / sqrt(x)`.
+#' @description `1 / sqrt(x)`.
 #'
 #' Integers give float32.
 #'
@@ -398,7 +398,7 @@ op_cbrt <- function(x) {
 
 #' Element-wise clipping
 #'
-#' @description Element-wise clipping: values limited to an interval.
+#' @description Values limited to an interval.
 #'
 #' The gradient is 0 outside of the interval.
 #'
@@ -425,7 +425,7 @@ op_clip <- function(x, x_min, x_max) {
 
 #' Heaviside step function
 #'
-#' @description Heaviside step function: 0 below zero, 1 above it.
+#' @description 0 below zero, 1 above it.
 #'
 #' Integers give float32.
 #'
@@ -498,7 +498,7 @@ op_exp <- function(x) {
 
 #' Element-wise power of two
 #'
-#' @description Element-wise power of two: `2^x`.
+#' @description `2^x`.
 #'
 #' Integers give float32.
 #'
@@ -521,7 +521,7 @@ op_exp2 <- function(x) {
 
 #' Element-wise exponential minus one
 #'
-#' @description Element-wise exponential minus one: `exp(x) - 1`.
+#' @description `exp(x) - 1`.
 #'
 #' Accurate for values near 0 too. Integers give float32.
 #'
@@ -585,7 +585,7 @@ op_log10 <- function(x) {
 
 #' Element-wise logarithm of one plus the value
 #'
-#' @description Element-wise logarithm of one plus the value: `log(1 + x)`.
+#' @description `log(1 + x)`.
 #'
 #' Accurate for values near 0 too. Integers give float32.
 #'
@@ -652,7 +652,7 @@ op_logaddexp <- function(x1, x2) {
 
 #' Element-wise ceiling
 #'
-#' @description Element-wise ceiling: values rounded up.
+#' @description Values rounded up.
 #'
 #' The gradient is 0. Integers give float32.
 #'
@@ -675,7 +675,7 @@ op_ceil <- function(x) {
 
 #' Element-wise floor
 #'
-#' @description Element-wise floor: values rounded down.
+#' @description Values rounded down.
 #'
 #' The gradient is 0. Integers give float32.
 #'
@@ -697,7 +697,7 @@ op_floor <- function(x) {
 
 #' Element-wise truncation
 #'
-#' @description Element-wise truncation: values rounded towards zero.
+#' @description Values rounded towards zero.
 #'
 #' The gradient is 0.
 #'

@@ -2,7 +2,7 @@
 
 #' Conditional
 #'
-#' @description Conditional: call one of two functions.
+#' @description Call one of two functions.
 #'
 #' In a network both are computed, and one result is chosen.
 #'
@@ -156,7 +156,7 @@ op_vectorized_map <- function(elements, f) {
 
 #' Scan
 #'
-#' @description Scan: apply a function along slices and carry a state.
+#' @description Apply a function along slices and carry a state.
 #'
 #' @param f A function of the state and of a slice; it returns a list of the
 #' new state and of an output. A function.

@@ -128,8 +128,7 @@ op_image_resize <- function(
 
 #' Affine transformation of images
 #'
-#' @description Affine transformation of images: translation, rotation,
-#' scaling, shear.
+#' @description Translation, rotation, scaling, shear.
 #'
 #' @param images An image (3 dimensions) or a batch (4), channels last.
 #' @param transform Eight numbers, or eight for each image: the pixel at (x, y)

@@ -2,7 +2,7 @@
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: equal.
+#' @description Equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -24,7 +24,7 @@ op_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: not equal.
+#' @description Not equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -46,7 +46,7 @@ op_not_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: less than.
+#' @description Less than.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -69,7 +69,7 @@ op_less <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: less than or equal.
+#' @description Less than or equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -92,7 +92,7 @@ op_less_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: greater than.
+#' @description Greater than.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -115,7 +115,7 @@ op_greater <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: greater than or equal.
+#' @description Greater than or equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -138,7 +138,7 @@ op_greater_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: equal within a tolerance.
+#' @description Equal within a tolerance.
 #'
 #' `abs(x1 - x2) <= atol + rtol * abs(x2)`. Whole numbers must be equal.
 #'
@@ -215,7 +215,7 @@ op_logical_or <- function(x1, x2) {
 
 #' Element-wise logical XOR
 #'
-#' @description Element-wise logical XOR: exactly one of two is true.
+#' @description Exactly one of two is true.
 #'
 #' Numbers other than 0 are true.
 #'
@@ -261,7 +261,7 @@ op_logical_not <- function(x) {
 
 #' Test for finite values
 #'
-#' @description Test for finite values: neither infinite nor NaN.
+#' @description Neither infinite nor NaN.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.

@@ -71,7 +71,7 @@ op_batch_normalization <- function(
 
 #' Layer normalization
 #'
-#' @description Layer normalization: mean 0 and variance 1 over axes.
+#' @description Mean 0 and variance 1 over axes.
 #'
 #' `(x - mean) / sqrt(variance + epsilon) * gamma + beta`
 #'

@@ -116,7 +116,7 @@ op_outer <- function(x1, x2) {
 
 #' Tensor contraction
 #'
-#' @description Tensor contraction: sum of products over given axes.
+#' @description Sum of products over given axes.
 #'
 #' @param x1 A tensor or an array.
 #' @param x2 Another tensor or array.
@@ -282,7 +282,7 @@ op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
 
 #' Histogram
 #'
-#' @description Histogram: count of values by bin.
+#' @description Count of values by bin.
 #'
 #' A value equal to an edge falls into the bin above it, the last edge into the
 #' last bin. Values outside are not counted.

@@ -304,7 +304,7 @@ random_categorical <- function(
 
 #' Dropout
 #'
-#' @description Dropout: set random values to 0 and scale up the rest.
+#' @description Set random values to 0 and scale up the rest.
 #'
 #' The numbers are drawn by NumPy, so that all engines get the same.
 #'

@@ -197,7 +197,7 @@ op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
 
 #' Logical AND over axes
 #'
-#' @description Logical AND over axes: whether all values are true.
+#' @description Whether all values are true.
 #'
 #' Numbers other than 0 are true.
 #'
@@ -226,7 +226,7 @@ op_all <- function(x, axis = NULL, keepdims = FALSE) {
 
 #' Logical OR over axes
 #'
-#' @description Logical OR over axes: whether any value is true.
+#' @description Whether any value is true.
 #'
 #' Numbers other than 0 are true.
 #'

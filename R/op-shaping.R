@@ -151,7 +151,7 @@ op_squeeze <- function(x, axis = NULL) {
 
 #' Transpose a tensor
 #'
-#' @description Transpose a tensor: permute its axes.
+#' @description Permute its axes.
 #'
 #' @param x A tensor or an array.
 #' @param axes The permutation of the axes; reversed by default. Axes count
@@ -460,7 +460,7 @@ op_repeat <- function(x, repeats, axis = NULL) {
 
 #' Tile a tensor
 #'
-#' @description Tile a tensor: repeat it as a whole.
+#' @description Repeat it as a whole.
 #'
 #' @param x A tensor or an array.
 #' @param repeats The number of repetitions along each axis; of the last axes
@@ -585,7 +585,7 @@ op_diagonal <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
 
 #' Trace
 #'
-#' @description Trace: the sum of a matrix's diagonal.
+#' @description The sum of a matrix's diagonal.
 #'
 #' Booleans and small integers are summed as 32-bit integers.
 #'

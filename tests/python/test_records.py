@@ -296,3 +296,10 @@ def test_signatures_are_those_that_are_documented():
     parameters = list(inspect.signature(layers.Dense).parameters)
     assert parameters[:3] == ["units", "activation", "use_bias"]
     assert parameters[-2:] == ["name", "trainable"]
+
+
+def test_a_record_of_no_family_is_refused():
+    with pytest.raises(TypeError, match="derive it from a family's base"):
+
+        class Lost(Record):
+            pass

@@ -46,7 +46,14 @@ class Constraint(Record, kind="constraint", abstract=True):
 
 
 class NonNeg(Constraint):
-    """No value is negative."""
+    """Non-negativity constraint on weights.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> NonNeg().project(ops.array([-1.0, 2.0]), ops)
+    tensor([0., 2.])
+    """
 
     key = "nonneg"
 
@@ -83,7 +90,21 @@ class _OfNorms(Constraint, abstract=True):
 
 
 class MaxNorm(_OfNorms):
-    """Norms are at most a number; longer vectors are shortened (Srivastava et al., 2014)."""
+    """Maximum norm constraint on weights: longer vectors are shortened to the norm.
+
+    References
+    ----------
+    Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. (2014). Dropout:
+    a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research
+    15, 1929-1958.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MaxNorm(1.0).project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "maxnorm"
     max_value: float = option(Number(0.0), 2.0, "The largest norm.")
@@ -94,7 +115,15 @@ class MaxNorm(_OfNorms):
 
 
 class MinMaxNorm(_OfNorms):
-    """Norms lie between two numbers, or move towards it."""
+    """Minimum and maximum norm constraint on weights: norms lie between two numbers.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MinMaxNorm(0.0, 1.0).project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "minmaxnorm"
     min_value: float = option(Number(0.0), 0.0, "The smallest norm.")
@@ -123,7 +152,15 @@ class MinMaxNorm(_OfNorms):
 
 
 class UnitNorm(_OfNorms):
-    """Norms are 1."""
+    """Unit norm constraint on weights.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> UnitNorm().project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "unitnorm"
     axis: int | tuple[int, ...] = _AXIS

@@ -27,19 +27,32 @@ _ROWS = 32
 
 
 class FeatureSpace(Preprocessing):
-    """Preprocesses the columns of a table and puts them together.
+    """Feature space layer: preprocesses the columns of a table and combines them.
 
-    Each column is a feature: its number is scaled or binned, its category looked up or hashed, and
+    Each column is a feature: numbers are scaled or binned, categories looked up or hashed, and
     crosses of several categories are categories too. It is called on columns by name, or on
-    symbolic tensors by name: `get_inputs()` returns these and `get_encoded_features()` what becomes
-    of them, for a model that takes the columns as they are.
+    symbolic tensors by name: `get_inputs()` returns these and `get_encoded_features()` the encoded
+    tensors, for a model that takes the columns as they are.
+
+    Call arguments
+    --------------
+    inputs : dict of arrays or tensors
+        The columns by name.
+
+    Input shape
+    -----------
+    Columns by name, of the shape `(batch,)` or `(batch, 1)`.
+
+    Output shape
+    ------------
+    `(batch, size)`, with all encoded features side by side; with `output_mode = "dict"` a tensor
+    for each feature.
 
     Examples
     --------
-    >>> space = FeatureSpace({"a": "float", "b": "string_categorical"})
-    >>> space.adapt({"a": [1.0, 2.0], "b": ["x", "y"]})
-    >>> space({"a": [3.0], "b": ["y"]}).tolist()
-    [[3.0, 0.0, 1.0, 0.0]]
+    >>> space = FeatureSpace({"age": "float", "job": "integer_hashed"}, crosses=())
+    >>> space({"age": np.array([30.0]), "job": np.array([2])}).shape
+    (1, 33)
     """
 
     adapts = True

@@ -58,7 +58,13 @@ class Feature(Record, kind="feature", abstract=True):
 
 
 class FloatFeature(Feature):
-    """A number as it is."""
+    """Numeric feature, unchanged.
+
+    Examples
+    --------
+    >>> FloatFeature().output
+    'float'
+    """
 
     key = "float"
     name: str | None = NAME
@@ -69,7 +75,13 @@ class FloatFeature(Feature):
 
 
 class FloatRescaledFeature(Feature):
-    """A number, multiplied and shifted."""
+    """Rescaled numeric feature: `x * scale + offset`.
+
+    Examples
+    --------
+    >>> FloatRescaledFeature(scale=0.01).layer()
+    Rescaling(scale=0.01)
+    """
 
     key = "float_rescaled"
     scale: float = option(Number(), 1.0, "What to multiply by.")
@@ -82,7 +94,13 @@ class FloatRescaledFeature(Feature):
 
 
 class FloatNormalizedFeature(Feature):
-    """A number, shifted and scaled to mean 0 and variance 1."""
+    """Normalized numeric feature, with mean 0 and variance 1.
+
+    Examples
+    --------
+    >>> FloatNormalizedFeature().layer()
+    Normalization()
+    """
 
     key = "float_normalized"
     name: str | None = NAME
@@ -93,7 +111,13 @@ class FloatNormalizedFeature(Feature):
 
 
 class FloatDiscretizedFeature(Feature):
-    """A number, as the bin that it falls into."""
+    """Discretized numeric feature: the bin of a number, as a category.
+
+    Examples
+    --------
+    >>> FloatDiscretizedFeature(num_bins=4).layer()
+    Discretization(num_bins=4)
+    """
 
     key = "float_discretized"
     num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
@@ -110,7 +134,13 @@ class FloatDiscretizedFeature(Feature):
 
 
 class IntegerCategoricalFeature(Feature):
-    """A whole number that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of integers, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> IntegerCategoricalFeature().layer()
+    IntegerLookup()
+    """
 
     key = "integer_categorical"
     value_dtype = "int32"
@@ -125,7 +155,13 @@ class IntegerCategoricalFeature(Feature):
 
 
 class StringCategoricalFeature(Feature):
-    """Text that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of strings, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> StringCategoricalFeature().layer()
+    StringLookup()
+    """
 
     key = "string_categorical"
     value_dtype = "string"
@@ -140,7 +176,13 @@ class StringCategoricalFeature(Feature):
 
 
 class IntegerHashedFeature(Feature):
-    """A whole number that stands for a category, by a hash."""
+    """Hashed categorical feature of integers (the hashing trick).
+
+    Examples
+    --------
+    >>> IntegerHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "integer_hashed"
     value_dtype = "int32"
@@ -154,7 +196,13 @@ class IntegerHashedFeature(Feature):
 
 
 class StringHashedFeature(Feature):
-    """Text that stands for a category, by a hash."""
+    """Hashed categorical feature of strings (the hashing trick).
+
+    Examples
+    --------
+    >>> StringHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "string_hashed"
     value_dtype = "string"
@@ -173,7 +221,14 @@ _PREPROCESSOR = Ref(
 
 
 class CustomFeature(Feature):
-    """A feature with a preprocessing layer of one's own."""
+    """Feature with a preprocessing layer of one's own.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Rescaling
+    >>> CustomFeature("float32", Rescaling(0.5), "float").layer()
+    Rescaling(scale=0.5)
+    """
 
     key = "custom"
     dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
@@ -196,7 +251,13 @@ class CustomFeature(Feature):
 
 
 class CrossFeature(Feature):
-    """Several categories as one, by a hash of all of them."""
+    """Cross of several categorical features, by a hash of their combination.
+
+    Examples
+    --------
+    >>> CrossFeature(["a", "b"], crossing_dim=16).name
+    'a_X_b'
+    """
 
     key = "cross"
     feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")

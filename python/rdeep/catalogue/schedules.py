@@ -83,7 +83,7 @@ class _Stairs(Schedule, abstract=True):
 
 
 class ExponentialDecay(_Stairs):
-    """Exponential decay: the rate is multiplied by a factor for every so many steps.
+    """Exponential decay learning-rate schedule.
 
     At step `t` the rate is `initial_learning_rate * decay_rate^(t / decay_steps)`.
 
@@ -105,13 +105,13 @@ class ExponentialDecay(_Stairs):
 
 
 class InverseTimeDecay(_Stairs):
-    """Inverse time decay: the initial rate over a number that grows with the steps.
+    """Inverse time decay learning-rate schedule.
 
     At step `t` the rate is `initial_learning_rate / (1 + decay_rate * t / decay_steps)`.
 
     Examples
     --------
-    >>> InverseTimeDecay(0.1, 100, 1).rates([0, 100, 300])
+    >>> InverseTimeDecay(0.1, 100, 1.0).rates([0, 100, 300])
     array([0.1  , 0.05 , 0.025])
     """
 
@@ -127,15 +127,15 @@ class InverseTimeDecay(_Stairs):
 
 
 class PiecewiseConstantDecay(Schedule):
-    """A constant rate between each two boundaries.
+    """Piecewise constant learning-rate schedule.
 
     At step `t` the rate is the first of `values` while `t` is at most the first of `boundaries`,
     the second while it is at most the second, and so on; the last of `values` beyond them all.
 
     Examples
     --------
-    >>> PiecewiseConstantDecay([100, 200], [0.1, 0.05, 0.01]).rates([0, 100, 101, 201])
-    array([0.1 , 0.1 , 0.05, 0.01])
+    >>> PiecewiseConstantDecay([100, 200], [0.1, 0.05, 0.01]).rates([100, 101, 300])
+    array([0.1 , 0.05, 0.01])
     """
 
     boundaries: tuple[float, ...] = option(
@@ -167,17 +167,17 @@ class PiecewiseConstantDecay(Schedule):
 
 
 class PolynomialDecay(Schedule):
-    """Polynomial decay: the rate falls to an end as a power of the steps that are left.
+    """Polynomial decay learning-rate schedule.
 
-    At step `t`, at most `decay_steps`, the rate is `end_learning_rate + (initial_learning_rate -
-    end_learning_rate) * (1 - t / decay_steps)^power`. With `cycle` the rate rises again after
-    every `decay_steps` steps: in place of `decay_steps` stands its smallest multiple that is not
-    below `t`.
+    At step `t`, at most `decay_steps`, the rate is
+    `end_learning_rate + (initial_learning_rate - end_learning_rate) * (1 - t / decay_steps)^power`.
+    With `cycle` the rate rises again after every `decay_steps` steps: in place of `decay_steps` is
+    its smallest multiple that is not below `t`.
 
     Examples
     --------
-    >>> PolynomialDecay(0.5, 100, 0.1).rates([0, 50, 100, 150])
-    array([0.5, 0.3, 0.1, 0.1])
+    >>> PolynomialDecay(0.1, 100, 0.0).rates([0, 50, 100])
+    array([0.1 , 0.05, 0.  ])
     """
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
@@ -199,17 +199,22 @@ class PolynomialDecay(Schedule):
 
 
 class CosineDecay(Schedule):
-    """Cosine decay (Loshchilov and Hutter, 2017, arXiv:1608.03983), after a warm-up if asked.
+    """Cosine decay learning-rate schedule, with an optional warm-up.
 
     The rate at step `t`, counted from the end of the warm-up and at most `decay_steps`, is
     `peak * (alpha + (1 - alpha) * (1 + cos(pi * t / decay_steps)) / 2)`, where `peak` is
-    `warmup_target`, or `initial_learning_rate` without a warm-up. The warm-up leads from
-    `initial_learning_rate` to `warmup_target` along a straight line.
+    `warmup_target`, or `initial_learning_rate` without a warm-up. The warm-up is linear from
+    `initial_learning_rate` to `warmup_target`.
+
+    References
+    ----------
+    Loshchilov, I. and Hutter, F. (2017). SGDR: stochastic gradient descent with warm restarts.
+    arXiv:1608.03983.
 
     Examples
     --------
-    >>> CosineDecay(0.0, 10, warmup_target=0.5, warmup_steps=2).rates([0, 1, 2, 7, 12])
-    array([0.  , 0.25, 0.5 , 0.25, 0.  ])
+    >>> CosineDecay(0.1, 100).rates([0, 50, 100])
+    array([0.1 , 0.05, 0.  ])
     """
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
@@ -246,16 +251,22 @@ class CosineDecay(Schedule):
 
 
 class CosineDecayRestarts(Schedule):
-    """Cosine decay with restarts (Loshchilov and Hutter, 2017, arXiv:1608.03983).
+    """Cosine decay learning-rate schedule with warm restarts.
 
-    Each period falls along half a cosine and starts again. In period `i`, from 0, at the share `p`
-    of it, the rate is `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i *
-    (1 + cos(pi * p)) / 2)`; the period has `first_decay_steps * t_mul^i` steps.
+    Each period falls along half a cosine and starts again. In period `i`, from 0, at the fraction
+    `p` of it, the rate is
+    `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i * (1 + cos(pi * p)) / 2)`; the period
+    has `first_decay_steps * t_mul^i` steps.
+
+    References
+    ----------
+    Loshchilov, I. and Hutter, F. (2017). SGDR: stochastic gradient descent with warm restarts.
+    arXiv:1608.03983.
 
     Examples
     --------
-    >>> CosineDecayRestarts(0.5, 10, m_mul=0.5).rates([0, 5, 10, 20, 30])
-    array([0.5  , 0.25 , 0.25 , 0.125, 0.125])
+    >>> CosineDecayRestarts(0.1, 100).rates([0, 50, 100])
+    array([0.1 , 0.05, 0.1 ])
     """
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
@@ -298,18 +309,23 @@ class CosineDecayRestarts(Schedule):
 
 
 class OneCycle(Schedule):
-    """One cycle: up to the largest rate and down to nearly nothing (Smith and Topin, 2018).
+    """One-cycle learning-rate schedule: up to the largest rate, then down.
 
-    The policy of arXiv:1708.07120 in two phases, as PyTorch's `OneCycleLR` has it, without its
-    change of momentum. The rate starts at `low = max_learning_rate / initial_divisor`, reaches
-    `max_learning_rate` at step `warmup_share * total_steps - 1`, and `low / final_divisor` at step
-    `total_steps - 1`, where it stays. Between two of them it goes along half a cosine: at the
-    share `p` of the way it is `to + (from - to) * (1 + cos(pi * p)) / 2`.
+    The policy in two phases, as PyTorch's `OneCycleLR` has it, without its change of momentum. The
+    rate starts at `low = max_learning_rate / initial_divisor`, reaches `max_learning_rate` at step
+    `warmup_share * total_steps - 1`, and `low / final_divisor` at step `total_steps - 1`, where it
+    stays. Between two of them it follows half a cosine: at the fraction `p` of the way it is
+    `to + (from - to) * (1 + cos(pi * p)) / 2`.
+
+    References
+    ----------
+    Smith, L. N. and Topin, N. (2018). Super-convergence: very fast training of neural networks
+    using large learning rates. arXiv:1708.07120.
 
     Examples
     --------
-    >>> OneCycle(0.5, 11, warmup_share=6 / 11).rates([0, 5]).round(4)
-    array([0.02, 0.5 ])
+    >>> OneCycle(0.1, total_steps=100).rates([0, 29, 99]).round(4)
+    array([0.004, 0.1  , 0.   ])
     """
 
     max_learning_rate: float = option(Number(0.0), doc="The largest rate.")
@@ -344,15 +360,19 @@ class OneCycle(Schedule):
 
 
 class ExponentialRange(Schedule):
-    """An exponential range: each rate is the same number of times larger than the one before.
+    """Exponential range learning-rate schedule, for a learning-rate range test.
 
-    At step `t`, at most `n = total_steps - 1`, the rate is `low * (high / low)^(t / n)`: for trying
-    out in one short training which rates a model bears (Smith, 2017, arXiv:1506.01186).
+    At step `t`, at most `n = total_steps - 1`, the rate is `low * (high / low)^(t / n)`: a short
+    training shows which rates suit a model.
+
+    References
+    ----------
+    Smith, L. N. (2017). Cyclical learning rates for training neural networks. arXiv:1506.01186.
 
     Examples
     --------
-    >>> ExponentialRange(0.01, 1, 3).rates([0, 1, 2, 3])
-    array([0.01, 0.1 , 1.  , 1.  ])
+    >>> ExponentialRange(1e-4, 1.0, total_steps=5).rates([0, 2, 4])
+    array([1.e-04, 1.e-02, 1.e+00])
     """
 
     low: float = option(Number(0.0, open_low=True), doc="The rate at step 0.")

@@ -116,13 +116,13 @@ class Model:
     def build(self, input_shape: Any) -> None:
         """Make what `call` needs of the input's shape; a subclass may say how."""
 
-    def build_for(self, x: Any) -> None:
+    def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
         _ = self.trainer
         if not self.is_built:
             self._build_from(x)
 
-    def _build_from(self, x: Any) -> None:
+    def _build_from(self, x: object) -> None:
         if x is None:
             raise StateError(
                 "The model's input shape is not known yet.",
@@ -130,7 +130,7 @@ class Model:
             )
         self._build_of(inputs_like(x))
 
-    def _build_of(self, inputs: Any) -> None:
+    def _build_of(self, inputs: object) -> None:
         """Look at what `call` computes of symbolic tensors."""
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")

@@ -4,15 +4,15 @@ callback_swap_ema_weights()
 
 # callback_csv_logger ----
 
-callback_csv_logger(tempfile(fileext = ".csv"))
+callback_csv_logger("log.csv")
 
 # callback_model_checkpoint ----
 
-callback_model_checkpoint(tempfile(fileext = ".rdeep"), save_best_only = TRUE)
+callback_model_checkpoint("best.rdeep", save_best_only = TRUE)
 
 # callback_backup_and_restore ----
 
-callback_backup_and_restore(tempfile())
+callback_backup_and_restore("backup")
 
 # callback_remote_monitor ----
 
@@ -20,7 +20,7 @@ callback_remote_monitor("http://localhost:9000")
 
 # callback_tensorboard ----
 
-callback_tensorboard(tempfile())
+callback_tensorboard("logs")
 
 # callback_reduce_lr_on_plateau ----
 

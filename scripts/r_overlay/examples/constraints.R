@@ -1,15 +1,18 @@
 # constraint_nonneg ----
 
-constraint_nonneg()
+layer_dense(units = 8, kernel_constraint = constraint_nonneg())
 
 # constraint_maxnorm ----
 
-constraint_maxnorm()
+layer_dense(units = 8, kernel_constraint = constraint_maxnorm(max_value = 2))
 
 # constraint_minmaxnorm ----
 
-constraint_minmaxnorm()
+layer_dense(
+  units = 8,
+  kernel_constraint = constraint_minmaxnorm(min_value = 0.5, max_value = 2)
+)
 
 # constraint_unitnorm ----
 
-constraint_unitnorm()
+layer_dense(units = 8, kernel_constraint = constraint_unitnorm())

@@ -1,40 +1,53 @@
 # feature_float ----
 
-layer_feature_space(features = list(age = feature_float()))
+space <- layer_feature_space(features = list(age = feature_float()))
+space(list(age = c(20, 40)))
 
 # feature_float_rescaled ----
 
-layer_feature_space(features = list(age = feature_float_rescaled(scale = 0.01)))
+features <- list(age = feature_float_rescaled(scale = 0.01))
+space <- layer_feature_space(features = features)
+space(list(age = c(20, 40)))
 
 # feature_float_normalized ----
 
-layer_feature_space(features = list(age = feature_float_normalized()))
+space <- layer_feature_space(features = list(age = feature_float_normalized()))
+adapt(space, list(age = c(20, 40)))
+space(list(age = c(20, 40)))
 
 # feature_float_discretized ----
 
-layer_feature_space(features = list(age = feature_float_discretized(num_bins = 4)))
+features <- list(age = feature_float_discretized(bin_boundaries = c(30, 60)))
+space <- layer_feature_space(features = features)
+space(list(age = c(20, 40)))
 
 # feature_integer_categorical ----
 
-layer_feature_space(features = list(kind = feature_integer_categorical()))
+space <- layer_feature_space(features = list(kind = feature_integer_categorical()))
+adapt(space, list(kind = c(3L, 7L)))
+space(list(kind = c(3L, 7L)))
 
 # feature_string_categorical ----
 
-layer_feature_space(features = list(kind = feature_string_categorical()))
+space <- layer_feature_space(features = list(kind = feature_string_categorical()))
+adapt(space, list(kind = c("a", "b")))
+space(list(kind = c("a", "b")))
 
 # feature_integer_hashed ----
 
-layer_feature_space(features = list(kind = feature_integer_hashed(8)))
+space <- layer_feature_space(features = list(kind = feature_integer_hashed(4)))
+space(list(kind = c(3L, 7L)))
 
 # feature_string_hashed ----
 
-layer_feature_space(features = list(kind = feature_string_hashed(8)))
+space <- layer_feature_space(features = list(kind = feature_string_hashed(4)))
+space(list(kind = c("a", "b")))
 
 # feature_custom ----
 
-layer <- layer_text_vectorization(output_mode = "count")
-feature <- feature_custom("string", layer, "float")
-layer_feature_space(features = list(text = feature))
+feature <- feature_custom("float32", layer_rescaling(scale = 0.5), "float")
+space <- layer_feature_space(features = list(age = feature))
+space(list(age = c(20, 40)))
 
 # feature_cross ----
 

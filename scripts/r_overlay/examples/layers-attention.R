@@ -2,6 +2,9 @@
 
 x <- layer_input(c(10, 16))
 layer_multi_head_attention(x, num_heads = 2, key_dim = 8)
+# Queries that attend to another sequence
+y <- layer_input(c(6, 16))
+layer_multi_head_attention(list(x, y), num_heads = 2, key_dim = 8)
 
 # layer_group_query_attention ----
 

@@ -1,12 +1,13 @@
 # layer_conv_1d ----
 
-keras_model_sequential(input_shape = c(50, 16)) |> layer_conv_1d(32, 3)
+layer_input(c(28, 2)) |> layer_conv_1d(filters = 8, kernel_size = 3)
 
 # layer_conv_2d ----
 
-keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_conv_2d(32, 3)
+x <- layer_input(c(28, 28, 1))
+layer_conv_2d(x, filters = 8, kernel_size = 3)
+layer_conv_2d(x, filters = 8, kernel_size = 3, strides = 2, padding = "same")
 
 # layer_conv_3d ----
 
-keras_model_sequential(input_shape = c(16, 16, 16, 1)) |>
-  layer_conv_3d(8, 3)
+layer_input(c(16, 16, 16, 1)) |> layer_conv_3d(filters = 8, kernel_size = 3)

@@ -6,7 +6,5 @@ layer(c(0, 127.5, 255))
 # layer_normalization ----
 
 layer <- layer_normalization()
-adapt(layer, iris[1:4])
-model <- keras_model_sequential(input_shape = 4) |>
-  layer() |>
-  layer_dense(3)
+adapt(layer, matrix(c(1, 3, 10, 30), 2))
+layer(matrix(c(2, 20), 1))

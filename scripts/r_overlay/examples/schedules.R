@@ -1,16 +1,10 @@
 # learning_rate_schedule_exponential_decay ----
 
-learning_rate_schedule_exponential_decay(
-  0.1,
-  decay_steps = 1000, decay_rate = 0.96
-)
+learning_rate_schedule_exponential_decay(0.1, decay_steps = 1000, decay_rate = 0.96)
 
 # learning_rate_schedule_inverse_time_decay ----
 
-learning_rate_schedule_inverse_time_decay(
-  0.1,
-  decay_steps = 1000, decay_rate = 0.5
-)
+learning_rate_schedule_inverse_time_decay(0.1, decay_steps = 1000, decay_rate = 0.5)
 
 # learning_rate_schedule_piecewise_constant_decay ----
 

@@ -198,16 +198,42 @@ class HeadAttention(Layer, abstract=True):
 
 
 class MultiHeadAttention(HeadAttention):
-    """Lets each step of a sequence look at all steps of another (Vaswani et al., 2017).
+    """Multi-head attention layer.
 
-    Called on one tensor, the steps look at each other. Called on a list of two or three, the steps
-    of the first, the queries, look at those of the second, the values, by what the third, the keys,
-    says of them; without keys the values stand for them. All are projected for every head, where a
-    query's answer is the mean of the values weighted by `softmax(query @ key / sqrt(key_dim))`. The
-    heads' answers together are projected to as many features as the queries have.
+    Queries, keys and values are projected for each head; each query of a head gets the mean of the
+    values, weighted by `softmax(query @ key / sqrt(key_dim))`, and the outputs of all heads are
+    projected to as many features as the queries have. Called on one tensor, the layer computes
+    self-attention. Queries do not attend to masked steps.
 
-    Masked steps are not looked at. Input of shape `(batch, steps, features)`; output of the shape
-    of the queries. Between the batch and the features there may be several axes.
+    Call arguments
+    --------------
+    query : tensor
+        The queries; the only input for self-attention.
+    value : tensor, optional
+        The values; by default the queries.
+    key : tensor, optional
+        The keys; by default the values.
+    training : bool, optional
+        Whether to apply `dropout`; by default the model decides.
+
+    Input shape
+    -----------
+    Queries `(batch, target_steps, features)`, values and keys `(batch, source_steps, features)`.
+    There may be several axes between the batch and the features.
+
+    Output shape
+    ------------
+    The shape of the queries, or their sizes and `output_shape`; with `return_attention_scores` also
+    the scores, `(batch, heads, target_steps, source_steps)`.
+
+    References
+    ----------
+    Vaswani, A. et al. (2017). Attention is all you need. arXiv:1706.03762.
+
+    Examples
+    --------
+    >>> MultiHeadAttention(num_heads=2, key_dim=8).output_shape((None, 10, 16))
+    (None, 10, 16)
     """
 
     num_heads: int = option(Count(), doc="How many heads there are.")
@@ -313,10 +339,41 @@ class MultiHeadAttention(HeadAttention):
 
 
 class GroupQueryAttention(HeadAttention):
-    """Attention of several heads, of which groups share keys and values (Ainslie et al., 2023).
+    """Grouped-query attention layer: groups of query heads share the heads of keys and values.
 
     As `MultiHeadAttention`, with fewer heads of keys and values than of queries: each serves
-    `num_query_heads / num_key_value_heads` heads of queries in turn.
+    `num_query_heads / num_key_value_heads` heads of queries.
+
+    Call arguments
+    --------------
+    query : tensor
+        The queries; the only input for self-attention.
+    value : tensor, optional
+        The values; by default the queries.
+    key : tensor, optional
+        The keys; by default the values.
+    training : bool, optional
+        Whether to apply `dropout`; by default the model decides.
+
+    Input shape
+    -----------
+    Queries `(batch, target_steps, features)`, values and keys `(batch, source_steps, features)`.
+
+    Output shape
+    ------------
+    The shape of the queries; with `return_attention_scores` also the scores,
+    `(batch, heads, target_steps, source_steps)`.
+
+    References
+    ----------
+    Ainslie, J. et al. (2023). GQA: training generalized multi-query transformer models from
+    multi-head checkpoints. arXiv:2305.13245.
+
+    Examples
+    --------
+    >>> layer = GroupQueryAttention(head_dim=8, num_query_heads=4, num_key_value_heads=2)
+    >>> layer.output_shape((None, 10, 16))
+    (None, 10, 16)
     """
 
     aliases = ("GroupedQueryAttention",)

@@ -24,9 +24,25 @@ _MEL_BREAK, _MEL_SCALE = 700.0, 1127.0
 
 
 class STFTSpectrogram(Spatial, Eager):
-    """Spectrograms by short-time Fourier transforms, as convolutions whose kernels are weights.
+    """Spectrogram layer by short-time Fourier transform (STFT), with trainable kernels.
 
-    The kernels start as cosines and sines and are trained, unless `trainable` is false.
+    The transform is a convolution whose kernels start as cosines and sines. They are trained,
+    unless `trainable` is `False`.
+
+    Input shape
+    -----------
+    `(batch, samples, channels)`, or `(batch, channels, samples)` with channels first.
+
+    Output shape
+    ------------
+    `(batch, times, channels * frequencies)`, or `(batch, times, frequencies, channels)` with
+    `expand_dims`; `frequencies` is `fft_length // 2 + 1`.
+
+    Examples
+    --------
+    >>> layer = STFTSpectrogram(frame_length=64, frame_step=32, fft_length=128)
+    >>> layer.output_shape((None, 256, 1))
+    (None, 7, 65)
     """
 
     key = "stft_spectrogram"
@@ -163,9 +179,26 @@ class STFTSpectrogram(Spatial, Eager):
 
 
 class MelSpectrogram(Eager):
-    """Spectrograms on the mel scale, on which steps sound equally wide (Stevens et al., 1937).
+    """Mel spectrogram layer: spectrograms on the mel scale of pitch.
 
-    A signal of the shape `(batch, values)` becomes `(batch, mel bins, times)`.
+    Input shape
+    -----------
+    `(batch, samples)`, or `(samples,)`.
+
+    Output shape
+    ------------
+    `(batch, num_mel_bins, times)`.
+
+    References
+    ----------
+    Stevens, S. S., Volkmann, J. and Newman, E. B. (1937). A scale for the measurement of the
+    psychological magnitude pitch. Journal of the Acoustical Society of America 8, 185-190.
+
+    Examples
+    --------
+    >>> layer = MelSpectrogram(num_mel_bins=64, sampling_rate=8000, fft_length=1024)
+    >>> layer.output_shape((None, 16000))
+    (None, 64, 32)
     """
 
     key = "mel_spectrogram"

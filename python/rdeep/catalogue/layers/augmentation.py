@@ -36,7 +36,17 @@ Transformation = dict[str, Any]
 
 
 class ImageLayer(Spatial, Eager, abstract=True):
-    """A layer that takes images, and can be called on arrays."""
+    """A layer that takes images, and can be called on arrays.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`, or with the channels after the batch if `data_format` is
+    `"channels_first"`.
+
+    Output shape
+    ------------
+    The shape of the input.
+    """
 
     ndim, rank = 4, 2
     colours: ClassVar[tuple[int, ...]] = ()

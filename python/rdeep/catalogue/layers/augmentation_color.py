@@ -43,9 +43,16 @@ _SATURATION = (
 
 
 class RandomBrightness(Augmentation):
-    """Makes images brighter or darker while training, each by an amount of its own.
+    """Random brightness augmentation layer: makes images brighter or darker while training.
 
-    The same number is added to all pixels of an image, and the result is kept within the range.
+    A number is drawn for each image and added to all its pixels; the result is clipped to
+    `value_range`.
+
+    Examples
+    --------
+    >>> images = np.full((1, 2, 2, 3), 128.0)
+    >>> RandomBrightness(0.2)(images, training=False)[0, 0, 0]
+    array([128., 128., 128.], dtype=float32)
     """
 
     factor: tuple[float, float] = option(
@@ -68,10 +75,15 @@ class RandomBrightness(Augmentation):
 
 
 class RandomContrast(Augmentation):
-    """Changes the contrast of images while training, each by a factor of its own.
+    """Random contrast augmentation layer: changes the contrast of images while training.
 
-    Each channel becomes `(x - mean) * factor + mean`, kept within the range; the factor is drawn
-    between `1 - lower` and `1 + upper`.
+    Each channel of an image becomes `(x - mean) * factor + mean`, clipped to `value_range`; the
+    factor is drawn for each image between `1 - lower` and `1 + upper`.
+
+    Examples
+    --------
+    >>> RandomContrast(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     factor: tuple[float, float] = option(
@@ -96,7 +108,15 @@ class RandomContrast(Augmentation):
 
 
 class RandomColorDegeneration(Augmentation):
-    """Moves images towards grey while training, each by an amount of its own."""
+    """Random color degeneration augmentation layer: blends images with grayscale while training.
+
+    The share of the grayscale is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomColorDegeneration(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     colours = (1, 3)
     factor: tuple[float, float] = option(
@@ -119,7 +139,15 @@ class RandomColorDegeneration(Augmentation):
 
 
 class RandomGrayscale(Augmentation):
-    """Makes some images grey while training; they keep three channels."""
+    """Random grayscale augmentation layer: converts some images to grayscale while training.
+
+    The images keep three channels.
+
+    Examples
+    --------
+    >>> RandomGrayscale(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     colours = (1, 3)
     factor: float = option(Number(0, 1), 0.5, "The share of images that become grey.")
@@ -136,9 +164,14 @@ class RandomGrayscale(Augmentation):
 
 
 class RandomSaturation(Augmentation):
-    """Changes the saturation of images while training, each by a factor of its own.
+    """Random saturation augmentation layer: changes the color saturation of images while training.
 
     A number `f` is drawn for each image, and the saturation is multiplied by `f / (1 - f)`.
+
+    Examples
+    --------
+    >>> RandomSaturation(0.3).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     colours = (3,)
@@ -161,9 +194,15 @@ class RandomSaturation(Augmentation):
 
 
 class RandomHue(Augmentation):
-    """Turns the hues of images while training, each image by an angle of its own.
+    """Random hue augmentation layer: shifts the hue of images while training.
 
-    At a factor of 1 a hue is turned by half a circle, in either direction.
+    The shift is drawn for each image; a factor of 1 shifts a hue by up to half of the color circle,
+    in either direction.
+
+    Examples
+    --------
+    >>> RandomHue(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     colours = (3,)
@@ -193,9 +232,15 @@ class RandomHue(Augmentation):
 
 
 class RandomColorJitter(Augmentation):
-    """Changes brightness, contrast, saturation and hue while training, in this order.
+    """Random color jitter augmentation layer: changes brightness, contrast, saturation and hue.
 
-    Each image is changed by amounts of its own; what has no factor stays.
+    The changes are made while training, in this order, by numbers drawn for each image. What has no
+    factor is unchanged.
+
+    Examples
+    --------
+    >>> RandomColorJitter(brightness_factor=0.2, hue_factor=0.1).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     value_range: tuple[float, float] = VALUE_RANGE
@@ -243,7 +288,15 @@ class RandomColorJitter(Augmentation):
 
 
 class RandomInvert(Augmentation):
-    """Makes negatives of some images while training: the largest value minus each pixel."""
+    """Random invert augmentation layer: inverts the colors of some images while training.
+
+    An inverted pixel is the largest value of the range minus the pixel.
+
+    Examples
+    --------
+    >>> RandomInvert(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     factor: tuple[float, float] = option(
         Factor(0, 1),
@@ -266,7 +319,15 @@ class RandomInvert(Augmentation):
 
 
 class RandomPosterization(Augmentation):
-    """Keeps only some bits of each colour while training, a number for each image."""
+    """Random posterization augmentation layer: reduces the bits of colors while training.
+
+    The number of bits is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomPosterization((3, 6)).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     factor: tuple[float, float] = option(
         Factor(1, 8, whole=True),
@@ -293,10 +354,15 @@ class RandomPosterization(Augmentation):
 
 
 class RandomSharpness(Augmentation):
-    """Makes images sharper or softer while training, each by a factor of its own.
+    """Random sharpness augmentation layer: sharpens or smooths images while training.
 
-    A number `f` is drawn for each image, which becomes `x + (1 - 2 f) * (smooth - x)`, where
-    `smooth` is the image smoothed by a kernel of 3 by 3, kept within the range.
+    A number `f` is drawn for each image, which becomes `x + (1 - 2 * f) * (smooth - x)`, where
+    `smooth` is the image smoothed by a kernel of 3 by 3, clipped to `value_range`.
+
+    Examples
+    --------
+    >>> RandomSharpness(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
@@ -323,9 +389,14 @@ class RandomSharpness(Augmentation):
 
 
 class RandomGaussianBlur(Augmentation):
-    """Blurs some images while training.
+    """Random Gaussian blur augmentation layer: blurs some images while training.
 
-    How strongly is one number for each direction, for all images of a batch.
+    The standard deviations of the blur are drawn once for each batch, one for each direction.
+
+    Examples
+    --------
+    >>> RandomGaussianBlur(factor=0.5, kernel_size=5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
@@ -370,10 +441,15 @@ class RandomGaussianBlur(Augmentation):
 
 
 class Solarization(Augmentation):
-    """Adds to images and makes negatives of what is bright in them, while training.
+    """Solarization augmentation layer: inverts bright pixels while training.
 
-    On a scale up to 255: each image has a number of its own added, and pixels that are not below
-    a threshold of its own become 255 minus themselves.
+    On a scale up to 255, a number drawn for each image is added to its pixels, and pixels that are
+    not below a threshold, drawn for each image too, become 255 minus themselves.
+
+    Examples
+    --------
+    >>> Solarization(threshold_factor=0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     addition_factor: tuple[float, float] = option(

@@ -45,10 +45,19 @@ _CHANCE = (
 
 
 class RandomCrop(Augmentation):
-    """Cuts a part of a fixed size out of images: while training at a random place.
+    """Random crop augmentation layer: crops images at a random position while training.
 
-    The place is one for all images of a batch. Otherwise, and where images are smaller than the
-    part, the largest window of its proportions is taken from the middle, and resized.
+    The position is drawn once for each batch. In prediction, and where images are smaller than the
+    crop, the largest window of its aspect ratio is taken from the middle and resized.
+
+    Output shape
+    ------------
+    `(batch, height, width, channels)`, with the height and width that are asked for.
+
+    Examples
+    --------
+    >>> RandomCrop(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
     """
 
     compiles = False
@@ -85,9 +94,12 @@ class RandomCrop(Augmentation):
 
 
 class RandomFlip(Augmentation):
-    """Flips half of the images while training.
+    """Random flip augmentation layer: mirrors half of the images while training.
 
-    Flipped in both directions, an image is turned by half a circle.
+    Examples
+    --------
+    >>> RandomFlip("horizontal").output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     mode: str = option(
@@ -146,7 +158,15 @@ def _middle(shape: Any, ops: Any) -> tuple[Any, Any]:
 
 
 class RandomRotation(_Affine):
-    """Rotates images about their middle while training, each by an angle of its own."""
+    """Random rotation augmentation layer: rotates images about their center while training.
+
+    The angle is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomRotation(0.1).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     factor: tuple[float, float] = option(
         Factor(-1, 1),
@@ -173,7 +193,15 @@ class RandomRotation(_Affine):
 
 
 class RandomTranslation(_Affine):
-    """Moves images while training, each by a distance of its own."""
+    """Random translation augmentation layer: shifts images while training.
+
+    The shifts are drawn for each image.
+
+    Examples
+    --------
+    >>> RandomTranslation(0.1, 0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     height_factor: tuple[float, float] = option(
         Factor(-1, 1),
@@ -204,7 +232,15 @@ class RandomTranslation(_Affine):
 
 
 class RandomZoom(_Affine):
-    """Zooms into images or out of them while training, each by a factor of its own."""
+    """Random zoom augmentation layer: zooms into images or out of them while training.
+
+    The zoom is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomZoom(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     height_factor: tuple[float, float] = option(
         Factor(-1, 1, open_low=True),
@@ -239,7 +275,15 @@ class RandomZoom(_Affine):
 
 
 class RandomShear(_Affine):
-    """Shears images while training, each by an amount of its own and in either direction."""
+    """Random shear augmentation layer: shears images while training.
+
+    The shear is drawn for each image, in either direction.
+
+    Examples
+    --------
+    >>> RandomShear(0.2, 0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     x_factor: tuple[float, float] = option(
         Factor(0, 1, mirrored=True),
@@ -272,7 +316,13 @@ class RandomShear(_Affine):
 
 
 class RandomPerspective(Augmentation):
-    """Shows some images in perspective while training, as if seen from aside."""
+    """Random perspective augmentation layer: distorts some images while training.
+
+    Examples
+    --------
+    >>> RandomPerspective(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     compiles = False
     sized = True
@@ -308,10 +358,20 @@ class RandomPerspective(Augmentation):
 
 
 class RandomElasticTransform(Augmentation):
-    """Bends some images while training, by smooth random fields of displacements.
+    """Random elastic deformation augmentation layer: deforms some images while training.
 
-    How strongly is one number for all images of a batch, each of which has a field of its own
-    (Simard, Steinkraus and Platt, 2003).
+    Pixels are displaced by smooth random fields, one for each image; their strength is drawn once
+    for each batch.
+
+    References
+    ----------
+    Simard, P. Y., Steinkraus, D. and Platt, J. C. (2003). Best practices for convolutional neural
+    networks applied to visual document analysis. ICDAR.
+
+    Examples
+    --------
+    >>> RandomElasticTransform(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
@@ -372,7 +432,20 @@ class RandomElasticTransform(Augmentation):
 
 
 class RandomErasing(Augmentation):
-    """Covers a box in some images while training, by noise or by a colour (Zhong et al., 2020)."""
+    """Random erasing augmentation layer: erases a box of some images while training.
+
+    The box is filled with noise or with a color.
+
+    References
+    ----------
+    Zhong, Z., Zheng, L., Kang, G., Li, S. and Yang, Y. (2020). Random erasing data augmentation.
+    arXiv:1708.04896.
+
+    Examples
+    --------
+    >>> RandomErasing(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     compiles = False
     sized = True

@@ -13,7 +13,8 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.call_arguments import call_arguments
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -91,6 +92,8 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
+    full_precision: ClassVar[bool] = False
+    """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
     name: str | None = option(
         Text(),
@@ -104,8 +107,8 @@ class Layer(Record, kind="layer", abstract=True):
 
     @classmethod
     def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
-        """Return what the layer is called with."""
-        return {"Call arguments": call_arguments(cls, written.get("Call arguments", ""))}
+        """Return what the layer is called with, and the shapes where they need no words."""
+        return derived(cls, written, cls.output_shape is Layer.output_shape)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.
@@ -175,6 +178,18 @@ class Layer(Record, kind="layer", abstract=True):
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the output: the layer's formula, without the activation that follows.
+
+        Parameters
+        ----------
+        inputs : tensor or list of tensor
+            The input; a list where the layer merges.
+        run : Run
+            The array functions, the weights, and random numbers.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no formula")
+
     def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]] | None:
         """Return the layers that a layer consists of, each with its weights' names there and here.
 
@@ -228,6 +243,10 @@ class Layer(Record, kind="layer", abstract=True):
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
         return self.mask in ("pass", "first")
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with the masks of its inputs."""
+        return self.mask in ("read", "first")
 
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""

@@ -57,15 +57,24 @@ def check_output_dtype(layer: Preprocessing, mode: str, dtype: str | None) -> No
 
 
 class Discretization(Preprocessing):
-    """Turns numbers into the numbers of bins, counted from 0.
+    """Discretization layer: assigns numbers to bins.
 
-    Bin `i` holds what is at least boundary `i` and below boundary `i + 1`. Boundaries are given,
-    or learned by `adapt` as quantiles that are exact to `epsilon`.
+    Bin `i`, counted from 0, holds what is at least boundary `i` and below boundary `i + 1`.
+    Boundaries are given, or learned by `adapt` as quantiles that are exact to `epsilon`.
+
+    Input shape
+    -----------
+    Any shape.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; else with an axis of `num_bins` at the end, in
+    place of a last axis of size 1.
 
     Examples
     --------
-    >>> Discretization(bin_boundaries=[0.0, 1.0])([[-1.0, 0.0, 5.0]]).tolist()
-    [[0, 1, 2]]
+    >>> Discretization(bin_boundaries=[0.0, 1.0])(np.array([-1.0, 0.5, 3.0]))
+    array([0, 1, 2], dtype=int32)
     """
 
     adapts = True
@@ -172,15 +181,23 @@ class Discretization(Preprocessing):
 
 
 class CategoryEncoding(Preprocessing):
-    """Turns category numbers from 0 into vectors.
+    """Category encoding layer: one-hot, multi-hot or count encoding of integer categories.
 
-    Input of shape `(batch, numbers)`; output `(batch, num_tokens)`, or `(batch, numbers,
-    num_tokens)` with `"one_hot"` and several numbers.
+    Categories are whole numbers from 0.
+
+    Input shape
+    -----------
+    `(batch, categories)`.
+
+    Output shape
+    ------------
+    `(batch, num_tokens)`; `(batch, categories, num_tokens)` for `"one_hot"` and several categories.
 
     Examples
     --------
-    >>> CategoryEncoding(4, "count")([[0, 1, 1]]).tolist()
-    [[1.0, 2.0, 0.0, 0.0]]
+    >>> CategoryEncoding(3, output_mode="one_hot")(np.array([[0], [2]]))
+    array([[1., 0., 0.],
+           [0., 0., 1.]], dtype=float32)
     """
 
     num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")

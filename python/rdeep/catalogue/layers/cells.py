@@ -187,9 +187,14 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
 
 
 class SimpleRNNCell(_UnitCell):
-    """One step of a fully connected recurrent layer.
+    """Cell of a simple (fully connected) recurrent layer: one step.
 
     It computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
+
+    Examples
+    --------
+    >>> SimpleRNNCell(8).state_shapes((None, 16))
+    [(None, 8)]
     """
 
     key = "simple"
@@ -205,10 +210,20 @@ class SimpleRNNCell(_UnitCell):
 
 
 class LSTMCell(_LSTMOptions, _UnitCell):
-    """One step of long short-term memory (Hochreiter and Schmidhuber, 1997).
+    """Cell of a long short-term memory (LSTM) layer: one step.
 
     The weights hold the input, forget, cell and output gates side by side. The states are the
     output and the cell.
+
+    References
+    ----------
+    Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9,
+    1735-1780.
+
+    Examples
+    --------
+    >>> LSTMCell(8).state_shapes((None, 16))
+    [(None, 8), (None, 8)]
     """
 
     key = "lstm"
@@ -239,9 +254,19 @@ class LSTMCell(_LSTMOptions, _UnitCell):
 
 
 class GRUCell(_GRUOptions, _UnitCell):
-    """One step of a gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
+    """Cell of a gated recurrent unit (GRU) layer: one step.
 
     The weights hold the update, reset and new gates side by side.
+
+    References
+    ----------
+    Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical
+    machine translation. arXiv:1406.1078.
+
+    Examples
+    --------
+    >>> GRUCell(8).state_shapes((None, 16))
+    [(None, 8)]
     """
 
     key = "gru"
@@ -310,7 +335,13 @@ def forget_bias(start: Initializer, units: int) -> Initializer:
 
 
 class StackedRNNCells(RNNCell):
-    """Several cells as one: each step goes through all of them, the output of one into the next."""
+    """Stacked recurrent cells: in each step the output of one cell is the input of the next.
+
+    Examples
+    --------
+    >>> StackedRNNCells([LSTMCell(32), GRUCell(16)]).output_shape((None, 8))
+    (None, 16)
+    """
 
     key = "stack"
     cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")

@@ -233,7 +233,20 @@ class ConvLSTMCell:
 
 
 class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
-    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
+    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214).
+
+    Call arguments
+    --------------
+    initial_state : list of tensors, optional
+        The output and the cell before the first step; zeros by default.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    References
+    ----------
+    Shi, X. et al. (2015). Convolutional LSTM network: a machine learning approach for precipitation
+    nowcasting. arXiv:1506.04214.
+    """
 
     rank: ClassVar[int]
 
@@ -258,9 +271,23 @@ _DILATION = "The distance between a window's values, in the input."
 
 
 class ConvLSTM1D(_ConvLSTM):
-    """A convolutional LSTM on sequences of rows.
+    """1D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, length, channels)`.
+    An LSTM whose products with inputs and states are convolutions over one dimension.
+
+    Input shape
+    -----------
+    `(batch, steps, length, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_length, filters)`, or with the steps after the batch with `return_sequences`; with
+    `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM1D(4, 3).output_shape((None, 10, 8, 1))
+    (None, 6, 4)
     """
 
     key = "conv_lstm_1d"
@@ -272,9 +299,23 @@ class ConvLSTM1D(_ConvLSTM):
 
 
 class ConvLSTM2D(_ConvLSTM):
-    """A convolutional LSTM on sequences of images.
+    """2D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, height, width, channels)`.
+    An LSTM whose products with inputs and states are convolutions over images.
+
+    Input shape
+    -----------
+    `(batch, steps, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`, or with the steps after the batch with
+    `return_sequences`; with `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM2D(4, 3).output_shape((None, 10, 8, 8, 1))
+    (None, 6, 6, 4)
     """
 
     key = "conv_lstm_2d"
@@ -286,9 +327,23 @@ class ConvLSTM2D(_ConvLSTM):
 
 
 class ConvLSTM3D(_ConvLSTM):
-    """A convolutional LSTM on sequences of volumes.
+    """3D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, depth, height, width, channels)`.
+    An LSTM whose products with inputs and states are convolutions over volumes.
+
+    Input shape
+    -----------
+    `(batch, steps, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`, or with the steps after the batch with
+    `return_sequences`; with `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM3D(4, 3).output_shape((None, 10, 8, 8, 8, 1))
+    (None, 6, 6, 6, 4)
     """
 
     key = "conv_lstm_3d"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -13,7 +16,7 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_CONSTRAINT,
     KERNEL_REGULARIZER,
 )
-from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
+from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, reach, window_outputs
 from rdeep.catalogue.options import Choice, Count, Flag, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError
@@ -88,6 +91,15 @@ class Convolution(Spatial, abstract=True):
         how = (self.bias_initializer, self.bias_regularizer)
         return [Weight("bias", (width,), *how, constraint=self.bias_constraint)]
 
+    def with_bias(self, y: Any, run: Run) -> Any:
+        """Return the outputs of the kernels with the bias, if there is one."""
+        if not self.use_bias:
+            return y
+        bias = run.weights["bias"]
+        if self.channels_first:
+            bias = run.ops.reshape(bias, (-1, *(1,) * self.rank))
+        return y + bias
+
 
 class _Conv(Convolution, abstract=True):
     """What convolutions share; the kernel is `(*kernel_size, channels / groups, filters)`."""
@@ -144,11 +156,49 @@ class _Conv(Convolution, abstract=True):
         kernel = Weight("kernel", shape, *how, constraint=self.kernel_constraint)
         return [kernel, *self.bias(self.filters)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the convolution with the bias."""
+        padding = self.padding
+        if padding == "causal":
+            inputs, padding = self._padded_before(inputs, run.ops), "valid"
+        y = run.ops.conv(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
+
+    def _padded_before(self, inputs: Any, ops: Any) -> Any:
+        """Return a sequence with as many zeros before it as the window is long."""
+        pads = [[0, 0]] * 3
+        pads[2 if self.channels_first else 1] = [
+            reach(*self.kernel_size, *self.dilation_rate) - 1,
+            0,
+        ]
+        return ops.pad(inputs, pads)
+
 
 class Conv1D(_Conv):
-    """Convolution along one dimension, such as time.
+    """1D convolution layer, over sequences.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, places, filters)`.
+    `activation(conv(x, kernel) + bias)`; the kernel has the shape
+    `(*kernel_size, channels / groups, filters)`.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`.
+
+    Examples
+    --------
+    >>> Conv1D(8, 3).output_shape((None, 28, 2))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
@@ -164,9 +214,25 @@ class Conv1D(_Conv):
 
 
 class Conv2D(_Conv):
-    """Convolution over two dimensions, such as an image's height and width.
+    """2D convolution layer, over images.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, rows, columns, filters)`.
+    `activation(conv(x, kernel) + bias)`; the kernel has the shape
+    `(*kernel_size, channels / groups, filters)`.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`.
+
+    Examples
+    --------
+    >>> Conv2D(8, 3).output_shape((None, 28, 28, 1))
+    (None, 26, 26, 8)
+    >>> Conv2D(8, 3, strides=2, padding="same").output_shape((None, 28, 28, 1))
+    (None, 14, 14, 8)
     """
 
     ndim, rank = 4, 2
@@ -176,9 +242,23 @@ class Conv2D(_Conv):
 
 
 class Conv3D(_Conv):
-    """Convolution over three dimensions, such as those of a volume or a video.
+    """3D convolution layer, over volumes or videos.
 
-    Input of shape `(batch, *sizes, channels)`; output `(batch, *places, filters)`.
+    `activation(conv(x, kernel) + bias)`; the kernel has the shape
+    `(*kernel_size, channels / groups, filters)`.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`.
+
+    Examples
+    --------
+    >>> Conv3D(8, 3).output_shape((None, 16, 16, 16, 1))
+    (None, 14, 14, 14, 8)
     """
 
     ndim, rank = 5, 3

@@ -8,7 +8,8 @@ from rdeep.catalogue.activations import Activation as ActivationFunction
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_weights
+from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_scale, lora_weights
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -26,7 +27,17 @@ __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
 
 
 class InputLayer(Layer):
-    """Where data enters a network."""
+    """Input of a network: a symbolic tensor that stands for data.
+
+    Output shape
+    ------------
+    `(batch, *shape)`.
+
+    Examples
+    --------
+    >>> InputLayer((28, 28, 1))
+    InputLayer(shape=(28, 28, 1))
+    """
 
     key = "input"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
@@ -48,15 +59,31 @@ class InputLayer(Layer):
         """Return the data's type."""
         return self.dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the data."""
+        return inputs
+
 
 class Dense(Layer):
-    """A densely connected layer: `activation(x @ kernel + bias)`.
+    """Dense (fully connected) layer: `activation(x @ kernel + bias)`.
 
-    Input of shape `(batch, ..., features)`; output `(batch, ..., units)`.
+    With `lora_rank` the kernel is frozen, and two small matrices are trained whose product, times
+    `lora_alpha / lora_rank`, is added to it (LoRA).
+
+    Input shape
+    -----------
+    `(batch, ..., features)`.
+
+    Output shape
+    ------------
+    `(batch, ..., units)`.
+
+    References
+    ----------
+    Hu, E. J. et al. (2021). LoRA: low-rank adaptation of large language models. arXiv:2106.09685.
 
     Examples
     --------
-    >>> from rdeep.catalogue.layers import Dense
     >>> Dense(8, activation="relu").output_shape((None, 4))
     (None, 8)
     """
@@ -119,9 +146,34 @@ class Dense(Layer):
             weights.append(bias)
         return [*weights, *lora_weights(self, kernel)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return `inputs @ kernel + bias`, with LoRA's addition to the kernel."""
+        ops, weights = run.ops, run.weights
+        y = ops.matmul(inputs, weights["kernel"])  # (batch, ..., units)
+        if self.use_bias:
+            y = y + weights["bias"]
+        if self.lora_rank is None:
+            return y
+        narrow = ops.matmul(inputs, weights["lora_kernel_a"])  # (batch, ..., rank)
+        return y + lora_scale(self) * ops.matmul(narrow, weights["lora_kernel_b"])
+
 
 class Activation(Layer):
-    """Applies an activation function."""
+    """Activation layer: applies an activation function.
+
+    Input shape
+    -----------
+    Any shape.
+
+    Output shape
+    ------------
+    The shape of the input, or that of the activation's output.
+
+    Examples
+    --------
+    >>> Activation("relu")(np.array([[-1.0, 2.0]]))
+    tensor([[0., 2.]])
+    """
 
     reshaped = True
     activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
@@ -130,11 +182,29 @@ class Activation(Layer):
         """Return the input's shape, or what the activation makes of it."""
         return self.activation.output_shape(shapes[0])
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, which the activation follows."""
+        return inputs
+
 
 class Embedding(Layer):
-    """Turns whole numbers from 0 into trained vectors.
+    """Embedding layer: turns integer codes into trained vectors.
 
-    Input of shape `(batch, ...)`; output `(batch, ..., output_dim)`.
+    Codes are whole numbers from 0. With `mask_zero` the output carries a mask of the codes that are
+    not 0.
+
+    Input shape
+    -----------
+    `(batch, ...)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, ..., output_dim)`.
+
+    Examples
+    --------
+    >>> Embedding(1000, 16).output_shape((None, 20))
+    (None, 20, 16)
     """
 
     mask = "make"
@@ -186,3 +256,13 @@ class Embedding(Layer):
             trainable=self.lora_rank is None,
         )
         return [vectors, *lora_weights(self, vectors)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vectors of the numbers, with LoRA's addition."""
+        ops, weights = run.ops, run.weights
+        codes = ops.cast(inputs, "int32")
+        y = ops.take(weights["embeddings"], codes, axis=0)  # (batch, ..., output_dim)
+        if self.lora_rank is None:
+            return y
+        narrow = ops.take(weights["lora_embeddings_a"], codes, axis=0)  # (batch, ..., rank)
+        return y + lora_scale(self) * ops.matmul(narrow, weights["lora_embeddings_b"])

@@ -43,15 +43,32 @@ class _Plan:
 
 
 class EinsumDense(Formula):
-    """A dense layer of any product that Einstein's notation can write.
+    """Dense layer of an einsum equation.
 
     `activation(einsum(equation, x, kernel) + bias)`. In the equation the first letters are the
     input's axes with the batch, those after the comma the kernel's, and those after the arrow the
     output's: `"ab,bc->ac"` is a dense layer, `"...x,xy->...y"` one for inputs of any rank, and
     `"abc,cde->abde"` gives each step a matrix.
 
-    With `lora_rank` the kernel stays as it is, and two small matrices are trained whose product,
-    times `lora_alpha / lora_rank`, is added to it (Hu et al., 2021).
+    With `lora_rank` the kernel is frozen, and two small matrices are trained whose product, times
+    `lora_alpha / lora_rank`, is added to it (LoRA).
+
+    Input shape
+    -----------
+    The axes on the left of the equation.
+
+    Output shape
+    ------------
+    The axes on the right of the equation.
+
+    References
+    ----------
+    Hu, E. J. et al. (2021). LoRA: low-rank adaptation of large language models. arXiv:2106.09685.
+
+    Examples
+    --------
+    >>> EinsumDense("abc,cd->abd", output_shape=(None, 8)).output_shape((None, 10, 4))
+    (None, 10, 8)
     """
 
     mask = "stop"

@@ -28,17 +28,29 @@ __all__ = ["HashedCrossing", "Hashing"]
 
 
 class Hashing(Preprocessing):
-    """Turns text or whole numbers into the numbers of bins, by a hash.
+    """Hashing layer: assigns text or integers to bins by a hash (the hashing trick).
 
-    Bins are numbered from 0; equal values come into one bin, and different ones may too. The hash
+    Bins are numbered from 0. Equal values fall into one bin, and different ones may too. The hash
     is FarmHash's `Fingerprint64` (of a number's decimal notation), as in Keras; with a `salt` it is
-    SipHash (Aumasson and Bernstein, 2012). Numbers with a fraction lose it. In a network numbers
-    may have up to 14 digits.
+    SipHash. Fractions of numbers are dropped. In a network numbers may have up to 14 digits.
+
+    Input shape
+    -----------
+    Any shape, text or whole numbers.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; else with an axis of `num_bins` at the end, in
+    place of a last axis of size 1.
+
+    References
+    ----------
+    Aumasson, J.-P. and Bernstein, D. J. (2012). SipHash: a fast short-input PRF. INDOCRYPT.
 
     Examples
     --------
-    >>> Hashing(num_bins=3)(["A", "B", "C", "D", "E"]).tolist()
-    [1, 0, 1, 1, 2]
+    >>> Hashing(8)(np.array(["a", "b", "a"]))
+    array([3, 6, 3])
     """
 
     takes_text = True
@@ -121,16 +133,22 @@ class Hashing(Preprocessing):
 
 
 class HashedCrossing(Preprocessing):
-    """Turns several categories into one: the number of a bin, by a hash of all of them.
+    """Hashed feature crossing layer: turns a combination of categories into a bin, by a hash.
 
-    Takes a list of text or whole numbers of one shape, `(batch,)` or `(batch, 1)`. The hashes are
-    TensorFlow's.
+    The hash is that of TensorFlow and Keras.
+
+    Input shape
+    -----------
+    A list of text or whole numbers of one shape, `(batch,)` or `(batch, 1)`.
+
+    Output shape
+    ------------
+    The shape of an input for `output_mode = "int"`; `(batch, num_bins)` for `"one_hot"`.
 
     Examples
     --------
-    >>> layer = HashedCrossing(num_bins=5)
-    >>> layer([["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]]).tolist()
-    [1, 4, 1, 1, 3]
+    >>> HashedCrossing(16)([np.array(["a", "b"]), np.array([1, 2])])
+    array([13, 13])
     """
 
     merges = True

@@ -30,18 +30,25 @@ __all__ = ["IntegerLookup", "StringLookup"]
 
 
 class StringLookup(Lookup):
-    """Turns text into places in a vocabulary.
+    """String lookup layer: turns strings into indices of a vocabulary.
 
     The vocabulary is given or learned by `adapt`: the most frequent tokens first, of equally
-    frequent ones the last in the order of their letters' codes. Its first places are for missing
+    frequent ones the last in the order of their character codes. Its first indices are for missing
     tokens (with a `mask_token`) and for unknown ones.
+
+    Input shape
+    -----------
+    Any shape, text.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; `(batch, size of the vocabulary)` for
+    `"multi_hot"`, `"count"` and `"tf_idf"`.
 
     Examples
     --------
-    >>> layer = StringLookup()
-    >>> layer.adapt(["b", "a", "b"])
-    >>> layer(["a", "b", "c"]).tolist()
-    [2, 1, 0]
+    >>> StringLookup(vocabulary=["a", "b"])(np.array(["b", "a", "z"]))
+    array([2, 1, 0])
     """
 
     takes_text = True
@@ -84,17 +91,25 @@ class StringLookup(Lookup):
 
 
 class IntegerLookup(Lookup):
-    """Turns whole numbers into places in a vocabulary.
+    """Integer lookup layer: turns integers into indices of a vocabulary.
 
     The vocabulary is given or learned by `adapt`: the most frequent numbers first, of equally
-    frequent ones the larger. Its first places are for missing numbers (with a `mask_token`) and for
-    unknown ones.
+    frequent ones the larger. Its first indices are for missing numbers (with a `mask_token`) and
+    for unknown ones.
+
+    Input shape
+    -----------
+    Any shape, whole numbers.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; `(batch, size of the vocabulary)` for
+    `"multi_hot"`, `"count"` and `"tf_idf"`.
 
     Examples
     --------
-    >>> layer = IntegerLookup(vocabulary=[12, 36, 42])
-    >>> layer([[12, 42], [7, 36]]).tolist()
-    [[1, 3], [0, 2]]
+    >>> IntegerLookup(vocabulary=[10, 20])(np.array([20, 10, 99]))
+    array([2, 1, 0])
     """
 
     whole_numbers = True

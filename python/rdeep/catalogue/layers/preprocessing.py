@@ -22,9 +22,12 @@ _EPSILON = 1e-7
 
 
 class Rescaling(Preprocessing):
-    """Multiplies numbers and adds to them: `x * scale + offset`.
+    """Rescaling layer: `x * scale + offset`.
 
-    Input and output of any shape.
+    Examples
+    --------
+    >>> Rescaling(scale=1 / 255)(np.array([0.0, 127.5, 255.0]))
+    array([0. , 0.5, 1. ], dtype=float32)
     """
 
     mask = "pass"
@@ -71,18 +74,15 @@ class _Held:
 
 
 class Normalization(Preprocessing):
-    """Shifts and scales numbers to mean 0 and variance 1: `(x - mean) / sqrt(variance)`.
+    """Feature normalization layer: `(x - mean) / sqrt(variance)`.
 
-    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has
-    its own. Input and output of any shape.
+    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has its
+    own.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> layer = Normalization()
-    >>> layer.adapt(np.array([[1.0], [3.0]]))
-    >>> layer(np.array([[1.0], [5.0]])).tolist()
-    [[-1.0], [3.0]]
+    >>> Normalization(mean=1.0, variance=4.0)(np.array([1.0, 3.0]))
+    array([0., 1.], dtype=float32)
     """
 
     mask = "pass"

@@ -30,6 +30,22 @@ class RecurrentLayer(Formula, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
+
+    Call arguments
+    --------------
+    initial_state : tensor or list of tensors, optional
+        The states before the first step, of the shape `(batch, units)`; zeros by default.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, features)`.
+
+    Output shape
+    ------------
+    `(batch, units)`, or `(batch, steps, units)` with `return_sequences`; with `return_state` a list
+    of that and the states.
     """
 
     mask = "read"
@@ -244,9 +260,15 @@ class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
 
 
 class SimpleRNN(_UnitLayer):
-    """A fully connected recurrent layer.
+    """Simple (fully connected) recurrent layer.
 
-    Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
+    Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`. Masked steps are
+    skipped.
+
+    Examples
+    --------
+    >>> SimpleRNN(32).output_shape((None, 50, 16))
+    (None, 32)
     """
 
     key = "simple_rnn"
@@ -256,10 +278,22 @@ class SimpleRNN(_UnitLayer):
 
 
 class LSTM(_LSTMOptions, _UnitLayer):
-    """Long short-term memory (Hochreiter and Schmidhuber, 1997).
+    """Long short-term memory (LSTM) layer.
 
-    The weights hold the input, forget, cell and output gates side by side. The state is the
-    output and the cell.
+    The weights hold the input, forget, cell and output gates side by side. The states are the
+    output and the cell. Masked steps are skipped.
+
+    References
+    ----------
+    Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9,
+    1735-1780.
+
+    Examples
+    --------
+    >>> LSTM(32).output_shape((None, 50, 16))
+    (None, 32)
+    >>> LSTM(32, return_sequences=True).output_shape((None, 50, 16))
+    (None, 50, 32)
     """
 
     key = "lstm"
@@ -269,9 +303,19 @@ class LSTM(_LSTMOptions, _UnitLayer):
 
 
 class GRU(_GRUOptions, _UnitLayer):
-    """Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
+    """Gated recurrent unit (GRU) layer.
 
-    The weights hold the update, reset and new gates side by side.
+    The weights hold the update, reset and new gates side by side. Masked steps are skipped.
+
+    References
+    ----------
+    Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical
+    machine translation. arXiv:1406.1078.
+
+    Examples
+    --------
+    >>> GRU(32).output_shape((None, 50, 16))
+    (None, 32)
     """
 
     key = "gru"
@@ -286,9 +330,31 @@ class _CellOption(Record, abstract=True):
 
 
 class RNN(_CellOption, RecurrentLayer):
-    """Runs a cell over a sequence, or several cells stacked in each step.
+    """Recurrent layer of a given cell, or of several stacked cells.
 
-    Input of shape `(batch, steps, ...)`, of which the cell sees a step at a time.
+    The cell is applied to one step at a time. Masked steps are skipped.
+
+    Call arguments
+    --------------
+    initial_state : tensor or list of tensors, optional
+        The states before the first step; zeros by default.
+    training : bool, optional
+        Whether to apply the cell's dropout; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, ...)`.
+
+    Output shape
+    ------------
+    The output of the cell at the last step, or at all steps with `return_sequences`; with
+    `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import LSTMCell
+    >>> RNN([LSTMCell(32), LSTMCell(8)]).output_shape((None, 50, 16))
+    (None, 8)
     """
 
     key = "rnn"

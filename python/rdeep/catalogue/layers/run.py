@@ -13,6 +13,8 @@ from typing import Any, Protocol
 import numpy as np
 
 Tensor = Any
+Constant = Any
+"""An array, or a function without arguments that makes it."""
 
 
 class RandomSource(Protocol):
@@ -79,8 +81,19 @@ InnerLayer = Callable[[Any, Sequence[Any], int], Any]
 one's mask, and which use of it in this step it is."""
 
 
-def _host_constant(name: str, value: Any) -> Any:
-    return np.asarray(value)
+def _host_constant(name: str, value: Constant) -> Any:
+    return np.asarray(made(value))
+
+
+def made(value: Constant) -> Any:
+    """Return a constant array, which may have to be made first.
+
+    Parameters
+    ----------
+    value : array, or function
+        The array, or what returns it.
+    """
+    return value() if callable(value) else value
 
 
 def _refuse_assignment(name: str, value: Any) -> None:
@@ -103,8 +116,8 @@ class Run:
     random : RandomSource, optional
         Where random numbers come from, for a layer that says `random = True`.
     constants : function, optional
-        Returns a constant array as a tensor, of its name in the layer and its values; by default
-        the array itself.
+        Returns a constant array as a tensor, of its name in the layer and its values (or a
+        function that makes them, for engines that keep constants); by default the array itself.
     assign : function, optional
         Gives a buffer a new value, of its name in the layer and the value.
     dtype : str, optional
@@ -140,7 +153,7 @@ class Run:
         masks: Sequence[Tensor | None] = (None,),
         training: bool = False,
         random: RandomSource | None = None,
-        constants: Callable[[str, Any], Tensor] = _host_constant,
+        constants: Callable[[str, Constant], Tensor] = _host_constant,
         assign: Callable[[str, Tensor], None] = _refuse_assignment,
         dtype: str | None = None,
         inner: Mapping[str, InnerLayer] = MappingProxyType({}),

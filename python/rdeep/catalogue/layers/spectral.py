@@ -17,11 +17,34 @@ KERNELS = ("kernel", "embeddings")
 
 
 class SpectralNormalization(Layer):
-    """Divides another layer's kernel by its spectral norm while training (Miyato et al., 2018).
+    """Spectral normalization wrapper: divides a layer's kernel by its spectral norm.
 
-    The norm is the kernel's largest singular value, with the kernel as a matrix whose columns are
-    its outputs. It is found by power iteration, which goes on where the last step ended. The
-    division is made in the kernel itself, at the beginning of each step.
+    While training, the kernel is divided by its largest singular value, as a matrix whose columns
+    are its outputs. The value is found by power iteration, which continues from the last step.
+
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether to normalize the kernel; by default the model decides.
+
+    Input shape
+    -----------
+    That of the wrapped layer.
+
+    Output shape
+    ------------
+    That of the wrapped layer.
+
+    References
+    ----------
+    Miyato, T., Kataoka, T., Koyama, M. and Yoshida, Y. (2018). Spectral normalization for
+    generative adversarial networks. arXiv:1802.05957.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Dense
+    >>> SpectralNormalization(Dense(8)).output_shape((None, 4))
+    (None, 8)
     """
 
     layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")

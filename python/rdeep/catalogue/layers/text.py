@@ -21,21 +21,27 @@ __all__ = ["TextVectorization"]
 
 
 class TextVectorization(Preprocessing):
-    """Turns texts into the numbers of their words.
+    """Text vectorization layer: turns text into the indices of its words.
 
-    Each text is standardized, split into tokens, and these are joined to n-grams, which are looked
-    up in a vocabulary that was given or learned by `adapt`. Place 0 is for padding and place 1 for
-    unknown tokens with the mode `"int"`; with the others place 0 is for unknown ones. As in
-    TensorFlow only ASCII letters, punctuation and blanks are looked at.
+    Each text is standardized and split into tokens; these are joined to n-grams and looked up in a
+    vocabulary that is given or learned by `adapt`. With the mode `"int"` index 0 is padding and
+    index 1 unknown tokens; with the others index 0 is unknown tokens. As in TensorFlow, only ASCII
+    letters, punctuation and blanks are recognized.
+
+    Input shape
+    -----------
+    `(batch,)` or `(batch, 1)`, text.
+
+    Output shape
+    ------------
+    `(batch, tokens)` for `output_mode = "int"`, else `(batch, size of the vocabulary)`.
 
     Examples
     --------
-    >>> layer = TextVectorization(output_sequence_length=4)
-    >>> layer.adapt(["The cat sat.", "A cat!"])
-    >>> layer.get_vocabulary()
-    ['', '[UNK]', 'cat', 'the', 'sat', 'a']
-    >>> layer(["the dog sat"]).tolist()
-    [[3, 1, 4, 0]]
+    >>> layer = TextVectorization(vocabulary=["good", "film"])
+    >>> layer(np.array(["A good film!", "film"]))
+    array([[1, 2, 3],
+           [3, 0, 0]])
     """
 
     takes_text = True

@@ -36,10 +36,38 @@ class _Given(Initializer):
 
 
 class Bidirectional(Layer):
-    """Reads a sequence forwards and backwards with two copies of a recurrent layer.
+    """Bidirectional wrapper of a recurrent layer: reads sequences forwards and backwards.
 
-    With `return_state` in the layer, the states follow the output, those of the layer that reads
-    forwards first; initial states are given in the same order.
+    Two copies of the layer read the sequence in opposite directions, and their outputs are merged
+    by `merge_mode`.
+
+    Call arguments
+    --------------
+    initial_state : list of tensors, optional
+        The states before the first step: those of the forward layer, then those of the backward
+        layer.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, features)`.
+
+    Output shape
+    ------------
+    That of the wrapped layer, with twice the features for `merge_mode = "concat"`. With
+    `return_state` in the layer a list of that and the states, those of the forward layer first.
+
+    References
+    ----------
+    Schuster, M. and Paliwal, K. K. (1997). Bidirectional recurrent neural networks. IEEE
+    Transactions on Signal Processing 45, 2673-2681.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import LSTM
+    >>> Bidirectional(LSTM(32)).output_shape((None, 50, 16))
+    (None, 64)
     """
 
     mask = "read"
@@ -161,11 +189,30 @@ class Bidirectional(Layer):
 
 
 class TimeDistributed(Layer):
-    """Applies a layer to each step of a sequence.
+    """Time-distributed wrapper: applies a layer to each step of a sequence.
 
-    Input of shape `(batch, steps, ...)`. A layer that keeps averages, such as batch normalization,
-    sees one step after the other; any other sees all of them at once. A mask of steps passes on,
-    and the layer inside does not see it.
+    A layer that keeps averages, such as batch normalization, sees one step after the other; any
+    other sees all of them at once. A mask of the steps passes on, and the layer inside does not see
+    it.
+
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether the layer computes as in training; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, ...)`.
+
+    Output shape
+    ------------
+    `(batch, steps, ...)`, with the output of the layer at each step.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Dense
+    >>> TimeDistributed(Dense(8)).output_shape((None, 50, 16))
+    (None, 50, 8)
     """
 
     layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")

@@ -57,13 +57,19 @@ def _per_prediction(weights: np.ndarray | None, y_pred: np.ndarray) -> np.ndarra
 
 
 class AUC(Metric):
-    """The area under the ROC, the precision-recall or the precision-recall-gain curve.
+    """Area under the curve (AUC) metric.
 
-    It is exact by default: every prediction is a threshold. By default the area under the ROC
-    curve is that of its straight lines, which is the share of pairs of a positive and a negative
-    that are in order; that under the precision-recall curve is the average precision,
+    The curve is the ROC, the precision-recall or the precision-recall-gain curve. The area is exact
+    by default: every prediction is a threshold. The area under the ROC curve is that of its
+    straight lines, which is the fraction of pairs of a positive and a negative that are in order;
+    that under the precision-recall curve is the average precision,
     `sum((recall[i] - recall[i - 1]) * precision[i])`. With `num_thresholds` or `thresholds` it is
     Keras's approximation.
+
+    Examples
+    --------
+    >>> AUC()([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    0.75
     """
 
     key = "auc"
@@ -292,7 +298,13 @@ class _BestRate(Metric, abstract=True):
 
 
 class SensitivityAtSpecificity(_BestRate):
-    """The best share of positives found where that of negatives is at least `specificity`."""
+    """Sensitivity at specificity metric: the best one at a given specificity.
+
+    Examples
+    --------
+    >>> SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
 
     specificity: float = option(
         Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
@@ -307,7 +319,13 @@ class SensitivityAtSpecificity(_BestRate):
 
 
 class SpecificityAtSensitivity(_BestRate):
-    """The best share of negatives found where that of positives is at least `sensitivity`."""
+    """Specificity at sensitivity metric: the best one at a given sensitivity.
+
+    Examples
+    --------
+    >>> SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
 
     sensitivity: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
@@ -322,7 +340,13 @@ class SpecificityAtSensitivity(_BestRate):
 
 
 class PrecisionAtRecall(_BestRate):
-    """The best precision where the share of positives found is at least `recall`."""
+    """Precision at recall metric: the best one at a given recall.
+
+    Examples
+    --------
+    >>> PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
 
     recall: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
@@ -337,7 +361,13 @@ class PrecisionAtRecall(_BestRate):
 
 
 class RecallAtPrecision(_BestRate):
-    """The best share of positives found where the precision is at least `precision`."""
+    """Recall at precision metric: the best one at a given precision.
+
+    Examples
+    --------
+    >>> RecallAtPrecision(0.6)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
 
     precision: float = option(
         Number(0.0, 1.0), doc="The least share of predicted positives that are positive."

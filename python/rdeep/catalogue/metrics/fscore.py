@@ -78,9 +78,15 @@ class _FScore(Metric, abstract=True):
 
 
 class FBetaScore(_FScore):
-    """A mean of precision and recall in which recall counts `beta` times as much.
+    """F-beta score metric of one-hot targets.
 
-    `(1 + beta^2) * precision * recall / (beta^2 * precision + recall)`, of one-hot targets.
+    A mean of precision and recall in which recall has `beta` times the weight:
+    `(1 + beta^2) * precision * recall / (beta^2 * precision + recall)`.
+
+    Examples
+    --------
+    >>> FBetaScore(average="macro", beta=2.0)([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.41666661805555916
     """
 
     key = "fbeta_score"
@@ -93,6 +99,12 @@ class FBetaScore(_FScore):
 
 
 class F1Score(_FScore):
-    """The harmonic mean of precision and recall, of one-hot targets."""
+    """F1 score metric of one-hot targets: the harmonic mean of precision and recall.
+
+    Examples
+    --------
+    >>> F1Score()([[1, 0], [0, 1]], [[0.8, 0.2], [0.4, 0.6]])
+    [0.9999998500000123, 0.9999998500000123]
+    """
 
     key = "f1_score"

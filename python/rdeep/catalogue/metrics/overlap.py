@@ -112,9 +112,14 @@ class _Chosen(_Overlap, abstract=True):
 
 
 class IoU(_Chosen):
-    """The mean share of the overlap in what is true or predicted, of some classes.
+    """Intersection over union (IoU, Jaccard index) metric of some classes.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> round(IoU(2, [0])([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
     """
 
     key = "iou"
@@ -124,9 +129,14 @@ class IoU(_Chosen):
 
 
 class MeanIoU(_Overlap):
-    """The mean share of the overlap in what is true or predicted, of all classes.
+    """Mean intersection over union (IoU, Jaccard index) metric of all classes.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> round(MeanIoU(2)([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
     """
 
     key = "mean_iou"
@@ -136,9 +146,14 @@ class MeanIoU(_Overlap):
 
 
 class OneHotIoU(_Chosen):
-    """The mean share of the overlap of some classes, of one-hot targets.
+    """Intersection over union (IoU) metric of some classes, of one-hot targets.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> OneHotIoU(2, [0])([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.4999999250000088
     """
 
     key = "one_hot_iou"
@@ -148,9 +163,14 @@ class OneHotIoU(_Chosen):
 
 
 class OneHotMeanIoU(_Overlap):
-    """The mean share of the overlap of all classes, of one-hot targets.
+    """Mean intersection over union (IoU) metric of all classes, of one-hot targets.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> OneHotMeanIoU(2)([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.24999997500000193
     """
 
     key = "one_hot_mean_iou"
@@ -160,9 +180,15 @@ class OneHotMeanIoU(_Overlap):
 
 
 class BinaryIoU(Metric):
-    """The mean share of the overlap in what is true or predicted, of yes, of no, or of both.
+    """Intersection over union (IoU) metric of binary targets.
 
-    `tp / (tp + fp + fn)` of each of them, over all pixels or samples.
+    The mean of `tp / (tp + fp + fn)` of class 0, of class 1, or of both, over all pixels or
+    samples.
+
+    Examples
+    --------
+    >>> round(BinaryIoU()([0, 1, 1], [0.6, 0.7, 0.2]), 4)
+    0.1667
     """
 
     key = "binary_iou"

@@ -16,12 +16,23 @@ _DECAY = Number(0.0, 1.0, open_high=True)
 
 
 class Muon(Optimizer):
-    """Muon (Jordan et al., 2024): the momentum of a matrix is made orthogonal before it is added.
+    """Muon optimizer: momentum of matrices, orthogonalized by a Newton-Schulz iteration.
 
-    It is for weights of two dimensions, which is found by `ns_steps` steps of a Newton-Schulz
-    iteration `x = a * x + (b * x x' + c * (x x')^2) x`. All other weights, embeddings and what
+    It is for weights of two dimensions, whose momentum is made orthogonal by `ns_steps` steps of
+    `x = a * x + (b * x x' + c * (x x')^2) x`. All other weights, embeddings and what
     `exclude_layers` names are updated by Adam. The step is multiplied by `rms_rate` times the root
-    of the longer side (Liu et al., 2025, arXiv:2502.16982).
+    of the longer side.
+
+    References
+    ----------
+    Jordan, K. et al. (2024). Muon: an optimizer for hidden layers in neural networks.
+
+    Liu, J. et al. (2025). Muon is scalable for LLM training. arXiv:2502.16982.
+
+    Examples
+    --------
+    >>> Muon(learning_rate=0.02)
+    Muon(learning_rate=0.02)
     """
 
     key = "muon"

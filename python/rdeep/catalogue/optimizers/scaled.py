@@ -21,11 +21,22 @@ def _elsewhere() -> Any:
 
 
 class LossScaleOptimizer(BaseOptimizer):
-    """Another optimizer under a loss that is scaled, so that small gradients survive 16 bits.
+    """Loss scaling optimizer, for mixed precision: an optimizer of a scaled loss.
 
-    The loss is multiplied by a scale and the gradients divided by it. When a gradient overflows,
-    the step is left out and the scale halved; after `dynamic_growth_steps` steps without one it is
-    doubled. A model of the type `mixed_float16` does so by itself, with the scale at its default.
+    The loss is multiplied by a scale and the gradients divided by it, so that small gradients
+    survive 16 bits. When a gradient overflows, the step is skipped and the scale halved; after
+    `dynamic_growth_steps` steps without overflow it is doubled. A model of the type `mixed_float16`
+    does so by itself, with the scale at its default.
+
+    References
+    ----------
+    Micikevicius, P. et al. (2018). Mixed precision training. arXiv:1710.03740.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.optimizers import SGD
+    >>> LossScaleOptimizer(SGD(0.1), initial_scale=1024)
+    LossScaleOptimizer(inner_optimizer=SGD(learning_rate=0.1), initial_scale=1024.0)
     """
 
     key = "loss_scale"

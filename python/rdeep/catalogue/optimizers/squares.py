@@ -19,9 +19,19 @@ __all__ = ["Adadelta", "Adafactor", "Adagrad", "Ftrl", "RMSprop"]
 
 
 class RMSprop(Optimizer):
-    """RMSprop (Hinton, 2012): the gradient over the root of its square's running mean.
+    """RMSprop optimizer: the gradient over the root of a running mean of its square.
 
-    A step is `learning_rate * g / sqrt(v + epsilon)`; centred, `v` is the running variance.
+    A step is `learning_rate * g / sqrt(v + epsilon)`; centered, `v` is the running variance.
+
+    References
+    ----------
+    Tieleman, T. and Hinton, G. (2012). Lecture 6.5: rmsprop. Neural Networks for Machine Learning,
+    Coursera.
+
+    Examples
+    --------
+    >>> RMSprop(learning_rate=0.01)
+    RMSprop(learning_rate=0.01)
     """
 
     key = "rmsprop"
@@ -57,7 +67,18 @@ class RMSprop(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """Adagrad (Duchi et al., 2011): the gradient over the root of the sum of its squares."""
+    """Adagrad optimizer: the gradient over the root of the sum of its squares.
+
+    References
+    ----------
+    Duchi, J., Hazan, E. and Singer, Y. (2011). Adaptive subgradient methods for online learning and
+    stochastic optimization. Journal of Machine Learning Research 12, 2121-2159.
+
+    Examples
+    --------
+    >>> Adagrad(learning_rate=0.01)
+    Adagrad(learning_rate=0.01)
+    """
 
     key = "adagrad"
     initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
@@ -74,10 +95,19 @@ class Adagrad(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """Adadelta (Zeiler, 2012, arXiv:1212.5701): the gradient in the unit of the weight.
+    """Adadelta optimizer: the gradient in the unit of the weight.
 
     A step is `learning_rate * g * rms(d) / rms(g)`, where `rms` is the root of a running mean of
     squares plus epsilon, and `d` the changes so far without the learning rate.
+
+    References
+    ----------
+    Zeiler, M. D. (2012). ADADELTA: an adaptive learning rate method. arXiv:1212.5701.
+
+    Examples
+    --------
+    >>> Adadelta(learning_rate=1.0)
+    Adadelta(learning_rate=1.0)
     """
 
     key = "adadelta"
@@ -101,11 +131,20 @@ class Adadelta(Optimizer):
 
 
 class Ftrl(Optimizer):
-    """FTRL (McMahan et al., 2013), for sparse linear models: weights of little use become zero.
+    """FTRL optimizer (follow the regularized leader), for sparse linear models.
 
     With `n` the sum of the gradients' squares and `z` a sum of gradients, the weight is
     `(clip(z, -l1, l1) - z) / (n^-p / learning_rate + 2 * l2 + beta / learning_rate)`, where `p` is
-    `learning_rate_power` and `l1`, `l2` are the strengths.
+    `learning_rate_power` and `l1`, `l2` are the strengths. Weights of little use become zero.
+
+    References
+    ----------
+    McMahan, H. B. et al. (2013). Ad click prediction: a view from the trenches. KDD.
+
+    Examples
+    --------
+    >>> Ftrl(learning_rate=0.01)
+    Ftrl(learning_rate=0.01)
     """
 
     key = "ftrl"
@@ -145,11 +184,21 @@ class Ftrl(Optimizer):
 
 
 class Adafactor(Optimizer):
-    """Adafactor (Shazeer and Stern, 2018, arXiv:1804.04235): little memory for large matrices.
+    """Adafactor optimizer: little memory for large matrices.
 
-    Of the squares of a weight's gradient it keeps the means of rows and columns in place of a mean
-    for each value, for weights of two dimensions or more. The step is relative: the rate, which is
-    at most `1 / sqrt(t)`, is multiplied by the root of the mean square of the weight.
+    For weights of two dimensions or more, it keeps the means of rows and columns of the squared
+    gradient in place of a mean for each value. The step is relative: the rate, which is at most
+    `1 / sqrt(t)`, is multiplied by the root mean square of the weight.
+
+    References
+    ----------
+    Shazeer, N. and Stern, M. (2018). Adafactor: adaptive learning rates with sublinear memory cost.
+    arXiv:1804.04235.
+
+    Examples
+    --------
+    >>> Adafactor(learning_rate=0.01)
+    Adafactor(learning_rate=0.01)
     """
 
     key = "adafactor"

@@ -23,10 +23,15 @@ __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
 
 class ModelCheckpoint(Watching):
-    """Saves the model after epochs or batches, all of them or the best.
+    """Callback that saves model checkpoints: after each epoch or some batches, all or the best.
 
     The path may hold `{epoch}`, `{batch}` and logs, as in
     `"model-{epoch:02d}-{val_loss:.2f}.rdeep"`.
+
+    Examples
+    --------
+    >>> ModelCheckpoint("best.rdeep", save_best_only=True)
+    ModelCheckpoint(filepath='best.rdeep', save_best_only=True)
     """
 
     filepath: str = option(
@@ -95,12 +100,17 @@ class ModelCheckpoint(Watching):
 
 
 class BackupAndRestore(Recorded):
-    """Saves the state of a training, so that it can go on after the process was ended.
+    """Callback that backs up the state of a training, to resume it after an interruption.
 
-    Called again with the same data and the same folder, `fit()` takes up the weights, what the
-    optimizer keeps, the learning rate, and the epoch: a training that was seeded comes to the same
-    as without the break. What was saved within an epoch begins that epoch anew. Training that ends
-    by itself removes the folder; an interrupt does not.
+    Called again with the same data and the same folder, `fit()` restores the weights, the state of
+    the optimizer, the learning rate and the epoch: a seeded training gives the same as without the
+    interruption. What was saved within an epoch starts that epoch again. A training that completes
+    removes the folder; an interruption does not.
+
+    Examples
+    --------
+    >>> BackupAndRestore("backup")
+    BackupAndRestore(backup_dir='backup')
     """
 
     backup_dir: str = option(Path(), doc="The folder, which should hold nothing else.")

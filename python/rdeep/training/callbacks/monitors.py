@@ -21,9 +21,14 @@ _TIMEOUT_SECONDS = 10.0
 
 
 class RemoteMonitor(Recorded):
-    """Sends the logs of each epoch to a server, by an HTTP request.
+    """Callback that sends the logs of each epoch to a server, by HTTP.
 
-    A server that does not answer is a warning, and training goes on.
+    A server that does not answer is a warning, and training continues.
+
+    Examples
+    --------
+    >>> RemoteMonitor("http://localhost:9000")
+    RemoteMonitor()
     """
 
     root: str = option(Text(), "http://localhost:9000", "The server's address.")
@@ -66,10 +71,15 @@ class RemoteMonitor(Recorded):
 
 
 class TensorBoard(Recorded):
-    """Writes logs into files that TensorBoard shows, in the folders `train` and `validation`.
+    """Callback that writes logs for TensorBoard.
 
-    The package `tensorboard` is needed to look at them alone. The network's graph is not written:
-    `plot_model()` draws it.
+    Logs are in the folders `train` and `validation`. The package `tensorboard` is needed only to
+    show them. The network's graph is not written: `plot_model()` draws it.
+
+    Examples
+    --------
+    >>> TensorBoard("logs")
+    TensorBoard()
     """
 
     key = "tensorboard"

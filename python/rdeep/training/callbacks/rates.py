@@ -12,7 +12,13 @@ __all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
 
 
 class ReduceLROnPlateau(Watching):
-    """Lowers the learning rate once a log has stopped improving."""
+    """Callback that reduces the learning rate once a log has stopped improving.
+
+    Examples
+    --------
+    >>> ReduceLROnPlateau(factor=0.5, patience=3)
+    ReduceLROnPlateau(factor=0.5, patience=3)
+    """
 
     key = "reduce_lr_on_plateau"
     monitor: str = option(Text(), "val_loss", MONITOR)
@@ -59,10 +65,14 @@ class ReduceLROnPlateau(Watching):
 
 
 class LearningRateScheduler(Recorded):
-    """Sets the learning rate before each epoch by a function.
+    """Callback that sets the learning rate before each epoch by a function.
 
-    The function is called with the epoch, from 0 (in R from 1), and the current rate; it returns
-    the new one.
+    The function is called with the epoch, from 0, and the current rate; it returns the new one.
+
+    Examples
+    --------
+    >>> LearningRateScheduler(lambda epoch, rate: rate * 0.9).schedule(0, 0.1)
+    0.09000000000000001
     """
 
     schedule: Callable[..., float] = option(Function(), doc="The function.")
@@ -83,12 +93,22 @@ class LearningRateScheduler(Recorded):
 
 
 class OneCycle(Recorded):
-    """Has the learning rate rise and fall once over the whole training (Smith and Topin, 2018).
+    """Callback for the one-cycle learning-rate policy: the rate rises and falls once.
 
     It sets the rate of each batch: from `max_learning_rate / initial_divisor` up to
-    `max_learning_rate`, then down to the `final_divisor`-th part of where it began, both along half
-    a cosine. After training the rate is again what the model was compiled with. What a good
-    `max_learning_rate` is can be seen from `lr_finder()`.
+    `max_learning_rate`, then down to the initial rate divided by `final_divisor`, both along half a
+    cosine. After training the rate is again what the model was compiled with. `lr_finder()` helps
+    to choose `max_learning_rate`.
+
+    References
+    ----------
+    Smith, L. N. and Topin, N. (2018). Super-convergence: very fast training of neural networks
+    using large learning rates. arXiv:1708.07120.
+
+    Examples
+    --------
+    >>> OneCycle(max_learning_rate=0.01)
+    OneCycle(max_learning_rate=0.01)
     """
 
     key = "one_cycle"

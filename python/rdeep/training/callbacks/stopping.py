@@ -12,7 +12,7 @@ __all__ = ["EarlyStopping", "TerminateOnNaN"]
 
 
 class EarlyStopping(Watching):
-    """Stops training once a log has stopped improving.
+    """Callback for early stopping: stops training once a log has stopped improving.
 
     Examples
     --------
@@ -69,7 +69,13 @@ class EarlyStopping(Watching):
 
 
 class TerminateOnNaN(Recorded):
-    """Stops training when the loss is not a number any more."""
+    """Callback that stops training when the loss is NaN.
+
+    Examples
+    --------
+    >>> TerminateOnNaN()
+    TerminateOnNaN()
+    """
 
     key = "terminate_on_nan"
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
-from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import (
     BUILDERS,
@@ -76,7 +76,7 @@ class FormulaLayer(keras.layers.Layer):
             list(masks) if isinstance(masks, (list, tuple)) else [masks],
             training or (self.record.random and self.random.in_prediction),
             LayerDraws(self._keys, self.random) if self._keys else None,
-            lambda name, value: tf.constant(value),
+            lambda name, value: tf.constant(made(value)),
             self._assign,
         )
 

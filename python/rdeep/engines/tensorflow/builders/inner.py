@@ -5,10 +5,8 @@ from __future__ import annotations
 import keras
 
 from rdeep.catalogue.layers import Layer
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext
 from rdeep.engines.tensorflow.builders.formula import formula
-from rdeep.errors import BackendError
 
 
 def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
@@ -26,12 +24,4 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
     BackendError
         If TensorFlow has nothing for it.
     """
-    builder = BUILDERS.get(type(record))
-    if builder is None and isinstance(record, Formula):
-        builder = formula
-    if builder is None:
-        raise BackendError(
-            f"Layer {site.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",
-            layer=site.name,
-        )
-    return builder(record, site)
+    return BUILDERS.get(type(record), formula)(record, site)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
-from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.run import Constant, Run, made
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Builder, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
@@ -68,12 +68,12 @@ class FormulaModule(nn.Module):
             self._assign,
         )
 
-    def _constant(self, name: str, value: Any, device: torch.device) -> Tensor:
+    def _constant(self, name: str, value: Constant, device: torch.device) -> Tensor:
         """Return an array as a tensor, which is made once for each device."""
         held = self.constants.get(name)
         if held is None or held.device != device:
             with lasting():
-                held = torch.from_numpy(np.array(value)).to(device)
+                held = torch.from_numpy(np.array(made(value))).to(device)
             self.constants[name] = held
         return held
 
@@ -112,7 +112,7 @@ def formula(record: Formula, site: BuildContext) -> Built:
     """
     module = FormulaModule(record, site)
     weights = {name: WeightMap([tensor]) for name, tensor in module.held().items()}
-    masks = record.mask in ("read", "first")
+    masks = record.takes_masks()
     return Built(
         module,
         weights,
@@ -130,4 +130,4 @@ def builder_of(record: Layer) -> Builder | None:
     record : Layer
         The layer.
     """
-    return BUILDERS.get(type(record), formula if isinstance(record, Formula) else None)
+    return BUILDERS.get(type(record), formula)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from rdeep.catalogue.activations import Activation, Linear
 from rdeep.catalogue.layers import Layer
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Built
 from rdeep.engines.torch.builders.formula import formula
-from rdeep.errors import BackendError
 
 
 def build(record: Layer, site: BuildContext) -> Built:
@@ -25,15 +23,7 @@ def build(record: Layer, site: BuildContext) -> Built:
     BackendError
         If torch has nothing for it.
     """
-    builder = BUILDERS.get(type(record))
-    if builder is None and isinstance(record, Formula):
-        return formula(record, site)
-    if builder is None:
-        raise BackendError(
-            f"Layer {site.name!r} ({type(record).__name__}) cannot be built on torch.",
-            layer=site.name,
-        )
-    return builder(record, site)
+    return BUILDERS.get(type(record), formula)(record, site)
 
 
 def following_activation(record: Layer) -> Activation | None:

@@ -1,6 +1,8 @@
-"""What a layer takes when it is called, as its docstring says it."""
+"""The sections of a layer's docstring that follow from what it declares."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from rdeep.catalogue.docstrings import as_entries, entries
 
@@ -11,6 +13,26 @@ _TRAINING = (
     "Whether to compute as in training, with random numbers. By default the model decides: `True` "
     "in `fit()`, `False` in `predict()` and `evaluate()`. A layer called on arrays takes `False`.",
 )
+
+
+def derived(cls: type, written: Mapping[str, str], keeps_shape: bool) -> dict[str, str]:
+    """Return what a layer is called with and, where they need no words, the shapes.
+
+    Parameters
+    ----------
+    cls : type of Layer
+        The layer.
+    written : mapping
+        The sections that are written out, by title.
+    keeps_shape : bool
+        Whether the output has the shape of the input.
+    """
+    found = {"Call arguments": call_arguments(cls, written.get("Call arguments", ""))}
+    if keeps_shape and "Input shape" not in written and getattr(cls, "ndim", None) is None:
+        found["Input shape"] = "Any shape."
+    if keeps_shape and "Output shape" not in written:
+        found["Output shape"] = "The shape of the input."
+    return found
 
 
 def call_arguments(cls: type, written: str) -> str:
