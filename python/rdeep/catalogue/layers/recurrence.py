@@ -64,7 +64,7 @@ def over_steps(
         output, after = cell.step(x, before[: cell.state_count], run)
         after = [*after, output] if same is None else list(after)
         if masked:
-            after = [_chosen(masked[0], new, old, ops) for new, old in zip(after, before)]
+            after = [where_seen(masked[0], new, ops, old) for new, old in zip(after, before)]
         return after, (after[-1 if same is None else same] if every else ())
 
     last, outputs = ops.scan(advance, start, xs, reverse=backwards, unroll=unroll or 1)
@@ -81,9 +81,21 @@ def _zeros(shapes: Sequence[Any], prepared: Tensor, run: Run) -> list[Tensor]:
     return [run.ops.zeros((rows, *shape[1:]), dtype) for shape in shapes]
 
 
-def _chosen(rows: Tensor, new: Tensor, old: Tensor, ops: Any) -> Tensor:
-    """Return the new values in some rows, the old ones in others."""
-    further = len(new.shape) - len(rows.shape)
+def where_seen(mask: Tensor, x: Tensor, ops: Any, other: Tensor | None = None) -> Tensor:
+    """Return values where a mask of their first axes is true, and others elsewhere.
+
+    Parameters
+    ----------
+    mask : tensor
+        The mask, of at most as many axes as the values.
+    x : tensor
+        The values.
+    ops : module
+        The engine's array functions.
+    other : tensor, optional
+        The values elsewhere; zeros by default.
+    """
+    further = len(x.shape) - len(mask.shape)
     if further > 0:
-        rows = ops.expand_dims(rows, tuple(range(-further, 0)))
-    return ops.where(rows, new, old)
+        mask = ops.expand_dims(mask, tuple(range(-further, 0)))
+    return ops.where(mask, x, ops.zeros_like(x) if other is None else other)

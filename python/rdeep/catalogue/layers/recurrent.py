@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
@@ -16,7 +16,7 @@ from rdeep.catalogue.layers.cell_options import (
 )
 from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
 from rdeep.catalogue.layers.formula import Formula
-from rdeep.catalogue.layers.recurrence import over_steps
+from rdeep.catalogue.layers.recurrence import over_steps, where_seen
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
@@ -50,6 +50,7 @@ class RecurrentLayer(Formula, abstract=True):
 
     mask = "read"
     takes_states = True
+    goes_by_steps = True
     zero_output_for_mask: bool = False
     cell: Any
     """What happens at each step, an `RNNCell`."""
@@ -78,6 +79,10 @@ class RecurrentLayer(Formula, abstract=True):
     def random(self) -> bool:  # type: ignore[override]
         """Whether the layer draws random numbers while training."""
         return bool(self.cell.streams())
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers: the cell's parts."""
+        return self.cell.streams()
 
     def passes_mask(self) -> bool:
         """Return whether the mask goes on: with an output for every step."""
@@ -123,30 +128,24 @@ class RecurrentLayer(Formula, abstract=True):
         """Return the last output or those of all steps, and the last states if asked."""
         sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         mask = run.masks[0]
-        start = states or (run.kept_states() if self.stateful else None)
-        output, last = over_steps(
+        if not states and run.states is not None:
+            states = run.states.recall(sequence)
+        loop = run.kernel or partial(over_steps, unroll=self.unroll)
+        output, last = loop(
             self.cell,
             sequence,
-            start,
+            states or None,
             run,
             mask,
-            every=self.return_sequences,
-            backwards=self.go_backwards,
-            unroll=self.unroll,
+            self.return_sequences,
+            self.go_backwards,
         )
-        if self.stateful:
-            run.keep_states(last)
+        if run.states is not None:
+            run.states.keep(last)
         if self.zero_output_for_mask and mask is not None:
-            output = self._zeroed(output, mask, run.ops)
+            mask = run.ops.flip(mask, axis=1) if self.go_backwards else mask
+            output = where_seen(mask if self.return_sequences else mask[:, -1], output, run.ops)
         return [output, *last] if self.return_state else output
-
-    def _zeroed(self, output: Any, mask: Any, ops: Any) -> Any:
-        """Return the output with zeros where a step, or the last one, is masked."""
-        if self.go_backwards:
-            mask = ops.flip(mask, axis=1)
-        mask = mask if self.return_sequences else mask[:, -1]
-        mask = ops.expand_dims(mask, tuple(range(len(mask.shape) - len(output.shape), 0)))
-        return ops.where(mask, output, ops.zeros_like(output))
 
     def __call__(  # type: ignore[override]
         self, inputs: Any, initial_state: Any = None, training: bool | None = None
