@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import as_array, as_ids
@@ -22,7 +23,6 @@ from rdeep.catalogue.options import (
     option,
 )
 from rdeep.errors import DataError
-from rdeep.preprocessing import arrays
 from rdeep.preprocessing.hashing import bucket, fingerprints
 from rdeep.preprocessing.texts import as_texts
 

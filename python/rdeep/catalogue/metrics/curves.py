@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import numpy_ops
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.metrics.base import Metric, known_columns, ratio
 from rdeep.catalogue.metrics.confusion import CLASS_ID, check_class, decisions, weights_of_class
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
