@@ -17,6 +17,7 @@
 #' [callback_backup_and_restore()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_swap_ema_weights()
+#' #> SwapEMAWeights()
 #' @export
 callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
   create_record(
@@ -45,6 +46,7 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_csv_logger("log.csv")
+#' #> CSVLogger(filename='log.csv')
 #' @export
 callback_csv_logger <- function(
     filename,
@@ -95,6 +97,7 @@ callback_csv_logger <- function(
 #' [callback_tensorboard()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_model_checkpoint("best.rdeep", save_best_only = TRUE)
+#' #> ModelCheckpoint(filepath='best.rdeep', save_best_only=TRUE)
 #' @export
 callback_model_checkpoint <- function(
     filepath,
@@ -150,6 +153,7 @@ callback_model_checkpoint <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_backup_and_restore("backup")
+#' #> BackupAndRestore(backup_dir='backup')
 #' @export
 callback_backup_and_restore <- function(
     backup_dir,
@@ -192,6 +196,7 @@ callback_backup_and_restore <- function(
 #' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_remote_monitor("http://localhost:9000")
+#' #> RemoteMonitor()
 #' @export
 callback_remote_monitor <- function(
     root = "http://localhost:9000",
@@ -248,6 +253,7 @@ callback_remote_monitor <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_tensorboard("logs")
+#' #> TensorBoard()
 #' @export
 callback_tensorboard <- function(
     log_dir = "logs",
@@ -303,6 +309,7 @@ callback_tensorboard <- function(
 #' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)
+#' #> ReduceLROnPlateau(factor=0.5, patience=3)
 #' @export
 callback_reduce_lr_on_plateau <- function(
     monitor = "val_loss",
@@ -355,9 +362,11 @@ callback_reduce_lr_on_plateau <- function(
 #' training of neural networks using large learning rates. arXiv:1708.07120.
 #' @seealso [callback_tensorboard()], [callback_reduce_lr_on_plateau()],
 #' [callback_learning_rate_scheduler()], [callback_early_stopping()],
-#' [callback_terminate_on_nan()]. [callbacks] lists all callbacks.
+#' [callback_terminate_on_nan()], [Callback()]. [callbacks] lists all
+#' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_one_cycle(max_learning_rate = 0.01)
+#' #> OneCycle(max_learning_rate=0.01)
 #' @export
 callback_one_cycle <- function(
     max_learning_rate,
@@ -402,9 +411,11 @@ callback_one_cycle <- function(
 #' @returns A callback for `fit()`.
 #' @seealso [callback_reduce_lr_on_plateau()],
 #' [callback_learning_rate_scheduler()], [callback_one_cycle()],
-#' [callback_terminate_on_nan()]. [callbacks] lists all callbacks.
+#' [callback_terminate_on_nan()], [Callback()], [callback_lambda()].
+#' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_early_stopping(patience = 5, restore_best_weights = TRUE)
+#' #> EarlyStopping(patience=5, restore_best_weights=TRUE)
 #' @export
 callback_early_stopping <- function(
     monitor = "val_loss",
@@ -439,9 +450,11 @@ callback_early_stopping <- function(
 #' is noticed.
 #' @returns A callback for `fit()`.
 #' @seealso [callback_learning_rate_scheduler()], [callback_one_cycle()],
-#' [callback_early_stopping()]. [callbacks] lists all callbacks.
+#' [callback_early_stopping()], [Callback()], [callback_lambda()]. [callbacks]
+#' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_terminate_on_nan()
+#' #> TerminateOnNaN()
 #' @export
 callback_terminate_on_nan <- function(...) {
   create_record(

@@ -12,6 +12,9 @@
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(features = list(age = feature_float()))
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]   20
+#' #> [2,]   40
 #' @export
 feature_float <- function(name = NULL, ...) {
   create_record(
@@ -39,6 +42,9 @@ feature_float <- function(name = NULL, ...) {
 #' features <- list(age = feature_float_rescaled(scale = 0.01))
 #' space <- layer_feature_space(features = features)
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]  0.2
+#' #> [2,]  0.4
 #' @export
 feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
   create_record(
@@ -67,6 +73,9 @@ feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
 #' space <- layer_feature_space(features = list(age = feature_float_normalized()))
 #' adapt(space, list(age = c(20, 40)))
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]   -1
+#' #> [2,]    1
 #' @export
 feature_float_normalized <- function(name = NULL, ...) {
   create_record(
@@ -95,9 +104,12 @@ feature_float_normalized <- function(name = NULL, ...) {
 #' [feature_string_categorical()], [feature_integer_hashed()]. [features] lists
 #' all features of a feature space.
 #' @examplesIf rdeep_available()
-#' features <- list(age = feature_float_discretized(bin_boundaries = c(30, 60)))
+#' features <- list(age = feature_float_discretized(num_bins = 3, bin_boundaries = c(30, 60)))
 #' space <- layer_feature_space(features = features)
 #' space(list(age = c(20, 40)))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    1    0
 #' @export
 feature_float_discretized <- function(
     num_bins,
@@ -138,6 +150,9 @@ feature_float_discretized <- function(
 #' space <- layer_feature_space(features = list(kind = feature_integer_categorical()))
 #' adapt(space, list(kind = c(3L, 7L)))
 #' space(list(kind = c(3L, 7L)))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    1
+#' #> [2,]    0    1    0
 #' @export
 feature_integer_categorical <- function(
     max_tokens = NULL,
@@ -178,6 +193,9 @@ feature_integer_categorical <- function(
 #' space <- layer_feature_space(features = list(kind = feature_string_categorical()))
 #' adapt(space, list(kind = c("a", "b")))
 #' space(list(kind = c("a", "b")))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    1
+#' #> [2,]    0    1    0
 #' @export
 feature_string_categorical <- function(
     max_tokens = NULL,
@@ -214,6 +232,9 @@ feature_string_categorical <- function(
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(features = list(kind = feature_integer_hashed(4)))
 #' space(list(kind = c(3L, 7L)))
+#' #>      [,1] [,2] [,3] [,4]
+#' #> [1,]    0    1    0    0
+#' #> [2,]    1    0    0    0
 #' @export
 feature_integer_hashed <- function(
     num_bins,
@@ -247,6 +268,9 @@ feature_integer_hashed <- function(
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(features = list(kind = feature_string_hashed(4)))
 #' space(list(kind = c("a", "b")))
+#' #>      [,1] [,2] [,3] [,4]
+#' #> [1,]    0    0    0    1
+#' #> [2,]    0    0    1    0
 #' @export
 feature_string_hashed <- function(
     num_bins,
@@ -283,6 +307,9 @@ feature_string_hashed <- function(
 #' feature <- feature_custom("float32", layer_rescaling(scale = 0.5), "float")
 #' space <- layer_feature_space(features = list(age = feature))
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]   10
+#' #> [2,]   20
 #' @export
 feature_custom <- function(dtype, preprocessor, output_mode, ...) {
   create_record(
@@ -310,10 +337,12 @@ feature_custom <- function(dtype, preprocessor, output_mode, ...) {
 #' @seealso [feature_integer_hashed()], [feature_string_hashed()],
 #' [feature_custom()]. [features] lists all features of a feature space.
 #' @examplesIf rdeep_available()
-#' layer_feature_space(
+#' space <- layer_feature_space(
 #'   features = list(a = "string_hashed", b = "integer_hashed"),
-#'   crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))
+#'   crosses = list(feature_cross(c("a", "b"), crossing_dim = 4, output_mode = "int"))
 #' )
+#' feature_cross(c("a", "b"), crossing_dim = 4)
+#' #> CrossFeature(feature_names=('a', 'b'), crossing_dim=4)
 #' @export
 feature_cross <- function(
     feature_names,

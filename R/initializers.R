@@ -9,6 +9,8 @@
 #' [initializer_identity()]. [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_zeros()(c(2, 2))
+#' #> tensor([[0., 0.],
+#' #>         [0., 0.]])
 #' @export
 initializer_zeros <- function(...) {
   create_record(
@@ -29,6 +31,8 @@ initializer_zeros <- function(...) {
 #' initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_ones()(c(2, 2))
+#' #> tensor([[1., 1.],
+#' #>         [1., 1.]])
 #' @export
 initializer_ones <- function(...) {
   create_record(
@@ -53,6 +57,8 @@ initializer_ones <- function(...) {
 #' weights.
 #' @examplesIf rdeep_available()
 #' initializer_constant(0.5)(c(2, 2))
+#' #> tensor([[0.5000, 0.5000],
+#' #>         [0.5000, 0.5000]])
 #' @export
 initializer_constant <- function(value = 0, ...) {
   create_record(
@@ -77,6 +83,8 @@ initializer_constant <- function(value = 0, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_identity(gain = 2)(c(2, 2))
+#' #> tensor([[2., 0.],
+#' #>         [0., 2.]])
 #' @export
 initializer_identity <- function(gain = 1, ...) {
   create_record(
@@ -113,6 +121,7 @@ initializer_identity <- function(gain = 1, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_stft("imag", window = "hamming")(c(4, 1, 3)))
+#' #> [1] 4 1 3
 #' @export
 initializer_stft <- function(
     side = "real",
@@ -148,6 +157,7 @@ initializer_stft <- function(
 #' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_random_normal(stddev = 0.1)(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_random_normal <- function(
     mean = 0,
@@ -181,6 +191,9 @@ initializer_random_normal <- function(
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' abs(as.array(initializer_random_sign()(c(2, 2))))
+#' #>      [,1] [,2]
+#' #> [1,]    1    1
+#' #> [2,]    1    1
 #' @export
 initializer_random_sign <- function(seed = NULL, ...) {
   create_record(
@@ -206,6 +219,7 @@ initializer_random_sign <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_random_uniform(minval = -1, maxval = 1)(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_random_uniform <- function(
     minval = -0.05,
@@ -242,6 +256,7 @@ initializer_random_uniform <- function(
 #' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_truncated_normal()(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_truncated_normal <- function(
     mean = 0,
@@ -283,6 +298,7 @@ initializer_truncated_normal <- function(
 #' @examplesIf rdeep_available()
 #' q <- as.array(initializer_orthogonal()(c(2, 2)))
 #' all.equal(q %*% t(q), diag(2), tolerance = 1e-5)
+#' #> [1] TRUE
 #' @export
 initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
   create_record(
@@ -316,6 +332,7 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_variance_scaling(scale = 2)(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_variance_scaling <- function(
     scale = 1,
@@ -354,6 +371,7 @@ initializer_variance_scaling <- function(
 #' @examplesIf rdeep_available()
 #' w <- as.array(initializer_glorot_uniform()(c(2, 4)))
 #' max(abs(w)) <= 1
+#' #> [1] TRUE
 #' @export
 initializer_glorot_uniform <- function(seed = NULL, ...) {
   create_record(
@@ -381,6 +399,7 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_glorot_normal()(c(2, 4)))
+#' #> [1] 2 4
 #' @export
 initializer_glorot_normal <- function(seed = NULL, ...) {
   create_record(
@@ -409,6 +428,7 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' w <- as.array(initializer_he_uniform()(c(6, 4)))
 #' max(abs(w)) <= 1
+#' #> [1] TRUE
 #' @export
 initializer_he_uniform <- function(seed = NULL, ...) {
   create_record(
@@ -436,6 +456,7 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_he_normal()(c(2, 4)))
+#' #> [1] 2 4
 #' @export
 initializer_he_normal <- function(seed = NULL, ...) {
   create_record(
@@ -463,6 +484,7 @@ initializer_he_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' w <- as.array(initializer_lecun_uniform()(c(3, 4)))
 #' max(abs(w)) <= 1
+#' #> [1] TRUE
 #' @export
 initializer_lecun_uniform <- function(seed = NULL, ...) {
   create_record(
@@ -489,6 +511,7 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_lecun_normal()(c(2, 4)))
+#' #> [1] 2 4
 #' @export
 initializer_lecun_normal <- function(seed = NULL, ...) {
   create_record(
@@ -523,6 +546,7 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' initializer <- initializer_sectioned(initializer_ones(), c(2, 3))
 #' initializer(c(1, 5))
+#' #> tensor(list(c(1., 1., 1., 1., 1.)))
 #' @export
 initializer_sectioned <- function(initializer, sizes, ...) {
   create_record(

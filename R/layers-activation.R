@@ -32,6 +32,7 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_elu()
 #' layer(array(c(-1, 0, 2), c(1, 3)))
+#' #> tensor(list(c(-0.6321,  0.0000,  2.0000)))
 #' @export
 layer_activation_elu <- function(
     object,
@@ -84,6 +85,7 @@ layer_activation_elu <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_leaky_relu()
 #' layer(array(c(-1, 0, 2), c(1, 3)))
+#' #> tensor(list(c(-0.3000,  0.0000,  2.0000)))
 #' @export
 layer_activation_leaky_relu <- function(
     object,
@@ -135,10 +137,12 @@ layer_activation_leaky_relu <- function(
 #' The shape of the input.
 #' @seealso [layer_masking()], [layer_activation_elu()],
 #' [layer_activation_leaky_relu()], [layer_activation_parametric_relu()],
-#' [layer_activation_softmax()]. [layers_core] lists all core layers.
+#' [layer_activation_softmax()], [layer_lambda()]. [layers_core] lists all core
+#' layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_relu(max_value = 1.5)
 #' layer(array(c(-1, 0, 2), c(1, 3)))
+#' #> tensor(list(c(0.0000, 0.0000, 1.5000)))
 #' @export
 layer_activation_relu <- function(
     object,
@@ -199,11 +203,12 @@ layer_activation_relu <- function(
 #' @references He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into
 #' rectifiers. arXiv:1502.01852.
 #' @seealso [layer_activation_elu()], [layer_activation_leaky_relu()],
-#' [layer_activation_relu()], [layer_activation_softmax()]. [layers_core] lists
-#' all core layers.
+#' [layer_activation_relu()], [layer_activation_softmax()], [layer_lambda()],
+#' [layer_pipeline()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |>
 #'   layer_activation_parametric_relu(shared_axes = c(1, 2))
+#' #> <SymbolicTensor shape=(NA, 28, 28, 8) dtype=float32>
 #' @export
 layer_activation_parametric_relu <- function(
     object,
@@ -259,10 +264,12 @@ layer_activation_parametric_relu <- function(
 #' @section Output shape:
 #' The shape of the input.
 #' @seealso [layer_activation_leaky_relu()], [layer_activation_relu()],
-#' [layer_activation_parametric_relu()]. [layers_core] lists all core layers.
+#' [layer_activation_parametric_relu()], [layer_lambda()], [layer_pipeline()],
+#' [layer_torch_module_wrapper()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_softmax()
 #' layer(array(c(1, 2, 3), c(1, 3)))
+#' #> tensor(list(c(0.0900, 0.2447, 0.6652)))
 #' @export
 layer_activation_softmax <- function(
     object,

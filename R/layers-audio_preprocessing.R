@@ -58,6 +58,7 @@
 #' @examplesIf rdeep_available()
 #' signal <- layer_input(c(256, 1))
 #' layer_stft_spectrogram(signal, frame_length = 64, frame_step = 32, fft_length = 128)
+#' #> <SymbolicTensor shape=(NA, 7, 65) dtype=float32>
 #' @export
 layer_stft_spectrogram <- function(
     object,
@@ -154,6 +155,7 @@ layer_stft_spectrogram <- function(
 #'   sequence_stride = 256, fft_length = 1024
 #' )
 #' layer(layer_input(16000))
+#' #> <SymbolicTensor shape=(NA, 64, 63) dtype=float32>
 #' @export
 layer_mel_spectrogram <- function(
     object,

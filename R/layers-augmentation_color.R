@@ -45,9 +45,8 @@
 #' [layer_random_color_degeneration()], [layer_random_grayscale()].
 #' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
-#' images <- array(128, c(1, 2, 2, 3))
-#' layer <- layer_random_brightness(factor = 0.2)
-#' dim(layer(images, training = TRUE))
+#' layer_input(c(32, 32, 3)) |> layer_random_brightness(factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_brightness <- function(
     object,
@@ -122,6 +121,7 @@ layer_random_brightness <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_contrast(factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_contrast <- function(
     object,
@@ -194,6 +194,7 @@ layer_random_contrast <- function(
 #' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_color_degeneration(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_color_degeneration <- function(
     object,
@@ -263,6 +264,7 @@ layer_random_color_degeneration <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_grayscale(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_grayscale <- function(
     object,
@@ -335,6 +337,7 @@ layer_random_grayscale <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_saturation(factor = 0.3)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_saturation <- function(
     object,
@@ -408,6 +411,7 @@ layer_random_saturation <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_hue(factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_hue <- function(
     object,
@@ -487,6 +491,7 @@ layer_random_hue <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |>
 #'   layer_random_color_jitter(brightness_factor = 0.2, hue_factor = 0.1)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_color_jitter <- function(
     object,
@@ -565,6 +570,7 @@ layer_random_color_jitter <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_invert(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_invert <- function(
     object,
@@ -637,6 +643,7 @@ layer_random_invert <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_posterization(factor = c(3, 6))
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_posterization <- function(
     object,
@@ -711,6 +718,7 @@ layer_random_posterization <- function(
 #' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_sharpness(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_sharpness <- function(
     object,
@@ -790,6 +798,7 @@ layer_random_sharpness <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |>
 #'   layer_random_gaussian_blur(factor = 0.5, kernel_size = 5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_gaussian_blur <- function(
     object,
@@ -870,6 +879,7 @@ layer_random_gaussian_blur <- function(
 #' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_solarization(threshold_factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_solarization <- function(
     object,

@@ -45,6 +45,7 @@
 #' and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_crop(height = 16, width = 24)
+#' #> <SymbolicTensor shape=(NA, 16, 24, 3) dtype=float32>
 #' @export
 layer_random_crop <- function(
     object,
@@ -112,6 +113,7 @@ layer_random_crop <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_flip(mode = "horizontal")
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_flip <- function(
     object,
@@ -187,6 +189,7 @@ layer_random_flip <- function(
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_rotation(factor = 0.1)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_rotation <- function(
     object,
@@ -271,6 +274,7 @@ layer_random_rotation <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |>
 #'   layer_random_translation(height_factor = 0.1, width_factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_translation <- function(
     object,
@@ -356,6 +360,7 @@ layer_random_translation <- function(
 #' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_zoom(height_factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_zoom <- function(
     object,
@@ -441,6 +446,7 @@ layer_random_zoom <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_shear(x_factor = 0.2, y_factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_shear <- function(
     object,
@@ -520,6 +526,7 @@ layer_random_shear <- function(
 #' preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_perspective(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_perspective <- function(
     object,
@@ -611,6 +618,7 @@ layer_random_perspective <- function(
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_elastic_transform(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_elastic_transform <- function(
     object,
@@ -698,6 +706,7 @@ layer_random_elastic_transform <- function(
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_erasing(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_erasing <- function(
     object,

@@ -48,6 +48,7 @@
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_mix_up(alpha = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_mix_up <- function(
     object,
@@ -122,6 +123,7 @@ layer_mix_up <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_cut_mix()
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_cut_mix <- function(
     object,
@@ -199,6 +201,7 @@ layer_cut_mix <- function(
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_rand_augment(num_ops = 2, factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_rand_augment <- function(
     object,
@@ -289,6 +292,7 @@ layer_rand_augment <- function(
 #' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_aug_mix(factor = 0.3)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_aug_mix <- function(
     object,

@@ -47,6 +47,7 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_discretization(bin_boundaries = c(0, 1))
 #' layer(c(-1, 0.5, 3))
+#' #> [1] 0 1 2
 #' @export
 layer_discretization <- function(
     object,
@@ -116,6 +117,9 @@ layer_discretization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_category_encoding(num_tokens = 3, output_mode = "one_hot")
 #' layer(matrix(c(0, 2)))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    0    1
 #' @export
 layer_category_encoding <- function(
     object,

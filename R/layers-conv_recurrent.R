@@ -93,6 +93,7 @@
 #' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 8, 1)) |> layer_conv_lstm_1d(filters = 4, kernel_size = 3)
+#' #> <SymbolicTensor shape=(NA, 6, 4) dtype=float32>
 #' @export
 layer_conv_lstm_1d <- function(
     object,
@@ -261,6 +262,7 @@ layer_conv_lstm_1d <- function(
 #' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 8, 8, 1)) |> layer_conv_lstm_2d(filters = 4, kernel_size = 3)
+#' #> <SymbolicTensor shape=(NA, 6, 6, 4) dtype=float32>
 #' @export
 layer_conv_lstm_2d <- function(
     object,
@@ -431,6 +433,7 @@ layer_conv_lstm_2d <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 8, 8, 8, 1)) |>
 #'   layer_conv_lstm_3d(filters = 4, kernel_size = 3)
+#' #> <SymbolicTensor shape=(NA, 6, 6, 6, 4) dtype=float32>
 #' @export
 layer_conv_lstm_3d <- function(
     object,

@@ -54,10 +54,18 @@
 #' [layer_einsum_dense()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_dense(units = 8, activation = "relu")
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #'
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(units = 8)
 #' model
+#' #> Model "sequential" on torch
+#' #> --------------------------------------------
+#' #> Layer (type)        Output shape  Parameters
+#' #> input (InputLayer)  (NA, 4)                0
+#' #> dense (Dense)       (NA, 8)               40
+#' #> --------------------------------------------
+#' #> Parameters: 40 (40 trainable, 0 not)
 #' @export
 layer_dense <- function(
     object,
@@ -130,6 +138,7 @@ layer_dense <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation(activation = "relu")
 #' layer(array(c(-1, 2), c(1, 2)))
+#' #> tensor(list(c(0., 2.)))
 #' @export
 layer_activation <- function(
     object,
@@ -196,6 +205,7 @@ layer_activation <- function(
 #' lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer_input(20) |> layer_embedding(input_dim = 1000, output_dim = 16)
+#' #> <SymbolicTensor shape=(NA, 20, 16) dtype=float32>
 #' @export
 layer_embedding <- function(
     object,

@@ -53,6 +53,7 @@
 #' query <- layer_input(c(10, 8))
 #' value <- layer_input(c(6, 8))
 #' layer_attention(list(query, value))
+#' #> <SymbolicTensor shape=(NA, 10, 8) dtype=float32>
 #' @export
 layer_attention <- function(
     object,
@@ -133,6 +134,7 @@ layer_attention <- function(
 #' query <- layer_input(c(10, 8))
 #' value <- layer_input(c(6, 8))
 #' layer_additive_attention(list(query, value))
+#' #> <SymbolicTensor shape=(NA, 10, 8) dtype=float32>
 #' @export
 layer_additive_attention <- function(
     object,

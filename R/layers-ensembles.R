@@ -32,6 +32,7 @@
 #' ensembles.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_members(count = 32)
+#' #> <SymbolicTensor shape=(NA, 32, 4) dtype=float32>
 #' @export
 layer_members <- function(
     object,
@@ -111,6 +112,7 @@ layer_members <- function(
 #' layer_input(4) |>
 #'   layer_members(count = 32) |>
 #'   layer_ensemble_dense(units = 8, input_initializer = "random_sign")
+#' #> <SymbolicTensor shape=(NA, 32, 8) dtype=float32>
 #' @export
 layer_ensemble_dense <- function(
     object,
@@ -195,6 +197,7 @@ layer_ensemble_dense <- function(
 #' layer_input(8) |>
 #'   layer_members(count = 32) |>
 #'   layer_member_dense(units = 1)
+#' #> <SymbolicTensor shape=(NA, 32, 1) dtype=float32>
 #' @export
 layer_member_dense <- function(
     object,

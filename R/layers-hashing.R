@@ -51,6 +51,7 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_hashing(num_bins = 8)
 #' layer(c("a", "b", "a"))
+#' #> [1] 3 6 3
 #' @export
 layer_hashing <- function(
     object,
@@ -121,6 +122,7 @@ layer_hashing <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_hashed_crossing(num_bins = 16)
 #' layer(list(c("a", "b"), c(1L, 2L)))
+#' #> [1] 13 13
 #' @export
 layer_hashed_crossing <- function(
     inputs,

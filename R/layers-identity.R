@@ -27,6 +27,7 @@
 #' [layer_activation_leaky_relu()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_identity()
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_identity <- function(
     object,
@@ -81,6 +82,7 @@ layer_identity <- function(
 #' layer_input(c(10, 3)) |>
 #'   layer_masking(mask_value = 0) |>
 #'   layer_lstm(units = 8)
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_masking <- function(
     object,

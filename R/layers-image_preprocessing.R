@@ -47,6 +47,7 @@
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_resizing(height = 16, width = 24)
+#' #> <SymbolicTensor shape=(NA, 16, 24, 3) dtype=float32>
 #' @export
 layer_resizing <- function(
     object,
@@ -122,6 +123,7 @@ layer_resizing <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_center_crop(height = 16, width = 24)
+#' #> <SymbolicTensor shape=(NA, 16, 24, 3) dtype=float32>
 #' @export
 layer_center_crop <- function(
     object,
@@ -183,6 +185,7 @@ layer_center_crop <- function(
 #' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_auto_contrast()
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_auto_contrast <- function(
     object,
@@ -243,6 +246,7 @@ layer_auto_contrast <- function(
 #' augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_equalization()
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_equalization <- function(
     object,
@@ -307,6 +311,7 @@ layer_equalization <- function(
 #' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_max_num_bounding_boxes(5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_max_num_bounding_boxes <- function(
     object,

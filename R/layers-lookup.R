@@ -60,6 +60,7 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_string_lookup(vocabulary = c("a", "b"))
 #' layer(c("b", "a", "z"))
+#' #> [1] 2 1 0
 #' @export
 layer_string_lookup <- function(
     object,
@@ -160,6 +161,7 @@ layer_string_lookup <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_integer_lookup(vocabulary = c(10L, 20L))
 #' layer(c(20L, 10L, 99L))
+#' #> [1] 2 1 0
 #' @export
 layer_integer_lookup <- function(
     object,

@@ -24,6 +24,7 @@
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_add(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -61,6 +62,7 @@ layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_subtract(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -99,6 +101,7 @@ layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_multiply(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -137,6 +140,7 @@ layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_average(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -175,6 +179,7 @@ layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_maximum(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -213,6 +218,7 @@ layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_minimum(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -252,6 +258,7 @@ layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(3)
 #' layer_concatenate(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 7) dtype=float32>
 #' @export
 layer_concatenate <- function(
     inputs,
@@ -301,6 +308,7 @@ layer_concatenate <- function(
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_dot(list(x, y), axes = 2)
+#' #> <SymbolicTensor shape=(NA, 1) dtype=float32>
 #' @export
 layer_dot <- function(
     inputs,

@@ -65,6 +65,8 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_batch_normalization(epsilon = 0)
 #' layer(matrix(c(1, 3)), training = TRUE)
+#' #> tensor([[-1.],
+#' #>         [ 1.]], grad_fn=<NativeBatchNormBackward0>)
 #' @export
 layer_batch_normalization <- function(
     object,
@@ -168,6 +170,7 @@ layer_batch_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_layer_normalization(epsilon = 0)
 #' layer(matrix(c(1, 3), 1))
+#' #> tensor(list(c(-1.,  1.)), grad_fn=<PermuteBackward0>)
 #' @export
 layer_layer_normalization <- function(
     object,
@@ -243,6 +246,7 @@ layer_layer_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_rms_normalization(epsilon = 0)
 #' layer(matrix(c(3, -3), 1))
+#' #> tensor(list(c( 1., -1.)), grad_fn=<PermuteBackward0>)
 #' @export
 layer_rms_normalization <- function(
     object,
@@ -319,6 +323,7 @@ layer_rms_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_group_normalization(groups = 1, epsilon = 0)
 #' layer(matrix(c(1, 3), 1))
+#' #> tensor(list(c(-1.,  1.)), grad_fn=<AddBackward0>)
 #' @export
 layer_group_normalization <- function(
     object,
@@ -390,6 +395,7 @@ layer_group_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_unit_normalization()
 #' layer(matrix(c(3, 4), 1))
+#' #> tensor(list(c(0.6000, 0.8000)))
 #' @export
 layer_unit_normalization <- function(
     object,

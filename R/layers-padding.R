@@ -30,6 +30,7 @@
 #' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 3)) |> layer_zero_padding_1d(padding = 2)
+#' #> <SymbolicTensor shape=(NA, 14, 3) dtype=float32>
 #' @export
 layer_zero_padding_1d <- function(
     object,
@@ -84,6 +85,7 @@ layer_zero_padding_1d <- function(
 #' [layer_cropping_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_zero_padding_2d(padding = c(1, 2))
+#' #> <SymbolicTensor shape=(NA, 30, 32, 1) dtype=float32>
 #' @export
 layer_zero_padding_2d <- function(
     object,
@@ -138,6 +140,7 @@ layer_zero_padding_2d <- function(
 #' [layer_cropping_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_zero_padding_3d(padding = 1)
+#' #> <SymbolicTensor shape=(NA, 10, 10, 10, 1) dtype=float32>
 #' @export
 layer_zero_padding_3d <- function(
     object,
@@ -190,6 +193,7 @@ layer_zero_padding_3d <- function(
 #' [layer_upsampling_1d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 3)) |> layer_cropping_1d(cropping = c(1, 2))
+#' #> <SymbolicTensor shape=(NA, 7, 3) dtype=float32>
 #' @export
 layer_cropping_1d <- function(
     object,
@@ -244,6 +248,7 @@ layer_cropping_1d <- function(
 #' [layer_upsampling_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_cropping_2d(cropping = 2)
+#' #> <SymbolicTensor shape=(NA, 24, 24, 1) dtype=float32>
 #' @export
 layer_cropping_2d <- function(
     object,
@@ -300,6 +305,7 @@ layer_cropping_2d <- function(
 #' [layer_upsampling_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_cropping_3d(cropping = 1)
+#' #> <SymbolicTensor shape=(NA, 6, 6, 6, 1) dtype=float32>
 #' @export
 layer_cropping_3d <- function(
     object,

@@ -34,6 +34,7 @@
 #' [layer_average_pooling_2d()]. [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_max_pooling_1d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 25, 16) dtype=float32>
 #' @export
 layer_max_pooling_1d <- function(
     object,
@@ -96,6 +97,7 @@ layer_max_pooling_1d <- function(
 #' lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_average_pooling_1d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 25, 16) dtype=float32>
 #' @export
 layer_average_pooling_1d <- function(
     object,
@@ -159,6 +161,7 @@ layer_average_pooling_1d <- function(
 #' [layer_average_pooling_3d()]. [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_max_pooling_2d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 14, 14, 1) dtype=float32>
 #' @export
 layer_max_pooling_2d <- function(
     object,
@@ -223,6 +226,7 @@ layer_max_pooling_2d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_average_pooling_2d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 14, 14, 1) dtype=float32>
 #' @export
 layer_average_pooling_2d <- function(
     object,
@@ -287,6 +291,7 @@ layer_average_pooling_2d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_max_pooling_3d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 4, 4, 4, 1) dtype=float32>
 #' @export
 layer_max_pooling_3d <- function(
     object,
@@ -351,6 +356,7 @@ layer_max_pooling_3d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_average_pooling_3d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 4, 4, 4, 1) dtype=float32>
 #' @export
 layer_average_pooling_3d <- function(
     object,
@@ -412,6 +418,7 @@ layer_average_pooling_3d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_global_max_pooling_1d()
+#' #> <SymbolicTensor shape=(NA, 16) dtype=float32>
 #' @export
 layer_global_max_pooling_1d <- function(
     object,
@@ -471,6 +478,7 @@ layer_global_max_pooling_1d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_global_average_pooling_1d()
+#' #> <SymbolicTensor shape=(NA, 16) dtype=float32>
 #' @export
 layer_global_average_pooling_1d <- function(
     object,
@@ -528,6 +536,7 @@ layer_global_average_pooling_1d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_global_max_pooling_2d()
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_global_max_pooling_2d <- function(
     object,
@@ -586,6 +595,7 @@ layer_global_max_pooling_2d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_global_average_pooling_2d()
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_global_average_pooling_2d <- function(
     object,
@@ -644,6 +654,7 @@ layer_global_average_pooling_2d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_global_max_pooling_3d()
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_global_max_pooling_3d <- function(
     object,
@@ -702,6 +713,7 @@ layer_global_max_pooling_3d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_global_average_pooling_3d()
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_global_average_pooling_3d <- function(
     object,
@@ -760,6 +772,7 @@ layer_global_average_pooling_3d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_adaptive_max_pooling_1d(output_size = 10)
+#' #> <SymbolicTensor shape=(NA, 10, 16) dtype=float32>
 #' @export
 layer_adaptive_max_pooling_1d <- function(
     object,
@@ -818,6 +831,7 @@ layer_adaptive_max_pooling_1d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_adaptive_average_pooling_1d(output_size = 10)
+#' #> <SymbolicTensor shape=(NA, 10, 16) dtype=float32>
 #' @export
 layer_adaptive_average_pooling_1d <- function(
     object,
@@ -878,6 +892,7 @@ layer_adaptive_average_pooling_1d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_adaptive_max_pooling_2d(output_size = 7)
+#' #> <SymbolicTensor shape=(NA, 7, 7, 8) dtype=float32>
 #' @export
 layer_adaptive_max_pooling_2d <- function(
     object,
@@ -937,6 +952,7 @@ layer_adaptive_max_pooling_2d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_adaptive_average_pooling_2d(output_size = 7)
+#' #> <SymbolicTensor shape=(NA, 7, 7, 8) dtype=float32>
 #' @export
 layer_adaptive_average_pooling_2d <- function(
     object,
@@ -996,6 +1012,7 @@ layer_adaptive_average_pooling_2d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_adaptive_max_pooling_3d(output_size = 3)
+#' #> <SymbolicTensor shape=(NA, 3, 3, 3, 4) dtype=float32>
 #' @export
 layer_adaptive_max_pooling_3d <- function(
     object,
@@ -1054,6 +1071,7 @@ layer_adaptive_max_pooling_3d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_adaptive_average_pooling_3d(output_size = 3)
+#' #> <SymbolicTensor shape=(NA, 3, 3, 3, 4) dtype=float32>
 #' @export
 layer_adaptive_average_pooling_3d <- function(
     object,

@@ -75,6 +75,7 @@
 #' lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_simple_rnn(units = 32)
+#' #> <SymbolicTensor shape=(NA, 32) dtype=float32>
 #' @export
 layer_simple_rnn <- function(
     object,
@@ -222,7 +223,9 @@ layer_simple_rnn <- function(
 #' @examplesIf rdeep_available()
 #' x <- layer_input(c(50, 16))
 #' layer_lstm(x, units = 32)
+#' #> <SymbolicTensor shape=(NA, 32) dtype=float32>
 #' layer_lstm(x, units = 32, return_sequences = TRUE)
+#' #> <SymbolicTensor shape=(NA, 50, 32) dtype=float32>
 #' @export
 layer_lstm <- function(
     object,
@@ -375,6 +378,7 @@ layer_lstm <- function(
 #' recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_gru(units = 32)
+#' #> <SymbolicTensor shape=(NA, 32) dtype=float32>
 #' @export
 layer_gru <- function(
     object,
@@ -493,6 +497,7 @@ layer_gru <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |>
 #'   layer_rnn(list(rnn_cell_lstm(32), rnn_cell_lstm(8)))
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_rnn <- function(
     object,

@@ -46,7 +46,9 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_dropout(rate = 0.5)
 #' layer(matrix(1, 1, 4), training = FALSE)
+#' #> tensor(list(c(1., 1., 1., 1.)))
 #' layer_input(4) |> layer_dropout(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_dropout <- function(
     object,
@@ -115,6 +117,7 @@ layer_dropout <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_alpha_dropout(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_alpha_dropout <- function(
     object,
@@ -182,6 +185,7 @@ layer_alpha_dropout <- function(
 #' regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_gaussian_dropout(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_gaussian_dropout <- function(
     object,
@@ -240,6 +244,7 @@ layer_gaussian_dropout <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_gaussian_noise(stddev = 0.1)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_gaussian_noise <- function(
     object,
@@ -305,6 +310,7 @@ layer_gaussian_noise <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_spatial_dropout_1d(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 50, 16) dtype=float32>
 #' @export
 layer_spatial_dropout_1d <- function(
     object,
@@ -373,6 +379,7 @@ layer_spatial_dropout_1d <- function(
 #' regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_spatial_dropout_2d(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 28, 28, 8) dtype=float32>
 #' @export
 layer_spatial_dropout_2d <- function(
     object,
@@ -442,6 +449,7 @@ layer_spatial_dropout_2d <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_spatial_dropout_3d(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 8, 8, 8, 4) dtype=float32>
 #' @export
 layer_spatial_dropout_3d <- function(
     object,
@@ -499,6 +507,7 @@ layer_spatial_dropout_3d <- function(
 #' regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_activity_regularization(l2 = 0.01)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_activity_regularization <- function(
     object,

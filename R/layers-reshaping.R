@@ -33,6 +33,7 @@
 #' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_flatten()
+#' #> <SymbolicTensor shape=(NA, 784) dtype=float32>
 #' @export
 layer_flatten <- function(
     object,
@@ -82,6 +83,7 @@ layer_flatten <- function(
 #' [layer_zero_padding_1d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(28) |> layer_reshape(target_shape = c(7, 4))
+#' #> <SymbolicTensor shape=(NA, 7, 4) dtype=float32>
 #' @export
 layer_reshape <- function(
     object,
@@ -132,6 +134,7 @@ layer_reshape <- function(
 #' lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 3)) |> layer_permute(dims = c(2, 1))
+#' #> <SymbolicTensor shape=(NA, 3, 10) dtype=float32>
 #' @export
 layer_permute <- function(
     object,
@@ -181,6 +184,7 @@ layer_permute <- function(
 #' [layer_zero_padding_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(3) |> layer_repeat_vector(n = 10)
+#' #> <SymbolicTensor shape=(NA, 10, 3) dtype=float32>
 #' @export
 layer_repeat_vector <- function(
     object,

@@ -58,6 +58,7 @@
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 4)) |>
 #'   layer_depthwise_conv_1d(kernel_size = 3, depth_multiplier = 2)
+#' #> <SymbolicTensor shape=(NA, 26, 8) dtype=float32>
 #' @export
 layer_depthwise_conv_1d <- function(
     object,
@@ -167,6 +168,7 @@ layer_depthwise_conv_1d <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 4)) |>
 #'   layer_depthwise_conv_2d(kernel_size = 3, depth_multiplier = 2)
+#' #> <SymbolicTensor shape=(NA, 26, 26, 8) dtype=float32>
 #' @export
 layer_depthwise_conv_2d <- function(
     object,
@@ -281,6 +283,7 @@ layer_depthwise_conv_2d <- function(
 #' [layers_convolution] lists all convolution layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 4)) |> layer_separable_conv_1d(filters = 8, kernel_size = 3)
+#' #> <SymbolicTensor shape=(NA, 26, 8) dtype=float32>
 #' @export
 layer_separable_conv_1d <- function(
     object,
@@ -406,6 +409,7 @@ layer_separable_conv_1d <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 4)) |>
 #'   layer_separable_conv_2d(filters = 8, kernel_size = 3)
+#' #> <SymbolicTensor shape=(NA, 26, 26, 8) dtype=float32>
 #' @export
 layer_separable_conv_2d <- function(
     object,

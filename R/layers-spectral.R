@@ -40,6 +40,7 @@
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_spectral_normalization(layer_dense(units = 8))
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_spectral_normalization <- function(
     object,

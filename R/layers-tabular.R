@@ -38,6 +38,7 @@
 #' ensembles.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_feature_tokens(units = 8)
+#' #> <SymbolicTensor shape=(NA, 4, 8) dtype=float32>
 #' @export
 layer_feature_tokens <- function(
     object,
@@ -116,6 +117,7 @@ layer_feature_tokens <- function(
 #' @examplesIf rdeep_available()
 #' edges <- list(c(0, 1, 2), c(0, 5))
 #' layer_input(2) |> layer_piecewise_linear_embedding(units = 8, edges = edges)
+#' #> <SymbolicTensor shape=(NA, 2, 8) dtype=float32>
 #' @export
 layer_piecewise_linear_embedding <- function(
     object,
@@ -203,6 +205,7 @@ layer_piecewise_linear_embedding <- function(
 #' [layers_tabular] lists all layers for tables and ensembles.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_periodic_embedding(units = 8)
+#' #> <SymbolicTensor shape=(NA, 4, 8) dtype=float32>
 #' @export
 layer_periodic_embedding <- function(
     object,
@@ -278,6 +281,7 @@ layer_periodic_embedding <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(2, dtype = "int32") |>
 #'   layer_category_tokens(units = 8, cardinalities = c(3, 5))
+#' #> <SymbolicTensor shape=(NA, 2, 8) dtype=float32>
 #' @export
 layer_category_tokens <- function(
     object,
@@ -343,6 +347,7 @@ layer_category_tokens <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_one_hot(cardinalities = c(3, 2))
 #' layer(matrix(c(2, 0), 1))
+#' #> tensor(list(c(0., 0., 1., 1., 0.)))
 #' @export
 layer_one_hot <- function(
     object,
@@ -400,6 +405,7 @@ layer_one_hot <- function(
 #' ensembles.
 #' @examplesIf rdeep_available()
 #' layer_input(c(4, 8)) |> layer_class_token()
+#' #> <SymbolicTensor shape=(NA, 5, 8) dtype=float32>
 #' @export
 layer_class_token <- function(
     object,
@@ -449,6 +455,7 @@ layer_class_token <- function(
 #' ensembles.
 #' @examplesIf rdeep_available()
 #' layer_input(c(4, 8)) |> layer_class_token() |> layer_first_token()
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_first_token <- function(
     object,
@@ -500,6 +507,7 @@ layer_first_token <- function(
 #' [layers_tabular] lists all layers for tables and ensembles.
 #' @examplesIf rdeep_available()
 #' layer_input(3) |> layer_append_parameter(count = 1)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_append_parameter <- function(
     object,

@@ -28,6 +28,7 @@
 #' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 3)) |> layer_upsampling_1d(size = 2)
+#' #> <SymbolicTensor shape=(NA, 20, 3) dtype=float32>
 #' @export
 layer_upsampling_1d <- function(
     object,
@@ -89,6 +90,7 @@ layer_upsampling_1d <- function(
 #' all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(14, 14, 3)) |> layer_upsampling_2d(size = 2)
+#' #> <SymbolicTensor shape=(NA, 28, 28, 3) dtype=float32>
 #' @export
 layer_upsampling_2d <- function(
     object,
@@ -145,6 +147,7 @@ layer_upsampling_2d <- function(
 #' [layer_upsampling_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(4, 4, 4, 3)) |> layer_upsampling_3d(size = 2)
+#' #> <SymbolicTensor shape=(NA, 8, 8, 8, 3) dtype=float32>
 #' @export
 layer_upsampling_3d <- function(
     object,

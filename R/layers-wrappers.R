@@ -47,6 +47,7 @@
 #' [rnn_cell_lstm()]. [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_bidirectional(layer_lstm(units = 32))
+#' #> <SymbolicTensor shape=(NA, 64) dtype=float32>
 #' @export
 layer_bidirectional <- function(
     object,
@@ -109,6 +110,7 @@ layer_bidirectional <- function(
 #' [rnn_cell_gru()]. [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_time_distributed(layer_dense(units = 8))
+#' #> <SymbolicTensor shape=(NA, 50, 8) dtype=float32>
 #' @export
 layer_time_distributed <- function(
     object,

@@ -30,6 +30,7 @@
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_binary_crossentropy(c(0, 1), c(0.1, 0.8))
+#' #> [1] 0.164252
 #'
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(units = 1, activation = "sigmoid")
@@ -93,6 +94,7 @@ loss_binary_crossentropy <- function(
 #' lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_crossentropy(rbind(c(0, 1), c(1, 0)), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.164252
 #' @export
 loss_categorical_crossentropy <- function(
     y_true,
@@ -152,6 +154,7 @@ loss_categorical_crossentropy <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' loss_sparse_categorical_crossentropy(c(1, 0), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.164252
 #' @export
 loss_sparse_categorical_crossentropy <- function(
     y_true,
@@ -207,6 +210,7 @@ loss_sparse_categorical_crossentropy <- function(
 #' for classification.
 #' @examplesIf rdeep_available()
 #' loss_crossentropy(c(1, 0), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.164252
 #' @export
 loss_crossentropy <- function(
     y_true,
@@ -258,6 +262,7 @@ loss_crossentropy <- function(
 #' losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_generalized_cross_entropy(c(1, 0), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.1568895
 #' @export
 loss_categorical_generalized_cross_entropy <- function(
     y_true,
@@ -306,6 +311,7 @@ loss_categorical_generalized_cross_entropy <- function(
 #' [loss_hinge()]. [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_kl_divergence(rbind(c(0.5, 0.5)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.2231436
 #' @export
 loss_kl_divergence <- function(
     y_true,
@@ -366,6 +372,7 @@ loss_kl_divergence <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' loss_binary_focal_crossentropy(c(0, 1), c(0.1, 0.8))
+#' #> [1] 0.004989674
 #' @export
 loss_binary_focal_crossentropy <- function(
     y_true,
@@ -437,6 +444,7 @@ loss_binary_focal_crossentropy <- function(
 #' lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_focal_crossentropy(rbind(c(0, 1)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.002231436
 #' @export
 loss_categorical_focal_crossentropy <- function(
     y_true,
@@ -493,6 +501,7 @@ loss_categorical_focal_crossentropy <- function(
 #' losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_hinge(c(-1, 1), c(-0.5, 2))
+#' #> [1] 0.25
 #' @export
 loss_hinge <- function(
     y_true,
@@ -539,6 +548,7 @@ loss_hinge <- function(
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_squared_hinge(c(-1, 1), c(-0.5, 2))
+#' #> [1] 0.125
 #' @export
 loss_squared_hinge <- function(
     y_true,
@@ -584,6 +594,7 @@ loss_squared_hinge <- function(
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_hinge(rbind(c(0, 1)), rbind(c(0.5, 1)))
+#' #> [1] 0.5
 #' @export
 loss_categorical_hinge <- function(
     y_true,
@@ -629,6 +640,7 @@ loss_categorical_hinge <- function(
 #' losses.
 #' @examplesIf rdeep_available()
 #' loss_gaussian_likelihood(matrix(c(1, 2)), matrix(c(1, 4)))
+#' #> [1] 2
 #' @export
 loss_gaussian_likelihood <- function(
     y_true,
@@ -673,6 +685,7 @@ loss_gaussian_likelihood <- function(
 #' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' loss_binomial_likelihood(matrix(c(0, 1)), matrix(c(-2, 1)))
+#' #> [1] 0.2200948
 #' @export
 loss_binomial_likelihood <- function(
     y_true,
@@ -717,9 +730,12 @@ loss_binomial_likelihood <- function(
 #' [loss_quantile_loss()]. [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(units = 3)
+#'   layer_dense(units = 3, kernel_initializer = "zeros")
 #' model |> compile(loss = loss_multinomial_likelihood())
-#' model$loss
+#' evaluate(model, matrix(1, 2, 4), c(0, 2))
+#' #> $loss
+#' #> [1] 1.098612
+#' #>
 #' @export
 loss_multinomial_likelihood <- function(
     y_true,
@@ -768,6 +784,7 @@ loss_multinomial_likelihood <- function(
 #' all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' loss_poisson_likelihood(matrix(c(0, 3)), matrix(c(0, 1)))
+#' #> [1] 0.3591409
 #' @export
 loss_poisson_likelihood <- function(
     y_true,
@@ -813,9 +830,12 @@ loss_poisson_likelihood <- function(
 #' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(units = 2)
+#'   layer_dense(units = 2, kernel_initializer = "zeros")
 #' model |> compile(loss = loss_negative_binomial_likelihood())
-#' model$loss
+#' evaluate(model, matrix(1, 2, 4), c(1, 3))
+#' #> $loss
+#' #> [1] 1.183562
+#' #>
 #' @export
 loss_negative_binomial_likelihood <- function(
     y_true,
@@ -865,6 +885,7 @@ loss_negative_binomial_likelihood <- function(
 #' as losses.
 #' @examplesIf rdeep_available()
 #' loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
+#' #> QuantileLoss(levels=(0.1, 0.5, 0.9))
 #' @export
 loss_quantile_loss <- function(
     y_true,
@@ -915,9 +936,12 @@ loss_quantile_loss <- function(
 #' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(units = 1)
+#'   layer_dense(units = 1, kernel_initializer = "zeros")
 #' model |> compile(loss = loss_cox_likelihood())
-#' model$loss
+#' evaluate(model, matrix(1, 2, 4), cbind(c(1, 2), c(1, 0)))
+#' #> $loss
+#' #> [1] 0.3465736
+#' #>
 #' @export
 loss_cox_likelihood <- function(
     y_true,
@@ -969,6 +993,7 @@ loss_cox_likelihood <- function(
 #' losses.
 #' @examplesIf rdeep_available()
 #' loss_discrete_time_likelihood(cuts = c(30, 90, 365))
+#' #> DiscreteTimeLikelihood(cuts=(30.0, 90.0, 365.0))
 #' @export
 loss_discrete_time_likelihood <- function(
     y_true,
@@ -1030,6 +1055,7 @@ loss_discrete_time_likelihood <- function(
 #' @examplesIf rdeep_available()
 #' x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))
 #' loss_circle(c(0, 0, 1), x)
+#' #> [1] 19.2
 #' @export
 loss_circle <- function(
     y_true,
@@ -1089,6 +1115,7 @@ loss_circle <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' loss_dice(rbind(c(1, 0)), rbind(c(0.8, 0.4)))
+#' #> [1] 0.2727273
 #' @export
 loss_dice <- function(
     y_true,
@@ -1144,6 +1171,7 @@ loss_dice <- function(
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_tversky(rbind(c(1, 0)), rbind(c(0.8, 0.4)))
+#' #> [1] 0.2727273
 #' @export
 loss_tversky <- function(
     y_true,
@@ -1194,6 +1222,7 @@ loss_tversky <- function(
 #' losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_squared_error(c(1, 2), c(1, 4))
+#' #> [1] 2
 #' @export
 loss_mean_squared_error <- function(
     y_true,
@@ -1238,6 +1267,7 @@ loss_mean_squared_error <- function(
 #' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_absolute_error(c(1, 2), c(1, 4))
+#' #> [1] 1
 #' @export
 loss_mean_absolute_error <- function(
     y_true,
@@ -1283,6 +1313,7 @@ loss_mean_absolute_error <- function(
 #' [loss_huber()]. [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_absolute_percentage_error(c(1, 2), c(1, 4))
+#' #> [1] 50
 #' @export
 loss_mean_absolute_percentage_error <- function(
     y_true,
@@ -1329,6 +1360,7 @@ loss_mean_absolute_percentage_error <- function(
 #' regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_squared_logarithmic_error(c(1, 2), c(1, 4))
+#' #> [1] 0.1304714
 #' @export
 loss_mean_squared_logarithmic_error <- function(
     y_true,
@@ -1377,6 +1409,7 @@ loss_mean_squared_logarithmic_error <- function(
 #' [loss_poisson()]. [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_cosine_similarity(rbind(c(1, 0)), rbind(c(3, 4)))
+#' #> [1] -0.6
 #' @export
 loss_cosine_similarity <- function(
     y_true,
@@ -1429,6 +1462,7 @@ loss_cosine_similarity <- function(
 #' for regression.
 #' @examplesIf rdeep_available()
 #' loss_huber(c(1, 2), c(1, 4))
+#' #> [1] 0.75
 #' @export
 loss_huber <- function(
     y_true,
@@ -1477,6 +1511,7 @@ loss_huber <- function(
 #' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_log_cosh(c(1, 2), c(1, 4))
+#' #> [1] 0.6625014
 #' @export
 loss_log_cosh <- function(
     y_true,
@@ -1522,6 +1557,7 @@ loss_log_cosh <- function(
 #' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_poisson(c(1, 2), c(1, 4))
+#' #> [1] 1.113706
 #' @export
 loss_poisson <- function(
     y_true,
@@ -1571,6 +1607,7 @@ loss_poisson <- function(
 #' @examplesIf rdeep_available()
 #' logits <- array(0, dim = c(1, 4, 3))
 #' loss_ctc(rbind(c(1, 2)), logits)
+#' #> [1] 1.686399
 #' @export
 loss_ctc <- function(
     y_true,

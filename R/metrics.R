@@ -23,6 +23,7 @@
 #' metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_accuracy(c(1, 2, 3, 4), c(1, 2, 3, 0))
+#' #> [1] 0.75
 #' @export
 metric_accuracy <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
   create_metric(
@@ -61,6 +62,7 @@ metric_accuracy <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_binary_accuracy(c(0, 1), c(0.2, 0.4))
+#' #> [1] 0.5
 #' @export
 metric_binary_accuracy <- function(
     y_true,
@@ -103,6 +105,7 @@ metric_binary_accuracy <- function(
 #' all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_categorical_accuracy(rbind(c(0, 1), c(1, 0)), rbind(c(0.2, 0.8), c(0.4, 0.6)))
+#' #> [1] 0.5
 #' @export
 metric_categorical_accuracy <- function(
     y_true,
@@ -144,6 +147,7 @@ metric_categorical_accuracy <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_sparse_categorical_accuracy(c(1, 0), rbind(c(0.2, 0.8), c(0.4, 0.6)))
+#' #> [1] 0.5
 #' @export
 metric_sparse_categorical_accuracy <- function(
     y_true,
@@ -186,6 +190,7 @@ metric_sparse_categorical_accuracy <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' metric_top_k_categorical_accuracy(rbind(c(0, 0, 1)), rbind(c(0.5, 0.2, 0.3)), k = 2)
+#' #> [1] 1
 #' @export
 metric_top_k_categorical_accuracy <- function(
     y_true,
@@ -233,6 +238,7 @@ metric_top_k_categorical_accuracy <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_sparse_top_k_categorical_accuracy(2, rbind(c(0.5, 0.2, 0.3)), k = 2)
+#' #> [1] 1
 #' @export
 metric_sparse_top_k_categorical_accuracy <- function(
     y_true,
@@ -284,6 +290,7 @@ metric_sparse_top_k_categorical_accuracy <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_true_positives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 1
 #' @export
 metric_true_positives <- function(
     y_true,
@@ -332,6 +339,7 @@ metric_true_positives <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_false_positives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 1
 #' @export
 metric_false_positives <- function(
     y_true,
@@ -380,6 +388,7 @@ metric_false_positives <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_true_negatives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 0
 #' @export
 metric_true_negatives <- function(
     y_true,
@@ -428,6 +437,7 @@ metric_true_negatives <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' metric_false_negatives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 1
 #' @export
 metric_false_negatives <- function(
     y_true,
@@ -479,6 +489,7 @@ metric_false_negatives <- function(
 #' metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_precision(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 0.5
 #' @export
 metric_precision <- function(
     y_true,
@@ -534,6 +545,7 @@ metric_precision <- function(
 #' metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_recall(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 0.5
 #' @export
 metric_recall <- function(
     y_true,
@@ -606,6 +618,7 @@ metric_recall <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_auc(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9))
+#' #> [1] 0.75
 #' @export
 metric_auc <- function(
     y_true,
@@ -670,6 +683,7 @@ metric_auc <- function(
 #' for classification.
 #' @examplesIf rdeep_available()
 #' metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)
+#' #> [1] 1
 #' @export
 metric_sensitivity_at_specificity <- function(
     y_true,
@@ -724,6 +738,7 @@ metric_sensitivity_at_specificity <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)
+#' #> [1] 1
 #' @export
 metric_specificity_at_sensitivity <- function(
     y_true,
@@ -778,6 +793,7 @@ metric_specificity_at_sensitivity <- function(
 #' all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)
+#' #> [1] 1
 #' @export
 metric_precision_at_recall <- function(
     y_true,
@@ -832,6 +848,7 @@ metric_precision_at_recall <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)
+#' #> [1] 1
 #' @export
 metric_recall_at_precision <- function(
     y_true,
@@ -892,6 +909,7 @@ metric_recall_at_precision <- function(
 #'   rbind(c(1, 0), c(0, 1)), rbind(c(0.8, 0.2), c(0.6, 0.4)),
 #'   average = "macro", beta = 2
 #' )
+#' #> [1] 0.4166666
 #' @export
 metric_fbeta_score <- function(
     y_true,
@@ -949,6 +967,7 @@ metric_fbeta_score <- function(
 #'   rbind(c(1, 0), c(0, 1)), rbind(c(0.8, 0.2), c(0.4, 0.6)),
 #'   average = "macro"
 #' )
+#' #> [1] 0.9999999
 #' @export
 metric_f1_score <- function(
     y_true,
@@ -990,6 +1009,7 @@ metric_f1_score <- function(
 #' as metrics.
 #' @examplesIf rdeep_available()
 #' metric_mean_squared_error(c(1, 2), c(1, 4))
+#' #> [1] 2
 #' @export
 metric_mean_squared_error <- function(
     y_true,
@@ -1027,6 +1047,7 @@ metric_mean_squared_error <- function(
 #' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_mean_absolute_error(c(1, 2), c(1, 4))
+#' #> [1] 1
 #' @export
 metric_mean_absolute_error <- function(
     y_true,
@@ -1065,6 +1086,7 @@ metric_mean_absolute_error <- function(
 #' [metric_log_cosh()]. [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_mean_absolute_percentage_error(c(1, 2), c(1, 4))
+#' #> [1] 50
 #' @export
 metric_mean_absolute_percentage_error <- function(
     y_true,
@@ -1104,6 +1126,7 @@ metric_mean_absolute_percentage_error <- function(
 #' losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_mean_squared_logarithmic_error(c(1, 2), c(1, 4))
+#' #> [1] 0.1304714
 #' @export
 metric_mean_squared_logarithmic_error <- function(
     y_true,
@@ -1146,6 +1169,7 @@ metric_mean_squared_logarithmic_error <- function(
 #' losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_huber(c(1, 2), c(1, 4))
+#' #> [1] 0.75
 #' @export
 metric_huber <- function(
     y_true,
@@ -1187,6 +1211,7 @@ metric_huber <- function(
 #' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_log_cosh(c(1, 2), c(1, 4))
+#' #> [1] 0.6625014
 #' @export
 metric_log_cosh <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
   create_metric(
@@ -1223,6 +1248,7 @@ metric_log_cosh <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' metrics.
 #' @examplesIf rdeep_available()
 #' metric_log_cosh_error(c(1, 2), c(1, 4))
+#' #> [1] 0.6625014
 #' @export
 metric_log_cosh_error <- function(
     y_true,
@@ -1262,6 +1288,7 @@ metric_log_cosh_error <- function(
 #' metrics.
 #' @examplesIf rdeep_available()
 #' metric_poisson(c(1, 2), c(1, 4))
+#' #> [1] 1.113706
 #' @export
 metric_poisson <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
   create_metric(
@@ -1294,6 +1321,7 @@ metric_poisson <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' metrics.
 #' @examplesIf rdeep_available()
 #' metric_kl_divergence(rbind(c(0.5, 0.5)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.2231436
 #' @export
 metric_kl_divergence <- function(
     y_true,
@@ -1339,6 +1367,7 @@ metric_kl_divergence <- function(
 #' as metrics.
 #' @examplesIf rdeep_available()
 #' metric_binary_crossentropy(c(0, 1), c(0.1, 0.8))
+#' #> [1] 0.164252
 #' @export
 metric_binary_crossentropy <- function(
     y_true,
@@ -1395,6 +1424,7 @@ metric_binary_crossentropy <- function(
 #' losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_binary_focal_crossentropy(c(0, 1), c(0.1, 0.8))
+#' #> [1] 0.004989674
 #' @export
 metric_binary_focal_crossentropy <- function(
     y_true,
@@ -1452,6 +1482,7 @@ metric_binary_focal_crossentropy <- function(
 #' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_categorical_crossentropy(rbind(c(0, 1)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.2231436
 #' @export
 metric_categorical_crossentropy <- function(
     y_true,
@@ -1506,6 +1537,7 @@ metric_categorical_crossentropy <- function(
 #' [metric_hinge()]. [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_categorical_focal_crossentropy(rbind(c(0, 1)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.002231436
 #' @export
 metric_categorical_focal_crossentropy <- function(
     y_true,
@@ -1561,6 +1593,7 @@ metric_categorical_focal_crossentropy <- function(
 #' losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_sparse_categorical_crossentropy(1, rbind(c(0.2, 0.8)))
+#' #> [1] 0.2231436
 #' @export
 metric_sparse_categorical_crossentropy <- function(
     y_true,
@@ -1608,6 +1641,7 @@ metric_sparse_categorical_crossentropy <- function(
 #' lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_crossentropy(1, rbind(c(0.2, 0.8)))
+#' #> [1] 0.2231436
 #' @export
 metric_crossentropy <- function(
     y_true,
@@ -1649,6 +1683,7 @@ metric_crossentropy <- function(
 #' lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_hinge(c(-1, 1), c(-0.5, 2))
+#' #> [1] 0.25
 #' @export
 metric_hinge <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
   create_metric(
@@ -1682,6 +1717,7 @@ metric_hinge <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_squared_hinge(c(-1, 1), c(-0.5, 2))
+#' #> [1] 0.125
 #' @export
 metric_squared_hinge <- function(
     y_true,
@@ -1717,6 +1753,7 @@ metric_squared_hinge <- function(
 #' [metric_squared_hinge()]. [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' metric_categorical_hinge(rbind(c(0, 1)), rbind(c(0.5, 1)))
+#' #> [1] 0.5
 #' @export
 metric_categorical_hinge <- function(
     y_true,
@@ -1768,6 +1805,7 @@ metric_categorical_hinge <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0)
+#' #> [1] 0.3333333
 #' @export
 metric_iou <- function(
     y_true,
@@ -1828,6 +1866,7 @@ metric_iou <- function(
 #' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_mean_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2)
+#' #> [1] 0.3333333
 #' @export
 metric_mean_iou <- function(
     y_true,
@@ -1887,6 +1926,7 @@ metric_mean_iou <- function(
 #' @examplesIf rdeep_available()
 #' truth <- to_categorical(c(0, 1, 1, 2))
 #' metric_one_hot_iou(truth, truth, num_classes = 3, target_class_ids = c(0, 2))
+#' #> [1] 0.9999999
 #' @export
 metric_one_hot_iou <- function(
     y_true,
@@ -1944,6 +1984,7 @@ metric_one_hot_iou <- function(
 #' @examplesIf rdeep_available()
 #' truth <- to_categorical(c(0, 1, 1, 2))
 #' metric_one_hot_mean_iou(truth, truth, num_classes = 3)
+#' #> [1] 0.9999999
 #' @export
 metric_one_hot_mean_iou <- function(
     y_true,
@@ -1997,6 +2038,7 @@ metric_one_hot_mean_iou <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' metric_binary_iou(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#' #> [1] 0.1666667
 #' @export
 metric_binary_iou <- function(
     y_true,
@@ -2038,6 +2080,7 @@ metric_binary_iou <- function(
 #' m <- metric_mean()
 #' m$update_state(c(1, 2, 6))
 #' m$result()
+#' #> [1] 3
 #' @export
 metric_mean <- function(..., name = NULL, dtype = NULL) {
   create_record(
@@ -2069,6 +2112,7 @@ metric_mean <- function(..., name = NULL, dtype = NULL) {
 #' m <- metric_sum()
 #' m$update_state(c(1, 2, 6))
 #' m$result()
+#' #> [1] 9
 #' @export
 metric_sum <- function(..., name = NULL, dtype = NULL) {
   create_record(
@@ -2102,6 +2146,7 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #' [metrics_reduction] lists all metrics that reduce values.
 #' @examplesIf rdeep_available()
 #' metric_pooled_loss(loss = loss_gaussian_likelihood())
+#' #> PooledLoss(loss=GaussianLikelihood())
 #' @export
 metric_pooled_loss <- function(
     y_true,
@@ -2140,6 +2185,7 @@ metric_pooled_loss <- function(
 #' for regression.
 #' @examplesIf rdeep_available()
 #' metric_root_mean_squared_error(c(1, 2), c(3, 4))
+#' #> [1] 2
 #' @export
 metric_root_mean_squared_error <- function(
     y_true,
@@ -2180,6 +2226,7 @@ metric_root_mean_squared_error <- function(
 #' [metrics_regression] lists all metrics for regression.
 #' @examplesIf rdeep_available()
 #' metric_cosine_similarity(rbind(c(1, 0)), rbind(c(3, 4)))
+#' #> [1] 0.6
 #' @export
 metric_cosine_similarity <- function(
     y_true,
@@ -2221,6 +2268,7 @@ metric_cosine_similarity <- function(
 #' [metrics_regression] lists all metrics for regression.
 #' @examplesIf rdeep_available()
 #' metric_pearson_correlation(rbind(c(1, 2, 3)), rbind(c(2, 4, 7)))
+#' #> [1] 0.9933993
 #' @export
 metric_pearson_correlation <- function(
     y_true,
@@ -2268,6 +2316,7 @@ metric_pearson_correlation <- function(
 #' lists all metrics for regression.
 #' @examplesIf rdeep_available()
 #' metric_concordance_correlation(rbind(c(1, 2, 3)), rbind(c(2, 4, 7)))
+#' #> [1] 0.3225806
 #' @export
 metric_concordance_correlation <- function(
     y_true,
@@ -2315,6 +2364,7 @@ metric_concordance_correlation <- function(
 #' for regression.
 #' @examplesIf rdeep_available()
 #' metric_r2_score(c(1, 2, 3), c(1, 2, 4))
+#' #> [1] 0.5
 #' @export
 metric_r2_score <- function(
     y_true,

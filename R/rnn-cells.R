@@ -43,6 +43,7 @@
 #' cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_rnn(rnn_cell_simple(32))
+#' #> <SymbolicTensor shape=(NA, 32) dtype=float32>
 #' @export
 rnn_cell_simple <- function(
     units,
@@ -134,6 +135,7 @@ rnn_cell_simple <- function(
 #' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_rnn(rnn_cell_lstm(32))
+#' #> <SymbolicTensor shape=(NA, 32) dtype=float32>
 #' @export
 rnn_cell_lstm <- function(
     units,
@@ -228,6 +230,7 @@ rnn_cell_lstm <- function(
 #' cells.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_rnn(rnn_cell_gru(32))
+#' #> <SymbolicTensor shape=(NA, 32) dtype=float32>
 #' @export
 rnn_cell_gru <- function(
     units,
@@ -288,6 +291,7 @@ rnn_cell_gru <- function(
 #' @examplesIf rdeep_available()
 #' cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))
 #' layer_input(c(50, 16)) |> layer_rnn(cells)
+#' #> <SymbolicTensor shape=(NA, 16) dtype=float32>
 #' @export
 rnn_cells_stack <- function(cells, ...) {
   create_record(

@@ -166,6 +166,8 @@ class EnsembleDense(_OnMembers):
         weights = run.weights
         x = inputs * weights["input_scale"] if self.scale_input else inputs
         y = run.ops.matmul(x, weights["kernel"])  # (batch, members, units)
+        if self.scale_output and self.use_bias:
+            return run.ops.multiply_add(y, weights["output_scale"], weights["bias"])
         y = y * weights["output_scale"] if self.scale_output else y
         return y + weights["bias"] if self.use_bias else y
 
@@ -191,20 +193,5 @@ class MemberDense(_OnMembers):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the outputs of each member's own product."""
-        y = products_of_each(inputs, run.weights["kernel"], run.ops)  # (batch, members, units)
+        y = run.ops.grouped_matmul(inputs, run.weights["kernel"])  # (batch, members, units)
         return y + run.weights["bias"] if self.use_bias else y
-
-
-def products_of_each(x: Any, kernel: Any, ops: Any) -> Any:
-    """Return `x[:, j] @ kernel[j]` for each place `j` of axis 1.
-
-    Parameters
-    ----------
-    x : tensor
-        Of shape `(batch, places, features)`.
-    kernel : tensor
-        Of shape `(places, features, units)`.
-    ops : module
-        The engine's array functions.
-    """
-    return ops.einsum("bpf,pfu->bpu", x, kernel)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.ensembles import products_of_each
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
@@ -124,8 +122,8 @@ class FeatureTokens(_TokensOfNumbers):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return a vector for each number."""
-        y = inputs[..., None] * run.weights["kernel"]  # (batch, columns, units)
-        return y + run.weights["bias"] if self.use_bias else y
+        x, kernel = inputs[..., None], run.weights["kernel"]  # (batch, columns, 1)
+        return run.ops.multiply_add(x, kernel, run.weights["bias"]) if self.use_bias else x * kernel
 
 
 _ENCODING = ("left", "scale", "low", "high")
@@ -229,11 +227,12 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         }
         x = inputs[..., None]  # (batch, columns, 1)
         steps = (x - bins["left"]) * bins["scale"]  # (batch, columns, bins)
-        encoded = ops.minimum(ops.maximum(steps, bins["low"]), bins["high"])
-        y = products_of_each(run.computed(encoded), run.computed(weights["kernel"]), ops)
+        encoded = ops.clip(steps, bins["low"], bins["high"])
+        y = ops.grouped_matmul(run.computed(encoded), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])  # (batch, columns, units)
         if self.version == "b":
-            y = y + run.computed(x * weights["linear"])
-        return y + run.computed(weights["bias"])
+            y = ops.multiply_add(run.computed(x), run.computed(weights["linear"]), y)
+        return y
 
 
 class PeriodicEmbedding(_TokensOfNumbers):
@@ -317,12 +316,13 @@ class PeriodicEmbedding(_TokensOfNumbers):
         """Return a vector for each number: a product of its waves."""
         ops, weights = run.ops, run.weights
         column = inputs[..., None]  # (batch, columns, 1)
-        angles = column * (2.0 * math.pi * weights["frequencies"])  # (batch, columns, frequencies)
+        turns = 2.0 * math.pi * weights["frequencies"]
         if self.phases:
-            waves = ops.cos(angles + weights["phases"])
+            waves = ops.cos(ops.multiply_add(column, turns, weights["phases"]))
         else:
+            angles = column * turns  # (batch, columns, frequencies)
             waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
-        product = ops.matmul if self.lite else partial(products_of_each, ops=ops)
+        product = ops.matmul if self.lite else ops.grouped_matmul
         y = product(run.computed(waves), run.computed(weights["kernel"]))
         y = y + run.computed(weights["bias"])
         return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
@@ -438,8 +438,8 @@ class OneHot(_OnColumns):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return ones where a code is the column's."""
-        columns = run.constant("columns", lambda: np.array(self.places()[0], np.int32))
-        codes = run.constant("codes", lambda: np.array(self.places()[1], np.int32))
+        columns = run.constant("columns", lambda: np.array(self.places()[0]))
+        codes = run.constant("codes", lambda: np.array(self.places()[1]))
         shown = run.ops.take(inputs, columns, axis=1)
         wanted = run.ops.cast(codes, shown.dtype)
         return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")

@@ -139,6 +139,10 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
     if isinstance(x_min, (int, float)) and isinstance(x_max, (int, float)):
         within: Tensor = torch.clamp(x, x_min, x_max)
         return within
+    bounds = (x_min, x_max)
+    if all(isinstance(bound, Tensor) and bound.dtype == x.dtype for bound in bounds):
+        between: Tensor = torch.clamp(x, x_min, x_max)
+        return between
     return minimum(maximum(x, x_min), x_max)
 
 

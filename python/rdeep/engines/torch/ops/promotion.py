@@ -126,6 +126,9 @@ def strong_pair(x1: Any, x2: Any, *more: Kind) -> tuple[Tensor, Tensor]:
 
 def alike(values: Any) -> list[Tensor]:
     """Return several tensors in the type that they have together."""
+    values = list(values)
+    if all(isinstance(x, Tensor) and x.dtype == values[0].dtype for x in values):
+        return values
     near = next((value for value in values if isinstance(value, Tensor)), None)
     tensors = [tensor(value, near) for value in values]
     dtype = result_type(*(each.dtype for each in tensors))
