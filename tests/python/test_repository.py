@@ -34,7 +34,7 @@ FLOORS = [
     ["arrays", "preprocessing"],
     ["catalogue.dispatch", "catalogue.overrides", "catalogue.picklable", "catalogue.windows"],
     ["catalogue.registry", "catalogue.weighing"],
-    ["catalogue.numpy_ops", "catalogue.by_sample"],
+    ["catalogue.by_sample"],
     ["catalogue.options"],
     ["catalogue.record", "catalogue"],
     ["catalogue.activations", "catalogue.constraints", "catalogue.initializers"],
