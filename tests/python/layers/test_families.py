@@ -10,7 +10,7 @@ def test_every_family_of_layers_has_a_test_file():
     assert not missing, (
         f"No test file is about the layers of catalogue/layers/{missing[0]}.py: write "
         f"tests/python/layers/test_{missing[0]}.py with LAYER_FAMILIES = ({missing[0]!r},), and "
-        "compare the layers with Keras's, or, where Keras has none, with the formula by hand on NumPy."
+        "compare the layers with Keras's, or with the formula by hand where Keras has none."
     )
 
 
