@@ -38,6 +38,10 @@ class Variable(Layer):
         """Return the weight."""
         return [self.weight]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the weight as it is now."""
+        return run.weights[self.weight.name]
+
     def tensor(self) -> SymbolicTensor:
         """Return the weight as a symbolic tensor, always of the same node."""
         if "node" not in self.__dict__:

@@ -13,6 +13,7 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.case import Case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
@@ -161,6 +162,11 @@ class Layer(Record, kind="layer", abstract=True):
         The layer itself has the name `""`, a part without a seed of its own the seed `None`.
         """
         return {"": getattr(self, "seed", None)} if self.random else {}
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses of the layer: native forms are compared with the formula on them."""
+        return []
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""

@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
@@ -123,6 +124,18 @@ class _Conv(Convolution, abstract=True):
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, in groups, with strides and with dilation."""
+        shape, plain = (*(7, 6, 5)[: cls.rank], 2), {"filters": 4, "kernel_size": 3}
+        more: list[dict[str, Any]] = [
+            *({"activation": "tanh"}, {"padding": "same", "strides": 2}),
+            {"dilation_rate": 2, "groups": 2},
+        ]
+        if cls.rank == 1:
+            more.append({"padding": "causal", "dilation_rate": 2})
+        return [case({**plain, **options}, shape) for options in more]
 
     def validate(self) -> None:
         """Refuse strides together with dilation, and groups that do not divide the filters."""

@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.convolution import (
     ACTIVATION,
     BIAS_INITIALIZER,
@@ -67,6 +68,17 @@ class _ConvTranspose(Convolution, abstract=True):
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, with strides and with output padding."""
+        shape, plain = (*(3, 2, 2)[: cls.rank], 2), {"filters": 3, "kernel_size": 3}
+        more: tuple[dict[str, Any], ...] = (
+            *({}, {"padding": "same", "strides": 2}, {"dilation_rate": 2, "use_bias": False}),
+            *({"strides": 3, "output_padding": 1}, {"strides": 4}),
+            {"padding": "same", "strides": 2, "output_padding": 1},
+        )
+        return [case({**plain, **options}, shape) for options in more]
 
     def validate(self) -> None:
         """Refuse strides together with dilation, and an output padding of a stride or more."""

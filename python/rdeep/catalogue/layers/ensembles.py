@@ -7,6 +7,7 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.initializers import Initializer, SliceBySlice
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, Flag, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
@@ -143,6 +144,12 @@ class EnsembleDense(_OnMembers):
     output_initializer: Initializer = option(
         Ref("initializer"), "ones", "How the scales of the outputs start."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with all scales and with some."""
+        some = {"scale_input": False, "use_bias": False}
+        return [case({"units": 3, **options}, (4, 5)) for options in ({}, some)]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel `(features, units)`, and a row for each member of the others."""

@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.options import Axes, Axis, Flag, option
 from rdeep.errors import ArgumentError, ShapeError
@@ -52,6 +53,11 @@ class _Merge(Layer, abstract=True):
 
     merges = True
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on two sequences."""
+        return [case({}, (3, 4), (3, 4))]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a single input."""
         if len(shapes) < 2:
@@ -75,6 +81,11 @@ class _ValueByValue(_Merge, abstract=True):
     ------------
     The common shape.
     """
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on two sequences, and on one of them and a vector."""
+        return [*super().cases(), case({}, (3, 4), (4,))]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return two inputs merged, then what came of it and the next, and so on."""
@@ -267,6 +278,11 @@ class Concatenate(_Merge):
     """
 
     axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on two sequences, along features and along steps."""
+        return [*super().cases(), case({"axis": 1}, (3, 4), (2, 4))]
 
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int

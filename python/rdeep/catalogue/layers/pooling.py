@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
@@ -45,6 +46,12 @@ class _Pooling(Spatial, abstract=True):
     strides: tuple[int, ...] | None = option(Sizes(0), None, _STEP)
     padding: str = option(Choice("valid", "same"), "valid", _PADDING)
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on whole windows, and on some that stick out."""
+        shape = (*(7, 6, 5)[: cls.rank], 2)
+        return [case({}, shape), case({"pool_size": 3, "strides": 2, "padding": "same"}, shape)]
 
     def steps(self) -> tuple[int, ...]:
         """Return the window's steps: the strides, or the window's size."""
@@ -199,6 +206,12 @@ class _GlobalPooling(Spatial, abstract=True):
     data_format: str | None = DATA_FORMAT
     keepdims: bool = option(Flag(), False, "Whether to keep the pooled dimensions, with size 1.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that keep the dimensions and do not."""
+        shape = (*(4, 3, 2)[: cls.rank], 2)
+        return [case({"keepdims": keepdims}, shape) for keepdims in (False, True)]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, channels)`, and ones for the pooled dimensions if they are kept."""
         kept = (1,) * self.rank if self.keepdims else ()
@@ -341,6 +354,12 @@ class _AdaptivePooling(Spatial, abstract=True):
     statistic: ClassVar[str]
     output_size: tuple[int, ...] = option(Sizes(0))
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on windows of one size, and of several."""
+        shape = (*(6, 6, 6)[: cls.rank], 2)
+        return [case({"output_size": size}, shape) for size in (3, 4)]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the batch, the size that is asked for, and the channels."""

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
@@ -35,6 +36,11 @@ class Flatten(Spatial):
     """
 
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on images and on vectors."""
+        return [case({}, (3, 4, 2)), case({}, (3,))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, values)`."""
@@ -76,6 +82,11 @@ class Reshape(Layer):
     target_shape: Dims = option(
         Shape(free=-1), doc="The new shape without the batch; one size may be -1: what is left."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without a size that is left open."""
+        return [case({"target_shape": target}, (2, 6)) for target in ((4, 3), (3, -1))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the batch and the target shape, with -1 worked out."""

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.options import Flag, Path, Text, checked
-from rdeep.engines.tensorflow.builders.base import BuildContext, builds
+from rdeep.engines.tensorflow.builders.base import BuildContext, native_form
 from rdeep.errors import ArgumentError, FileError, ShapeError
 from rdeep.graph.foreign import Foreign
 
@@ -106,7 +106,7 @@ class _Single(keras.layers.Layer):
         return keras.tree.flatten(self.inner(inputs, training=training))[0]
 
 
-@builds(TFSMLayer)
+@native_form(TFSMLayer)
 def saved_model(record: TFSMLayer, site: BuildContext) -> list[keras.layers.Layer]:
     """Build the layer of a SavedModel."""
     return [_Single(record, site)]

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rdeep.catalogue.layers.base import Dims, format_shape
 from rdeep.catalogue.options import Shape, checked
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.errors import ArgumentError, ShapeError, show
 from rdeep.graph.foreign import Foreign
@@ -107,7 +107,7 @@ class _AsGiven(nn.Module):
         return self.module(x)
 
 
-@builds(TorchModuleWrapper)
+@native_form(TorchModuleWrapper)
 def torch_module(record: TorchModuleWrapper, site: BuildContext) -> Built:
     """Build the layer of a module."""
     module = record.thing

@@ -1,4 +1,4 @@
-"""The Keras layer of any layer that is a formula in the catalogue."""
+"""The Keras layer of any layer that has no native form: it computes the layer's formula."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ import tensorflow as tf
 
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import (
     BUILDERS,
     BuildContext,
-    Builder,
     activation,
     common,
 )
@@ -29,14 +27,14 @@ class FormulaLayer(keras.layers.Layer):
 
     Parameters
     ----------
-    record : Formula
+    record : Layer
         The layer's record.
     site : BuildContext
         Where it stands.
     """
 
-    def __init__(self, record: Formula, site: BuildContext) -> None:
-        super().__init__(**common(record, site))
+    def __init__(self, record: Layer, site: BuildContext) -> None:
+        super().__init__(**common(record, site), autocast=not record.full_precision)
         self.record, self.random = record, site.random
         self.supports_masking = record.mask in ("pass", "first", "make")
         self._activation = activation(record.following_activation)
@@ -72,27 +70,32 @@ class FormulaLayer(keras.layers.Layer):
     def _run(self, masks: Any, training: bool) -> Run:
         return Run(
             ops,
-            {name: tf.cast(held.value, self.compute_dtype) for name, held in self.held.items()},
+            {name: self._cast(held.value) for name, held in self.held.items()},
             list(masks) if isinstance(masks, (list, tuple)) else [masks],
             training or (self.record.random and self.random.in_prediction),
             LayerDraws(self._keys, self.random) if self._keys else None,
             lambda name, value: tf.constant(made(value)),
             self._assign,
+            self.compute_dtype if self.record.full_precision else None,
         )
+
+    def _cast(self, weight: Tensor) -> Tensor:
+        kind = "float32" if self.record.full_precision else self.compute_dtype
+        return tf.cast(weight, kind)
 
     def _assign(self, name: str, value: Tensor) -> None:
         self.held[name].assign(tf.cast(value, self.held[name].dtype))
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the mask that passes on, or is made here."""
+        """Return the mask that passes on, is joined of several, or is made here."""
         if self.record.makes_mask():
             return self.record.compute_mask(inputs, ops)
-        if not self.supports_masking:
+        several = isinstance(inputs, (list, tuple))
+        given, masks = (inputs, previous_mask) if several else ([inputs], [previous_mask])
+        shapes = [tuple(x.shape) for x in given]
+        if not any(self.record.carries_mask([m is not None for m in masks], shapes, 1)):
             return None
-        several = isinstance(previous_mask, (list, tuple))
-        if not several:
-            return previous_mask
-        return previous_mask[0]
+        return self.record.join_masks(given, masks, ops)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the output's shape."""
@@ -114,12 +117,12 @@ def _unmasked(x: Tensor) -> Tensor:
     return x if getattr(x, "_keras_mask", None) is None else tf.identity(x)
 
 
-def formula(record: Formula, site: BuildContext) -> list[keras.layers.Layer]:
-    """Build any layer that is a formula.
+def formula(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build any layer by its formula.
 
     Parameters
     ----------
-    record : Formula
+    record : Layer
         The layer.
     site : BuildContext
         Where it stands.
@@ -127,12 +130,12 @@ def formula(record: Formula, site: BuildContext) -> list[keras.layers.Layer]:
     return [FormulaLayer(record, site)]
 
 
-def builder_of(record: Layer) -> Builder | None:
-    """Return what builds a layer, if anything does.
+def builder_of(record: Layer) -> Any:
+    """Return what builds a layer.
 
     Parameters
     ----------
     record : Layer
         The layer.
     """
-    return BUILDERS.get(type(record), formula if isinstance(record, Formula) else None)
+    return BUILDERS.get(type(record), formula)

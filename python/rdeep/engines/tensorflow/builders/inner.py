@@ -5,12 +5,12 @@ from __future__ import annotations
 import keras
 
 from rdeep.catalogue.layers import Layer
-from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext
+from rdeep.engines.tensorflow.builders.base import NATIVE, BuildContext
 from rdeep.engines.tensorflow.builders.formula import formula
 
 
 def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
-    """Build a layer: the Keras layers to apply in turn.
+    """Build a layer by its native form or its formula: the Keras layers to apply in turn.
 
     Parameters
     ----------
@@ -18,10 +18,7 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
         The layer.
     site : BuildContext
         Where it stands.
-
-    Raises
-    ------
-    BackendError
-        If TensorFlow has nothing for it.
     """
-    return BUILDERS.get(type(record), formula)(record, site)
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    return formula(record, site) if built is None else built

@@ -1,4 +1,4 @@
-"""The module of any layer that is a formula in the catalogue."""
+"""The module of any layer that has no native form: it computes the layer's formula."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from torch import Tensor, nn
 
 from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Constant, Run, made
 from rdeep.engines.torch import ops
-from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Builder, Built, attribute_of
+from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
 
@@ -23,13 +22,13 @@ class FormulaModule(nn.Module):
 
     Parameters
     ----------
-    record : Formula
+    record : Layer
         The layer.
     site : BuildContext
         Where it stands.
     """
 
-    def __init__(self, record: Formula, site: BuildContext) -> None:
+    def __init__(self, record: Layer, site: BuildContext) -> None:
         super().__init__()
         self.record = record
         self.attributes: dict[str, str] = {}
@@ -100,12 +99,12 @@ def _device_of(inputs: Any) -> torch.device:
     return torch.device("cpu")
 
 
-def formula(record: Formula, site: BuildContext) -> Built:
-    """Build any layer that is a formula.
+def formula(record: Layer, site: BuildContext) -> Built:
+    """Build any layer by its formula.
 
     Parameters
     ----------
-    record : Formula
+    record : Layer
         The layer.
     site : BuildContext
         Where it stands.
@@ -122,8 +121,8 @@ def formula(record: Formula, site: BuildContext) -> Built:
     )
 
 
-def builder_of(record: Layer) -> Builder | None:
-    """Return what builds a layer, if anything does.
+def builder_of(record: Layer) -> Any:
+    """Return what builds a layer.
 
     Parameters
     ----------

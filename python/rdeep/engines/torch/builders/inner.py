@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.activations import Activation, Linear
 from rdeep.catalogue.layers import Layer
-from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Built
+from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built
 from rdeep.engines.torch.builders.formula import formula
 
 
 def build(record: Layer, site: BuildContext) -> Built:
-    """Build a layer, without the activation that follows it.
+    """Build a layer by its native form or its formula, without the activation that follows it.
 
     Parameters
     ----------
@@ -17,24 +16,7 @@ def build(record: Layer, site: BuildContext) -> Built:
         The layer.
     site : BuildContext
         Where it stands.
-
-    Raises
-    ------
-    BackendError
-        If torch has nothing for it.
     """
-    return BUILDERS.get(type(record), formula)(record, site)
-
-
-def following_activation(record: Layer) -> Activation | None:
-    """Return the activation that follows a layer; recurrent ones apply theirs inside.
-
-    Parameters
-    ----------
-    record : Layer
-        The layer.
-    """
-    found = record.declared_activation
-    if found is None or record.mask == "read" or isinstance(found, Linear):
-        return None
-    return found
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    return formula(record, site) if built is None else built

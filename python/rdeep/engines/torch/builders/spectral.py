@@ -12,7 +12,6 @@ from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BuildContext, Built, builds
 from rdeep.engines.torch.builders.core import activation
 from rdeep.engines.torch.builders.formula import builder_of
-from rdeep.engines.torch.builders.inner import following_activation
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.errors import BackendError
 
@@ -28,7 +27,7 @@ class _SpectralNormalization(nn.Module):
         self._kernel = kernel
         # Not a buffer: a parameter stays the same object when its module is moved.
         self.vector_u = nn.Parameter(torch.empty(1, size))
-        after = following_activation(record.layer)
+        after = record.layer.following_activation
         self.after = nn.Identity() if after is None else activation(after)
 
     def forward(self, *inputs: Any) -> Any:

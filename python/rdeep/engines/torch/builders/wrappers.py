@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from rdeep.catalogue import layers
 from rdeep.engines.torch.builders.base import BuildContext, Built, builds
 from rdeep.engines.torch.builders.core import activation
-from rdeep.engines.torch.builders.inner import build, following_activation
+from rdeep.engines.torch.builders.inner import build
 from rdeep.engines.torch.builders.recurrent import recurrent_with
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.engines.torch.weights import WeightMap
@@ -90,7 +90,7 @@ def time_distributed(record: layers.TimeDistributed, site: BuildContext) -> Buil
     """Build a layer that is applied to each step."""
     batch, _, *sizes = site.shapes[0]
     built = build(record.layer, BuildContext(site.name, ((batch, *sizes),), site.random))
-    found = following_activation(record.layer)
+    found = record.layer.following_activation
     after = None if found is None else activation(found)
     module = _TimeDistributed(built.module, after, record.stepwise(site.shapes[0]), site.random)
     return Built(module, built.weights)
