@@ -18,6 +18,8 @@
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_softmax(matrix(c(1, 2, 3), 1))
+#' #>            [,1]      [,2]     [,3]
+#' #> [1,] 0.09003057 0.2447285 0.665241
 #' @export
 activation_softmax <- function(x, axis = -1L, ...) {
   create_activation(
@@ -44,6 +46,8 @@ activation_softmax <- function(x, axis = -1L, ...) {
 #' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_log_softmax(matrix(c(1, 2, 3), 1))
+#' #>           [,1]      [,2]      [,3]
+#' #> [1,] -2.407606 -1.407606 -0.407606
 #' @export
 activation_log_softmax <- function(x, axis = -1L, ...) {
   create_activation(
@@ -75,6 +79,8 @@ activation_log_softmax <- function(x, axis = -1L, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sparsemax(matrix(c(1, 1.5, 0.1), 1))
+#' #>      [,1] [,2] [,3]
+#' #> [1,] 0.25 0.75    0
 #' @export
 activation_sparsemax <- function(x, axis = -1L, ...) {
   create_activation(
@@ -94,8 +100,8 @@ activation_sparsemax <- function(x, axis = -1L, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param axis The axis that is cut into two halves. Axes count from 1, the
-#' batch being the first; negative ones from the end.
+#' @param axis The axis to split into halves. Axes count from 1, the batch
+#' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -105,6 +111,8 @@ activation_sparsemax <- function(x, axis = -1L, ...) {
 #' [activation_sparsemax()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_glu(matrix(c(1, 2, 0, 0), 1))
+#' #>      [,1] [,2]
+#' #> [1,]  0.5    1
 #' @export
 activation_glu <- function(x, axis = -1L, ...) {
   create_activation(
@@ -128,6 +136,7 @@ activation_glu <- function(x, axis = -1L, ...) {
 #' [activation_relu6()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_linear(c(-1, 2))
+#' #> [1] -1  2
 #' @export
 activation_linear <- function(x, ...) {
   create_activation(
@@ -145,10 +154,9 @@ activation_linear <- function(x, ...) {
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
 #' @param negative_slope The slope below the threshold. A number of at least 0.
-#' @param max_value The largest value to return. A number of at least 0 or
-#' `NULL`.
-#' @param threshold Values below it are damped or set to zero. A number of at
-#' least 0.
+#' @param max_value The upper limit. A number of at least 0 or `NULL`.
+#' @param threshold The threshold below which values are scaled or set to zero.
+#' A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -157,7 +165,9 @@ activation_linear <- function(x, ...) {
 #' functions.
 #' @examplesIf rdeep_available()
 #' activation_relu(c(-1, 0.5, 2))
+#' #> [1] 0.0 0.5 2.0
 #' activation_relu(c(-1, 0.5, 2), max_value = 1)
+#' #> [1] 0.0 0.5 1.0
 #' @export
 activation_relu <- function(
     x,
@@ -192,6 +202,7 @@ activation_relu <- function(
 #' functions.
 #' @examplesIf rdeep_available()
 #' activation_leaky_relu(c(-1, 2), negative_slope = 0.1)
+#' #> [1] -0.1  2.0
 #' @export
 activation_leaky_relu <- function(x, negative_slope = 0.2, ...) {
   create_activation(
@@ -216,6 +227,7 @@ activation_leaky_relu <- function(x, negative_slope = 0.2, ...) {
 #' [activation_selu()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_relu6(c(-1, 2, 7))
+#' #> [1] 0 2 6
 #' @export
 activation_relu6 <- function(x, ...) {
   create_activation(
@@ -232,7 +244,7 @@ activation_relu6 <- function(x, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param alpha The value that large negative inputs tend to, negated. A number
+#' @param alpha The scale of negative values: they tend to `-alpha`. A number
 #' of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -245,6 +257,7 @@ activation_relu6 <- function(x, ...) {
 #' [activation_gelu()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_elu(c(-1, 2))
+#' #> [1] -0.6321206  2.0000000
 #' @export
 activation_elu <- function(x, alpha = 1, ...) {
   create_activation(
@@ -261,7 +274,7 @@ activation_elu <- function(x, alpha = 1, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param alpha The value that large negative inputs tend to, negated. A number
+#' @param alpha The scale of negative values: they tend to `-alpha`. A number
 #' above 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -273,6 +286,7 @@ activation_elu <- function(x, alpha = 1, ...) {
 #' [activation_silu()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_celu(c(-1, 2))
+#' #> [1] -0.6321206  2.0000000
 #' @export
 activation_celu <- function(x, alpha = 1, ...) {
   create_activation(
@@ -301,6 +315,7 @@ activation_celu <- function(x, alpha = 1, ...) {
 #' lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_selu(c(-1, 2))
+#' #> [1] -1.111331  2.101402
 #' @export
 activation_selu <- function(x, ...) {
   create_activation(
@@ -331,6 +346,7 @@ activation_selu <- function(x, ...) {
 #' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_gelu(c(-1, 2))
+#' #> [1] -0.1586553  1.9544997
 #' @export
 activation_gelu <- function(x, approximate = FALSE, ...) {
   create_activation(
@@ -357,6 +373,7 @@ activation_gelu <- function(x, approximate = FALSE, ...) {
 #' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_silu(c(-1, 2))
+#' #> [1] -0.2689414  1.7615942
 #' @export
 activation_silu <- function(x, ...) {
   create_activation(
@@ -383,6 +400,7 @@ activation_silu <- function(x, ...) {
 #' [activation_softplus()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_mish(c(-1, 2))
+#' #> [1] -0.3034015  1.9439590
 #' @export
 activation_mish <- function(x, ...) {
   create_activation(
@@ -409,6 +427,7 @@ activation_mish <- function(x, ...) {
 #' [activation_sparse_plus()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_silu(c(-1, 2))
+#' #> [1] -0.3333333  1.6666667
 #' @export
 activation_hard_silu <- function(x, ...) {
   create_activation(
@@ -435,6 +454,7 @@ activation_hard_silu <- function(x, ...) {
 #' [activation_squareplus()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_swish(c(-1, 2))
+#' #> [1] -0.3333333  1.6666667
 #' @export
 activation_hard_swish <- function(x, ...) {
   create_activation(
@@ -460,6 +480,7 @@ activation_hard_swish <- function(x, ...) {
 #' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_softplus(c(-1, 2))
+#' #> [1] 0.3132617 2.1269280
 #' @export
 activation_softplus <- function(x, ...) {
   create_activation(
@@ -485,6 +506,7 @@ activation_softplus <- function(x, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sparse_plus(c(-1, 0, 2))
+#' #> [1] 0.00 0.25 2.00
 #' @export
 activation_sparse_plus <- function(x, ...) {
   create_activation(
@@ -501,7 +523,7 @@ activation_sparse_plus <- function(x, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param b How smooth it is; 0 gives the rectifier. A number of at least 0.
+#' @param b The smoothness; 0 gives ReLU. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -513,6 +535,7 @@ activation_sparse_plus <- function(x, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_squareplus(c(-1, 2))
+#' #> [1] 0.618034 2.414214
 #' @export
 activation_squareplus <- function(x, b = 4, ...) {
   create_activation(
@@ -538,6 +561,7 @@ activation_squareplus <- function(x, b = 4, ...) {
 #' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_exponential(c(-1, 0))
+#' #> [1] 0.3678794 1.0000000
 #' @export
 activation_exponential <- function(x, ...) {
   create_activation(
@@ -563,6 +587,7 @@ activation_exponential <- function(x, ...) {
 #' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_tanh_shrink(c(-1, 2))
+#' #> [1] -0.2384058  1.0359724
 #' @export
 activation_tanh_shrink <- function(x, ...) {
   create_activation(
@@ -579,7 +604,8 @@ activation_tanh_shrink <- function(x, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param threshold How far to move. A number of at least 0.
+#' @param threshold The threshold: how far values are moved. A number of at
+#' least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -589,6 +615,7 @@ activation_tanh_shrink <- function(x, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_soft_shrink(c(-1, 0.3, 2))
+#' #> [1] -0.5  0.0  1.5
 #' @export
 activation_soft_shrink <- function(x, threshold = 0.5, ...) {
   create_activation(
@@ -605,7 +632,7 @@ activation_soft_shrink <- function(x, threshold = 0.5, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param threshold The distance. A number of at least 0.
+#' @param threshold The threshold. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -615,6 +642,7 @@ activation_soft_shrink <- function(x, threshold = 0.5, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_shrink(c(-1, 0.3, 2))
+#' #> [1] -1  0  2
 #' @export
 activation_hard_shrink <- function(x, threshold = 0.5, ...) {
   create_activation(
@@ -631,8 +659,8 @@ activation_hard_shrink <- function(x, threshold = 0.5, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param threshold Above it values stay. A number.
-#' @param default_value What the others become. A number.
+#' @param threshold The threshold above which values are kept. A number.
+#' @param default_value The value of the others. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -642,6 +670,7 @@ activation_hard_shrink <- function(x, threshold = 0.5, ...) {
 #' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_threshold(c(-1, 0, 2), threshold = 0.5, default_value = 0)
+#' #> [1] 0 0 2
 #' @export
 activation_threshold <- function(x, threshold, default_value, ...) {
   create_activation(
@@ -670,6 +699,7 @@ activation_threshold <- function(x, threshold, default_value, ...) {
 #' lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sigmoid(c(-1, 2))
+#' #> [1] 0.2689414 0.8807971
 #' @export
 activation_sigmoid <- function(x, ...) {
   create_activation(
@@ -695,6 +725,7 @@ activation_sigmoid <- function(x, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_sigmoid(c(-1, 4))
+#' #> [1] 0.3333333 1.0000000
 #' @export
 activation_hard_sigmoid <- function(x, ...) {
   create_activation(
@@ -720,6 +751,7 @@ activation_hard_sigmoid <- function(x, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_log_sigmoid(c(-1, 2))
+#' #> [1] -1.313262 -0.126928
 #' @export
 activation_log_sigmoid <- function(x, ...) {
   create_activation(
@@ -746,6 +778,7 @@ activation_log_sigmoid <- function(x, ...) {
 #' [activation_softsign()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sparse_sigmoid(c(-1, 0.5, 2))
+#' #> [1] 0.00 0.75 1.00
 #' @export
 activation_sparse_sigmoid <- function(x, ...) {
   create_activation(
@@ -769,6 +802,7 @@ activation_sparse_sigmoid <- function(x, ...) {
 #' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_tanh(c(-1, 2))
+#' #> [1] -0.7615942  0.9640276
 #' @export
 activation_tanh <- function(x, ...) {
   create_activation(
@@ -793,6 +827,7 @@ activation_tanh <- function(x, ...) {
 #' [activation_soft_shrink()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_tanh(c(-2, 0.5))
+#' #> [1] -1.0  0.5
 #' @export
 activation_hard_tanh <- function(x, ...) {
   create_activation(
@@ -818,6 +853,7 @@ activation_hard_tanh <- function(x, ...) {
 #' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_softsign(c(-1, 2))
+#' #> [1] -0.5000000  0.6666667
 #' @export
 activation_softsign <- function(x, ...) {
   create_activation(

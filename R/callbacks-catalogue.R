@@ -7,9 +7,9 @@
 #' average are exchanged before an evaluation or a prediction that this
 #' callback is given to, validation too, and back after it.
 #'
-#' @param swap_on_epoch Whether to exchange them at the end of each epoch
-#' already, so that other callbacks save the average, and back when the next
-#' one begins. `TRUE` or `FALSE`.
+#' @param swap_on_epoch Whether to exchange them at the end of each epoch, so
+#' that other callbacks save the average, and back when the next one begins.
+#' `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -17,6 +17,7 @@
 #' [callback_backup_and_restore()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_swap_ema_weights()
+#' #> SwapEMAWeights()
 #' @export
 callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
   create_record(
@@ -35,7 +36,7 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' its own.
 #'
 #' @param filename The file to write. The path of a file.
-#' @param separator What stands between columns. A string.
+#' @param separator The separator of columns. A string.
 #' @param append Whether to add to a file that exists. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -45,6 +46,7 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_csv_logger("log.csv")
+#' #> CSVLogger(filename='log.csv')
 #' @export
 callback_csv_logger <- function(
     filename,
@@ -70,23 +72,23 @@ callback_csv_logger <- function(
 #' The path may hold `{epoch}`, `{batch}` and logs, as in
 #' `"model-{epoch:02d}-{val_loss:.2f}.rdeep"`.
 #'
-#' @param filepath Where to save; in braces, what differs from epoch to epoch.
-#' The path of a file.
-#' @param monitor The log to watch, such as `val_loss`. A string.
-#' @param verbose 1 to print a line when it acts, 0 for silence. A whole
+#' @param filepath The path of the file, with placeholders in braces. The path
+#' of a file.
+#' @param monitor The log to monitor, such as `val_loss`. A string.
+#' @param verbose 1 to print a message when it acts, 0 for none. A whole
 #' number, zero or more.
-#' @param save_best_only Whether to save only what is better than all before.
-#' `TRUE` or `FALSE`.
+#' @param save_best_only Whether to save only the best model so far. `TRUE` or
+#' `FALSE`.
 #' @param save_weights_only Whether to save the weights alone (a `.safetensors`
 #' file). `TRUE` or `FALSE`.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
-#' the loss or the metric. A metric of your own has to be made with a
-#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
-#' @param save_freq When to save: after each epoch, or after so many batches,
-#' at each of which training then stops for a moment. `"epoch"` or a positive
-#' whole number.
-#' @param initial_value_threshold A value to be better than from the start. A
-#' number or `NULL`.
+#' @param mode Whether smaller (`"min"`) or larger (`"max"`) is better;
+#' `"auto"` asks the loss or the metric. A custom metric needs a `direction`
+#' for that. One of `"auto"`, `"min"` or `"max"`.
+#' @param save_freq When to save: after each epoch, or after a number of
+#' batches, at each of which training pauses. `"epoch"` or a positive whole
+#' number.
+#' @param initial_value_threshold An initial value to improve on. A number or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -95,6 +97,7 @@ callback_csv_logger <- function(
 #' [callback_tensorboard()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_model_checkpoint("best.rdeep", save_best_only = TRUE)
+#' #> ModelCheckpoint(filepath='best.rdeep', save_best_only=TRUE)
 #' @export
 callback_model_checkpoint <- function(
     filepath,
@@ -134,13 +137,13 @@ callback_model_checkpoint <- function(
 #'
 #' @param backup_dir The folder, which should hold nothing else. The path of a
 #' file.
-#' @param save_freq When to save: after each epoch, or after so many batches,
-#' at each of which training then stops for a moment. `"epoch"` or a positive
-#' whole number.
-#' @param double_checkpoint Whether to keep the state before the last one,
-#' should that be unreadable. `TRUE` or `FALSE`.
-#' @param delete_checkpoint Whether to remove the folder when training has
-#' ended. `TRUE` or `FALSE`.
+#' @param save_freq When to save: after each epoch, or after a number of
+#' batches, at each of which training pauses. `"epoch"` or a positive whole
+#' number.
+#' @param double_checkpoint Whether to keep the previous state too, in case the
+#' last one is unreadable. `TRUE` or `FALSE`.
+#' @param delete_checkpoint Whether to remove the folder when training
+#' completes. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -150,6 +153,7 @@ callback_model_checkpoint <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_backup_and_restore("backup")
+#' #> BackupAndRestore(backup_dir='backup')
 #' @export
 callback_backup_and_restore <- function(
     backup_dir,
@@ -176,10 +180,10 @@ callback_backup_and_restore <- function(
 #' continues.
 #'
 #' @param root The server's address. A string.
-#' @param path The path there. A string.
+#' @param path The path on the server. A string.
 #' @param field The field of the form that holds the logs; not used with
 #' `send_as_json`. A string.
-#' @param headers More headers of the request, by their names. Strings with
+#' @param headers Additional headers of the request, by name. Strings with
 #' names or `NULL`.
 #' @param send_as_json Whether to send the logs as JSON alone, and not in a
 #' field of a form. `TRUE` or `FALSE`.
@@ -192,6 +196,7 @@ callback_backup_and_restore <- function(
 #' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_remote_monitor("http://localhost:9000")
+#' #> RemoteMonitor()
 #' @export
 callback_remote_monitor <- function(
     root = "http://localhost:9000",
@@ -222,21 +227,21 @@ callback_remote_monitor <- function(
 #'
 #' @param log_dir The folder; each training should have its own. The path of a
 #' file.
-#' @param histogram_freq After how many epochs to write how each weight's
-#' values are distributed. A whole number, zero or more.
-#' @param write_graph Has no effect: it is there for scripts written for Keras.
-#' `TRUE` or `FALSE`.
-#' @param write_images Weights as images are not written: only False. `TRUE` or
+#' @param histogram_freq The number of epochs between histograms of the
+#' weights. A whole number, zero or more.
+#' @param write_graph Has no effect; for compatibility with Keras. `TRUE` or
 #' `FALSE`.
-#' @param write_steps_per_second Whether to write how many steps were made in a
+#' @param write_images Must be `FALSE`: images of weights are not written.
+#' `TRUE` or `FALSE`.
+#' @param write_steps_per_second Whether to write the number of steps per
 #' second of each epoch. `TRUE` or `FALSE`.
-#' @param update_freq When to write: after each epoch, or after each batch or
-#' so many batches as well, at each of which training then stops for a moment.
-#' One of `"epoch"` or `"batch"` or a positive whole number.
-#' @param profile_batch Nothing is profiled: only 0. A whole number, zero or
-#' more.
-#' @param embeddings_freq Embeddings are not written apart: only 0. A whole
-#' number, zero or more.
+#' @param update_freq When to write: after each epoch, or also after each batch
+#' or a number of batches, at each of which training pauses. One of `"epoch"`
+#' or `"batch"` or a positive whole number.
+#' @param profile_batch Must be 0: there is no profiling. A whole number, zero
+#' or more.
+#' @param embeddings_freq Must be 0: embeddings are not written separately. A
+#' whole number, zero or more.
 #' @param embeddings_metadata Not used, with `embeddings_freq`. A string or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -248,6 +253,7 @@ callback_remote_monitor <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_tensorboard("logs")
+#' #> TensorBoard()
 #' @export
 callback_tensorboard <- function(
     log_dir = "logs",
@@ -280,20 +286,21 @@ callback_tensorboard <- function(
 
 #' Callback that reduces the learning rate once a log has stopped improving
 #'
-#' @param monitor The log to watch, such as `val_loss`. A string.
-#' @param factor What the rate is multiplied by. A number of at least 0 and
+#' @param monitor The log to monitor, such as `val_loss`. A string.
+#' @param factor The factor of the learning rate. A number of at least 0 and
 #' below 1.
-#' @param patience How many epochs to wait for something better. A whole
+#' @param patience The number of epochs without improvement to wait for. A
+#' whole number, zero or more.
+#' @param verbose 1 to print a message when it acts, 0 for none. A whole
 #' number, zero or more.
-#' @param verbose 1 to print a line when it acts, 0 for silence. A whole
-#' number, zero or more.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
-#' the loss or the metric. A metric of your own has to be made with a
-#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
-#' @param min_delta How much better counts as better. A number of at least 0.
-#' @param cooldown How many epochs to rest after lowering the rate. A whole
-#' number, zero or more.
-#' @param min_lr The lowest rate to go to. A number of at least 0.
+#' @param mode Whether smaller (`"min"`) or larger (`"max"`) is better;
+#' `"auto"` asks the loss or the metric. A custom metric needs a `direction`
+#' for that. One of `"auto"`, `"min"` or `"max"`.
+#' @param min_delta The smallest change that is an improvement. A number of at
+#' least 0.
+#' @param cooldown The number of epochs to wait after reducing the learning
+#' rate. A whole number, zero or more.
+#' @param min_lr The smallest learning rate. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -303,6 +310,7 @@ callback_tensorboard <- function(
 #' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)
+#' #> ReduceLROnPlateau(factor=0.5, patience=3)
 #' @export
 callback_reduce_lr_on_plateau <- function(
     monitor = "val_loss",
@@ -341,12 +349,12 @@ callback_reduce_lr_on_plateau <- function(
 #' what the model was compiled with. `lr_finder()` helps to choose
 #' `max_learning_rate`.
 #'
-#' @param max_learning_rate The largest rate. A number above 0.
-#' @param warmup_share The share of the steps that it rises for. A number of at
-#' least 0 and at most 1.
-#' @param initial_divisor How many times the first rate goes into the largest.
+#' @param max_learning_rate The largest learning rate. A number above 0.
+#' @param warmup_share The fraction of the steps in which the learning rate
+#' rises. A number of at least 0 and at most 1.
+#' @param initial_divisor The ratio of the largest learning rate to the first.
 #' A number above 0.
-#' @param final_divisor How many times the last rate goes into the first. A
+#' @param final_divisor The ratio of the first learning rate to the last. A
 #' number above 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -355,9 +363,11 @@ callback_reduce_lr_on_plateau <- function(
 #' training of neural networks using large learning rates. arXiv:1708.07120.
 #' @seealso [callback_tensorboard()], [callback_reduce_lr_on_plateau()],
 #' [callback_learning_rate_scheduler()], [callback_early_stopping()],
-#' [callback_terminate_on_nan()]. [callbacks] lists all callbacks.
+#' [callback_terminate_on_nan()], [Callback()]. [callbacks] lists all
+#' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_one_cycle(max_learning_rate = 0.01)
+#' #> OneCycle(max_learning_rate=0.01)
 #' @export
 callback_one_cycle <- function(
     max_learning_rate,
@@ -382,29 +392,31 @@ callback_one_cycle <- function(
 #'
 #' @description Stops training once a log has stopped improving.
 #'
-#' @param monitor The log to watch, such as `val_loss`. A string.
-#' @param min_delta How much better counts as better. A number of at least 0.
-#' @param patience How many epochs to wait for something better. A whole
+#' @param monitor The log to monitor, such as `val_loss`. A string.
+#' @param min_delta The smallest change that is an improvement. A number of at
+#' least 0.
+#' @param patience The number of epochs without improvement to wait for. A
+#' whole number, zero or more.
+#' @param verbose 1 to print a message when it acts, 0 for none. A whole
 #' number, zero or more.
-#' @param verbose 1 to print a line when it acts, 0 for silence. A whole
-#' number, zero or more.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
-#' the loss or the metric. A metric of your own has to be made with a
-#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
-#' @param baseline A value to be better than from the start. A number or
-#' `NULL`.
-#' @param restore_best_weights Whether to end with the best epoch's weights
-#' rather than the last's. `TRUE` or `FALSE`.
-#' @param start_from_epoch How many epochs to pass before watching. A whole
-#' number, zero or more.
+#' @param mode Whether smaller (`"min"`) or larger (`"max"`) is better;
+#' `"auto"` asks the loss or the metric. A custom metric needs a `direction`
+#' for that. One of `"auto"`, `"min"` or `"max"`.
+#' @param baseline An initial value to improve on. A number or `NULL`.
+#' @param restore_best_weights Whether to restore the weights of the best epoch
+#' at the end. `TRUE` or `FALSE`.
+#' @param start_from_epoch The number of epochs to wait before monitoring. A
+#' whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
 #' @seealso [callback_reduce_lr_on_plateau()],
 #' [callback_learning_rate_scheduler()], [callback_one_cycle()],
-#' [callback_terminate_on_nan()]. [callbacks] lists all callbacks.
+#' [callback_terminate_on_nan()], [Callback()], [callback_lambda()].
+#' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_early_stopping(patience = 5, restore_best_weights = TRUE)
+#' #> EarlyStopping(patience=5, restore_best_weights=TRUE)
 #' @export
 callback_early_stopping <- function(
     monitor = "val_loss",
@@ -439,9 +451,11 @@ callback_early_stopping <- function(
 #' is noticed.
 #' @returns A callback for `fit()`.
 #' @seealso [callback_learning_rate_scheduler()], [callback_one_cycle()],
-#' [callback_early_stopping()]. [callbacks] lists all callbacks.
+#' [callback_early_stopping()], [Callback()], [callback_lambda()]. [callbacks]
+#' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_terminate_on_nan()
+#' #> TerminateOnNaN()
 #' @export
 callback_terminate_on_nan <- function(...) {
   create_record(

@@ -2,7 +2,7 @@
 
 #' Numeric feature, unchanged
 #'
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -12,6 +12,9 @@
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(features = list(age = feature_float()))
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]   20
+#' #> [2,]   40
 #' @export
 feature_float <- function(name = NULL, ...) {
   create_record(
@@ -26,9 +29,9 @@ feature_float <- function(name = NULL, ...) {
 #'
 #' @description `x * scale + offset`.
 #'
-#' @param scale What to multiply by. A number.
-#' @param offset What to add. A number.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param scale The factor. A number.
+#' @param offset The offset that is added. A number.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -39,6 +42,9 @@ feature_float <- function(name = NULL, ...) {
 #' features <- list(age = feature_float_rescaled(scale = 0.01))
 #' space <- layer_feature_space(features = features)
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]  0.2
+#' #> [2,]  0.4
 #' @export
 feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
   create_record(
@@ -55,7 +61,7 @@ feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
 
 #' Normalized numeric feature, with mean 0 and variance 1
 #'
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -67,6 +73,9 @@ feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
 #' space <- layer_feature_space(features = list(age = feature_float_normalized()))
 #' adapt(space, list(age = c(20, 40)))
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]   -1
+#' #> [2,]    1
 #' @export
 feature_float_normalized <- function(name = NULL, ...) {
   create_record(
@@ -81,12 +90,13 @@ feature_float_normalized <- function(name = NULL, ...) {
 #'
 #' @description The bin of a number, as a category.
 #'
-#' @param num_bins How many bins to learn from data. A positive whole number.
-#' @param bin_boundaries What separates the bins, if it is known; the bins are
-#' as many. A number, or several or `NULL`.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param num_bins The number of bins to learn from data. A positive whole
+#' number.
+#' @param bin_boundaries The boundaries between bins; by default they are
+#' learned. A number, or several or `NULL`.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -95,9 +105,12 @@ feature_float_normalized <- function(name = NULL, ...) {
 #' [feature_string_categorical()], [feature_integer_hashed()]. [features] lists
 #' all features of a feature space.
 #' @examplesIf rdeep_available()
-#' features <- list(age = feature_float_discretized(bin_boundaries = c(30, 60)))
+#' features <- list(age = feature_float_discretized(num_bins = 3, bin_boundaries = c(30, 60)))
 #' space <- layer_feature_space(features = features)
 #' space(list(age = c(20, 40)))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    1    0
 #' @export
 feature_float_discretized <- function(
     num_bins,
@@ -120,13 +133,13 @@ feature_float_discretized <- function(
 
 #' Categorical feature of integers, by a learned vocabulary
 #'
-#' @param max_tokens The most different values to tell apart, unknown ones too.
-#' A whole number of at least 2 or `NULL`.
-#' @param num_oov_indices How many places unknown values have. A whole number,
-#' zero or more.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param max_tokens The largest number of different values, unknown ones
+#' included. A whole number of at least 2 or `NULL`.
+#' @param num_oov_indices The number of indices of unknown values. A whole
+#' number, zero or more.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -138,6 +151,9 @@ feature_float_discretized <- function(
 #' space <- layer_feature_space(features = list(kind = feature_integer_categorical()))
 #' adapt(space, list(kind = c(3L, 7L)))
 #' space(list(kind = c(3L, 7L)))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    1
+#' #> [2,]    0    1    0
 #' @export
 feature_integer_categorical <- function(
     max_tokens = NULL,
@@ -160,13 +176,13 @@ feature_integer_categorical <- function(
 
 #' Categorical feature of strings, by a learned vocabulary
 #'
-#' @param max_tokens The most different values to tell apart, unknown ones too.
-#' A whole number of at least 2 or `NULL`.
-#' @param num_oov_indices How many places unknown values have. A whole number,
-#' zero or more.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param max_tokens The largest number of different values, unknown ones
+#' included. A whole number of at least 2 or `NULL`.
+#' @param num_oov_indices The number of indices of unknown values. A whole
+#' number, zero or more.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -178,6 +194,9 @@ feature_integer_categorical <- function(
 #' space <- layer_feature_space(features = list(kind = feature_string_categorical()))
 #' adapt(space, list(kind = c("a", "b")))
 #' space(list(kind = c("a", "b")))
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    1
+#' #> [2,]    0    1    0
 #' @export
 feature_string_categorical <- function(
     max_tokens = NULL,
@@ -200,10 +219,10 @@ feature_string_categorical <- function(
 
 #' Hashed categorical feature of integers (the hashing trick)
 #'
-#' @param num_bins How many bins. A positive whole number.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param num_bins The number of bins. A positive whole number.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -214,6 +233,9 @@ feature_string_categorical <- function(
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(features = list(kind = feature_integer_hashed(4)))
 #' space(list(kind = c(3L, 7L)))
+#' #>      [,1] [,2] [,3] [,4]
+#' #> [1,]    0    1    0    0
+#' #> [2,]    1    0    0    0
 #' @export
 feature_integer_hashed <- function(
     num_bins,
@@ -234,10 +256,10 @@ feature_integer_hashed <- function(
 
 #' Hashed categorical feature of strings (the hashing trick)
 #'
-#' @param num_bins How many bins. A positive whole number.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param num_bins The number of bins. A positive whole number.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -247,6 +269,9 @@ feature_integer_hashed <- function(
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(features = list(kind = feature_string_hashed(4)))
 #' space(list(kind = c("a", "b")))
+#' #>      [,1] [,2] [,3] [,4]
+#' #> [1,]    0    0    0    1
+#' #> [2,]    0    0    1    0
 #' @export
 feature_string_hashed <- function(
     num_bins,
@@ -267,11 +292,11 @@ feature_string_hashed <- function(
 
 #' Feature with a preprocessing layer of one's own
 #'
-#' @param dtype The type of the values. One of `"float32"`, `"int32"` or
+#' @param dtype The data type of the values. One of `"float32"`, `"int32"` or
 #' `"string"`.
 #' @param preprocessor The layer. A preprocessing layer.
-#' @param output_mode What the layer returns: numbers that stay (`"float"`), or
-#' category numbers that become vectors (`"one_hot"`) or stay (`"int"`). One of
+#' @param output_mode The output of the layer: numbers (`"float"`), or category
+#' indices that are one-hot encoded (`"one_hot"`) or not (`"int"`). One of
 #' `"float"`, `"one_hot"` or `"int"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -283,6 +308,9 @@ feature_string_hashed <- function(
 #' feature <- feature_custom("float32", layer_rescaling(scale = 0.5), "float")
 #' space <- layer_feature_space(features = list(age = feature))
 #' space(list(age = c(20, 40)))
+#' #>      [,1]
+#' #> [1,]   10
+#' #> [2,]   20
 #' @export
 feature_custom <- function(dtype, preprocessor, output_mode, ...) {
   create_record(
@@ -301,19 +329,21 @@ feature_custom <- function(dtype, preprocessor, output_mode, ...) {
 #'
 #' @param feature_names The features to cross. The names of at least two
 #' features.
-#' @param crossing_dim How many bins. A positive whole number.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
+#' @param crossing_dim The number of bins. A positive whole number.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
 #' @seealso [feature_integer_hashed()], [feature_string_hashed()],
 #' [feature_custom()]. [features] lists all features of a feature space.
 #' @examplesIf rdeep_available()
-#' layer_feature_space(
+#' space <- layer_feature_space(
 #'   features = list(a = "string_hashed", b = "integer_hashed"),
-#'   crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))
+#'   crosses = list(feature_cross(c("a", "b"), crossing_dim = 4, output_mode = "int"))
 #' )
+#' feature_cross(c("a", "b"), crossing_dim = 4)
+#' #> CrossFeature(feature_names=('a', 'b'), crossing_dim=4)
 #' @export
 feature_cross <- function(
     feature_names,

@@ -72,6 +72,11 @@ NULL
 #' - [layer_activation_parametric_relu()]: Parametric ReLU activation layer, with
 #'   a trained slope for negative values
 #' - [layer_activation_softmax()]: Softmax activation layer
+#' - [layer_lambda()]: Lambda layer of a function
+#' - [layer_pipeline()]: Pipeline of layers, as one layer
+#' - [layer_torch_module_wrapper()]: Wrapper of a torch module
+#' - [layer_tfsm()]: Wrapper of a TensorFlow SavedModel
+#' - [layer_flax_module_wrapper()]: Layers that compute by JAX
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_core
@@ -681,6 +686,7 @@ NULL
 #' - [learning_rate_schedule_one_cycle()]: One-cycle learning-rate schedule
 #' - [learning_rate_schedule_exponential_range()]: Exponential range
 #'   learning-rate schedule, for a learning-rate range test
+#' - [schedule_rates()]: Rates of a learning-rate schedule
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name schedules
@@ -708,6 +714,8 @@ NULL
 #' - [callback_early_stopping()]: Callback for early stopping
 #' - [callback_terminate_on_nan()]: Callback that stops training when the loss is
 #'   NaN
+#' - [Callback()]: Callback of one's own, as a class
+#' - [callback_lambda()]: Callback of functions
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name callbacks
@@ -904,6 +912,7 @@ NULL
 #' - [op_take()]: Take values at indices along an axis
 #' - [op_take_along_axis()]: Take values at indices given for each position
 #' - [op_get_item()]: Index or slice a tensor
+#' - [op_subset()]: Subset of a tensor, as `[` gives it
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_indexing
@@ -934,6 +943,8 @@ NULL
 #' - [op_hamming()]: Hamming window
 #' - [op_hanning()]: Hann window
 #' - [op_kaiser()]: Kaiser window
+#' - [as_tensor()]: Tensors in R
+#' - [keras_variable()]: Variable: a tensor whose value changes
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_creation

@@ -9,6 +9,8 @@
 #' [initializer_identity()]. [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_zeros()(c(2, 2))
+#' #> tensor([[0., 0.],
+#' #>         [0., 0.]])
 #' @export
 initializer_zeros <- function(...) {
   create_record(
@@ -29,6 +31,8 @@ initializer_zeros <- function(...) {
 #' initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_ones()(c(2, 2))
+#' #> tensor([[1., 1.],
+#' #>         [1., 1.]])
 #' @export
 initializer_ones <- function(...) {
   create_record(
@@ -53,6 +57,8 @@ initializer_ones <- function(...) {
 #' weights.
 #' @examplesIf rdeep_available()
 #' initializer_constant(0.5)(c(2, 2))
+#' #> tensor([[0.5000, 0.5000],
+#' #>         [0.5000, 0.5000]])
 #' @export
 initializer_constant <- function(value = 0, ...) {
   create_record(
@@ -77,6 +83,8 @@ initializer_constant <- function(value = 0, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_identity(gain = 2)(c(2, 2))
+#' #> tensor([[2., 0.],
+#' #>         [0., 2.]])
 #' @export
 initializer_identity <- function(gain = 1, ...) {
   create_record(
@@ -95,14 +103,15 @@ initializer_identity <- function(gain = 1, ...) {
 #' window(t)` or `sin(a) * window(t)` with `a = -2 pi t k / (2 (frequencies -
 #' 1))`.
 #'
-#' @param side The cosines or the sines. One of `"real"` or `"imag"`.
-#' @param window The window, or its values; None for none, which also scales
-#' nothing. One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`,
-#' `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or
-#' a number, or several, or `NULL`.
-#' @param scaling What the window is divided by: the root of the sum of its
-#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
-#' @param periodic Whether the window is one of a signal that repeats. `TRUE`
+#' @param side The real part (cosines) or the imaginary part (sines). One of
+#' `"real"` or `"imag"`.
+#' @param window The window function, or its values; with `NULL` there is no
+#' window and no scaling. One of `"boxcar"`, `"hann"`, `"hamming"`,
+#' `"blackman"`, `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or
+#' `"cosine"` or a number, or several, or `NULL`.
+#' @param scaling The scaling of the window: by the root of the sum of its
+#' squares, or by its sum. One of `"density"` or `"spectrum"`, or `NULL`.
+#' @param periodic Whether the window is periodic rather than symmetric. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -113,6 +122,7 @@ initializer_identity <- function(gain = 1, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_stft("imag", window = "hamming")(c(4, 1, 3)))
+#' #> [1] 4 1 3
 #' @export
 initializer_stft <- function(
     side = "real",
@@ -137,8 +147,8 @@ initializer_stft <- function(
 #'
 #' @param mean The mean. A number.
 #' @param stddev The standard deviation. A number of at least 0.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -148,6 +158,7 @@ initializer_stft <- function(
 #' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_random_normal(stddev = 0.1)(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_random_normal <- function(
     mean = 0,
@@ -170,8 +181,8 @@ initializer_random_normal <- function(
 #'
 #' @description 1 or -1 with equal probability.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -181,6 +192,9 @@ initializer_random_normal <- function(
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' abs(as.array(initializer_random_sign()(c(2, 2))))
+#' #>      [,1] [,2]
+#' #> [1,]    1    1
+#' #> [2,]    1    1
 #' @export
 initializer_random_sign <- function(seed = NULL, ...) {
   create_record(
@@ -195,8 +209,8 @@ initializer_random_sign <- function(seed = NULL, ...) {
 #'
 #' @param minval The lower bound. A number.
 #' @param maxval The upper bound. A number.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -206,6 +220,7 @@ initializer_random_sign <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_random_uniform(minval = -1, maxval = 1)(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_random_uniform <- function(
     minval = -0.05,
@@ -231,8 +246,8 @@ initializer_random_uniform <- function(
 #' @param mean The mean before truncation. A number.
 #' @param stddev The standard deviation before truncation. A number of at
 #' least 0.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -242,6 +257,7 @@ initializer_random_uniform <- function(
 #' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_truncated_normal()(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_truncated_normal <- function(
     mean = 0,
@@ -267,9 +283,9 @@ initializer_truncated_normal <- function(
 #' A weight of more dimensions is filled as a matrix with the last dimension as
 #' columns.
 #'
-#' @param gain The factor that the matrix is multiplied by. A number.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param gain The factor of the matrix. A number.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -283,6 +299,7 @@ initializer_truncated_normal <- function(
 #' @examplesIf rdeep_available()
 #' q <- as.array(initializer_orthogonal()(c(2, 2)))
 #' all.equal(q %*% t(q), diag(2), tolerance = 1e-5)
+#' #> [1] TRUE
 #' @export
 initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
   create_record(
@@ -301,12 +318,12 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' @description Variance `scale / n`, where `n` counts inputs, outputs or both.
 #'
 #' @param scale The factor. A number of at least 0.
-#' @param mode What `n` counts: inputs, outputs, their mean. One of `"fan_in"`,
-#' `"fan_out"` or `"fan_avg"`.
+#' @param mode What `n` counts: the inputs, the outputs, or their mean. One of
+#' `"fan_in"`, `"fan_out"` or `"fan_avg"`.
 #' @param distribution The distribution to draw from. One of
 #' `"truncated_normal"`, `"untruncated_normal"` or `"uniform"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -316,6 +333,7 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_variance_scaling(scale = 2)(c(2, 2)))
+#' #> [1] 2 2
 #' @export
 initializer_variance_scaling <- function(
     scale = 1,
@@ -340,8 +358,8 @@ initializer_variance_scaling <- function(
 #'
 #' @description Uniform within `±sqrt(6 / (inputs + outputs))`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -354,6 +372,7 @@ initializer_variance_scaling <- function(
 #' @examplesIf rdeep_available()
 #' w <- as.array(initializer_glorot_uniform()(c(2, 4)))
 #' max(abs(w)) <= 1
+#' #> [1] TRUE
 #' @export
 initializer_glorot_uniform <- function(seed = NULL, ...) {
   create_record(
@@ -368,8 +387,8 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #'
 #' @description Truncated normal of variance `2 / (inputs + outputs)`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -381,6 +400,7 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_glorot_normal()(c(2, 4)))
+#' #> [1] 2 4
 #' @export
 initializer_glorot_normal <- function(seed = NULL, ...) {
   create_record(
@@ -395,8 +415,8 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 #'
 #' @description Uniform within `±sqrt(6 / inputs)`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -409,6 +429,7 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' w <- as.array(initializer_he_uniform()(c(6, 4)))
 #' max(abs(w)) <= 1
+#' #> [1] TRUE
 #' @export
 initializer_he_uniform <- function(seed = NULL, ...) {
   create_record(
@@ -423,8 +444,8 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 #'
 #' @description Truncated normal of variance `2 / inputs`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -436,6 +457,7 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_he_normal()(c(2, 4)))
+#' #> [1] 2 4
 #' @export
 initializer_he_normal <- function(seed = NULL, ...) {
   create_record(
@@ -450,8 +472,8 @@ initializer_he_normal <- function(seed = NULL, ...) {
 #'
 #' @description Uniform within `±sqrt(3 / inputs)`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -463,6 +485,7 @@ initializer_he_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' w <- as.array(initializer_lecun_uniform()(c(3, 4)))
 #' max(abs(w)) <= 1
+#' #> [1] TRUE
 #' @export
 initializer_lecun_uniform <- function(seed = NULL, ...) {
   create_record(
@@ -477,8 +500,8 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 #'
 #' @description Truncated normal of variance `1 / inputs`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -489,6 +512,7 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' dim(initializer_lecun_normal()(c(2, 4)))
+#' #> [1] 2 4
 #' @export
 initializer_lecun_normal <- function(seed = NULL, ...) {
   create_record(
@@ -507,9 +531,9 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
 #' table has become several inputs: a member then sees each column at a scale
 #' of its own, as in TabM.
 #'
-#' @param initializer What the values come from. An initializer or the name of
-#' one.
-#' @param sizes How many values each section has. One or several positive whole
+#' @param initializer The initializer of the values. An initializer or the name
+#' of one.
+#' @param sizes The sizes of the sections. One or several positive whole
 #' numbers.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -523,6 +547,7 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' initializer <- initializer_sectioned(initializer_ones(), c(2, 3))
 #' initializer(c(1, 5))
+#' #> tensor(list(c(1., 1., 1., 1., 1.)))
 #' @export
 initializer_sectioned <- function(initializer, sizes, ...) {
   create_record(

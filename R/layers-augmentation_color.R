@@ -10,22 +10,22 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor What is added, as a share of the range: two numbers that it is
-#' drawn between, or one number `f` for `(-f, f)`. A number of at least -1 and
-#' at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The number that is added, as a fraction of the range: two
+#' bounds, or one number `f` for `(-f, f)`. A number of at least -1 and at most
+#' 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -45,9 +45,8 @@
 #' [layer_random_color_degeneration()], [layer_random_grayscale()].
 #' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
-#' images <- array(128, c(1, 2, 2, 3))
-#' layer <- layer_random_brightness(factor = 0.2)
-#' dim(layer(images, training = TRUE))
+#' layer_input(c(32, 32, 3)) |> layer_random_brightness(factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_brightness <- function(
     object,
@@ -86,22 +85,22 @@ layer_random_brightness <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor The numbers `lower` and `upper`, from the smaller to the
-#' larger. As in Keras, one number `f` stands for `(0, f)`: contrast then only
-#' grows. A number of at least 0 and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The numbers `lower` and `upper`, in ascending order. As in
+#' Keras, one number `f` stands for `(0, f)`: contrast then only increases. A
+#' number of at least 0 and at most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -122,6 +121,7 @@ layer_random_brightness <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_contrast(factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_contrast <- function(
     object,
@@ -158,22 +158,22 @@ layer_random_contrast <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How far: 0 leaves an image, 1 makes it grey, less than 0 makes
-#' it more colourful. Two numbers that it is drawn between, or one number `f`
-#' for `(-f, f)`. A number of at least -1 and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The strength: 0 leaves an image unchanged, 1 makes it gray,
+#' less than 0 increases its color. Two bounds, or one number `f` for `(-f,
+#' f)`. A number of at least -1 and at most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -194,6 +194,7 @@ layer_random_contrast <- function(
 #' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_color_degeneration(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_color_degeneration <- function(
     object,
@@ -230,19 +231,19 @@ layer_random_color_degeneration <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor The share of images that become grey. A number of at least 0
-#' and at most 1.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The fraction of images that become gray. A number of at least
+#' 0 and at most 1.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -263,6 +264,7 @@ layer_random_color_degeneration <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_grayscale(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_grayscale <- function(
     object,
@@ -298,23 +300,23 @@ layer_random_grayscale <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor A number of at most 1, or two that it is drawn between; one
-#' number `f` stands for `(-f, f)`. At 0.5 the saturation stays, at 1 colours
-#' are pure, below 0 there are none. A number of at least -1 and at most 1, or
-#' two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor A number of at most 1, or two bounds; one number `f` stands
+#' for `(-f, f)`. At 0.5 the saturation is unchanged, at 1 colors are pure,
+#' below 0 images are gray. A number of at least -1 and at most 1, or two of
+#' them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -335,6 +337,7 @@ layer_random_grayscale <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_saturation(factor = 0.3)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_saturation <- function(
     object,
@@ -372,22 +375,22 @@ layer_random_saturation <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How far, as a share of half a circle: two numbers that it is
-#' drawn between, or one number `f` for `(0, f)`. A number of at least 0 and at
-#' most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The shift, as a fraction of half a circle: two bounds, or one
+#' number `f` for `(0, f)`. A number of at least 0 and at most 1, or two of
+#' them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -408,6 +411,7 @@ layer_random_saturation <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_hue(factor = 0.2)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_hue <- function(
     object,
@@ -445,8 +449,8 @@ layer_random_hue <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
 #' @param brightness_factor As `factor` of [layer_random_brightness()]. A
 #' number of at least -1 and at most 1, or two of them or `NULL`.
 #' @param contrast_factor As `factor` of [layer_random_contrast()]. A number of
@@ -455,17 +459,17 @@ layer_random_hue <- function(
 #' number of at least -1 and at most 1, or two of them or `NULL`.
 #' @param hue_factor As `factor` of [layer_random_hue()]. A number of at least
 #' 0 and at most 1, or two of them or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -487,6 +491,7 @@ layer_random_hue <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |>
 #'   layer_random_color_jitter(brightness_factor = 0.2, hue_factor = 0.1)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_color_jitter <- function(
     object,
@@ -529,22 +534,22 @@ layer_random_color_jitter <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -565,6 +570,7 @@ layer_random_color_jitter <- function(
 #' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_invert(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_invert <- function(
     object,
@@ -601,22 +607,23 @@ layer_random_invert <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How many of 8 bits are kept: the smallest number, and the one
-#' that it stays below; of two equal numbers, this one. One number `f` stands
-#' for `(1, f)`. A whole number of at least 1 and at most 8, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The number of bits, of 8, that are kept: the smallest number,
+#' and the one that it stays below; of two equal numbers, this one. One number
+#' `f` stands for `(1, f)`. A whole number of at least 1 and at most 8, or two
+#' of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -637,6 +644,7 @@ layer_random_invert <- function(
 #' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_posterization(factor = c(3, 6))
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_posterization <- function(
     object,
@@ -675,22 +683,22 @@ layer_random_posterization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor Two numbers that `f` is drawn between, or one number for `(0,
-#' f)`: below 0.5 images become softer, above it sharper. A number of at least
-#' 0 and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor Two bounds of `f`, or one number for `(0, f)`: below 0.5
+#' images become smoother, above it sharper. A number of at least 0 and at most
+#' 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -711,6 +719,7 @@ layer_random_posterization <- function(
 #' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_random_sharpness(factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_sharpness <- function(
     object,
@@ -748,27 +757,27 @@ layer_random_sharpness <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param kernel_size The kernel's size along the width and along the height. A
-#' positive odd number, or two of them.
-#' @param sigma The kernel's standard deviation, in pixels: two numbers that it
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param kernel_size The size of the kernel along the width and along the
+#' height. A positive odd number, or two of them.
+#' @param sigma The standard deviation of the kernel, in pixels: two bounds, or
+#' one number `f` for `(0, f)`. A number of at least 0 and at most 1, or two of
+#' them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -790,6 +799,7 @@ layer_random_sharpness <- function(
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |>
 #'   layer_random_gaussian_blur(factor = 0.5, kernel_size = 5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_random_gaussian_blur <- function(
     object,
@@ -832,24 +842,24 @@ layer_random_gaussian_blur <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param addition_factor What is added is drawn between the first number and
-#' 255 times the second; one number `f` stands for `(0, f)`. A number of at
+#' @param addition_factor The bounds of the number that is added: the first,
+#' and 255 times the second; one number `f` stands for `(0, f)`. A number of at
 #' least 0 and at most 1, or two of them.
-#' @param threshold_factor Likewise for the threshold. A number of at least 0
-#' and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param threshold_factor The bounds of the threshold, likewise. A number of
+#' at least 0 and at most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -870,6 +880,7 @@ layer_random_gaussian_blur <- function(
 #' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(32, 32, 3)) |> layer_solarization(threshold_factor = 0.5)
+#' #> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 #' @export
 layer_solarization <- function(
     object,

@@ -11,8 +11,8 @@
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -27,6 +27,7 @@
 #' [layer_activation_leaky_relu()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_identity()
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_identity <- function(
     object,
@@ -58,13 +59,13 @@ layer_identity <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param mask_value The value that stands for padding. A number.
+#' @param mask_value The value of padding. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -81,6 +82,7 @@ layer_identity <- function(
 #' layer_input(c(10, 3)) |>
 #'   layer_masking(mask_value = 0) |>
 #'   layer_lstm(units = 8)
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_masking <- function(
     object,

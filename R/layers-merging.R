@@ -7,8 +7,8 @@
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -24,6 +24,7 @@
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_add(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -44,8 +45,8 @@ layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -61,6 +62,7 @@ layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_subtract(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -81,8 +83,8 @@ layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -99,6 +101,7 @@ layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_multiply(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -119,8 +122,8 @@ layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -137,6 +140,7 @@ layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_average(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -157,8 +161,8 @@ layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -175,6 +179,7 @@ layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_maximum(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -195,8 +200,8 @@ layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -213,6 +218,7 @@ layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_minimum(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
   create_merge(
@@ -233,10 +239,11 @@ layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param axis The axis along which to join; the others must agree. Axes count
-#' from 1, the batch being the first; negative ones from the end.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param axis The axis to concatenate along; sizes along the others must
+#' agree. Axes count from 1, the batch being the first; negative ones from the
+#' end.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -252,6 +259,7 @@ layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' x <- layer_input(4)
 #' y <- layer_input(3)
 #' layer_concatenate(list(x, y))
+#' #> <SymbolicTensor shape=(NA, 7) dtype=float32>
 #' @export
 layer_concatenate <- function(
     inputs,
@@ -279,12 +287,12 @@ layer_concatenate <- function(
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param axes The axis to add up along: one for both inputs, or one for each.
-#' Axes count from 1; negative ones from the end.
-#' @param normalize Whether vectors are divided by their lengths along the axis
-#' first. `TRUE` or `FALSE`.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param axes The axis to sum over: one for both inputs, or one for each. Axes
+#' count from 1; negative ones from the end.
+#' @param normalize Whether to scale vectors to L2 norm 1 first. `TRUE` or
+#' `FALSE`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -301,6 +309,7 @@ layer_concatenate <- function(
 #' x <- layer_input(4)
 #' y <- layer_input(4)
 #' layer_dot(list(x, y), axes = 2)
+#' #> <SymbolicTensor shape=(NA, 1) dtype=float32>
 #' @export
 layer_dot <- function(
     inputs,

@@ -5,17 +5,17 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param padding How many zeros go before and after; one number for both
+#' @param padding The number of zeros before and after; one number for both
 #' sides. A whole number, zero or more, or two of them.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -30,6 +30,7 @@
 #' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 3)) |> layer_zero_padding_1d(padding = 2)
+#' #> <SymbolicTensor shape=(NA, 14, 3) dtype=float32>
 #' @export
 layer_zero_padding_1d <- function(
     object,
@@ -58,18 +59,18 @@ layer_zero_padding_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param padding How many zeros go before and after, in each dimension; one
+#' @param padding The number of zeros before and after, in each dimension; one
 #' number for both sides. A whole number, zero or more, or for each of 2
 #' dimensions one or two.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -84,6 +85,7 @@ layer_zero_padding_1d <- function(
 #' [layer_cropping_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_zero_padding_2d(padding = c(1, 2))
+#' #> <SymbolicTensor shape=(NA, 30, 32, 1) dtype=float32>
 #' @export
 layer_zero_padding_2d <- function(
     object,
@@ -112,18 +114,18 @@ layer_zero_padding_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param padding How many zeros go before and after, in each dimension; one
+#' @param padding The number of zeros before and after, in each dimension; one
 #' number for both sides. A whole number, zero or more, or for each of 3
 #' dimensions one or two.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -138,6 +140,7 @@ layer_zero_padding_2d <- function(
 #' [layer_cropping_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_zero_padding_3d(padding = 1)
+#' #> <SymbolicTensor shape=(NA, 10, 10, 10, 1) dtype=float32>
 #' @export
 layer_zero_padding_3d <- function(
     object,
@@ -168,14 +171,14 @@ layer_zero_padding_3d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param cropping How many values are cut off before and after; one number for
-#' both sides. A whole number, zero or more, or two of them.
+#' @param cropping The number of values to remove before and after; one number
+#' for both sides. A whole number, zero or more, or two of them.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -190,6 +193,7 @@ layer_zero_padding_3d <- function(
 #' [layer_upsampling_1d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(10, 3)) |> layer_cropping_1d(cropping = c(1, 2))
+#' #> <SymbolicTensor shape=(NA, 7, 3) dtype=float32>
 #' @export
 layer_cropping_1d <- function(
     object,
@@ -218,18 +222,18 @@ layer_cropping_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param cropping How many values are cut off before and after, in each
+#' @param cropping The number of values to remove before and after, in each
 #' dimension; one number for both sides. A whole number, zero or more, or for
 #' each of 2 dimensions one or two.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -244,6 +248,7 @@ layer_cropping_1d <- function(
 #' [layer_upsampling_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_cropping_2d(cropping = 2)
+#' #> <SymbolicTensor shape=(NA, 24, 24, 1) dtype=float32>
 #' @export
 layer_cropping_2d <- function(
     object,
@@ -274,18 +279,18 @@ layer_cropping_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param cropping How many values are cut off before and after, in each
+#' @param cropping The number of values to remove before and after, in each
 #' dimension; one number for both sides. A whole number, zero or more, or for
 #' each of 3 dimensions one or two.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -300,6 +305,7 @@ layer_cropping_2d <- function(
 #' [layer_upsampling_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_cropping_3d(cropping = 1)
+#' #> <SymbolicTensor shape=(NA, 6, 6, 6, 1) dtype=float32>
 #' @export
 layer_cropping_3d <- function(
     object,

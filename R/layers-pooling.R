@@ -7,20 +7,20 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param pool_size The length of the window. A positive whole number.
-#' @param strides The step of the window; by default its size. A positive whole
-#' number or `NULL`.
-#' @param padding `valid`: only whole windows; `same`: windows that stick out
-#' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param pool_size The length of the kernel. A positive whole number.
+#' @param strides The stride of the window; by default its size. A positive
+#' whole number or `NULL`.
+#' @param padding `"valid"`: only whole windows; `"same"`: windows at the
+#' border too, of the values that they cover. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -34,6 +34,7 @@
 #' [layer_average_pooling_2d()]. [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_max_pooling_1d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 25, 16) dtype=float32>
 #' @export
 layer_max_pooling_1d <- function(
     object,
@@ -68,20 +69,20 @@ layer_max_pooling_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param pool_size The length of the window. A positive whole number.
-#' @param strides The step of the window; by default its size. A positive whole
-#' number or `NULL`.
-#' @param padding `valid`: only whole windows; `same`: windows that stick out
-#' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param pool_size The length of the kernel. A positive whole number.
+#' @param strides The stride of the window; by default its size. A positive
+#' whole number or `NULL`.
+#' @param padding `"valid"`: only whole windows; `"same"`: windows at the
+#' border too, of the values that they cover. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -96,6 +97,7 @@ layer_max_pooling_1d <- function(
 #' lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_average_pooling_1d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 25, 16) dtype=float32>
 #' @export
 layer_average_pooling_1d <- function(
     object,
@@ -130,21 +132,21 @@ layer_average_pooling_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param pool_size The window's height and width. One or 2 positive whole
+#' @param pool_size The height and width of the kernel. One or 2 positive whole
 #' numbers.
-#' @param strides The step of the window; by default its size. One or 2
+#' @param strides The stride of the window; by default its size. One or 2
 #' positive whole numbers or `NULL`.
-#' @param padding `valid`: only whole windows; `same`: windows that stick out
-#' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param padding `"valid"`: only whole windows; `"same"`: windows at the
+#' border too, of the values that they cover. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -159,6 +161,7 @@ layer_average_pooling_1d <- function(
 #' [layer_average_pooling_3d()]. [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_max_pooling_2d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 14, 14, 1) dtype=float32>
 #' @export
 layer_max_pooling_2d <- function(
     object,
@@ -193,21 +196,21 @@ layer_max_pooling_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param pool_size The window's height and width. One or 2 positive whole
+#' @param pool_size The height and width of the kernel. One or 2 positive whole
 #' numbers.
-#' @param strides The step of the window; by default its size. One or 2
+#' @param strides The stride of the window; by default its size. One or 2
 #' positive whole numbers or `NULL`.
-#' @param padding `valid`: only whole windows; `same`: windows that stick out
-#' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param padding `"valid"`: only whole windows; `"same"`: windows at the
+#' border too, of the values that they cover. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -223,6 +226,7 @@ layer_max_pooling_2d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 1)) |> layer_average_pooling_2d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 14, 14, 1) dtype=float32>
 #' @export
 layer_average_pooling_2d <- function(
     object,
@@ -257,21 +261,21 @@ layer_average_pooling_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param pool_size The window's size in each dimension. One or 3 positive
+#' @param pool_size The size of the kernel in each dimension. One or 3 positive
 #' whole numbers.
-#' @param strides The step of the window; by default its size. One or 3
+#' @param strides The stride of the window; by default its size. One or 3
 #' positive whole numbers or `NULL`.
-#' @param padding `valid`: only whole windows; `same`: windows that stick out
-#' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param padding `"valid"`: only whole windows; `"same"`: windows at the
+#' border too, of the values that they cover. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -287,6 +291,7 @@ layer_average_pooling_2d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_max_pooling_3d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 4, 4, 4, 1) dtype=float32>
 #' @export
 layer_max_pooling_3d <- function(
     object,
@@ -321,21 +326,21 @@ layer_max_pooling_3d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param pool_size The window's size in each dimension. One or 3 positive
+#' @param pool_size The size of the kernel in each dimension. One or 3 positive
 #' whole numbers.
-#' @param strides The step of the window; by default its size. One or 3
+#' @param strides The stride of the window; by default its size. One or 3
 #' positive whole numbers or `NULL`.
-#' @param padding `valid`: only whole windows; `same`: windows that stick out
-#' count what they cover. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param padding `"valid"`: only whole windows; `"same"`: windows at the
+#' border too, of the values that they cover. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -351,6 +356,7 @@ layer_max_pooling_3d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 1)) |> layer_average_pooling_3d(pool_size = 2)
+#' #> <SymbolicTensor shape=(NA, 4, 4, 4, 1) dtype=float32>
 #' @export
 layer_average_pooling_3d <- function(
     object,
@@ -385,17 +391,17 @@ layer_average_pooling_3d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -412,6 +418,7 @@ layer_average_pooling_3d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_global_max_pooling_1d()
+#' #> <SymbolicTensor shape=(NA, 16) dtype=float32>
 #' @export
 layer_global_max_pooling_1d <- function(
     object,
@@ -444,17 +451,17 @@ layer_global_max_pooling_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -471,6 +478,7 @@ layer_global_max_pooling_1d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_global_average_pooling_1d()
+#' #> <SymbolicTensor shape=(NA, 16) dtype=float32>
 #' @export
 layer_global_average_pooling_1d <- function(
     object,
@@ -501,17 +509,17 @@ layer_global_average_pooling_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -528,6 +536,7 @@ layer_global_average_pooling_1d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_global_max_pooling_2d()
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_global_max_pooling_2d <- function(
     object,
@@ -558,17 +567,17 @@ layer_global_max_pooling_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -586,6 +595,7 @@ layer_global_max_pooling_2d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_global_average_pooling_2d()
+#' #> <SymbolicTensor shape=(NA, 8) dtype=float32>
 #' @export
 layer_global_average_pooling_2d <- function(
     object,
@@ -616,17 +626,17 @@ layer_global_average_pooling_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -644,6 +654,7 @@ layer_global_average_pooling_2d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_global_max_pooling_3d()
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_global_max_pooling_3d <- function(
     object,
@@ -674,17 +685,17 @@ layer_global_max_pooling_3d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param keepdims Whether to keep the pooled dimensions, with size 1. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -702,6 +713,7 @@ layer_global_max_pooling_3d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_global_average_pooling_3d()
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_global_average_pooling_3d <- function(
     object,
@@ -735,15 +747,15 @@ layer_global_average_pooling_3d <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param output_size The length of the output. A positive whole number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -760,6 +772,7 @@ layer_global_average_pooling_3d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_adaptive_max_pooling_1d(output_size = 10)
+#' #> <SymbolicTensor shape=(NA, 10, 16) dtype=float32>
 #' @export
 layer_adaptive_max_pooling_1d <- function(
     object,
@@ -793,15 +806,15 @@ layer_adaptive_max_pooling_1d <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param output_size The length of the output. A positive whole number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -818,6 +831,7 @@ layer_adaptive_max_pooling_1d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_adaptive_average_pooling_1d(output_size = 10)
+#' #> <SymbolicTensor shape=(NA, 10, 16) dtype=float32>
 #' @export
 layer_adaptive_average_pooling_1d <- function(
     object,
@@ -853,15 +867,15 @@ layer_adaptive_average_pooling_1d <- function(
 #' Without it the layer itself is returned.
 #' @param output_size The output's height and width. One or 2 positive whole
 #' numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -878,6 +892,7 @@ layer_adaptive_average_pooling_1d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_adaptive_max_pooling_2d(output_size = 7)
+#' #> <SymbolicTensor shape=(NA, 7, 7, 8) dtype=float32>
 #' @export
 layer_adaptive_max_pooling_2d <- function(
     object,
@@ -913,15 +928,15 @@ layer_adaptive_max_pooling_2d <- function(
 #' Without it the layer itself is returned.
 #' @param output_size The output's height and width. One or 2 positive whole
 #' numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -937,6 +952,7 @@ layer_adaptive_max_pooling_2d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_adaptive_average_pooling_2d(output_size = 7)
+#' #> <SymbolicTensor shape=(NA, 7, 7, 8) dtype=float32>
 #' @export
 layer_adaptive_average_pooling_2d <- function(
     object,
@@ -972,15 +988,15 @@ layer_adaptive_average_pooling_2d <- function(
 #' Without it the layer itself is returned.
 #' @param output_size The output's size in each dimension. One or 3 positive
 #' whole numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -996,6 +1012,7 @@ layer_adaptive_average_pooling_2d <- function(
 #' layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_adaptive_max_pooling_3d(output_size = 3)
+#' #> <SymbolicTensor shape=(NA, 3, 3, 3, 4) dtype=float32>
 #' @export
 layer_adaptive_max_pooling_3d <- function(
     object,
@@ -1031,15 +1048,15 @@ layer_adaptive_max_pooling_3d <- function(
 #' Without it the layer itself is returned.
 #' @param output_size The output's size in each dimension. One or 3 positive
 #' whole numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -1054,6 +1071,7 @@ layer_adaptive_max_pooling_3d <- function(
 #' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_adaptive_average_pooling_3d(output_size = 3)
+#' #> <SymbolicTensor shape=(NA, 3, 3, 3, 4) dtype=float32>
 #' @export
 layer_adaptive_average_pooling_3d <- function(
     object,

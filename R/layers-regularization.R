@@ -11,19 +11,19 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of values set to zero. A number of at least 0 and
+#' @param rate The fraction of values set to zero. A number of at least 0 and
 #' below 1.
 #' @param noise_shape The shape of the mask with the batch first, `NULL` for a
 #' size of the input; where it has 1 the same mask is used along that axis. A
 #' shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -46,7 +46,9 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_dropout(rate = 0.5)
 #' layer(matrix(1, 1, 4), training = FALSE)
+#' #> tensor(list(c(1., 1., 1., 1.)))
 #' layer_input(4) |> layer_dropout(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_dropout <- function(
     object,
@@ -82,19 +84,19 @@ layer_dropout <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of values that are dropped. A number of at least 0 and
-#' below 1.
+#' @param rate The fraction of values that are dropped. A number of at least 0
+#' and below 1.
 #' @param noise_shape The shape of the mask with the batch first, `NULL` for a
 #' size of the input; where it has 1 the same mask is used along that axis. A
 #' shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -115,6 +117,7 @@ layer_dropout <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_alpha_dropout(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_alpha_dropout <- function(
     object,
@@ -150,16 +153,16 @@ layer_alpha_dropout <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of values that dropout of equal strength would set to
-#' zero. A number of at least 0 and below 1.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param rate The fraction of values that dropout of equal strength would set
+#' to zero. A number of at least 0 and below 1.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -182,6 +185,7 @@ layer_alpha_dropout <- function(
 #' regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_gaussian_dropout(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_gaussian_dropout <- function(
     object,
@@ -212,15 +216,15 @@ layer_gaussian_dropout <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param stddev The noise's standard deviation. A number of at least 0.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param stddev The standard deviation of the noise. A number of at least 0.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -240,6 +244,7 @@ layer_gaussian_dropout <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_gaussian_noise(stddev = 0.1)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_gaussian_noise <- function(
     object,
@@ -273,16 +278,16 @@ layer_gaussian_noise <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of channels set to zero. A number of at least 0 and
+#' @param rate The fraction of channels set to zero. A number of at least 0 and
 #' below 1.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -305,6 +310,7 @@ layer_gaussian_noise <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(50, 16)) |> layer_spatial_dropout_1d(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 50, 16) dtype=float32>
 #' @export
 layer_spatial_dropout_1d <- function(
     object,
@@ -338,19 +344,19 @@ layer_spatial_dropout_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of channels set to zero. A number of at least 0 and
+#' @param rate The fraction of channels set to zero. A number of at least 0 and
 #' below 1.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -373,6 +379,7 @@ layer_spatial_dropout_1d <- function(
 #' regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(28, 28, 8)) |> layer_spatial_dropout_2d(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 28, 28, 8) dtype=float32>
 #' @export
 layer_spatial_dropout_2d <- function(
     object,
@@ -408,19 +415,19 @@ layer_spatial_dropout_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of channels set to zero. A number of at least 0 and
+#' @param rate The fraction of channels set to zero. A number of at least 0 and
 #' below 1.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -442,6 +449,7 @@ layer_spatial_dropout_2d <- function(
 #' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(c(8, 8, 8, 4)) |> layer_spatial_dropout_3d(rate = 0.5)
+#' #> <SymbolicTensor shape=(NA, 8, 8, 8, 4) dtype=float32>
 #' @export
 layer_spatial_dropout_3d <- function(
     object,
@@ -483,8 +491,8 @@ layer_spatial_dropout_3d <- function(
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -499,6 +507,7 @@ layer_spatial_dropout_3d <- function(
 #' regularization layers.
 #' @examplesIf rdeep_available()
 #' layer_input(4) |> layer_activity_regularization(l2 = 0.01)
+#' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export
 layer_activity_regularization <- function(
     object,

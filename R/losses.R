@@ -7,22 +7,23 @@
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards one half: `y * (1 -
 #' s) + s / 2`. A number of at least 0 and at most 1.
 #' @param axis The axis over which to average. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_categorical_crossentropy()],
@@ -30,6 +31,7 @@
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_binary_crossentropy(c(0, 1), c(0.1, 0.8))
+#' #> [1] 0.164252
 #'
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(units = 1, activation = "sigmoid")
@@ -69,22 +71,23 @@ loss_binary_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards equal shares: `y *
-#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards equal probabilities:
+#' `y * (1 - s) + s / classes`. A number of at least 0 and at most 1.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_crossentropy()],
@@ -93,6 +96,7 @@ loss_binary_crossentropy <- function(
 #' lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_crossentropy(rbind(c(0, 1), c(1, 0)), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.164252
 #' @export
 loss_categorical_crossentropy <- function(
     y_true,
@@ -128,22 +132,23 @@ loss_categorical_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param ignore_class A class number whose samples do not count; it need not
-#' be one of the classes, such as -1 or 255. A whole number or `NULL`.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param ignore_class A class index whose samples are ignored; it need not be
+#' one of the classes, such as -1 or 255. A whole number or `NULL`.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_crossentropy()], [loss_categorical_crossentropy()],
@@ -152,6 +157,7 @@ loss_categorical_crossentropy <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' loss_sparse_categorical_crossentropy(c(1, 0), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.164252
 #' @export
 loss_sparse_categorical_crossentropy <- function(
     y_true,
@@ -186,18 +192,19 @@ loss_sparse_categorical_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_crossentropy()], [loss_categorical_crossentropy()],
@@ -207,6 +214,7 @@ loss_sparse_categorical_crossentropy <- function(
 #' for classification.
 #' @examplesIf rdeep_available()
 #' loss_crossentropy(c(1, 0), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.164252
 #' @export
 loss_crossentropy <- function(
     y_true,
@@ -237,16 +245,18 @@ loss_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param q How much wrong labels are borne with. A number above 0 and below 1.
+#' @param q The robustness to wrong labels, from 0 (cross-entropy) to 1
+#' (absolute error). A number above 0 and below 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Zhang, Z. and Sabuncu, M. R. (2018). Generalized cross entropy
@@ -258,6 +268,7 @@ loss_crossentropy <- function(
 #' losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_generalized_cross_entropy(c(1, 0), rbind(c(0.2, 0.8), c(0.9, 0.1)))
+#' #> [1] 0.1568895
 #' @export
 loss_categorical_generalized_cross_entropy <- function(
     y_true,
@@ -291,13 +302,14 @@ loss_categorical_generalized_cross_entropy <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_sparse_categorical_crossentropy()], [loss_crossentropy()],
@@ -306,6 +318,7 @@ loss_categorical_generalized_cross_entropy <- function(
 #' [loss_hinge()]. [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_kl_divergence(rbind(c(0.5, 0.5)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.2231436
 #' @export
 loss_kl_divergence <- function(
     y_true,
@@ -334,27 +347,28 @@ loss_kl_divergence <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
-#' alpha`. `TRUE` or `FALSE`.
-#' @param alpha The weight of yes. A number of at least 0 and at most 1.
-#' @param gamma How much less the easy samples count; 0 counts all alike. A
-#' number of at least 0.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' @param apply_class_balancing Whether to weight class 1 by `alpha` and class
+#' 0 by `1 - alpha`. `TRUE` or `FALSE`.
+#' @param alpha The weight of class 1. A number of at least 0 and at most 1.
+#' @param gamma The focusing parameter: larger values give easy samples less
+#' weight, 0 weights all equally. A number of at least 0.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards one half: `y * (1 -
 #' s) + s / 2`. A number of at least 0 and at most 1.
 #' @param axis The axis over which to average. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P.
@@ -366,6 +380,7 @@ loss_kl_divergence <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' loss_binary_focal_crossentropy(c(0, 1), c(0.1, 0.8))
+#' #> [1] 0.004989674
 #' @export
 loss_binary_focal_crossentropy <- function(
     y_true,
@@ -407,26 +422,27 @@ loss_binary_focal_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param alpha The weight of each class, or one of all. A number of at least
+#' @param alpha The weight of each class, or one for all. A number of at least
 #' 0, or several.
-#' @param gamma How much less the easy samples count; 0 counts all alike. A
-#' number of at least 0.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards equal shares: `y *
-#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param gamma The focusing parameter: larger values give easy samples less
+#' weight, 0 weights all equally. A number of at least 0.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards equal probabilities:
+#' `y * (1 - s) + s / classes`. A number of at least 0 and at most 1.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P.
@@ -437,6 +453,7 @@ loss_binary_focal_crossentropy <- function(
 #' lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_focal_crossentropy(rbind(c(0, 1)), rbind(c(0.2, 0.8)))
+#' #> [1] 0.002231436
 #' @export
 loss_categorical_focal_crossentropy <- function(
     y_true,
@@ -478,13 +495,14 @@ loss_categorical_focal_crossentropy <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_kl_divergence()], [loss_binary_focal_crossentropy()],
@@ -493,6 +511,7 @@ loss_categorical_focal_crossentropy <- function(
 #' losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_hinge(c(-1, 1), c(-0.5, 2))
+#' #> [1] 0.25
 #' @export
 loss_hinge <- function(
     y_true,
@@ -524,13 +543,14 @@ loss_hinge <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_focal_crossentropy()],
@@ -539,6 +559,7 @@ loss_hinge <- function(
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_squared_hinge(c(-1, 1), c(-0.5, 2))
+#' #> [1] 0.125
 #' @export
 loss_squared_hinge <- function(
     y_true,
@@ -570,13 +591,14 @@ loss_squared_hinge <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_categorical_focal_crossentropy()], [loss_hinge()],
@@ -584,6 +606,7 @@ loss_squared_hinge <- function(
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_categorical_hinge(rbind(c(0, 1)), rbind(c(0.5, 1)))
+#' #> [1] 0.5
 #' @export
 loss_categorical_hinge <- function(
     y_true,
@@ -615,13 +638,14 @@ loss_categorical_hinge <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binomial_likelihood()], [loss_multinomial_likelihood()],
@@ -629,6 +653,7 @@ loss_categorical_hinge <- function(
 #' losses.
 #' @examplesIf rdeep_available()
 #' loss_gaussian_likelihood(matrix(c(1, 2)), matrix(c(1, 4)))
+#' #> [1] 2
 #' @export
 loss_gaussian_likelihood <- function(
     y_true,
@@ -659,13 +684,14 @@ loss_gaussian_likelihood <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_gaussian_likelihood()], [loss_multinomial_likelihood()],
@@ -673,6 +699,7 @@ loss_gaussian_likelihood <- function(
 #' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' loss_binomial_likelihood(matrix(c(0, 1)), matrix(c(-2, 1)))
+#' #> [1] 0.2200948
 #' @export
 loss_binomial_likelihood <- function(
     y_true,
@@ -699,17 +726,18 @@ loss_binomial_likelihood <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param label_smoothing The share of the target that goes to all classes
-#' alike. A number of at least 0 and at most 1.
+#' @param label_smoothing The label smoothing: the fraction of the target that
+#' is spread over all classes. A number of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_gaussian_likelihood()], [loss_binomial_likelihood()],
@@ -717,9 +745,12 @@ loss_binomial_likelihood <- function(
 #' [loss_quantile_loss()]. [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(units = 3)
+#'   layer_dense(units = 3, kernel_initializer = "zeros")
 #' model |> compile(loss = loss_multinomial_likelihood())
-#' model$loss
+#' evaluate(model, matrix(1, 2, 4), c(0, 2))
+#' #> $loss
+#' #> [1] 1.098612
+#' #>
 #' @export
 loss_multinomial_likelihood <- function(
     y_true,
@@ -753,13 +784,14 @@ loss_multinomial_likelihood <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_gaussian_likelihood()], [loss_binomial_likelihood()],
@@ -768,6 +800,7 @@ loss_multinomial_likelihood <- function(
 #' all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' loss_poisson_likelihood(matrix(c(0, 3)), matrix(c(0, 1)))
+#' #> [1] 0.3591409
 #' @export
 loss_poisson_likelihood <- function(
     y_true,
@@ -798,13 +831,14 @@ loss_poisson_likelihood <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binomial_likelihood()], [loss_multinomial_likelihood()],
@@ -813,9 +847,12 @@ loss_poisson_likelihood <- function(
 #' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(units = 2)
+#'   layer_dense(units = 2, kernel_initializer = "zeros")
 #' model |> compile(loss = loss_negative_binomial_likelihood())
-#' model$loss
+#' evaluate(model, matrix(1, 2, 4), c(1, 3))
+#' #> $loss
+#' #> [1] 1.183562
+#' #>
 #' @export
 loss_negative_binomial_likelihood <- function(
     y_true,
@@ -844,17 +881,18 @@ loss_negative_binomial_likelihood <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param levels The quantiles' levels. A number of at least 0 and at most 1,
-#' or several.
+#' @param levels The levels of the quantiles. A number of at least 0 and at
+#' most 1, or several.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Koenker, R. and Bassett, G. (1978). Regression quantiles.
@@ -865,6 +903,7 @@ loss_negative_binomial_likelihood <- function(
 #' as losses.
 #' @examplesIf rdeep_available()
 #' loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
+#' #> QuantileLoss(levels=(0.1, 0.5, 0.9))
 #' @export
 loss_quantile_loss <- function(
     y_true,
@@ -899,13 +938,14 @@ loss_quantile_loss <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Cox, D. R. (1972). Regression models and life-tables. Journal of
@@ -915,9 +955,12 @@ loss_quantile_loss <- function(
 #' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
-#'   layer_dense(units = 1)
+#'   layer_dense(units = 1, kernel_initializer = "zeros")
 #' model |> compile(loss = loss_cox_likelihood())
-#' model$loss
+#' evaluate(model, matrix(1, 2, 4), cbind(c(1, 2), c(1, 0)))
+#' #> $loss
+#' #> [1] 0.3465736
+#' #>
 #' @export
 loss_cox_likelihood <- function(
     y_true,
@@ -948,17 +991,18 @@ loss_cox_likelihood <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param cuts Where the intervals end, ascending. A number of at least 0, or
-#' several.
+#' @param cuts The ends of the intervals, in ascending order. A number of at
+#' least 0, or several.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Singer, J. D. and Willett, J. B. (1993). It's about time: using
@@ -969,6 +1013,7 @@ loss_cox_likelihood <- function(
 #' losses.
 #' @examplesIf rdeep_available()
 #' loss_discrete_time_likelihood(cuts = c(30, 90, 365))
+#' #> DiscreteTimeLikelihood(cuts=(30.0, 90.0, 365.0))
 #' @export
 loss_discrete_time_likelihood <- function(
     y_true,
@@ -1008,19 +1053,20 @@ loss_discrete_time_likelihood <- function(
 #' batch by default. An array of numbers or `NULL`.
 #' @param ref_embeddings Embeddings to compare with, a row each; those of the
 #' batch by default. An array of numbers or `NULL`.
-#' @param remove_diagonal Whether a sample is not compared with the reference
-#' of its own number. `TRUE` or `FALSE`.
+#' @param remove_diagonal Whether to leave out the comparison of a sample with
+#' the reference of its own index. `TRUE` or `FALSE`.
 #' @param gamma The scale of the similarities. A number of at least 0.
-#' @param margin How near is near enough. A number of at least 0 and at most 1.
+#' @param margin The margin. A number of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Sun, Y. et al. (2020). Circle loss: a unified perspective of
@@ -1030,6 +1076,7 @@ loss_discrete_time_likelihood <- function(
 #' @examplesIf rdeep_available()
 #' x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))
 #' loss_circle(c(0, 0, 1), x)
+#' #> [1] 19.2
 #' @export
 loss_circle <- function(
     y_true,
@@ -1071,15 +1118,16 @@ loss_circle <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
-#' @param axis The axes to count over; all by default, the batch too, so that a
-#' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
+#' @param axis The axes to sum over; by default all, so that a batch has one
+#' loss. Axes count from 1; negative ones from the end or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Dice, L. R. (1945). Measures of the amount of ecologic
@@ -1089,6 +1137,7 @@ loss_circle <- function(
 #' classification.
 #' @examplesIf rdeep_available()
 #' loss_dice(rbind(c(1, 0)), rbind(c(0.8, 0.4)))
+#' #> [1] 0.2727273
 #' @export
 loss_dice <- function(
     y_true,
@@ -1124,17 +1173,18 @@ loss_dice <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
-#' @param axis The axes to count over; all by default, the batch too, so that a
-#' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
-#' @param alpha The weight `a` of what is missed. A number of at least 0.
-#' @param beta The weight `b` of what is there besides. A number of at least 0.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
+#' @param axis The axes to sum over; by default all, so that a batch has one
+#' loss. Axes count from 1; negative ones from the end or `NULL`.
+#' @param alpha The weight `a` of the missed part. A number of at least 0.
+#' @param beta The weight `b` of the false part. A number of at least 0.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Salehi, S. S. M., Erdogmus, D. and Gholipour, A. (2017). Tversky
@@ -1144,6 +1194,7 @@ loss_dice <- function(
 #' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' loss_tversky(rbind(c(1, 0)), rbind(c(0.8, 0.4)))
+#' #> [1] 0.2727273
 #' @export
 loss_tversky <- function(
     y_true,
@@ -1179,13 +1230,14 @@ loss_tversky <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_absolute_error()],
@@ -1194,6 +1246,7 @@ loss_tversky <- function(
 #' losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_squared_error(c(1, 2), c(1, 4))
+#' #> [1] 2
 #' @export
 loss_mean_squared_error <- function(
     y_true,
@@ -1223,13 +1276,14 @@ loss_mean_squared_error <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_error()],
@@ -1238,6 +1292,7 @@ loss_mean_squared_error <- function(
 #' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_absolute_error(c(1, 2), c(1, 4))
+#' #> [1] 1
 #' @export
 loss_mean_absolute_error <- function(
     y_true,
@@ -1269,13 +1324,14 @@ loss_mean_absolute_error <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_error()], [loss_mean_absolute_error()],
@@ -1283,6 +1339,7 @@ loss_mean_absolute_error <- function(
 #' [loss_huber()]. [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_absolute_percentage_error(c(1, 2), c(1, 4))
+#' #> [1] 50
 #' @export
 loss_mean_absolute_percentage_error <- function(
     y_true,
@@ -1314,13 +1371,14 @@ loss_mean_absolute_percentage_error <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_error()], [loss_mean_absolute_error()],
@@ -1329,6 +1387,7 @@ loss_mean_absolute_percentage_error <- function(
 #' regression.
 #' @examplesIf rdeep_available()
 #' loss_mean_squared_logarithmic_error(c(1, 2), c(1, 4))
+#' #> [1] 0.1304714
 #' @export
 loss_mean_squared_logarithmic_error <- function(
     y_true,
@@ -1358,17 +1417,18 @@ loss_mean_squared_logarithmic_error <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param axis The axis that vectors lie along. Axes count from 1, the batch
-#' being the first; negative ones from the end.
+#' @param axis The axis of the vectors. Axes count from 1, the batch being the
+#' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_absolute_error()],
@@ -1377,6 +1437,7 @@ loss_mean_squared_logarithmic_error <- function(
 #' [loss_poisson()]. [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_cosine_similarity(rbind(c(1, 0)), rbind(c(3, 4)))
+#' #> [1] -0.6
 #' @export
 loss_cosine_similarity <- function(
     y_true,
@@ -1409,16 +1470,18 @@ loss_cosine_similarity <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param delta Where the squared error ends. A number of at least 0.
+#' @param delta The absolute error at which the squared error ends. A number of
+#' at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Huber, P. J. (1964). Robust estimation of a location parameter.
@@ -1429,6 +1492,7 @@ loss_cosine_similarity <- function(
 #' for regression.
 #' @examplesIf rdeep_available()
 #' loss_huber(c(1, 2), c(1, 4))
+#' #> [1] 0.75
 #' @export
 loss_huber <- function(
     y_true,
@@ -1463,13 +1527,14 @@ loss_huber <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_logarithmic_error()],
@@ -1477,6 +1542,7 @@ loss_huber <- function(
 #' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_log_cosh(c(1, 2), c(1, 4))
+#' #> [1] 0.6625014
 #' @export
 loss_log_cosh <- function(
     y_true,
@@ -1509,19 +1575,21 @@ loss_log_cosh <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_cosine_similarity()], [loss_huber()], [loss_log_cosh()].
 #' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' loss_poisson(c(1, 2), c(1, 4))
+#' #> [1] 1.113706
 #' @export
 loss_poisson <- function(
     y_true,
@@ -1555,13 +1623,14 @@ loss_poisson <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Graves, A., Fernández, S., Gomez, F. and Schmidhuber, J. (2006).
@@ -1571,6 +1640,7 @@ loss_poisson <- function(
 #' @examplesIf rdeep_available()
 #' logits <- array(0, dim = c(1, 4, 3))
 #' loss_ctc(rbind(c(1, 2)), logits)
+#' #> [1] 1.686399
 #' @export
 loss_ctc <- function(
     y_true,

@@ -10,6 +10,7 @@
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_relu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.0000, 0.5000, 2.0000))
 #' @export
 op_relu <- function(x) {
   call_op(
@@ -29,6 +30,7 @@ op_relu <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_relu6(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.0000, 0.5000, 2.0000))
 #' @export
 op_relu6 <- function(x) {
   call_op(
@@ -50,6 +52,7 @@ op_relu6 <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.1192, 0.5000, 0.6225, 0.8808))
 #' @export
 op_sigmoid <- function(x) {
   call_op(
@@ -73,6 +76,7 @@ op_sigmoid <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.5000, 0.7500, 1.0000))
 #' @export
 op_sparse_sigmoid <- function(x) {
   call_op(
@@ -96,6 +100,7 @@ op_sparse_sigmoid <- function(x) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softplus(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.1269, 0.6931, 0.9741, 2.1269))
 #' @export
 op_softplus <- function(x) {
   call_op(
@@ -119,6 +124,7 @@ op_softplus <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softsign(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.6667,  0.0000,  0.3333,  0.6667))
 #' @export
 op_softsign <- function(x) {
   call_op(
@@ -142,6 +148,7 @@ op_softsign <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_plus(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.2500, 0.5625, 2.0000))
 #' @export
 op_sparse_plus <- function(x) {
   call_op(
@@ -165,6 +172,7 @@ op_sparse_plus <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_silu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.2384,  0.0000,  0.3112,  1.7616))
 #' @export
 op_silu <- function(x) {
   call_op(
@@ -186,6 +194,7 @@ op_silu <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_log_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-2.1269, -0.6931, -0.4741, -0.1269))
 #' @export
 op_log_sigmoid <- function(x) {
   call_op(
@@ -209,6 +218,7 @@ op_log_sigmoid <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.1667, 0.5000, 0.5833, 0.8333))
 #' @export
 op_hard_sigmoid <- function(x) {
   call_op(
@@ -230,6 +240,7 @@ op_hard_sigmoid <- function(x) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_silu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.3333,  0.0000,  0.2917,  1.6667))
 #' @export
 op_hard_silu <- function(x) {
   call_op(
@@ -255,6 +266,7 @@ op_hard_swish <- op_hard_silu
 #' all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_tanh(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.0000,  0.0000,  0.5000,  1.0000))
 #' @export
 op_hard_tanh <- function(x) {
   call_op(
@@ -276,6 +288,7 @@ op_hard_tanh <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_tanh_shrink(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.0360,  0.0000,  0.0379,  1.0360))
 #' @export
 op_tanh_shrink <- function(x) {
   call_op(
@@ -301,6 +314,7 @@ op_tanh_shrink <- function(x) {
 #' functions as operations.
 #' @examplesIf rdeep_available()
 #' op_selu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.5202,  0.0000,  0.5254,  2.1014))
 #' @export
 op_selu <- function(x) {
   call_op(
@@ -323,6 +337,7 @@ op_selu <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_elu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.8647,  0.0000,  0.5000,  2.0000))
 #' @export
 op_elu <- function(x, alpha = 1) {
   call_op(
@@ -349,6 +364,7 @@ op_elu <- function(x, alpha = 1) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_celu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.8647,  0.0000,  0.5000,  2.0000))
 #' @export
 op_celu <- function(x, alpha = 1) {
   call_op(
@@ -375,6 +391,7 @@ op_celu <- function(x, alpha = 1) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_gelu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.0454,  0.0000,  0.3457,  1.9546))
 #' @export
 op_gelu <- function(x, approximate = TRUE) {
   call_op(
@@ -398,6 +415,7 @@ op_gelu <- function(x, approximate = TRUE) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_leaky_relu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.4000,  0.0000,  0.5000,  2.0000))
 #' @export
 op_leaky_relu <- function(x, negative_slope = 0.2) {
   call_op(
@@ -425,6 +443,7 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_squareplus(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.4142, 1.0000, 1.2808, 2.4142))
 #' @export
 op_squareplus <- function(x, b = 4) {
   call_op(
@@ -449,6 +468,7 @@ op_squareplus <- function(x, b = 4) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_soft_shrink(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.5000,  0.0000,  0.0000,  1.5000))
 #' @export
 op_soft_shrink <- function(x, threshold = 0.5) {
   call_op(
@@ -473,6 +493,7 @@ op_soft_shrink <- function(x, threshold = 0.5) {
 #' all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_shrink(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-2.,  0.,  0.,  2.))
 #' @export
 op_hard_shrink <- function(x, threshold = 0.5) {
   call_op(
@@ -498,6 +519,7 @@ op_hard_shrink <- function(x, threshold = 0.5) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_threshold(c(-2, 0, 0.5, 2), threshold = 0.2, default_value = -1)
+#' #> tensor(c(-1.0000, -1.0000,  0.5000,  2.0000))
 #' @export
 op_threshold <- function(x, threshold, default_value) {
   call_op(
@@ -527,6 +549,7 @@ op_threshold <- function(x, threshold, default_value) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_glu(c(1, 2, 3, 4))
+#' #> tensor(c(0.9526, 1.9640))
 #' @export
 op_glu <- function(x, axis = -1L) {
   call_op(
@@ -553,6 +576,7 @@ op_glu <- function(x, axis = -1L) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softmax(c(1, 2, 3))
+#' #> tensor(c(0.0900, 0.2447, 0.6652))
 #' @export
 op_softmax <- function(x, axis = -1L) {
   call_op(
@@ -577,6 +601,7 @@ op_softmax <- function(x, axis = -1L) {
 #' functions as operations.
 #' @examplesIf rdeep_available()
 #' op_log_softmax(c(1, 2, 3))
+#' #> tensor(c(-2.4076, -1.4076, -0.4076))
 #' @export
 op_log_softmax <- function(x, axis = -1L) {
   call_op(
@@ -606,6 +631,7 @@ op_log_softmax <- function(x, axis = -1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sparsemax(c(1, 2, 0.5))
+#' #> tensor(c(0., 1., 0.))
 #' @export
 op_sparsemax <- function(x, axis = -1L) {
   call_op(
@@ -626,6 +652,7 @@ op_sparsemax <- function(x, axis = -1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_erf(c(-1, 0, 1))
+#' #> tensor(c(-0.8427,  0.0000,  0.8427))
 #' @export
 op_erf <- function(x) {
   call_op(
@@ -644,6 +671,7 @@ op_erf <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_erfinv(c(-0.5, 0, 0.5))
+#' #> tensor(c(-0.4769,  0.0000,  0.4769))
 #' @export
 op_erfinv <- function(x) {
   call_op(

@@ -6,3 +6,6 @@ space <- layer_feature_space(
 data <- list(age = c(20, 40), job = c("nurse", "clerk"))
 adapt(space, data)
 space(data)
+#>      [,1] [,2] [,3] [,4] [,5]
+#> [1,]   -1    0    0    1    0
+#> [2,]    1    0    1    0    0

@@ -73,29 +73,24 @@ def scan(
     unroll: Any = 1,
 ) -> Any:
     """Return what a function carries along slices in the end, and what it gives at each."""
-    check_scan(xs, length)
+    if xs is None and length is None:
+        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
     leaves, count = _leaves(ops, xs) if length is None else (_tensors(ops, xs), length)
-    carry, found = mapped(ops.as_tensor, init), []
+    carry = mapped(ops.as_tensor, init)
+    if ops.loops_in_graph(count, unroll):
+        return ops.scanned(f, carry, pack(xs, leaves), count, reverse)
+    found = []
     # All slices at once: the gradient of each by itself would be as large as all of them.
-    slices = list(zip(*(ops.unstack(leaf) for leaf in leaves))) or [()] * count
-    for number in reversed(range(count)) if reverse else range(count):
-        carry, given = f(carry, pack(xs, slices[number]))
+    slices = list(zip(*(ops.unstack(leaf, count) for leaf in leaves))) or [()] * count
+    for each in reversed(slices) if reverse else slices:
+        carry, given = f(carry, pack(xs, each))
         found.append(mapped(ops.zeros_like, carry) if given is None else given)
     return carry, _stacked(ops, found[::-1] if reverse else found)
 
 
-def check_scan(xs: Any, length: int | None) -> None:
-    """Refuse a scan of nobody knows how many steps.
-
-    Parameters
-    ----------
-    xs : object
-        The slices.
-    length : int or None
-        How many there are.
-    """
-    if xs is None and length is None:
-        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
+def loops_in_graph(ops: Any, count: Any, unroll: Any) -> bool:
+    """Return whether a loop of so many steps becomes part of a graph that is being traced."""
+    return False
 
 
 def associative_scan(
@@ -148,7 +143,7 @@ def _leaves(ops: Any, tree: Any) -> tuple[list[Tensor], int]:
     """Return the tensors of a tree, and their common length."""
     leaves = _tensors(ops, tree)
     check_lengths(leaves)
-    return leaves, int(leaves[0].shape[0])
+    return leaves, leaves[0].shape[0]
 
 
 def _stacked(ops: Any, trees: list[Any]) -> Any:
@@ -200,6 +195,7 @@ def custom_gradient(ops: Any, f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 __all__ = [
-    *("associative_scan", "cond", "custom_gradient", "fori_loop", "map", "scan", "switch"),
-    *("vectorize", "vectorized_map", "vmap", "while_loop"),
+    *("associative_scan", "check_lengths", "cond", "custom_gradient", "fori_loop"),
+    *("loops_in_graph", "map", "scan", "switch", "vectorize", "vectorized_map", "vmap"),
+    "while_loop",
 ]

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
@@ -93,13 +94,15 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
+    goes_by_steps: ClassVar[bool] = False
+    """Whether the formula is a loop over steps, which torch's compiler would take apart."""
     full_precision: ClassVar[bool] = False
     """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
     name: str | None = option(
         Text(),
         None,
-        "The layer's name in its model; made from the kind if left out.",
+        "The name of the layer in its model; by default made from its class.",
         keyword_only=True,
     )
     trainable: bool = option(
@@ -161,6 +164,13 @@ class Layer(Record, kind="layer", abstract=True):
 
         The layer itself has the name `""`, a part without a seed of its own the seed `None`.
         """
+        inner = self.inner_layers()
+        if inner:
+            return {
+                part_name(part, own): seed
+                for part, layer in inner.items()
+                for own, seed in layer.streams().items()
+            }
         return {"": getattr(self, "seed", None)} if self.random else {}
 
     @classmethod
@@ -202,6 +212,17 @@ class Layer(Record, kind="layer", abstract=True):
         `None` for a layer that holds its weights itself.
         """
         return None
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layers that the formula applies, by the names of their parts in this one.
+
+        The weights of a part are named `part/...` here; a part without a name has this layer's.
+        """
+        return {}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shapes that inner layers are applied to, for inputs of these shapes."""
+        return shapes
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where it holds codes from 0.

@@ -18,7 +18,7 @@ from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders import BuildContext, Built
 from rdeep.engines.torch.builders.composite import CompositeModule, composite
 from rdeep.engines.torch.builders.core import activation
-from rdeep.engines.torch.builders.inner import build
+from rdeep.engines.torch.builders.formula import build
 from rdeep.engines.torch.operations import trace_operation
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.graph.composite import AddedLoss, Composite

@@ -2,15 +2,12 @@
 
 from rdeep.engines.tensorflow.builders import (
     attention,
-    conv_recurrent,
     convolution,
     core,
     keras_layers,
     normalization,
     recurrent,
     regularization,
-    spectral,
-    wrappers,
 )
 from rdeep.engines.tensorflow.builders.base import NATIVE as NATIVE
 from rdeep.engines.tensorflow.builders.base import BuildContext as BuildContext
@@ -21,13 +18,10 @@ __all__ = [
     "BuildContext",
     "activation",
     "attention",
-    "conv_recurrent",
     "convolution",
     "core",
     "keras_layers",
     "normalization",
     "recurrent",
     "regularization",
-    "spectral",
-    "wrappers",
 ]

@@ -8,7 +8,7 @@ import keras
 
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.attention import HeadAttention
-from rdeep.engines.tensorflow.builders.base import BuildContext, builds, common
+from rdeep.engines.tensorflow.builders.base import BuildContext, common, native_form
 from rdeep.engines.tensorflow.sampling import Dropout
 from rdeep.errors import BackendError
 
@@ -108,7 +108,7 @@ def _options(record: Any, site: BuildContext) -> dict[str, Any]:
     }
 
 
-@builds(layers.MultiHeadAttention)
+@native_form(layers.MultiHeadAttention)
 def multi_head_attention(
     record: layers.MultiHeadAttention, site: BuildContext
 ) -> list[keras.layers.Layer]:
@@ -126,7 +126,7 @@ def multi_head_attention(
     ]
 
 
-@builds(layers.GroupQueryAttention)
+@native_form(layers.GroupQueryAttention)
 def group_query_attention(
     record: layers.GroupQueryAttention, site: BuildContext
 ) -> list[keras.layers.Layer]:

@@ -24,7 +24,6 @@ The last of them holds the weights.
 NATIVE: dict[type, NativeForm] = {}
 """The native forms: of layers whose formula would be slower, or which Keras has itself."""
 Form = TypeVar("Form", bound=NativeForm)
-BUILDERS = NATIVE
 _OWN = "rdeep_"
 
 
@@ -77,9 +76,6 @@ def native_form(*records: type) -> Callable[[Form], Form]:
         return form
 
     return enter
-
-
-builds = native_form
 
 
 def common(record: Any, site: BuildContext) -> dict[str, Any]:

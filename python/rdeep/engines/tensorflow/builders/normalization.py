@@ -9,10 +9,10 @@ import tensorflow as tf
 
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.normalization import places_of
-from rdeep.engines.tensorflow.builders.base import BuildContext, Recorded, builds, common
+from rdeep.engines.tensorflow.builders.base import BuildContext, Recorded, common, native_form
 
 
-@builds(layers.BatchNormalization)
+@native_form(layers.BatchNormalization)
 def batch_normalization(
     record: layers.BatchNormalization, site: BuildContext
 ) -> list[keras.layers.Layer]:
@@ -29,7 +29,7 @@ def batch_normalization(
     ]
 
 
-@builds(layers.LayerNormalization)
+@native_form(layers.LayerNormalization)
 def layer_normalization(
     record: layers.LayerNormalization, site: BuildContext
 ) -> list[keras.layers.Layer]:
@@ -58,7 +58,7 @@ class _RMSNormalization(Recorded):
         return self.computed(wide * tf.math.rsqrt(mean + self.record.epsilon) * scale)
 
 
-@builds(layers.RMSNormalization)
+@native_form(layers.RMSNormalization)
 def rms_normalization(
     record: layers.RMSNormalization, site: BuildContext
 ) -> list[keras.layers.Layer]:

@@ -9,7 +9,6 @@ from rdeep.engines.torch.builders.base import Built as Built
 # Importing a family enters its native forms.
 from . import (  # noqa: F401
     attention,
-    conv_recurrent,
     convolution,
     core,
     ensembles,
@@ -18,6 +17,4 @@ from . import (  # noqa: F401
     recurrent,
     regularization,
     separable,
-    spectral,
-    wrappers,
 )

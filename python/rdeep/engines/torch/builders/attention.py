@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.attention import HeadAttention
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.products import Linear
 from rdeep.engines.torch.sampling import Dropout
 from rdeep.engines.torch.weights import WeightMap
@@ -145,7 +145,7 @@ def _bias(
     return torch.zeros_like(allowed, dtype=q.dtype).masked_fill(~allowed, least)
 
 
-@builds(layers.MultiHeadAttention, layers.GroupQueryAttention)
+@native_form(layers.MultiHeadAttention, layers.GroupQueryAttention)
 def head_attention(record: HeadAttention, site: BuildContext) -> Built:
     """Build attention of several heads."""
     module = _HeadAttention(record, site)

@@ -89,7 +89,6 @@ NativeForm = Callable[[Any, BuildContext], "Built | None"]
 NATIVE: dict[type[Layer], NativeForm] = {}
 """The native forms: of layers whose formula would be slower, or whose module people know."""
 Form = TypeVar("Form", bound=NativeForm)
-BUILDERS = NATIVE
 
 
 def native_form(*records: type[Layer]) -> Callable[[Form], Form]:
@@ -106,6 +105,3 @@ def native_form(*records: type[Layer]) -> Callable[[Form], Form]:
         return form
 
     return enter
-
-
-builds = native_form
