@@ -1,13 +1,11 @@
 """The Keras layer for each record of the catalogue, a file for each family."""
 
 from rdeep.engines.tensorflow.builders import (
-    attention,
     convolution,
     convolution_transpose,
     core,
     ensembles,
     merging,
-    normalization,
     pooling,
     recurrent,
     regularization,
@@ -24,13 +22,11 @@ __all__ = [
     "BUILDERS",
     "BuildContext",
     "activation",
-    "attention",
     "convolution",
     "convolution_transpose",
     "core",
     "ensembles",
     "merging",
-    "normalization",
     "pooling",
     "recurrent",
     "regularization",

@@ -37,7 +37,7 @@ class FormulaLayer(keras.layers.Layer):
     def __init__(
         self, record: Layer, site: BuildContext, kernel: keras.layers.Layer | None = None
     ) -> None:
-        super().__init__(**common(record, site))
+        super().__init__(**common(record, site), autocast=not record.full_precision)
         self.record, self.random, self.full_name = record, site.random, site.name
         self.supports_masking = record.mask == "make" or record.passes_mask()
         self._activation = activation(record.following_activation)
@@ -104,7 +104,7 @@ class FormulaLayer(keras.layers.Layer):
 
     def _run(self, masks: Any, training: bool) -> Run:
         own = {name: self._computed(held) for name, held in self.held.items()}
-        return Run(
+        run = Run(
             ops,
             InnerWeights(own, self.names, self._read) if self.inner else own,
             list(masks) if isinstance(masks, (list, tuple)) else [masks],
@@ -112,16 +112,20 @@ class FormulaLayer(keras.layers.Layer):
             LayerDraws(self._keys, self.random) if self._keys else None,
             lambda name, value: tf.constant(made(value)),
             partial(self._assign, own),
+            self.compute_dtype if self.record.full_precision else None,
             inner={part: partial(self._apply_inner, part, training) for part in self.inner},
             states=self if self.kept else None,
             kernel=None if self.kernel is None else partial(_by_kernel, self.kernel),
         )
+        run.frozen = not self.trainable
+        return run
 
     def _read(self, name: str) -> Tensor:
         return self._computed(self.find_variable(name))
 
     def _computed(self, variable: Any) -> Tensor:
-        return tf.cast(variable.value, self.compute_dtype)
+        kind = "float32" if self.record.full_precision else self.compute_dtype
+        return tf.cast(variable.value, kind)
 
     def _assign(self, own: dict[str, Tensor], name: str, value: Tensor) -> None:
         variable = self.find_variable(name)
