@@ -1,11 +1,9 @@
 """From a layer's record to Keras layers: its formula, or a native form of its family's file."""
 
 from rdeep.engines.tensorflow.builders import (
-    attention,
     convolution,
     core,
     keras_layers,
-    normalization,
     recurrent,
     regularization,
 )
@@ -17,11 +15,9 @@ __all__ = [
     "NATIVE",
     "BuildContext",
     "activation",
-    "attention",
     "convolution",
     "core",
     "keras_layers",
-    "normalization",
     "recurrent",
     "regularization",
 ]

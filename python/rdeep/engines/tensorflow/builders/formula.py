@@ -104,7 +104,7 @@ class FormulaLayer(keras.layers.Layer):
 
     def _run(self, masks: Any, training: bool) -> Run:
         own = {name: self._computed(held) for name, held in self.held.items()}
-        return Run(
+        run = Run(
             ops,
             InnerWeights(own, self.names, self._read) if self.inner else own,
             list(masks) if isinstance(masks, (list, tuple)) else [masks],
@@ -117,6 +117,8 @@ class FormulaLayer(keras.layers.Layer):
             states=self if self.kept else None,
             kernel=None if self.kernel is None else partial(_by_kernel, self.kernel),
         )
+        run.frozen = not self.trainable
+        return run
 
     def _read(self, name: str) -> Tensor:
         return self._computed(self.find_variable(name))

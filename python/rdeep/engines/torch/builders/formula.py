@@ -38,7 +38,7 @@ class FormulaModule(nn.Module):
         self, record: Layer, site: BuildContext, elsewhere: Mapping[str, WeightMap] | None = None
     ) -> None:
         super().__init__()
-        self.record = record
+        self.record, self.frozen = record, not record.trainable
         # What is called in the place of a part of the formula.
         self.kernel: nn.Module | None = None
         self.maps: dict[str, WeightMap] = dict(elsewhere or {})
@@ -87,7 +87,7 @@ class FormulaModule(nn.Module):
         return self.record.compute(inputs, self._run(_device_of(inputs), masks))
 
     def _run(self, device: torch.device, masks: Any) -> Run:
-        return Run(
+        run = Run(
             ops,
             self.held(),
             masks if isinstance(masks, list) else [masks],
@@ -99,6 +99,8 @@ class FormulaModule(nn.Module):
             states=self.states,
             kernel=self.kernel,
         )
+        run.frozen = self.frozen
+        return run
 
     def _constant(self, device: torch.device, name: str, value: Constant) -> Tensor:
         """Return an array as a tensor, which is made once for each device."""
