@@ -72,7 +72,7 @@ def of_operations() -> dict[str, list]:
 def indexes() -> str:
     """Return the file of the families' index pages."""
     title, _, description = OVERVIEW.partition("\n\n")
-    items = [f"#' - [{each.topic}]: {each.title}" for each in families().values()]
+    items = [f"#' - [{each.topic}] - {each.title}" for each in families().values()]
     head = [*roxygen(title), "#'", *roxygen(description), "#'"]
     overview = [*head, *items, "#'", "#' @name rdeep_index", "NULL"]
     return file_text([overview, *(family.lines() for family in families().values())])

@@ -27,7 +27,7 @@ def narrowed(array: np.ndarray) -> np.ndarray:
             return array.astype(np.int32)
         return array
     if array.dtype == np.float64:
-        # R's NA is a NaN that NumPy warns of.
+        # Missing values may be signalling NaNs, of which NumPy warns.
         with np.errstate(over="ignore", invalid="ignore"):
             out = array.astype(np.float32)
             if np.isfinite(out.sum()) or not (np.isinf(out) & np.isfinite(array)).any():

@@ -38,7 +38,7 @@ from rdeep.bridge.tensors import (
 from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
-from rdeep.data.output_buffer import as_r_holds
+from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.engines import registry as backends
@@ -132,7 +132,7 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         try:
-            ok, value = True, as_r_holds(action())
+            ok, value = True, in_32_bits(action())
         except KeyboardInterrupt:
             ok, value = False, {"kind": "interrupt", "message": "Interrupted."}
         except Exception as error:

@@ -1,6 +1,6 @@
 """Columns by their names: tables that hold what a model learned of, in whatever order.
 
-What was learned of the columns is kept in a model's `annotations`, in the form that R keeps it in:
+What was learned of the columns is kept in a model's `annotations`, as plain data:
 for each side (`x`, `y`) the `keys` of the inputs or outputs, and a part for each, whose `columns`
 are the names.
 """

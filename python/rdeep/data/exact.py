@@ -10,7 +10,7 @@ from rdeep.data.arrays import engine_array
 from rdeep.errors import DataError
 
 LARGEST = 2**53
-"""Up to here float64, which is what R has, holds every whole number."""
+"""Up to here float64 holds every whole number."""
 
 
 def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> np.ndarray:

@@ -233,8 +233,8 @@ def _joins(feed: ArrayFeed, first: ArrayFeed) -> bool:
 class Pushed:
     """A stream whose batches somebody brings, between two strides of training.
 
-    R's generator functions are called in R, never from Python: the session returns an event of the
-    kind `data`, R pushes batches, and asks the session to go on.
+    A host program's generator functions are called there, never from Python: the session returns an
+    event of the kind `data`, the host pushes batches, and asks the session to go on.
     """
 
     batches: int | None = None

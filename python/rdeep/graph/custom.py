@@ -1,8 +1,8 @@
 """Layers that users write: `build` makes weights, `call` says what is computed.
 
 What `call` does with symbolic tensors becomes a graph, once. So a layer that is written in
-Python, or in R, runs on both engines without being called again, and goes into files as plain
-data: no code.
+Python, or in a host's language, runs on both engines without being called again, and goes into
+files as plain data: no code.
 """
 
 from __future__ import annotations

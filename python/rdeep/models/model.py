@@ -67,7 +67,7 @@ class Model:
     Attributes
     ----------
     annotations : dict
-        Plain data that travels with the model and its files: R's columns and factor levels.
+        Plain data that travels with the model and its files: a table's columns and factor levels.
 
     Examples
     --------

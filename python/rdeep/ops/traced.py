@@ -29,7 +29,7 @@ Spec = tuple[tuple[Any, ...], str]
 
 
 class Traced:
-    """A function of tensors that was written with `rdeep.ops`, or with `op_*()` in R.
+    """A function of tensors that was written with `rdeep.ops`.
 
     Parameters
     ----------

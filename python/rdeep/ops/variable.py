@@ -1,4 +1,4 @@
-"""A tensor whose value can be changed, by itself: `keras_variable()` in R."""
+"""A tensor whose value can be changed, by itself."""
 
 from __future__ import annotations
 

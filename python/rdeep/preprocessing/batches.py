@@ -65,7 +65,7 @@ def _opened(data: Any) -> Iterable[Any]:
 def _inputs(item: Any) -> Any:
     """Return the inputs of a batch that may hold targets too."""
     item = item[0] if isinstance(item, tuple) else item
-    # A batch in a list of one comes from R, where a list is what holds a batch.
+    # A batch in a list of one comes from a host where a list is what holds a batch.
     alone = isinstance(item, list) and len(item) == 1
     alone = alone and (isinstance(item[0], Mapping) or np.ndim(item[0]) > 0)
     return item[0] if alone else item

@@ -1,7 +1,7 @@
 """A training that somebody asks to advance.
 
 The session is an object and not a generator, so that an interrupt does not end it; whoever drives
-it (Python's `fit`, or R) gets an event and is free to act before asking for the next.
+it (`fit`, or a host program) gets an event and is free to act before asking for the next.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ class TrainingSession:
         if taken is None:
             return self._run_out()
         batches, start, k = taken
-        # R sets the model's rate between events.
+        # A host sets the model's rate between events.
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
         self.stepper.run(self.state, batches, start, rates)

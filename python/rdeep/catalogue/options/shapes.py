@@ -11,10 +11,7 @@ from rdeep.catalogue.options.numeric import Count, Wholes
 
 
 class Axis(OptionType):
-    """An axis, counted from 0 with the batch as axis 0; negative counts from the end.
-
-    In R axes count from 1.
-    """
+    """An axis, counted from 0 with the batch as axis 0; negative counts from the end."""
 
     words = "the number of an axis"
 
@@ -77,7 +74,7 @@ class OwnAxes(Axes):
 
 
 class Shape(OptionType):
-    """A shape without the batch: whole numbers, `None` (in R `NA`) where a size is open."""
+    """A shape without the batch: whole numbers, `None` where a size is open."""
 
     def __init__(self, *, free: int | None = None) -> None:
         self.free = free
