@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rdeep.catalogue.options import Axis, Flag, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show_axis
 
 __all__ = [
     "Activation",
@@ -389,8 +389,9 @@ class Glu(Activation):
         place = self.axis if self.axis >= 0 else len(shape) + self.axis
         if not 0 < place < len(shape) or (shape[place] or 2) % 2:
             raise ShapeError(
-                f"Activation 'glu' cuts axis {self.axis} into halves, which a tensor of shape "
-                f"{shape} cannot be.",
+                f"Activation 'glu' cuts axis {show_axis(self.axis)} into halves, which a tensor of "
+                "shape "
+                f"{format_shape(shape)} cannot be.",
                 received=shape,
                 expected="an even size",
             )

@@ -12,10 +12,10 @@ import numpy as np
 
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, StateError, suggestion
+from rdeep.errors import ArgumentError, StateError, format_shape, named, shapes_listed, suggestion
 from rdeep.graph.flat import flatten, raise_again, upstream
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -185,10 +185,12 @@ class Graph:
             for node in layer.nodes:
                 before = [tensor.shape for tensor in node.outputs]
                 now = layer.record.output_shape(*(tensor.shape for tensor in node.inputs))
-                if before != (now if isinstance(now, list) else [now]):
+                after = now if isinstance(now, list) else [now]
+                if before != after:
                     raise StateError(
                         f"Layer {layer.name!r} has learned something of another size: its output "
-                        f"had the shape {format_shape(before[0])}, and has {now} now.",
+                        f"had the shape {shapes_listed(before)}, and has {shapes_listed(after)} "
+                        "now.",
                         layer=layer.name,
                         hint="Adapt the layer before it is used, or make the model anew.",
                     )
@@ -452,7 +454,7 @@ def _sorted_nodes(
                 f"An output depends on an input of shape "
                 f"{format_shape(node.outputs[0].shape)} that is not among the model's inputs.",
                 argument="inputs",
-                hint="List every Input that the outputs are computed from.",
+                hint=f"List every {named('Input')} that the outputs are computed from.",
             )
         waiting = [t.node for t in reversed(node.inputs) if id(t.node) not in done]
         if waiting:

@@ -10,7 +10,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, named, show
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -92,6 +92,6 @@ def _outputs(
                 f"call() of model {title!r} must return what it computed of its inputs, not "
                 f"{show(output)}.",
                 received=output,
-                hint="Compute with rdeep.ops, operators and layers.",
+                hint=f"Compute with {named('rdeep.ops')}, operators and layers.",
             )
     return outputs

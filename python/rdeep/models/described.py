@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.data.columns import Columns
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, show
 from rdeep.graph import diagram, summary
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph, GraphLayer
@@ -115,7 +115,7 @@ class Described:
         layers = self.layers
         if index is None or not -len(layers) <= index < len(layers):
             raise ArgumentError(
-                f"The model has {len(layers)} layers; there is none at {index}.",
+                f"The model has {len(layers)} layers; there is none at {show(index)}.",
                 argument="index",
                 received=index,
             )

@@ -11,7 +11,7 @@ from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, StateError, Wording, called, class_name, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.flags import flags_of
@@ -81,7 +81,7 @@ class Model(Batchwise):
         if self._is_called:
             if inputs is not None or outputs is not None:
                 raise ArgumentError(
-                    f"{type(self).__name__} says what it computes by its call(): it takes no "
+                    f"{class_name(self)} says what it computes by its call(): it takes no "
                     "'inputs' and 'outputs'.",
                     argument="inputs",
                 )
@@ -142,7 +142,7 @@ class Model(Batchwise):
         self._parameters: Parameters | None = None
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
-        self.messages: list[str] = []
+        self.messages: list[Wording] = []
         self._layer: Composite | None = None
 
     def _take_graph(self, graph: Graph) -> None:
@@ -427,7 +427,8 @@ def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):
             raise ArgumentError(
-                f"'{argument}' must be symbolic tensors, such as Input() and layers return, not "
+                f"'{argument}' must be symbolic tensors, such as {called('Input')} and layers "
+                "return, not "
                 f"{show(tensor)}.",
                 argument=argument,
                 received=tensor,

@@ -15,7 +15,7 @@ from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network, Source, Stepper, TrainState
-from rdeep.errors import StateError
+from rdeep.errors import StateError, Wording, worded
 from rdeep.models.settled import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.weighted import Weighted
 from rdeep.preprocessing.endless import refuse_endless
@@ -49,7 +49,7 @@ class Trained(Weighted):
     stop_training: bool
     history: History | None
     annotations: dict[str, Any]
-    messages: list[str]
+    messages: list[Wording]
     _trainer: Trainer | None
     _session: TrainingSession | None
 
@@ -487,14 +487,14 @@ class Trained(Weighted):
     def _build_from(self, x: Any) -> None:
         """Find the input's shape in data; only a sequential model can lack it."""
 
-    def say(self, message: str) -> None:
+    def say(self, message: str | Wording) -> None:
         """Pass on what a callback has to say: with the next event, or printed."""
         if self._session is None:
             print(message)
         else:
-            self.messages.append(message)
+            self.messages.append(worded(message))
 
-    def take_messages(self) -> list[str]:
+    def take_messages(self) -> list[Wording]:
         """Return what was said since the last call."""
         messages, self.messages = self.messages, []
         return messages

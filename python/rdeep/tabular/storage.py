@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rdeep.catalogue.registry import from_config
-from rdeep.errors import FileError
+from rdeep.errors import FileError, called
 from rdeep.models import Model
 from rdeep.saving import archive
 from rdeep.tabular.encoding import Encoding
@@ -111,7 +111,7 @@ def load_tabular(path: str, backend: str | None = None, device: str | None = Non
         raise FileError(
             f"'{path}' holds a network, not a tabular model.",
             argument="filepath",
-            hint="Read it with load_model().",
+            hint=f"Read it with {called('load_model')}.",
         )
     engine = backend or description["backend"]
     model = Tabular(**{**description["arguments"], "backend": engine, "device": device})

@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
 from rdeep.preprocessing import arrays
 from rdeep.preprocessing.batches import batches, is_whole
 from rdeep.preprocessing.endless import refuse_endless
@@ -324,10 +324,10 @@ def refuse_sparse(layer: Preprocessing, sparse: bool) -> None:
     """
     if sparse:
         raise ArgumentError(
-            f"{type(layer).__name__}(): 'sparse' must be False: what layers give is dense.",
+            f"{constructor(layer)}: 'sparse' must be {show(False)}: what layers give is dense.",
             argument="sparse",
             received=True,
-            expected="False",
+            expected=show(False),
             hint="Leave it out: the numbers are the same.",
             layer=layer.title,
         )

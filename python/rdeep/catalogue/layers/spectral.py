@@ -8,7 +8,7 @@ from typing import Any
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.options import Count, LayerRef, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, called, class_name
 
 __all__ = ["SpectralNormalization"]
 
@@ -70,13 +70,14 @@ class SpectralNormalization(Layer):
             if weight.name in KERNELS:
                 return weight
         title = self.name or "SpectralNormalization"
-        inner = type(self.layer).__name__
         raise ShapeError(
-            f"Layer {title!r} normalizes a kernel or embeddings, which {inner} has not.",
+            f"Layer {title!r} normalizes a kernel or embeddings, which {class_name(self.layer)} "
+            "has not.",
             layer=title,
             argument="layer",
-            received=inner,
-            expected="a layer with a kernel, such as Dense or Conv2D",
+            received=self.layer,
+            expected=f"a layer with a kernel, such as {called('Dense', 'layer')} or "
+            f"{called('Conv2D', 'layer')}",
         )
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:

@@ -19,7 +19,7 @@ from rdeep.catalogue.initializers import (
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor
 
 __all__ = [
     "AppendParameter",
@@ -226,7 +226,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
         """Refuse a single unit that is the number itself."""
         if self.keep_input and self.units < 2:
             raise ArgumentError(
-                "PeriodicEmbedding(): 'units' must be at least 2 with 'keep_input'.",
+                f"{constructor(self)}: 'units' must be at least 2 with 'keep_input'.",
                 argument="units",
                 received=self.units,
             )

@@ -63,6 +63,7 @@ class Operation:
         The R function that the result goes through.
     """
 
+    kind = "operation"
     late = False
     """Whether a function comes back, whose engine is known only when it is called."""
 

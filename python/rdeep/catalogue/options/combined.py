@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, Unfit
+from rdeep.errors import Wording, show, worded
 
 
 class OrNone(OptionType):
@@ -14,14 +15,14 @@ class OrNone(OptionType):
     ----------
     kind : OptionType
         The other type.
-    words : str, optional
+    words : str or Wording, optional
         What is wanted, by default what the other type wants, or None.
     """
 
-    def __init__(self, kind: OptionType, words: str | None = None) -> None:
+    def __init__(self, kind: OptionType, words: str | Wording | None = None) -> None:
         self.kind = kind
         self.r_coercion = kind.r_coercion
-        self.words = f"{kind.words}, or None" if words is None else words
+        self.words = worded(f"{kind.words}, or {show(None)}") if words is None else words
 
     def check(self, value: Any) -> Any:
         """Return the value as the other type keeps it."""
@@ -38,7 +39,7 @@ class Either(OptionType):
         self.kinds = (first, second)
         # R's conversions hand on what does not fit them, so that the second's serves both.
         self.r_coercion = second.r_coercion
-        self.words = f"{first.words} or {second.words}"
+        self.words = worded(f"{first.words} or {second.words}")
 
     def check(self, value: Any) -> Any:
         """Return the value as the first type keeps it that it fits."""

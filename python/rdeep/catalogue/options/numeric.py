@@ -9,6 +9,7 @@ from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, Unfit, elements, listed, whole_number
 from rdeep.catalogue.options.choices import Choice
+from rdeep.errors import show, worded
 
 _LARGEST = 3.4028235677973366e38
 """What is beyond is infinite in float32."""
@@ -117,6 +118,7 @@ class Number(OptionType):
     """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
 
     r_coercion = "as_number"
+    words: str
 
     def __init__(
         self,
@@ -188,7 +190,7 @@ class NormOrder(OptionType):
     """Which norm: a number, infinity among them, or the name of a norm of matrices."""
 
     r_coercion = "as_norm_order"
-    words = 'a number (Inf too), "fro" or "nuc"'
+    words = worded(f'a number ({show(math.inf)} too), "fro" or "nuc"')
 
     def check(self, value: Any) -> Any:
         """Return the order unchanged."""
@@ -204,7 +206,7 @@ class Flag(OptionType):
     """Yes or no."""
 
     r_coercion = "as_flag"
-    words = "True or False"
+    words = worded(f"{show(True)} or {show(False)}")
 
     def check(self, value: Any) -> bool:
         """Return the value as a `bool`."""

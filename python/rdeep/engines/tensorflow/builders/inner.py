@@ -8,7 +8,7 @@ from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext
 from rdeep.engines.tensorflow.builders.formula import formula
-from rdeep.errors import BackendError
+from rdeep.errors import BackendError, class_name
 
 
 def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
@@ -31,7 +31,7 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
         builder = formula
     if builder is None:
         raise BackendError(
-            f"Layer {site.name!r} ({type(record).__name__}) cannot be built on TensorFlow.",
+            f"Layer {site.name!r} ({class_name(record)}) cannot be built on TensorFlow.",
             layer=site.name,
         )
     return builder(record, site)

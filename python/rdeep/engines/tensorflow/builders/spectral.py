@@ -12,7 +12,7 @@ from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import BuildContext, builds, common
 from rdeep.engines.tensorflow.builders.formula import builder_of
 from rdeep.engines.tensorflow.weights import variable_of
-from rdeep.errors import BackendError
+from rdeep.errors import BackendError, class_name
 
 
 class _SpectralNormalization(keras.layers.Layer):
@@ -80,7 +80,7 @@ def spectral_normalization(
     builder = builder_of(record.layer)
     if builder is None:
         raise BackendError(
-            f"Layer {site.name!r} cannot normalize a {type(record.layer).__name__} layer.",
+            f"Layer {site.name!r} cannot normalize a {class_name(record.layer)} layer.",
             layer=site.name,
         )
     inner = builder(record.layer, BuildContext(f"{site.name}/layer", site.random))

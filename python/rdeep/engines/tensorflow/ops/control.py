@@ -11,7 +11,7 @@ from keras import ops
 from rdeep.arrays.mapping import Mapped
 from rdeep.arrays.trees import flatten, mapped
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
 
 Tensor = Any
 
@@ -76,7 +76,9 @@ def scan(
 ) -> Any:
     """Return what a function carries along slices in the end, and what it gives at each."""
     if xs is None and length is None:
-        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
+        raise ArgumentError(
+            f"{operation_call('scan')}: 'xs' or 'length' must be given.", argument="xs"
+        )
     slices = None if xs is None else _checked(xs)
     return ops.scan(f, mapped(as_tensor, init), slices, length, reverse, unroll)
 
@@ -129,8 +131,7 @@ def _checked(tree: Any) -> Any:
     shapes = [tuple(leaf.shape) for leaf in flatten(tensors)]
     if () in shapes or len({shape[0] for shape in shapes}) != 1:
         raise ShapeError(
-            "What is gone along must have one length, not the shapes "
-            f"{', '.join(str(shape) for shape in shapes)}.",
+            f"What is gone along must have one length, not the shapes {shapes_listed(shapes)}.",
             received=shapes,
         )
     return tensors

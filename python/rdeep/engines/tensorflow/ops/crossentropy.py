@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, operation_call
 
 Tensor = Any
 
@@ -16,11 +16,11 @@ Tensor = Any
 def _same_shape(target: Tensor, output: Tensor, where: str) -> None:
     if not target.shape.is_compatible_with(output.shape):
         raise ShapeError(
-            f"{where}(): 'target' and 'output' must have the same shape, not "
-            f"{tuple(target.shape)} and {tuple(output.shape)}.",
+            f"{operation_call(where)}: 'target' and 'output' must have the same shape, not "
+            f"{format_shape(target.shape)} and {format_shape(output.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=str(tuple(output.shape)),
+            expected=format_shape(output.shape),
         )
 
 
@@ -54,11 +54,12 @@ def sparse_categorical_crossentropy(
     output = ops.moveaxis(output, axis, -1)
     if not target.shape.is_compatible_with(output.shape[:-1]):
         raise ShapeError(
-            "sparse_categorical_crossentropy(): 'target' must have the shape of 'output' without "
-            f"the classes, {tuple(output.shape[:-1])}, not {tuple(target.shape)}.",
+            f"{operation_call('sparse_categorical_crossentropy')}: 'target' must have the shape of "
+            f"'output' without the classes, {format_shape(output.shape[:-1])}, not "
+            f"{format_shape(target.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=str(tuple(output.shape[:-1])),
+            expected=format_shape(output.shape[:-1]),
         )
     return ops.sparse_categorical_crossentropy(target, output, from_logits)
 

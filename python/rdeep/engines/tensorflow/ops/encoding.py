@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 Tensor = Any
 
@@ -16,7 +16,8 @@ Tensor = Any
 def _dense(sparse: bool, where: str) -> None:
     if sparse:
         raise ArgumentError(
-            f"{where}(): 'sparse' must be False: tensors here are dense.", argument="sparse"
+            f"{operation_call(where)}: 'sparse' must be {show(False)}: tensors here are dense.",
+            argument="sparse",
         )
 
 

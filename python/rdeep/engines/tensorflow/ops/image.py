@@ -11,7 +11,7 @@ from keras import ops
 from rdeep.arrays import distributions, imaging
 from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating, sizes
 from rdeep.engines.tensorflow.ops.sampling import sample
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 Tensor = Any
 
@@ -58,7 +58,7 @@ def _colours(images: Any, data_format: str | None, where: str) -> tuple[Tensor, 
     imaging.check_colours(x.shape[-1], where)
     if not x.dtype.is_floating:
         raise ArgumentError(
-            f"{where}(): 'images' must hold floats from 0 to 1, not whole numbers.",
+            f"{operation_call(where)}: 'images' must hold floats from 0 to 1, not whole numbers.",
             argument="images",
             received=x.dtype.name,
         )
@@ -80,8 +80,8 @@ def image_resize(
     x, alone = _batch(images, data_format, "image_resize")
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ArgumentError(
-            "image_resize(): only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can "
-            "be True.",
+            f"{operation_call('image_resize')}: only one of 'crop_to_aspect_ratio' and "
+            f"'pad_to_aspect_ratio' can be {show(True)}.",
             argument="pad_to_aspect_ratio",
         )
     out = ops.image.resize(
@@ -140,7 +140,8 @@ def image_map_coordinates(
     where = tf.unstack(as_tensor(coordinates))
     if len(where) != len(values.shape):
         raise ArgumentError(
-            f"image_map_coordinates(): 'coordinates' must hold {len(values.shape)} of them, one "
+            f"{operation_call('image_map_coordinates')}: 'coordinates' must hold "
+            f"{len(values.shape)} of them, one "
             f"for each dimension of 'inputs', not {len(where)}.",
             argument="coordinates",
             received=len(where),

@@ -7,7 +7,7 @@ from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Built
 from rdeep.engines.torch.builders.formula import formula
-from rdeep.errors import BackendError
+from rdeep.errors import BackendError, class_name
 
 
 def build(record: Layer, site: BuildContext) -> Built:
@@ -30,7 +30,7 @@ def build(record: Layer, site: BuildContext) -> Built:
         return formula(record, site)
     if builder is None:
         raise BackendError(
-            f"Layer {site.name!r} ({type(record).__name__}) cannot be built on torch.",
+            f"Layer {site.name!r} ({class_name(record)}) cannot be built on torch.",
             layer=site.name,
         )
     return builder(record, site)

@@ -14,7 +14,7 @@ from rdeep.engines.torch.builders.core import activation
 from rdeep.engines.torch.builders.formula import builder_of
 from rdeep.engines.torch.builders.inner import following_activation
 from rdeep.engines.torch.weights import WeightMap
-from rdeep.errors import BackendError
+from rdeep.errors import BackendError, class_name
 
 
 class _SpectralNormalization(nn.Module):
@@ -52,7 +52,7 @@ def spectral_normalization(record: layers.SpectralNormalization, site: BuildCont
     builder = builder_of(record.layer)
     if builder is None:
         raise BackendError(
-            f"Layer {site.name!r} cannot normalize a {type(record.layer).__name__} layer.",
+            f"Layer {site.name!r} cannot normalize a {class_name(record.layer)} layer.",
             layer=site.name,
         )
     inner = builder(record.layer, BuildContext(f"{site.name}/layer", site.shapes, site.random))

@@ -11,7 +11,7 @@ from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from rdeep.engines.torch.ops.arguments import as_tensor, floating
-from rdeep.errors import BackendError, ShapeError
+from rdeep.errors import BackendError, ShapeError, operation_call, shapes_listed
 
 
 def dot_product_attention(
@@ -30,8 +30,9 @@ def dot_product_attention(
     if any(part.dim() != 4 for part in parts):
         shapes = [tuple(part.shape) for part in parts]
         raise ShapeError(
-            "dot_product_attention(): 'query', 'key' and 'value' must have 4 dimensions (batch, "
-            f"time, heads, size), not the shapes {shapes[0]}, {shapes[1]} and {shapes[2]}.",
+            f"{operation_call('dot_product_attention')}: 'query', 'key' and 'value' must have 4 "
+            "dimensions (batch, time, heads, size), not the shapes "
+            f"{shapes_listed(shapes)}.",
             argument="query",
             received=shapes,
         )

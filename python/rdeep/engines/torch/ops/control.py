@@ -15,7 +15,7 @@ from torch import Tensor
 from rdeep.arrays.mapping import Mapped
 from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.torch.ops.arguments import as_tensor
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
 
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
@@ -71,7 +71,9 @@ def scan(
 ) -> Any:
     """Return what a function carries along slices in the end, and what it gives at each."""
     if xs is None and length is None:
-        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
+        raise ArgumentError(
+            f"{operation_call('scan')}: 'xs' or 'length' must be given.", argument="xs"
+        )
     leaves = [as_tensor(leaf) for leaf in flatten(xs)]
     count = _length(leaves) if length is None else length
     carry, found = mapped(as_tensor, init), []
@@ -129,7 +131,7 @@ def _length(leaves: list[Tensor]) -> int:
     if len(lengths) != 1 or None in lengths:
         raise ShapeError(
             "What is gone along must have one length, not the shapes "
-            f"{', '.join(str(tuple(leaf.shape)) for leaf in leaves)}.",
+            f"{shapes_listed(leaf.shape for leaf in leaves)}.",
             received=[tuple(leaf.shape) for leaf in leaves],
         )
     return int(lengths.pop())  # type: ignore[arg-type]

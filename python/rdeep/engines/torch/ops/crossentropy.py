@@ -10,17 +10,17 @@ from torch.nn import functional
 
 from rdeep.arrays import ctc
 from rdeep.engines.torch.ops.arguments import EPSILON, as_tensor, floating
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, operation_call
 
 
 def _same_shape(target: Tensor, output: Tensor, where: str) -> None:
     if target.shape != output.shape:
         raise ShapeError(
-            f"{where}(): 'target' and 'output' must have the same shape, not "
-            f"{tuple(target.shape)} and {tuple(output.shape)}.",
+            f"{operation_call(where)}: 'target' and 'output' must have the same shape, not "
+            f"{format_shape(target.shape)} and {format_shape(output.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=str(tuple(output.shape)),
+            expected=format_shape(output.shape),
         )
 
 
@@ -64,11 +64,12 @@ def sparse_categorical_crossentropy(
     output = output.movedim(axis, -1)
     if target.shape != output.shape[:-1]:
         raise ShapeError(
-            "sparse_categorical_crossentropy(): 'target' must have the shape of 'output' without "
-            f"the classes, {tuple(output.shape[:-1])}, not {tuple(target.shape)}.",
+            f"{operation_call('sparse_categorical_crossentropy')}: 'target' must have the shape of "
+            f"'output' without the classes, {format_shape(output.shape[:-1])}, not "
+            f"{format_shape(target.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=str(tuple(output.shape[:-1])),
+            expected=format_shape(output.shape[:-1]),
         )
     log = _log_probabilities(output, from_logits, -1, False)
     # Probabilities are scaled after the logarithm, as TensorFlow's kernel does.

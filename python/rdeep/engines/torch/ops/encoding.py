@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from rdeep.engines.torch.ops.arguments import as_tensor, floating, torch_dtype
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 
 def _dense(sparse: bool, where: str) -> None:
     if sparse:
         raise ArgumentError(
-            f"{where}(): 'sparse' must be False: tensors here are dense.", argument="sparse"
+            f"{operation_call(where)}: 'sparse' must be {show(False)}: tensors here are dense.",
+            argument="sparse",
         )
 
 

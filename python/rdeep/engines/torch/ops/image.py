@@ -13,7 +13,7 @@ from rdeep.arrays import distributions, imaging
 from rdeep.engines.torch.ops.arguments import as_tensor, floating, sizes
 from rdeep.engines.torch.ops.casting import saturate_cast
 from rdeep.engines.torch.ops.sampling import grid, homography, project, sample
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 
 def _first(data_format: str | None) -> bool:
@@ -80,7 +80,7 @@ def _colours(images: Any, data_format: str | None, where: str) -> tuple[Tensor, 
     imaging.check_colours(x.shape[-1], where)
     if not x.is_floating_point():
         raise ArgumentError(
-            f"{where}(): 'images' must hold floats from 0 to 1, not whole numbers.",
+            f"{operation_call(where)}: 'images' must hold floats from 0 to 1, not whole numbers.",
             argument="images",
             received=str(x.dtype),
         )
@@ -103,8 +103,8 @@ def image_resize(
     target = sizes(size, 2)
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ArgumentError(
-            "image_resize(): only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can "
-            "be True.",
+            f"{operation_call('image_resize')}: only one of 'crop_to_aspect_ratio' and "
+            f"'pad_to_aspect_ratio' can be {show(True)}.",
             argument="pad_to_aspect_ratio",
         )
     if crop_to_aspect_ratio:
@@ -179,7 +179,8 @@ def image_map_coordinates(
     where = list(as_tensor(coordinates).to(values.device))
     if len(where) != values.dim():
         raise ArgumentError(
-            f"image_map_coordinates(): 'coordinates' must hold {values.dim()} of them, one for "
+            f"{operation_call('image_map_coordinates')}: 'coordinates' must hold {values.dim()} of "
+            "them, one for "
             f"each dimension of 'inputs', not {len(where)}.",
             argument="coordinates",
             received=len(where),

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from rdeep.engines.torch.ops.arguments import EPSILON, as_tensor, floating
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 _HALVES = (torch.float16, torch.bfloat16)
 
@@ -90,7 +90,8 @@ def _fitted(value: Any, x: Tensor, axes: list[int], extents: list[int]) -> Tenso
         return value.expand(shape)
     if list(value.shape) != extents:
         raise ShapeError(
-            f"A weight of shape {tuple(value.shape)} does not fit axes of sizes {tuple(extents)}.",
+            f"A weight of shape {format_shape(value.shape)} does not fit axes of sizes "
+            f"{format_shape(extents)}.",
             received=tuple(value.shape),
         )
     return value.reshape(shape)
