@@ -9,7 +9,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_relu()], [activation_leaky_relu()],
+#' [activation_relu6()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_linear(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -37,7 +38,9 @@ activation_linear <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_linear()], [activation_leaky_relu()],
+#' [activation_relu6()], [activation_elu()]. [activations] lists all activation
+#' functions.
 #' @examplesIf rdeep_available()
 #' activation_relu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -70,7 +73,9 @@ activation_relu <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_linear()], [activation_relu()], [activation_relu6()],
+#' [activation_elu()], [activation_celu()]. [activations] lists all activation
+#' functions.
 #' @examplesIf rdeep_available()
 #' activation_leaky_relu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -92,7 +97,9 @@ activation_leaky_relu <- function(x, negative_slope = 0.2, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_linear()], [activation_relu()],
+#' [activation_leaky_relu()], [activation_elu()], [activation_celu()],
+#' [activation_selu()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_relu6(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -117,7 +124,9 @@ activation_relu6 <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_relu()], [activation_leaky_relu()],
+#' [activation_relu6()], [activation_celu()], [activation_selu()],
+#' [activation_gelu()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_elu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -142,7 +151,9 @@ activation_elu <- function(x, alpha = 1, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_leaky_relu()], [activation_relu6()],
+#' [activation_elu()], [activation_selu()], [activation_gelu()],
+#' [activation_silu()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_celu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -167,7 +178,9 @@ activation_celu <- function(x, alpha = 1, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_relu6()], [activation_elu()], [activation_celu()],
+#' [activation_gelu()], [activation_silu()], [activation_mish()]. [activations]
+#' lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_selu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -195,7 +208,9 @@ activation_selu <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_elu()], [activation_celu()], [activation_selu()],
+#' [activation_silu()], [activation_mish()], [activation_hard_silu()].
+#' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_gelu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -219,7 +234,9 @@ activation_gelu <- function(x, approximate = FALSE, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_celu()], [activation_selu()], [activation_gelu()],
+#' [activation_mish()], [activation_hard_silu()], [activation_hard_swish()].
+#' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_silu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -244,7 +261,9 @@ activation_silu <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_selu()], [activation_gelu()], [activation_silu()],
+#' [activation_hard_silu()], [activation_hard_swish()], [activation_sigmoid()].
+#' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_mish(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -268,7 +287,9 @@ activation_mish <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_gelu()], [activation_silu()], [activation_mish()],
+#' [activation_hard_swish()], [activation_sigmoid()],
+#' [activation_hard_sigmoid()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_silu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -281,16 +302,19 @@ activation_hard_silu <- function(x, ...) {
   )
 }
 
-#' Another name of `HardSilu`
+#' Another name of [activation_hard_silu()]
 #'
-#' @description Another name of `HardSilu`: `x * relu6(x + 3) / 6`.
+#' @description Another name of [activation_hard_silu()]: `x * relu6(x + 3) /
+#' 6`.
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_silu()], [activation_mish()], [activation_hard_silu()],
+#' [activation_sigmoid()], [activation_hard_sigmoid()],
+#' [activation_log_sigmoid()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_swish(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -312,7 +336,10 @@ activation_hard_swish <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_mish()], [activation_hard_silu()],
+#' [activation_hard_swish()], [activation_hard_sigmoid()],
+#' [activation_log_sigmoid()], [activation_sparse_sigmoid()]. [activations]
+#' lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -334,7 +361,10 @@ activation_sigmoid <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_hard_silu()], [activation_hard_swish()],
+#' [activation_sigmoid()], [activation_log_sigmoid()],
+#' [activation_sparse_sigmoid()], [activation_tanh()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -356,7 +386,10 @@ activation_hard_sigmoid <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_hard_swish()], [activation_sigmoid()],
+#' [activation_hard_sigmoid()], [activation_sparse_sigmoid()],
+#' [activation_tanh()], [activation_hard_tanh()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_log_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -381,7 +414,9 @@ activation_log_sigmoid <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_sigmoid()], [activation_hard_sigmoid()],
+#' [activation_log_sigmoid()], [activation_tanh()], [activation_hard_tanh()],
+#' [activation_tanh_shrink()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sparse_sigmoid(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -401,7 +436,10 @@ activation_sparse_sigmoid <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_hard_sigmoid()], [activation_log_sigmoid()],
+#' [activation_sparse_sigmoid()], [activation_hard_tanh()],
+#' [activation_tanh_shrink()], [activation_soft_shrink()]. [activations] lists
+#' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_tanh(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -423,7 +461,9 @@ activation_tanh <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_log_sigmoid()], [activation_sparse_sigmoid()],
+#' [activation_tanh()], [activation_tanh_shrink()], [activation_soft_shrink()],
+#' [activation_hard_shrink()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_tanh(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -445,7 +485,10 @@ activation_hard_tanh <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_sparse_sigmoid()], [activation_tanh()],
+#' [activation_hard_tanh()], [activation_soft_shrink()],
+#' [activation_hard_shrink()], [activation_threshold()]. [activations] lists
+#' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_tanh_shrink(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -458,10 +501,7 @@ activation_tanh_shrink <- function(x, ...) {
   )
 }
 
-#' `x` moved towards zero by a threshold
-#'
-#' @description `x` moved towards zero by a threshold; zero where it is nearer
-#' than that.
+#' `x` moved towards zero by a threshold; zero where it is nearer than that
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
@@ -469,7 +509,10 @@ activation_tanh_shrink <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_tanh()], [activation_hard_tanh()],
+#' [activation_tanh_shrink()], [activation_hard_shrink()],
+#' [activation_threshold()], [activation_softplus()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_soft_shrink(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -490,7 +533,10 @@ activation_soft_shrink <- function(x, threshold = 0.5, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_hard_tanh()], [activation_tanh_shrink()],
+#' [activation_soft_shrink()], [activation_threshold()],
+#' [activation_softplus()], [activation_sparse_plus()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_hard_shrink(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -512,7 +558,10 @@ activation_hard_shrink <- function(x, threshold = 0.5, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_tanh_shrink()], [activation_soft_shrink()],
+#' [activation_hard_shrink()], [activation_softplus()],
+#' [activation_sparse_plus()], [activation_squareplus()]. [activations] lists
+#' all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_threshold(c(-1, 0, 2), threshold = 0.5, default_value = 0)
 #' @export
@@ -537,7 +586,10 @@ activation_threshold <- function(x, threshold, default_value, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_soft_shrink()], [activation_hard_shrink()],
+#' [activation_threshold()], [activation_sparse_plus()],
+#' [activation_squareplus()], [activation_softsign()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_softplus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -560,7 +612,9 @@ activation_softplus <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_hard_shrink()], [activation_threshold()],
+#' [activation_softplus()], [activation_squareplus()], [activation_softsign()],
+#' [activation_exponential()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sparse_plus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -586,7 +640,10 @@ activation_sparse_plus <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_threshold()], [activation_softplus()],
+#' [activation_sparse_plus()], [activation_softsign()],
+#' [activation_exponential()], [activation_softmax()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_squareplus(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -608,7 +665,10 @@ activation_squareplus <- function(x, b = 4, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_softplus()], [activation_sparse_plus()],
+#' [activation_squareplus()], [activation_exponential()],
+#' [activation_softmax()], [activation_log_softmax()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_softsign(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -628,7 +688,9 @@ activation_softsign <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_sparse_plus()], [activation_squareplus()],
+#' [activation_softsign()], [activation_softmax()], [activation_log_softmax()],
+#' [activation_sparsemax()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_exponential(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -652,7 +714,10 @@ activation_exponential <- function(x, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_squareplus()], [activation_softsign()],
+#' [activation_exponential()], [activation_log_softmax()],
+#' [activation_sparsemax()], [activation_glu()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_softmax(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -677,7 +742,9 @@ activation_softmax <- function(x, axis = -1L, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_softsign()], [activation_exponential()],
+#' [activation_softmax()], [activation_sparsemax()], [activation_glu()].
+#' [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_log_softmax(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -705,7 +772,9 @@ activation_log_softmax <- function(x, axis = -1L, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_exponential()], [activation_softmax()],
+#' [activation_log_softmax()], [activation_glu()]. [activations] lists all
+#' activation functions.
 #' @examplesIf rdeep_available()
 #' activation_sparsemax(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export
@@ -724,8 +793,8 @@ activation_sparsemax <- function(x, axis = -1L, ...) {
 #' the sigmoid of the other.
 #'
 #' The output is half as large along the axis (Dauphin et al., 2017,
-#' arXiv:1612.08083), so that it is an `Activation` layer of its own: other
-#' layers refuse it.
+#' arXiv:1612.08083), so that it is an [layer_activation()] layer of its own:
+#' other layers refuse it.
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
@@ -734,7 +803,8 @@ activation_sparsemax <- function(x, axis = -1L, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
-#' @family activation functions
+#' @seealso [activation_softmax()], [activation_log_softmax()],
+#' [activation_sparsemax()]. [activations] lists all activation functions.
 #' @examplesIf rdeep_available()
 #' activation_glu(array(c(-1, 0, 1, 2), dim = c(2, 2)))
 #' @export

@@ -20,6 +20,13 @@ call_method <- function(.object, .name, ..., .call = caller_env()) {
   invoke(unwrap(.object), .name, list(...), .call)
 }
 
+# Predictions in one call, with as little to convert as can be: single rows take no longer than
+# this. `NULL` where the core cannot answer before R has looked at more.
+predict_array <- function(model, x, batch_size, .call) {
+  pointer <- model_pointer(model, .call)
+  settle(state$predict_array(pointer, x, as_count(batch_size)), .call)
+}
+
 # Reads an attribute of a Python object.
 fetch <- function(object, name, .call = caller_env()) {
   core(.call)

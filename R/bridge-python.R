@@ -274,6 +274,7 @@ load_core <- function(.call) {
   bridge <- reticulate::import("rdeep.bridge.calls", convert = FALSE)
   state$fetch <- bridge$fetch
   state$assign <- bridge$assign
+  state$predict_array <- bridge$predict_array
   # What goes through it converts what its methods return, as what reticulate imports does.
   state$itself <- reticulate::py_eval("lambda x: x")
   state$invoke <- bridge$invoke

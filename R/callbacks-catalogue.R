@@ -3,7 +3,7 @@
 #' Evaluates and predicts with the moving average of the weights while training
 #' goes on
 #'
-#' @description The optimizer must keep one (`use_ema = TRUE`). Weights and
+#' @description The optimizer must keep one (`use_ema = True`). Weights and
 #' average are exchanged before an evaluation or a prediction that this
 #' callback is given to, validation too, and back after it.
 #'
@@ -13,7 +13,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_csv_logger()], [callback_model_checkpoint()],
+#' [callback_backup_and_restore()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_swap_ema_weights()
 #' @export
@@ -38,7 +39,9 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_swap_ema_weights()], [callback_model_checkpoint()],
+#' [callback_backup_and_restore()], [callback_remote_monitor()]. [callbacks]
+#' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_csv_logger(tempfile(fileext = ".csv"))
 #' @export
@@ -84,7 +87,9 @@ callback_csv_logger <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_swap_ema_weights()], [callback_csv_logger()],
+#' [callback_backup_and_restore()], [callback_remote_monitor()],
+#' [callback_tensorboard()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_model_checkpoint(tempfile(fileext = ".rdeep"), save_best_only = TRUE)
 #' @export
@@ -136,7 +141,10 @@ callback_model_checkpoint <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_swap_ema_weights()], [callback_csv_logger()],
+#' [callback_model_checkpoint()], [callback_remote_monitor()],
+#' [callback_tensorboard()], [callback_reduce_lr_on_plateau()]. [callbacks]
+#' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_backup_and_restore(tempfile())
 #' @export
@@ -175,7 +183,10 @@ callback_backup_and_restore <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_csv_logger()], [callback_model_checkpoint()],
+#' [callback_backup_and_restore()], [callback_tensorboard()],
+#' [callback_reduce_lr_on_plateau()], [callback_learning_rate_scheduler()].
+#' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_remote_monitor("http://localhost:9000")
 #' @export
@@ -212,7 +223,7 @@ callback_remote_monitor <- function(
 #' values are distributed. A whole number, zero or more.
 #' @param write_graph Has no effect: it is there for scripts written for Keras.
 #' `TRUE` or `FALSE`.
-#' @param write_images Weights as images are not written: only FALSE. `TRUE` or
+#' @param write_images Weights as images are not written: only False. `TRUE` or
 #' `FALSE`.
 #' @param write_steps_per_second Whether to write how many steps were made in a
 #' second of each epoch. `TRUE` or `FALSE`.
@@ -228,7 +239,10 @@ callback_remote_monitor <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_model_checkpoint()], [callback_backup_and_restore()],
+#' [callback_remote_monitor()], [callback_reduce_lr_on_plateau()],
+#' [callback_learning_rate_scheduler()], [callback_one_cycle()]. [callbacks]
+#' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_tensorboard(tempfile())
 #' @export
@@ -280,7 +294,10 @@ callback_tensorboard <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_backup_and_restore()], [callback_remote_monitor()],
+#' [callback_tensorboard()], [callback_learning_rate_scheduler()],
+#' [callback_one_cycle()], [callback_early_stopping()]. [callbacks] lists all
+#' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)
 #' @export
@@ -311,16 +328,14 @@ callback_reduce_lr_on_plateau <- function(
   )
 }
 
-#' Has the learning rate rise and fall once over the whole training
+#' Has the learning rate rise and fall once over the whole training (Smith and
+#' Topin, 2018)
 #'
-#' @description Has the learning rate rise and fall once over the whole
-#' training (Smith and Topin, 2018).
-#'
-#' It sets the rate of each batch: from `max_learning_rate / initial_divisor`
-#' up to `max_learning_rate`, then down to the `final_divisor`-th part of where
-#' it began, both along half a cosine. After training the rate is again what
-#' the model was compiled with. What a good `max_learning_rate` is can be seen
-#' from `lr_finder()`.
+#' @description It sets the rate of each batch: from `max_learning_rate /
+#' initial_divisor` up to `max_learning_rate`, then down to the
+#' `final_divisor`-th part of where it began, both along half a cosine. After
+#' training the rate is again what the model was compiled with. What a good
+#' `max_learning_rate` is can be seen from `lr_finder()`.
 #'
 #' @param max_learning_rate The largest rate. A number above 0.
 #' @param warmup_share The share of the steps that it rises for. A number of at
@@ -332,7 +347,9 @@ callback_reduce_lr_on_plateau <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_tensorboard()], [callback_reduce_lr_on_plateau()],
+#' [callback_learning_rate_scheduler()], [callback_early_stopping()],
+#' [callback_terminate_on_nan()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_one_cycle(max_learning_rate = 0.01)
 #' @export
@@ -375,7 +392,9 @@ callback_one_cycle <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_reduce_lr_on_plateau()],
+#' [callback_learning_rate_scheduler()], [callback_one_cycle()],
+#' [callback_terminate_on_nan()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_early_stopping(patience = 5, restore_best_weights = TRUE)
 #' @export
@@ -411,7 +430,8 @@ callback_early_stopping <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callback_learning_rate_scheduler()], [callback_one_cycle()],
+#' [callback_early_stopping()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_terminate_on_nan()
 #' @export

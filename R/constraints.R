@@ -5,7 +5,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.
-#' @family constraints on weights
+#' @seealso [constraint_maxnorm()], [constraint_minmaxnorm()],
+#' [constraint_unitnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' constraint_nonneg()
 #' @export
@@ -18,10 +19,8 @@ constraint_nonneg <- function(...) {
   )
 }
 
-#' Norms are at most a number
-#'
-#' @description Norms are at most a number; longer vectors are shortened
-#' (Srivastava et al., 2014).
+#' Norms are at most a number; longer vectors are shortened (Srivastava et
+#' al., 2014)
 #'
 #' @param max_value The largest norm. A number of at least 0.
 #' @param axis The axes of the weight that a norm is taken along: by default
@@ -31,7 +30,8 @@ constraint_nonneg <- function(...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.
-#' @family constraints on weights
+#' @seealso [constraint_nonneg()], [constraint_minmaxnorm()],
+#' [constraint_unitnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' constraint_maxnorm()
 #' @export
@@ -60,7 +60,8 @@ constraint_maxnorm <- function(max_value = 2, axis = 1L, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.
-#' @family constraints on weights
+#' @seealso [constraint_nonneg()], [constraint_maxnorm()],
+#' [constraint_unitnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' constraint_minmaxnorm()
 #' @export
@@ -92,7 +93,8 @@ constraint_minmaxnorm <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.
-#' @family constraints on weights
+#' @seealso [constraint_nonneg()], [constraint_maxnorm()],
+#' [constraint_minmaxnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' constraint_unitnorm()
 #' @export

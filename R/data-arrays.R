@@ -113,6 +113,17 @@ as_values <- function(x, argument, .call) {
   if (is.null(dim(x))) array(x) else x
 }
 
+# Does the core take an array as it stands, with its columns in the order that is known?
+is_plain_array <- function(x, columns) {
+  plain <- is.numeric(x) && !is.object(x) && length(dim(x)) > 1
+  if (!plain || length(x) == 0 || length(x) > checked_here) {
+    return(FALSE)
+  }
+  names <- if (!is.null(columns)) feature_names(x)
+  finite <- if (is.double(x)) is.finite(sum(x)) else !anyNA(x)
+  finite && (is.null(names) || identical(names, columns))
+}
+
 checked_here <- 5e6
 
 # Refuses missing and infinite values. The sum is finite if every value is (short

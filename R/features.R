@@ -5,8 +5,10 @@
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float_rescaled()], [feature_float_normalized()],
+#' [feature_float_discretized()]. [features] lists all features of a feature
+#' space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(age = feature_float()))
 #' @export
@@ -26,8 +28,10 @@ feature_float <- function(name = NULL, ...) {
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float()], [feature_float_normalized()],
+#' [feature_float_discretized()], [feature_integer_categorical()]. [features]
+#' lists all features of a feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(age = feature_float_rescaled(scale = 0.01)))
 #' @export
@@ -49,8 +53,11 @@ feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float()], [feature_float_rescaled()],
+#' [feature_float_discretized()], [feature_integer_categorical()],
+#' [feature_string_categorical()]. [features] lists all features of a feature
+#' space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(age = feature_float_normalized()))
 #' @export
@@ -73,8 +80,11 @@ feature_float_normalized <- function(name = NULL, ...) {
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float()], [feature_float_rescaled()],
+#' [feature_float_normalized()], [feature_integer_categorical()],
+#' [feature_string_categorical()], [feature_integer_hashed()]. [features] lists
+#' all features of a feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(age = feature_float_discretized(num_bins = 4)))
 #' @export
@@ -108,8 +118,11 @@ feature_float_discretized <- function(
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float_rescaled()], [feature_float_normalized()],
+#' [feature_float_discretized()], [feature_string_categorical()],
+#' [feature_integer_hashed()], [feature_string_hashed()]. [features] lists all
+#' features of a feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(kind = feature_integer_categorical()))
 #' @export
@@ -143,8 +156,11 @@ feature_integer_categorical <- function(
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float_normalized()], [feature_float_discretized()],
+#' [feature_integer_categorical()], [feature_integer_hashed()],
+#' [feature_string_hashed()], [feature_custom()]. [features] lists all features
+#' of a feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(kind = feature_string_categorical()))
 #' @export
@@ -175,8 +191,11 @@ feature_string_categorical <- function(
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_float_discretized()], [feature_integer_categorical()],
+#' [feature_string_categorical()], [feature_string_hashed()],
+#' [feature_custom()], [feature_cross()]. [features] lists all features of a
+#' feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(kind = feature_integer_hashed(8)))
 #' @export
@@ -205,8 +224,10 @@ feature_integer_hashed <- function(
 #' @param name The name that its layer gets. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_integer_categorical()], [feature_string_categorical()],
+#' [feature_integer_hashed()], [feature_custom()], [feature_cross()].
+#' [features] lists all features of a feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(features = list(kind = feature_string_hashed(8)))
 #' @export
@@ -237,8 +258,10 @@ feature_string_hashed <- function(
 #' `"float"`, `"one_hot"` or `"int"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_string_categorical()], [feature_integer_hashed()],
+#' [feature_string_hashed()], [feature_cross()]. [features] lists all features
+#' of a feature space.
 #' @examplesIf rdeep_available()
 #' layer <- layer_text_vectorization(output_mode = "count")
 #' feature <- feature_custom("string", layer, "float")
@@ -266,8 +289,9 @@ feature_custom <- function(dtype, preprocessor, output_mode, ...) {
 #' stays a number. One of `"one_hot"` or `"int"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @returns A feature, for `layer_feature_space()`.
-#' @family features of a feature space
+#' @returns A feature, for [layer_feature_space()].
+#' @seealso [feature_integer_hashed()], [feature_string_hashed()],
+#' [feature_custom()]. [features] lists all features of a feature space.
 #' @examplesIf rdeep_available()
 #' layer_feature_space(
 #'   features = list(a = "string_hashed", b = "integer_hashed"),

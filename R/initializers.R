@@ -5,7 +5,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_ones()], [initializer_constant()],
+#' [initializer_identity()]. [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_zeros()
 #' @export
@@ -23,7 +24,9 @@ initializer_zeros <- function(...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_zeros()], [initializer_constant()],
+#' [initializer_identity()], [initializer_random_normal()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_ones()
 #' @export
@@ -42,7 +45,10 @@ initializer_ones <- function(...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_zeros()], [initializer_ones()],
+#' [initializer_identity()], [initializer_random_normal()],
+#' [initializer_random_sign()]. [initializers] lists all initializers of
+#' weights.
 #' @examplesIf rdeep_available()
 #' initializer_constant()
 #' @export
@@ -55,16 +61,16 @@ initializer_constant <- function(value = 0, ...) {
   )
 }
 
-#' The identity matrix, times a factor
-#'
-#' @description The identity matrix, times a factor; for weights of two
-#' dimensions.
+#' The identity matrix, times a factor; for weights of two dimensions
 #'
 #' @param gain The factor. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_zeros()], [initializer_ones()],
+#' [initializer_constant()], [initializer_random_normal()],
+#' [initializer_random_sign()], [initializer_random_uniform()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_identity()
 #' @export
@@ -86,7 +92,10 @@ initializer_identity <- function(gain = 1, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_ones()], [initializer_constant()],
+#' [initializer_identity()], [initializer_random_sign()],
+#' [initializer_random_uniform()], [initializer_truncated_normal()].
+#' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_random_normal()
 #' @export
@@ -114,7 +123,10 @@ initializer_random_normal <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_constant()], [initializer_identity()],
+#' [initializer_random_normal()], [initializer_random_uniform()],
+#' [initializer_truncated_normal()], [initializer_orthogonal()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_random_sign()
 #' @export
@@ -136,7 +148,10 @@ initializer_random_sign <- function(seed = NULL, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_identity()], [initializer_random_normal()],
+#' [initializer_random_sign()], [initializer_truncated_normal()],
+#' [initializer_orthogonal()], [initializer_stft()]. [initializers] lists all
+#' initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_random_uniform()
 #' @export
@@ -157,10 +172,8 @@ initializer_random_uniform <- function(
   )
 }
 
-#' Draws from a normal distribution
-#'
-#' @description Draws from a normal distribution; those beyond two standard
-#' deviations are redrawn.
+#' Draws from a normal distribution; those beyond two standard deviations are
+#' redrawn
 #'
 #' @param mean The mean before truncation. A number.
 #' @param stddev The standard deviation before truncation. A number of at
@@ -170,7 +183,10 @@ initializer_random_uniform <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_random_normal()], [initializer_random_sign()],
+#' [initializer_random_uniform()], [initializer_orthogonal()],
+#' [initializer_stft()], [initializer_variance_scaling()]. [initializers] lists
+#' all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_truncated_normal()
 #' @export
@@ -191,13 +207,10 @@ initializer_truncated_normal <- function(
   )
 }
 
-#' A random orthogonal matrix
+#' A random orthogonal matrix (Saxe et al., 2014, arXiv:1312.6120)
 #'
-#' @description A random orthogonal matrix (Saxe et al., 2014,
-#' arXiv:1312.6120).
-#'
-#' A weight of more dimensions is filled as a matrix with the last dimension as
-#' columns.
+#' @description A weight of more dimensions is filled as a matrix with the last
+#' dimension as columns.
 #'
 #' @param gain The factor that the matrix is multiplied by. A number.
 #' @param seed A seed of its own; without one the model's seed governs. A whole
@@ -205,7 +218,10 @@ initializer_truncated_normal <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_random_sign()], [initializer_random_uniform()],
+#' [initializer_truncated_normal()], [initializer_stft()],
+#' [initializer_variance_scaling()], [initializer_glorot_uniform()].
+#' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_orthogonal()
 #' @export
@@ -230,18 +246,21 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' 1))`.
 #'
 #' @param side The cosines or the sines. One of `"real"` or `"imag"`.
-#' @param window The window, or its values; NULL for none, which also scales
+#' @param window The window, or its values; None for none, which also scales
 #' nothing. One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`,
 #' `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or
-#' a number, or several, or NULL.
+#' a number, or several, or `NULL`.
 #' @param scaling What the window is divided by: the root of the sum of its
-#' squares, or its sum. One of `"density"` or `"spectrum"`, or NULL.
+#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
 #' @param periodic Whether the window is one of a signal that repeats. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_random_uniform()], [initializer_truncated_normal()],
+#' [initializer_orthogonal()], [initializer_variance_scaling()],
+#' [initializer_glorot_uniform()], [initializer_glorot_normal()].
+#' [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_stft("imag", window = "hamming")
 #' @export
@@ -276,7 +295,10 @@ initializer_stft <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_truncated_normal()], [initializer_orthogonal()],
+#' [initializer_stft()], [initializer_glorot_uniform()],
+#' [initializer_glorot_normal()], [initializer_he_uniform()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_variance_scaling()
 #' @export
@@ -299,17 +321,18 @@ initializer_variance_scaling <- function(
   )
 }
 
-#' Uniform draws within `±sqrt(6 / (inputs + outputs))`
-#'
-#' @description Uniform draws within `±sqrt(6 / (inputs + outputs))` (Glorot
-#' and Bengio, 2010).
+#' Uniform draws within `±sqrt(6 / (inputs + outputs))` (Glorot and
+#' Bengio, 2010)
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_orthogonal()], [initializer_stft()],
+#' [initializer_variance_scaling()], [initializer_glorot_normal()],
+#' [initializer_he_uniform()], [initializer_he_normal()]. [initializers] lists
+#' all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_glorot_uniform()
 #' @export
@@ -322,17 +345,18 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
   )
 }
 
-#' Truncated normal draws of variance `2 / (inputs + outputs)`
-#'
-#' @description Truncated normal draws of variance `2 / (inputs + outputs)`
-#' (Glorot and Bengio, 2010).
+#' Truncated normal draws of variance `2 / (inputs + outputs)` (Glorot and
+#' Bengio, 2010)
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_stft()], [initializer_variance_scaling()],
+#' [initializer_glorot_uniform()], [initializer_he_uniform()],
+#' [initializer_he_normal()], [initializer_lecun_uniform()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_glorot_normal()
 #' @export
@@ -345,17 +369,17 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
   )
 }
 
-#' Uniform draws within `±sqrt(6 / inputs)`
-#'
-#' @description Uniform draws within `±sqrt(6 / inputs)` (He et al., 2015,
-#' arXiv:1502.01852).
+#' Uniform draws within `±sqrt(6 / inputs)` (He et al., 2015, arXiv:1502.01852)
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_variance_scaling()], [initializer_glorot_uniform()],
+#' [initializer_glorot_normal()], [initializer_he_normal()],
+#' [initializer_lecun_uniform()], [initializer_lecun_normal()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_he_uniform()
 #' @export
@@ -368,17 +392,18 @@ initializer_he_uniform <- function(seed = NULL, ...) {
   )
 }
 
-#' Truncated normal draws of variance `2 / inputs`
-#'
-#' @description Truncated normal draws of variance `2 / inputs` (He et al.,
-#' 2015, arXiv:1502.01852).
+#' Truncated normal draws of variance `2 / inputs` (He et al., 2015,
+#' arXiv:1502.01852)
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_glorot_uniform()], [initializer_glorot_normal()],
+#' [initializer_he_uniform()], [initializer_lecun_uniform()],
+#' [initializer_lecun_normal()], [initializer_sectioned()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_he_normal()
 #' @export
@@ -391,16 +416,16 @@ initializer_he_normal <- function(seed = NULL, ...) {
   )
 }
 
-#' Uniform draws within `±sqrt(3 / inputs)`
-#'
-#' @description Uniform draws within `±sqrt(3 / inputs)` (LeCun et al., 1998).
+#' Uniform draws within `±sqrt(3 / inputs)` (LeCun et al., 1998)
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_glorot_normal()], [initializer_he_uniform()],
+#' [initializer_he_normal()], [initializer_lecun_normal()],
+#' [initializer_sectioned()]. [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_lecun_uniform()
 #' @export
@@ -413,17 +438,16 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
   )
 }
 
-#' Truncated normal draws of variance `1 / inputs`
-#'
-#' @description Truncated normal draws of variance `1 / inputs` (LeCun et al.,
-#' 1998).
+#' Truncated normal draws of variance `1 / inputs` (LeCun et al., 1998)
 #'
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_he_uniform()], [initializer_he_normal()],
+#' [initializer_lecun_uniform()], [initializer_sectioned()]. [initializers]
+#' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_lecun_normal()
 #' @export
@@ -450,7 +474,9 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
-#' @family initializers
+#' @seealso [initializer_he_normal()], [initializer_lecun_uniform()],
+#' [initializer_lecun_normal()]. [initializers] lists all initializers of
+#' weights.
 #' @examplesIf rdeep_available()
 #' initializer_sectioned(initializer_random_sign(), c(2, 3))
 #' @export

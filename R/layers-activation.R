@@ -18,7 +18,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_einsum_dense()], [layer_identity()], [layer_masking()],
+#' [layer_activation_leaky_relu()], [layer_activation_relu()],
+#' [layer_activation_parametric_relu()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -62,7 +66,11 @@ layer_activation_elu <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_identity()], [layer_masking()], [layer_activation_elu()],
+#' [layer_activation_relu()], [layer_activation_parametric_relu()],
+#' [layer_activation_softmax()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -111,7 +119,11 @@ layer_activation_leaky_relu <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_masking()], [layer_activation_elu()],
+#' [layer_activation_leaky_relu()], [layer_activation_parametric_relu()],
+#' [layer_activation_softmax()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -141,13 +153,10 @@ layer_activation_relu <- function(
   )
 }
 
-#' The rectifier whose slope of negative values is learned
+#' The rectifier whose slope of negative values is learned (He et al., 2015)
 #'
-#' @description The rectifier whose slope of negative values is learned (He et
-#' al., 2015).
-#'
-#' `x` where it is positive, else `alpha * x`, with a slope for each value of a
-#' sample.
+#' @description `x` where it is positive, else `alpha * x`, with a slope for
+#' each value of a sample.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -159,7 +168,7 @@ layer_activation_relu <- function(
 #' @param alpha_constraint What the slopes must satisfy: it is made to after
 #' each step. A constraint, the name of one, or `NULL`.
 #' @param shared_axes The dimensions along which one slope serves for all,
-#' counted from 1, after the batch: for images `(1, 2)` gives a slope to each
+#' counted from 1, after the batch: for images `c(1, 2)` gives a slope to each
 #' channel. One or several positive whole numbers or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -170,7 +179,11 @@ layer_activation_relu <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_activation_elu()], [layer_activation_leaky_relu()],
+#' [layer_activation_relu()], [layer_activation_softmax()]. [layers_core] lists
+#' all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -221,7 +234,10 @@ layer_activation_parametric_relu <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_activation_leaky_relu()], [layer_activation_relu()],
+#' [layer_activation_parametric_relu()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>

@@ -23,11 +23,11 @@
 #' @param window What fades each stretch out at its ends: its name or its
 #' values; `NULL` for nothing. One of `"boxcar"`, `"hann"`, `"hamming"`,
 #' `"blackman"`, `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or
-#' `"cosine"` or a number, or several, or NULL.
+#' `"cosine"` or a number, or several, or `NULL`.
 #' @param periodic Whether the window is one of a signal that repeats. `TRUE`
 #' or `FALSE`.
 #' @param scaling What the window is divided by: the root of the sum of its
-#' squares, or its sum. One of `"density"` or `"spectrum"`, or NULL.
+#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
 #' @param padding Whether stretches lie within the signal, or zeros are put
 #' around it. One of `"valid"` or `"same"`.
 #' @param expand_dims Whether frequencies and channels are axes of their own,
@@ -44,7 +44,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_integer_lookup()], [layer_text_vectorization()],
+#' [layer_feature_space()], [layer_mel_spectrogram()]. [layers_preprocessing]
+#' lists all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(1000, 1)) |>
 #'   layer_stft_spectrogram(frame_length = 64)
@@ -87,12 +91,11 @@ layer_stft_spectrogram <- function(
   )
 }
 
-#' Spectrograms on the mel scale, on which steps sound equally wide
+#' Spectrograms on the mel scale, on which steps sound equally wide (Stevens et
+#' al., 1937)
 #'
-#' @description Spectrograms on the mel scale, on which steps sound equally
-#' wide (Stevens et al., 1937).
-#'
-#' A signal of the shape `(batch, values)` becomes `(batch, mel bins, times)`.
+#' @description A signal of the shape `(batch, values)` becomes `(batch, mel
+#' bins, times)`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -105,7 +108,7 @@ layer_stft_spectrogram <- function(
 #' `fft_length`. A whole number of at least 2 or `NULL`.
 #' @param window What fades each stretch out at its ends: its name or its
 #' values; `NULL` for nothing. One of `"hann"` or `"hamming"` or a number, or
-#' several, or NULL.
+#' several, or `NULL`.
 #' @param sampling_rate How many values the signal has in a second. A number
 #' above 0.
 #' @param num_mel_bins How many mel bins there are. A positive whole number.
@@ -129,7 +132,11 @@ layer_stft_spectrogram <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_text_vectorization()], [layer_feature_space()],
+#' [layer_stft_spectrogram()]. [layers_preprocessing] lists all preprocessing
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4000) |>
 #'   layer_mel_spectrogram(fft_length = 256, sequence_stride = 128, num_mel_bins = 20)

@@ -27,7 +27,16 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_auto_contrast()], [layer_equalization()],
+#' [layer_max_num_bounding_boxes()], [layer_random_contrast()],
+#' [layer_random_color_degeneration()], [layer_random_grayscale()].
+#' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_brightness(0.2)
@@ -85,7 +94,16 @@ layer_random_brightness <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_equalization()], [layer_max_num_bounding_boxes()],
+#' [layer_random_brightness()], [layer_random_color_degeneration()],
+#' [layer_random_grayscale()], [layer_random_saturation()]. [layers_image]
+#' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_contrast(c(0.2, 0.2))
@@ -140,7 +158,16 @@ layer_random_contrast <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_max_num_bounding_boxes()], [layer_random_brightness()],
+#' [layer_random_contrast()], [layer_random_grayscale()],
+#' [layer_random_saturation()], [layer_random_hue()]. [layers_image] lists all
+#' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_color_degeneration(0.5)
@@ -171,10 +198,7 @@ layer_random_color_degeneration <- function(
   )
 }
 
-#' Makes some images grey while training
-#'
-#' @description Makes some images grey while training; they keep three
-#' channels.
+#' Makes some images grey while training; they keep three channels
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -195,7 +219,16 @@ layer_random_color_degeneration <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_brightness()], [layer_random_contrast()],
+#' [layer_random_color_degeneration()], [layer_random_saturation()],
+#' [layer_random_hue()], [layer_random_color_jitter()]. [layers_image] lists
+#' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_grayscale(0.5)
@@ -252,7 +285,16 @@ layer_random_grayscale <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_contrast()], [layer_random_color_degeneration()],
+#' [layer_random_grayscale()], [layer_random_hue()],
+#' [layer_random_color_jitter()], [layer_random_invert()]. [layers_image] lists
+#' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_saturation(c(0.4, 0.6))
@@ -310,7 +352,16 @@ layer_random_saturation <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_color_degeneration()], [layer_random_grayscale()],
+#' [layer_random_saturation()], [layer_random_color_jitter()],
+#' [layer_random_invert()], [layer_random_posterization()]. [layers_image]
+#' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_random_hue(0.2)
 #' @export
@@ -351,14 +402,14 @@ layer_random_hue <- function(
 #' Without it the layer itself is returned.
 #' @param value_range The smallest and the largest value that the images'
 #' pixels can have. Two different numbers.
-#' @param brightness_factor As `factor` of `RandomBrightness`. A number of at
-#' least -1 and at most 1, or two of them or `NULL`.
-#' @param contrast_factor As `factor` of `RandomContrast`. A number of at least
+#' @param brightness_factor As `factor` of [layer_random_brightness()]. A
+#' number of at least -1 and at most 1, or two of them or `NULL`.
+#' @param contrast_factor As `factor` of [layer_random_contrast()]. A number of
+#' at least 0 and at most 1, or two of them or `NULL`.
+#' @param saturation_factor As `factor` of [layer_random_saturation()]. A
+#' number of at least -1 and at most 1, or two of them or `NULL`.
+#' @param hue_factor As `factor` of [layer_random_hue()]. A number of at least
 #' 0 and at most 1, or two of them or `NULL`.
-#' @param saturation_factor As `factor` of `RandomSaturation`. A number of at
-#' least -1 and at most 1, or two of them or `NULL`.
-#' @param hue_factor As `factor` of `RandomHue`. A number of at least 0 and at
-#' most 1, or two of them or `NULL`.
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param data_format Where the channels are: `channels_last`, as by default,
@@ -373,7 +424,16 @@ layer_random_hue <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_grayscale()], [layer_random_saturation()],
+#' [layer_random_hue()], [layer_random_invert()],
+#' [layer_random_posterization()], [layer_random_sharpness()]. [layers_image]
+#' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_color_jitter(brightness_factor = 0.2, contrast_factor = 0.2)
@@ -437,7 +497,16 @@ layer_random_color_jitter <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_saturation()], [layer_random_hue()],
+#' [layer_random_color_jitter()], [layer_random_posterization()],
+#' [layer_random_sharpness()], [layer_random_gaussian_blur()]. [layers_image]
+#' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_invert(0.5)
@@ -492,7 +561,16 @@ layer_random_invert <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_hue()], [layer_random_color_jitter()],
+#' [layer_random_invert()], [layer_random_sharpness()],
+#' [layer_random_gaussian_blur()], [layer_solarization()]. [layers_image] lists
+#' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_posterization(c(3, 6))
@@ -551,7 +629,16 @@ layer_random_posterization <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_color_jitter()], [layer_random_invert()],
+#' [layer_random_posterization()], [layer_random_gaussian_blur()],
+#' [layer_solarization()], [layer_random_crop()]. [layers_image] lists all
+#' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_sharpness(0.8)
@@ -614,7 +701,16 @@ layer_random_sharpness <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_invert()], [layer_random_posterization()],
+#' [layer_random_sharpness()], [layer_solarization()], [layer_random_crop()],
+#' [layer_random_flip()]. [layers_image] lists all image preprocessing and
+#' augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_gaussian_blur(kernel_size = 5)
@@ -679,7 +775,16 @@ layer_random_gaussian_blur <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_posterization()], [layer_random_sharpness()],
+#' [layer_random_gaussian_blur()], [layer_random_crop()],
+#' [layer_random_flip()], [layer_random_rotation()]. [layers_image] lists all
+#' image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_solarization(threshold_factor = 0.5)

@@ -28,7 +28,16 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_sharpness()], [layer_random_gaussian_blur()],
+#' [layer_solarization()], [layer_random_flip()], [layer_random_rotation()],
+#' [layer_random_translation()]. [layers_image] lists all image preprocessing
+#' and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_crop(24, 24)
@@ -83,7 +92,16 @@ layer_random_crop <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_gaussian_blur()], [layer_solarization()],
+#' [layer_random_crop()], [layer_random_rotation()],
+#' [layer_random_translation()], [layer_random_zoom()]. [layers_image] lists
+#' all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_flip("horizontal")
@@ -142,7 +160,16 @@ layer_random_flip <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_solarization()], [layer_random_crop()],
+#' [layer_random_flip()], [layer_random_translation()], [layer_random_zoom()],
+#' [layer_random_shear()]. [layers_image] lists all image preprocessing and
+#' augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_rotation(0.1)
@@ -208,7 +235,16 @@ layer_random_rotation <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_crop()], [layer_random_flip()],
+#' [layer_random_rotation()], [layer_random_zoom()], [layer_random_shear()],
+#' [layer_random_perspective()]. [layers_image] lists all image preprocessing
+#' and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_translation(0.1, 0.1)
@@ -276,7 +312,16 @@ layer_random_translation <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_flip()], [layer_random_rotation()],
+#' [layer_random_translation()], [layer_random_shear()],
+#' [layer_random_perspective()], [layer_random_elastic_transform()].
+#' [layers_image] lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_zoom(0.2)
@@ -345,7 +390,16 @@ layer_random_zoom <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_rotation()], [layer_random_translation()],
+#' [layer_random_zoom()], [layer_random_perspective()],
+#' [layer_random_elastic_transform()], [layer_random_erasing()]. [layers_image]
+#' lists all image preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_shear(0.2, 0.2)
@@ -409,7 +463,16 @@ layer_random_shear <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_translation()], [layer_random_zoom()],
+#' [layer_random_shear()], [layer_random_elastic_transform()],
+#' [layer_random_erasing()], [layer_mix_up()]. [layers_image] lists all image
+#' preprocessing and augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_perspective(scale = 0.3)
@@ -482,7 +545,16 @@ layer_random_perspective <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_zoom()], [layer_random_shear()],
+#' [layer_random_perspective()], [layer_random_erasing()], [layer_mix_up()],
+#' [layer_cut_mix()]. [layers_image] lists all image preprocessing and
+#' augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_elastic_transform(scale = 0.5)
@@ -521,10 +593,8 @@ layer_random_elastic_transform <- function(
   )
 }
 
-#' Covers a box in some images while training, by noise or by a colour
-#'
-#' @description Covers a box in some images while training, by noise or by a
-#' colour (Zhong et al., 2020).
+#' Covers a box in some images while training, by noise or by a colour (Zhong
+#' et al., 2020)
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -553,7 +623,16 @@ layer_random_elastic_transform <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_random_shear()], [layer_random_perspective()],
+#' [layer_random_elastic_transform()], [layer_mix_up()], [layer_cut_mix()],
+#' [layer_rand_augment()]. [layers_image] lists all image preprocessing and
+#' augmentation layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_random_erasing(fill_value = 0)

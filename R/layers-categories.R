@@ -19,7 +19,7 @@
 #' of them (`"one_hot"`); or a vector for each sample with ones (`"multi_hot"`)
 #' or counts (`"count"`). One of `"int"`, `"one_hot"`, `"multi_hot"` or
 #' `"count"`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
 #' @param dtype The type of the output: whole numbers for the mode `"int"`,
 #' else `"float32"`. Networks hold whole numbers as `"int32"`. One of
 #' `"int32"`, `"int64"` or `"float32"` or `NULL`.
@@ -32,7 +32,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_rescaling()], [layer_normalization()],
+#' [layer_category_encoding()], [layer_hashing()], [layer_hashed_crossing()].
+#' [layers_preprocessing] lists all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_discretization(num_bins = 3)
 #' adapt(layer, iris$Sepal.Length)
@@ -82,7 +86,7 @@ layer_discretization <- function(
 #' @param output_mode What to return: a vector for each number with a one at
 #' its place (`"one_hot"`), or one for each sample with ones (`"multi_hot"`) or
 #' counts (`"count"`). One of `"multi_hot"`, `"one_hot"` or `"count"`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -92,7 +96,12 @@ layer_discretization <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_rescaling()], [layer_normalization()],
+#' [layer_discretization()], [layer_hashing()], [layer_hashed_crossing()],
+#' [layer_string_lookup()]. [layers_preprocessing] lists all preprocessing
+#' layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")
 #' layer(0:3)

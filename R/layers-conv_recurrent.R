@@ -73,7 +73,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_lstm()], [layer_gru()], [layer_rnn()],
+#' [layer_conv_lstm_2d()], [layer_conv_lstm_3d()], [layer_bidirectional()].
+#' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 8, 1)) |>
 #'   layer_conv_lstm_1d(4, 3)
@@ -225,7 +229,11 @@ layer_conv_lstm_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_gru()], [layer_rnn()], [layer_conv_lstm_1d()],
+#' [layer_conv_lstm_3d()], [layer_bidirectional()], [layer_time_distributed()].
+#' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 8, 8, 1)) |>
 #'   layer_conv_lstm_2d(4, 3)
@@ -378,7 +386,11 @@ layer_conv_lstm_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_rnn()], [layer_conv_lstm_1d()], [layer_conv_lstm_2d()],
+#' [layer_bidirectional()], [layer_time_distributed()], [rnn_cell_simple()].
+#' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 8, 8, 8, 1)) |>
 #'   layer_conv_lstm_3d(4, 3)

@@ -48,7 +48,10 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_2d()], [layer_conv_3d()], [layer_conv_1d_transpose()].
+#' [layers_convolution] lists all convolution layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_conv_1d(32, 3)
 #' @export
@@ -151,7 +154,11 @@ layer_conv_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_1d()], [layer_conv_3d()], [layer_conv_1d_transpose()],
+#' [layer_conv_2d_transpose()]. [layers_convolution] lists all convolution
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_conv_2d(32, 3)
 #' @export
@@ -254,7 +261,11 @@ layer_conv_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_1d()], [layer_conv_2d()], [layer_conv_1d_transpose()],
+#' [layer_conv_2d_transpose()], [layer_conv_3d_transpose()].
+#' [layers_convolution] lists all convolution layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(16, 16, 16, 1)) |>
 #'   layer_conv_3d(8, 3)

@@ -54,7 +54,12 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_1d()], [layer_conv_2d()], [layer_conv_3d()],
+#' [layer_conv_2d_transpose()], [layer_conv_3d_transpose()],
+#' [layer_depthwise_conv_1d()]. [layers_convolution] lists all convolution
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_conv_1d_transpose(8, 3)
@@ -165,7 +170,12 @@ layer_conv_1d_transpose <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_2d()], [layer_conv_3d()], [layer_conv_1d_transpose()],
+#' [layer_conv_3d_transpose()], [layer_depthwise_conv_1d()],
+#' [layer_depthwise_conv_2d()]. [layers_convolution] lists all convolution
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(7, 7, 16)) |>
 #'   layer_conv_2d_transpose(8, 3, strides = 2, padding = "same")
@@ -276,7 +286,12 @@ layer_conv_2d_transpose <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_3d()], [layer_conv_1d_transpose()],
+#' [layer_conv_2d_transpose()], [layer_depthwise_conv_1d()],
+#' [layer_depthwise_conv_2d()], [layer_separable_conv_1d()].
+#' [layers_convolution] lists all convolution layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(4, 4, 4, 8)) |>
 #'   layer_conv_3d_transpose(4, 2)

@@ -41,7 +41,10 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_input()], [layer_activation()], [layer_embedding()],
+#' [layer_einsum_dense()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8)
@@ -103,7 +106,11 @@ layer_dense <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_input()], [layer_dense()], [layer_embedding()],
+#' [layer_einsum_dense()], [layer_identity()]. [layers_core] lists all core
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -161,7 +168,11 @@ layer_activation <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_input()], [layer_dense()], [layer_activation()],
+#' [layer_einsum_dense()], [layer_identity()], [layer_masking()]. [layers_core]
+#' lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 20) |> layer_embedding(1000, 16)
 #' @export

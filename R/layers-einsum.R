@@ -18,7 +18,7 @@
 #' @param equation The product, such as `ab,bc->ac`. A string.
 #' @param output_shape The shape of the output without the batch and what `...`
 #' stands for; `NULL` for a size that is the input's. A shape such as `c(28,
-#' 28, 1)`, `NA` where open.
+#' 28, 1)`, `NA` where a size is open.
 #' @param activation The activation; none by default. An activation, the name
 #' of one, or `NULL`.
 #' @param bias_axes The output's letters that the bias has; without them there
@@ -48,7 +48,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_dense()], [layer_activation()], [layer_embedding()],
+#' [layer_identity()], [layer_masking()], [layer_activation_elu()].
+#' [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 16)) |>
 #'   layer_einsum_dense("abc,cd->abd", output_shape = c(NA, 8), bias_axes = "d")

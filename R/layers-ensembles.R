@@ -18,7 +18,12 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_class_token()], [layer_first_token()],
+#' [layer_append_parameter()], [layer_ensemble_dense()],
+#' [layer_member_dense()]. [layers_tabular] lists all layers for tables and
+#' ensembles.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_members(8) |>
@@ -87,7 +92,11 @@ layer_members <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_first_token()], [layer_append_parameter()],
+#' [layer_members()], [layer_member_dense()]. [layers_tabular] lists all layers
+#' for tables and ensembles.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_members(8) |>
@@ -166,7 +175,11 @@ layer_ensemble_dense <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_append_parameter()], [layer_members()],
+#' [layer_ensemble_dense()]. [layers_tabular] lists all layers for tables and
+#' ensembles.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_members(8) |>

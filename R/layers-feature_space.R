@@ -11,12 +11,14 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param features The features by the names of the columns. Features by name,
-#' each a feature_*(), the name of one, such as `"float"` or `NULL`.
+#' @param features The features by the names of the columns. A named list of
+#' features, each a `feature_*()`, the name of one, such as `"float"` or
+#' `NULL`.
 #' @param output_mode Whether to return one array, or one for each feature. One
 #' of `"concat"` or `"dict"`.
 #' @param crosses Crosses of features: their names, or `feature_cross()`. A
-#' list of crosses, each a feature_cross() or the names of features or `NULL`.
+#' list of crosses, each a [feature_cross()] or the names of features or
+#' `NULL`.
 #' @param crossing_dim How many bins crosses have. A positive whole number.
 #' @param hashing_dim How many bins features by a hash have. A positive whole
 #' number.
@@ -30,10 +32,15 @@
 #' string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @param feature_names Another name of `features`. Features by name, each a
-#' feature_*(), the name of one, such as `"float"` or `NULL`.
+#' @param feature_names Another name of `features`. A named list of features,
+#' each a `feature_*()`, the name of one, such as `"float"` or `NULL`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_string_lookup()], [layer_integer_lookup()],
+#' [layer_text_vectorization()], [layer_stft_spectrogram()],
+#' [layer_mel_spectrogram()]. [layers_preprocessing] lists all preprocessing
+#' layers.
 #' @examplesIf rdeep_available()
 #' space <- layer_feature_space(
 #'   features = list(mpg = "float_normalized", cyl = "integer_categorical")

@@ -21,7 +21,7 @@
 #' of them (`"one_hot"`); or a vector for each sample with ones (`"multi_hot"`)
 #' or counts (`"count"`). One of `"int"`, `"one_hot"`, `"multi_hot"` or
 #' `"count"`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
 #' @param dtype The type of the output: whole numbers for the mode `"int"`,
 #' else `"float32"`. Networks hold whole numbers as `"int32"`. One of
 #' `"int32"`, `"int64"` or `"float32"` or `NULL`.
@@ -34,7 +34,12 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_normalization()], [layer_discretization()],
+#' [layer_category_encoding()], [layer_hashed_crossing()],
+#' [layer_string_lookup()], [layer_integer_lookup()]. [layers_preprocessing]
+#' lists all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_hashing(num_bins = 3)
 #' layer(c("A", "B", "C", "D", "E"))
@@ -83,7 +88,7 @@ layer_hashing <- function(
 #' @param num_bins How many bins. A positive whole number.
 #' @param output_mode What to return: bin numbers, or a vector with a one for
 #' each (`"one_hot"`). One of `"int"` or `"one_hot"`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
 #' @param dtype The type of the output: whole numbers for the mode `"int"`,
 #' else `"float32"`. Networks hold whole numbers as `"int32"`. One of
 #' `"int32"`, `"int64"` or `"float32"` or `NULL`.
@@ -96,7 +101,12 @@ layer_hashing <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `inputs`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The inputs, of the shapes given below.
+#' @seealso [layer_discretization()], [layer_category_encoding()],
+#' [layer_hashing()], [layer_string_lookup()], [layer_integer_lookup()],
+#' [layer_text_vectorization()]. [layers_preprocessing] lists all preprocessing
+#' layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_hashed_crossing(num_bins = 5)
 #' layer(list(c("A", "B", "A", "B"), c(101L, 101L, 102L, 102L)))

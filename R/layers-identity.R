@@ -14,7 +14,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_activation()], [layer_embedding()], [layer_einsum_dense()],
+#' [layer_masking()], [layer_activation_elu()],
+#' [layer_activation_leaky_relu()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_identity() |>
@@ -59,7 +63,11 @@ layer_identity <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_embedding()], [layer_einsum_dense()], [layer_identity()],
+#' [layer_activation_elu()], [layer_activation_leaky_relu()],
+#' [layer_activation_relu()]. [layers_core] lists all core layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 4)) |>
 #'   layer_masking() |>

@@ -30,9 +30,9 @@
 #' `"count"` or `"tf_idf"`.
 #' @param pad_to_max_tokens Whether vectors are as long as `max_tokens` says,
 #' with zeros at the end. `TRUE` or `FALSE`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
 #' @param encoding How text that comes as bytes is coded. The name of a
-#' character encoding, such as 'utf-8'.
+#' character encoding, such as `"utf-8"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -44,7 +44,12 @@
 #' @param vocabulary_dtype Only text: there is nothing to choose. `"string"` or
 #' `NULL`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_category_encoding()], [layer_hashing()],
+#' [layer_hashed_crossing()], [layer_integer_lookup()],
+#' [layer_text_vectorization()], [layer_feature_space()].
+#' [layers_preprocessing] lists all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_string_lookup()
 #' adapt(layer, iris$Species)
@@ -122,7 +127,7 @@ layer_string_lookup <- function(
 #' (`"multi_hot"`), counts (`"count"`), or counts times the tokens' inverse
 #' document frequency (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
 #' `"count"` or `"tf_idf"`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
 #' @param pad_to_max_tokens Whether vectors are as long as `max_tokens` says,
 #' with zeros at the end. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -134,7 +139,12 @@ layer_string_lookup <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_hashing()], [layer_hashed_crossing()],
+#' [layer_string_lookup()], [layer_text_vectorization()],
+#' [layer_feature_space()], [layer_stft_spectrogram()]. [layers_preprocessing]
+#' lists all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_integer_lookup(vocabulary = c(12, 36, 42))
 #' layer(c(12, 42, 7))

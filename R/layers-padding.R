@@ -19,7 +19,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_reshape()], [layer_permute()], [layer_repeat_vector()],
+#' [layer_zero_padding_2d()], [layer_zero_padding_3d()], [layer_cropping_1d()].
+#' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_zero_padding_1d(2)
 #' @export
@@ -67,7 +71,11 @@ layer_zero_padding_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_permute()], [layer_repeat_vector()],
+#' [layer_zero_padding_1d()], [layer_zero_padding_3d()], [layer_cropping_1d()],
+#' [layer_cropping_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_zero_padding_2d(list(c(1, 2), c(0, 3)))
@@ -114,7 +122,11 @@ layer_zero_padding_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_repeat_vector()], [layer_zero_padding_1d()],
+#' [layer_zero_padding_2d()], [layer_cropping_1d()], [layer_cropping_2d()],
+#' [layer_cropping_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_zero_padding_3d(1)
@@ -157,7 +169,11 @@ layer_zero_padding_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_zero_padding_1d()], [layer_zero_padding_2d()],
+#' [layer_zero_padding_3d()], [layer_cropping_2d()], [layer_cropping_3d()],
+#' [layer_upsampling_1d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_cropping_1d(c(0, 10))
@@ -205,7 +221,11 @@ layer_cropping_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_zero_padding_2d()], [layer_zero_padding_3d()],
+#' [layer_cropping_1d()], [layer_cropping_3d()], [layer_upsampling_1d()],
+#' [layer_upsampling_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_cropping_2d(list(c(2, 2), c(4, 0)))
@@ -252,7 +272,11 @@ layer_cropping_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_zero_padding_3d()], [layer_cropping_1d()],
+#' [layer_cropping_2d()], [layer_upsampling_1d()], [layer_upsampling_2d()],
+#' [layer_upsampling_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> layer_cropping_3d(2)
 #' @export

@@ -22,7 +22,10 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_average_pooling_1d()], [layer_max_pooling_2d()],
+#' [layer_average_pooling_2d()]. [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_max_pooling_1d(2)
 #' @export
@@ -74,7 +77,11 @@ layer_max_pooling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_max_pooling_1d()], [layer_max_pooling_2d()],
+#' [layer_average_pooling_2d()], [layer_max_pooling_3d()]. [layers_pooling]
+#' lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_average_pooling_1d(2)
@@ -128,7 +135,11 @@ layer_average_pooling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_max_pooling_1d()], [layer_average_pooling_1d()],
+#' [layer_average_pooling_2d()], [layer_max_pooling_3d()],
+#' [layer_average_pooling_3d()]. [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_max_pooling_2d(2)
@@ -182,7 +193,12 @@ layer_max_pooling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_max_pooling_1d()], [layer_average_pooling_1d()],
+#' [layer_max_pooling_2d()], [layer_max_pooling_3d()],
+#' [layer_average_pooling_3d()], [layer_global_max_pooling_1d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_average_pooling_2d(2)
@@ -236,7 +252,12 @@ layer_average_pooling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_average_pooling_1d()], [layer_max_pooling_2d()],
+#' [layer_average_pooling_2d()], [layer_average_pooling_3d()],
+#' [layer_global_max_pooling_1d()], [layer_global_average_pooling_1d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_max_pooling_3d(2)
@@ -290,7 +311,12 @@ layer_max_pooling_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_max_pooling_2d()], [layer_average_pooling_2d()],
+#' [layer_max_pooling_3d()], [layer_global_max_pooling_1d()],
+#' [layer_global_average_pooling_1d()], [layer_global_max_pooling_2d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_average_pooling_3d(2)
@@ -340,7 +366,12 @@ layer_average_pooling_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_average_pooling_2d()], [layer_max_pooling_3d()],
+#' [layer_average_pooling_3d()], [layer_global_average_pooling_1d()],
+#' [layer_global_max_pooling_2d()], [layer_global_average_pooling_2d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_global_max_pooling_1d()
@@ -367,10 +398,8 @@ layer_global_max_pooling_1d <- function(
   )
 }
 
-#' The mean of each channel over all steps
-#'
-#' @description The mean of each channel over all steps; over the unmasked ones
-#' where there is a mask.
+#' The mean of each channel over all steps; over the unmasked ones where there
+#' is a mask
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -389,7 +418,12 @@ layer_global_max_pooling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_max_pooling_3d()], [layer_average_pooling_3d()],
+#' [layer_global_max_pooling_1d()], [layer_global_max_pooling_2d()],
+#' [layer_global_average_pooling_2d()], [layer_global_max_pooling_3d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_global_average_pooling_1d()
@@ -435,7 +469,12 @@ layer_global_average_pooling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_average_pooling_3d()], [layer_global_max_pooling_1d()],
+#' [layer_global_average_pooling_1d()], [layer_global_average_pooling_2d()],
+#' [layer_global_max_pooling_3d()], [layer_global_average_pooling_3d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_global_max_pooling_2d()
@@ -481,7 +520,13 @@ layer_global_max_pooling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_global_max_pooling_1d()],
+#' [layer_global_average_pooling_1d()], [layer_global_max_pooling_2d()],
+#' [layer_global_max_pooling_3d()], [layer_global_average_pooling_3d()],
+#' [layer_adaptive_max_pooling_1d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_global_average_pooling_2d()
@@ -527,7 +572,13 @@ layer_global_average_pooling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_global_average_pooling_1d()],
+#' [layer_global_max_pooling_2d()], [layer_global_average_pooling_2d()],
+#' [layer_global_average_pooling_3d()], [layer_adaptive_max_pooling_1d()],
+#' [layer_adaptive_average_pooling_1d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_global_max_pooling_3d()
@@ -573,7 +624,13 @@ layer_global_max_pooling_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_global_max_pooling_2d()],
+#' [layer_global_average_pooling_2d()], [layer_global_max_pooling_3d()],
+#' [layer_adaptive_max_pooling_1d()], [layer_adaptive_average_pooling_1d()],
+#' [layer_adaptive_max_pooling_2d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_global_average_pooling_3d()
@@ -621,7 +678,13 @@ layer_global_average_pooling_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_global_average_pooling_2d()],
+#' [layer_global_max_pooling_3d()], [layer_global_average_pooling_3d()],
+#' [layer_adaptive_average_pooling_1d()], [layer_adaptive_max_pooling_2d()],
+#' [layer_adaptive_average_pooling_2d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_adaptive_max_pooling_1d(10)
@@ -669,7 +732,13 @@ layer_adaptive_max_pooling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_global_max_pooling_3d()],
+#' [layer_global_average_pooling_3d()], [layer_adaptive_max_pooling_1d()],
+#' [layer_adaptive_max_pooling_2d()], [layer_adaptive_average_pooling_2d()],
+#' [layer_adaptive_max_pooling_3d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_adaptive_average_pooling_1d(10)
@@ -718,7 +787,13 @@ layer_adaptive_average_pooling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_global_average_pooling_3d()],
+#' [layer_adaptive_max_pooling_1d()], [layer_adaptive_average_pooling_1d()],
+#' [layer_adaptive_average_pooling_2d()], [layer_adaptive_max_pooling_3d()],
+#' [layer_adaptive_average_pooling_3d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_adaptive_max_pooling_2d(7)
@@ -767,7 +842,12 @@ layer_adaptive_max_pooling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_adaptive_max_pooling_1d()],
+#' [layer_adaptive_average_pooling_1d()], [layer_adaptive_max_pooling_2d()],
+#' [layer_adaptive_max_pooling_3d()], [layer_adaptive_average_pooling_3d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_adaptive_average_pooling_2d(7)
@@ -817,7 +897,12 @@ layer_adaptive_average_pooling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_adaptive_average_pooling_1d()],
+#' [layer_adaptive_max_pooling_2d()], [layer_adaptive_average_pooling_2d()],
+#' [layer_adaptive_average_pooling_3d()]. [layers_pooling] lists all pooling
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_adaptive_max_pooling_3d(3)
@@ -866,7 +951,11 @@ layer_adaptive_max_pooling_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_adaptive_max_pooling_2d()],
+#' [layer_adaptive_average_pooling_2d()], [layer_adaptive_max_pooling_3d()].
+#' [layers_pooling] lists all pooling layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_adaptive_average_pooling_3d(3)

@@ -20,7 +20,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_normalization()], [layer_discretization()],
+#' [layer_category_encoding()]. [layers_preprocessing] lists all preprocessing
+#' layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_rescaling(scale = 1 / 255)
 #' layer(c(0, 127.5, 255))
@@ -59,8 +63,8 @@ layer_rescaling <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param axis The axis or axes whose positions have a mean and variance of
-#' their own; with NULL there is one for all numbers. Axes count from 1;
-#' negative ones from the end.
+#' their own; with None there is one for all numbers. The number of an axis,
+#' several, or `NULL`.
 #' @param mean The mean, if it is not to be learned. A number or an array of
 #' numbers or `NULL`.
 #' @param variance The variance, if it is not to be learned. A number or an
@@ -76,7 +80,11 @@ layer_rescaling <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_rescaling()], [layer_discretization()],
+#' [layer_category_encoding()], [layer_hashing()]. [layers_preprocessing] lists
+#' all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' layer <- layer_normalization()
 #' adapt(layer, iris[1:4])

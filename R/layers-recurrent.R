@@ -2,7 +2,7 @@
 
 #' A fully connected recurrent layer
 #'
-#' @description Each step computes `h' = activation(x %*% kernel + h %*%
+#' @description Each step computes `h' = activation(x @ kernel + h @
 #' recurrent_kernel + bias)`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
@@ -59,7 +59,10 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_lstm()], [layer_gru()], [layer_rnn()]. [layers_recurrent]
+#' lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_simple_rnn(32)
 #' @export
@@ -123,12 +126,10 @@ layer_simple_rnn <- function(
   )
 }
 
-#' Long short-term memory
+#' Long short-term memory (Hochreiter and Schmidhuber, 1997)
 #'
-#' @description Long short-term memory (Hochreiter and Schmidhuber, 1997).
-#'
-#' The weights hold the input, forget, cell and output gates side by side. The
-#' state is the output and the cell.
+#' @description The weights hold the input, forget, cell and output gates side
+#' by side. The state is the output and the cell.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -191,7 +192,11 @@ layer_simple_rnn <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_simple_rnn()], [layer_gru()], [layer_rnn()],
+#' [layer_conv_lstm_1d()]. [layers_recurrent] lists all recurrent layers and
+#' cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_lstm(32)
 #' @export
@@ -261,11 +266,9 @@ layer_lstm <- function(
   )
 }
 
-#' Gated recurrent unit
+#' Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078)
 #'
-#' @description Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
-#'
-#' The weights hold the update, reset and new gates side by side.
+#' @description The weights hold the update, reset and new gates side by side.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -328,7 +331,11 @@ layer_lstm <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_simple_rnn()], [layer_lstm()], [layer_rnn()],
+#' [layer_conv_lstm_1d()], [layer_conv_lstm_2d()]. [layers_recurrent] lists all
+#' recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_gru(32)
 #' @export
@@ -431,7 +438,11 @@ layer_gru <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_simple_rnn()], [layer_lstm()], [layer_gru()],
+#' [layer_conv_lstm_1d()], [layer_conv_lstm_2d()], [layer_conv_lstm_3d()].
+#' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_rnn(rnn_cell_lstm(32))

@@ -11,9 +11,9 @@
 #' Without it the layer itself is returned.
 #' @param rate The share of values set to zero. A number of at least 0 and
 #' below 1.
-#' @param noise_shape The shape of the mask with the batch first, `NA` for a
+#' @param noise_shape The shape of the mask with the batch first, `NULL` for a
 #' size of the input; where it has 1 the same mask is used along that axis. A
-#' shape such as `c(28, 28, 1)`, `NA` where open or `NULL`.
+#' shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -25,7 +25,15 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_alpha_dropout()], [layer_gaussian_dropout()],
+#' [layer_gaussian_noise()]. [layers_regularization] lists all regularization
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -67,9 +75,9 @@ layer_dropout <- function(
 #' Without it the layer itself is returned.
 #' @param rate The share of values that are dropped. A number of at least 0 and
 #' below 1.
-#' @param noise_shape The shape of the mask with the batch first, `NA` for a
+#' @param noise_shape The shape of the mask with the batch first, `NULL` for a
 #' size of the input; where it has 1 the same mask is used along that axis. A
-#' shape such as `c(28, 28, 1)`, `NA` where open or `NULL`.
+#' shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
 #' @param seed A seed of its own; without one the model's seed governs. A whole
 #' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -81,7 +89,15 @@ layer_dropout <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_dropout()], [layer_gaussian_dropout()],
+#' [layer_gaussian_noise()], [layer_spatial_dropout_1d()].
+#' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8, "elu") |>
@@ -111,13 +127,11 @@ layer_alpha_dropout <- function(
   )
 }
 
-#' Multiplies values by normal noise of mean 1 while training
+#' Multiplies values by normal noise of mean 1 while training (Srivastava et
+#' al., 2014)
 #'
-#' @description Multiplies values by normal noise of mean 1 while training
-#' (Srivastava et al., 2014).
-#'
-#' Its standard deviation `sqrt(rate / (1 - rate))` is that of the mask of
-#' dropout.
+#' @description Its standard deviation `sqrt(rate / (1 - rate))` is that of the
+#' mask of dropout.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -135,7 +149,16 @@ layer_alpha_dropout <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_dropout()], [layer_alpha_dropout()],
+#' [layer_gaussian_noise()], [layer_spatial_dropout_1d()],
+#' [layer_spatial_dropout_2d()]. [layers_regularization] lists all
+#' regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -180,7 +203,16 @@ layer_gaussian_dropout <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_dropout()], [layer_alpha_dropout()],
+#' [layer_gaussian_dropout()], [layer_spatial_dropout_1d()],
+#' [layer_spatial_dropout_2d()], [layer_spatial_dropout_3d()].
+#' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(8) |>
@@ -230,7 +262,16 @@ layer_gaussian_noise <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_alpha_dropout()], [layer_gaussian_dropout()],
+#' [layer_gaussian_noise()], [layer_spatial_dropout_2d()],
+#' [layer_spatial_dropout_3d()], [layer_activity_regularization()].
+#' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 4)) |>
 #'   layer_spatial_dropout_1d(0.2)
@@ -282,7 +323,16 @@ layer_spatial_dropout_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_gaussian_dropout()], [layer_gaussian_noise()],
+#' [layer_spatial_dropout_1d()], [layer_spatial_dropout_3d()],
+#' [layer_activity_regularization()]. [layers_regularization] lists all
+#' regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 4)) |>
 #'   layer_spatial_dropout_2d(0.2)
@@ -336,7 +386,15 @@ layer_spatial_dropout_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#'
+#' `training`: Whether to compute as in training, with random numbers. By
+#' default the model decides: `TRUE` in `fit()`, `FALSE` in `predict()` and
+#' `evaluate()`. A layer called on arrays takes `FALSE`.
+#' @seealso [layer_gaussian_noise()], [layer_spatial_dropout_1d()],
+#' [layer_spatial_dropout_2d()], [layer_activity_regularization()].
+#' [layers_regularization] lists all regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(4, 4, 4, 2)) |>
 #'   layer_spatial_dropout_3d(0.2)
@@ -365,13 +423,10 @@ layer_spatial_dropout_3d <- function(
   )
 }
 
-#' A penalty on what passes through, added to the loss
+#' A penalty on what passes through, added to the loss; the output is the input
 #'
-#' @description A penalty on what passes through, added to the loss; the output
-#' is the input.
-#'
-#' The penalty is `l1 * sum(|x|) + l2 * sum(x^2)`, divided by the number of
-#' samples.
+#' @description The penalty is `l1 * sum(|x|) + l2 * sum(x^2)`, divided by the
+#' number of samples.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -387,7 +442,11 @@ layer_spatial_dropout_3d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_spatial_dropout_1d()], [layer_spatial_dropout_2d()],
+#' [layer_spatial_dropout_3d()]. [layers_regularization] lists all
+#' regularization layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_activity_regularization()

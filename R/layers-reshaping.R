@@ -20,7 +20,10 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_reshape()], [layer_permute()], [layer_repeat_vector()].
+#' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_flatten()
 #' @export
@@ -50,7 +53,7 @@ layer_flatten <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param target_shape The new shape without the batch; one size may be -1:
-#' what is left. A shape such as `c(28, 28, 1)`, `NA` where open.
+#' what is left. A shape such as `c(28, 28, 1)`, `NA` where a size is open.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -60,7 +63,10 @@ layer_flatten <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_flatten()], [layer_permute()], [layer_repeat_vector()],
+#' [layer_zero_padding_1d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 784) |> layer_reshape(c(28, 28, 1))
 #' @export
@@ -100,7 +106,11 @@ layer_reshape <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_flatten()], [layer_reshape()], [layer_repeat_vector()],
+#' [layer_zero_padding_1d()], [layer_zero_padding_2d()]. [layers_reshaping]
+#' lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(10, 64)) |> layer_permute(c(2, 1))
 #' @export
@@ -139,7 +149,11 @@ layer_permute <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_flatten()], [layer_reshape()], [layer_permute()],
+#' [layer_zero_padding_1d()], [layer_zero_padding_2d()],
+#' [layer_zero_padding_3d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 32) |> layer_repeat_vector(3)
 #' @export

@@ -46,7 +46,12 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_1d_transpose()], [layer_conv_2d_transpose()],
+#' [layer_conv_3d_transpose()], [layer_depthwise_conv_2d()],
+#' [layer_separable_conv_1d()], [layer_separable_conv_2d()].
+#' [layers_convolution] lists all convolution layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_depthwise_conv_1d(3)
@@ -147,7 +152,12 @@ layer_depthwise_conv_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_2d_transpose()], [layer_conv_3d_transpose()],
+#' [layer_depthwise_conv_1d()], [layer_separable_conv_1d()],
+#' [layer_separable_conv_2d()]. [layers_convolution] lists all convolution
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_depthwise_conv_2d(3)
@@ -254,7 +264,11 @@ layer_depthwise_conv_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_3d_transpose()], [layer_depthwise_conv_1d()],
+#' [layer_depthwise_conv_2d()], [layer_separable_conv_2d()].
+#' [layers_convolution] lists all convolution layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_separable_conv_1d(32, 3)
@@ -371,7 +385,11 @@ layer_separable_conv_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_depthwise_conv_1d()], [layer_depthwise_conv_2d()],
+#' [layer_separable_conv_1d()]. [layers_convolution] lists all convolution
+#' layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 3)) |>
 #'   layer_separable_conv_2d(32, 3)

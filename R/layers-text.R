@@ -15,11 +15,11 @@
 #' ones included. A whole number of at least 2 or `NULL`.
 #' @param standardize What to do to texts first. A function takes an array of
 #' strings and returns one of its shape. One of
-#' `"lower_and_strip_punctuation"`, `"lower"`, `"strip_punctuation"`, a
-#' function, or NULL.
+#' `"lower_and_strip_punctuation"`, `"lower"` or `"strip_punctuation"`, a
+#' function, or `NULL`.
 #' @param split What to cut texts into. A function takes an array of strings
-#' and returns the tokens of each, in a list. One of `"whitespace"`,
-#' `"character"`, a function, or NULL.
+#' and returns the tokens of each, in a list. One of `"whitespace"` or
+#' `"character"`, a function, or `NULL`.
 #' @param ngrams How many neighbouring tokens to join: a number stands for all
 #' up to it. A positive whole number, or several or `NULL`.
 #' @param output_mode What to return: places in the vocabulary; a vector with a
@@ -36,10 +36,10 @@
 #' or `NULL`.
 #' @param idf_weights The inverse document frequency of each token of
 #' `vocabulary`, for the mode `"tf_idf"`. A number, or several or `NULL`.
-#' @param sparse Only FALSE: what layers give is dense. `TRUE` or `FALSE`.
-#' @param ragged Only FALSE: rows are padded to one length. `TRUE` or `FALSE`.
+#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
+#' @param ragged Only False: rows are padded to one length. `TRUE` or `FALSE`.
 #' @param encoding How text that comes as bytes is coded. The name of a
-#' character encoding, such as 'utf-8'.
+#' character encoding, such as `"utf-8"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
@@ -49,7 +49,12 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_hashed_crossing()], [layer_string_lookup()],
+#' [layer_integer_lookup()], [layer_feature_space()],
+#' [layer_stft_spectrogram()], [layer_mel_spectrogram()].
+#' [layers_preprocessing] lists all preprocessing layers.
 #' @examplesIf rdeep_available()
 #' texts <- c("The cat sat.", "A cat!")
 #' layer <- layer_text_vectorization(output_sequence_length = 4)

@@ -15,7 +15,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_cropping_1d()], [layer_cropping_2d()],
+#' [layer_cropping_3d()], [layer_upsampling_2d()], [layer_upsampling_3d()].
+#' [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_upsampling_1d(2)
 #' @export
@@ -64,7 +68,11 @@ layer_upsampling_1d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_cropping_2d()], [layer_cropping_3d()],
+#' [layer_upsampling_1d()], [layer_upsampling_3d()]. [layers_reshaping] lists
+#' all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(28, 28, 1)) |>
 #'   layer_upsampling_2d(2)
@@ -112,7 +120,10 @@ layer_upsampling_2d <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_cropping_3d()], [layer_upsampling_1d()],
+#' [layer_upsampling_2d()]. [layers_reshaping] lists all reshaping layers.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
 #'   layer_upsampling_3d(2)

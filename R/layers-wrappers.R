@@ -11,8 +11,8 @@
 #' Without it the layer itself is returned.
 #' @param layer The recurrent layer. A recurrent layer such as
 #' `layer_lstm(units = 32)`.
-#' @param merge_mode How the two outputs become one; with NULL both are
-#' returned. One of `"concat"`, `"sum"`, `"mul"` or `"ave"`.
+#' @param merge_mode How the two outputs become one; with None both are
+#' returned. One of `"concat"`, `"sum"`, `"mul"` or `"ave"`, or `NULL`.
 #' @param weights Arrays to start from, those of the layer that reads forwards
 #' first. A list of arrays or `NULL`.
 #' @param backward_layer The layer that reads backwards; by default a copy of
@@ -26,7 +26,11 @@
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_lstm_1d()], [layer_conv_lstm_2d()],
+#' [layer_conv_lstm_3d()], [layer_time_distributed()], [rnn_cell_simple()],
+#' [rnn_cell_lstm()]. [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_bidirectional(layer_lstm(units = 32))
@@ -77,7 +81,11 @@ layer_bidirectional <- function(
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @section Call arguments:
+#' `inputs`: The input, of the shape given below.
+#' @seealso [layer_conv_lstm_2d()], [layer_conv_lstm_3d()],
+#' [layer_bidirectional()], [rnn_cell_simple()], [rnn_cell_lstm()],
+#' [rnn_cell_gru()]. [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = c(50, 16)) |>
 #'   layer_time_distributed(layer_dense(units = 8))

@@ -5,8 +5,8 @@
 #' @description `-(y * log(p) + (1 - y) * log(1 - p))`, with `p` kept within
 #' `[1e-7, 1 - 1e-7]`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -25,7 +25,9 @@
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_categorical_crossentropy()],
+#' [loss_sparse_categorical_crossentropy()], [loss_crossentropy()].
+#' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -64,8 +66,8 @@ loss_binary_crossentropy <- function(
 #'
 #' Probabilities are scaled to sum to one and kept within `[1e-7, 1 - 1e-7]`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -84,7 +86,10 @@ loss_binary_crossentropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_binary_crossentropy()],
+#' [loss_sparse_categorical_crossentropy()], [loss_crossentropy()],
+#' [loss_categorical_generalized_cross_entropy()]. [losses_classification]
+#' lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -123,8 +128,10 @@ loss_categorical_crossentropy <- function(
 #'
 #' In R, give a factor, or numbers from 0.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' Give a factor, or class numbers from 0.
+#'
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -143,7 +150,10 @@ loss_categorical_crossentropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_binary_crossentropy()], [loss_categorical_crossentropy()],
+#' [loss_crossentropy()], [loss_categorical_generalized_cross_entropy()],
+#' [loss_kl_divergence()]. [losses_classification] lists all losses for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -180,8 +190,8 @@ loss_sparse_categorical_crossentropy <- function(
 #' @description As a string in `compile`, it is the binary cross-entropy where
 #' the output is a single number.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -196,7 +206,11 @@ loss_sparse_categorical_crossentropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_binary_crossentropy()], [loss_categorical_crossentropy()],
+#' [loss_sparse_categorical_crossentropy()],
+#' [loss_categorical_generalized_cross_entropy()], [loss_kl_divergence()],
+#' [loss_binary_focal_crossentropy()]. [losses_classification] lists all losses
+#' for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -232,8 +246,8 @@ loss_crossentropy <- function(
 #' Near 0, `q` gives the cross-entropy, near 1 the absolute error (Zhang and
 #' Sabuncu, 2018, arXiv:1805.07836).
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param q How much wrong labels are borne with. A number above 0 and below 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -246,7 +260,11 @@ loss_crossentropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_categorical_crossentropy()],
+#' [loss_sparse_categorical_crossentropy()], [loss_crossentropy()],
+#' [loss_kl_divergence()], [loss_binary_focal_crossentropy()],
+#' [loss_categorical_focal_crossentropy()]. [losses_classification] lists all
+#' losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -281,8 +299,8 @@ loss_categorical_generalized_cross_entropy <- function(
 #'
 #' Both are kept within `[1e-7, 1]`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -294,7 +312,10 @@ loss_categorical_generalized_cross_entropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_sparse_categorical_crossentropy()], [loss_crossentropy()],
+#' [loss_categorical_generalized_cross_entropy()],
+#' [loss_binary_focal_crossentropy()], [loss_categorical_focal_crossentropy()],
+#' [loss_hinge()]. [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -323,8 +344,8 @@ loss_kl_divergence <- function(
 #' Cross-entropy of yes-or-no targets times `(1 - p)^gamma`, for `p` of the
 #' right answer
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
 #' alpha`. `TRUE` or `FALSE`.
 #' @param alpha The weight of yes. A number of at least 0 and at most 1.
@@ -348,7 +369,11 @@ loss_kl_divergence <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_crossentropy()],
+#' [loss_categorical_generalized_cross_entropy()], [loss_kl_divergence()],
+#' [loss_categorical_focal_crossentropy()], [loss_hinge()],
+#' [loss_squared_hinge()]. [losses_classification] lists all losses for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -392,8 +417,8 @@ loss_binary_focal_crossentropy <- function(
 #' @description Probabilities are scaled to sum to one and kept within `[1e-7,
 #' 1 - 1e-7]`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param alpha The weight of each class, or one of all. A number of at least
 #' 0, or several.
 #' @param gamma How much less the easy samples count; 0 counts all alike. A
@@ -416,7 +441,10 @@ loss_binary_focal_crossentropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_categorical_generalized_cross_entropy()],
+#' [loss_kl_divergence()], [loss_binary_focal_crossentropy()], [loss_hinge()],
+#' [loss_squared_hinge()], [loss_categorical_hinge()]. [losses_classification]
+#' lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -459,8 +487,8 @@ loss_categorical_focal_crossentropy <- function(
 #'
 #' Truths are -1 and 1, or 0 and 1, which become these.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -472,7 +500,10 @@ loss_categorical_focal_crossentropy <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_kl_divergence()], [loss_binary_focal_crossentropy()],
+#' [loss_categorical_focal_crossentropy()], [loss_squared_hinge()],
+#' [loss_categorical_hinge()], [loss_dice()]. [losses_classification] lists all
+#' losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -505,8 +536,8 @@ loss_hinge <- function(
 #'
 #' Truths are -1 and 1, or 0 and 1, which become these.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -518,7 +549,10 @@ loss_hinge <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_binary_focal_crossentropy()],
+#' [loss_categorical_focal_crossentropy()], [loss_hinge()],
+#' [loss_categorical_hinge()], [loss_dice()], [loss_tversky()].
+#' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -552,8 +586,8 @@ loss_squared_hinge <- function(
 #' `pos` is the score of the right class of one-hot targets, `neg` the highest
 #' other.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -565,7 +599,9 @@ loss_squared_hinge <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_categorical_focal_crossentropy()], [loss_hinge()],
+#' [loss_squared_hinge()], [loss_dice()], [loss_tversky()].
+#' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -596,8 +632,8 @@ loss_categorical_hinge <- function(
 #' @description The squared error, `(y - m)^2`: twice the negative
 #' log-likelihood for a variance of one.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -609,7 +645,9 @@ loss_categorical_hinge <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_binomial_likelihood()], [loss_multinomial_likelihood()],
+#' [loss_poisson_likelihood()]. [losses_likelihood] lists all likelihoods as
+#' losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -640,8 +678,8 @@ loss_gaussian_likelihood <- function(
 #' @description `log(1 + exp(x)) - y * x`; weigh samples by their numbers of
 #' trials.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -653,7 +691,9 @@ loss_gaussian_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_gaussian_likelihood()], [loss_multinomial_likelihood()],
+#' [loss_poisson_likelihood()], [loss_negative_binomial_likelihood()].
+#' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -682,8 +722,8 @@ loss_binomial_likelihood <- function(
 #' The negative log-likelihood of a class, a number from 0, by the classes'
 #' scores
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param label_smoothing The share of the target that goes to all classes
 #' alike. A number of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -697,7 +737,9 @@ loss_binomial_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_gaussian_likelihood()], [loss_binomial_likelihood()],
+#' [loss_poisson_likelihood()], [loss_negative_binomial_likelihood()],
+#' [loss_quantile_loss()]. [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -730,8 +772,8 @@ loss_multinomial_likelihood <- function(
 #'
 #' @description `exp(x) - y * x`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -743,7 +785,10 @@ loss_multinomial_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_gaussian_likelihood()], [loss_binomial_likelihood()],
+#' [loss_multinomial_likelihood()], [loss_negative_binomial_likelihood()],
+#' [loss_quantile_loss()], [loss_cox_likelihood()]. [losses_likelihood] lists
+#' all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -775,8 +820,8 @@ loss_poisson_likelihood <- function(
 #' @description The predictions are the logarithms of the mean `m` and of
 #' `size`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -788,7 +833,10 @@ loss_poisson_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_binomial_likelihood()], [loss_multinomial_likelihood()],
+#' [loss_poisson_likelihood()], [loss_quantile_loss()],
+#' [loss_cox_likelihood()], [loss_discrete_time_likelihood()].
+#' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -814,15 +862,13 @@ loss_negative_binomial_likelihood <- function(
   )
 }
 
-#' The pinball loss of several quantiles at once, averaged
+#' The pinball loss of several quantiles at once (Koenker and Bassett, 1978),
+#' averaged
 #'
-#' @description The pinball loss of several quantiles at once (Koenker and
-#' Bassett, 1978), averaged.
+#' @description `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
 #'
-#' `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
-#'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param levels The quantiles' levels. A number of at least 0 and at most 1,
 #' or several.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -836,7 +882,10 @@ loss_negative_binomial_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_multinomial_likelihood()], [loss_poisson_likelihood()],
+#' [loss_negative_binomial_likelihood()], [loss_cox_likelihood()],
+#' [loss_discrete_time_likelihood()]. [losses_likelihood] lists all likelihoods
+#' as losses.
 #' @examplesIf rdeep_available()
 #' loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
 #' @export
@@ -869,8 +918,8 @@ loss_quantile_loss <- function(
 #' seen (1) or not (0). A batch is compared within itself, so batches should be
 #' large. The prediction is the log risk.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -882,7 +931,9 @@ loss_quantile_loss <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_poisson_likelihood()], [loss_negative_binomial_likelihood()],
+#' [loss_quantile_loss()], [loss_discrete_time_likelihood()].
+#' [losses_likelihood] lists all likelihoods as losses.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -916,8 +967,8 @@ loss_cox_likelihood <- function(
 #' (Singer and Willett, 1993). Targets are two columns: the time, and whether
 #' the event was seen (1) or not (0).
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param cuts Where the intervals end, ascending. A number of at least 0, or
 #' several.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -931,7 +982,9 @@ loss_cox_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_negative_binomial_likelihood()], [loss_quantile_loss()],
+#' [loss_cox_likelihood()]. [losses_likelihood] lists all likelihoods as
+#' losses.
 #' @examplesIf rdeep_available()
 #' loss_discrete_time_likelihood(cuts = c(30, 90, 365))
 #' @export
@@ -961,14 +1014,15 @@ loss_discrete_time_likelihood <- function(
 #' pairs most
 #'
 #' @description For cosine distances `d` of normalised embeddings, `log(1 +
-#' sum(exp(gamma * (d + margin) * (d - margin))) * sum(exp(gamma * (1 +
-#' margin - d) * (1 - margin - d))))`, the first sum over pairs of a class and
-#' the second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are
-#' one class number for each sample, and samples are compared within their
-#' batch; a mean is over the samples that lose something.
+#' sum(exp(gamma * (d + margin) * (d - margin)))
+#' *osum(exp(gamma(*a(1a+*marginm-rd)n* (1(- margini-)d))))`, the first sum
+#' over pairs of a class and the second over the others (Sun et al., 2020,
+#' arXiv:2002.10857). Targets are one class number for each sample, and samples
+#' are compared within their batch; a mean is over the samples that lose
+#' something.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ref_labels The classes of the reference embeddings; those of the
 #' batch by default. An array of numbers or `NULL`.
 #' @param ref_embeddings Embeddings to compare with, a row each; those of the
@@ -988,7 +1042,8 @@ loss_discrete_time_likelihood <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_ctc()]. [losses_other] lists all losses for embeddings and
+#' sequences.
 #' @examplesIf rdeep_available()
 #' x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))
 #' loss_circle(c(0, 0, 1), x)
@@ -1032,8 +1087,8 @@ loss_circle <- function(
 #'
 #' Dice, 1945. Truths and predictions are shares from 0 to 1.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1047,7 +1102,9 @@ loss_circle <- function(
 #' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_hinge()], [loss_squared_hinge()], [loss_categorical_hinge()],
+#' [loss_tversky()]. [losses_classification] lists all losses for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1084,8 +1141,8 @@ loss_dice <- function(
 #' p))`, and `f` what they have besides, `sum((1 - t) * p)` (Salehi et al.,
 #' 2017, arXiv:1706.05721). With both weights at one half it is the Dice loss.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1101,7 +1158,8 @@ loss_dice <- function(
 #' @param beta The weight `b` of what is there besides. A number of at least 0.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_squared_hinge()], [loss_categorical_hinge()], [loss_dice()].
+#' [losses_classification] lists all losses for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1138,8 +1196,8 @@ loss_tversky <- function(
 #' @description The mean of the squared differences: `mean((y_true -
 #' y_pred)^2)` over the last axis.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1151,7 +1209,10 @@ loss_tversky <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_absolute_error()],
+#' [loss_mean_absolute_percentage_error()],
+#' [loss_mean_squared_logarithmic_error()]. [losses_regression] lists all
+#' losses for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1182,8 +1243,8 @@ loss_mean_squared_error <- function(
 #' @description The mean of the absolute differences: `mean(|y_true - y_pred|)`
 #' over the last axis.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1195,7 +1256,10 @@ loss_mean_squared_error <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_squared_error()],
+#' [loss_mean_absolute_percentage_error()],
+#' [loss_mean_squared_logarithmic_error()], [loss_cosine_similarity()].
+#' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1228,8 +1292,8 @@ loss_mean_absolute_error <- function(
 #'
 #' Truths nearer to 0 than `1e-7` count as that.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1241,7 +1305,9 @@ loss_mean_absolute_error <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_squared_error()], [loss_mean_absolute_error()],
+#' [loss_mean_squared_logarithmic_error()], [loss_cosine_similarity()],
+#' [loss_huber()]. [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1274,8 +1340,8 @@ loss_mean_absolute_percentage_error <- function(
 #'
 #' Numbers below `1e-7` count as that.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1287,7 +1353,10 @@ loss_mean_absolute_percentage_error <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_squared_error()], [loss_mean_absolute_error()],
+#' [loss_mean_absolute_percentage_error()], [loss_cosine_similarity()],
+#' [loss_huber()], [loss_log_cosh()]. [losses_regression] lists all losses for
+#' regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1318,8 +1387,8 @@ loss_mean_squared_logarithmic_error <- function(
 #' @description The cosine of the angle between truth and prediction, negated:
 #' -1 where they point alike.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param axis The axis that vectors lie along. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -1333,7 +1402,10 @@ loss_mean_squared_logarithmic_error <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_absolute_error()],
+#' [loss_mean_absolute_percentage_error()],
+#' [loss_mean_squared_logarithmic_error()], [loss_huber()], [loss_log_cosh()],
+#' [loss_poisson()]. [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1366,8 +1438,8 @@ loss_cosine_similarity <- function(
 #' @description `e^2 / 2` where `|e| <= delta`, else `delta * |e| - delta^2 /
 #' 2`, averaged over the last axis.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param delta Where the squared error ends. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -1380,7 +1452,10 @@ loss_cosine_similarity <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_absolute_percentage_error()],
+#' [loss_mean_squared_logarithmic_error()], [loss_cosine_similarity()],
+#' [loss_log_cosh()], [loss_poisson()]. [losses_regression] lists all losses
+#' for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1413,8 +1488,8 @@ loss_huber <- function(
 #' @description The logarithm of the error's hyperbolic cosine: near `e^2 / 2`,
 #' far `|e| - log(2)`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1426,7 +1501,9 @@ loss_huber <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_mean_squared_logarithmic_error()],
+#' [loss_cosine_similarity()], [loss_huber()], [loss_poisson()].
+#' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1457,11 +1534,11 @@ loss_log_cosh <- function(
 #' @description The negative log-likelihood of counts by their mean: `mean(m -
 #' y * log(m))`, for outputs `m`.
 #'
-#' An output without bounds goes with `PoissonLikelihood`, whose prediction is
-#' the log mean.
+#' An output without bounds goes with [loss_poisson_likelihood()], whose
+#' prediction is the log mean.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1473,7 +1550,8 @@ loss_log_cosh <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_cosine_similarity()], [loss_huber()], [loss_log_cosh()].
+#' [losses_regression] lists all losses for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1510,8 +1588,8 @@ loss_poisson <- function(
 #' of shape `(batch, length)`; class 0 is the blank, and pads targets that are
 #' shorter.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the loss itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param reduction How the samples' losses become one number;
@@ -1523,7 +1601,8 @@ loss_poisson <- function(
 #' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
-#' @family losses
+#' @seealso [loss_circle()]. [losses_other] lists all losses for embeddings and
+#' sequences.
 #' @examplesIf rdeep_available()
 #' scores <- array(rnorm(2 * 5 * 4), dim = c(2, 5, 4))
 #' loss_ctc(rbind(c(1, 2, 3), c(2, 2, 0)), scores)

@@ -7,8 +7,8 @@
 #' targets that come, whatever the loss is: class numbers, one-hot rows, 0 and
 #' 1, or -1 and 1.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -17,7 +17,9 @@
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_binary_accuracy()], [metric_categorical_accuracy()],
+#' [metric_sparse_categorical_accuracy()]. [metrics_classification] lists all
+#' metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -39,8 +41,8 @@ metric_accuracy <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 
 #' The share of yes-or-no targets on the right side of a threshold
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param threshold Above it a prediction counts as 1. Beside a loss of scores
 #' (`from_logits`, hinge) it stays the threshold of the probability: 0.5 cuts
 #' scores at 0, and so does a threshold of 0 by itself. A number of at least 0
@@ -53,7 +55,10 @@ metric_accuracy <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_accuracy()], [metric_categorical_accuracy()],
+#' [metric_sparse_categorical_accuracy()],
+#' [metric_top_k_categorical_accuracy()]. [metrics_classification] lists all
+#' metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -82,8 +87,8 @@ metric_binary_accuracy <- function(
 
 #' The share of samples whose likeliest class is the one-hot target's
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -92,7 +97,11 @@ metric_binary_accuracy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_accuracy()], [metric_binary_accuracy()],
+#' [metric_sparse_categorical_accuracy()],
+#' [metric_top_k_categorical_accuracy()],
+#' [metric_sparse_top_k_categorical_accuracy()]. [metrics_classification] lists
+#' all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -120,8 +129,8 @@ metric_categorical_accuracy <- function(
 #' The share of samples whose likeliest class is the target, a class number
 #' from 0
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -130,7 +139,10 @@ metric_categorical_accuracy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_accuracy()], [metric_binary_accuracy()],
+#' [metric_categorical_accuracy()], [metric_top_k_categorical_accuracy()],
+#' [metric_sparse_top_k_categorical_accuracy()], [metric_true_positives()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -160,8 +172,8 @@ metric_sparse_categorical_accuracy <- function(
 #'
 #' @description Classes that are as likely as the last of them count too.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param k How many classes. A positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -171,7 +183,11 @@ metric_sparse_categorical_accuracy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_binary_accuracy()], [metric_categorical_accuracy()],
+#' [metric_sparse_categorical_accuracy()],
+#' [metric_sparse_top_k_categorical_accuracy()], [metric_true_positives()],
+#' [metric_false_positives()]. [metrics_classification] lists all metrics for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -203,8 +219,8 @@ metric_top_k_categorical_accuracy <- function(
 #'
 #' @description Classes that are as likely as the last of them count too.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param k How many classes. A positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -216,7 +232,11 @@ metric_top_k_categorical_accuracy <- function(
 #' first, rather than scores. `TRUE` or `FALSE`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_categorical_accuracy()],
+#' [metric_sparse_categorical_accuracy()],
+#' [metric_top_k_categorical_accuracy()], [metric_true_positives()],
+#' [metric_false_positives()], [metric_true_negatives()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -251,8 +271,8 @@ metric_sparse_top_k_categorical_accuracy <- function(
 #' @description How many positives were predicted as such: their number, or the
 #' sum of their weights.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
 #' give several results. Beside a loss of scores (`from_logits`, hinge) it
 #' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
@@ -266,7 +286,11 @@ metric_sparse_top_k_categorical_accuracy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_sparse_categorical_accuracy()],
+#' [metric_top_k_categorical_accuracy()],
+#' [metric_sparse_top_k_categorical_accuracy()], [metric_false_positives()],
+#' [metric_true_negatives()], [metric_false_negatives()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -298,8 +322,8 @@ metric_true_positives <- function(
 #' @description How many negatives were predicted as positive: their number, or
 #' the sum of their weights.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
 #' give several results. Beside a loss of scores (`from_logits`, hinge) it
 #' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
@@ -313,7 +337,10 @@ metric_true_positives <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_top_k_categorical_accuracy()],
+#' [metric_sparse_top_k_categorical_accuracy()], [metric_true_positives()],
+#' [metric_true_negatives()], [metric_false_negatives()], [metric_precision()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -345,8 +372,8 @@ metric_false_positives <- function(
 #' @description How many negatives were predicted as such: their number, or the
 #' sum of their weights.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
 #' give several results. Beside a loss of scores (`from_logits`, hinge) it
 #' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
@@ -360,7 +387,10 @@ metric_false_positives <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_sparse_top_k_categorical_accuracy()],
+#' [metric_true_positives()], [metric_false_positives()],
+#' [metric_false_negatives()], [metric_precision()], [metric_recall()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -392,8 +422,8 @@ metric_true_negatives <- function(
 #' @description How many positives were predicted as negative: their number, or
 #' the sum of their weights.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
 #' give several results. Beside a loss of scores (`from_logits`, hinge) it
 #' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
@@ -407,7 +437,10 @@ metric_true_negatives <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_true_positives()], [metric_false_positives()],
+#' [metric_true_negatives()], [metric_precision()], [metric_recall()],
+#' [metric_auc()]. [metrics_classification] lists all metrics for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -439,8 +472,8 @@ metric_false_negatives <- function(
 #' @description The share of predicted positives that are positive: `tp / (tp +
 #' fp)`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
 #' give several results. Beside a loss of scores (`from_logits`, hinge) it
 #' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
@@ -458,7 +491,10 @@ metric_false_negatives <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_false_positives()], [metric_true_negatives()],
+#' [metric_false_negatives()], [metric_recall()], [metric_auc()],
+#' [metric_sensitivity_at_specificity()]. [metrics_classification] lists all
+#' metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -493,8 +529,8 @@ metric_precision <- function(
 #'
 #' @description The share of positives that were predicted: `tp / (tp + fn)`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
 #' give several results. Beside a loss of scores (`from_logits`, hinge) it
 #' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
@@ -512,7 +548,10 @@ metric_precision <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_true_negatives()], [metric_false_negatives()],
+#' [metric_precision()], [metric_auc()], [metric_sensitivity_at_specificity()],
+#' [metric_specificity_at_sensitivity()]. [metrics_classification] lists all
+#' metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -553,8 +592,8 @@ metric_recall <- function(
 #' recall[i - 1]) * precision[i])`. With `num_thresholds` or `thresholds` it is
 #' Keras's approximation.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
 #' for predictions in that range; batches are then added up threshold by
 #' threshold. By default every prediction is a threshold: the result is exact,
@@ -584,7 +623,10 @@ metric_recall <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_false_negatives()], [metric_precision()],
+#' [metric_recall()], [metric_sensitivity_at_specificity()],
+#' [metric_specificity_at_sensitivity()], [metric_precision_at_recall()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -628,8 +670,8 @@ metric_auc <- function(
 #' The best share of positives found where that of negatives is at least
 #' `specificity`
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param specificity The least share of negatives that are predicted as such.
 #' A number of at least 0 and at most 1.
 #' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
@@ -647,7 +689,10 @@ metric_auc <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_precision()], [metric_recall()], [metric_auc()],
+#' [metric_specificity_at_sensitivity()], [metric_precision_at_recall()],
+#' [metric_recall_at_precision()]. [metrics_classification] lists all metrics
+#' for classification.
 #' @examplesIf rdeep_available()
 #' metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)
 #' @export
@@ -678,8 +723,8 @@ metric_sensitivity_at_specificity <- function(
 #' The best share of negatives found where that of positives is at least
 #' `sensitivity`
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param sensitivity The least share of positives that are predicted as such.
 #' A number of at least 0 and at most 1.
 #' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
@@ -697,7 +742,10 @@ metric_sensitivity_at_specificity <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_recall()], [metric_auc()],
+#' [metric_sensitivity_at_specificity()], [metric_precision_at_recall()],
+#' [metric_recall_at_precision()], [metric_fbeta_score()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)
 #' @export
@@ -727,8 +775,8 @@ metric_specificity_at_sensitivity <- function(
 
 #' The best precision where the share of positives found is at least `recall`
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param recall The least share of positives that are predicted as such. A
 #' number of at least 0 and at most 1.
 #' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
@@ -746,7 +794,10 @@ metric_specificity_at_sensitivity <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_auc()], [metric_sensitivity_at_specificity()],
+#' [metric_specificity_at_sensitivity()], [metric_recall_at_precision()],
+#' [metric_fbeta_score()], [metric_f1_score()]. [metrics_classification] lists
+#' all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)
 #' @export
@@ -777,8 +828,8 @@ metric_precision_at_recall <- function(
 #' The best share of positives found where the precision is at least
 #' `precision`
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param precision The least share of predicted positives that are positive. A
 #' number of at least 0 and at most 1.
 #' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
@@ -796,7 +847,10 @@ metric_precision_at_recall <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_sensitivity_at_specificity()],
+#' [metric_specificity_at_sensitivity()], [metric_precision_at_recall()],
+#' [metric_fbeta_score()], [metric_f1_score()], [metric_iou()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)
 #' @export
@@ -829,8 +883,8 @@ metric_recall_at_precision <- function(
 #' @description `(1 + beta^2) * precision * recall / (beta^2 * precision +
 #' recall)`, of one-hot targets.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param average How the classes' scores become one: `macro` is their mean,
 #' `weighted` by how often each class is true, and `micro` counts all classes
 #' together. By default there is a score for each class. One of `"micro"`,
@@ -849,7 +903,10 @@ metric_recall_at_precision <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_specificity_at_sensitivity()],
+#' [metric_precision_at_recall()], [metric_recall_at_precision()],
+#' [metric_f1_score()], [metric_iou()], [metric_mean_iou()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -882,8 +939,8 @@ metric_fbeta_score <- function(
 
 #' The harmonic mean of precision and recall, of one-hot targets
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param average How the classes' scores become one: `macro` is their mean,
 #' `weighted` by how often each class is true, and `micro` counts all classes
 #' together. By default there is a score for each class. One of `"micro"`,
@@ -901,7 +958,10 @@ metric_fbeta_score <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_precision_at_recall()], [metric_recall_at_precision()],
+#' [metric_fbeta_score()], [metric_iou()], [metric_mean_iou()],
+#' [metric_one_hot_iou()]. [metrics_classification] lists all metrics for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -932,8 +992,8 @@ metric_f1_score <- function(
 
 #' The mean of the squared differences
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -942,7 +1002,10 @@ metric_f1_score <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_absolute_error()],
+#' [metric_mean_absolute_percentage_error()],
+#' [metric_mean_squared_logarithmic_error()]. [metrics_losses] lists all losses
+#' as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -969,8 +1032,8 @@ metric_mean_squared_error <- function(
 
 #' The mean of the absolute differences
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -979,7 +1042,10 @@ metric_mean_squared_error <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_squared_error()],
+#' [metric_mean_absolute_percentage_error()],
+#' [metric_mean_squared_logarithmic_error()], [metric_huber()].
+#' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1006,8 +1072,8 @@ metric_mean_absolute_error <- function(
 
 #' The mean of the absolute differences in percent of the truth
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1016,7 +1082,9 @@ metric_mean_absolute_error <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_squared_error()], [metric_mean_absolute_error()],
+#' [metric_mean_squared_logarithmic_error()], [metric_huber()],
+#' [metric_log_cosh()]. [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1046,8 +1114,8 @@ metric_mean_absolute_percentage_error <- function(
 #' @description The mean squared difference of the logarithms of one more:
 #' `log(y + 1)`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1056,7 +1124,10 @@ metric_mean_absolute_percentage_error <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_squared_error()], [metric_mean_absolute_error()],
+#' [metric_mean_absolute_percentage_error()], [metric_huber()],
+#' [metric_log_cosh()], [metric_log_cosh_error()]. [metrics_losses] lists all
+#' losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1086,8 +1157,8 @@ metric_mean_squared_logarithmic_error <- function(
 #' @description The mean Huber loss: half the squared error near zero, the
 #' absolute error from `delta` on.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param delta Where the squared error ends. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -1097,7 +1168,11 @@ metric_mean_squared_logarithmic_error <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_absolute_error()],
+#' [metric_mean_absolute_percentage_error()],
+#' [metric_mean_squared_logarithmic_error()], [metric_log_cosh()],
+#' [metric_log_cosh_error()], [metric_poisson()]. [metrics_losses] lists all
+#' losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1126,8 +1201,8 @@ metric_huber <- function(
 
 #' The mean logarithm of the error's hyperbolic cosine
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1136,7 +1211,10 @@ metric_huber <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_absolute_percentage_error()],
+#' [metric_mean_squared_logarithmic_error()], [metric_huber()],
+#' [metric_log_cosh_error()], [metric_poisson()], [metric_kl_divergence()].
+#' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1156,13 +1234,10 @@ metric_log_cosh <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
   )
 }
 
-#' The mean logarithm of the error's hyperbolic cosine
+#' The mean logarithm of the error's hyperbolic cosine; logs call it `logcosh`
 #'
-#' @description The mean logarithm of the error's hyperbolic cosine; logs call
-#' it `logcosh`.
-#'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1171,7 +1246,10 @@ metric_log_cosh <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_squared_logarithmic_error()], [metric_huber()],
+#' [metric_log_cosh()], [metric_poisson()], [metric_kl_divergence()],
+#' [metric_binary_crossentropy()]. [metrics_losses] lists all losses as
+#' metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1198,8 +1276,8 @@ metric_log_cosh_error <- function(
 
 #' The mean of `m - y * log(m)`, for counts `y` and predicted means `m`
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1208,7 +1286,10 @@ metric_log_cosh_error <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_huber()], [metric_log_cosh()], [metric_log_cosh_error()],
+#' [metric_kl_divergence()], [metric_binary_crossentropy()],
+#' [metric_binary_focal_crossentropy()]. [metrics_losses] lists all losses as
+#' metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1230,8 +1311,8 @@ metric_poisson <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 
 #' The mean divergence of predicted from true distributions
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1240,7 +1321,10 @@ metric_poisson <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_log_cosh()], [metric_log_cosh_error()], [metric_poisson()],
+#' [metric_binary_crossentropy()], [metric_binary_focal_crossentropy()],
+#' [metric_categorical_crossentropy()]. [metrics_losses] lists all losses as
+#' metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1267,8 +1351,8 @@ metric_kl_divergence <- function(
 
 #' The mean cross-entropy of yes-or-no targets
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -1284,7 +1368,11 @@ metric_kl_divergence <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_log_cosh_error()], [metric_poisson()],
+#' [metric_kl_divergence()], [metric_binary_focal_crossentropy()],
+#' [metric_categorical_crossentropy()],
+#' [metric_categorical_focal_crossentropy()]. [metrics_losses] lists all losses
+#' as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1317,8 +1405,8 @@ metric_binary_crossentropy <- function(
 
 #' The mean focal cross-entropy of yes-or-no targets
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
 #' alpha`. `TRUE` or `FALSE`.
 #' @param alpha The weight of yes. A number of at least 0 and at most 1.
@@ -1339,7 +1427,11 @@ metric_binary_crossentropy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_poisson()], [metric_kl_divergence()],
+#' [metric_binary_crossentropy()], [metric_categorical_crossentropy()],
+#' [metric_categorical_focal_crossentropy()],
+#' [metric_sparse_categorical_crossentropy()]. [metrics_losses] lists all
+#' losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1378,8 +1470,8 @@ metric_binary_focal_crossentropy <- function(
 
 #' The mean cross-entropy of one-hot targets
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -1395,7 +1487,11 @@ metric_binary_focal_crossentropy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_kl_divergence()], [metric_binary_crossentropy()],
+#' [metric_binary_focal_crossentropy()],
+#' [metric_categorical_focal_crossentropy()],
+#' [metric_sparse_categorical_crossentropy()], [metric_crossentropy()].
+#' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1428,8 +1524,8 @@ metric_categorical_crossentropy <- function(
 
 #' The mean focal cross-entropy of one-hot targets
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param alpha The weight of each class, or one of all. A number of at least
 #' 0, or several.
 #' @param gamma How much less the easy samples count; 0 counts all alike. A
@@ -1449,7 +1545,10 @@ metric_categorical_crossentropy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_binary_crossentropy()],
+#' [metric_binary_focal_crossentropy()], [metric_categorical_crossentropy()],
+#' [metric_sparse_categorical_crossentropy()], [metric_crossentropy()],
+#' [metric_hinge()]. [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1486,8 +1585,8 @@ metric_categorical_focal_crossentropy <- function(
 
 #' The mean cross-entropy of targets given as class numbers from 0
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -1503,7 +1602,11 @@ metric_categorical_focal_crossentropy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_binary_focal_crossentropy()],
+#' [metric_categorical_crossentropy()],
+#' [metric_categorical_focal_crossentropy()], [metric_crossentropy()],
+#' [metric_hinge()], [metric_squared_hinge()]. [metrics_losses] lists all
+#' losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1537,8 +1640,8 @@ metric_sparse_categorical_crossentropy <- function(
 
 #' The mean cross-entropy of classes, given as numbers from 0 or one-hot
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param from_logits Whether predictions are scores before softmax or sigmoid.
 #' A model whose last activation is one of these needs no `from_logits`: it is
 #' trained on the scores anyway. `TRUE` or `FALSE`.
@@ -1550,7 +1653,11 @@ metric_sparse_categorical_crossentropy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_categorical_crossentropy()],
+#' [metric_categorical_focal_crossentropy()],
+#' [metric_sparse_categorical_crossentropy()], [metric_hinge()],
+#' [metric_squared_hinge()], [metric_categorical_hinge()]. [metrics_losses]
+#' lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1582,8 +1689,8 @@ metric_crossentropy <- function(
 #' @description The mean shortfall from a margin: `max(1 - y_true * y_pred,
 #' 0)`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1592,7 +1699,10 @@ metric_crossentropy <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_categorical_focal_crossentropy()],
+#' [metric_sparse_categorical_crossentropy()], [metric_crossentropy()],
+#' [metric_squared_hinge()], [metric_categorical_hinge()]. [metrics_losses]
+#' lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1617,8 +1727,8 @@ metric_hinge <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' @description The mean squared shortfall from a margin: `max(1 - y_true *
 #' y_pred, 0)^2`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1627,7 +1737,9 @@ metric_hinge <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_sparse_categorical_crossentropy()],
+#' [metric_crossentropy()], [metric_hinge()], [metric_categorical_hinge()].
+#' [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1654,8 +1766,8 @@ metric_squared_hinge <- function(
 
 #' The mean shortfall of the right class's lead over all others from 1
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -1664,7 +1776,8 @@ metric_squared_hinge <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_crossentropy()], [metric_hinge()],
+#' [metric_squared_hinge()]. [metrics_losses] lists all losses as metrics.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1694,8 +1807,8 @@ metric_categorical_hinge <- function(
 #' @description `tp / (tp + fp + fn)` of each class, over all pixels or
 #' samples.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param target_class_ids The classes to average over, numbered from 0. One or
 #' several whole numbers, zero or more.
@@ -1715,7 +1828,10 @@ metric_categorical_hinge <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_recall_at_precision()], [metric_fbeta_score()],
+#' [metric_f1_score()], [metric_mean_iou()], [metric_one_hot_iou()],
+#' [metric_one_hot_mean_iou()]. [metrics_classification] lists all metrics for
+#' classification.
 #' @examplesIf rdeep_available()
 #' metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0)
 #' @export
@@ -1754,8 +1870,8 @@ metric_iou <- function(
 #' @description `tp / (tp + fp + fn)` of each class, over all pixels or
 #' samples.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param ignore_class A class whose samples do not count; it need not be one
 #' of the classes. A whole number or `NULL`.
@@ -1773,7 +1889,9 @@ metric_iou <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_fbeta_score()], [metric_f1_score()], [metric_iou()],
+#' [metric_one_hot_iou()], [metric_one_hot_mean_iou()], [metric_binary_iou()].
+#' [metrics_classification] lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' metric_mean_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2)
 #' @export
@@ -1810,8 +1928,8 @@ metric_mean_iou <- function(
 #' @description `tp / (tp + fp + fn)` of each class, over all pixels or
 #' samples.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param target_class_ids The classes to average over, numbered from 0. One or
 #' several whole numbers, zero or more.
@@ -1829,7 +1947,9 @@ metric_mean_iou <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_f1_score()], [metric_iou()], [metric_mean_iou()],
+#' [metric_one_hot_mean_iou()], [metric_binary_iou()]. [metrics_classification]
+#' lists all metrics for classification.
 #' @examplesIf rdeep_available()
 #' truth <- to_categorical(c(0, 1, 1, 2))
 #' metric_one_hot_iou(truth, truth, num_classes = 3, target_class_ids = c(0, 2))
@@ -1867,8 +1987,8 @@ metric_one_hot_iou <- function(
 #' @description `tp / (tp + fp + fn)` of each class, over all pixels or
 #' samples.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param num_classes How many classes there are. A positive whole number.
 #' @param ignore_class A class whose samples do not count; it need not be one
 #' of the classes. A whole number or `NULL`.
@@ -1884,7 +2004,9 @@ metric_one_hot_iou <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_iou()], [metric_mean_iou()], [metric_one_hot_iou()],
+#' [metric_binary_iou()]. [metrics_classification] lists all metrics for
+#' classification.
 #' @examplesIf rdeep_available()
 #' truth <- to_categorical(c(0, 1, 1, 2))
 #' metric_one_hot_mean_iou(truth, truth, num_classes = 3)
@@ -1921,8 +2043,8 @@ metric_one_hot_mean_iou <- function(
 #' @description `tp / (tp + fp + fn)` of each of them, over all pixels or
 #' samples.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param target_class_ids What to average over: 0 for no, 1 for yes. One or
 #' several whole numbers, zero or more.
 #' @param threshold From it on a prediction counts as yes. Beside a loss of
@@ -1937,7 +2059,9 @@ metric_one_hot_mean_iou <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean_iou()], [metric_one_hot_iou()],
+#' [metric_one_hot_mean_iou()]. [metrics_classification] lists all metrics for
+#' classification.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -1978,7 +2102,8 @@ metric_binary_iou <- function(
 #' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns A metric.
-#' @family metrics
+#' @seealso [metric_sum()], [metric_mean_wrapper()], [metric_pooled_loss()].
+#' [metrics_reduction] lists all metrics that reduce values.
 #' @examplesIf rdeep_available()
 #' m <- metric_mean()
 #' m$update_state(c(1, 2, 6))
@@ -2009,7 +2134,8 @@ metric_mean <- function(..., name = NULL, dtype = NULL) {
 #' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns A metric.
-#' @family metrics
+#' @seealso [metric_mean()], [metric_mean_wrapper()], [metric_pooled_loss()].
+#' [metrics_reduction] lists all metrics that reduce values.
 #' @examplesIf rdeep_available()
 #' m <- metric_sum()
 #' m$update_state(c(1, 2, 6))
@@ -2035,8 +2161,8 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #'
 #' Predictions have the shape `(batch, members, parameters)`.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param loss The likelihood. A loss or the name of one.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -2046,7 +2172,8 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_mean()], [metric_sum()], [metric_mean_wrapper()].
+#' [metrics_reduction] lists all metrics that reduce values.
 #' @examplesIf rdeep_available()
 #' metric_pooled_loss(loss = loss_gaussian_likelihood())
 #' @export
@@ -2072,8 +2199,8 @@ metric_pooled_loss <- function(
 
 #' The root of the mean of the squared differences, over all samples
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
@@ -2082,7 +2209,9 @@ metric_pooled_loss <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_cosine_similarity()], [metric_pearson_correlation()],
+#' [metric_concordance_correlation()]. [metrics_regression] lists all metrics
+#' for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -2112,8 +2241,8 @@ metric_root_mean_squared_error <- function(
 #' @description The mean cosine of the angle between truth and prediction: 1
 #' where they point alike.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param axis The axis that vectors lie along. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -2124,7 +2253,9 @@ metric_root_mean_squared_error <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_root_mean_squared_error()], [metric_pearson_correlation()],
+#' [metric_concordance_correlation()], [metric_r2_score()].
+#' [metrics_regression] lists all metrics for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -2153,8 +2284,8 @@ metric_cosine_similarity <- function(
 
 #' The mean correlation of truth and prediction, along an axis
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param axis The axis to correlate along: the last correlates the numbers of
 #' each sample, the batch's those of the samples in a batch. Axes count from 1,
 #' the batch being the first; negative ones from the end.
@@ -2166,7 +2297,9 @@ metric_cosine_similarity <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_root_mean_squared_error()], [metric_cosine_similarity()],
+#' [metric_concordance_correlation()], [metric_r2_score()].
+#' [metrics_regression] lists all metrics for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -2201,8 +2334,8 @@ metric_pearson_correlation <- function(
 #' `2 * cov / (var(y_true) + var(y_pred) + (mean(y_true) - mean(y_pred))^2)`
 #' along an axis (Lin, 1989).
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param axis The axis to correlate along: the last correlates the numbers of
 #' each sample, the batch's those of the samples in a batch. Axes count from 1,
 #' the batch being the first; negative ones from the end.
@@ -2214,7 +2347,9 @@ metric_pearson_correlation <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_root_mean_squared_error()], [metric_cosine_similarity()],
+#' [metric_pearson_correlation()], [metric_r2_score()]. [metrics_regression]
+#' lists all metrics for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)
@@ -2249,11 +2384,10 @@ metric_concordance_correlation <- function(
 #' `m` is the mean of all targets. A column whose targets are all alike
 #' scores 0.
 #'
-#' @param y_true,y_pred The truth and the predictions, as arrays. Without them
-#' the metric itself is returned.
+#' @param y_true,y_pred The targets and the predictions, as arrays. Without
+#' them the metric itself is returned.
 #' @param class_aggregation How the scores of several columns become one. One
-#' of `"uniform_average"` or `"variance_weighted_average"`, or NULL for a score
-#' of each column.
+#' of `"uniform_average"` or `"variance_weighted_average"`, or `NULL`.
 #' @param num_regressors The number of regressors to adjust for: `1 - (1 -
 #' r2) * (n - 1) / (n - k - 1)`. A whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -2264,7 +2398,9 @@ metric_concordance_correlation <- function(
 #' `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
-#' @family metrics
+#' @seealso [metric_cosine_similarity()], [metric_pearson_correlation()],
+#' [metric_concordance_correlation()]. [metrics_regression] lists all metrics
+#' for regression.
 #' @examplesIf rdeep_available()
 #' model <- keras_model_sequential(input_shape = 4) |>
 #'   layer_dense(1)

@@ -255,8 +255,11 @@ print.rdeep_callback <- function(x, ...) {
 
 # The core's callbacks go to Python; those written in R stay.
 split_callbacks <- function(callbacks, .call) {
+  if (is.null(callbacks)) {
+    return(list(own = list(), core = list()))
+  }
   if (!is_plain_list(callbacks)) {
-    callbacks <- if (!is.null(callbacks)) list(callbacks)
+    callbacks <- list(callbacks)
   }
   own <- vapply(callbacks, inherits, NA, "rdeep_callback")
   core <- vapply(callbacks, inherits, NA, c("rdeep_record", "python.builtin.object"))

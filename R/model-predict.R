@@ -127,13 +127,20 @@ predicted <- function(object, x, batch_size, steps, callbacks, call) {
   if (needs_design(object, x)) {
     return(predict_by_design(object, x, batch_size, steps, callbacks, call))
   }
-  sync_draws(object, call)
   learned <- model_env(object)$learned
+  if (is.null(steps) && length(callbacks) == 0 && is_plain_array(x, learned$x[[1]]$columns)) {
+    values <- predict_array(object, x, batch_size, call)
+    if (!is.null(values)) return(named_predictions(object, values, call))
+  }
+  facts <- call_core("prediction_facts", model = object, .call = call)
+  if (isTRUE(facts$draws)) {
+    sync_seed(call)
+  }
   if (is_batched(x)) {
     data <- list(values = predicted_source(object, x, steps, call))
   } else {
     check_design_kept(object, x, call)
-    data <- as_model_data(x, "x", input_names(object), learned$x, text_inputs(object), .call = call)
+    data <- as_model_data(x, "x", facts$names, learned$x, unlist(facts$text), .call = call)
   }
   values <- call_core(
     "predict",
@@ -144,12 +151,18 @@ predicted <- function(object, x, batch_size, steps, callbacks, call) {
     callbacks = callbacks,
     .call = call
   )
+  named_predictions(object, values, call)
+}
+
+# The core's answer as R has it, with the names of outputs and classes.
+named_predictions <- function(model, values, .call) {
+  learned <- model_env(model)$learned$y
   if (!is_plain_list(values)) {
-    return(name_classes(received(values, call), learned$y[[1]]))
+    return(name_classes(received(values, .call), learned[[1]]))
   }
-  names(values) <- output_names(object)
-  values <- lapply(values, received, .call = call)
-  Map(name_classes, values, learned$y[names(values)] %||% list(NULL))
+  names(values) <- output_names(model)
+  values <- lapply(values, received, .call = .call)
+  Map(name_classes, values, learned[names(values)] %||% list(NULL))
 }
 
 # Rows that cannot be predicted keep their place.

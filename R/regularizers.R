@@ -6,7 +6,9 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A regularizer.
-#' @family regularizers
+#' @seealso [regularizer_l2()], [regularizer_l1_l2()],
+#' [regularizer_orthogonal()]. [regularizers] lists all regularizers of weights
+#' and outputs.
 #' @examplesIf rdeep_available()
 #' regularizer_l1()
 #' @export
@@ -26,7 +28,9 @@ regularizer_l1 <- function(l1 = 0.01, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A regularizer.
-#' @family regularizers
+#' @seealso [regularizer_l1()], [regularizer_l1_l2()],
+#' [regularizer_orthogonal()]. [regularizers] lists all regularizers of weights
+#' and outputs.
 #' @examplesIf rdeep_available()
 #' regularizer_l2()
 #' @export
@@ -46,7 +50,8 @@ regularizer_l2 <- function(l2 = 0.01, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A regularizer.
-#' @family regularizers
+#' @seealso [regularizer_l1()], [regularizer_l2()], [regularizer_orthogonal()].
+#' [regularizers] lists all regularizers of weights and outputs.
 #' @examplesIf rdeep_available()
 #' regularizer_l1_l2()
 #' @export
@@ -74,7 +79,8 @@ regularizer_l1_l2 <- function(l1 = 0, l2 = 0, ...) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A regularizer.
-#' @family regularizers
+#' @seealso [regularizer_l1()], [regularizer_l2()], [regularizer_l1_l2()].
+#' [regularizers] lists all regularizers of weights and outputs.
 #' @examplesIf rdeep_available()
 #' regularizer_orthogonal()
 #' @export

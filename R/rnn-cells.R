@@ -2,7 +2,7 @@
 
 #' One step of a fully connected recurrent layer
 #'
-#' @description It computes `h' = activation(x %*% kernel + h %*%
+#' @description It computes `h' = activation(x @ kernel + h @
 #' recurrent_kernel + bias)`.
 #'
 #' @param units The number of outputs. A positive whole number.
@@ -36,7 +36,10 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
-#' @family recurrent cells
+#' @seealso [layer_conv_lstm_3d()], [layer_bidirectional()],
+#' [layer_time_distributed()], [rnn_cell_lstm()], [rnn_cell_gru()],
+#' [rnn_cells_stack()]. [layers_recurrent] lists all recurrent layers and
+#' cells.
 #' @examplesIf rdeep_available()
 #' layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_simple(32))
 #' @export
@@ -81,13 +84,10 @@ rnn_cell_simple <- function(
   )
 }
 
-#' One step of long short-term memory
+#' One step of long short-term memory (Hochreiter and Schmidhuber, 1997)
 #'
-#' @description One step of long short-term memory (Hochreiter and Schmidhuber,
-#' 1997).
-#'
-#' The weights hold the input, forget, cell and output gates side by side. The
-#' states are the output and the cell.
+#' @description The weights hold the input, forget, cell and output gates side
+#' by side. The states are the output and the cell.
 #'
 #' @param units The number of outputs. A positive whole number.
 #' @param activation The activation. An activation or the name of one.
@@ -124,7 +124,9 @@ rnn_cell_simple <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
-#' @family recurrent cells
+#' @seealso [layer_bidirectional()], [layer_time_distributed()],
+#' [rnn_cell_simple()], [rnn_cell_gru()], [rnn_cells_stack()].
+#' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_lstm(32))
 #' @export
@@ -173,12 +175,9 @@ rnn_cell_lstm <- function(
   )
 }
 
-#' One step of a gated recurrent unit
+#' One step of a gated recurrent unit (Cho et al., 2014, arXiv:1406.1078)
 #'
-#' @description One step of a gated recurrent unit (Cho et al., 2014,
-#' arXiv:1406.1078).
-#'
-#' The weights hold the update, reset and new gates side by side.
+#' @description The weights hold the update, reset and new gates side by side.
 #'
 #' @param units The number of outputs. A positive whole number.
 #' @param activation The activation. An activation or the name of one.
@@ -215,7 +214,9 @@ rnn_cell_lstm <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
-#' @family recurrent cells
+#' @seealso [layer_time_distributed()], [rnn_cell_simple()], [rnn_cell_lstm()],
+#' [rnn_cells_stack()]. [layers_recurrent] lists all recurrent layers and
+#' cells.
 #' @examplesIf rdeep_available()
 #' layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_gru(32))
 #' @export
@@ -274,7 +275,8 @@ rnn_cell_gru <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
-#' @family recurrent cells
+#' @seealso [rnn_cell_simple()], [rnn_cell_lstm()], [rnn_cell_gru()].
+#' [layers_recurrent] lists all recurrent layers and cells.
 #' @examplesIf rdeep_available()
 #' cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))
 #' keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)

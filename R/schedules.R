@@ -21,7 +21,10 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_inverse_time_decay()],
+#' [learning_rate_schedule_piecewise_constant_decay()],
+#' [learning_rate_schedule_polynomial_decay()]. [schedules] lists all
+#' learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_exponential_decay(
 #'   0.1,
@@ -70,7 +73,11 @@ learning_rate_schedule_exponential_decay <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_exponential_decay()],
+#' [learning_rate_schedule_piecewise_constant_decay()],
+#' [learning_rate_schedule_polynomial_decay()],
+#' [learning_rate_schedule_cosine_decay()]. [schedules] lists all learning-rate
+#' schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_inverse_time_decay(
 #'   0.1,
@@ -113,7 +120,12 @@ learning_rate_schedule_inverse_time_decay <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_exponential_decay()],
+#' [learning_rate_schedule_inverse_time_decay()],
+#' [learning_rate_schedule_polynomial_decay()],
+#' [learning_rate_schedule_cosine_decay()],
+#' [learning_rate_schedule_cosine_decay_restarts()]. [schedules] lists all
+#' learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_piecewise_constant_decay(
 #'   boundaries = c(100, 200), values = c(0.1, 0.05, 0.01)
@@ -142,7 +154,7 @@ learning_rate_schedule_piecewise_constant_decay <- function(
 #' steps that are left.
 #'
 #' At step `t`, at most `decay_steps`, the rate is `end_learning_rate +
-#' (initial_learning_rate - end_learning_rate) * (1 - t / decay_steps)^power`.
+#' (initial_learning_rate - end_learning_rate)+*((1i-itl/ldecay_steps)^power`.
 #' With `cycle` the rate rises again after every `decay_steps` steps: in place
 #' of `decay_steps` stands its smallest multiple that is not below `t`.
 #'
@@ -159,7 +171,13 @@ learning_rate_schedule_piecewise_constant_decay <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_exponential_decay()],
+#' [learning_rate_schedule_inverse_time_decay()],
+#' [learning_rate_schedule_piecewise_constant_decay()],
+#' [learning_rate_schedule_cosine_decay()],
+#' [learning_rate_schedule_cosine_decay_restarts()],
+#' [learning_rate_schedule_one_cycle()]. [schedules] lists all learning-rate
+#' schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_polynomial_decay(0.1, decay_steps = 1000, power = 2)
 #' @export
@@ -186,13 +204,11 @@ learning_rate_schedule_polynomial_decay <- function(
   )
 }
 
-#' Cosine decay, after a warm-up if asked
+#' Cosine decay (Loshchilov and Hutter, 2017, arXiv:1608.03983), after a
+#' warm-up if asked
 #'
-#' @description Cosine decay (Loshchilov and Hutter, 2017, arXiv:1608.03983),
-#' after a warm-up if asked.
-#'
-#' The rate at step `t`, counted from the end of the warm-up and at most
-#' `decay_steps`, is `peak * (alpha + (1 - alpha) * (1 + cos(pi * t /
+#' @description The rate at step `t`, counted from the end of the warm-up and
+#' at most `decay_steps`, is `peak * (alpha + (1 - alpha) * (1 + cos(pi * t /
 #' decay_steps)) / 2)`, where `peak` is `warmup_target`, or
 #' `initial_learning_rate` without a warm-up. The warm-up leads from
 #' `initial_learning_rate` to `warmup_target` along a straight line.
@@ -212,7 +228,13 @@ learning_rate_schedule_polynomial_decay <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_inverse_time_decay()],
+#' [learning_rate_schedule_piecewise_constant_decay()],
+#' [learning_rate_schedule_polynomial_decay()],
+#' [learning_rate_schedule_cosine_decay_restarts()],
+#' [learning_rate_schedule_one_cycle()],
+#' [learning_rate_schedule_exponential_range()]. [schedules] lists all
+#' learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' schedule <- learning_rate_schedule_cosine_decay(0.01, decay_steps = 1000)
 #' optimizer_adam(learning_rate = schedule)
@@ -245,15 +267,12 @@ learning_rate_schedule_cosine_decay <- function(
   )
 }
 
-#' Cosine decay with restarts
+#' Cosine decay with restarts (Loshchilov and Hutter, 2017, arXiv:1608.03983)
 #'
-#' @description Cosine decay with restarts (Loshchilov and Hutter, 2017,
-#' arXiv:1608.03983).
-#'
-#' Each period falls along half a cosine and starts again. In period `i`, from
-#' 0, at the share `p` of it, the rate is `initial_learning_rate * (alpha +
-#' (1 - alpha) * m_mul^i * (1 + cos(pi * p)) / 2)`; the period has
-#' `first_decay_steps * t_mul^i` steps.
+#' @description Each period falls along half a cosine and starts again. In
+#' period `i`, from 0, at the share `p` of it, the rate is
+#' `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i *
+#' (1i+icos(pir*ip))r/t2)`; the period has `first_decay_steps * t_mul^i` steps.
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.
@@ -270,7 +289,12 @@ learning_rate_schedule_cosine_decay <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_piecewise_constant_decay()],
+#' [learning_rate_schedule_polynomial_decay()],
+#' [learning_rate_schedule_cosine_decay()],
+#' [learning_rate_schedule_one_cycle()],
+#' [learning_rate_schedule_exponential_range()]. [schedules] lists all
+#' learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_cosine_decay_restarts(0.01, first_decay_steps = 1000)
 #' @export
@@ -324,7 +348,11 @@ learning_rate_schedule_cosine_decay_restarts <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_polynomial_decay()],
+#' [learning_rate_schedule_cosine_decay()],
+#' [learning_rate_schedule_cosine_decay_restarts()],
+#' [learning_rate_schedule_exponential_range()]. [schedules] lists all
+#' learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_one_cycle(0.1, total_steps = 1000)
 #' @export
@@ -370,7 +398,10 @@ learning_rate_schedule_one_cycle <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
-#' @family learning-rate schedules
+#' @seealso [learning_rate_schedule_cosine_decay()],
+#' [learning_rate_schedule_cosine_decay_restarts()],
+#' [learning_rate_schedule_one_cycle()]. [schedules] lists all learning-rate
+#' schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_exponential_range(1e-6, 1, total_steps = 100)
 #' @export

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from rdeep import Input, Model, Sequential
 from rdeep.bridge import calls
+from rdeep.layers import Dense, Dropout, Hashing
 
 
 def test_values_come_back():
@@ -51,6 +53,27 @@ def test_a_training_advances_by_events():
         kinds.append(event["kind"])
         assert set(event) == {"kind", "epoch", "epochs", "batch", "batches", "logs", "messages"}
     assert kinds == ["epoch_end", "epoch_end", "train_end"]
+
+
+def test_an_array_is_predicted_in_one_call(backend):
+    model = Sequential([Dense(2)], input_shape=(3,), backend=backend)
+    x = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    ok, values, messages, warnings = calls.predict_array(model, x, None)
+    assert ok and messages == [] and warnings == []
+    np.testing.assert_array_equal(values, model.predict(x))
+    ok, error, *_ = calls.predict_array(model, x[:, :2], None)
+    assert not ok and error["kind"] == "shape"
+
+
+def test_what_r_must_look_at_first_is_not_predicted(backend):
+    x = Input((3,))
+    drawing = Model(x, Dropout(0.5)(x, training=True), backend=backend)
+    assert calls.predict_array(drawing, np.ones((1, 3)), None) == (True, None, [], [])
+    words = Input((1,), dtype="string")
+    reading = Model(words, Dense(1)(Hashing(4, output_mode="one_hot")(words)), backend=backend)
+    assert calls.predict_array(reading, np.ones((1, 1)), None) == (True, None, [], [])
+    facts = calls.invoke(None, "prediction_facts", {"model": reading})[1]
+    assert facts == {"names": reading.input_names, "text": [True], "draws": False}
 
 
 def test_the_report_loads_nothing_and_names_versions():

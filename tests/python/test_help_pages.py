@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import rdeep.layers  # noqa: F401  the catalogue's families refer to these
+from r_generator import operations as op_functions
+from r_generator import records as record_functions
+from r_generator.literals import prose
+from r_generator.names import is_generated, operation_name, ours, record_name
+from rdeep.catalogue.docstrings import documented as docstring
+from rdeep.catalogue.operations import operations
+from rdeep.catalogue.registry import kinds
+
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import generate_r  # noqa: E402
-import generate_r_ops  # noqa: E402
-
-import rdeep.layers  # noqa: E402, F401  the catalogue's families refer to these
-from rdeep.catalogue.operations import operations  # noqa: E402
-from rdeep.catalogue.registry import display_name, records  # noqa: E402
-
 CITATION = re.compile(r"\b(?:1[89]|20)\d{2}\b")
 
 
@@ -41,21 +40,19 @@ def one_line(text: str) -> str:
 
 def documented() -> Iterator[tuple[str, str]]:
     """Return the name of each generated page, with a text that must be on it."""
-    for kind in generate_r.FAMILY_TITLES:
-        for cls in records(kind).values():
-            name = display_name(cls)
-            # Classes that other tests have made are in no catalogue.
-            ours = cls.__module__.startswith("rdeep.catalogue")
-            if not ours or name in generate_r.BY_HAND or generate_r.runs_in_r(cls):
-                continue
-            for text in generate_r.description(cls):
-                yield name, text
-            for option in cls.options.values():
-                yield name, generate_r.in_r_words(option.doc)
+    for kind in kinds():
+        for cls in filter(is_generated, ours(kind)):
+            name, found = record_name(cls), docstring(cls)
+            texts = [found.summary, found.details, *(each.doc for each in cls.options.values())]
+            for text in texts:
+                yield name, prose(text, kind)
+            yield from ((name, text) for text in record_functions.sections(cls).values())
+            yield name, found.sections.get("References", "")
     for operation in operations().values():
-        if operation.name not in generate_r_ops.BY_HAND:
+        if "by_hand" not in op_functions.added(operation):
             for text in (operation.summary, operation.details, operation.returns):
-                yield operation.r_name, generate_r.in_r_words(text)
+                yield operation_name(operation), prose(text)
+            yield operation_name(operation), operation.references
 
 
 @pytest.fixture(scope="module")

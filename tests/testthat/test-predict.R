@@ -14,6 +14,20 @@ for_each_backend("the columns are named by the levels of the target", {
   expect_equal(colnames(predict(model, iris_x)), levels(iris$Species))
 })
 
+for_each_backend("however a row comes, its prediction is the same", {
+  model <- classifier()
+  fit_quietly(model, iris[1:4], iris$Species)
+  row <- as.matrix(iris[7, 1:4])
+  expected <- predict(model, iris[1:4])[7, , drop = FALSE]
+  expect_equal(predict(model, row), expected, tolerance = 1e-6)
+  expect_equal(predict(model, unname(row)), expected, tolerance = 1e-6)
+  expect_equal(predict(model, row[, 4:1, drop = FALSE]), expected, tolerance = 1e-6)
+  expect_equal(predict(model, iris[7, ]), expected, tolerance = 1e-6)
+  whole <- round(row)
+  storage.mode(whole) <- "integer"
+  expect_equal(predict(model, whole), predict(model, round(row)))
+})
+
 for_each_backend("the size of batches changes nothing", {
   model <- classifier()
   expect_equal(predict(model, iris_x, batch_size = 7), predict(model, iris_x), tolerance = 1e-6)

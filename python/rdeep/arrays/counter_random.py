@@ -12,8 +12,10 @@ stays under dropout, two of 32 bits (of which 24 count) for numbers between 0 an
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, reduce
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 
@@ -138,6 +140,19 @@ def use_salt(within: int, use: int) -> int:
     return mix((within + ~use) % WORD) if use else within
 
 
+def part_name(name: str, part: str) -> str:
+    """Return the name under which a part of a layer draws.
+
+    Parameters
+    ----------
+    name : str
+        The layer's name in its model.
+    part : str
+        The part's name in the layer; empty for the layer itself.
+    """
+    return f"{name}/{part}" if part else name
+
+
 def validation_seed(seed: int, step: int) -> int:
     """Return what an evaluation amid training draws from, a training that goes on the same.
 
@@ -244,3 +259,57 @@ def threshold(key: int, rate: float) -> int:
         The share of values that do not stay.
     """
     return ((fine_rate(rate) + (key >> _DITHER)) >> _DITHER) - HALF
+
+
+class HostDraws:
+    """The random numbers of a layer's forward pass, computed by NumPy: a `RandomSource`.
+
+    Parameters
+    ----------
+    seed : int
+        What numbers depend on.
+    name : str
+        The layer's name, a part of the key.
+    step : int
+        The number of the step.
+    seeds : mapping of str to int or None, optional
+        The seeds that the layer's parts have of their own, by name: `Layer.streams`.
+    convert : function, optional
+        Turns an array into a tensor of the engine that computes.
+    uses : tuple of int
+        Which uses in this step it is.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        name: str,
+        step: int = 0,
+        seeds: Mapping[str, int | None] | None = None,
+        convert: Callable[[np.ndarray], Any] = np.asarray,
+        uses: tuple[int, ...] = (),
+    ) -> None:
+        self._seed, self._name, self._step = seed, name, step
+        self._seeds, self._convert, self._uses = seeds or {}, convert, uses
+        self._part = ""
+
+    def uniform(self, shape: Sequence[Any], number: int) -> Any:
+        """Return numbers from 0 to below 1."""
+        return self._convert(uniform(self._key(number), tuple(int(size) for size in shape)))
+
+    def keep(self, shape: Sequence[Any], rate: float, number: int) -> Any:
+        """Return a mask, True where a value stays."""
+        return self._convert(keep(self._key(number), tuple(int(size) for size in shape), rate))
+
+    def within(self, part: str, use: int = 0) -> HostDraws:
+        """Return the numbers of a part."""
+        uses = (*self._uses, use) if use else self._uses
+        inner = HostDraws(self._seed, self._name, self._step, self._seeds, self._convert, uses)
+        inner._part = part_name(self._part, part) if self._part else part
+        return inner
+
+    def _key(self, number: int) -> int:
+        own = self._seeds.get(self._part)
+        name = part_name(self._name, self._part)
+        key = step_key(layer_key(self._seed if own is None else own, name), self._step)
+        return draw_key(key, number, reduce(use_salt, self._uses, 0))

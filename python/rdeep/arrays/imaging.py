@@ -189,6 +189,19 @@ def resize_weights(size: int, target: int, method: str, antialias: bool) -> np.n
     return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
+def nearest_pixels(size: int, target: int) -> np.ndarray:
+    """Return which pixel of a row is nearest to each pixel of the resized row.
+
+    Parameters
+    ----------
+    size, target : int
+        The sizes before and after.
+    """
+    # In float32, as TensorFlow's kernel rounds.
+    middles = (np.arange(target, dtype=np.float32) + np.float32(0.5)) * np.float32(size / target)
+    return np.minimum(np.floor(middles).astype(np.int64), size - 1)
+
+
 def _triangle(x: np.ndarray) -> np.ndarray:
     return np.maximum(0.0, 1.0 - x)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 
@@ -23,14 +23,14 @@ def flatten(tree: Any) -> list[Any]:
     return [tree]
 
 
-def pack(tree: Any, leaves: list[Any]) -> Any:
+def pack(tree: Any, leaves: Sequence[Any]) -> Any:
     """Return a tree like another with other leaves.
 
     Parameters
     ----------
     tree : object
         The tree.
-    leaves : list
+    leaves : sequence
         In the order of `flatten`.
     """
     return _packed(tree, iter(leaves))

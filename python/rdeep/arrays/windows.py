@@ -102,3 +102,19 @@ def check_channels(channels: Any, wanted: int, filters: int, where: str) -> None
             argument="kernel",
             received=(wanted, filters),
         )
+
+
+def sizes(value: Any, rank: int) -> tuple[int, ...]:
+    """Return one number for each dimension; a single one stands for all.
+
+    Parameters
+    ----------
+    value : int or sequence of int
+        The number or numbers.
+    rank : int
+        How many dimensions there are.
+    """
+    if isinstance(value, int):
+        return (value,) * rank
+    numbers = tuple(int(each) for each in value)
+    return numbers * rank if len(numbers) == 1 else numbers

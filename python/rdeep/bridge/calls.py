@@ -1,7 +1,7 @@
 """The door that R comes through.
 
-R calls two functions, `invoke` and `fetch`. They return what happened as data, never raise, and
-so do not depend on how a version of reticulate reports Python's errors.
+R calls a few functions, `invoke` and `fetch` above all. They return what happened as data, never
+raise, and so do not depend on how a version of reticulate reports Python's errors.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from rdeep.bridge.conditions import describe_error, warned
 from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
+from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
 from rdeep.bridge.services import SERVICES
 from rdeep.bridge.tensors import (
     call_positional,
@@ -35,25 +36,23 @@ from rdeep.bridge.tensors import (
 from rdeep.catalogue import numpy_ops, registry
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
-from rdeep.data.output_buffer import OutputBuffer, as_r_holds
+from rdeep.data.output_buffer import as_r_holds
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, class_name, worded
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
-from rdeep.models import Model, Sequential
+from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
+from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
-
-# From this many values on, writing into R's memory is faster than reticulate's conversion.
-_LARGE = 1 << 18
 
 Answer = tuple[bool, Any, list[Any], list[Any]]
 
@@ -110,6 +109,22 @@ def assign(target: Any, name: str, value: Any) -> Answer:
     return _guarded(lambda: setattr(target, name, value))
 
 
+def predict_array(model: Model, x: np.ndarray, batch_size: int | None) -> Answer:
+    """Return what `predict_numbers` does, by place: R's shortest way, for single rows.
+
+    Parameters
+    ----------
+    model, x, batch_size
+        As for `predict_numbers`.
+
+    Returns
+    -------
+    tuple
+        The answer is that of `invoke`.
+    """
+    return _guarded(lambda: predict_numbers(model, x, batch_size))
+
+
 def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
@@ -120,8 +135,8 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
         except Exception as error:
             ok, value = False, describe_error(error)
     messages = speaker.take_messages() if isinstance(speaker, Model) else []
-    shown = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return ok, value, [each.data() for each in messages], [warned(each) for each in shown]
+    heard = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, [each.data() for each in messages], [warned(each) for each in heard]
 
 
 def _event(session: TrainingSession) -> dict[str, Any] | None:
@@ -302,22 +317,6 @@ def metric_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = Non
     return meter.result()
 
 
-def predict(
-    model: Model,
-    x: Any,
-    batch_size: int | None = None,
-    steps: int | None = None,
-    callbacks: Any = None,
-) -> Any:
-    """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
-    outputs = model.predict(x, batch_size, steps, callbacks)
-    several = isinstance(outputs, list)
-    answers = [
-        OutputBuffer(y) if y.size >= _LARGE else y for y in (outputs if several else [outputs])
-    ]
-    return answers if several else answers[0]
-
-
 def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
     """Return what a search for a learning rate saw; arguments as for `Model.lr_finder`."""
     return asdict(model.lr_finder(**arguments))
@@ -325,16 +324,12 @@ def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
 
 def integrated_gradients(model: Model, x: Any, baseline: Any, steps: int) -> dict[str, Any]:
     """Return what input values contribute; arguments as for the function of `rdeep.models`."""
-    from rdeep.models.attribution import integrated_gradients as attribute
-
-    found = attribute(model, x, baseline, steps)
+    found = attribution.integrated_gradients(model, x, baseline, steps)
     return {"values": found.values[0], "scores": found.scores, "origin": found.origin}
 
 
 def tabular_gradients(**arguments: Any) -> dict[str, Any]:
     """Return what columns contribute; arguments as for `column_gradients` of `rdeep.tabular`."""
-    from rdeep.tabular.attribution import column_gradients
-
     return column_gradients(**arguments)
 
 
@@ -363,27 +358,6 @@ def devices(backend: str) -> list[str]:
     return backends.load(backend).devices()
 
 
-def mnist(subset: bool, path: str | None = None) -> Any:
-    """Return handwritten digits; arguments as for `rdeep.datasets.mnist`."""
-    from rdeep.datasets import mnist as read
-
-    return read(subset=subset, path=path)
-
-
-def image_dataset_from_directory(**arguments: Any) -> Any:
-    """Return images in files; arguments as for the function of `rdeep.datasets`."""
-    from rdeep.datasets import image_dataset_from_directory as read
-
-    return read(**arguments)
-
-
-def table_dataset_from_files(**arguments: Any) -> Any:
-    """Return tables in files; arguments as for the function of `rdeep.datasets`."""
-    from rdeep.datasets import table_dataset_from_files as read
-
-    return read(**arguments)
-
-
 def sitrep() -> dict[str, Any]:
     """Return what can be said of this Python without loading an engine."""
     packages = ("numpy", "torch", "tensorflow", "keras", "safetensors")
@@ -399,10 +373,7 @@ def sitrep() -> dict[str, Any]:
 
 def time_product() -> float:
     """Return the milliseconds of a 512 x 784 by 784 x 512 product through torch."""
-    backends.load("torch")
-    from rdeep.engines.torch.engine import time_product as measure
-
-    return measure()
+    return backends.load("torch").time_product()  # type: ignore[attr-defined]
 
 
 def describe(value: Any) -> list[Any]:
@@ -437,13 +408,11 @@ _DOORS: dict[str, Callable[..., Any]] = {
         loss_value,
         metric_value,
         devices,
-        mnist,
-        image_dataset_from_directory,
-        table_dataset_from_files,
         sitrep,
         time_product,
         describe,
         predict,
+        prediction_facts,
         lr_finder,
         integrated_gradients,
         tabular_gradients,

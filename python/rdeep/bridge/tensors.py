@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays.keys import as_key
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
 from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError
-from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure

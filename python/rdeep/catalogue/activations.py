@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 
-class Activation(Record, kind="activation"):
+class Activation(Record, kind="activation", abstract=True):
     """A function of a tensor, element by element or along an axis."""
 
     reshapes: ClassVar[bool] = False
@@ -277,8 +277,6 @@ class HardShrink(Activation):
 
 class Threshold(Activation):
     """`x` above a threshold, another value elsewhere."""
-
-    example = "activation_threshold(c(-1, 0, 2), threshold = 0.5, default_value = 0)"
 
     threshold: float = option(Number(), doc="Above it values stay.")
     default_value: float = option(Number(), doc="What the others become.")

@@ -20,7 +20,7 @@ _AXIS: Any = option(
 )
 
 
-class Constraint(Record, kind="constraint"):
+class Constraint(Record, kind="constraint", abstract=True):
     """A condition on a weight."""
 
     def project(self, w: Any, ops: Any) -> Any:
@@ -55,7 +55,7 @@ class NonNeg(Constraint):
         return ops.maximum(w, 0.0)
 
 
-class _OfNorms(Constraint):
+class _OfNorms(Constraint, abstract=True):
     """A condition on norms along some axes."""
 
     axis: int | tuple[int, ...]

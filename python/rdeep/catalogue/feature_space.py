@@ -44,11 +44,6 @@ class FeatureSpace(Preprocessing):
 
     adapts = True
     takes_text = True
-    example = (
-        "space <- layer_feature_space(\n"
-        '  features = list(mpg = "float_normalized", cyl = "integer_categorical")\n)\n'
-        "adapt(space, mtcars)\nhead(space(mtcars))"
-    )
     features: Any = option(Features(), None, "The features by the names of the columns.")
     output_mode: str = option(
         Choice("concat", "dict"), "concat", "Whether to return one array, or one for each feature."

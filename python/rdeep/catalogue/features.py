@@ -32,7 +32,7 @@ MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, un
 OOV = option(Count(0), 1, "How many places unknown values have.")
 
 
-class Feature(Record, kind="feature"):
+class Feature(Record, kind="feature", abstract=True):
     """A feature: it says what type its values have and which layer preprocesses them."""
 
     value_dtype: ClassVar[str] = "float32"
@@ -61,7 +61,6 @@ class FloatFeature(Feature):
     """A number as it is."""
 
     key = "float"
-    example = "layer_feature_space(features = list(age = feature_float()))"
     name: str | None = NAME
 
     def layer(self) -> Layer | None:
@@ -73,7 +72,6 @@ class FloatRescaledFeature(Feature):
     """A number, multiplied and shifted."""
 
     key = "float_rescaled"
-    example = "layer_feature_space(features = list(age = feature_float_rescaled(scale = 0.01)))"
     scale: float = option(Number(), 1.0, "What to multiply by.")
     offset: float = option(Number(), 0.0, "What to add.")
     name: str | None = NAME
@@ -87,7 +85,6 @@ class FloatNormalizedFeature(Feature):
     """A number, shifted and scaled to mean 0 and variance 1."""
 
     key = "float_normalized"
-    example = "layer_feature_space(features = list(age = feature_float_normalized()))"
     name: str | None = NAME
 
     def layer(self) -> Layer:
@@ -99,7 +96,6 @@ class FloatDiscretizedFeature(Feature):
     """A number, as the bin that it falls into."""
 
     key = "float_discretized"
-    example = "layer_feature_space(features = list(age = feature_float_discretized(num_bins = 4)))"
     num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
     bin_boundaries: tuple[float, ...] | None = option(
         Numbers(), None, "What separates the bins, if it is known; the bins are as many."
@@ -118,7 +114,6 @@ class IntegerCategoricalFeature(Feature):
 
     key = "integer_categorical"
     value_dtype = "int32"
-    example = "layer_feature_space(features = list(kind = feature_integer_categorical()))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = OOV
     output_mode: str = MODE
@@ -134,7 +129,6 @@ class StringCategoricalFeature(Feature):
 
     key = "string_categorical"
     value_dtype = "string"
-    example = "layer_feature_space(features = list(kind = feature_string_categorical()))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = OOV
     output_mode: str = MODE
@@ -150,7 +144,6 @@ class IntegerHashedFeature(Feature):
 
     key = "integer_hashed"
     value_dtype = "int32"
-    example = "layer_feature_space(features = list(kind = feature_integer_hashed(8)))"
     num_bins: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE
     name: str | None = NAME
@@ -165,7 +158,6 @@ class StringHashedFeature(Feature):
 
     key = "string_hashed"
     value_dtype = "string"
-    example = "layer_feature_space(features = list(kind = feature_string_hashed(8)))"
     num_bins: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE
     name: str | None = NAME
@@ -184,11 +176,6 @@ class CustomFeature(Feature):
     """A feature with a preprocessing layer of one's own."""
 
     key = "custom"
-    example = (
-        'layer <- layer_text_vectorization(output_mode = "count")\n'
-        'feature <- feature_custom("string", layer, "float")\n'
-        "layer_feature_space(features = list(text = feature))"
-    )
     dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
     preprocessor: Any = option(_PREPROCESSOR, doc="The layer.")
     output_mode: str = option(
@@ -212,10 +199,6 @@ class CrossFeature(Feature):
     """Several categories as one, by a hash of all of them."""
 
     key = "cross"
-    example = (
-        'layer_feature_space(\n  features = list(a = "string_hashed", b = "integer_hashed"),\n'
-        '  crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))\n)'
-    )
     feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")
     crossing_dim: int = option(Count(), doc="How many bins.")
     output_mode: str = MODE

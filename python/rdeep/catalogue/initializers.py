@@ -51,7 +51,7 @@ _SEED = "A seed of its own; without one the model's seed governs."
 _TRUNCATED_STDDEV = 0.87962566103423978
 
 
-class Initializer(Record, kind="initializer"):
+class Initializer(Record, kind="initializer", abstract=True):
     """A rule for the values that a weight starts from."""
 
     def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
@@ -196,7 +196,6 @@ class STFT(Initializer):
 
     key = "stft"
     aliases = ("stft_initializer",)
-    example = 'initializer_stft("imag", window = "hamming")'
     side: str = option(Choice("real", "imag"), "real", "The cosines or the sines.")
     window: str | tuple[float, ...] | None = option(
         OrNone(Either(Choice(*WINDOWS), Numbers())),
@@ -240,7 +239,7 @@ class STFT(Initializer):
         return np.broadcast_to(kernel[:, None, :], shape)
 
 
-class _Scaled(Initializer):
+class _Scaled(Initializer, abstract=True):
     """Draws whose variance follows the number of inputs and outputs."""
 
     def _scaled(
@@ -336,7 +335,7 @@ class LecunNormal(_Scaled):
         return self._scaled(shape, rng, 1.0, "fan_in", "truncated_normal")
 
 
-class _Around(Initializer):
+class _Around(Initializer, abstract=True):
     """An initializer that arranges what another one draws."""
 
     initializer: Initializer = option(Ref("initializer"), doc="What the values come from.")
@@ -362,7 +361,6 @@ class Sectioned(_Around):
     ((1, 5), True)
     """
 
-    example = "initializer_sectioned(initializer_random_sign(), c(2, 3))"
     sizes: tuple[int, ...] = option(Counts(), doc="How many values each section has.")
 
     def check_shape(self, shape: tuple[int, ...]) -> None:
@@ -381,12 +379,13 @@ class Sectioned(_Around):
         return np.repeat(values, self.sizes, axis=-1)
 
 
-class SliceBySlice(_Around, kind="initializer"):
+class SliceBySlice(_Around):
     """Draws each slice along the first axis as a weight by itself, of so many inputs.
 
     Not for users: layers whose weight holds a kernel for each of several parts start it by this.
     """
 
+    internal = True
     counts: tuple[int, ...] | None = option(
         Counts(), None, "How many rows each slice has; the others are zeros, by default none."
     )
@@ -398,12 +397,13 @@ class SliceBySlice(_Around, kind="initializer"):
         return values
 
 
-class Flattened(_Around, kind="initializer"):
+class Flattened(_Around):
     """Draws a kernel of several axes as a matrix: of all inputs by all outputs.
 
     Not for users: layers whose kernels have several axes for either start them by this.
     """
 
+    internal = True
     inputs: tuple[int, ...] = option(Counts(), doc="The axes that are inputs, counted from 1.")
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

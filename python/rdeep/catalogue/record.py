@@ -1,17 +1,17 @@
 """The base of everything in the catalogue: a small typed record, fixed once it is made.
 
 A record declares its options in its body. From the declaration come the constructor, its checks
-and error messages, the docstring's list of parameters, the saved form, and (by the generator in
-`scripts/generate_r.py`) the R function and its help page.
+and error messages, the docstring's list of parameters, and the saved form.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-import textwrap
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
+from rdeep.catalogue.docstrings import Docstring, as_entries, documented
 from rdeep.catalogue.options import Axes, Axis, Option, Unfit
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
@@ -19,7 +19,7 @@ from rdeep.errors import ArgumentError, Wording, called, show, show_axis, sugges
 
 
 def snake_case(name: str) -> str:
-    """Turn a class name into the name that strings and R functions use.
+    """Turn a class name into the name that strings use.
 
     Parameters
     ----------
@@ -49,33 +49,33 @@ Declaring = Union["type[Record]", _Declared]
 class Record:
     """A definition in the catalogue, with its options.
 
-    Subclasses declare options as class attributes with `option()`. A class whose name begins
-    with an underscore, or which declares `kind`, is a base and is not registered.
+    Subclasses declare options as class attributes with `option()`. Each is registered under its
+    name as it is made, but for bases (`class Pooling(Layer, abstract=True)`), of which a family's
+    first says the kind (`class Layer(Record, kind="layer", abstract=True)`), and for `internal`
+    records.
     """
 
     kind: ClassVar[str]
     key: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
-    prefix: ClassVar[str] = ""
-    """What the R function's name begins with, where that is not the kind."""
-    example: ClassVar[str] = ""
-    """An example in R for the help page; the generator writes a plain call without one."""
     internal: ClassVar[bool] = False
     """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
 
-    def __init_subclass__(cls, kind: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, kind: str | None = None, abstract: bool = False, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.options = _collect_options(cls)
         if kind is not None:
             cls.kind = kind
+        if abstract:
             return
-        family = getattr(cls, "kind", "")
-        refuse_overrides(cls, "catalogue layer" if family == "layer" else family)
+        refuse_overrides(cls, "catalogue layer" if cls.kind == "layer" else cls.kind)
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)
         cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
-        if cls.__name__.startswith("_") or cls.internal:
+        if cls.internal:
             return
         cls.__doc__ = _docstring(cls)
         # The registry is filled as classes are made, so that a record is declared once.
@@ -86,6 +86,17 @@ class Record:
         for name, value in bind(type(self), args, kwargs).items():
             store[self.options[name].attribute] = checked_option(type(self), name, value)
         self.validate()
+
+    @classmethod
+    def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
+        """Return the sections of the docstring that follow from what the class declares.
+
+        Parameters
+        ----------
+        written : mapping
+            The sections that are written out, by title.
+        """
+        return {}
 
     def validate(self) -> None:
         """Check what concerns several options at once; called once all are set."""
@@ -193,24 +204,19 @@ def _signature(cls: type[Record]) -> inspect.Signature:
 
 
 def _docstring(cls: type[Record]) -> str:
-    text = inspect.cleandoc(cls.__doc__ or "")
-    if not cls.options:
-        return text
-    lines = ["Parameters", "----------"]
-    for name, declared in cls.options.items():
-        optional = "" if declared.required else f", default {declared.default!r}"
-        lines.append(f"{name} : {declared.type.words!s}{optional}")
-        lines.extend(
-            textwrap.wrap(declared.doc, 88, initial_indent="    ", subsequent_indent="    ")
+    """Return a record's docstring with the sections that follow from what it declares."""
+    found = documented(cls)
+    sections = {**found.sections, **cls.derived_sections(found.sections)}
+    if cls.options:
+        sections["Parameters"] = as_entries(
+            (name, _described(declared), declared.doc) for name, declared in cls.options.items()
         )
-    summary, separator, rest = text.partition("\n\n")
-    body = rest.split("\n\nExamples\n--------", 1)
-    if rest.startswith("Examples\n--------"):
-        body = ["", rest.removeprefix("Examples\n--------")]
-    parts = [summary, *([body[0]] if separator and body[0] else []), "\n".join(lines)]
-    if len(body) == 2:
-        parts.append("Examples\n--------" + body[1])
-    return "\n\n".join(parts)
+    return Docstring(found.summary, found.details, sections).written()
+
+
+def _described(declared: Option) -> str:
+    optional = "" if declared.required else f", default {declared.default!r}"
+    return f"{declared.type.words!s}{optional}"
 
 
 def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

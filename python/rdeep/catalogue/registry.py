@@ -225,21 +225,5 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     return record
 
 
-def display_name(cls: type[Any]) -> str:
-    """Return the name that a record goes by in R, such as `layer_dense`.
-
-    Parameters
-    ----------
-    cls : type
-        The record's class.
-
-    Examples
-    --------
-    >>> display_name(find("layer", "Dense"))
-    'layer_dense'
-    """
-    return f"{cls.prefix or cls.kind}_{cls.key}"
-
-
 def _with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"

@@ -28,10 +28,9 @@ __all__ = [
 _INITIAL = "The learning rate at step 0."
 
 
-class Schedule(Record, kind="schedule"):
+class Schedule(Record, kind="schedule", abstract=True):
     """A learning rate that changes with the optimizer's steps, one step for each batch."""
 
-    prefix = "learning_rate_schedule"
     name: str | None = option(
         Text(), None, "A name for the schedule; nothing depends on it.", keyword_only=True
     )
@@ -66,7 +65,7 @@ class Schedule(Record, kind="schedule"):
         return float(self.rates(0))
 
 
-class _Stairs(Schedule):
+class _Stairs(Schedule, abstract=True):
     """A decay by a rate for every `decay_steps`, smoothly or at once."""
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
@@ -94,10 +93,6 @@ class ExponentialDecay(_Stairs):
     array([0.1  , 0.05 , 0.025])
     """
 
-    example = (
-        "learning_rate_schedule_exponential_decay(\n"
-        "  0.1,\n  decay_steps = 1000, decay_rate = 0.96\n)"
-    )
     decay_rate: float = option(
         Number(0.0),
         doc="What the rate is multiplied by for every `decay_steps` steps.",
@@ -120,10 +115,6 @@ class InverseTimeDecay(_Stairs):
     array([0.1  , 0.05 , 0.025])
     """
 
-    example = (
-        "learning_rate_schedule_inverse_time_decay(\n"
-        "  0.1,\n  decay_steps = 1000, decay_rate = 0.5\n)"
-    )
     decay_rate: float = option(
         Number(0.0),
         doc="By how much the divisor grows for every `decay_steps` steps.",
@@ -147,10 +138,6 @@ class PiecewiseConstantDecay(Schedule):
     array([0.1 , 0.1 , 0.05, 0.01])
     """
 
-    example = (
-        "learning_rate_schedule_piecewise_constant_decay(\n"
-        "  boundaries = c(100, 200), values = c(0.1, 0.05, 0.01)\n)"
-    )
     boundaries: tuple[float, ...] = option(
         Numbers(0.0), doc="The last step of each piece but the last one, increasing."
     )
@@ -193,7 +180,6 @@ class PolynomialDecay(Schedule):
     array([0.5, 0.3, 0.1, 0.1])
     """
 
-    example = "learning_rate_schedule_polynomial_decay(0.1, decay_steps = 1000, power = 2)"
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     decay_steps: int = option(Count(), doc="In how many steps the rate falls to its end.")
     end_learning_rate: float = option(Number(0.0), 0.0001, "The rate that it falls to.")
@@ -226,13 +212,6 @@ class CosineDecay(Schedule):
     array([0.  , 0.25, 0.5 , 0.25, 0.  ])
     """
 
-    example = (
-        "schedule <- learning_rate_schedule_cosine_decay(0.01, decay_steps = 1000)\n"
-        "optimizer_adam(learning_rate = schedule)\n"
-        "# From 0 up to 0.01 in 100 steps, then down\n"
-        "learning_rate_schedule_cosine_decay(\n"
-        "  0,\n  decay_steps = 1000, warmup_target = 0.01, warmup_steps = 100\n)"
-    )
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     decay_steps: int = option(
         Count(), doc="In how many steps the rate falls to its end, those of the warm-up apart."
@@ -279,7 +258,6 @@ class CosineDecayRestarts(Schedule):
     array([0.5  , 0.25 , 0.25 , 0.125, 0.125])
     """
 
-    example = "learning_rate_schedule_cosine_decay_restarts(0.01, first_decay_steps = 1000)"
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     first_decay_steps: int = option(Count(), doc="The number of steps in the first period.")
     t_mul: float = option(
@@ -334,7 +312,6 @@ class OneCycle(Schedule):
     array([0.02, 0.5 ])
     """
 
-    example = "learning_rate_schedule_one_cycle(0.1, total_steps = 1000)"
     max_learning_rate: float = option(Number(0.0), doc="The largest rate.")
     total_steps: int = option(
         Count(), doc="The number of steps in the training: epochs times batches in an epoch."
@@ -378,7 +355,6 @@ class ExponentialRange(Schedule):
     array([0.01, 0.1 , 1.  , 1.  ])
     """
 
-    example = "learning_rate_schedule_exponential_range(1e-6, 1, total_steps = 100)"
     low: float = option(Number(0.0, open_low=True), doc="The rate at step 0.")
     high: float = option(
         Number(0.0, open_low=True), doc="The rate at the last step and after it, above `low`."

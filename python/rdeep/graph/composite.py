@@ -10,7 +10,8 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.errors import ShapeError, Wording, format_shape, worded
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 

@@ -68,8 +68,9 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # A user's class is not of the catalogue: files know what it computes, not its name.
-        super().__init_subclass__(kind="layer", **kwargs)
+        # A user's class is not of the catalogue, as bases are not: files know what it computes, not
+        # its name, and its constructor is its own.
+        super().__init_subclass__(abstract=True, **kwargs)
         refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 

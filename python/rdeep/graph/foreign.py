@@ -14,8 +14,10 @@ from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 
 
-class Given(Initializer, kind="initializer"):
+class Given(Initializer):
     """The values that an object came with."""
+
+    internal = True
 
     def __init__(self, values: np.ndarray) -> None:
         self.__dict__["values"] = np.asarray(values, dtype=np.float32)
@@ -44,7 +46,7 @@ def holds_foreign(graph: Graph) -> bool:
     return False
 
 
-class Foreign(Layer, kind="layer"):
+class Foreign(Layer):
     """A layer that an engine computes by an object of its own.
 
     Parameters

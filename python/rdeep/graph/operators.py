@@ -358,17 +358,3 @@ def _plain_key(key: Any) -> Any:
     if isinstance(key, slice):
         return {"slice": [key.start, key.stop, key.step]}
     return int(key)
-
-
-def as_key(plain: list[Any]) -> tuple[Any, ...]:
-    """Return an index that `_plain_key` made data of.
-
-    Parameters
-    ----------
-    plain : list
-        The data.
-    """
-    known = {"new": None, "rest": Ellipsis}
-    return tuple(
-        slice(*key["slice"]) if isinstance(key, dict) else known.get(key, key) for key in plain
-    )

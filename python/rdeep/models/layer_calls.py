@@ -14,7 +14,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer, is_described
 from rdeep.errors import StateError
 from rdeep.graph.composite import Composite
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.ops.dispatch import as_array, default_backend, engine_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, StateError, class_name, named, show
 from rdeep.graph import plain
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.preprocessing.texts import is_text
@@ -155,7 +156,10 @@ class Sequential(Model):
         return {"graph": None, "layers": plain.records_to_data(self._records)}
 
     @classmethod
-    def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
+    def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Sequential:
+        if description["graph"] is None:
+            return cls(plain.records_from_data(description["layers"]), **options)
+        graph = plain.from_data(description["graph"])
         return Sequential([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
 
     def _build_from(self, x: Any) -> None:
@@ -173,8 +177,8 @@ class Sequential(Model):
         dtype = "string" if text else "int32" if codes else "float32"
         self._begin(Input(array.shape[1:] or (1,), dtype))
 
-    def _build_for_tensor(self, tensor: SymbolicTensor) -> None:
-        self._begin(Input(tensor.shape[1:], tensor.dtype))
+    def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
+        self._begin(Input(tensors[0].shape[1:], tensors[0].dtype))
 
     def _begin(self, head: SymbolicTensor) -> None:
         if self._head is not None:

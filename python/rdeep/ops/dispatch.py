@@ -24,6 +24,7 @@ from rdeep.errors import (
 )
 from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.ops.symbolic import apply_operation
 
 _CASTS = ("cast", "convert_to_tensor", "array")
 _WHOLE = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
@@ -45,7 +46,7 @@ def function(name: str) -> Any:
         return call(operation, operation.bind(args, kwargs))
 
     compute.__name__ = compute.__qualname__ = name
-    compute.__doc__ = _docstring(operation)
+    compute.__doc__ = operation.docstring
     compute.__signature__ = operation.signature  # type: ignore[attr-defined]
     return compute
 
@@ -67,9 +68,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         arguments = held(arguments)
         found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
-        from rdeep.ops.symbolic import apply_operation
-
-        return apply_operation(operation, arguments)
+        chooses = operation.name in ("cond", "switch")
+        return _chosen(**arguments) if chooses else apply_operation(operation, arguments)
     if operation.late:
         return _late(operation, arguments, backend)
     engine = engine_of(found) or backend or default_backend()
@@ -90,6 +90,26 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         raise ArgumentError(
             f"{operation_call(operation.name)} {problem}", hint=_shapes(operation, arguments)
         ) from error
+
+
+def _chosen(**arguments: Any) -> Any:
+    """Return what one of several functions gives, of which all are computed."""
+    where, equal = function("where"), function("equal")
+    if "pred" in arguments:
+        conditions = [arguments["pred"]]
+        found = [arguments["true_fn"](), arguments["false_fn"]()]
+    else:
+        last = len(arguments["branches"]) - 1
+        index = function("clip")(arguments["index"], 0, last)
+        conditions = [equal(index, place) for place in range(last)]
+        found = [branch(*arguments["operands"]) for branch in arguments["branches"]]
+    value = found[-1]
+    for condition, other in zip(reversed(conditions), reversed(found[:-1])):
+        if isinstance(value, (list, tuple)):
+            value = [where(condition, one, two) for one, two in zip(other, value)]
+        else:
+            value = where(condition, other, value)
+    return value
 
 
 def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) -> Any:
@@ -156,8 +176,8 @@ def _shapes(operation: Operation, arguments: dict[str, Any]) -> Wording | None:
     ]
     if not found:
         return None
-    shapes = ", ".join(f"{name} {format_shape(shape)}" for name, shape in found)
-    return worded(f"The shapes are {shapes}.")
+    shapes = [worded(f"{name} {format_shape(shape)}") for name, shape in found]
+    return worded(f"The shapes are {', '.join(f'{each}' for each in shapes)}.")
 
 
 def engine_of(values: list[Any]) -> str | None:
@@ -225,12 +245,3 @@ def default_backend() -> str:
     if not installed:
         raise BackendError("Neither torch nor TensorFlow is installed.", hint="pip install torch")
     return installed[0]
-
-
-def _docstring(operation: Operation) -> str:
-    lines = [f"Return: {operation.summary}", "", "Parameters", "----------"]
-    for name, each in operation.options.items():
-        lines += [f"{name} : {each.type.words!s}", f"    {each.doc}"]
-    if operation.details:
-        lines[1:1] = ["", operation.details]
-    return "\n".join(lines)

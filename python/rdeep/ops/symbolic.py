@@ -58,8 +58,6 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     if operation.name in _KNOWN:
         return _KNOWN[operation.name](arguments["x"])
     tensors: list[SymbolicTensor] = []
-    if operation.name in ("cond", "switch"):
-        return _chosen(**arguments)
     if operation.name in _LOOPS:
         return _looped(operation, arguments)
     if operation.name.startswith("random_"):
@@ -117,28 +115,6 @@ def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
             expected=shapes_listed(shapes[0]),
         )
     return operate(operation.name, template, tensors, outputs, several)
-
-
-def _chosen(**arguments: Any) -> Any:
-    """Return what one of several functions gives, of which all are computed."""
-    from rdeep.ops.dispatch import function
-
-    where, equal = function("where"), function("equal")
-    if "pred" in arguments:
-        conditions = [arguments["pred"]]
-        found = [arguments["true_fn"](), arguments["false_fn"]()]
-    else:
-        last = len(arguments["branches"]) - 1
-        index = function("clip")(arguments["index"], 0, last)
-        conditions = [equal(index, place) for place in range(last)]
-        found = [branch(*arguments["operands"]) for branch in arguments["branches"]]
-    value = found[-1]
-    for condition, other in zip(reversed(conditions), reversed(found[:-1])):
-        if isinstance(value, (list, tuple)):
-            value = [where(condition, one, two) for one, two in zip(other, value)]
-        else:
-            value = where(condition, other, value)
-    return value
 
 
 def _drawn(name: str, arguments: dict[str, Any]) -> Any:

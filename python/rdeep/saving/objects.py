@@ -3,9 +3,38 @@
 from __future__ import annotations
 
 import pickle
+import sys
 from typing import Any
 
+from rdeep.catalogue import dispatch
 from rdeep.errors import FileError, StateError
+
+
+class _Reader(pickle.Unpickler):
+    """Finds our classes by their names alone where they have moved since they were kept."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Return the class or function of a name."""
+        try:
+            return super().find_class(module, name)
+        except (ImportError, AttributeError):
+            found = _classes(name) if module.startswith("rdeep.") else []
+            if len(found) != 1:
+                raise
+            return found[0]
+
+
+def _classes(name: str) -> list[type[Any]]:
+    """Return our classes of a name."""
+    # Imports what records are declared in.
+    dispatch.calls()
+    ours = (module for place, module in list(sys.modules.items()) if place.startswith("rdeep."))
+    return [vars(module)[name] for module in ours if _declares(module, name)]
+
+
+def _declares(module: Any, name: str) -> bool:
+    found = vars(module).get(name)
+    return isinstance(found, type) and found.__module__ == module.__name__
 
 
 def keep_object(value: Any, path: str) -> None:
@@ -43,6 +72,6 @@ def restore_object(path: str) -> Any:
     """
     try:
         with open(path, "rb") as source:
-            return pickle.load(source)
+            return _Reader(source).load()
     except (pickle.UnpicklingError, EOFError, AttributeError, ImportError) as error:
         raise FileError(f"What was kept cannot be read: {error}", argument="filepath") from error

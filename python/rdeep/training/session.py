@@ -17,6 +17,7 @@ from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
 from rdeep.training.data_loader import DataLoader
 from rdeep.training.history import History
+from rdeep.training.model import TrainedModel
 
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
@@ -99,7 +100,7 @@ class TrainingSession:
 
     def __init__(
         self,
-        model: Any,
+        model: TrainedModel,
         stepper: Stepper,
         state: TrainState,
         plan: Plan,
@@ -155,7 +156,7 @@ class TrainingSession:
         self.model.trainer.step_seconds = self._step_seconds
         self.plan.feeding.close()
         self.plan.validate = None
-        self.model.training_ended(self)
+        self.model.training_ended(self.history)
 
     def history_data(self) -> dict[str, Any]:
         """Return the history as plain data."""

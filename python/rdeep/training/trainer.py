@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.options import Function
+from rdeep.catalogue.options import Count, Function, checked
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
@@ -21,7 +21,6 @@ from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
 from rdeep.training import plans
-from rdeep.training.batch_sizes import count
 from rdeep.training.doubts import doubts
 
 
@@ -61,7 +60,7 @@ class Trainer:
             _functions("metric", metrics),
             _functions("metric", weighted_metrics),
             loss_weights,
-            count(steps_per_execution, "steps_per_execution"),
+            checked(Count(), steps_per_execution, "steps_per_execution"),
             jit_compile if isinstance(jit_compile, bool) else None,
             check_policy(dtype_policy),
         )

@@ -14,7 +14,7 @@ from rdeep import Input, Model, set_random_seed
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.layers.augmentation import Augmentation
 from rdeep.ops.dispatch import as_array
-from rdeep.ops.eager import EagerRun, apply_eagerly
+from rdeep.ops.eager import apply_eagerly, eager_run
 
 K = keras.layers
 SHAPE = (4, 21, 24, 3)
@@ -100,7 +100,7 @@ def images(options: dict[str, Any], shape: tuple[int, ...] = SHAPE) -> np.ndarra
 
 def drawn(layer: Any, shape: tuple[int, ...], seed: int = 5) -> Any:
     """Return what a layer draws on TensorFlow."""
-    run = EagerRun(layer, shape, True, seed, "tensorflow")
+    run = eager_run(layer, shape, True, seed, "tensorflow")
     return layer.transformation(run, shape) if layer.random else None
 
 

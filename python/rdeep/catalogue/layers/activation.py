@@ -16,25 +16,14 @@ from rdeep.errors import ShapeError, format_shape, show, show_axis
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
-class _Activation(Formula):
+class _Activation(Formula, abstract=True):
     """A function of each value; masks pass."""
-
-    prefix = "layer_activation"
-
-    @staticmethod
-    def example_of(name: str) -> str:
-        """Return the example of a help page."""
-        return (
-            "keras_model_sequential(input_shape = 4) |> layer_dense(8) |> "
-            f"layer_activation_{name}()"
-        )
 
 
 class ELU(_Activation):
     """The exponential linear unit: `x` where it is positive, else `alpha * (exp(x) - 1)`."""
 
     key = "elu"
-    example = _Activation.example_of("elu")
     alpha: float = option(Number(), 1.0, "How far negative values go.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
@@ -46,7 +35,6 @@ class LeakyReLU(_Activation):
     """The leaky rectifier: `x` where it is positive, else `negative_slope * x`."""
 
     key = "leaky_relu"
-    example = _Activation.example_of("leaky_relu")
     negative_slope: float = option(Number(0.0), 0.3, "The slope of negative values.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
@@ -62,7 +50,6 @@ class ReLU(_Activation):
     """
 
     key = "relu"
-    example = _Activation.example_of("relu")
     max_value: float | None = option(Number(0.0), None, "The largest value.")
     negative_slope: float = option(Number(0.0), 0.0, "The slope of values below the threshold.")
     threshold: float = option(Number(0.0), 0.0, "Where values begin to pass.")
@@ -81,7 +68,6 @@ class PReLU(_Activation):
 
     key = "parametric_relu"
     aliases = ("p_relu",)
-    example = _Activation.example_of("parametric_relu")
     alpha_initializer: Initializer = option(Ref("initializer"), "Zeros", "How the slopes start.")
     alpha_regularizer: Regularizer | None = option(
         Ref("regularizer"), None, "A penalty on the slopes."
@@ -137,7 +123,6 @@ class Softmax(_Activation):
 
     key = "softmax"
     mask = "first"
-    example = _Activation.example_of("softmax")
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the scores, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:

@@ -48,7 +48,7 @@ _ACTIVITY_REGULARIZER = option(
 )
 
 
-class HeadAttention(Layer, kind="layer"):
+class HeadAttention(Layer, abstract=True):
     """Attention whose queries, keys and values are projected for each head."""
 
     merges = True
@@ -210,9 +210,6 @@ class MultiHeadAttention(HeadAttention):
     of the queries. Between the batch and the features there may be several axes.
     """
 
-    example = (
-        "x <- layer_input(c(10, 16))\nlayer_multi_head_attention(x, num_heads = 2, key_dim = 8)"
-    )
     num_heads: int = option(Count(), doc="How many heads there are.")
     key_dim: int = option(Count(), doc="The size of each head's queries and keys.")
     value_dim: int | None = option(
@@ -322,15 +319,7 @@ class GroupQueryAttention(HeadAttention):
     `num_query_heads / num_key_value_heads` heads of queries in turn.
     """
 
-    first_argument = "object"
     aliases = ("GroupedQueryAttention",)
-    example = (
-        "x <- layer_input(c(10, 16))\n"
-        "layer_group_query_attention(\n"
-        "  x,\n"
-        "  head_dim = 8, num_query_heads = 4, num_key_value_heads = 2\n"
-        ")"
-    )
     head_dim: int = option(Count(), doc="The size of each head.")
     num_query_heads: int = option(Count(), doc="How many heads the queries have.")
     num_key_value_heads: int = option(

@@ -31,10 +31,6 @@ class STFTSpectrogram(Spatial, Eager):
 
     key = "stft_spectrogram"
     ndim, rank = 3, 1
-    example = (
-        "keras_model_sequential(input_shape = c(1000, 1)) |> "
-        "layer_stft_spectrogram(frame_length = 64)"
-    )
     mode: str = option(
         Choice("log", "magnitude", "psd", "real", "imag", "angle", "stft"),
         "log",
@@ -176,10 +172,6 @@ class MelSpectrogram(Eager):
     ndim = 2
     mask = "stop"
     compiles = False
-    example = (
-        "keras_model_sequential(input_shape = 4000) |> "
-        "layer_mel_spectrogram(fft_length = 256, sequence_stride = 128, num_mel_bins = 20)"
-    )
     fft_length: int = option(Count(2), 2048, "The length of the Fourier transforms.")
     sequence_stride: int = option(
         Count(), 512, "How many values later the next stretch of time begins."

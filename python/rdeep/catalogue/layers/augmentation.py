@@ -35,7 +35,7 @@ FILL_VALUE = option(Number(), 0.0, "What lies beyond the borders where `fill_mod
 Transformation = dict[str, Any]
 
 
-class ImageLayer(Spatial, Eager, kind="layer"):
+class ImageLayer(Spatial, Eager, abstract=True):
     """A layer that takes images, and can be called on arrays."""
 
     ndim, rank = 4, 2
@@ -93,7 +93,7 @@ class ImageLayer(Spatial, Eager, kind="layer"):
             )
 
 
-class Augmentation(ImageLayer, kind="layer"):
+class Augmentation(ImageLayer, abstract=True):
     """A layer that changes images at random while training, and leaves them alone otherwise."""
 
     random = True

@@ -35,7 +35,6 @@ __all__ = [
     "Solarization",
 ]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _BYTES = (0.0, 255.0)
 _SATURATION = (
     "A number of at most 1, or two that it is drawn between; one number `f` stands for "
@@ -49,7 +48,6 @@ class RandomBrightness(Augmentation):
     The same number is added to all pixels of an image, and the result is kept within the range.
     """
 
-    example = _IMAGES + "layer_random_brightness(0.2)"
     factor: tuple[float, float] = option(
         Factor(-1, 1),
         doc="What is added, as a share of the range: two numbers that it is drawn between, or one "
@@ -76,7 +74,6 @@ class RandomContrast(Augmentation):
     between `1 - lower` and `1 + upper`.
     """
 
-    example = _IMAGES + "layer_random_contrast(c(0.2, 0.2))"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         doc="The numbers `lower` and `upper`, from the smaller to the larger. As in Keras, one "
@@ -102,7 +99,6 @@ class RandomColorDegeneration(Augmentation):
     """Moves images towards grey while training, each by an amount of its own."""
 
     colours = (1, 3)
-    example = _IMAGES + "layer_random_color_degeneration(0.5)"
     factor: tuple[float, float] = option(
         Factor(-1, 1),
         doc="How far: 0 leaves an image, 1 makes it grey, less than 0 makes it more colourful. "
@@ -126,7 +122,6 @@ class RandomGrayscale(Augmentation):
     """Makes some images grey while training; they keep three channels."""
 
     colours = (1, 3)
-    example = _IMAGES + "layer_random_grayscale(0.5)"
     factor: float = option(Number(0, 1), 0.5, "The share of images that become grey.")
     data_format: str | None = DATA_FORMAT
     seed: int | None = SEED
@@ -147,7 +142,6 @@ class RandomSaturation(Augmentation):
     """
 
     colours = (3,)
-    example = _IMAGES + "layer_random_saturation(c(0.4, 0.6))"
     factor: tuple[float, float] = option(Factor(-1, 1), doc=_SATURATION)
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -173,7 +167,6 @@ class RandomHue(Augmentation):
     """
 
     colours = (3,)
-    example = _IMAGES + "layer_random_hue(0.2)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         doc="How far, as a share of half a circle: two numbers that it is drawn between, or one "
@@ -205,7 +198,6 @@ class RandomColorJitter(Augmentation):
     Each image is changed by amounts of its own; what has no factor stays.
     """
 
-    example = _IMAGES + "layer_random_color_jitter(brightness_factor = 0.2, contrast_factor = 0.2)"
     value_range: tuple[float, float] = VALUE_RANGE
     brightness_factor: tuple[float, float] | None = option(
         Factor(-1, 1), None, "As `factor` of `RandomBrightness`."
@@ -253,7 +245,6 @@ class RandomColorJitter(Augmentation):
 class RandomInvert(Augmentation):
     """Makes negatives of some images while training: the largest value minus each pixel."""
 
-    example = _IMAGES + "layer_random_invert(0.5)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
@@ -277,7 +268,6 @@ class RandomInvert(Augmentation):
 class RandomPosterization(Augmentation):
     """Keeps only some bits of each colour while training, a number for each image."""
 
-    example = _IMAGES + "layer_random_posterization(c(3, 6))"
     factor: tuple[float, float] = option(
         Factor(1, 8, whole=True),
         doc="How many of 8 bits are kept: the smallest number, and the one that it stays below; "
@@ -310,7 +300,6 @@ class RandomSharpness(Augmentation):
     """
 
     compiles = False
-    example = _IMAGES + "layer_random_sharpness(0.8)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         doc="Two numbers that `f` is drawn between, or one number for `(0, f)`: below 0.5 images "
@@ -340,7 +329,6 @@ class RandomGaussianBlur(Augmentation):
     """
 
     compiles = False
-    example = _IMAGES + "layer_random_gaussian_blur(kernel_size = 5)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
@@ -388,7 +376,6 @@ class Solarization(Augmentation):
     a threshold of its own become 255 minus themselves.
     """
 
-    example = _IMAGES + "layer_solarization(threshold_factor = 0.5)"
     addition_factor: tuple[float, float] = option(
         Factor(0, 1),
         0.0,

@@ -38,7 +38,6 @@ __all__ = [
     "RandomZoom",
 ]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _CHANCE = (
     "How probable it is: two numbers that each image's probability is drawn between, or one "
     "number `f` for `(0, f)`."
@@ -54,7 +53,6 @@ class RandomCrop(Augmentation):
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_crop(24, 24)"
     height: int = option(Count(), doc="The part's height, in pixels.")
     width: int = option(Count(), doc="The part's width, in pixels.")
     seed: int | None = SEED
@@ -92,7 +90,6 @@ class RandomFlip(Augmentation):
     Flipped in both directions, an image is turned by half a circle.
     """
 
-    example = _IMAGES + 'layer_random_flip("horizontal")'
     mode: str = option(
         Choice("horizontal", "vertical", "horizontal_and_vertical"),
         "horizontal_and_vertical",
@@ -111,7 +108,7 @@ class RandomFlip(Augmentation):
         return ops.where(drawn["flips"], ops.flip(images, axis=axes), images)
 
 
-class _Affine(Augmentation):
+class _Affine(Augmentation, abstract=True):
     """Images whose pixels are read where a matrix of each image takes them."""
 
     compiles = False
@@ -151,7 +148,6 @@ def _middle(shape: Any, ops: Any) -> tuple[Any, Any]:
 class RandomRotation(_Affine):
     """Rotates images about their middle while training, each by an angle of its own."""
 
-    example = _IMAGES + "layer_random_rotation(0.1)"
     factor: tuple[float, float] = option(
         Factor(-1, 1),
         doc="The angle as a share of a full circle, counter-clockwise: two numbers that it is "
@@ -179,7 +175,6 @@ class RandomRotation(_Affine):
 class RandomTranslation(_Affine):
     """Moves images while training, each by a distance of its own."""
 
-    example = _IMAGES + "layer_random_translation(0.1, 0.1)"
     height_factor: tuple[float, float] = option(
         Factor(-1, 1),
         doc="How far down, as a share of the height: two numbers that it is drawn between, or one "
@@ -211,7 +206,6 @@ class RandomTranslation(_Affine):
 class RandomZoom(_Affine):
     """Zooms into images or out of them while training, each by a factor of its own."""
 
-    example = _IMAGES + "layer_random_zoom(0.2)"
     height_factor: tuple[float, float] = option(
         Factor(-1, 1, open_low=True),
         doc="How much more of the height is seen, as a share of it; less than 0 zooms in. Two "
@@ -247,7 +241,6 @@ class RandomZoom(_Affine):
 class RandomShear(_Affine):
     """Shears images while training, each by an amount of its own and in either direction."""
 
-    example = _IMAGES + "layer_random_shear(0.2, 0.2)"
     x_factor: tuple[float, float] = option(
         Factor(0, 1, mirrored=True),
         0.0,
@@ -283,7 +276,6 @@ class RandomPerspective(Augmentation):
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_perspective(scale = 0.3)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: float = option(
         Number(0, 1), 1.0, "How far corners move at most, as a share: twice that of their place."
@@ -324,7 +316,6 @@ class RandomElasticTransform(Augmentation):
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_elastic_transform(scale = 0.5)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: tuple[float, float] = option(
         Factor(0, 1),
@@ -385,7 +376,6 @@ class RandomErasing(Augmentation):
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_erasing(fill_value = 0)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: tuple[float, float] = option(
         Factor(0, 1),

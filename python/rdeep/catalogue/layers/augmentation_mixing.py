@@ -23,12 +23,11 @@ from rdeep.catalogue.options import Count, Factor, Flag, Number, option
 
 __all__ = ["AugMix", "CutMix", "MixUp", "RandAugment"]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _DRAWS = 3
 """How many numbers for each image any of the layers to choose from draws at most."""
 
 
-class _Mixing(Augmentation):
+class _Mixing(Augmentation, abstract=True):
     """Each image is mixed with another one of its batch, and so are their labels."""
 
     def transform_labels(self, labels: Any, drawn: Transformation, ops: Any) -> Any:
@@ -48,7 +47,6 @@ class MixUp(_Mixing):
     the layer on arrays, a dict of `images` and `labels`, the latter coded as one of several.
     """
 
-    example = _IMAGES + "layer_mix_up(alpha = 0.3)"
     alpha: float = option(
         Number(0, open_low=True), 0.2, "Both parameters of the beta distribution."
     )
@@ -81,7 +79,6 @@ class CutMix(_Mixing):
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_cut_mix()"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
@@ -130,7 +127,7 @@ class Dealt:
         return self.ops.reshape(self._numbers[self._dealt - 1], tuple(shape))
 
 
-class _Choosing(Augmentation):
+class _Choosing(Augmentation, abstract=True):
     """Images go through layers that are chosen at random."""
 
     compiles = False
@@ -194,7 +191,6 @@ class RandAugment(_Choosing):
     image.
     """
 
-    example = _IMAGES + "layer_rand_augment(num_ops = 2)"
     value_range: tuple[float, float] = VALUE_RANGE
     num_ops: int = option(Count(), 2, "How many layers images go through.")
     factor: tuple[float, float] = option(
@@ -239,7 +235,6 @@ class AugMix(_Choosing):
     with the images by one of a beta distribution.
     """
 
-    example = _IMAGES + "layer_aug_mix(num_chains = 2)"
     value_range: tuple[float, float] = VALUE_RANGE
     num_chains: int = option(Count(), 3, "How many chains there are.")
     chain_depth: int = option(Count(), 3, "How many layers a chain has at most.")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rdeep.catalogue import dispatch
+from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.call_arguments import call_arguments
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -63,7 +65,7 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-class Layer(Record, kind="layer"):
+class Layer(Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -89,8 +91,6 @@ class Layer(Record, kind="layer"):
     """How many of the outputs carry the mask that passes on."""
     stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
-    first_argument: ClassVar[str] = ""
-    """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     advances: ClassVar[bool] = False
@@ -109,6 +109,11 @@ class Layer(Record, kind="layer"):
     trainable: bool = option(
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
+
+    @classmethod
+    def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
+        """Return what the layer is called with."""
+        return {"Call arguments": call_arguments(cls, written.get("Call arguments", ""))}
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.
@@ -145,6 +150,22 @@ class Layer(Record, kind="layer"):
     def declared_activation(self) -> Any:
         """The activation among the layer's options, if it has one."""
         return getattr(self, "activation", None) if "activation" in self.options else None
+
+    @property
+    def following_activation(self) -> Any:
+        """The activation that follows what the layer computes, if there is one to compute.
+
+        Recurrent layers, which read a mask, apply theirs inside.
+        """
+        found = self.declared_activation
+        return None if self.mask == "read" or isinstance(found, Linear) else found
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers, by the names of the layer's parts.
+
+        The layer itself has the name `""`, a part without a seed of its own the seed `None`.
+        """
+        return {"": getattr(self, "seed", None)} if self.random else {}
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""

@@ -12,10 +12,10 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
-    HostRun,
     Preprocessing,
     as_ids,
     as_numbers,
+    host_run,
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
@@ -71,10 +71,6 @@ class Discretization(Preprocessing):
     adapts = True
     learns = "bin boundaries"
     given_by = "'bin_boundaries'"
-    example = (
-        "layer <- layer_discretization(num_bins = 3)\nadapt(layer, iris$Sepal.Length)\n"
-        "layer(c(4.5, 5.8, 7))"
-    )
     bin_boundaries: tuple[float, ...] | None = option(
         Numbers(), None, "What separates the bins, from low to high."
     )
@@ -187,9 +183,6 @@ class CategoryEncoding(Preprocessing):
     [[1.0, 2.0, 0.0, 0.0]]
     """
 
-    example = (
-        'layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")\nlayer(0:3)'
-    )
     num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")
     output_mode: str = option(
         Choice("multi_hot", "one_hot", "count"),
@@ -247,7 +240,7 @@ class CategoryEncoding(Preprocessing):
             )
         numbers = self._checked(inputs)
         weights = as_numbers(count_weights, "count_weights")
-        return self.compute(numbers, HostRun({}), weights)
+        return self.compute(numbers, host_run(), weights)
 
     def transform(self, inputs: Any) -> Any:
         """Return the vectors of data."""

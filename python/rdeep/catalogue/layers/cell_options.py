@@ -17,7 +17,7 @@ RESET_AFTER = (
 )
 
 
-class _UnitOptions(Record):
+class _UnitOptions(Record, abstract=True):
     """The options of the cells with `units` outputs, and of the layers that run them.
 
     The weights hold `gates` blocks of `units` side by side.
@@ -64,7 +64,7 @@ RECURRENT_ACTIVATION = option(
 )
 
 
-class _LSTMOptions(_UnitOptions):
+class _LSTMOptions(_UnitOptions, abstract=True):
     """The options of an LSTM."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION
@@ -76,7 +76,7 @@ class _LSTMOptions(_UnitOptions):
     )
 
 
-class _GRUOptions(_UnitOptions):
+class _GRUOptions(_UnitOptions, abstract=True):
     """The options of a GRU."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.errors import ShapeError, format_shape
@@ -20,41 +21,7 @@ __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 Tensor = Any
 
 
-class CellRun(Protocol):
-    """What a cell may ask for while it is computed.
-
-    Attributes
-    ----------
-    ops : module
-        The engine's array functions, by Keras's names.
-    training : bool
-        Whether the network is being trained.
-    weights : mapping of str to tensor
-        The cell's weights by name, in Keras's layout.
-    """
-
-    ops: Any
-    training: bool
-    weights: dict[str, Tensor]
-
-    def dropout_mask(self, like: Tensor, rate: float, number: int) -> Tensor:
-        """Return what to multiply by: 0 for a share of the values, the same at every step.
-
-        Parameters
-        ----------
-        like : tensor
-            A tensor of the mask's shape.
-        rate : float
-            The share that is dropped; the others grow by `1 / (1 - rate)`.
-        number : int
-            Which of the cell's masks it is, from 0.
-        """
-
-    def within(self, part: str) -> CellRun:
-        """Return the run of a cell inside of this one, whose weights are named `part/...`."""
-
-
-class RNNCell(Record, kind="rnn_cell"):
+class RNNCell(Record, kind="rnn_cell", abstract=True):
     """One step of a recurrent layer. A cell of your own derives from it.
 
     It declares its options as records do, says the size of its states, its weights, and how a
@@ -91,20 +58,20 @@ class RNNCell(Record, kind="rnn_cell"):
         """Return the weights for a step's input of this shape, in Keras's order."""
         return []
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return what can be computed of all steps at once: `step` gets a slice of it.
 
         Parameters
         ----------
         sequence : tensor
             Of shape `(batch, steps, ...)`.
-        run : CellRun
+        run : Run
             The array functions, the weights, and random numbers.
         """
         return sequence
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output of a step and the new states.
 
@@ -114,7 +81,7 @@ class RNNCell(Record, kind="rnn_cell"):
             What `prepare` made of the step's input: the input itself, if it is not overridden.
         states : list of tensor
             The states after the step before.
-        run : CellRun
+        run : Run
             The array functions, the weights, and random numbers.
         """
         raise NotImplementedError
@@ -124,7 +91,7 @@ def _sizes(sizes: int | Sequence[int]) -> tuple[int, ...]:
     return (sizes,) if isinstance(sizes, int) else tuple(sizes)
 
 
-class _UnitCell(_UnitOptions, RNNCell):
+class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
@@ -178,27 +145,27 @@ class _UnitCell(_UnitOptions, RNNCell):
     def _bias_start(self) -> Initializer:
         return self.bias_initializer
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps times the kernel, with the bias."""
         masks = [mask[:, None] for mask in self._masks(sequence[:, 0], self.dropout, 0, run)]
         projected = self._product(sequence, run.weights["kernel"], masks, run)
         bias = self._input_bias(run)
         return projected if bias is None else projected + bias
 
-    def _input_bias(self, run: CellRun) -> Tensor | None:
+    def _input_bias(self, run: Run) -> Tensor | None:
         return run.weights.get("bias")
 
-    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+    def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         """Return the masks of dropout; Keras takes one for all gates, unless states drop too."""
         if not (rate and run.training):
             return []
         count = self.gates if self.recurrent_dropout else 1
         return [run.dropout_mask(like, rate, first + i) for i in range(count)]
 
-    def _state_masks(self, h: Tensor, run: CellRun) -> list[Tensor]:
+    def _state_masks(self, h: Tensor, run: Run) -> list[Tensor]:
         return self._masks(h, self.recurrent_dropout, self.gates, run)
 
-    def _product(self, x: Tensor, kernel: Tensor, masks: list[Tensor], run: CellRun) -> Tensor:
+    def _product(self, x: Tensor, kernel: Tensor, masks: list[Tensor], run: Run) -> Tensor:
         """Return `x @ kernel`, each gate's block of it with a mask of its own if there are more."""
         if not masks:
             return run.ops.matmul(x, kernel)
@@ -220,10 +187,9 @@ class SimpleRNNCell(_UnitCell):
     """
 
     key = "simple"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_simple(32))"
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         masks = self._state_masks(states[0], run)
@@ -240,7 +206,6 @@ class LSTMCell(_LSTMOptions, _UnitCell):
     """
 
     key = "lstm"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_lstm(32))"
     gates = 4
 
     @property
@@ -254,7 +219,7 @@ class LSTMCell(_LSTMOptions, _UnitCell):
         return forget_bias(self.bias_initializer, self.units)
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output, and output and cell as the states."""
         h, c = states
@@ -274,19 +239,18 @@ class GRUCell(_GRUOptions, _UnitCell):
     """
 
     key = "gru"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_gru(32))"
     gates = 3
 
     def _bias_shape(self) -> tuple[int, ...]:
         width = self.gates * self.units
         return (2, width) if self.reset_after else (width,)
 
-    def _input_bias(self, run: CellRun) -> Tensor | None:
+    def _input_bias(self, run: Run) -> Tensor | None:
         bias = run.weights.get("bias")
         return bias if bias is None or not self.reset_after else bias[0]
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         (h,) = states
@@ -316,6 +280,7 @@ class GRUCell(_GRUOptions, _UnitCell):
 class _ForgetBias(Initializer):
     """An initializer for an LSTM's bias, with ones for the forget gate."""
 
+    internal = True
     units: int = option(Count())
     start: Initializer = option(Ref("initializer"))
 
@@ -342,11 +307,6 @@ class StackedRNNCells(RNNCell):
     """Several cells as one: each step goes through all of them, the output of one into the next."""
 
     key = "stack"
-    prefix = "rnn_cells"
-    example = (
-        "cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))\n"
-        "keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)"
-    )
     cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")
 
     @property
@@ -392,12 +352,12 @@ class StackedRNNCells(RNNCell):
             for weight in cell.weights(shape)
         ]
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return what the first cell computes of all steps at once."""
         return self.cells[0].prepare(sequence, run.within("cell_0"))
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the last cell's output, and all states."""
         after: list[Tensor] = []

@@ -11,9 +11,10 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.cell_options import SEED
-from rdeep.catalogue.layers.cells import CellRun, forget_bias
+from rdeep.catalogue.layers.cells import forget_bias
 from rdeep.catalogue.layers.convolution import window_outputs
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -39,7 +40,7 @@ __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 Tensor = Any
 
 
-class _ConvLSTMOptions(Record):
+class _ConvLSTMOptions(Record, abstract=True):
     """The options in Keras's order; those of type Sizes(0) are declared again for each rank."""
 
     filters: int = option(Count(), doc="The number of output channels.")
@@ -167,7 +168,7 @@ class ConvLSTMCell:
             weights.append(Weight("bias", (width,), start, rule, constraint=constraint))
         return weights
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps convolved, with the bias."""
         layer, ops = self.layer, run.ops
         masks = self._masks(sequence[:, 0], layer.dropout, 0, run)
@@ -176,7 +177,7 @@ class ConvLSTMCell:
             return ops.concatenate(parts, axis=2 if self.channels_first else -1)
         return self._convolved(sequence, None, run)
 
-    def _convolved(self, sequence: Tensor, gate: int | None, run: CellRun) -> Tensor:
+    def _convolved(self, sequence: Tensor, gate: int | None, run: Run) -> Tensor:
         """Return all steps convolved with a gate's kernel, or with all gates'."""
         layer, ops = self.layer, run.ops
         kernel = self._gate(run.weights["kernel"], gate)
@@ -199,13 +200,13 @@ class ConvLSTMCell:
             return weight
         return weight[..., gate * self.layer.filters : (gate + 1) * self.layer.filters]
 
-    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+    def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         if not (rate and run.training):
             return []
         return [run.dropout_mask(like, rate, first + i) for i in range(4)]
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output, and output and cell as the states."""
         h, c = states
@@ -223,7 +224,7 @@ class ConvLSTMCell:
         h = gate(o, ops) * activate(c, ops)
         return h, [h, c]
 
-    def _recurred(self, h: Tensor, kernel: Tensor, run: CellRun) -> Tensor:
+    def _recurred(self, h: Tensor, kernel: Tensor, run: Run) -> Tensor:
         form = self.layer.data_format or "channels_last"
         return run.ops.conv(h, kernel, padding="same", data_format=form)
 
@@ -234,7 +235,7 @@ class ConvLSTMCell:
         return [x[:, cut] if self.channels_first else x[..., cut] for cut in cuts]
 
 
-class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
+class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
     """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
 
     rank: ClassVar[int]
@@ -254,11 +255,6 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
             )
 
 
-def _example(rank: int) -> str:
-    shape = ", ".join(["10", *["8"] * rank, "1"])
-    return f"keras_model_sequential(input_shape = c({shape})) |> layer_conv_lstm_{rank}d(4, 3)"
-
-
 _WINDOW = "The size of the window."
 _STRIDES = "The step of the window over the input."
 _DILATION = "The distance between a window's values, in the input."
@@ -273,7 +269,6 @@ class ConvLSTM1D(_ConvLSTM):
     key = "conv_lstm_1d"
     ndim = 4
     rank = 1
-    example = _example(1)
     kernel_size: tuple[int, ...] = option(Sizes(1), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(1), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(1), 1, _DILATION)
@@ -288,7 +283,6 @@ class ConvLSTM2D(_ConvLSTM):
     key = "conv_lstm_2d"
     ndim = 5
     rank = 2
-    example = _example(2)
     kernel_size: tuple[int, ...] = option(Sizes(2), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(2), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(2), 1, _DILATION)
@@ -303,7 +297,6 @@ class ConvLSTM3D(_ConvLSTM):
     key = "conv_lstm_3d"
     ndim = 6
     rank = 3
-    example = _example(3)
     kernel_size: tuple[int, ...] = option(Sizes(3), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(3), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(3), 1, _DILATION)

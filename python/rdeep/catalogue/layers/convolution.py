@@ -47,7 +47,7 @@ USE_BIAS = option(Flag(), True, "Whether to add a bias.")
 BIAS_INITIALIZER = option(Ref("initializer"), "zeros", "How the bias starts.")
 
 
-class Convolution(Spatial, kind="layer"):
+class Convolution(Spatial, abstract=True):
     """What all convolutions share: kernels that are used at each place of a grid."""
 
     kernel_size: tuple[int, ...]
@@ -89,7 +89,7 @@ class Convolution(Spatial, kind="layer"):
         return [Weight("bias", (width,), *how, constraint=self.bias_constraint)]
 
 
-class _Conv(Convolution):
+class _Conv(Convolution, abstract=True):
     """What convolutions share; the kernel is `(*kernel_size, channels / groups, filters)`."""
 
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
@@ -152,7 +152,6 @@ class Conv1D(_Conv):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_conv_1d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     padding: str = option(
@@ -171,7 +170,6 @@ class Conv2D(_Conv):
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_conv_2d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]
@@ -184,7 +182,6 @@ class Conv3D(_Conv):
     """
 
     ndim, rank = 5, 3
-    example = "keras_model_sequential(input_shape = c(16, 16, 16, 1)) |> layer_conv_3d(8, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[3]
     strides: tuple[int, ...] = STRIDES[3]
     dilation_rate: tuple[int, ...] = DILATION_RATE[3]

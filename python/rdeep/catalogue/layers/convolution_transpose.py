@@ -37,7 +37,7 @@ _OUTPUT_PADDING = (
 )
 
 
-class _ConvTranspose(Convolution):
+class _ConvTranspose(Convolution, abstract=True):
     """What transposed convolutions share; the kernel is `(*kernel_size, filters, channels)`."""
 
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
@@ -139,7 +139,6 @@ class Conv1DTranspose(_ConvTranspose):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_conv_1d_transpose(8, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     output_padding: tuple[int, ...] | None = option(Sizes(1, least=0), None, _OUTPUT_PADDING)
@@ -153,10 +152,6 @@ class Conv2DTranspose(_ConvTranspose):
     """
 
     ndim, rank = 4, 2
-    example = (
-        "keras_model_sequential(input_shape = c(7, 7, 16)) |> "
-        'layer_conv_2d_transpose(8, 3, strides = 2, padding = "same")'
-    )
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     output_padding: tuple[int, ...] | None = option(Sizes(2, least=0), None, _OUTPUT_PADDING)
@@ -170,7 +165,6 @@ class Conv3DTranspose(_ConvTranspose):
     """
 
     ndim, rank = 5, 3
-    example = "keras_model_sequential(input_shape = c(4, 4, 4, 8)) |> layer_conv_3d_transpose(4, 2)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[3]
     strides: tuple[int, ...] = STRIDES[3]
     output_padding: tuple[int, ...] | None = option(Sizes(3, least=0), None, _OUTPUT_PADDING)

@@ -29,7 +29,6 @@ class InputLayer(Layer):
     """Where data enters a network."""
 
     key = "input"
-    example = "layer_input(shape = c(28, 28, 1))"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
     dtype: str = option(
         DataType("float32", "int32", "string"),
@@ -124,9 +123,6 @@ class Dense(Layer):
 class Activation(Layer):
     """Applies an activation function."""
 
-    example = (
-        'keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_activation("relu")'
-    )
     reshaped = True
     activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
 
@@ -142,7 +138,6 @@ class Embedding(Layer):
     """
 
     mask = "make"
-    example = "keras_model_sequential(input_shape = 20) |> layer_embedding(1000, 16)"
     input_dim: int = option(
         Count(), doc="How many different numbers there are: the largest plus one."
     )

@@ -26,19 +26,13 @@ _DROPOUT = option(
 )
 
 
-def _example(name: str) -> str:
-    inputs = "query <- layer_input(c(10, 8))\nvalue <- layer_input(c(6, 8))\n"
-    return inputs + f"layer_{name}(list(query, value))"
-
-
-class _Attention(Formula):
+class _Attention(Formula, abstract=True):
     """Attention whose subclasses say how a query and a key are scored."""
 
     merges = True
     lone = True
     mask = "first"
     random = True
-    first_argument = "object"
     use_scale: bool
     dropout: float
     return_attention_scores: bool
@@ -102,7 +96,6 @@ class Attention(_Attention):
     `softmax(query %*% key)`. Masked values are not looked at.
     """
 
-    example = _example("attention")
     use_scale: bool = option(Flag(), False, "Whether a factor of the scores is learned.")
     score_mode: str = option(
         Choice("dot", "concat"),
@@ -137,7 +130,6 @@ class AdditiveAttention(_Attention):
     As `Attention`, with the score `sum(scale * tanh(query + key))`.
     """
 
-    example = _example("additive_attention")
     use_scale: bool = option(Flag(), True, "Whether a factor for each value is learned.")
     dropout: float = _DROPOUT
     seed: int | None = option(SEED.type, None, SEED.doc, keyword_only=True)

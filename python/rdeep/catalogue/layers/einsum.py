@@ -55,10 +55,6 @@ class EinsumDense(Formula):
     """
 
     mask = "stop"
-    example = (
-        "keras_model_sequential(input_shape = c(10, 16)) |>\n"
-        '  layer_einsum_dense("abc,cd->abd", output_shape = c(NA, 8), bias_axes = "d")'
-    )
     equation: str = option(Text(), doc="The product, such as `ab,bc->ac`.")
     sizes: Dims = option(
         Shape(),

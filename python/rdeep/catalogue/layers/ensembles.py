@@ -11,8 +11,6 @@ from rdeep.errors import ShapeError, called, format_shape
 
 __all__ = ["EnsembleDense", "MemberDense", "Members"]
 
-_MEMBERS = "keras_model_sequential(input_shape = 4) |> layer_members(8) |> "
-
 
 class Members(Layer):
     """Shows each sample to every member of an ensemble.
@@ -22,7 +20,6 @@ class Members(Layer):
     """
 
     mask = "stop"
-    example = _MEMBERS + "layer_ensemble_dense(16)"
     count: int = option(Count(), doc="How many members the ensemble has.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -34,7 +31,7 @@ class Members(Layer):
         return dtype
 
 
-class _OnMembers(Layer):
+class _OnMembers(Layer, abstract=True):
     """A dense layer of an ensemble: from `(batch, members, features)` to as many units."""
 
     mask = "stop"
@@ -106,7 +103,6 @@ class EnsembleDense(_OnMembers):
     (None, 32, 8)
     """
 
-    example = _MEMBERS + 'layer_ensemble_dense(16, "relu", input_initializer = "random_sign")'
     scale_input: bool = option(Flag(), True, "Whether members scale the inputs.")
     scale_output: bool = option(Flag(), True, "Whether members scale the outputs.")
     input_initializer: Initializer = option(
@@ -142,8 +138,6 @@ class MemberDense(_OnMembers):
 
     Input of shape `(batch, members, features)`; output `(batch, members, units)`.
     """
-
-    example = _MEMBERS + "layer_ensemble_dense(16) |> layer_member_dense(1)"
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernels `(members, features, units)` and the biases `(members, units)`."""

@@ -42,7 +42,6 @@ class Hashing(Preprocessing):
     """
 
     takes_text = True
-    example = 'layer <- layer_hashing(num_bins = 3)\nlayer(c("A", "B", "C", "D", "E"))'
     num_bins: int = option(Count(), doc="How many bins; with a `mask_value` it has the first.")
     mask_value: str | int | None = option(
         TokenOrNumber(), None, "A value whose bin is 0, which no other value then gets."
@@ -137,10 +136,6 @@ class HashedCrossing(Preprocessing):
     merges = True
     lone = True
     takes_text = True
-    example = (
-        "layer <- layer_hashed_crossing(num_bins = 5)\n"
-        'layer(list(c("A", "B", "A", "B"), c(101L, 101L, 102L, 102L)))'
-    )
     num_bins: int = option(Count(), doc="How many bins.")
     output_mode: str = option(
         Choice("int", "one_hot"),

@@ -15,8 +15,6 @@ __all__ = ["Identity", "Masking"]
 class Identity(Formula):
     """Passes its input on unchanged."""
 
-    example = "keras_model_sequential(input_shape = 4) |> layer_identity() |> layer_dense(1)"
-
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
         return dtype
@@ -34,7 +32,6 @@ class Masking(Formula):
     """
 
     mask = "make"
-    example = "keras_model_sequential(input_shape = c(10, 4)) |> layer_masking() |> layer_lstm(8)"
     mask_value: float = option(Number(), 0.0, "The value that stands for padding.")
 
     def check_inputs(self, *shapes: Dims) -> None:

@@ -21,11 +21,10 @@ from rdeep.errors import ArgumentError, class_name, constructor, show
 
 __all__ = ["AutoContrast", "CenterCrop", "Equalization", "MaxNumBoundingBoxes", "Resizing"]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _BYTES = (0.0, 255.0)
 
 
-class _Resized(ImageLayer):
+class _Resized(ImageLayer, abstract=True):
     """A layer whose output has a size of its own."""
 
     height: int
@@ -39,7 +38,6 @@ class _Resized(ImageLayer):
 class Resizing(_Resized):
     """Makes images larger or smaller; images of whole numbers become floats."""
 
-    example = _IMAGES + "layer_resizing(32, 32)"
     height: int = option(Count(), doc="The height that images become, in pixels.")
     width: int = option(Count(), doc="The width that they become.")
     interpolation: str = option(
@@ -89,7 +87,6 @@ class CenterCrop(_Resized):
     """
 
     sized = True
-    example = _IMAGES + "layer_center_crop(24, 24)"
     height: int = option(Count(), doc="The height of what is kept, in pixels.")
     width: int = option(Count(), doc="The width of what is kept.")
     data_format: str | None = DATA_FORMAT
@@ -127,7 +124,6 @@ def largest_window(images: Any, height: int, width: int, ops: Any) -> Any:
 class AutoContrast(ImageLayer):
     """Stretches each channel of each image over the whole range of values, always."""
 
-    example = _IMAGES + "layer_auto_contrast()"
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
 
@@ -153,7 +149,6 @@ class Equalization(ImageLayer):
     """
 
     compiles = False
-    example = _IMAGES + "layer_equalization()"
     value_range: tuple[float, float] = VALUE_RANGE
     bins: int = option(Count(2), 256, "How many values are told apart.")
     data_format: str | None = DATA_FORMAT
@@ -202,7 +197,6 @@ class MaxNumBoundingBoxes(ImageLayer):
     and images stay as they are.
     """
 
-    example = _IMAGES + "layer_max_num_bounding_boxes(10)"
     max_number: int = option(Count(), doc="How many boxes each image has then.")
     fill_value: float = option(Number(), -1, "What fills up boxes and labels.")
     data_format: str | None = DATA_FORMAT

@@ -46,10 +46,6 @@ class StringLookup(Lookup):
 
     takes_text = True
     whole_numbers = False
-    example = (
-        "layer <- layer_string_lookup()\nadapt(layer, iris$Species)\n"
-        'layer(c("setosa", "unknown"))\nget_vocabulary(layer)'
-    )
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = option(
         Count(0), 1, "How many places unknown tokens have; with 0 they are an error."
@@ -102,7 +98,6 @@ class IntegerLookup(Lookup):
     """
 
     whole_numbers = True
-    example = "layer <- layer_integer_lookup(vocabulary = c(12, 36, 42))\nlayer(c(12, 42, 7))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = option(
         Count(0), 1, "How many places unknown numbers have; with 0 they are an error."

@@ -23,8 +23,6 @@ __all__ = [
     "Subtract",
 ]
 
-_TWO_INPUTS = "a <- layer_input(4)\nb <- layer_input(4)\n"
-
 
 def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeError:
     """Return the error that says why inputs cannot be merged.
@@ -48,7 +46,7 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
     )
 
 
-class _Merge(Layer):
+class _Merge(Layer, abstract=True):
     """A layer of several inputs."""
 
     merges = True
@@ -65,7 +63,7 @@ class _Merge(Layer):
             )
 
 
-class _ValueByValue(_Merge):
+class _ValueByValue(_Merge, abstract=True):
     """A layer whose inputs have one shape; sizes of 1 are repeated."""
 
     def carries_mask(
@@ -94,13 +92,9 @@ class _ValueByValue(_Merge):
 class Add(_ValueByValue):
     """Adds its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_add(list(a, b))"
-
 
 class Subtract(_ValueByValue):
     """Takes the second of two inputs from the first, value by value; sizes of 1 are repeated."""
-
-    example = _TWO_INPUTS + "layer_subtract(list(a, b))"
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse other numbers of inputs than two."""
@@ -118,31 +112,22 @@ class Subtract(_ValueByValue):
 class Multiply(_ValueByValue):
     """Multiplies its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_multiply(list(a, b))"
-
 
 class Average(_ValueByValue):
     """Averages its inputs, value by value; sizes of 1 are repeated."""
-
-    example = _TWO_INPUTS + "layer_average(list(a, b))"
 
 
 class Maximum(_ValueByValue):
     """Takes the largest of its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_maximum(list(a, b))"
-
 
 class Minimum(_ValueByValue):
     """Takes the smallest of its inputs, value by value; sizes of 1 are repeated."""
-
-    example = _TWO_INPUTS + "layer_minimum(list(a, b))"
 
 
 class Concatenate(_Merge):
     """Joins its inputs along an axis."""
 
-    example = _TWO_INPUTS + "layer_concatenate(list(a, b))"
     axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
 
     def carries_mask(
@@ -187,7 +172,6 @@ class Dot(Formula):
 
     merges = True
     mask = "stop"
-    example = _TWO_INPUTS + "layer_dot(list(a, b), axes = 2)"
     axes: int | tuple[int, ...] = option(
         Axes(), doc="The axis to add up along: one for both inputs, or one for each."
     )

@@ -33,10 +33,6 @@ __all__ = [
 ]
 
 
-def _example(name: str) -> str:
-    return f"keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_{name}"
-
-
 class BatchNormalization(Layer):
     """Normalizes each channel by the batch's mean and variance (Ioffe and Szegedy, 2015).
 
@@ -45,7 +41,6 @@ class BatchNormalization(Layer):
     A layer with `trainable = False` always uses the moving averages.
     """
 
-    example = _example("batch_normalization()")
     axis: int = option(Axis(), -1, "The axis of the channels.")
     momentum: float = option(
         Number(0.0, 1.0), 0.99, "The share of the moving averages that is kept."
@@ -89,7 +84,6 @@ class LayerNormalization(Layer):
     several axes, mean and variance are of all their values together.
     """
 
-    example = _example("layer_normalization()")
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
     epsilon: float = EPSILON
     center: bool = CENTER
@@ -114,7 +108,6 @@ class RMSNormalization(Layer):
 
     key = "rms_normalization"
     mask = "stop"
-    example = _example("rms_normalization()")
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
     epsilon: float = option(Number(0.0), 1e-6, "A small number that keeps the division finite.")
 
@@ -131,7 +124,6 @@ class GroupNormalization(Formula):
     layer normalization, and a group for each channel is instance normalization.
     """
 
-    example = _example("group_normalization(groups = 4)")
     groups: int = option(
         Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
     )
@@ -192,7 +184,6 @@ class GroupNormalization(Formula):
 class UnitNormalization(Formula):
     """Divides each sample by its length along an axis: the root of the sum of its squares."""
 
-    example = _example("unit_normalization()")
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:

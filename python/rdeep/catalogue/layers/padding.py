@@ -21,12 +21,9 @@ __all__ = [
 
 _ZEROS = "How many zeros go before and after, in each dimension; one number for both sides."
 _CUT = "How many values are cut off before and after, in each dimension; one number for both sides."
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
-_VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
 
 
-class _Edges(Spatial, Formula, kind="layer"):
+class _Edges(Spatial, Formula, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -48,7 +45,7 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return (value,) if rank == 1 else value
 
 
-class _ZeroPadding(_Edges):
+class _ZeroPadding(_Edges, abstract=True):
     padding: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -69,7 +66,6 @@ class ZeroPadding1D(_ZeroPadding):
     """Puts zeros before and after a sequence."""
 
     ndim, rank = 3, 1
-    example = _SERIES + "layer_zero_padding_1d(2)"
     padding: tuple[int, int] = option(
         Pairs(1), 1, "How many zeros go before and after; one number for both sides."
     )
@@ -80,7 +76,6 @@ class ZeroPadding2D(_ZeroPadding):
     """Puts zeros around images: above and below, and on both sides."""
 
     ndim, rank = 4, 2
-    example = _IMAGES + "layer_zero_padding_2d(list(c(1, 2), c(0, 3)))"
     padding: tuple[tuple[int, int], ...] = option(Pairs(2), (1, 1), _ZEROS)
     data_format: str | None = DATA_FORMAT
 
@@ -89,12 +84,11 @@ class ZeroPadding3D(_ZeroPadding):
     """Puts zeros around volumes, at both ends of each dimension."""
 
     ndim, rank = 5, 3
-    example = _VOLUMES + "layer_zero_padding_3d(1)"
     padding: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _ZEROS)
     data_format: str | None = DATA_FORMAT
 
 
-class _Cropping(_Edges):
+class _Cropping(_Edges, abstract=True):
     cropping: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -128,7 +122,6 @@ class Cropping1D(_Cropping):
     """Cuts values off the beginning and the end of a sequence."""
 
     ndim, rank = 3, 1
-    example = _SERIES + "layer_cropping_1d(c(0, 10))"
     cropping: tuple[int, int] = option(
         Pairs(1), (1, 1), "How many values are cut off before and after; one number for both sides."
     )
@@ -138,7 +131,6 @@ class Cropping2D(_Cropping):
     """Cuts values off the edges of images: above and below, and on both sides."""
 
     ndim, rank = 4, 2
-    example = _IMAGES + "layer_cropping_2d(list(c(2, 2), c(4, 0)))"
     cropping: tuple[tuple[int, int], ...] = option(Pairs(2), ((0, 0), (0, 0)), _CUT)
     data_format: str | None = DATA_FORMAT
 
@@ -147,6 +139,5 @@ class Cropping3D(_Cropping):
     """Cuts values off the edges of volumes, at both ends of each dimension."""
 
     ndim, rank = 5, 3
-    example = _VOLUMES + "layer_cropping_3d(2)"
     cropping: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _CUT)
     data_format: str | None = DATA_FORMAT

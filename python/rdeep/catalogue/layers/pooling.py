@@ -31,12 +31,9 @@ __all__ = [
 
 _STEP = "The step of the window; by default its size."
 _PADDING = "`valid`: only whole windows; `same`: windows that stick out count what they cover."
-_VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
 
-class _Pooling(Spatial):
+class _Pooling(Spatial, abstract=True):
     """What windowed pooling shares."""
 
     statistic: ClassVar[str]
@@ -59,19 +56,19 @@ class _Pooling(Spatial):
         return self.joined(shapes[0][0], places, self.channels(shapes[0]))
 
 
-class _Pooling1D(_Pooling):
+class _Pooling1D(_Pooling, abstract=True):
     ndim, rank = 3, 1
     pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the window.")
     strides: tuple[int, ...] | None = option(Sizes(1), None, _STEP)
 
 
-class _Pooling2D(_Pooling):
+class _Pooling2D(_Pooling, abstract=True):
     ndim, rank = 4, 2
     pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The window's height and width.")
     strides: tuple[int, ...] | None = option(Sizes(2), None, _STEP)
 
 
-class _Pooling3D(_Pooling):
+class _Pooling3D(_Pooling, abstract=True):
     ndim, rank = 5, 3
     pool_size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The window's size in each dimension.")
     strides: tuple[int, ...] | None = option(Sizes(3), None, _STEP)
@@ -81,45 +78,39 @@ class MaxPooling1D(_Pooling1D):
     """The largest value in each window along one dimension."""
 
     statistic = "max"
-    example = _SERIES + "layer_max_pooling_1d(2)"
 
 
 class AveragePooling1D(_Pooling1D):
     """The mean of each window along one dimension."""
 
     statistic = "mean"
-    example = _SERIES + "layer_average_pooling_1d(2)"
 
 
 class MaxPooling2D(_Pooling2D):
     """The largest value in each window over two dimensions."""
 
     statistic = "max"
-    example = _IMAGES + "layer_max_pooling_2d(2)"
 
 
 class AveragePooling2D(_Pooling2D):
     """The mean of each window over two dimensions."""
 
     statistic = "mean"
-    example = _IMAGES + "layer_average_pooling_2d(2)"
 
 
 class MaxPooling3D(_Pooling3D):
     """The largest value in each window over three dimensions."""
 
     statistic = "max"
-    example = _VOLUMES + "layer_max_pooling_3d(2)"
 
 
 class AveragePooling3D(_Pooling3D):
     """The mean of each window over three dimensions."""
 
     statistic = "mean"
-    example = _VOLUMES + "layer_average_pooling_3d(2)"
 
 
-class _GlobalPooling(Spatial):
+class _GlobalPooling(Spatial, abstract=True):
     """What pooling over whole dimensions shares."""
 
     statistic: ClassVar[str]
@@ -136,45 +127,39 @@ class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel over all steps."""
 
     ndim, rank, statistic = 3, 1, "max"
-    example = _SERIES + "layer_global_max_pooling_1d()"
 
 
 class GlobalAveragePooling1D(_GlobalPooling):
     """The mean of each channel over all steps; over the unmasked ones where there is a mask."""
 
     ndim, rank, statistic, mask = 3, 1, "mean", "read"
-    example = _SERIES + "layer_global_average_pooling_1d()"
 
 
 class GlobalMaxPooling2D(_GlobalPooling):
     """The largest value of each channel over the whole image."""
 
     ndim, rank, statistic = 4, 2, "max"
-    example = _IMAGES + "layer_global_max_pooling_2d()"
 
 
 class GlobalAveragePooling2D(_GlobalPooling):
     """The mean of each channel over the whole image."""
 
     ndim, rank, statistic = 4, 2, "mean"
-    example = _IMAGES + "layer_global_average_pooling_2d()"
 
 
 class GlobalMaxPooling3D(_GlobalPooling):
     """The largest value of each channel over the whole volume."""
 
     ndim, rank, statistic = 5, 3, "max"
-    example = _VOLUMES + "layer_global_max_pooling_3d()"
 
 
 class GlobalAveragePooling3D(_GlobalPooling):
     """The mean of each channel over the whole volume."""
 
     ndim, rank, statistic = 5, 3, "mean"
-    example = _VOLUMES + "layer_global_average_pooling_3d()"
 
 
-class _AdaptivePooling(Spatial):
+class _AdaptivePooling(Spatial, abstract=True):
     """What pooling down to a given size shares: windows of about equal size, side by side."""
 
     statistic: ClassVar[str]
@@ -188,17 +173,17 @@ class _AdaptivePooling(Spatial):
         return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
 
 
-class _AdaptivePooling1D(_AdaptivePooling):
+class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
     ndim, rank = 3, 1
     output_size: tuple[int, ...] = option(Sizes(1), doc="The length of the output.")
 
 
-class _AdaptivePooling2D(_AdaptivePooling):
+class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
     ndim, rank = 4, 2
     output_size: tuple[int, ...] = option(Sizes(2), doc="The output's height and width.")
 
 
-class _AdaptivePooling3D(_AdaptivePooling):
+class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
     ndim, rank = 5, 3
     output_size: tuple[int, ...] = option(Sizes(3), doc="The output's size in each dimension.")
 
@@ -210,7 +195,6 @@ class AdaptiveMaxPooling1D(_AdaptivePooling1D):
     """
 
     statistic = "max"
-    example = _SERIES + "layer_adaptive_max_pooling_1d(10)"
 
 
 class AdaptiveAveragePooling1D(_AdaptivePooling1D):
@@ -220,7 +204,6 @@ class AdaptiveAveragePooling1D(_AdaptivePooling1D):
     """
 
     statistic = "mean"
-    example = _SERIES + "layer_adaptive_average_pooling_1d(10)"
 
 
 class AdaptiveMaxPooling2D(_AdaptivePooling2D):
@@ -230,7 +213,6 @@ class AdaptiveMaxPooling2D(_AdaptivePooling2D):
     """
 
     statistic = "max"
-    example = _IMAGES + "layer_adaptive_max_pooling_2d(7)"
 
 
 class AdaptiveAveragePooling2D(_AdaptivePooling2D):
@@ -240,7 +222,6 @@ class AdaptiveAveragePooling2D(_AdaptivePooling2D):
     """
 
     statistic = "mean"
-    example = _IMAGES + "layer_adaptive_average_pooling_2d(7)"
 
 
 class AdaptiveMaxPooling3D(_AdaptivePooling3D):
@@ -250,7 +231,6 @@ class AdaptiveMaxPooling3D(_AdaptivePooling3D):
     """
 
     statistic = "max"
-    example = _VOLUMES + "layer_adaptive_max_pooling_3d(3)"
 
 
 class AdaptiveAveragePooling3D(_AdaptivePooling3D):
@@ -260,4 +240,3 @@ class AdaptiveAveragePooling3D(_AdaptivePooling3D):
     """
 
     statistic = "mean"
-    example = _VOLUMES + "layer_adaptive_average_pooling_3d(3)"

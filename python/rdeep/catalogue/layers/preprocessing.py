@@ -28,7 +28,6 @@ class Rescaling(Preprocessing):
     """
 
     mask = "pass"
-    example = "layer <- layer_rescaling(scale = 1 / 255)\nlayer(c(0, 127.5, 255))"
     scale: float | tuple[float, ...] = option(PerChannel(), doc="What to multiply by.")
     offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "What to add.")
 
@@ -90,10 +89,6 @@ class Normalization(Preprocessing):
     adapts = True
     learns = "mean and variance"
     given_by = "'mean' and 'variance'"
-    example = (
-        "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
-        "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
-    )
     axis: int | tuple[int, ...] = option(
         OwnAxes(),
         -1,

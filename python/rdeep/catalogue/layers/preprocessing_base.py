@@ -9,6 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
 from rdeep.preprocessing import arrays
 from rdeep.preprocessing.batches import batches, is_whole
@@ -49,40 +50,18 @@ class Adapted:
         }
 
 
-class HostRun:
-    """What a formula may ask for outside a network: `rdeep.catalogue.layers.formula.Run`.
+def host_run(weights: Mapping[str, Any] | None = None) -> Run:
+    """Return what a formula computes with outside a network: NumPy's arrays and functions.
 
     Parameters
     ----------
-    weights : dict
+    weights : mapping of str to ndarray, optional
         The layer's weights by name.
     """
-
-    ops: Any = arrays
-    training: bool = False
-
-    def __init__(self, weights: dict[str, Any]) -> None:
-        self.weights = weights
-        self.masks: list[Any] = [None]
-
-    def constant(self, name: str, value: Any) -> Any:
-        """Return the array."""
-        return np.asarray(value)
-
-    def uniform(self, shape: Any) -> Any:
-        """Refuse: nothing is drawn outside a network."""
-        raise NotImplementedError
-
-    def normal(self, shape: Any) -> Any:
-        """Refuse: nothing is drawn outside a network."""
-        raise NotImplementedError
-
-    def assign(self, name: str, value: Any) -> None:
-        """Refuse: nothing is trained outside a network."""
-        raise NotImplementedError
+    return Run(arrays, weights or {})
 
 
-class Preprocessing(Formula, kind="layer"):
+class Preprocessing(Formula, abstract=True):
     """A layer that is applied to data as well as to symbolic tensors.
 
     What it computes on an array is its formula on NumPy, unless it says otherwise in `transform`.
@@ -151,7 +130,7 @@ class Preprocessing(Formula, kind="layer"):
         shapes = [np.shape(x) for x in (values if self.merges else [values])]
         drawn = np.random.default_rng(0)
         weights = {w.name: w.initializer.draw(w.shape, drawn) for w in self.weights(*shapes)}
-        return self.compute(values, HostRun(weights))
+        return self.compute(values, host_run(weights))
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn from data, in the place of what was learned before.

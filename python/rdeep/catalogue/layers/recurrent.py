@@ -22,10 +22,8 @@ from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, s
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
-
-class RecurrentLayer(Layer, kind="layer"):
+class RecurrentLayer(Layer, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
@@ -178,7 +176,7 @@ USE_CUDNN = option(
 )
 
 
-class _UnitLayer(_UnitOptions, RecurrentLayer):
+class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
     """What recurrent layers with `units` outputs share: their cell has the same options."""
 
     ndim = 3
@@ -221,7 +219,6 @@ class SimpleRNN(_UnitLayer):
 
     key = "simple_rnn"
     cell_type = SimpleRNNCell
-    example = _SERIES + "layer_simple_rnn(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     seed: int | None = option(Count(0), None, SEED, after="unroll")
 
@@ -235,7 +232,6 @@ class LSTM(_LSTMOptions, _UnitLayer):
 
     key = "lstm"
     cell_type = LSTMCell
-    example = _SERIES + "layer_lstm(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     use_cudnn: str | bool = USE_CUDNN
 
@@ -248,13 +244,12 @@ class GRU(_GRUOptions, _UnitLayer):
 
     key = "gru"
     cell_type = GRUCell
-    example = _SERIES + "layer_gru(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     reset_after: bool = option(Flag(), True, RESET_AFTER, after="unroll")
     use_cudnn: str | bool = USE_CUDNN
 
 
-class _CellOption(Record):
+class _CellOption(Record, abstract=True):
     cell: RNNCell = option(Cell(), doc="The cell; several in a list are stacked.")
 
 
@@ -265,7 +260,6 @@ class RNN(_CellOption, RecurrentLayer):
     """
 
     key = "rnn"
-    example = _SERIES + "layer_rnn(rnn_cell_lstm(32))"
     zero_output_for_mask: bool = option(
         Flag(),
         False,

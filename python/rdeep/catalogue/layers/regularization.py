@@ -24,8 +24,6 @@ __all__ = [
     "SpatialDropout3D",
 ]
 
-_DENSE = "keras_model_sequential(input_shape = 4) |> layer_dense(8) |> "
-
 
 def _rate(doc: str) -> Any:
     return option(Number(0.0, 1.0, open_high=True), doc=doc)
@@ -69,7 +67,6 @@ class Dropout(Layer):
     """
 
     random = True
-    example = _DENSE + "layer_dropout(0.5)"
     rate: float = _rate("The share of values set to zero.")
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
@@ -80,7 +77,7 @@ class Dropout(Layer):
         _check_noise_shape(self, shapes[0])
 
 
-class _Noise(Formula):
+class _Noise(Formula, abstract=True):
     """A layer that passes its input on unchanged when it predicts."""
 
     random = True
@@ -111,10 +108,6 @@ class AlphaDropout(_Noise):
     very negative ones, and all are scaled and moved so that mean 0 and variance 1 stay.
     """
 
-    example = (
-        'keras_model_sequential(input_shape = 4) |> layer_dense(8, "elu") |> '
-        "layer_alpha_dropout(0.1)"
-    )
     rate: float = _rate("The share of values that are dropped.")
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
@@ -145,7 +138,6 @@ class GaussianDropout(_Noise):
     Its standard deviation `sqrt(rate / (1 - rate))` is that of the mask of dropout.
     """
 
-    example = _DENSE + "layer_gaussian_dropout(0.5)"
     rate: float = _rate("The share of values that dropout of equal strength would set to zero.")
     seed: int | None = SEED
 
@@ -159,7 +151,6 @@ class GaussianDropout(_Noise):
 class GaussianNoise(_Noise):
     """Adds normal noise of mean 0 to values while training."""
 
-    example = _DENSE + "layer_gaussian_noise(0.1)"
     stddev: float = option(Number(0.0), doc="The noise's standard deviation.")
     seed: int | None = SEED
 
@@ -174,7 +165,7 @@ class GaussianNoise(_Noise):
         return inputs + run.ops.cast(noise, inputs.dtype)
 
 
-class _SpatialDropout(_Noise):
+class _SpatialDropout(_Noise, abstract=True):
     """Drops whole channels: neighbours in a sequence or an image say nearly the same."""
 
     rank: ClassVar[int]
@@ -202,7 +193,6 @@ class SpatialDropout1D(_SpatialDropout):
 
     rank = 1
     ndim = 3
-    example = "keras_model_sequential(input_shape = c(10, 4)) |> layer_spatial_dropout_1d(0.2)"
 
 
 class SpatialDropout2D(_SpatialDropout):
@@ -213,7 +203,6 @@ class SpatialDropout2D(_SpatialDropout):
 
     rank = 2
     ndim = 4
-    example = "keras_model_sequential(input_shape = c(8, 8, 4)) |> layer_spatial_dropout_2d(0.2)"
     data_format: str | None = _DATA_FORMAT
 
 
@@ -225,7 +214,6 @@ class SpatialDropout3D(_SpatialDropout):
 
     rank = 3
     ndim = 5
-    example = "keras_model_sequential(input_shape = c(4, 4, 4, 2)) |> layer_spatial_dropout_3d(0.2)"
     data_format: str | None = _DATA_FORMAT
 
 

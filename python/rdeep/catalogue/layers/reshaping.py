@@ -21,7 +21,6 @@ class Flatten(Spatial):
     that of the same data with channels last.
     """
 
-    example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_flatten()"
     data_format: str | None = DATA_FORMAT
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -40,7 +39,6 @@ class Reshape(Layer):
     """Gives each sample another shape with as many values."""
 
     mask = "stop"
-    example = "keras_model_sequential(input_shape = 784) |> layer_reshape(c(28, 28, 1))"
     target_shape: Dims = option(
         Shape(free=-1), doc="The new shape without the batch; one size may be -1: what is left."
     )
@@ -74,7 +72,6 @@ class Permute(Formula):
     """Puts the dimensions of each sample into another order."""
 
     mask = "stop"
-    example = "keras_model_sequential(input_shape = c(10, 64)) |> layer_permute(c(2, 1))"
     dims: tuple[int, ...] = option(
         Counts(), doc="The new order of the dimensions, which are counted from 1, after the batch."
     )
@@ -119,7 +116,6 @@ class RepeatVector(Formula):
 
     mask = "stop"
     ndim = 2
-    example = "keras_model_sequential(input_shape = 32) |> layer_repeat_vector(3)"
     n: int = option(Count(), doc="How often the vector is repeated.")
 
     def output_shape(self, *shapes: Dims) -> Dims:

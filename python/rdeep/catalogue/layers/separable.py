@@ -38,7 +38,7 @@ _DEPTHWISE_INITIALIZER = option(
 )
 
 
-class _Depthwise(Convolution):
+class _Depthwise(Convolution, abstract=True):
     """What convolutions of single channels share."""
 
     depth_multiplier: int
@@ -53,7 +53,7 @@ class _Depthwise(Convolution):
         return Weight(name, kernel, *how, constraint=self.depthwise_constraint)
 
 
-class _DepthwiseConv(_Depthwise):
+class _DepthwiseConv(_Depthwise, abstract=True):
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
     kernel_size: tuple[int, ...] = option(Sizes(0))
     strides: tuple[int, ...] = option(Sizes(0))
@@ -90,7 +90,6 @@ class DepthwiseConv1D(_DepthwiseConv):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_depthwise_conv_1d(3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
@@ -104,13 +103,12 @@ class DepthwiseConv2D(_DepthwiseConv):
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_depthwise_conv_2d(3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]
 
 
-class _SeparableConv(_Depthwise):
+class _SeparableConv(_Depthwise, abstract=True):
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
     filters: int = FILTERS
     kernel_size: tuple[int, ...] = option(Sizes(0))
@@ -162,7 +160,6 @@ class SeparableConv1D(_SeparableConv):
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_separable_conv_1d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
@@ -175,7 +172,6 @@ class SeparableConv2D(_SeparableConv):
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_separable_conv_2d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]

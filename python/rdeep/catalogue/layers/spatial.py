@@ -16,7 +16,7 @@ DATA_FORMAT = option(
 )
 
 
-class Spatial(Layer, kind="layer"):
+class Spatial(Layer, abstract=True):
     """A layer over `rank` dimensions such as time, or height and width, beside the channels."""
 
     mask = "stop"

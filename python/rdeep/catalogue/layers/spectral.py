@@ -24,10 +24,6 @@ class SpectralNormalization(Layer):
     division is made in the kernel itself, at the beginning of each step.
     """
 
-    example = (
-        "keras_model_sequential(input_shape = 4) |>\n"
-        "  layer_spectral_normalization(layer_dense(units = 8))"
-    )
     layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
     power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
 

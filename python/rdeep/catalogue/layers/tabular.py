@@ -36,11 +36,9 @@ __all__ = [
 # layers start.
 _BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
 _BY_INPUTS = VarianceScaling(1 / 3, "fan_in", "uniform")
-_TABLE = "keras_model_sequential(input_shape = 4) |> "
-_CODES = "keras_model_sequential(input_shape = 2) |> "
 
 
-class _OnColumns(Layer):
+class _OnColumns(Layer, abstract=True):
     """A layer on the columns of a table, `(batch, columns)`."""
 
     ndim = 2
@@ -60,7 +58,7 @@ class _OnColumns(Layer):
             )
 
 
-class _TokensOfNumbers(_OnColumns):
+class _TokensOfNumbers(_OnColumns, abstract=True):
     """Turns each column of numbers into vectors by weights of the column's own."""
 
     units: int = option(Count(), doc="The length of the vectors.")
@@ -81,7 +79,6 @@ class FeatureTokens(_TokensOfNumbers):
     Input of shape `(batch, columns)`; output `(batch, columns, units)`.
     """
 
-    example = _TABLE + "layer_feature_tokens(8)"
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
@@ -117,11 +114,6 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     Input of shape `(batch, columns)`; output `(batch, columns, units)`.
     """
 
-    example = (
-        "edges <- list(c(-1, 0, 1), c(0, 10))\n"
-        "keras_model_sequential(input_shape = 2) |>\n"
-        "  layer_piecewise_linear_embedding(edges, 8)"
-    )
     edges: tuple[tuple[float, ...], ...] = option(
         Edges(), doc="Where the bins of each column meet, and where the outer ones end."
     )
@@ -203,7 +195,6 @@ class PeriodicEmbedding(_TokensOfNumbers):
     Input of shape `(batch, columns)`; output `(batch, columns, units)`.
     """
 
-    example = _TABLE + "layer_periodic_embedding(8)"
     frequencies: int = option(Count(), 48, "How many frequencies each column has.")
     sigma: float = option(
         Number(0.0, open_low=True),
@@ -264,7 +255,6 @@ class CategoryTokens(_OnColumns):
     Input of shape `(batch, columns)`, whole numbers; output `(batch, columns, units)`.
     """
 
-    example = _CODES + "layer_category_tokens(c(3, 5), 8)"
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
     )
@@ -311,7 +301,6 @@ class OneHot(_OnColumns):
     Input of shape `(batch, columns)`, whole numbers; output `(batch, sum(cardinalities))`.
     """
 
-    example = _CODES + "layer_one_hot(c(3, 5))"
     cardinalities: tuple[int, ...] = option(
         Counts(), doc="For each column how many codes there are."
     )
@@ -342,7 +331,6 @@ class ClassToken(Layer):
 
     ndim = 3
     mask = "stop"
-    example = _TABLE + "layer_feature_tokens(8) |> layer_class_token() |> layer_first_token()"
     initializer: Initializer | None = option(
         Ref("initializer"),
         None,
@@ -368,7 +356,6 @@ class FirstToken(Layer):
 
     ndim = 3
     mask = "stop"
-    example = ClassToken.example
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape of one vector."""
@@ -384,7 +371,6 @@ class AppendParameter(Layer):
     """
 
     mask = "stop"
-    example = _TABLE + "layer_dense(1) |> layer_append_parameter()"
     count: int = option(Count(), 1, "How many numbers.")
     initializer: Initializer = option(Ref("initializer"), "zeros", "How they start.")
 

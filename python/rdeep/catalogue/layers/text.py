@@ -10,7 +10,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.lookup import StringLookup
-from rdeep.catalogue.layers.preprocessing_base import HostRun, Preprocessing, refuse_sparse
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing, host_run, refuse_sparse
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
 from rdeep.catalogue.options import Characters, Count, Encoding, Flag, Step, Tokens, Widths, option
 from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting, show
@@ -42,11 +42,6 @@ class TextVectorization(Preprocessing):
     adapts = True
     learns = "vocabulary"
     given_by = "'vocabulary'"
-    example = (
-        'texts <- c("The cat sat.", "A cat!")\n'
-        "layer <- layer_text_vectorization(output_sequence_length = 4)\n"
-        "adapt(layer, texts)\nget_vocabulary(layer)\nlayer(texts)"
-    )
     max_tokens: int | None = option(
         Count(2), None, "The most tokens to learn, those for padding and unknown ones included."
     )
@@ -210,7 +205,7 @@ class TextVectorization(Preprocessing):
             # Padding of another kind: a place that counts nowhere.
             numbers = padded(places, None, -1)
             whole = numbers[:, :, np.newaxis] if self.output_mode == "one_hot" else numbers
-            out = self.lookup.encoded(whole, HostRun({}))
+            out = self.lookup.encoded(whole, host_run())
         return out[0] if texts.ndim == 0 else out
 
     def _places(self, tokens: list[str]) -> np.ndarray:

@@ -12,7 +12,7 @@ from rdeep.catalogue.options import Choice, Sizes, option
 __all__ = ["UpSampling1D", "UpSampling2D", "UpSampling3D"]
 
 
-class _UpSampling(Spatial, kind="layer"):
+class _UpSampling(Spatial, abstract=True):
     size: tuple[int, ...]
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -24,7 +24,7 @@ class _UpSampling(Spatial, kind="layer"):
         return self.joined(shapes[0][0], sizes, self.channels(shapes[0]))
 
 
-class _Repeating(_UpSampling, Formula, kind="layer"):
+class _Repeating(_UpSampling, Formula, abstract=True):
     """Upsampling that repeats values."""
 
     def output_dtype(self, dtype: str) -> str:
@@ -44,7 +44,6 @@ class UpSampling1D(_Repeating):
 
     key = "upsampling_1d"
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_upsampling_1d(2)"
     size: tuple[int, ...] = option(Sizes(1), 2, "How many times each step is repeated.")
 
 
@@ -57,7 +56,6 @@ class UpSampling2D(_UpSampling):
 
     key = "upsampling_2d"
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_upsampling_2d(2)"
     size: tuple[int, ...] = option(
         Sizes(2), (2, 2), "How many times as high and as wide the images become."
     )
@@ -78,7 +76,6 @@ class UpSampling3D(_Repeating):
 
     key = "upsampling_3d"
     ndim, rank = 5, 3
-    example = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> layer_upsampling_3d(2)"
     size: tuple[int, ...] = option(
         Sizes(3), (2, 2, 2), "How many times as large each dimension becomes."
     )

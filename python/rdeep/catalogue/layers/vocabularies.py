@@ -10,9 +10,9 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
-    HostRun,
     Preprocessing,
     as_array,
+    host_run,
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Numbers, Tokens, option
@@ -46,7 +46,7 @@ PAD = option(
 )
 
 
-class Lookup(Preprocessing, kind="layer"):
+class Lookup(Preprocessing, abstract=True):
     """What both lookups have in common."""
 
     adapts = True
@@ -308,7 +308,7 @@ class Lookup(Preprocessing, kind="layer"):
         if self.invert:
             return self.tokens_at(as_array(inputs))
         places = self.places(self._keys(inputs, "x"))
-        return places if self.output_mode == "int" else self.encoded(places, HostRun({}))
+        return places if self.output_mode == "int" else self.encoded(places, host_run())
 
     def places(self, keys: np.ndarray) -> np.ndarray:
         """Return tokens' places in the vocabulary; -1 for those that are to be dropped.

@@ -25,7 +25,6 @@ from rdeep.errors import (
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 _RECURRENT = LayerRef(
     worded(f"a recurrent layer such as {called('LSTM', 'layer', {'units': 32})}"),
     lambda layer: isinstance(layer, RecurrentLayer),
@@ -40,6 +39,7 @@ _MERGES = Choice("concat", "sum", "mul", "ave")
 class _Given(Initializer):
     """An initializer whose values are given."""
 
+    internal = True
     values: Any = option(Arrays())
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
@@ -55,7 +55,6 @@ class Bidirectional(Layer):
 
     mask = "read"
     takes_states = True
-    example = _SERIES + "layer_bidirectional(layer_lstm(units = 32))"
     layer: RecurrentLayer = option(_RECURRENT, doc="The recurrent layer.")
     merge_mode: str | None = option(
         OrNone(_MERGES, _MERGES.words),
@@ -181,7 +180,6 @@ class TimeDistributed(Layer):
     and the layer inside does not see it.
     """
 
-    example = _SERIES + "layer_time_distributed(layer_dense(units = 8))"
     layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
 
     @property

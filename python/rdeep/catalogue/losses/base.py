@@ -18,7 +18,7 @@ FLOATS = Choice("float16", "bfloat16", "float32", "float64")
 """The types that losses and metrics can be computed in."""
 
 
-class Loss(Record, kind="loss"):
+class Loss(Record, kind="loss", abstract=True):
     """A measure of how far predictions are from the truth, to be minimised."""
 
     targets: ClassVar[str] = "values"

@@ -53,7 +53,7 @@ class BinaryCrossentropy(Loss):
         return -(y_true * ops.log(p) + (1.0 - y_true) * ops.log(1.0 - p))
 
 
-class _Crossentropy(Loss):
+class _Crossentropy(Loss, abstract=True):
     """What the categorical cross-entropies share."""
 
     across = True

@@ -31,7 +31,7 @@ __all__ = [
 _TINY = 1e-12
 
 
-class Likelihood(Loss, kind="loss"):
+class Likelihood(Loss, abstract=True):
     """What losses on a link's scale have in common."""
 
     targets: ClassVar[str] = "columns"
@@ -158,7 +158,7 @@ class MultinomialLikelihood(Likelihood):
         return ops.softmax(y_pred, axis=-1)
 
 
-class _Counts(Likelihood):
+class _Counts(Likelihood, abstract=True):
     """What the likelihoods of counts share: a logarithmic link."""
 
     def encode(self, y: np.ndarray) -> np.ndarray:
@@ -221,7 +221,6 @@ class QuantileLoss(Likelihood):
     `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
     """
 
-    example = "loss_quantile_loss(levels = c(0.1, 0.5, 0.9))"
     levels: tuple[float, ...] = option(Numbers(0.0, 1.0), (0.5,), "The quantiles' levels.")
 
     def parameters(self) -> int | None:
@@ -271,7 +270,6 @@ class DiscreteTimeLikelihood(Likelihood):
     the time, and whether the event was seen (1) or not (0).
     """
 
-    example = "loss_discrete_time_likelihood(cuts = c(30, 90, 365))"
     columns = 2
     cuts: tuple[float, ...] = option(Numbers(0.0), doc="Where the intervals end, ascending.")
 

@@ -27,12 +27,6 @@ class Circle(Loss):
 
     targets = "labels"
     ndim = 2
-    example = (
-        "x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))\n"
-        "loss_circle(c(0, 0, 1), x)\n"
-        "loss_circle(c(0, 0, 1), x, ref_labels = c(0, 1), ref_embeddings = rbind(c(1, 0), c(0, 1)),"
-        "\n  remove_diagonal = FALSE)"
-    )
     ref_labels: Any = option(
         Rows(), None, "The classes of the reference embeddings; those of the batch by default."
     )

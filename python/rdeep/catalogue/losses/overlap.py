@@ -18,7 +18,7 @@ _AXIS = option(
 )
 
 
-class _Overlap(Loss):
+class _Overlap(Loss, abstract=True):
     """What the two share: which axes are counted over."""
 
     axis: int | tuple[int, ...] | None = _AXIS

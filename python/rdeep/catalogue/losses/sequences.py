@@ -20,10 +20,6 @@ class CTC(Loss):
 
     targets = "sequences"
     ndim = 3
-    example = (
-        "scores <- array(rnorm(2 * 5 * 4), dim = c(2, 5, 4))\n"
-        "loss_ctc(rbind(c(1, 2, 3), c(2, 2, 0)), scores)"
-    )
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample."""

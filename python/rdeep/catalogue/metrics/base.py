@@ -27,7 +27,7 @@ OF_SCORES = (
 """What thresholds mean where predictions are no probabilities, for the options' texts."""
 
 
-class Metric(Record, kind="metric"):
+class Metric(Record, kind="metric", abstract=True):
     """A number that describes predictions, for people to read."""
 
     targets: ClassVar[str] = "values"
@@ -154,7 +154,7 @@ class Metric(Record, kind="metric"):
         return self.result()
 
 
-class MeanMetric(Metric, kind="metric"):
+class MeanMetric(Metric, abstract=True):
     """The weighted mean of a value per sample."""
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:

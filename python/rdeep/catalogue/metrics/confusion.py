@@ -100,7 +100,7 @@ def decisions(
     return [*above, ops.sum(yes, axis=0), ops.sum(no, axis=0)]
 
 
-class _Decisions(Metric):
+class _Decisions(Metric, abstract=True):
     """What is counted of decisions at one or several thresholds."""
 
     reads = "decisions"
@@ -165,7 +165,7 @@ class FalseNegatives(_Decisions):
         return yes - true
 
 
-class _Share(_Decisions):
+class _Share(_Decisions, abstract=True):
     """What Precision and Recall have in common: of all classes, one of them, or the likeliest."""
 
     top_k: int | None = option(

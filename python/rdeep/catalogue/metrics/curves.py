@@ -232,7 +232,7 @@ def _interpolated(true: np.ndarray, said: np.ndarray, yes: np.ndarray) -> np.nda
 _THRESHOLDS = option(Count(), None, _NUMBER)
 
 
-class _BestRate(Metric):
+class _BestRate(Metric, abstract=True):
     """The best of one rate at the thresholds where another is good enough."""
 
     reads = "decisions"
@@ -296,9 +296,6 @@ class _BestRate(Metric):
 class SensitivityAtSpecificity(_BestRate):
     """The best share of positives found where that of negatives is at least `specificity`."""
 
-    example = (
-        "metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)"
-    )
     specificity: float = option(
         Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
     )
@@ -314,9 +311,6 @@ class SensitivityAtSpecificity(_BestRate):
 class SpecificityAtSensitivity(_BestRate):
     """The best share of negatives found where that of positives is at least `sensitivity`."""
 
-    example = (
-        "metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)"
-    )
     sensitivity: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
     )
@@ -332,7 +326,6 @@ class SpecificityAtSensitivity(_BestRate):
 class PrecisionAtRecall(_BestRate):
     """The best precision where the share of positives found is at least `recall`."""
 
-    example = "metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)"
     recall: float = option(
         Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
     )
@@ -348,7 +341,6 @@ class PrecisionAtRecall(_BestRate):
 class RecallAtPrecision(_BestRate):
     """The best share of positives found where the precision is at least `precision`."""
 
-    example = "metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)"
     precision: float = option(
         Number(0.0, 1.0), doc="The least share of predicted positives that are positive."
     )

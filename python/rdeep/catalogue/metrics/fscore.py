@@ -14,7 +14,7 @@ from rdeep.catalogue.weighing import aligned
 __all__ = ["F1Score", "FBetaScore"]
 
 
-class _FScore(Metric):
+class _FScore(Metric, abstract=True):
     """What the F scores share: they are counted by class."""
 
     reads = "decisions"

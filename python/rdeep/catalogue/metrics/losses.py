@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-class _LossMetric(MeanMetric):
+class _LossMetric(MeanMetric, abstract=True):
     """The mean of a loss, which is named in the class's arguments and lends its options."""
 
     direction = "min"

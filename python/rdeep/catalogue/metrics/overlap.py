@@ -21,7 +21,7 @@ _SCORES = option(Flag(), False, "Whether predictions are class numbers rather th
 _AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
 
 
-class _Overlap(Metric):
+class _Overlap(Metric, abstract=True):
     """How often which class is taken for which, and what follows for their overlaps."""
 
     direction = "max"
@@ -101,7 +101,7 @@ class _Overlap(Metric):
         return float(overlaps.sum() / (there.sum() + EPSILON))
 
 
-class _Chosen(_Overlap):
+class _Chosen(_Overlap, abstract=True):
     """Overlaps of some of the classes."""
 
     target_class_ids: tuple[int, ...] = option(Counts(0), doc=_IDS, after="num_classes")
@@ -118,7 +118,6 @@ class IoU(_Chosen):
     """
 
     key = "iou"
-    example = "metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0)"
     sparse_y_true: bool = _SPARSE_TRUE
     sparse_y_pred: bool = _SPARSE_PRED
     axis: int = _AXIS
@@ -131,7 +130,6 @@ class MeanIoU(_Overlap):
     """
 
     key = "mean_iou"
-    example = "metric_mean_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2)"
     sparse_y_true: bool = _SPARSE_TRUE
     sparse_y_pred: bool = _SPARSE_PRED
     axis: int = _AXIS
@@ -144,10 +142,6 @@ class OneHotIoU(_Chosen):
     """
 
     key = "one_hot_iou"
-    example = (
-        "truth <- to_categorical(c(0, 1, 1, 2))\n"
-        "metric_one_hot_iou(truth, truth, num_classes = 3, target_class_ids = c(0, 2))"
-    )
     sparse_y_true = False
     sparse_y_pred: bool = _SCORES
     axis: int = _AXIS
@@ -160,10 +154,6 @@ class OneHotMeanIoU(_Overlap):
     """
 
     key = "one_hot_mean_iou"
-    example = (
-        "truth <- to_categorical(c(0, 1, 1, 2))\n"
-        "metric_one_hot_mean_iou(truth, truth, num_classes = 3)"
-    )
     sparse_y_true = False
     sparse_y_pred: bool = _SCORES
     axis: int = _AXIS

@@ -23,7 +23,6 @@ class Mean(MeanMetric):
 
     targets = "any"
     compares = False
-    example = "m <- metric_mean()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the predictions."""
@@ -48,8 +47,6 @@ class Sum(Mean):
     By itself it takes numbers: `update_state(values, sample_weight)`. In `compile` it is the sum
     of the output.
     """
-
-    example = "m <- metric_sum()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the predictions, each by its weight, and their number."""
@@ -93,7 +90,6 @@ class PooledLoss(MeanMetric):
 
     targets = "columns"
     direction = "min"
-    example = "metric_pooled_loss(loss = loss_gaussian_likelihood())"
     loss: Any = option(Ref("loss"), doc="The likelihood.")
 
     def validate(self) -> None:

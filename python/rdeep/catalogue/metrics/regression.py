@@ -52,7 +52,7 @@ class CosineSimilarity(MeanMetric):
         return cosine(y_true, y_pred, self.axis, ops)
 
 
-class _Correlation(MeanMetric):
+class _Correlation(MeanMetric, abstract=True):
     """What the correlations share: deviations from the means along an axis."""
 
     direction = "max"

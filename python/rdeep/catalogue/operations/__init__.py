@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from rdeep.catalogue.operations import (
+    activations,
     control,
     convolutional,
     creation,
@@ -36,6 +37,7 @@ FAMILIES = (
     indexing,
     creation,
     products,
+    activations,
     neural,
     convolutional,
     linear_algebra,

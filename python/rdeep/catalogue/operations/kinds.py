@@ -18,7 +18,7 @@ class NamedRest(Operation):
 
     @property
     def rest(self) -> str:
-        """The argument that takes them; in R it is `...`."""
+        """The argument that takes them."""
         return list(self.options)[-1]
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

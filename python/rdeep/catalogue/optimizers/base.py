@@ -49,7 +49,7 @@ class Slot:
     shape: tuple[int, ...] | None = None
 
 
-class BaseOptimizer(Record, kind="optimizer"):
+class BaseOptimizer(Record, kind="optimizer", abstract=True):
     """What a model can be compiled with: a rule, or what is wrapped around one."""
 
     name: str | None = option(
@@ -74,7 +74,7 @@ class BaseOptimizer(Record, kind="optimizer"):
         return rate if isinstance(rate, float) else rate.initial_rate
 
 
-class Optimizer(BaseOptimizer, kind="optimizer"):
+class Optimizer(BaseOptimizer, abstract=True):
     """A rule for changing weights along their gradients.
 
     The order of a step is: average the gathered gradients, clip them, decay the weights, update

@@ -30,7 +30,6 @@ class LossScaleOptimizer(BaseOptimizer):
 
     key = "loss_scale"
     aliases = ("loss_scale_optimizer",)
-    example = "optimizer_loss_scale(optimizer_adam(), initial_scale = 1024)"
     inner_optimizer: Optimizer = option(Ref("optimizer"), doc="The optimizer inside.")
     initial_scale: float = option(
         Number(0.0, open_low=True), 2.0**15, "What the loss is multiplied by at first."

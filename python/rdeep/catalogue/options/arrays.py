@@ -11,7 +11,6 @@ from rdeep.catalogue.options.base import OptionType
 class Array(OptionType):
     """Numbers in any shape, kept as nested lists."""
 
-    r_coercion = "as_array_option"
     words = "a number or an array of numbers"
 
     def check(self, value: Any) -> Any:
@@ -44,7 +43,6 @@ class Rows(OptionType):
 class Arrays(OptionType):
     """Arrays in a list, kept as tuples of numbers, which a file can hold."""
 
-    r_coercion = "as_arrays"
     words = "a list of arrays"
 
     def check(self, value: Any) -> Any:

@@ -1,7 +1,6 @@
 """What an option's value must be: the base of all types of options.
 
-A type checks a value and says in words what it wants; the R generator reads from the same type
-how R must convert its own value (`r_coercion`), so a new type is written here and nowhere else.
+A type checks a value and says in words what it wants.
 """
 
 from __future__ import annotations
@@ -26,10 +25,9 @@ class OptionType:
     """What an option's value must be.
 
     `check` returns the value in the form that records keep, or raises `Unfit`;
-    `words` says what is wanted; `r_coercion` names the R function that converts R's value.
+    `words` says what is wanted.
     """
 
-    r_coercion = ""
     words: str | Wording = "a value"
 
     def check(self, value: Any) -> Any:

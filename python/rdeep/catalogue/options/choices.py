@@ -11,8 +11,6 @@ from rdeep.errors import listing, suggestion, worded
 class Choice(OptionType):
     """One of a few strings."""
 
-    r_coercion = "as_text"
-
     def __init__(self, *values: str) -> None:
         self.values = values
         listed = str(listing(values))
@@ -51,7 +49,6 @@ class DataType(Choice):
 class KernelChoice(OptionType):
     """Whether to use a fused kernel: yes, no, or where there is one."""
 
-    r_coercion = "as_flag"
     words = worded(f"{listing(('auto', True, False))}")
 
     def check(self, value: Any) -> str | bool:
@@ -71,7 +68,6 @@ DTYPES = (
 class DType(OptionType):
     """The type of a tensor's values, by its name or as an engine's own object."""
 
-    r_coercion = "as_text"
     words = worded(f"a type such as {listing(('float32', 'int32', 'bool'))}")
 
     def check(self, value: Any) -> str:

@@ -21,7 +21,6 @@ class OrNone(OptionType):
 
     def __init__(self, kind: OptionType, words: str | Wording | None = None) -> None:
         self.kind = kind
-        self.r_coercion = kind.r_coercion
         self.words = worded(f"{kind.words}, or {show(None)}") if words is None else words
 
     def check(self, value: Any) -> Any:
@@ -37,8 +36,6 @@ class Either(OptionType):
 
     def __init__(self, first: OptionType, second: OptionType) -> None:
         self.kinds = (first, second)
-        # R's conversions hand on what does not fit them, so that the second's serves both.
-        self.r_coercion = second.r_coercion
         self.words = worded(f"{first.words} or {second.words}")
 
     def check(self, value: Any) -> Any:

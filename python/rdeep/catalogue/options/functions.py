@@ -13,7 +13,6 @@ from rdeep.errors import StateError, show, worded
 class Function(OptionType):
     """A function."""
 
-    r_coercion = "as_function"
     words = "a function"
 
     def check(self, value: Any) -> Any:
@@ -26,7 +25,6 @@ class Function(OptionType):
 class Functions(OptionType):
     """Several functions, in a list."""
 
-    r_coercion = "as_functions"
     words = "a list of functions"
 
     def check(self, value: Any) -> list[Any]:
@@ -39,7 +37,6 @@ class Functions(OptionType):
 class Exclusions(OptionType):
     """The arguments that a function gets whole: their positions or names."""
 
-    r_coercion = "as_exclusions"
     words = "positions or names of arguments"
 
     def check(self, value: Any) -> tuple[Any, ...]:
@@ -50,8 +47,6 @@ class Exclusions(OptionType):
 
 class Step(OptionType):
     """One of a few strings, a function of an array of strings, or nothing."""
-
-    r_coercion = "as_step"
 
     def __init__(self, *values: str) -> None:
         self.values = values

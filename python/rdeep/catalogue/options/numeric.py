@@ -18,8 +18,6 @@ _LARGEST = 3.4028235677973366e38
 class Count(OptionType):
     """A whole number, at least `minimum`."""
 
-    r_coercion = "as_count"
-
     def __init__(self, minimum: int = 1) -> None:
         self.minimum = minimum
         named = {0: "a whole number, zero or more", 1: "a positive whole number"}
@@ -44,7 +42,6 @@ class Whole(Count):
 class Wholes(OptionType):
     """One whole number or several, each at least `minimum`; one alone stays a number."""
 
-    r_coercion = "as_wholes"
     words = "a whole number, or several"
 
     def __init__(self, minimum: int = -(2**63)) -> None:
@@ -65,8 +62,6 @@ class Wholes(OptionType):
 class Counts(OptionType):
     """One whole number or several, each at least `minimum`, kept as a tuple."""
 
-    r_coercion = "as_sizes"
-
     def __init__(self, minimum: int = 1) -> None:
         self.minimum = minimum
         above = "positive whole numbers" if minimum else "whole numbers, zero or more"
@@ -83,7 +78,6 @@ class Counts(OptionType):
 class Widths(OptionType):
     """A whole number for all widths up to it, or several that are kept as a tuple."""
 
-    r_coercion = "as_wholes"
     words = "a positive whole number, or several"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -117,7 +111,6 @@ class Groups(Count):
 class Number(OptionType):
     """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
 
-    r_coercion = "as_number"
     words: str
 
     def __init__(
@@ -152,8 +145,6 @@ class Number(OptionType):
 class Numbers(OptionType):
     """One number or several, each within bounds, kept as a tuple."""
 
-    r_coercion = "as_numbers"
-
     def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
         self.each = Number(low, high)
         self.words = f"{self.each.words}, or several"
@@ -172,7 +163,6 @@ class Numbers(OptionType):
 class PerChannel(OptionType):
     """A number, or one for each channel, kept as a tuple."""
 
-    r_coercion = "as_array_option"
     words = "a number, or one for each channel"
 
     def check(self, value: Any) -> float | tuple[float, ...]:
@@ -189,7 +179,6 @@ class PerChannel(OptionType):
 class NormOrder(OptionType):
     """Which norm: a number, infinity among them, or the name of a norm of matrices."""
 
-    r_coercion = "as_norm_order"
     words = worded(f'a number ({show(math.inf)} too), "fro" or "nuc"')
 
     def check(self, value: Any) -> Any:
@@ -205,7 +194,6 @@ class NormOrder(OptionType):
 class Flag(OptionType):
     """Yes or no."""
 
-    r_coercion = "as_flag"
     words = worded(f"{show(True)} or {show(False)}")
 
     def check(self, value: Any) -> bool:

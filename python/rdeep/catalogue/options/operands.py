@@ -18,7 +18,6 @@ class Operand(OptionType):
     type of what they are computed with.
     """
 
-    r_coercion = "as_operand"
     words = "a tensor, an array or a number"
 
     def __init__(self, *, weak: bool = False) -> None:
@@ -34,7 +33,6 @@ class Operand(OptionType):
 class Operands(OptionType):
     """Several of them, in a list."""
 
-    r_coercion = "as_operands"
     words = "a list of tensors or arrays"
 
     def check(self, value: Any) -> Any:
@@ -47,7 +45,6 @@ class Operands(OptionType):
 class Tree(OptionType):
     """A tensor, or nested lists and dictionaries of tensors."""
 
-    r_coercion = "as_tree"
     words = "a tensor, or lists of tensors"
 
     def check(self, value: Any) -> Any:
@@ -60,14 +57,12 @@ class Tree(OptionType):
 class Anything(OptionType):
     """Whatever there is."""
 
-    r_coercion = "as_operand"
     words = "anything"
 
 
 class Starts(OptionType):
     """Where a part begins along each axis: numbers, which stay where they are."""
 
-    r_coercion = "as_operand"
     words = "a whole number for each axis"
 
     def check(self, value: Any) -> Any:
@@ -78,7 +73,6 @@ class Starts(OptionType):
 class Key(OptionType):
     """What goes between brackets: positions, slices, arrays of positions, for each axis."""
 
-    r_coercion = "as_key"
     words = "positions or slices"
 
     def check(self, value: Any) -> Any:
@@ -94,7 +88,6 @@ class Key(OptionType):
 class Window(OptionType):
     """The window of a short-time Fourier transform."""
 
-    r_coercion = "as_window"
     words = 'one of "hann" and "hamming", or numbers'
 
     def check(self, value: Any) -> Any:
@@ -107,7 +100,6 @@ class Window(OptionType):
 class Seed(OptionType):
     """A seed: a whole number, or a generator of seeds."""
 
-    r_coercion = "as_seed"
     words = "a whole number, zero or more, or a seed generator"
 
     def check(self, value: Any) -> Any:

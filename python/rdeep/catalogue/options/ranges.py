@@ -27,8 +27,6 @@ class Factor(OptionType):
         Whether the numbers must be whole.
     """
 
-    r_coercion = "as_numbers"
-
     def __init__(
         self,
         low: float,
@@ -64,7 +62,6 @@ class Factor(OptionType):
 class ValueRange(OptionType):
     """The smallest and the largest value that pixels can have."""
 
-    r_coercion = "as_numbers"
     words = "two different numbers"
 
     def check(self, value: Any) -> tuple[float, float]:
@@ -81,7 +78,6 @@ class ValueRange(OptionType):
 class OddSizes(OptionType):
     """One odd whole number or two, kept as two."""
 
-    r_coercion = "as_sizes"
     words = "a positive odd number, or two of them"
 
     def check(self, value: Any) -> tuple[int, int]:
@@ -98,7 +94,6 @@ class OddSizes(OptionType):
 class Colour(OptionType):
     """A number for all channels, or one for each of three, kept as a tuple."""
 
-    r_coercion = "as_numbers"
     words = "a number, or three"
 
     def check(self, value: Any) -> tuple[float, ...]:
@@ -115,7 +110,6 @@ class Colour(OptionType):
 class Edges(OptionType):
     """For each of several columns at least two numbers that rise, kept as tuples."""
 
-    r_coercion = "as_edges"
     words = "a list of rising numbers for each column"
 
     def check(self, value: Any) -> tuple[tuple[float, ...], ...]:

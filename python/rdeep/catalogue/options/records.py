@@ -56,8 +56,6 @@ class Ref(OptionType):
         What is said of a record that is not.
     """
 
-    r_coercion = "as_record"
-
     def __init__(
         self,
         kind: str,
@@ -82,8 +80,6 @@ _LAYER = worded(f"a layer such as {called('Dense', 'layer', {'units': 8})}")
 
 class LayerRef(Ref):
     """A layer, given as such; the other arguments are those of `Ref`."""
-
-    r_coercion = "as_layer"
 
     def __init__(
         self,
@@ -115,7 +111,6 @@ class ActivationOrNone(Ref):
 class Rate(OptionType):
     """A learning rate: a number, or a schedule of the catalogue."""
 
-    r_coercion = "as_number"
     words = "a number of at least 0 or a learning-rate schedule"
 
     def check(self, value: Any) -> Any:
@@ -133,7 +128,6 @@ _CELL = called("LSTMCell", "rnn_cell", {"units": 32})
 class Cell(OptionType):
     """A cell; a list of them stands for `StackedRNNCells`."""
 
-    r_coercion = "as_cells"
     words = worded(f"a cell such as {_CELL}, or a list of them")
 
     def check(self, value: Any) -> Any:
@@ -148,7 +142,6 @@ class Cell(OptionType):
 class Cells(OptionType):
     """Several cells in a list, kept as a tuple."""
 
-    r_coercion = "as_cells"
     words = worded(f"a list of cells such as {_CELL}")
 
     def check(self, value: Any) -> tuple[Any, ...]:
@@ -161,7 +154,6 @@ class Cells(OptionType):
 class Features(OptionType):
     """Features by name: each a feature, or the name of a kind of them."""
 
-    r_coercion = "as_features"
     words = "features by name, each a feature or the name of one such as 'float'"
 
     def check(self, value: Any) -> dict[str, Any]:
@@ -178,7 +170,6 @@ class Features(OptionType):
 class Crosses(OptionType):
     """Crosses: each one a record, or the names of features."""
 
-    r_coercion = "as_crosses"
     words = worded(
         f"a list of crosses, each a {called('CrossFeature', 'feature')} or the names of features"
     )

@@ -17,7 +17,6 @@ class Axis(OptionType):
     In R axes count from 1.
     """
 
-    r_coercion = "as_axis"
     words = "the number of an axis"
 
     def check(self, value: Any) -> int:
@@ -48,7 +47,6 @@ class AxisOrNone(Axis):
 class Axes(OptionType):
     """One axis or several, counted as `Axis` counts them; one alone stays a number."""
 
-    r_coercion = "as_axes"
     words: str | Wording = "the number of an axis, or several"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -72,7 +70,6 @@ class AxesOrNone(Axes):
 class OwnAxes(Axes):
     """One axis or several, as `Axes`; or none of them."""
 
-    r_coercion = "as_axes"
     words = worded(f"the number of an axis, several, or {show(None)}")
 
     def check(self, value: Any) -> int | tuple[int, ...]:
@@ -82,8 +79,6 @@ class OwnAxes(Axes):
 
 class Shape(OptionType):
     """A shape without the batch: whole numbers, `None` (in R `NA`) where a size is open."""
-
-    r_coercion = "as_shape"
 
     def __init__(self, *, free: int | None = None) -> None:
         self.free = free
@@ -107,7 +102,6 @@ class Shape(OptionType):
 class Extents(OptionType):
     """A whole shape: whole numbers, -1 for one that follows, and tensors of one whole number."""
 
-    r_coercion = "as_extents"
     words = worded(f"a shape such as {show((2, 3))}")
 
     def check(self, value: Any) -> tuple[Any, ...]:
@@ -125,8 +119,6 @@ class Extents(OptionType):
 
 class Sizes(OptionType):
     """A whole number for each of `rank` spatial dimensions; one number stands for all."""
-
-    r_coercion = "as_sizes"
 
     def __init__(self, rank: int, *, least: int = 1) -> None:
         self.rank, self.least = rank, least
@@ -151,8 +143,6 @@ class Pairs(OptionType):
     One number stands for both sides of a dimension, and one alone for all dimensions. With a rank
     of 1 the value is a pair, else a tuple of pairs.
     """
-
-    r_coercion = "as_pairs"
 
     def __init__(self, rank: int) -> None:
         self.rank = rank
@@ -184,7 +174,6 @@ class Pairs(OptionType):
 class PadWidths(OptionType):
     """How much is put before and after each axis: a number, a pair, or a pair for each axis."""
 
-    r_coercion = "as_pad_width"
     words = "a whole number, two, or a pair for each axis"
 
     def check(self, value: Any) -> int | tuple[Any, ...]:
@@ -209,8 +198,6 @@ class PadWidths(OptionType):
 class Splits(Wholes):
     """How many equal parts, or where the parts after the first begin: positions along an axis."""
 
-    r_coercion = "as_splits"
-
     def __init__(self) -> None:
         super().__init__(0)
 
@@ -218,7 +205,6 @@ class Splits(Wholes):
 class Contraction(OptionType):
     """Which axes a product sums over: how many, or two lists of axes, one for each factor."""
 
-    r_coercion = "as_contraction"
     words = "a whole number, or two lists of axes"
 
     def check(self, value: Any) -> int | tuple[tuple[int, ...], tuple[int, ...]]:
@@ -240,7 +226,6 @@ class Contraction(OptionType):
 class Lengths(OptionType):
     """The sizes of named axes."""
 
-    r_coercion = "as_lengths"
     words = "whole numbers with names"
 
     def check(self, value: Any) -> dict[str, int]:

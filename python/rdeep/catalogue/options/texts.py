@@ -13,7 +13,6 @@ from rdeep.catalogue.options.base import OptionType, Unfit, elements
 class Text(OptionType):
     """A string that is not empty."""
 
-    r_coercion = "as_text"
     words = "a string"
 
     def check(self, value: Any) -> str:
@@ -26,7 +25,6 @@ class Text(OptionType):
 class Path(Text):
     """A file's path."""
 
-    r_coercion = "as_path"
     words = "the path of a file"
 
     def check(self, value: Any) -> str:
@@ -37,7 +35,6 @@ class Path(Text):
 class Texts(OptionType):
     """One string or several, kept as a tuple."""
 
-    r_coercion = "as_texts"
     words = "one string or several"
 
     def check(self, value: Any) -> tuple[str, ...]:
@@ -52,7 +49,6 @@ class Texts(OptionType):
 class TextByName(OptionType):
     """Strings with names."""
 
-    r_coercion = "as_texts_by_name"
     words = "strings with names"
 
     def check(self, value: Any) -> dict[str, str]:
@@ -68,7 +64,6 @@ class TextByName(OptionType):
 class Encoding(OptionType):
     """The name of a character encoding."""
 
-    r_coercion = "as_text"
     words = "the name of a character encoding, such as 'utf-8'"
 
     def check(self, value: Any) -> str:
@@ -83,7 +78,6 @@ class Encoding(OptionType):
 class FeatureNames(OptionType):
     """Names of features."""
 
-    r_coercion = "as_tokens"
     words = "the names of at least two features"
 
     def check(self, value: Any) -> tuple[str, ...]:

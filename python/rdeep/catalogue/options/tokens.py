@@ -13,7 +13,6 @@ from rdeep.errors import worded
 class WholeToken(OptionType):
     """A whole number of either sign."""
 
-    r_coercion = "as_token"
     words = "a whole number"
 
     def check(self, value: Any) -> int:
@@ -27,7 +26,6 @@ class WholeToken(OptionType):
 class Characters(OptionType):
     """A string, which may be empty."""
 
-    r_coercion = "as_token"
     words = "a string"
 
     def check(self, value: Any) -> str:
@@ -40,7 +38,6 @@ class Characters(OptionType):
 class TokenOrNumber(OptionType):
     """A string or a whole number."""
 
-    r_coercion = "as_token"
     words = "a string or a whole number"
 
     def check(self, value: Any) -> str | int:
@@ -56,8 +53,6 @@ class Tokens(OptionType):
     each : OptionType
         What a token must be.
     """
-
-    r_coercion = "as_tokens"
 
     def __init__(self, each: OptionType) -> None:
         self.each = each
@@ -81,7 +76,6 @@ class Tokens(OptionType):
 class Salt(OptionType):
     """One whole number or two, kept as two."""
 
-    r_coercion = "as_sizes"
     words = "one whole number or two"
 
     def check(self, value: Any) -> tuple[int, int]:

@@ -23,7 +23,8 @@ from rdeep.engines.torch.operations import trace_operation
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.floats import computes_in_floats
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 

@@ -158,7 +158,9 @@ class TorchNetwork:
         """Return the outputs for all rows; the batch size bounds memory."""
         workers = 1 if self._draws else torch.get_num_threads()
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, workers)
-        self.body.eval()
+        # Setting what is set takes as long as computing a row.
+        if any(module.training for module in self.body.modules()):
+            self.body.eval()
         return self._forward_all(inputs, chunk, source, first)
 
     @in_plain_words

@@ -17,7 +17,6 @@ class SwapEMAWeights(Recorded):
     """
 
     key = "swap_ema_weights"
-    example = "callback_swap_ema_weights()"
     swap_on_epoch: bool = option(
         Flag(),
         False,

@@ -21,6 +21,7 @@ from rdeep.errors import (
     setting,
     suggestion,
 )
+from rdeep.training.model import TrainedModel
 
 __all__ = ["Callback", "LambdaCallback"]
 
@@ -61,7 +62,7 @@ class Callback:
         refuse_misspelt(cls, "on_", [*known, "on_batch_begin", "on_batch_end"])
         refuse_overrides(cls, "callback")
 
-    model: Any = None
+    model: TrainedModel = None  # type: ignore[assignment]  # Set before anything is called.
     params: dict[str, Any] = {}  # noqa: RUF012 (set anew for each training, never changed)
 
     def on_train_begin(self, logs: Logs) -> None:
@@ -129,7 +130,7 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
     return any(name.startswith("val_") for name in logs)
 
 
-class Recorded(Callback, Record, kind="callback"):
+class Recorded(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -138,7 +139,7 @@ class Recorded(Callback, Record, kind="callback"):
         object.__setattr__(self, name, value)
 
 
-class Watching(Recorded, kind="callback"):
+class Watching(Recorded, abstract=True):
     """A callback that watches one of the logs."""
 
     monitor: str

@@ -29,7 +29,6 @@ class ModelCheckpoint(Watching):
     `"model-{epoch:02d}-{val_loss:.2f}.rdeep"`.
     """
 
-    example = 'callback_model_checkpoint(tempfile(fileext = ".rdeep"), save_best_only = TRUE)'
     filepath: str = option(
         Path(), doc="Where to save; in braces, what differs from epoch to epoch."
     )
@@ -104,7 +103,6 @@ class BackupAndRestore(Recorded):
     by itself removes the folder; an interrupt does not.
     """
 
-    example = "callback_backup_and_restore(tempfile())"
     backup_dir: str = option(Path(), doc="The folder, which should hold nothing else.")
     save_freq: str | int = option(
         FREQUENCY,

@@ -26,7 +26,6 @@ class RemoteMonitor(Recorded):
     A server that does not answer is a warning, and training goes on.
     """
 
-    example = 'callback_remote_monitor("http://localhost:9000")'
     root: str = option(Text(), "http://localhost:9000", "The server's address.")
     path: str = option(Text(), "/publish/epoch/end/", "The path there.")
     field: str = option(
@@ -74,7 +73,6 @@ class TensorBoard(Recorded):
     """
 
     key = "tensorboard"
-    example = "callback_tensorboard(tempfile())"
     log_dir: str = option(Path(), "logs", "The folder; each training should have its own.")
     histogram_freq: int = option(
         Count(0), 0, "After how many epochs to write how each weight's values are distributed."

@@ -15,7 +15,6 @@ class ReduceLROnPlateau(Watching):
     """Lowers the learning rate once a log has stopped improving."""
 
     key = "reduce_lr_on_plateau"
-    example = "callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)"
     monitor: str = option(Text(), "val_loss", MONITOR)
     factor: float = option(Number(0.0, 1.0, open_high=True), 0.1, "What the rate is multiplied by.")
     patience: int = option(Count(0), 10, "How many epochs to wait for something better.")
@@ -66,7 +65,6 @@ class LearningRateScheduler(Recorded):
     the new one.
     """
 
-    example = "callback_learning_rate_scheduler(function(epoch, lr) lr * 0.9)"
     schedule: Callable[..., float] = option(Function(), doc="The function.")
     verbose: int = option(Count(0), 0, VERBOSE)
 
@@ -94,7 +92,6 @@ class OneCycle(Recorded):
     """
 
     key = "one_cycle"
-    example = "callback_one_cycle(max_learning_rate = 0.01)"
     max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest rate.")
     warmup_share: float = option(Number(0.0, 1.0), 0.3, "The share of the steps that it rises for.")
     initial_divisor: float = option(

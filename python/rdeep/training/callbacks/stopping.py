@@ -21,7 +21,6 @@ class EarlyStopping(Watching):
     EarlyStopping(patience=5, restore_best_weights=True)
     """
 
-    example = "callback_early_stopping(patience = 5, restore_best_weights = TRUE)"
     monitor: str = option(Text(), "val_loss", MONITOR)
     min_delta: float = option(Number(0.0), 0.0, "How much better counts as better.")
     patience: int = option(Count(0), 0, "How many epochs to wait for something better.")
@@ -74,7 +73,6 @@ class TerminateOnNaN(Recorded):
     """Stops training when the loss is not a number any more."""
 
     key = "terminate_on_nan"
-    example = "callback_terminate_on_nan()"
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Look at the epoch's loss."""

@@ -28,7 +28,6 @@ class CSVLogger(Recorded):
     """
 
     key = "csv_logger"
-    example = 'callback_csv_logger(tempfile(fileext = ".csv"))'
     filename: str = option(Path(), doc="The file to write.")
     separator: str = option(Text(), ",", "What stands between columns.")
     append: bool = option(Flag(), False, "Whether to add to a file that exists.")

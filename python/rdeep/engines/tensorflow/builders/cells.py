@@ -7,10 +7,11 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from rdeep.engines.cells import EngineCellRun
+from rdeep.arrays.counter_random import part_name
+from rdeep.catalogue.layers.run import Run
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import BuildContext, common
-from rdeep.engines.tensorflow.sampling import stays
+from rdeep.engines.tensorflow.sampling import LayerDraws
 
 Tensor = Any
 
@@ -22,7 +23,7 @@ class _FormulaCell(keras.layers.Layer):
         super().__init__()
         self.cell = cell
         self.state_size = [0] * cell.state_count
-        self.running: EngineCellRun | None = None
+        self.running: Run | None = None
 
     def build(self, input_shape: Any) -> None:
         """Make the weights; they start as zeros, and are set once the network is built."""
@@ -72,9 +73,7 @@ class FormulaRNN(keras.layers.RNN):
             **{**common(record, site), "name": name},
         )
         self.record, self.random = record, site.random
-        self._keys = {
-            part: f"{site.name}/{part}" if part else site.name for part in record.cell.streams()
-        }
+        self._keys = {part: part_name(site.name, part) for part in record.cell.streams()}
         for part, seed in record.cell.streams().items():
             site.random.add(self._keys[part], seed)
 
@@ -93,16 +92,17 @@ class FormulaRNN(keras.layers.RNN):
             for name, variable in cell.held.items()
         }
         drawing = bool(self._keys) and self.random.in_prediction
-        cell.running = EngineCellRun(ops, bool(training) or drawing, weights, self._draw)
+        cell.running = Run(
+            ops,
+            weights,
+            training=bool(training) or drawing,
+            random=LayerDraws(self._keys, self.random),
+        )
         try:
             prepared = cell.cell.prepare(sequences, cell.running)
             return super().inner_loop(prepared, initial_state, mask, training)
         finally:
             cell.running = None
-
-    def _draw(self, part: str, shape: Any, rate: float, number: int) -> Tensor:
-        sizes = tf.stack([tf.cast(size, tf.int32) for size in shape])
-        return stays(self.random.key(self._keys[part], number), sizes, rate)
 
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return the outputs' shapes."""

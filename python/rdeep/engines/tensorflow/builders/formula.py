@@ -7,9 +7,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from rdeep.catalogue.layers import sampling
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Run
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import (
     BUILDERS,
@@ -18,7 +19,7 @@ from rdeep.engines.tensorflow.builders.base import (
     activation,
     common,
 )
-from rdeep.engines.tensorflow.sampling import uniform
+from rdeep.engines.tensorflow.sampling import LayerDraws
 
 Tensor = Any
 
@@ -36,11 +37,12 @@ class FormulaLayer(keras.layers.Layer):
 
     def __init__(self, record: Formula, site: BuildContext) -> None:
         super().__init__(**common(record, site))
-        self.record, self.key_name, self.random = record, site.name, site.random
+        self.record, self.random = record, site.random
         self.supports_masking = record.mask in ("pass", "first", "make")
-        self._activation = activation(record.declared_activation)
-        if record.random:
-            site.random.add(site.name, getattr(record, "seed", None), record.advances)
+        self._activation = activation(record.following_activation)
+        self._keys = {part: part_name(site.name, part) for part in record.streams()}
+        for part, seed in record.streams().items():
+            site.random.add(self._keys[part], seed, record.advances)
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
         """Return the output; in a chain a tensor comes by itself."""
@@ -62,12 +64,24 @@ class FormulaLayer(keras.layers.Layer):
 
     def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
         """Return the output."""
-        drawing = self.record.random and self.random.in_prediction
-        run = TensorFlowRun(self, mask, bool(training) or drawing)
-        found = self.record.compute(inputs, run)
+        found = self.record.compute(inputs, self._run(mask, bool(training)))
         if self._activation is not None:
             return self._activation(found)
         return found if self.supports_masking else keras.tree.map_structure(_unmasked, found)
+
+    def _run(self, masks: Any, training: bool) -> Run:
+        return Run(
+            ops,
+            {name: tf.cast(held.value, self.compute_dtype) for name, held in self.held.items()},
+            list(masks) if isinstance(masks, (list, tuple)) else [masks],
+            training or (self.record.random and self.random.in_prediction),
+            LayerDraws(self._keys, self.random) if self._keys else None,
+            lambda name, value: tf.constant(value),
+            self._assign,
+        )
+
+    def _assign(self, name: str, value: Tensor) -> None:
+        self.held[name].assign(tf.cast(value, self.held[name].dtype))
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask that passes on, or is made here."""
@@ -87,46 +101,6 @@ class FormulaLayer(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Return the options as plain data."""
         return {**super().get_config(), "record": self.record.get_config()}
-
-
-class TensorFlowRun:
-    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
-
-    def __init__(self, layer: FormulaLayer, masks: Any, training: bool) -> None:
-        self.layer, self.training = layer, training
-        self.masks = list(masks) if isinstance(masks, (list, tuple)) else [masks]
-        self._drawn = 0
-
-    @property
-    def ops(self) -> Any:
-        """The array functions."""
-        return ops
-
-    @property
-    def weights(self) -> dict[str, Tensor]:
-        """The layer's weights."""
-        return {
-            name: tf.cast(variable.value, self.layer.compute_dtype)
-            for name, variable in self.layer.held.items()
-        }
-
-    def constant(self, name: str, value: Any) -> Tensor:
-        """Return an array as a tensor."""
-        return tf.constant(value)
-
-    def uniform(self, shape: Any) -> Tensor:
-        """Return random numbers from 0 to below 1."""
-        number, self._drawn = self._drawn, self._drawn + 1
-        key = self.layer.random.key(self.layer.key_name, number)
-        return uniform(key, tf.stack([tf.cast(size, tf.int32) for size in shape]))
-
-    def normal(self, shape: Any) -> Tensor:
-        """Return normal random numbers."""
-        return sampling.normal(self, shape)
-
-    def assign(self, name: str, value: Tensor) -> None:
-        """Give a buffer a new value."""
-        self.layer.held[name].assign(tf.cast(value, self.layer.held[name].dtype))
 
 
 def _shapes(found: Any) -> list[tuple[int | None, ...]]:

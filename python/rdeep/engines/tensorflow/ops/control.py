@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import ops
 
 from rdeep.arrays.mapping import Mapped
-from rdeep.arrays.trees import flatten, mapped
+from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
 from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
 
@@ -79,8 +79,52 @@ def scan(
         raise ArgumentError(
             f"{operation_call('scan')}: 'xs' or 'length' must be given.", argument="xs"
         )
-    slices = None if xs is None else _checked(xs)
-    return ops.scan(f, mapped(as_tensor, init), slices, length, reverse, unroll)
+    carry, slices = mapped(as_tensor, init), None if xs is None else _checked(xs)
+    leaves = flatten(slices)
+    count = leaves[0].shape[0] if length is None else length
+    if tf.executing_eagerly() or (unroll is True and count is not None):
+        return _scan_in_turn(f, carry, slices, count, reverse)
+    return _scan_in_a_loop(f, carry, slices, count, reverse)
+
+
+def _scan_in_turn(
+    f: Callable[[Any, Any], Any], carry: Any, xs: Any, count: int, reverse: bool
+) -> Any:
+    slices = list(zip(*(tf.unstack(leaf, count) for leaf in flatten(xs)))) or [()] * count
+    found = []
+    for each in reversed(slices) if reverse else slices:
+        carry, given = f(carry, pack(xs, each))
+        found.append(mapped(tf.zeros_like, carry) if given is None else given)
+    if reverse:
+        found.reverse()
+    return carry, mapped(lambda *each: tf.stack(each), *found)
+
+
+def _scan_in_a_loop(
+    f: Callable[[Any, Any], Any], init: Any, xs: Any, count: int | None, reverse: bool
+) -> Any:
+    leaves = flatten(xs)
+    size = tf.shape(leaves[0])[0] if count is None else count
+    # What is given at a slice shows in the first, of which nothing else is used.
+    _, given = f(init, pack(xs, [leaf[0] for leaf in leaves]))
+    given = mapped(tf.zeros_like, init) if given is None else mapped(as_tensor, given)
+    slices = [_array(leaf[0], size).unstack(leaf) for leaf in leaves]
+
+    def body(i: Tensor, carried: list[Tensor], arrays: list[Any]) -> tuple[Any, ...]:
+        at = size - 1 - i if reverse else i
+        carry, found = f(pack(init, carried), pack(xs, [each.read(at) for each in slices]))
+        written = arrays if found is None else flatten(found)
+        if found is not None:
+            written = [array.write(at, value) for array, value in zip(arrays, written)]
+        return i + 1, [as_tensor(each) for each in flatten(carry)], written
+
+    start = (tf.constant(0), flatten(init), [_array(each, size) for each in flatten(given)])
+    _, carried, arrays = tf.while_loop(lambda i, *_: i < size, body, start, maximum_iterations=size)
+    return pack(init, carried), pack(given, [array.stack() for array in arrays])
+
+
+def _array(like: Tensor, size: Any) -> Any:
+    return tf.TensorArray(like.dtype, size, element_shape=like.shape)
 
 
 def associative_scan(

@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.catalogue.operations.creation import end_included
+from rdeep.arrays.ranges import end_included
 
 array = ops.array
 copy = ops.copy

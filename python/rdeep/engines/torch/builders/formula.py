@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rdeep.catalogue.layers import sampling
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Run
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Builder, Built, attribute_of
-from rdeep.engines.torch.sampling import Draws, lasting
+from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
 
 
@@ -31,29 +32,54 @@ class FormulaModule(nn.Module):
     def __init__(self, record: Formula, site: BuildContext) -> None:
         super().__init__()
         self.record = record
-        self.names: list[str] = []
+        self.attributes: dict[str, str] = {}
         for weight in record.weights(*site.shapes):
-            self.names.append(weight.name)
+            self.attributes[weight.name] = attribute_of(weight.name)
             # Buffers too: a parameter stays the same object when its module is moved. Which of
             # them training changes is for the network to say.
             value = nn.Parameter(torch.empty(weight.shape))
-            self.register_parameter(attribute_of(weight.name), value)
+            self.register_parameter(self.attributes[weight.name], value)
         self.constants: dict[str, Tensor] = {}
-        self.draws = None
-        if record.random:
-            seed = getattr(record, "seed", None)
-            self.draws = Draws(site.random, site.name, seed, record.advances)
+        self.draws = {
+            part: Draws(site.random, part_name(site.name, part), seed, record.advances)
+            for part, seed in record.streams().items()
+        }
 
-    def held(self, name: str) -> Tensor:
-        """Return a weight."""
-        return getattr(self, attribute_of(name))
+    def held(self) -> dict[str, Tensor]:
+        """Return the weights by name."""
+        parameters: Any = self._parameters
+        return {name: parameters[attribute] for name, attribute in self.attributes.items()}
 
     def forward(self, inputs: Any, masks: Any = None) -> Any:
         """Return the layer's output."""
         if self.record.merges and isinstance(inputs, Tensor):
             # In a chain the tensor comes by itself.
             inputs = [inputs]
-        return self.record.compute(inputs, TorchRun(self, inputs, masks))
+        return self.record.compute(inputs, self._run(_device_of(inputs), masks))
+
+    def _run(self, device: torch.device, masks: Any) -> Run:
+        return Run(
+            ops,
+            self.held(),
+            masks if isinstance(masks, list) else [masks],
+            self.training,
+            LayerDraws(self.draws, device) if self.draws else None,
+            lambda name, value: self._constant(name, value, device),
+            self._assign,
+        )
+
+    def _constant(self, name: str, value: Any, device: torch.device) -> Tensor:
+        """Return an array as a tensor, which is made once for each device."""
+        held = self.constants.get(name)
+        if held is None or held.device != device:
+            with lasting():
+                held = torch.from_numpy(np.array(value)).to(device)
+            self.constants[name] = held
+        return held
+
+    def _assign(self, name: str, value: Tensor) -> None:
+        with torch.no_grad():
+            self._parameters[self.attributes[name]].copy_(value)
 
     def leave_out_of_compilation(self) -> None:
         """Keep what no compiler takes, and drawing, out of a compiled network."""
@@ -66,53 +92,12 @@ class FormulaModule(nn.Module):
         return repr(self.record)
 
 
-class TorchRun:
-    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
-
-    def __init__(self, module: FormulaModule, inputs: Any, masks: Any) -> None:
-        self.module = module
-        self.training = module.training
-        given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-        # Sizes, which are numbers on torch, may be among the inputs, or all that there is.
-        devices = [each.device for each in given if isinstance(each, Tensor)]
-        self.device = devices[0] if devices else torch.device("cpu")
-        self.masks = masks if isinstance(masks, list) else [masks]
-        self._drawn = 0
-
-    @property
-    def ops(self) -> Any:
-        """The array functions."""
-        return ops
-
-    @property
-    def weights(self) -> dict[str, Tensor]:
-        """The layer's weights."""
-        return {name: self.module.held(name) for name in self.module.names}
-
-    def constant(self, name: str, value: Any) -> Tensor:
-        """Return an array as a tensor, which is made once for each device."""
-        held = self.module.constants.get(name)
-        if held is None or held.device != self.device:
-            with lasting():
-                held = torch.from_numpy(np.array(value)).to(self.device)
-            self.module.constants[name] = held
-        return held
-
-    def uniform(self, shape: Any) -> Tensor:
-        """Return random numbers from 0 to below 1."""
-        assert self.module.draws is not None, "the layer does not say that it is random"
-        number, self._drawn = self._drawn, self._drawn + 1
-        sizes = tuple(int(size) for size in shape)
-        return self.module.draws.uniform(sizes, number, self.device)
-
-    def normal(self, shape: Any) -> Tensor:
-        """Return normal random numbers."""
-        return sampling.normal(self, shape)
-
-    def assign(self, name: str, value: Tensor) -> None:
-        """Give a buffer a new value."""
-        with torch.no_grad():
-            self.module.held(name).copy_(value)
+def _device_of(inputs: Any) -> torch.device:
+    """Return the device of the inputs, among which may be sizes, or nothing else."""
+    for each in inputs if isinstance(inputs, (list, tuple)) else (inputs,):
+        if isinstance(each, Tensor):
+            return each.device
+    return torch.device("cpu")
 
 
 def formula(record: Formula, site: BuildContext) -> Built:
@@ -126,7 +111,7 @@ def formula(record: Formula, site: BuildContext) -> Built:
         Where it stands.
     """
     module = FormulaModule(record, site)
-    weights = {name: WeightMap([module.held(name)]) for name in module.names}
+    weights = {name: WeightMap([tensor]) for name, tensor in module.held().items()}
     masks = record.mask in ("read", "first")
     return Built(
         module,

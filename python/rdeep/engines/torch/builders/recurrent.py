@@ -8,11 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import activations, layers
-from rdeep.engines.cells import EngineCellRun, check_rows
+from rdeep.catalogue.layers.run import Run
+from rdeep.engines.cells import check_rows
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BuildContext, Built, attribute_of, builds
-from rdeep.engines.torch.sampling import Draws, Dropout
+from rdeep.engines.torch.sampling import Draws, Dropout, LayerDraws
 from rdeep.engines.torch.weights import WeightMap, transposed
 
 _TANH, _SIGMOID, _RELU = activations.Tanh(), activations.Sigmoid(), activations.Relu()
@@ -123,9 +125,9 @@ class _FormulaCells(nn.Module):
             value = nn.Parameter(torch.empty(weight.shape))
             self.register_parameter(attribute_of(weight.name), value)
         self.draws = {
-            part: Draws(site.random, f"{site.name}/{part}" if part else site.name, seed)
+            part: Draws(site.random, part_name(site.name, part), seed)
             for part, seed in self.cell.streams().items()
-        } or None
+        }
 
     def leave_out_of_compilation(self) -> None:
         """Keep the loop out of a compiled network: each step would be compiled by itself."""
@@ -139,12 +141,8 @@ class _FormulaCells(nn.Module):
         self, x: Tensor, mask: Tensor | None, states: list[Tensor] | None
     ) -> tuple[Tensor, Sequence[Tensor]]:
         """Return the outputs that are asked for, and the last states."""
-
-        def draw(part: str, shape: Any, rate: float, number: int) -> Tensor:
-            assert self.draws is not None
-            return self.draws[part].keep(tuple(shape), rate, number, x.device)
-
-        run = EngineCellRun(ops, self.training, self.weights(), draw)
+        source = LayerDraws(self.draws, x.device)
+        run = Run(ops, self.weights(), training=self.training, random=source)
         prepared = self.cell.prepare(x, run)
         if states is None:
             states = [prepared.new_zeros(x.shape[0], *shape) for shape in self.state_shapes]

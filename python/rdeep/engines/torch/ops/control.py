@@ -77,8 +77,10 @@ def scan(
     leaves = [as_tensor(leaf) for leaf in flatten(xs)]
     count = _length(leaves) if length is None else length
     carry, found = mapped(as_tensor, init), []
+    # All slices at once: the gradient of each by itself would be as large as all of them.
+    slices = list(zip(*(leaf.unbind(0) for leaf in leaves))) or [()] * count
     for number in reversed(range(count)) if reverse else range(count):
-        carry, given = f(carry, pack(xs, [leaf[number] for leaf in leaves]))
+        carry, given = f(carry, pack(xs, slices[number]))
         found.append(
             mapped(lambda x: torch.zeros_like(as_tensor(x)), carry) if given is None else given
         )

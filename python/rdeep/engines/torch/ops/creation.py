@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.catalogue.operations.creation import end_included
+from rdeep.arrays.ranges import end_included
 from rdeep.engines.torch.ops.promotion import dtype_named, kind_of, result_type, tensor, whole
 from rdeep.engines.torch.ops.shaping import sizes_of
 

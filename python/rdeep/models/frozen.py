@@ -1,15 +1,48 @@
-"""What is said of layers that are frozen: when nothing is trained, or not what one may think."""
+"""Which layers are trained, and what is said of those that are frozen."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Sequence
 
 from rdeep.catalogue.layers import Layer
 from rdeep.errors import RdeepWarning, listing
-from rdeep.graph.flags import changed
+from rdeep.graph.flags import Flags, changed, flags_of
 from rdeep.graph.network import Graph
 from rdeep.models.parameters import Parameters
 from rdeep.training.trainer import Trainer
+
+
+def settled(records: Iterable[Layer], trained: Sequence[bool] | None = None) -> Flags:
+    """Return which layers are trained: as they say now, or as a file says.
+
+    Parameters
+    ----------
+    records : iterable of Layer
+        The layers.
+    trained : sequence of bool, optional
+        What a file says, for the layers and those inside them.
+    """
+    flags = flags_of(records)
+    if trained is not None and len(trained) == len(flags):
+        return [(record, flag) for (record, _), flag in zip(flags, trained)]
+    return flags
+
+
+def unlike_now(trainer: Trainer, records: Iterable[Layer]) -> list[bool] | None:
+    """Return which layers are trained, if layers say something else by now; a file holds both.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        How the model is compiled.
+    records : iterable of Layer
+        The layers.
+    """
+    now = flags_of(records)
+    then = {id(record): trained for record, trained in trainer.flags}
+    trained = [then.get(id(record), flag) for record, flag in now]
+    return trained if trained != [flag for _, flag in now] else None
 
 
 def warn_of_nothing_to_train(parameters: Parameters) -> None:

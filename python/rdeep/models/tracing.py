@@ -1,16 +1,16 @@
-"""Models that are classes: `call` says how their layers go together, and is looked at once."""
+"""The graph of a model: from its ends, or from a `call` that is traced once."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rdeep.catalogue.dispatch import is_symbolic
-from rdeep.catalogue.layers.base import describing
+from rdeep.catalogue.layers.base import Layer, describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, named, show
+from rdeep.errors import ArgumentError, called, named, show
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -78,6 +78,43 @@ def graph_of(call: Callable[..., Any], inputs: Any, title: str) -> Graph:
     again = [Input(t.shape[1:], t.dtype, t.node.layer.name) for t in flat(inputs)]
     made = whole(again)
     return Graph(again, flat(made))
+
+
+def symbolic_ends(given: Any, argument: str) -> list[SymbolicTensor]:
+    """Return what a model is made of as a list of symbolic tensors, or refuse it.
+
+    Parameters
+    ----------
+    given : SymbolicTensor, list or dict of them
+        What came.
+    argument : str
+        What it came as.
+    """
+    tensors = flat(given)
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise ArgumentError(
+                f"'{argument}' must be symbolic tensors, such as {called('Input')} and layers "
+                "return, not "
+                f"{show(tensor)}.",
+                argument=argument,
+                received=tensor,
+            )
+    if not tensors:
+        raise ArgumentError(f"'{argument}' is empty.", argument=argument)
+    return tensors
+
+
+def layers_among(values: Iterable[Any]) -> list[Layer]:
+    """Return the layers among an object's attributes, alone or in lists.
+
+    Parameters
+    ----------
+    values : iterable of object
+        The attributes.
+    """
+    listed = [each if isinstance(each, (list, tuple)) else [each] for each in values]
+    return [layer for each in listed for layer in each if isinstance(layer, Layer)]
 
 
 def _outputs(

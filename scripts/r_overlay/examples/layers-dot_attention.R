@@ -1,0 +1,11 @@
+# layer_attention ----
+
+query <- layer_input(c(10, 8))
+value <- layer_input(c(6, 8))
+layer_attention(list(query, value))
+
+# layer_additive_attention ----
+
+query <- layer_input(c(10, 8))
+value <- layer_input(c(6, 8))
+layer_additive_attention(list(query, value))

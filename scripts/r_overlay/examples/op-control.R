@@ -1,0 +1,67 @@
+# op_cast ----
+
+op_cast(1:3, "float32")
+
+# op_saturate_cast ----
+
+op_saturate_cast(c(-5, 300), "uint8")
+
+# op_convert_to_tensor ----
+
+op_convert_to_tensor(matrix(1:4, 2))
+
+# op_convert_to_numpy ----
+
+op_convert_to_numpy(op_convert_to_tensor(1:3))
+
+# op_convert_to_array ----
+
+op_convert_to_array(op_convert_to_tensor(1:3))
+
+# op_is_tensor ----
+
+op_is_tensor(op_convert_to_tensor(1:3))
+
+# op_shape ----
+
+op_shape(matrix(1:6, 2))
+
+# op_dtype ----
+
+op_dtype(c(1.5, 2))
+
+# op_stop_gradient ----
+
+op_stop_gradient(c(1, 2))
+
+# op_unstack ----
+
+op_unstack(matrix(1:4, 2))
+
+# op_scatter ----
+
+op_scatter(rbind(1, 3), c(5, 7), shape = 4)
+
+# op_scatter_update ----
+
+op_scatter_update(c(1, 2, 3), rbind(1, 3), c(5, 7))
+
+# op_slice ----
+
+op_slice(matrix(1:9, 3), c(2, 1), shape = c(2, 2))
+
+# op_slice_update ----
+
+op_slice_update(matrix(0, 3, 3), c(2, 1), matrix(1, 2, 2))
+
+# op_segment_sum ----
+
+op_segment_sum(c(1, 2, 10, 20), c(1, 1, 2, 2))
+
+# op_segment_max ----
+
+op_segment_max(c(1, 2, 10, 20), c(1, 1, 2, 2))
+
+# op_rearrange ----
+
+op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)
