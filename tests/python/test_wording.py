@@ -16,7 +16,6 @@ from rdeep.errors import (
     ArgumentError,
     RdeepError,
     RdeepWarning,
-    Wording,
     called,
     class_name,
     constructor,
@@ -108,55 +107,60 @@ def test_other_text_between_private_characters_stays_as_it_is():
 
 # Walks -----------------------------------------------------------------------------------------
 
-PARTS = {
-    name
-    for name in errors.__all__
-    if name[0].islower() and name not in ("suggestion", "worded")
-} | {"data"}
-READERS = {name for name in errors.__all__ if name[0].isupper()} | {"worded", "UserFunctionError"}
+PARTS = {name for name in errors.__all__ if name[0].islower()} - {"suggestion", "worded"}
+READERS = {name for name in errors.__all__ if name[0].isupper()} | {"worded"}
 SPEAKERS = READERS | {"warn", "say", "refuse", "Unfit"}
-# Functions that R has by the same name, and methods of classes that users write.
+# Texts that document what is declared.
+DECLARATIONS = ("catalogue/operations/", "catalogue/layers/call_arguments.py")
+# What only somebody who writes Python meets: classes, objects of other packages, `for` and `len`.
+OF_PYTHON = ("catalogue/overrides.py", "data/foreign.py", "graph/operators.py")
+# Methods of classes that users write in either language, and functions that R has by nature.
 METHODS = {
-    *("call", "build", "add_loss", "compute_output_shape", "result", "update_state", "fit"),
-    *("reset_state", "assign_add", "add_variable", "get_inputs", "slots", "update", "filled"),
+    *("call", "build", "add_loss", "compute_output_shape", "result", "update_state", "reset_state"),
+    *("assign_add", "add_variable", "get_inputs", "filled", "fit", "lm", "glm"),
 }
+PRODUCTS = {"TensorBoard"}
 
 
-def called_name(call: ast.Call) -> str:
+def name_of(call: ast.Call) -> str:
     """Return the last name of what is called."""
     found = call.func
     return found.id if isinstance(found, ast.Name) else getattr(found, "attr", "")
 
 
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    """Return the files of the core, but for the one that makes parts and R's own door."""
-    for path in sorted(CORE.rglob("*.py")):
-        if path.relative_to(CORE).parts[0] not in ("errors", "bridge"):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+def sources() -> list[tuple[str, ast.Module]]:
+    """Return the core's files, but for the one that makes parts and the door that is R's."""
+    paths = {path.relative_to(CORE).as_posix(): path for path in sorted(CORE.rglob("*.py"))}
+    return [
+        (name, ast.parse(path.read_text(encoding="utf-8")))
+        for name, path in paths.items()
+        if not name.startswith(("errors/", "bridge/"))
+    ]
 
 
-def said(node: ast.AST) -> Iterator[ast.AST]:
-    """Return what stands in a sentence, without what its typed parts are made of."""
-    if isinstance(node, ast.Call) and called_name(node) in PARTS | {"suggestion"}:
+def within(node: ast.AST, skipped: set[str]) -> Iterator[ast.AST]:
+    """Return a node and all in it, but for calls of some names."""
+    if isinstance(node, ast.Call) and name_of(node) in skipped:
         return
     yield node
     for child in ast.iter_child_nodes(node):
-        yield from said(child)
+        yield from within(child, skipped)
 
 
 def sentences(tree: ast.Module) -> Iterator[ast.AST]:
-    """Return what errors, warnings and messages say, and what options say that they are."""
+    """Return the parts of what errors, warnings and messages say, but for typed ones."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and called_name(node) in SPEAKERS:
-            yield from node.args
-            yield from (k.value for k in node.keywords if k.arg in ("hint", "expected"))
-        elif isinstance(node, ast.Assign) and any(is_words(each) for each in node.targets):
-            yield node.value
+        if isinstance(node, ast.Call) and name_of(node) in SPEAKERS:
+            for part in (*node.args, *(k.value for k in node.keywords if k.arg in _SAID)):
+                yield from within(part, PARTS | {"suggestion"})
 
 
-def is_words(target: ast.AST) -> bool:
-    """Return whether something is assigned to `words`."""
-    return "words" in (getattr(target, "id", None), getattr(target, "attr", None))
+_SAID = ("hint", "expected")
+
+
+def docstrings(tree: ast.Module) -> set[int]:
+    """Return the identities of strings that stand alone."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
 
 
 def functions_of_r() -> set[str]:
@@ -166,10 +170,98 @@ def functions_of_r() -> set[str]:
 
 
 def python_words(text: str, classes: set[str], functions: set[str]) -> list[str]:
-    """Return the words of a sentence, outside quotes, that R would say otherwise."""
+    """Return what R would say otherwise, of a text without what stands in quotes."""
     bare = re.sub(r"'[^']*'", "''", text)
     found = re.findall(r"\b(?:None|True|False|nan|inf)\b|\bops\.\w*|\brdeep\.\w+|\b\w+=\S+", bare)
-    found += re.findall(r"\[\d[^]]*\]|\{\d[^}]*\}|\(\d+,\)|\(\d+(?:, \d+)+\)", bare)
-    camel = re.findall(r"\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]\w*(?=\()", bare)
-    found += [name for name in camel if name in classes]
+    found += re.findall(r"(?<![\w)\]])\[\d[^]]*\]|\{\d[^}]*\}|\(\d+,\)|\(\d+(?:, \d+)+\)", bare)
+    names = re.findall(r"\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]\w*(?=\()", bare)
+    found += [name for name in names if name in classes]
     return found + [f"{n}()" for n in re.findall(r"\b(\w+)\(\)", bare) if n not in functions]
+
+
+def test_the_walk_finds_words_of_python():
+    classes, functions = {"Dense", "LeakyReLU"}, {"compile", "fit"}
+    for text in (
+        *(
+            "It is None.",
+            "or True",
+            "ops.sum(x)",
+            "use padding=same",
+            "not (3,).",
+            "such as (2, 3)",
+        ),
+        *("a LeakyReLU layer", "Dense() needs", "Input() returns", "not [1, 2]", "such as {0: 1}"),
+        *("see rdeep.Model", "it is nan"),
+    ):
+        assert python_words(text, classes, functions), text
+    for text in (
+        "'None' is not (n)",
+        "call compile() first",
+        "a Dense text, in x[1]",
+        "(batch, 3)",
+    ):
+        assert not python_words(text, classes, functions), text
+
+
+def test_texts_hold_no_words_of_python_outside_typed_parts():
+    classes = {name for kind in KINDS for name in records(kind)} - PRODUCTS
+    functions = functions_of_r() | METHODS
+    for name, tree in sources():
+        if name.startswith((*DECLARATIONS, *OF_PYTHON)):
+            continue
+        known = docstrings(tree)
+        for node in within(tree, PARTS | {"suggestion", "option"}):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if not isinstance(text, str) or id(node) in known or " | " in text:
+                continue
+            found = python_words(text, classes, functions) if text.count(" ") > 1 else []
+            assert not found, (
+                f"{name}, line {node.lineno}: {text!r} spells {found[0]} as Python does, and R "
+                "says it otherwise. Write it by a function of rdeep.errors: show() for a value, "
+                "format_shape(), class_name(), constructor(), operation_call(), called(), "
+                "setting() for an argument with its value, named()."
+            )
+
+
+def test_values_in_sentences_are_typed():
+    for name, tree in sources():
+        for node in sentences(tree) if not name.startswith(OF_PYTHON) else ():
+            if not isinstance(node, ast.FormattedValue) or node.conversion == ord("s"):
+                continue
+            text = ast.unparse(node.value)
+            untyped = re.search(r"(?:\.shape|^shapes?)(?:\[[-:\d]*:[-:\d]*\])?$|__name__$", text)
+            untyped = untyped or re.match(r"(?:tuple|list|sorted|type)\(", text)
+            own = text == "self.__name__"
+            assert own or not untyped, (
+                f"{name}, line {node.lineno}: {{{text}}} in a sentence is text to R. Write it by "
+                "a function of rdeep.errors: format_shape(), class_name(), show()."
+            )
+
+
+def leaks(node: ast.AST, is_read: bool = False, in_text: bool = False) -> Iterator[ast.expr]:
+    """Return parts in f-strings that nobody reads: their marks would be seen."""
+    if isinstance(node, ast.Call):
+        is_read = is_read or name_of(node) in READERS
+        if name_of(node) in PARTS and in_text and not is_read:
+            yield node
+    if isinstance(node, ast.FormattedValue) and node.conversion == ord("s"):
+        return
+    is_wording = isinstance(node, ast.Attribute) and node.attr in ("words", "wording", "expected")
+    if is_wording and in_text and not is_read:
+        yield node
+    in_text = in_text or isinstance(node, ast.JoinedStr)
+    for child in ast.iter_child_nodes(node):
+        yield from leaks(child, is_read, in_text)
+
+
+def test_f_strings_with_parts_are_read():
+    wrong = ast.parse("print(f'{show(1)}')\nf'{kind.words}'")
+    right = ast.parse("ArgumentError(f'{show(1)}', hint=f'{x.words}')\nworded(f'{show(1)}')")
+    assert [each.lineno for each in leaks(wrong)] == [1, 2] and not list(leaks(right))
+    for name, tree in sources():
+        for node in leaks(tree):
+            raise AssertionError(
+                f"{name}, line {node.lineno}: {ast.unparse(node)} stands in an f-string that is "
+                "no argument of an error or of RdeepWarning: make it by worded(f'...'), or write "
+                "it as text, by {...!s}."
+            )

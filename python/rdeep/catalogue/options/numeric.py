@@ -147,7 +147,7 @@ class Numbers(OptionType):
 
     def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
         self.each = Number(low, high)
-        self.words = f"{self.each.words}, or several"
+        self.words = worded(f"{self.each.words}, or several")
 
     def check(self, value: Any) -> tuple[float, ...]:
         """Return the numbers as a tuple."""
