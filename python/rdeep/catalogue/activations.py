@@ -388,8 +388,7 @@ class Glu(Activation):
         if not 0 < place < len(shape) or (shape[place] or 2) % 2:
             raise ShapeError(
                 f"Activation 'glu' cuts axis {show_axis(self.axis)} into halves, which a tensor of "
-                "shape "
-                f"{format_shape(shape)} cannot be.",
+                f"shape {format_shape(shape)} cannot be.",
                 received=shape,
                 expected="an even size",
             )

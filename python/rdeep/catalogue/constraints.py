@@ -111,8 +111,7 @@ class MinMaxNorm(_OfNorms):
         if self.min_value > self.max_value:
             raise ArgumentError(
                 f"{constructor(self)}: 'min_value' is {self.min_value:g}, which is above "
-                "'max_value', "
-                f"{self.max_value:g}.",
+                f"'max_value', {self.max_value:g}.",
                 argument="min_value",
                 received=self.min_value,
                 expected=f"a number of at most {self.max_value:g}",

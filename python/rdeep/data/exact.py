@@ -100,8 +100,7 @@ def _refused(array: np.ndarray, wrong: np.ndarray, label: str, problem: str) -> 
     if problem.startswith("too large for int"):
         hint = worded(
             f"Look ids up first ({called('IntegerLookup', 'layer')}, "
-            f"{called('Hashing', 'layer')}): "
-            "their places are small."
+            f"{called('Hashing', 'layer')}): their places are small."
         )
     return DataError(
         f"'{label}' holds {shown} in sample {int(place[0]) + 1}, which is {problem}{more}.",

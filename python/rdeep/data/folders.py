@@ -332,8 +332,8 @@ def _encoder(
         )
     if numbers.min() < 0 or numbers.max() >= classes:
         raise DataError(
-            f"'labels' must be numbers from 0 to {classes - 1} for "
-            f"'label_mode' = '{label_mode}': there are {classes} different ones.",
+            f"'labels' must be numbers from 0 to {classes - 1} for 'label_mode' = '{label_mode}': "
+            f"there are {classes} different ones.",
             argument="labels",
         )
     if label_mode == "binary":

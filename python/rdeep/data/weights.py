@@ -52,8 +52,7 @@ def sample_weights(given: np.ndarray | None, targets: np.ndarray, loss: Loss) ->
     if not fits:
         raise ShapeError(
             f"'sample_weight' of shape {format_shape(given.shape)} does not go with targets of "
-            "shape "
-            f"{format_shape(targets.shape)}.",
+            f"shape {format_shape(targets.shape)}.",
             argument="sample_weight",
             received=given.shape,
             expected=f"{format_shape(targets.shape[:1])}, or a shape that goes on like that of "

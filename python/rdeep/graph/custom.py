@@ -301,8 +301,8 @@ class CustomLayer(Composite):
         wanted = [tuple(each) for each in (declared if several else [declared])]
         if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
             raise ShapeError(
-                f"compute_output_shape() of {self.shown_kind} says "
-                f"{shapes_listed(wanted)}, but call() gives {shapes_listed(found)}.",
+                f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, but "
+                f"call() gives {shapes_listed(found)}.",
                 layer=self.name or self.title,
                 received=declared,
                 expected=shapes_listed(found),

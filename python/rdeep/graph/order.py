@@ -36,8 +36,8 @@ def sorted_nodes(
             continue
         if isinstance(node.layer, InputLayer):
             raise ArgumentError(
-                f"An output depends on an input of shape "
-                f"{format_shape(node.outputs[0].shape)} that is not among the model's inputs.",
+                f"An output depends on an input of shape {format_shape(node.outputs[0].shape)} "
+                "that is not among the model's inputs.",
                 argument="inputs",
                 hint=f"List every {named('Input')} that the outputs are computed from.",
             )

@@ -81,8 +81,7 @@ def check_drawn(operation: str, seed: Any) -> None:
     if isinstance(seed, (int, float)):
         raise ArgumentError(
             f"'seed' of {operation_call(operation)} cannot be a number in a network, whose random "
-            "numbers differ "
-            "in each step.",
+            "numbers differ in each step.",
             argument="seed",
             received=seed,
             hint="Leave it out: the network's own seed makes the numbers repeatable.",

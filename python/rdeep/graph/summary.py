@@ -83,7 +83,7 @@ def render(graph: Graph, title: str) -> str:
     rule = "-" * (sum(widths) + 2 * (columns - 1))
     total = counts(graph)
     footer = (
-        f"Parameters: {total['total']:,} "
-        f"({total['trainable']:,} trainable, {total['non_trainable']:,} not)"
+        f"Parameters: {total['total']:,} ({total['trainable']:,} trainable, "
+        f"{total['non_trainable']:,} not)"
     )
     return "\n".join([title, line(header), rule, *map(line, body), rule, footer])

@@ -95,8 +95,7 @@ def symbolic_ends(given: Any, argument: str) -> list[SymbolicTensor]:
         if not isinstance(tensor, SymbolicTensor):
             raise ArgumentError(
                 f"'{argument}' must be symbolic tensors, such as {called('Input')} and layers "
-                "return, not "
-                f"{show(tensor)}.",
+                f"return, not {show(tensor)}.",
                 argument=argument,
                 received=tensor,
             )

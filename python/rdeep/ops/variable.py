@@ -34,8 +34,7 @@ class Variable(MetricVariable):
         if len(tensor.shape) and tuple(tensor.shape) != shape:
             raise ShapeError(
                 f"{self.name!r} has the shape {format_shape(shape)}; it cannot become a value of "
-                "shape "
-                f"{format_shape(tensor.shape)}.",
+                f"shape {format_shape(tensor.shape)}.",
                 received=tuple(tensor.shape),
                 expected=format_shape(shape),
             )

@@ -83,8 +83,7 @@ def _doubt(name: str, loss: Loss, columns: int | None, end: Activation) -> Wordi
             return None
         return worded(
             f"{called} {ending}, but {kind} has {setting('from_logits', True)}, which takes "
-            "predictions for "
-            "scores before it: leave out the one or the other."
+            "predictions for scores before it: leave out the one or the other."
         )
     wanted = "softmax" if categorical else "sigmoid"
     if isinstance(end, _SIGNED) or (

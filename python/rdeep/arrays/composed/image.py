@@ -237,8 +237,7 @@ def image_map_coordinates(
     if len(where) != len(values.shape):
         raise ArgumentError(
             f"{operation_call('image_map_coordinates')}: 'coordinates' must hold "
-            f"{len(values.shape)} of them, one "
-            f"for each dimension of 'inputs', not {len(where)}.",
+            f"{len(values.shape)} of them, one for each dimension of 'inputs', not {len(where)}.",
             argument="coordinates",
             received=len(where),
         )

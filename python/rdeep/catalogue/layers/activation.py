@@ -89,8 +89,7 @@ class PReLU(_Activation):
             title = self.name or "PReLU"
             raise ShapeError(
                 f"Layer {title!r} cannot share slopes along 'shared_axes' {show(shared)}: its "
-                "input "
-                f"has shape {format_shape(shape)}.",
+                f"input has shape {format_shape(shape)}.",
                 layer=title,
                 argument="shared_axes",
                 received=shared,

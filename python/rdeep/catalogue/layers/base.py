@@ -335,9 +335,8 @@ class Layer(Record, kind="layer", abstract=True):
         if hasattr(first, "__array__"):
             return dispatch.calls().call_layer(self, inputs, bool(training))
         raise ArgumentError(
-            f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} "
-            "returns, or "
-            f"on arrays, not on {show(inputs)}.",
+            f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
+            f"or on arrays, not on {show(inputs)}.",
             argument="inputs",
             received=inputs,
         )

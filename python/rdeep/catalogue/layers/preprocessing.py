@@ -133,8 +133,7 @@ class Normalization(Preprocessing):
             if not -rank <= axis < rank:
                 raise ShapeError(
                     f"Layer {self.title!r} has the axis {show_axis(axis)}, but its input has the "
-                    "shape "
-                    f"{format_shape(shape)}.",
+                    f"shape {format_shape(shape)}.",
                     layer=self.title,
                     argument="axis",
                     received=axis,
@@ -168,8 +167,7 @@ class Normalization(Preprocessing):
         if not fits:
             raise ShapeError(
                 f"Layer {self.title!r} has a mean of shape {format_shape(got)}, but its input of "
-                "shape "
-                f"{format_shape(shapes[0])} needs one of shape {format_shape(own)}.",
+                f"shape {format_shape(shapes[0])} needs one of shape {format_shape(own)}.",
                 layer=self.title,
                 received=shapes[0],
                 expected=format_shape(got),

@@ -94,8 +94,7 @@ class Bidirectional(Layer):
         if not same or forward.go_backwards == backward.go_backwards:
             raise ArgumentError(
                 f"{constructor(self)}: 'backward_layer' must return what 'layer' returns and "
-                "differ "
-                "in 'go_backwards'.",
+                "differ in 'go_backwards'.",
                 argument="backward_layer",
                 received=show(backward),
             )

@@ -335,8 +335,7 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
     if wanted is not None and size != wanted:
         raise ShapeError(
             f"{class_name(loss)} takes {wanted} value{'s' if wanted > 1 else ''} on the output's "
-            "last "
-            f"axis, which has {size}.",
+            f"last axis, which has {size}.",
             argument=label,
             received=size,
             expected=str(wanted),

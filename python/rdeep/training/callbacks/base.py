@@ -231,8 +231,7 @@ class Watching(Recorded, abstract=True):
             warnings.warn(
                 RdeepWarning(
                     f"{class_name(self)}: an epoch without the log {self.monitor!r} is passed "
-                    "over; "
-                    f"there are {listing([n for n in logs if n != 'learning_rate'], 'and')}."
+                    f"over; there are {listing([n for n in logs if n != 'learning_rate'], 'and')}."
                 ),
                 stacklevel=2,
             )

@@ -55,8 +55,7 @@ class CSVLogger(Recorded):
         if self._columns and "epoch" not in self._columns:
             raise ArgumentError(
                 f"{class_name(self)}: the file {self.filename!r} holds no logs that could be added "
-                "to: its "
-                f"columns are {listing(self._columns, 'and')}.",
+                f"to: its columns are {listing(self._columns, 'and')}.",
                 argument="filename",
                 received=self.filename,
                 hint="Give another file, or the 'separator' that it was written with.",

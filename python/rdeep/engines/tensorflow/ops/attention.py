@@ -31,8 +31,7 @@ def dot_product_attention(
         shapes = [tuple(part.shape) for part in parts]
         raise ShapeError(
             f"{operation_call('dot_product_attention')}: 'query', 'key' and 'value' must have 4 "
-            "dimensions (batch, time, heads, size), not the shapes "
-            f"{shapes_listed(shapes)}.",
+            f"dimensions (batch, time, heads, size), not the shapes {shapes_listed(shapes)}.",
             argument="query",
             received=shapes,
         )

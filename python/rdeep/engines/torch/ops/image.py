@@ -180,8 +180,7 @@ def image_map_coordinates(
     if len(where) != values.dim():
         raise ArgumentError(
             f"{operation_call('image_map_coordinates')}: 'coordinates' must hold {values.dim()} of "
-            "them, one for "
-            f"each dimension of 'inputs', not {len(where)}.",
+            f"them, one for each dimension of 'inputs', not {len(where)}.",
             argument="coordinates",
             received=len(where),
         )
