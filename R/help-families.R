@@ -59,21 +59,24 @@ NULL
 #'
 #' Inputs, dense layers, embeddings, masks and activations.
 #'
-#' - [layer_input()]: Where data enters a network
-#' - [layer_dense()]: A densely connected layer
-#' - [layer_activation()]: Applies an activation function
-#' - [layer_embedding()]: Turns whole numbers from 0 into trained vectors
-#' - [layer_einsum_dense()]: A dense layer of any product that Einstein's
-#'   notation can write
-#' - [layer_identity()]: Passes its input on unchanged
-#' - [layer_masking()]: Marks the steps of a sequence that are padding
-#' - [layer_activation_elu()]: The exponential linear unit
-#' - [layer_activation_leaky_relu()]: The leaky rectifier
-#' - [layer_activation_relu()]: The rectifier
-#' - [layer_activation_parametric_relu()]: The rectifier whose slope of negative
-#'   values is learned (He et al., 2015)
-#' - [layer_activation_softmax()]: Turns scores into probabilities that add up to
-#'   1 along an axis
+#' - [layer_input()]: Input of a network
+#' - [layer_dense()]: Dense (fully connected) layer
+#' - [layer_activation()]: Activation layer
+#' - [layer_embedding()]: Embedding layer
+#' - [layer_einsum_dense()]: Dense layer of an einsum equation
+#' - [layer_identity()]: Identity layer
+#' - [layer_masking()]: Masking layer
+#' - [layer_activation_elu()]: Exponential linear unit (ELU) activation layer
+#' - [layer_activation_leaky_relu()]: Leaky ReLU activation layer
+#' - [layer_activation_relu()]: Rectified linear unit (ReLU) activation layer
+#' - [layer_activation_parametric_relu()]: Parametric ReLU activation layer, with
+#'   a trained slope for negative values
+#' - [layer_activation_softmax()]: Softmax activation layer
+#' - [layer_lambda()]: Lambda layer of a function
+#' - [layer_pipeline()]: Pipeline of layers, as one layer
+#' - [layer_torch_module_wrapper()]: Wrapper of a torch module
+#' - [layer_tfsm()]: Wrapper of a TensorFlow SavedModel
+#' - [layer_flax_module_wrapper()]: Layers that compute by JAX
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_core
@@ -84,22 +87,19 @@ NULL
 #' Convolutions over one, two or three dimensions: plain, transposed, depthwise
 #' and separable.
 #'
-#' - [layer_conv_1d()]: Convolution along one dimension, such as time
-#' - [layer_conv_2d()]: Convolution over two dimensions, such as an image's
-#'   height and width
-#' - [layer_conv_3d()]: Convolution over three dimensions, such as those of a
-#'   volume or a video
-#' - [layer_conv_1d_transpose()]: Transposed convolution along one dimension
-#' - [layer_conv_2d_transpose()]: Transposed convolution over two dimensions
-#' - [layer_conv_3d_transpose()]: Transposed convolution over three dimensions
-#' - [layer_depthwise_conv_1d()]: Convolution of each channel by itself along one
-#'   dimension
-#' - [layer_depthwise_conv_2d()]: Convolution of each channel by itself over two
-#'   dimensions
-#' - [layer_separable_conv_1d()]: Convolution of each channel by itself along one
-#'   dimension, and then of all at each place
-#' - [layer_separable_conv_2d()]: Convolution of each channel by itself over two
-#'   dimensions, and then of all at each place
+#' - [layer_conv_1d()]: 1D convolution layer, over sequences
+#' - [layer_conv_2d()]: 2D convolution layer, over images
+#' - [layer_conv_3d()]: 3D convolution layer, over volumes or videos
+#' - [layer_conv_1d_transpose()]: 1D transposed convolution layer
+#'   (deconvolution), over sequences
+#' - [layer_conv_2d_transpose()]: 2D transposed convolution layer
+#'   (deconvolution), over images
+#' - [layer_conv_3d_transpose()]: 3D transposed convolution layer
+#'   (deconvolution), over volumes
+#' - [layer_depthwise_conv_1d()]: 1D depthwise convolution layer
+#' - [layer_depthwise_conv_2d()]: 2D depthwise convolution layer
+#' - [layer_separable_conv_1d()]: 1D separable convolution layer
+#' - [layer_separable_conv_2d()]: 2D separable convolution layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_convolution
@@ -109,39 +109,24 @@ NULL
 #'
 #' Pooling over windows, over all positions, and down to a given size.
 #'
-#' - [layer_max_pooling_1d()]: The largest value in each window along one
-#'   dimension
-#' - [layer_average_pooling_1d()]: The mean of each window along one dimension
-#' - [layer_max_pooling_2d()]: The largest value in each window over two
-#'   dimensions
-#' - [layer_average_pooling_2d()]: The mean of each window over two dimensions
-#' - [layer_max_pooling_3d()]: The largest value in each window over three
-#'   dimensions
-#' - [layer_average_pooling_3d()]: The mean of each window over three dimensions
-#' - [layer_global_max_pooling_1d()]: The largest value of each channel over all
-#'   steps
-#' - [layer_global_average_pooling_1d()]: The mean of each channel over all
-#'   steps; over the unmasked ones where there is a mask
-#' - [layer_global_max_pooling_2d()]: The largest value of each channel over the
-#'   whole image
-#' - [layer_global_average_pooling_2d()]: The mean of each channel over the whole
-#'   image
-#' - [layer_global_max_pooling_3d()]: The largest value of each channel over the
-#'   whole volume
-#' - [layer_global_average_pooling_3d()]: The mean of each channel over the whole
-#'   volume
-#' - [layer_adaptive_max_pooling_1d()]: The largest values in windows along one
-#'   dimension, as many as are asked for
-#' - [layer_adaptive_average_pooling_1d()]: The means of windows along one
-#'   dimension, as many as are asked for
-#' - [layer_adaptive_max_pooling_2d()]: The largest values in windows over two
-#'   dimensions, as many as are asked for
-#' - [layer_adaptive_average_pooling_2d()]: The means of windows over two
-#'   dimensions, as many as are asked for
-#' - [layer_adaptive_max_pooling_3d()]: The largest values in windows over three
-#'   dimensions, as many as are asked for
-#' - [layer_adaptive_average_pooling_3d()]: The means of windows over three
-#'   dimensions, as many as are asked for
+#' - [layer_max_pooling_1d()]: 1D max pooling layer, over sequences
+#' - [layer_average_pooling_1d()]: 1D average pooling layer, over sequences
+#' - [layer_max_pooling_2d()]: 2D max pooling layer, over images
+#' - [layer_average_pooling_2d()]: 2D average pooling layer, over images
+#' - [layer_max_pooling_3d()]: 3D max pooling layer, over volumes
+#' - [layer_average_pooling_3d()]: 3D average pooling layer, over volumes
+#' - [layer_global_max_pooling_1d()]: 1D global max pooling layer
+#' - [layer_global_average_pooling_1d()]: 1D global average pooling layer
+#' - [layer_global_max_pooling_2d()]: 2D global max pooling layer
+#' - [layer_global_average_pooling_2d()]: 2D global average pooling layer
+#' - [layer_global_max_pooling_3d()]: 3D global max pooling layer
+#' - [layer_global_average_pooling_3d()]: 3D global average pooling layer
+#' - [layer_adaptive_max_pooling_1d()]: 1D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_1d()]: 1D adaptive average pooling layer
+#' - [layer_adaptive_max_pooling_2d()]: 2D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_2d()]: 2D adaptive average pooling layer
+#' - [layer_adaptive_max_pooling_3d()]: 3D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_3d()]: 3D adaptive average pooling layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_pooling
@@ -152,23 +137,19 @@ NULL
 #' Recurrent neural networks over sequences, their cells, and layers that wrap
 #' another layer.
 #'
-#' - [layer_simple_rnn()]: A fully connected recurrent layer
-#' - [layer_lstm()]: Long short-term memory (Hochreiter and Schmidhuber, 1997)
-#' - [layer_gru()]: Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078)
-#' - [layer_rnn()]: Runs a cell over a sequence, or several cells stacked in each
-#'   step
-#' - [layer_conv_lstm_1d()]: A convolutional LSTM on sequences of rows
-#' - [layer_conv_lstm_2d()]: A convolutional LSTM on sequences of images
-#' - [layer_conv_lstm_3d()]: A convolutional LSTM on sequences of volumes
-#' - [layer_bidirectional()]: Reads a sequence forwards and backwards with two
-#'   copies of a recurrent layer
-#' - [layer_time_distributed()]: Applies a layer to each step of a sequence
-#' - [rnn_cell_simple()]: One step of a fully connected recurrent layer
-#' - [rnn_cell_lstm()]: One step of long short-term memory (Hochreiter and
-#'   Schmidhuber, 1997)
-#' - [rnn_cell_gru()]: One step of a gated recurrent unit (Cho et al., 2014,
-#'   arXiv:1406.1078)
-#' - [rnn_cells_stack()]: Several cells as one
+#' - [layer_simple_rnn()]: Simple (fully connected) recurrent layer
+#' - [layer_lstm()]: Long short-term memory (LSTM) layer
+#' - [layer_gru()]: Gated recurrent unit (GRU) layer
+#' - [layer_rnn()]: Recurrent layer of a given cell, or of several stacked cells
+#' - [layer_conv_lstm_1d()]: 1D convolutional LSTM layer
+#' - [layer_conv_lstm_2d()]: 2D convolutional LSTM layer
+#' - [layer_conv_lstm_3d()]: 3D convolutional LSTM layer
+#' - [layer_bidirectional()]: Bidirectional wrapper of a recurrent layer
+#' - [layer_time_distributed()]: Time-distributed wrapper
+#' - [rnn_cell_simple()]: Cell of a simple (fully connected) recurrent layer
+#' - [rnn_cell_lstm()]: Cell of a long short-term memory (LSTM) layer
+#' - [rnn_cell_gru()]: Cell of a gated recurrent unit (GRU) layer
+#' - [rnn_cells_stack()]: Stacked recurrent cells
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_recurrent
@@ -178,14 +159,10 @@ NULL
 #'
 #' Attention of queries to keys and values.
 #'
-#' - [layer_multi_head_attention()]: Lets each step of a sequence look at all
-#'   steps of another (Vaswani et al., 2017)
-#' - [layer_group_query_attention()]: Attention of several heads, of which groups
-#'   share keys and values (Ainslie et al., 2023)
-#' - [layer_attention()]: Lets each step of a sequence look at all steps of
-#'   another (Luong et al., 2015)
-#' - [layer_additive_attention()]: Lets each step of a sequence look at all steps
-#'   of another (Bahdanau et al., 2015)
+#' - [layer_multi_head_attention()]: Multi-head attention layer
+#' - [layer_group_query_attention()]: Grouped-query attention layer
+#' - [layer_attention()]: Dot-product attention layer (Luong-style)
+#' - [layer_additive_attention()]: Additive attention layer (Bahdanau-style)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_attention
@@ -195,18 +172,12 @@ NULL
 #'
 #' Normalization of activations and of weights.
 #'
-#' - [layer_batch_normalization()]: Normalizes each channel by the batch's mean
-#'   and variance (Ioffe and Szegedy, 2015)
-#' - [layer_layer_normalization()]: Normalizes each sample by its own mean and
-#'   variance along an axis (Ba et al., 2016)
-#' - [layer_rms_normalization()]: Normalizes each sample by the root of its mean
-#'   square along an axis (Zhang et al., 2019)
-#' - [layer_group_normalization()]: Normalizes each sample by the mean and
-#'   variance of groups of channels (Wu and He, 2018)
-#' - [layer_unit_normalization()]: Divides each sample by its length along an
-#'   axis
-#' - [layer_spectral_normalization()]: Divides another layer's kernel by its
-#'   spectral norm while training (Miyato et al., 2018)
+#' - [layer_batch_normalization()]: Batch normalization layer
+#' - [layer_layer_normalization()]: Layer normalization layer
+#' - [layer_rms_normalization()]: Root-mean-square normalization layer (RMSNorm)
+#' - [layer_group_normalization()]: Group normalization layer
+#' - [layer_unit_normalization()]: Unit normalization layer
+#' - [layer_spectral_normalization()]: Spectral normalization wrapper
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_normalization
@@ -216,22 +187,14 @@ NULL
 #'
 #' Dropout, noise and activity penalties.
 #'
-#' - [layer_dropout()]: Sets a share of the values to zero while training and
-#'   scales up the rest
-#' - [layer_alpha_dropout()]: Drops a share of the values while training, and
-#'   keeps mean and variance as they are
-#' - [layer_gaussian_dropout()]: Multiplies values by normal noise of mean 1
-#'   while training (Srivastava et al., 2014)
-#' - [layer_gaussian_noise()]: Adds normal noise of mean 0 to values while
-#'   training
-#' - [layer_spatial_dropout_1d()]: Sets a share of a sequence's channels to zero
-#'   while training, and scales up the rest
-#' - [layer_spatial_dropout_2d()]: Sets a share of an image's channels to zero
-#'   while training, and scales up the rest
-#' - [layer_spatial_dropout_3d()]: Sets a share of a volume's channels to zero
-#'   while training, and scales up the rest
-#' - [layer_activity_regularization()]: A penalty on what passes through, added
-#'   to the loss; the output is the input
+#' - [layer_dropout()]: Dropout layer
+#' - [layer_alpha_dropout()]: Alpha dropout layer
+#' - [layer_gaussian_dropout()]: Gaussian dropout layer
+#' - [layer_gaussian_noise()]: Gaussian noise layer
+#' - [layer_spatial_dropout_1d()]: 1D spatial dropout layer
+#' - [layer_spatial_dropout_2d()]: 2D spatial dropout layer
+#' - [layer_spatial_dropout_3d()]: 3D spatial dropout layer
+#' - [layer_activity_regularization()]: Activity regularization layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_regularization
@@ -242,26 +205,19 @@ NULL
 #' Layers that change shapes: flattening, permuting, padding, cropping and
 #' upsampling.
 #'
-#' - [layer_flatten()]: Turns each sample into a vector, the last dimension
-#'   varying fastest
-#' - [layer_reshape()]: Gives each sample another shape with as many values
-#' - [layer_permute()]: Puts the dimensions of each sample into another order
-#' - [layer_repeat_vector()]: Repeats each sample, a vector, as the steps of a
-#'   sequence
-#' - [layer_zero_padding_1d()]: Puts zeros before and after a sequence
-#' - [layer_zero_padding_2d()]: Puts zeros around images
-#' - [layer_zero_padding_3d()]: Puts zeros around volumes, at both ends of each
-#'   dimension
-#' - [layer_cropping_1d()]: Cuts values off the beginning and the end of a
-#'   sequence
-#' - [layer_cropping_2d()]: Cuts values off the edges of images
-#' - [layer_cropping_3d()]: Cuts values off the edges of volumes, at both ends of
-#'   each dimension
-#' - [layer_upsampling_1d()]: Repeats each step of a sequence
-#' - [layer_upsampling_2d()]: Makes images larger, by repeating rows and columns
-#'   or by interpolation
-#' - [layer_upsampling_3d()]: Makes volumes larger, by repeating values along
-#'   each dimension
+#' - [layer_flatten()]: Flatten layer
+#' - [layer_reshape()]: Reshape layer
+#' - [layer_permute()]: Permutation layer
+#' - [layer_repeat_vector()]: Repeat vector layer
+#' - [layer_zero_padding_1d()]: 1D zero padding layer, for sequences
+#' - [layer_zero_padding_2d()]: 2D zero padding layer, for images
+#' - [layer_zero_padding_3d()]: 3D zero padding layer, for volumes
+#' - [layer_cropping_1d()]: 1D cropping layer, for sequences
+#' - [layer_cropping_2d()]: 2D cropping layer, for images
+#' - [layer_cropping_3d()]: 3D cropping layer, for volumes
+#' - [layer_upsampling_1d()]: 1D upsampling layer
+#' - [layer_upsampling_2d()]: 2D upsampling layer
+#' - [layer_upsampling_3d()]: 3D upsampling layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_reshaping
@@ -271,20 +227,14 @@ NULL
 #'
 #' Layers that merge several inputs into one.
 #'
-#' - [layer_add()]: Adds its inputs, value by value; sizes of 1 are repeated
-#' - [layer_subtract()]: Takes the second of two inputs from the first, value by
-#'   value; sizes of 1 are repeated
-#' - [layer_multiply()]: Multiplies its inputs, value by value; sizes of 1 are
-#'   repeated
-#' - [layer_average()]: Averages its inputs, value by value; sizes of 1 are
-#'   repeated
-#' - [layer_maximum()]: Takes the largest of its inputs, value by value; sizes of
-#'   1 are repeated
-#' - [layer_minimum()]: Takes the smallest of its inputs, value by value; sizes
-#'   of 1 are repeated
-#' - [layer_concatenate()]: Joins its inputs along an axis
-#' - [layer_dot()]: Multiplies two inputs sample by sample, and adds up along an
-#'   axis of each
+#' - [layer_add()]: Addition layer
+#' - [layer_subtract()]: Subtraction layer
+#' - [layer_multiply()]: Multiplication layer
+#' - [layer_average()]: Averaging layer
+#' - [layer_maximum()]: Maximum layer
+#' - [layer_minimum()]: Minimum layer
+#' - [layer_concatenate()]: Concatenation layer
+#' - [layer_dot()]: Dot-product layer of two inputs, sample by sample
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_merging
@@ -294,23 +244,19 @@ NULL
 #'
 #' Preprocessing of numbers, categories, text and sound.
 #'
-#' - [layer_rescaling()]: Multiplies numbers and adds to them
-#' - [layer_normalization()]: Shifts and scales numbers to mean 0 and variance 1
-#' - [layer_discretization()]: Turns numbers into the numbers of bins, counted
-#'   from 0
-#' - [layer_category_encoding()]: Turns category numbers from 0 into vectors
-#' - [layer_hashing()]: Turns text or whole numbers into the numbers of bins, by
-#'   a hash
-#' - [layer_hashed_crossing()]: Turns several categories into one
-#' - [layer_string_lookup()]: Turns text into places in a vocabulary
-#' - [layer_integer_lookup()]: Turns whole numbers into places in a vocabulary
-#' - [layer_text_vectorization()]: Turns texts into the numbers of their words
-#' - [layer_feature_space()]: Preprocesses the columns of a table and puts them
-#'   together
-#' - [layer_stft_spectrogram()]: Spectrograms by short-time Fourier transforms,
-#'   as convolutions whose kernels are weights
-#' - [layer_mel_spectrogram()]: Spectrograms on the mel scale, on which steps
-#'   sound equally wide (Stevens et al., 1937)
+#' - [layer_rescaling()]: Rescaling layer
+#' - [layer_normalization()]: Feature normalization layer
+#' - [layer_discretization()]: Discretization layer
+#' - [layer_category_encoding()]: Category encoding layer
+#' - [layer_hashing()]: Hashing layer
+#' - [layer_hashed_crossing()]: Hashed feature crossing layer
+#' - [layer_string_lookup()]: String lookup layer
+#' - [layer_integer_lookup()]: Integer lookup layer
+#' - [layer_text_vectorization()]: Text vectorization layer
+#' - [layer_feature_space()]: Feature space layer
+#' - [layer_stft_spectrogram()]: Spectrogram layer by short-time Fourier
+#'   transform (STFT), with trainable kernels
+#' - [layer_mel_spectrogram()]: Mel spectrogram layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_preprocessing
@@ -320,61 +266,38 @@ NULL
 #'
 #' Resizing and cropping of images, and random augmentation while training.
 #'
-#' - [layer_resizing()]: Makes images larger or smaller; images of whole numbers
-#'   become floats
-#' - [layer_center_crop()]: Cuts the middle out of images
-#' - [layer_auto_contrast()]: Stretches each channel of each image over the whole
-#'   range of values, always
-#' - [layer_equalization()]: Makes all values equally frequent while training, in
-#'   each channel of a batch of images
-#' - [layer_max_num_bounding_boxes()]: Brings the bounding boxes of images to one
-#'   number
-#' - [layer_random_brightness()]: Makes images brighter or darker while training,
-#'   each by an amount of its own
-#' - [layer_random_contrast()]: Changes the contrast of images while training,
-#'   each by a factor of its own
-#' - [layer_random_color_degeneration()]: Moves images towards grey while
-#'   training, each by an amount of its own
-#' - [layer_random_grayscale()]: Makes some images grey while training; they keep
-#'   three channels
-#' - [layer_random_saturation()]: Changes the saturation of images while
-#'   training, each by a factor of its own
-#' - [layer_random_hue()]: Turns the hues of images while training, each image by
-#'   an angle of its own
-#' - [layer_random_color_jitter()]: Changes brightness, contrast, saturation and
-#'   hue while training, in this order
-#' - [layer_random_invert()]: Makes negatives of some images while training
-#' - [layer_random_posterization()]: Keeps only some bits of each colour while
-#'   training, a number for each image
-#' - [layer_random_sharpness()]: Makes images sharper or softer while training,
-#'   each by a factor of its own
-#' - [layer_random_gaussian_blur()]: Blurs some images while training
-#' - [layer_solarization()]: Adds to images and makes negatives of what is bright
-#'   in them, while training
-#' - [layer_random_crop()]: Cuts a part of a fixed size out of images
-#' - [layer_random_flip()]: Flips half of the images while training
-#' - [layer_random_rotation()]: Rotates images about their middle while training,
-#'   each by an angle of its own
-#' - [layer_random_translation()]: Moves images while training, each by a
-#'   distance of its own
-#' - [layer_random_zoom()]: Zooms into images or out of them while training, each
-#'   by a factor of its own
-#' - [layer_random_shear()]: Shears images while training, each by an amount of
-#'   its own and in either direction
-#' - [layer_random_perspective()]: Shows some images in perspective while
-#'   training, as if seen from aside
-#' - [layer_random_elastic_transform()]: Bends some images while training, by
-#'   smooth random fields of displacements
-#' - [layer_random_erasing()]: Covers a box in some images while training, by
-#'   noise or by a colour (Zhong et al., 2020)
-#' - [layer_mix_up()]: Mixes each image with another one of its batch while
-#'   training (Zhang et al., 2018)
-#' - [layer_cut_mix()]: Puts a box of another image of the batch into each image
-#'   while training (Yun et al., 2019)
-#' - [layer_rand_augment()]: Sends images through some layers that are chosen at
-#'   random (Cubuk et al., 2020)
-#' - [layer_aug_mix()]: Mixes images with what chains of layers make of them
-#'   (Hendrycks et al., 2020)
+#' - [layer_resizing()]: Image resizing layer
+#' - [layer_center_crop()]: Center crop layer
+#' - [layer_auto_contrast()]: Auto-contrast layer
+#' - [layer_equalization()]: Histogram equalization layer
+#' - [layer_max_num_bounding_boxes()]: Bounding-box padding layer
+#' - [layer_random_brightness()]: Random brightness augmentation layer
+#' - [layer_random_contrast()]: Random contrast augmentation layer
+#' - [layer_random_color_degeneration()]: Random color degeneration augmentation
+#'   layer
+#' - [layer_random_grayscale()]: Random grayscale augmentation layer
+#' - [layer_random_saturation()]: Random saturation augmentation layer
+#' - [layer_random_hue()]: Random hue augmentation layer
+#' - [layer_random_color_jitter()]: Random color jitter augmentation layer
+#' - [layer_random_invert()]: Random invert augmentation layer
+#' - [layer_random_posterization()]: Random posterization augmentation layer
+#' - [layer_random_sharpness()]: Random sharpness augmentation layer
+#' - [layer_random_gaussian_blur()]: Random Gaussian blur augmentation layer
+#' - [layer_solarization()]: Solarization augmentation layer
+#' - [layer_random_crop()]: Random crop augmentation layer
+#' - [layer_random_flip()]: Random flip augmentation layer
+#' - [layer_random_rotation()]: Random rotation augmentation layer
+#' - [layer_random_translation()]: Random translation augmentation layer
+#' - [layer_random_zoom()]: Random zoom augmentation layer
+#' - [layer_random_shear()]: Random shear augmentation layer
+#' - [layer_random_perspective()]: Random perspective augmentation layer
+#' - [layer_random_elastic_transform()]: Random elastic deformation augmentation
+#'   layer
+#' - [layer_random_erasing()]: Random erasing augmentation layer
+#' - [layer_mix_up()]: MixUp augmentation layer
+#' - [layer_cut_mix()]: CutMix augmentation layer
+#' - [layer_rand_augment()]: RandAugment layer
+#' - [layer_aug_mix()]: AugMix layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_image
@@ -385,27 +308,21 @@ NULL
 #' Embeddings of numeric and categorical columns, and layers of
 #' parameter-efficient ensembles.
 #'
-#' - [layer_feature_tokens()]: Turns each column of numbers into vectors along a
-#'   line (Gorishniy et al., 2021)
-#' - [layer_piecewise_linear_embedding()]: Turns each column of numbers into
-#'   vectors along a broken line (Gorishniy et al., 2022)
-#' - [layer_periodic_embedding()]: Turns each column of numbers into vectors by
-#'   waves (Gorishniy et al., 2022)
-#' - [layer_category_tokens()]: Turns each column of codes from 0 into trained
-#'   vectors
-#' - [layer_one_hot()]: Turns each column of codes from 0 into a column of zeros
-#'   and ones for each code
-#' - [layer_class_token()]: Puts a trained vector before the others (Gorishniy et
-#'   al., 2021)
-#' - [layer_first_token()]: Gives back the first of several vectors, such as
-#'   [layer_class_token()] puts there
-#' - [layer_append_parameter()]: Appends trained numbers to the last axis, the
-#'   same for all samples
-#' - [layer_members()]: Shows each sample to every member of an ensemble
-#' - [layer_ensemble_dense()]: A dense layer whose kernel all members of an
-#'   ensemble share
-#' - [layer_member_dense()]: A dense layer that each member of an ensemble has
-#'   for itself
+#' - [layer_feature_tokens()]: Linear embedding layer of numeric columns
+#' - [layer_piecewise_linear_embedding()]: Piecewise linear embedding layer of
+#'   numeric columns
+#' - [layer_periodic_embedding()]: Periodic embedding layer of numeric columns,
+#'   by trained frequencies (PLR)
+#' - [layer_category_tokens()]: Embedding layer of categorical columns
+#' - [layer_one_hot()]: One-hot encoding layer of categorical columns
+#' - [layer_class_token()]: Class token layer
+#' - [layer_first_token()]: First token layer
+#' - [layer_append_parameter()]: Appended parameter layer
+#' - [layer_members()]: Ensemble input layer
+#' - [layer_ensemble_dense()]: Dense layer of an ensemble whose members share one
+#'   kernel (BatchEnsemble)
+#' - [layer_member_dense()]: Dense layer of an ensemble with separate kernels for
+#'   each member
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_tabular
@@ -415,20 +332,22 @@ NULL
 #'
 #' How [layer_feature_space()] preprocesses the columns of a table.
 #'
-#' - [feature_float()]: A number as it is
-#' - [feature_float_rescaled()]: A number, multiplied and shifted
-#' - [feature_float_normalized()]: A number, shifted and scaled to mean 0 and
+#' - [feature_float()]: Numeric feature, unchanged
+#' - [feature_float_rescaled()]: Rescaled numeric feature
+#' - [feature_float_normalized()]: Normalized numeric feature, with mean 0 and
 #'   variance 1
-#' - [feature_float_discretized()]: A number, as the bin that it falls into
-#' - [feature_integer_categorical()]: A whole number that stands for a category,
-#'   by a vocabulary that is learned
-#' - [feature_string_categorical()]: Text that stands for a category, by a
-#'   vocabulary that is learned
-#' - [feature_integer_hashed()]: A whole number that stands for a category, by a
-#'   hash
-#' - [feature_string_hashed()]: Text that stands for a category, by a hash
-#' - [feature_custom()]: A feature with a preprocessing layer of one's own
-#' - [feature_cross()]: Several categories as one, by a hash of all of them
+#' - [feature_float_discretized()]: Discretized numeric feature
+#' - [feature_integer_categorical()]: Categorical feature of integers, by a
+#'   learned vocabulary
+#' - [feature_string_categorical()]: Categorical feature of strings, by a learned
+#'   vocabulary
+#' - [feature_integer_hashed()]: Hashed categorical feature of integers (the
+#'   hashing trick)
+#' - [feature_string_hashed()]: Hashed categorical feature of strings (the
+#'   hashing trick)
+#' - [feature_custom()]: Feature with a preprocessing layer of one's own
+#' - [feature_cross()]: Cross of several categorical features, by a hash of their
+#'   combination
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name features
@@ -439,40 +358,40 @@ NULL
 #' Activation functions, for the `activation` of layers and for
 #' [layer_activation()].
 #'
-#' - [activation_linear()]: The identity
-#' - [activation_relu()]: Rectified linear unit
-#' - [activation_leaky_relu()]: Rectified linear unit that leaks
-#' - [activation_relu6()]: Rectified linear unit with a ceiling
-#' - [activation_elu()]: Exponential linear unit
+#' - [activation_linear()]: Linear activation (identity)
+#' - [activation_relu()]: Rectified linear unit (ReLU)
+#' - [activation_leaky_relu()]: Leaky ReLU
+#' - [activation_relu6()]: ReLU with an upper limit of 6 (ReLU6)
+#' - [activation_elu()]: Exponential linear unit (ELU)
 #' - [activation_celu()]: Continuously differentiable exponential linear unit
-#' - [activation_selu()]: Scaled exponential linear unit, whose outputs keep mean
-#'   0 and variance 1 from layer to layer
-#' - [activation_gelu()]: Gaussian error linear unit
-#' - [activation_silu()]: The sigmoid linear unit, or swish
-#' - [activation_mish()]: A smooth rectifier that dips below zero
-#' - [activation_hard_silu()]: A straight-lined swish
-#' - [activation_hard_swish()]: Another name of [activation_hard_silu()]
-#' - [activation_sigmoid()]: The logistic function
-#' - [activation_hard_sigmoid()]: A straight-lined sigmoid
-#' - [activation_log_sigmoid()]: The logarithm of the sigmoid
-#' - [activation_sparse_sigmoid()]: A sigmoid that reaches its bounds
-#' - [activation_tanh()]: The hyperbolic tangent
-#' - [activation_hard_tanh()]: A straight-lined tanh
-#' - [activation_tanh_shrink()]: What tanh takes away
-#' - [activation_soft_shrink()]: `x` moved towards zero by a threshold; zero
-#'   where it is nearer than that
-#' - [activation_hard_shrink()]: `x` where it is further from zero than a
-#'   threshold, else zero
-#' - [activation_threshold()]: `x` above a threshold, another value elsewhere
-#' - [activation_softplus()]: A smooth rectifier
-#' - [activation_sparse_plus()]: A smooth rectifier with zeros
-#' - [activation_squareplus()]: A smooth rectifier without exponentials
-#' - [activation_softsign()]: A sigmoid without exponentials
-#' - [activation_exponential()]: The exponential function
-#' - [activation_softmax()]: Probabilities
-#' - [activation_log_softmax()]: Logarithms of probabilities
-#' - [activation_sparsemax()]: Probabilities of which most are zero
-#' - [activation_glu()]: Gated linear unit
+#'   (CELU)
+#' - [activation_selu()]: Scaled exponential linear unit (SELU), for
+#'   self-normalizing networks
+#' - [activation_gelu()]: Gaussian error linear unit (GELU)
+#' - [activation_silu()]: Sigmoid linear unit (SiLU, swish)
+#' - [activation_mish()]: Mish activation
+#' - [activation_hard_silu()]: Hard SiLU (hard swish)
+#' - [activation_hard_swish()]: Hard swish, another name of
+#'   [activation_hard_silu()]
+#' - [activation_softplus()]: Softplus activation
+#' - [activation_sparse_plus()]: Sparse-plus activation
+#' - [activation_squareplus()]: Squareplus activation
+#' - [activation_exponential()]: Exponential activation
+#' - [activation_sigmoid()]: Sigmoid (logistic) activation
+#' - [activation_hard_sigmoid()]: Hard sigmoid activation
+#' - [activation_log_sigmoid()]: Logarithm of the sigmoid
+#' - [activation_sparse_sigmoid()]: Sparse sigmoid activation
+#' - [activation_tanh()]: Hyperbolic tangent (tanh) activation
+#' - [activation_hard_tanh()]: Hard tanh activation
+#' - [activation_softsign()]: Softsign activation
+#' - [activation_tanh_shrink()]: Tanh shrink activation
+#' - [activation_soft_shrink()]: Soft shrinkage activation
+#' - [activation_hard_shrink()]: Hard shrinkage activation
+#' - [activation_threshold()]: Threshold activation
+#' - [activation_softmax()]: Softmax activation
+#' - [activation_log_softmax()]: Log-softmax activation
+#' - [activation_sparsemax()]: Sparsemax activation
+#' - [activation_glu()]: Gated linear unit (GLU)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name activations
@@ -482,36 +401,25 @@ NULL
 #'
 #' How the weights of layers start.
 #'
-#' - [initializer_zeros()]: All zeros
-#' - [initializer_ones()]: All ones
-#' - [initializer_constant()]: One value everywhere
-#' - [initializer_identity()]: The identity matrix, times a factor; for weights
-#'   of two dimensions
-#' - [initializer_random_normal()]: Draws from a normal distribution
-#' - [initializer_random_sign()]: Draws 1 or -1, each as often
-#' - [initializer_random_uniform()]: Draws from a uniform distribution
-#' - [initializer_truncated_normal()]: Draws from a normal distribution; those
-#'   beyond two standard deviations are redrawn
-#' - [initializer_orthogonal()]: A random orthogonal matrix (Saxe et al., 2014,
-#'   arXiv:1312.6120)
-#' - [initializer_stft()]: The short-time Fourier transform, as the kernel of a
-#'   convolution over a signal
-#' - [initializer_variance_scaling()]: Draws with variance `scale / n`, where `n`
-#'   counts inputs, outputs or both
-#' - [initializer_glorot_uniform()]: Uniform draws within `±sqrt(6 / (inputs +
-#'   outputs))` (Glorot and Bengio, 2010)
-#' - [initializer_glorot_normal()]: Truncated normal draws of variance `2 /
-#'   (inputs + outputs)` (Glorot and Bengio, 2010)
-#' - [initializer_he_uniform()]: Uniform draws within `±sqrt(6 / inputs)` (He et
-#'   al., 2015, arXiv:1502.01852)
-#' - [initializer_he_normal()]: Truncated normal draws of variance `2 / inputs`
-#'   (He et al., 2015, arXiv:1502.01852)
-#' - [initializer_lecun_uniform()]: Uniform draws within `±sqrt(3 / inputs)`
-#'   (LeCun et al., 1998)
-#' - [initializer_lecun_normal()]: Truncated normal draws of variance `1 /
-#'   inputs` (LeCun et al., 1998)
-#' - [initializer_sectioned()]: Draws one value for each section of the last
-#'   axis, and repeats it within the section
+#' - [initializer_zeros()]: Zeros initializer
+#' - [initializer_ones()]: Ones initializer
+#' - [initializer_constant()]: Constant initializer
+#' - [initializer_identity()]: Identity matrix initializer, times a factor
+#' - [initializer_stft()]: Short-time Fourier transform (STFT) initializer, for
+#'   convolutions over a signal
+#' - [initializer_random_normal()]: Random normal initializer
+#' - [initializer_random_sign()]: Random sign initializer
+#' - [initializer_random_uniform()]: Random uniform initializer
+#' - [initializer_truncated_normal()]: Truncated normal initializer
+#' - [initializer_orthogonal()]: Orthogonal initializer
+#' - [initializer_variance_scaling()]: Variance scaling initializer
+#' - [initializer_glorot_uniform()]: Glorot (Xavier) uniform initializer
+#' - [initializer_glorot_normal()]: Glorot (Xavier) normal initializer
+#' - [initializer_he_uniform()]: He (Kaiming) uniform initializer
+#' - [initializer_he_normal()]: He (Kaiming) normal initializer
+#' - [initializer_lecun_uniform()]: LeCun uniform initializer
+#' - [initializer_lecun_normal()]: LeCun normal initializer
+#' - [initializer_sectioned()]: Sectioned initializer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name initializers
@@ -521,13 +429,10 @@ NULL
 #'
 #' Penalties that are added to the loss.
 #'
-#' - [regularizer_l1()]: The sum of the absolute values, times a factor
-#' - [regularizer_l2()]: The sum of the squares, times a factor (without the half
-#'   that some texts put there)
-#' - [regularizer_l1_l2()]: Both the absolute values and the squares, each with
-#'   its factor
-#' - [regularizer_orthogonal()]: How far the rows or the columns of a matrix are
-#'   from standing at right angles
+#' - [regularizer_l1()]: L1 regularizer (lasso)
+#' - [regularizer_l2()]: L2 regularizer (ridge)
+#' - [regularizer_l1_l2()]: L1 and L2 regularizer (elastic net)
+#' - [regularizer_orthogonal()]: Orthogonality regularizer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name regularizers
@@ -537,11 +442,10 @@ NULL
 #'
 #' Constraints that are imposed on weights after each training step.
 #'
-#' - [constraint_nonneg()]: No value is negative
-#' - [constraint_maxnorm()]: Norms are at most a number; longer vectors are
-#'   shortened (Srivastava et al., 2014)
-#' - [constraint_minmaxnorm()]: Norms lie between two numbers, or move towards it
-#' - [constraint_unitnorm()]: Norms are 1
+#' - [constraint_nonneg()]: Non-negativity constraint on weights
+#' - [constraint_maxnorm()]: Maximum norm constraint on weights
+#' - [constraint_minmaxnorm()]: Minimum and maximum norm constraint on weights
+#' - [constraint_unitnorm()]: Unit norm constraint on weights
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name constraints
@@ -551,26 +455,25 @@ NULL
 #'
 #' Cross-entropies, hinge losses, and losses of overlap for segmentation.
 #'
-#' - [loss_binary_crossentropy()]: Cross-entropy of independent yes-or-no
-#'   targets, averaged over the last axis
-#' - [loss_categorical_crossentropy()]: Cross-entropy of one-hot targets
-#' - [loss_sparse_categorical_crossentropy()]: Cross-entropy of targets given as
-#'   class numbers from 0
-#' - [loss_crossentropy()]: Cross-entropy of classes, given as numbers from 0 or
-#'   one-hot
-#' - [loss_categorical_generalized_cross_entropy()]: A cross-entropy that bears
-#'   with wrong labels
-#' - [loss_kl_divergence()]: How far one distribution is from another
-#' - [loss_binary_focal_crossentropy()]: Cross-entropy of yes-or-no targets times
-#'   `(1 - p)^gamma`, for `p` of the right answer
-#' - [loss_categorical_focal_crossentropy()]: Cross-entropy of one-hot targets
-#'   times `alpha * (1 - p)^gamma`, for `p` of the class
-#' - [loss_hinge()]: How far answers fall short of a margin
-#' - [loss_squared_hinge()]: How far answers fall short of a margin, squared
-#' - [loss_categorical_hinge()]: How far the right class fails to be ahead of all
-#'   others by 1
-#' - [loss_dice()]: One less twice the overlap's share of both areas
-#' - [loss_tversky()]: One less the overlap's share of itself and what is missed
+#' - [loss_binary_crossentropy()]: Binary cross-entropy loss, averaged over the
+#'   last axis
+#' - [loss_categorical_crossentropy()]: Categorical cross-entropy loss of one-hot
+#'   targets
+#' - [loss_sparse_categorical_crossentropy()]: Categorical cross-entropy loss of
+#'   class indices from 0
+#' - [loss_crossentropy()]: Cross-entropy loss of class indices from 0 or of
+#'   one-hot targets
+#' - [loss_categorical_generalized_cross_entropy()]: Generalized cross-entropy
+#'   loss of class indices, robust to wrong labels
+#' - [loss_kl_divergence()]: Kullback-Leibler divergence loss
+#' - [loss_binary_focal_crossentropy()]: Binary focal cross-entropy loss
+#' - [loss_categorical_focal_crossentropy()]: Categorical focal cross-entropy
+#'   loss of one-hot targets
+#' - [loss_hinge()]: Hinge loss
+#' - [loss_squared_hinge()]: Squared hinge loss
+#' - [loss_categorical_hinge()]: Categorical hinge loss of one-hot targets
+#' - [loss_dice()]: Dice loss, for segmentation
+#' - [loss_tversky()]: Tversky loss, for segmentation
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name losses_classification
@@ -580,18 +483,14 @@ NULL
 #'
 #' Losses of numbers, and of vectors by their directions.
 #'
-#' - [loss_mean_squared_error()]: The mean of the squared differences
-#' - [loss_mean_absolute_error()]: The mean of the absolute differences
-#' - [loss_mean_absolute_percentage_error()]: The mean difference in percent of
-#'   the truth
-#' - [loss_mean_squared_logarithmic_error()]: The mean squared difference of
-#'   logarithms
-#' - [loss_cosine_similarity()]: The cosine of the angle between truth and
-#'   prediction, negated
-#' - [loss_huber()]: The squared error near zero, the absolute error from `delta`
-#'   on
-#' - [loss_log_cosh()]: The logarithm of the error's hyperbolic cosine
-#' - [loss_poisson()]: The negative log-likelihood of counts by their mean
+#' - [loss_mean_squared_error()]: Mean squared error loss
+#' - [loss_mean_absolute_error()]: Mean absolute error loss
+#' - [loss_mean_absolute_percentage_error()]: Mean absolute percentage error loss
+#' - [loss_mean_squared_logarithmic_error()]: Mean squared logarithmic error loss
+#' - [loss_cosine_similarity()]: Cosine similarity loss
+#' - [loss_huber()]: Huber loss
+#' - [loss_log_cosh()]: Log-cosh loss
+#' - [loss_poisson()]: Poisson loss of counts, by their mean
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name losses_regression
@@ -601,21 +500,21 @@ NULL
 #'
 #' Negative log-likelihoods of distributions, by their unbounded parameters.
 #'
-#' - [loss_gaussian_likelihood()]: The squared error, `(y - m)^2`
-#' - [loss_binomial_likelihood()]: The negative log-likelihood of yes or no, or
-#'   of a share of yes, by its logit
-#' - [loss_multinomial_likelihood()]: The negative log-likelihood of a class, a
-#'   number from 0, by the classes' scores
-#' - [loss_poisson_likelihood()]: The negative log-likelihood of a Poisson count
-#'   by its log mean, without its constant
-#' - [loss_negative_binomial_likelihood()]: The negative log-likelihood of an
-#'   overdispersed count, of variance `m + m^2 / size`
-#' - [loss_quantile_loss()]: The pinball loss of several quantiles at once
-#'   (Koenker and Bassett, 1978), averaged
-#' - [loss_cox_likelihood()]: The negative log partial likelihood of Cox's
-#'   proportional hazards, by Breslow's ties
-#' - [loss_discrete_time_likelihood()]: The negative log-likelihood of survival
-#'   in intervals of time, by the logits of the hazards
+#' - [loss_gaussian_likelihood()]: Gaussian negative log-likelihood loss, for a
+#'   variance of one
+#' - [loss_binomial_likelihood()]: Binomial negative log-likelihood loss of a
+#'   proportion, by its logit
+#' - [loss_multinomial_likelihood()]: Multinomial negative log-likelihood loss of
+#'   class indices from 0, by their logits
+#' - [loss_poisson_likelihood()]: Poisson negative log-likelihood loss of counts,
+#'   by the log mean
+#' - [loss_negative_binomial_likelihood()]: Negative binomial negative
+#'   log-likelihood loss of overdispersed counts
+#' - [loss_quantile_loss()]: Quantile (pinball) loss of several quantiles
+#' - [loss_cox_likelihood()]: Cox proportional hazards negative log partial
+#'   likelihood loss, with Breslow's ties
+#' - [loss_discrete_time_likelihood()]: Discrete-time survival negative
+#'   log-likelihood loss, by the logits of the hazards
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name losses_likelihood
@@ -625,9 +524,9 @@ NULL
 #'
 #' Losses of metric learning and of label sequences.
 #'
-#' - [loss_circle()]: Pulls embeddings of a class together and those of others
-#'   apart, the worst pairs most
-#' - [loss_ctc()]: Connectionist temporal classification
+#' - [loss_circle()]: Circle loss, for metric learning
+#' - [loss_ctc()]: Connectionist temporal classification (CTC) loss of label
+#'   sequences
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name losses_other
@@ -638,47 +537,39 @@ NULL
 #' Accuracies, counts and rates of a confusion matrix, curves, F-scores and
 #' overlaps.
 #'
-#' - [metric_accuracy()]: The share of predictions that equal the target
-#' - [metric_binary_accuracy()]: The share of yes-or-no targets on the right side
-#'   of a threshold
-#' - [metric_categorical_accuracy()]: The share of samples whose likeliest class
-#'   is the one-hot target's
-#' - [metric_sparse_categorical_accuracy()]: The share of samples whose likeliest
-#'   class is the target, a class number from 0
-#' - [metric_top_k_categorical_accuracy()]: The share of samples whose one-hot
-#'   target is among the `k` likeliest classes
-#' - [metric_sparse_top_k_categorical_accuracy()]: The share of samples whose
-#'   target, a class number from 0, is among the `k` likeliest
-#' - [metric_true_positives()]: How many positives were predicted as such
-#' - [metric_false_positives()]: How many negatives were predicted as positive
-#' - [metric_true_negatives()]: How many negatives were predicted as such
-#' - [metric_false_negatives()]: How many positives were predicted as negative
-#' - [metric_precision()]: The share of predicted positives that are positive
-#' - [metric_recall()]: The share of positives that were predicted
-#' - [metric_auc()]: The area under the ROC, the precision-recall or the
-#'   precision-recall-gain curve
-#' - [metric_sensitivity_at_specificity()]: The best share of positives found
-#'   where that of negatives is at least `specificity`
-#' - [metric_specificity_at_sensitivity()]: The best share of negatives found
-#'   where that of positives is at least `sensitivity`
-#' - [metric_precision_at_recall()]: The best precision where the share of
-#'   positives found is at least `recall`
-#' - [metric_recall_at_precision()]: The best share of positives found where the
-#'   precision is at least `precision`
-#' - [metric_fbeta_score()]: A mean of precision and recall in which recall
-#'   counts `beta` times as much
-#' - [metric_f1_score()]: The harmonic mean of precision and recall, of one-hot
+#' - [metric_accuracy()]: Accuracy metric
+#' - [metric_binary_accuracy()]: Binary accuracy metric
+#' - [metric_categorical_accuracy()]: Categorical accuracy metric of one-hot
 #'   targets
-#' - [metric_iou()]: The mean share of the overlap in what is true or predicted,
-#'   of some classes
-#' - [metric_mean_iou()]: The mean share of the overlap in what is true or
-#'   predicted, of all classes
-#' - [metric_one_hot_iou()]: The mean share of the overlap of some classes, of
-#'   one-hot targets
-#' - [metric_one_hot_mean_iou()]: The mean share of the overlap of all classes,
-#'   of one-hot targets
-#' - [metric_binary_iou()]: The mean share of the overlap in what is true or
-#'   predicted, of yes, of no, or of both
+#' - [metric_sparse_categorical_accuracy()]: Categorical accuracy metric of class
+#'   indices
+#' - [metric_top_k_categorical_accuracy()]: Top-k accuracy metric of one-hot
+#'   targets
+#' - [metric_sparse_top_k_categorical_accuracy()]: Top-k accuracy metric of class
+#'   indices
+#' - [metric_true_positives()]: True positives metric
+#' - [metric_false_positives()]: False positives metric
+#' - [metric_true_negatives()]: True negatives metric
+#' - [metric_false_negatives()]: False negatives metric
+#' - [metric_precision()]: Precision metric
+#' - [metric_recall()]: Recall metric (sensitivity)
+#' - [metric_auc()]: Area under the curve (AUC) metric
+#' - [metric_sensitivity_at_specificity()]: Sensitivity at specificity metric
+#' - [metric_specificity_at_sensitivity()]: Specificity at sensitivity metric
+#' - [metric_precision_at_recall()]: Precision at recall metric
+#' - [metric_recall_at_precision()]: Recall at precision metric
+#' - [metric_fbeta_score()]: F-beta score metric of one-hot targets
+#' - [metric_f1_score()]: F1 score metric of one-hot targets
+#' - [metric_iou()]: Intersection over union (IoU, Jaccard index) metric of some
+#'   classes
+#' - [metric_mean_iou()]: Mean intersection over union (IoU, Jaccard index)
+#'   metric of all classes
+#' - [metric_one_hot_iou()]: Intersection over union (IoU) metric of some
+#'   classes, of one-hot targets
+#' - [metric_one_hot_mean_iou()]: Mean intersection over union (IoU) metric of
+#'   all classes, of one-hot targets
+#' - [metric_binary_iou()]: Intersection over union (IoU) metric of binary
+#'   targets
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name metrics_classification
@@ -688,15 +579,14 @@ NULL
 #'
 #' Errors, correlations and explained variance.
 #'
-#' - [metric_root_mean_squared_error()]: The root of the mean of the squared
-#'   differences, over all samples
-#' - [metric_cosine_similarity()]: The mean cosine of the angle between truth and
-#'   prediction
-#' - [metric_pearson_correlation()]: The mean correlation of truth and
-#'   prediction, along an axis
-#' - [metric_concordance_correlation()]: The mean concordance of truth and
-#'   prediction
-#' - [metric_r2_score()]: The share of the truth's variance that is explained
+#' - [metric_root_mean_squared_error()]: Root mean squared error (RMSE) metric,
+#'   over all samples
+#' - [metric_cosine_similarity()]: Mean cosine similarity metric
+#' - [metric_pearson_correlation()]: Mean Pearson correlation metric of targets
+#'   and predictions, along an axis
+#' - [metric_concordance_correlation()]: Mean concordance correlation metric of
+#'   targets and predictions, along an axis
+#' - [metric_r2_score()]: Coefficient of determination (R squared) metric
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name metrics_regression
@@ -706,35 +596,31 @@ NULL
 #'
 #' The means of losses, as metrics.
 #'
-#' - [metric_mean_squared_error()]: The mean of the squared differences
-#' - [metric_mean_absolute_error()]: The mean of the absolute differences
-#' - [metric_mean_absolute_percentage_error()]: The mean of the absolute
-#'   differences in percent of the truth
-#' - [metric_mean_squared_logarithmic_error()]: The mean squared difference of
-#'   the logarithms of one more
-#' - [metric_huber()]: The mean Huber loss
-#' - [metric_log_cosh()]: The mean logarithm of the error's hyperbolic cosine
-#' - [metric_log_cosh_error()]: The mean logarithm of the error's hyperbolic
-#'   cosine; logs call it `logcosh`
-#' - [metric_poisson()]: The mean of `m - y * log(m)`, for counts `y` and
-#'   predicted means `m`
-#' - [metric_kl_divergence()]: The mean divergence of predicted from true
-#'   distributions
-#' - [metric_binary_crossentropy()]: The mean cross-entropy of yes-or-no targets
-#' - [metric_binary_focal_crossentropy()]: The mean focal cross-entropy of
-#'   yes-or-no targets
-#' - [metric_categorical_crossentropy()]: The mean cross-entropy of one-hot
+#' - [metric_mean_squared_error()]: Mean squared error metric
+#' - [metric_mean_absolute_error()]: Mean absolute error metric
+#' - [metric_mean_absolute_percentage_error()]: Mean absolute percentage error
+#'   metric
+#' - [metric_mean_squared_logarithmic_error()]: Mean squared logarithmic error
+#'   metric
+#' - [metric_huber()]: Mean Huber loss metric
+#' - [metric_log_cosh()]: Mean log-cosh metric
+#' - [metric_log_cosh_error()]: Mean log-cosh error metric
+#' - [metric_poisson()]: Mean Poisson loss metric
+#' - [metric_kl_divergence()]: Mean Kullback-Leibler divergence metric
+#' - [metric_binary_crossentropy()]: Mean binary cross-entropy metric
+#' - [metric_binary_focal_crossentropy()]: Mean binary focal cross-entropy metric
+#' - [metric_categorical_crossentropy()]: Mean categorical cross-entropy metric
+#'   of one-hot targets
+#' - [metric_categorical_focal_crossentropy()]: Mean categorical focal
+#'   cross-entropy metric of one-hot targets
+#' - [metric_sparse_categorical_crossentropy()]: Mean categorical cross-entropy
+#'   metric of class indices from 0
+#' - [metric_crossentropy()]: Mean cross-entropy metric of class indices from 0
+#'   or of one-hot targets
+#' - [metric_hinge()]: Mean hinge loss metric
+#' - [metric_squared_hinge()]: Mean squared hinge loss metric
+#' - [metric_categorical_hinge()]: Mean categorical hinge loss metric of one-hot
 #'   targets
-#' - [metric_categorical_focal_crossentropy()]: The mean focal cross-entropy of
-#'   one-hot targets
-#' - [metric_sparse_categorical_crossentropy()]: The mean cross-entropy of
-#'   targets given as class numbers from 0
-#' - [metric_crossentropy()]: The mean cross-entropy of classes, given as numbers
-#'   from 0 or one-hot
-#' - [metric_hinge()]: The mean shortfall from a margin
-#' - [metric_squared_hinge()]: The mean squared shortfall from a margin
-#' - [metric_categorical_hinge()]: The mean shortfall of the right class's lead
-#'   over all others from 1
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name metrics_losses
@@ -744,11 +630,12 @@ NULL
 #'
 #' Means and sums of numbers, and of functions of targets and predictions.
 #'
-#' - [metric_mean()]: The mean of numbers, or of predictions
-#' - [metric_sum()]: The sum of numbers, or of predictions
-#' - [metric_mean_wrapper()]: The mean of a function of the truth and the
+#' - [metric_mean()]: Mean of numbers, or of predictions
+#' - [metric_sum()]: Sum of numbers, or of predictions
+#' - [metric_mean_wrapper()]: Mean of a function of the targets and the
 #'   predictions
-#' - [metric_pooled_loss()]: The loss of an ensemble's average prediction
+#' - [metric_pooled_loss()]: Loss of an ensemble's average prediction, as a
+#'   metric
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name metrics_reduction
@@ -758,24 +645,22 @@ NULL
 #'
 #' Update rules of gradient-based training.
 #'
-#' - [optimizer_adam()]: Adam (Kingma and Ba, 2015, arXiv:1412.6980), with
-#'   epsilon outside the bias correction
-#' - [optimizer_adam_w()]: Adam with decoupled weight decay (Loshchilov and
-#'   Hutter, 2019, arXiv:1711.05101)
-#' - [optimizer_adamax()]: Adamax (Kingma and Ba, 2015, arXiv:1412.6980)
-#' - [optimizer_nadam()]: Nadam (Dozat, 2016)
-#' - [optimizer_lamb()]: LAMB (You et al., 2020, arXiv:1904.00962)
-#' - [optimizer_sgd()]: Gradient descent, with momentum if asked
-#' - [optimizer_lion()]: Lion (Chen et al., 2023, arXiv:2302.06675)
-#' - [optimizer_muon()]: Muon (Jordan et al., 2024)
-#' - [optimizer_loss_scale()]: Another optimizer under a loss that is scaled, so
-#'   that small gradients survive 16 bits
-#' - [optimizer_rmsprop()]: RMSprop (Hinton, 2012)
-#' - [optimizer_adagrad()]: Adagrad (Duchi et al., 2011)
-#' - [optimizer_adadelta()]: Adadelta (Zeiler, 2012, arXiv:1212.5701)
-#' - [optimizer_ftrl()]: FTRL (McMahan et al., 2013), for sparse linear models
-#' - [optimizer_adafactor()]: Adafactor (Shazeer and Stern, 2018,
-#'   arXiv:1804.04235)
+#' - [optimizer_adam()]: Adam optimizer
+#' - [optimizer_adam_w()]: AdamW optimizer
+#' - [optimizer_adamax()]: Adamax optimizer
+#' - [optimizer_nadam()]: Nadam optimizer
+#' - [optimizer_lamb()]: LAMB optimizer
+#' - [optimizer_sgd()]: Stochastic gradient descent (SGD) optimizer, with
+#'   optional momentum
+#' - [optimizer_lion()]: Lion optimizer
+#' - [optimizer_muon()]: Muon optimizer
+#' - [optimizer_loss_scale()]: Loss scaling optimizer, for mixed precision
+#' - [optimizer_rmsprop()]: RMSprop optimizer
+#' - [optimizer_adagrad()]: Adagrad optimizer
+#' - [optimizer_adadelta()]: Adadelta optimizer
+#' - [optimizer_ftrl()]: FTRL optimizer (follow the regularized leader), for
+#'   sparse linear models
+#' - [optimizer_adafactor()]: Adafactor optimizer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name optimizers
@@ -787,16 +672,21 @@ NULL
 #' an optimizer.
 #'
 #' - [learning_rate_schedule_exponential_decay()]: Exponential decay
+#'   learning-rate schedule
 #' - [learning_rate_schedule_inverse_time_decay()]: Inverse time decay
-#' - [learning_rate_schedule_piecewise_constant_decay()]: A constant rate between
-#'   each two boundaries
-#' - [learning_rate_schedule_polynomial_decay()]: Polynomial decay
-#' - [learning_rate_schedule_cosine_decay()]: Cosine decay (Loshchilov and
-#'   Hutter, 2017, arXiv:1608.03983), after a warm-up if asked
-#' - [learning_rate_schedule_cosine_decay_restarts()]: Cosine decay with restarts
-#'   (Loshchilov and Hutter, 2017, arXiv:1608.03983)
-#' - [learning_rate_schedule_one_cycle()]: One cycle
-#' - [learning_rate_schedule_exponential_range()]: An exponential range
+#'   learning-rate schedule
+#' - [learning_rate_schedule_piecewise_constant_decay()]: Piecewise constant
+#'   learning-rate schedule
+#' - [learning_rate_schedule_polynomial_decay()]: Polynomial decay learning-rate
+#'   schedule
+#' - [learning_rate_schedule_cosine_decay()]: Cosine decay learning-rate
+#'   schedule, with an optional warm-up
+#' - [learning_rate_schedule_cosine_decay_restarts()]: Cosine decay learning-rate
+#'   schedule with warm restarts
+#' - [learning_rate_schedule_one_cycle()]: One-cycle learning-rate schedule
+#' - [learning_rate_schedule_exponential_range()]: Exponential range
+#'   learning-rate schedule, for a learning-rate range test
+#' - [schedule_rates()]: Rates of a learning-rate schedule
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name schedules
@@ -806,27 +696,26 @@ NULL
 #'
 #' What happens while [fit()] trains: saving, stopping, learning rates, logs.
 #'
-#' - [callback_swap_ema_weights()]: Evaluates and predicts with the moving
-#'   average of the weights while training goes on
-#' - [callback_csv_logger()]: Writes the logs of each epoch as a row of a CSV
-#'   file
-#' - [callback_model_checkpoint()]: Saves the model after epochs or batches, all
-#'   of them or the best
-#' - [callback_backup_and_restore()]: Saves the state of a training, so that it
-#'   can go on after the process was ended
-#' - [callback_remote_monitor()]: Sends the logs of each epoch to a server, by an
-#'   HTTP request
-#' - [callback_tensorboard()]: Writes logs into files that TensorBoard shows, in
-#'   the folders `train` and `validation`
-#' - [callback_reduce_lr_on_plateau()]: Lowers the learning rate once a log has
-#'   stopped improving
-#' - [callback_learning_rate_scheduler()]: Sets the learning rate before each
-#'   epoch by a function
-#' - [callback_one_cycle()]: Has the learning rate rise and fall once over the
-#'   whole training (Smith and Topin, 2018)
-#' - [callback_early_stopping()]: Stops training once a log has stopped improving
-#' - [callback_terminate_on_nan()]: Stops training when the loss is not a number
-#'   any more
+#' - [callback_swap_ema_weights()]: Callback that evaluates and predicts with a
+#'   moving average (EMA) of the weights
+#' - [callback_csv_logger()]: Callback that writes the logs of each epoch to a
+#'   CSV file
+#' - [callback_model_checkpoint()]: Callback that saves model checkpoints
+#' - [callback_backup_and_restore()]: Callback that backs up the state of a
+#'   training, to resume it after an interruption
+#' - [callback_remote_monitor()]: Callback that sends the logs of each epoch to a
+#'   server, by HTTP
+#' - [callback_tensorboard()]: Callback that writes logs for TensorBoard
+#' - [callback_reduce_lr_on_plateau()]: Callback that reduces the learning rate
+#'   once a log has stopped improving
+#' - [callback_learning_rate_scheduler()]: Callback that sets the learning rate
+#'   before each epoch by a function
+#' - [callback_one_cycle()]: Callback for the one-cycle learning-rate policy
+#' - [callback_early_stopping()]: Callback for early stopping
+#' - [callback_terminate_on_nan()]: Callback that stops training when the loss is
+#'   NaN
+#' - [Callback()]: Callback of one's own, as a class
+#' - [callback_lambda()]: Callback of functions
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name callbacks
@@ -1023,6 +912,7 @@ NULL
 #' - [op_take()]: Take values at indices along an axis
 #' - [op_take_along_axis()]: Take values at indices given for each position
 #' - [op_get_item()]: Index or slice a tensor
+#' - [op_subset()]: Subset of a tensor, as `[` gives it
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_indexing
@@ -1053,6 +943,8 @@ NULL
 #' - [op_hamming()]: Hamming window
 #' - [op_hanning()]: Hann window
 #' - [op_kaiser()]: Kaiser window
+#' - [as_tensor()]: Tensors in R
+#' - [keras_variable()]: Variable: a tensor whose value changes
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_creation

@@ -2,7 +2,7 @@
 
 #' Rectified linear unit (ReLU)
 #'
-#' @description Rectified linear unit (ReLU): `max(x, 0)`.
+#' @description `max(x, 0)`.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -10,6 +10,7 @@
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_relu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.0000, 0.5000, 2.0000))
 #' @export
 op_relu <- function(x) {
   call_op(
@@ -29,6 +30,7 @@ op_relu <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_relu6(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.0000, 0.5000, 2.0000))
 #' @export
 op_relu6 <- function(x) {
   call_op(
@@ -50,6 +52,7 @@ op_relu6 <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.1192, 0.5000, 0.6225, 0.8808))
 #' @export
 op_sigmoid <- function(x) {
   call_op(
@@ -62,7 +65,7 @@ op_sigmoid <- function(x) {
 
 #' Sparse sigmoid
 #'
-#' @description Sparse sigmoid: linear between exact bounds of 0 and 1.
+#' @description Linear between exact bounds of 0 and 1.
 #'
 #' 0 up to -1, 1 from 1 on, and `(x + 1) / 2` in between.
 #'
@@ -73,6 +76,7 @@ op_sigmoid <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.5000, 0.7500, 1.0000))
 #' @export
 op_sparse_sigmoid <- function(x) {
   call_op(
@@ -85,7 +89,7 @@ op_sparse_sigmoid <- function(x) {
 
 #' Softplus
 #'
-#' @description Softplus: a smooth approximation of ReLU.
+#' @description A smooth approximation of ReLU.
 #'
 #' `log(1 + exp(x))`
 #'
@@ -96,6 +100,7 @@ op_sparse_sigmoid <- function(x) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softplus(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.1269, 0.6931, 0.9741, 2.1269))
 #' @export
 op_softplus <- function(x) {
   call_op(
@@ -108,7 +113,7 @@ op_softplus <- function(x) {
 
 #' Softsign
 #'
-#' @description Softsign: `x / (1 + abs(x))`.
+#' @description `x / (1 + abs(x))`.
 #'
 #' `x / (1 + |x|)`
 #'
@@ -119,6 +124,7 @@ op_softplus <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softsign(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.6667,  0.0000,  0.3333,  0.6667))
 #' @export
 op_softsign <- function(x) {
   call_op(
@@ -131,7 +137,7 @@ op_softsign <- function(x) {
 
 #' Sparse-plus activation
 #'
-#' @description Sparse-plus activation: a smooth ReLU with exact zeros.
+#' @description A smooth ReLU with exact zeros.
 #'
 #' 0 up to -1, `x` from 1 on, and `(x + 1)^2 / 4` in between.
 #'
@@ -142,6 +148,7 @@ op_softsign <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_plus(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.0000, 0.2500, 0.5625, 2.0000))
 #' @export
 op_sparse_plus <- function(x) {
   call_op(
@@ -154,7 +161,7 @@ op_sparse_plus <- function(x) {
 
 #' Sigmoid linear unit (SiLU, swish)
 #'
-#' @description Sigmoid linear unit (SiLU, swish): `x * sigmoid(x)`.
+#' @description `x * sigmoid(x)`.
 #'
 #' `x / (1 + exp(-x))`
 #'
@@ -165,6 +172,7 @@ op_sparse_plus <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_silu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.2384,  0.0000,  0.3112,  1.7616))
 #' @export
 op_silu <- function(x) {
   call_op(
@@ -186,6 +194,7 @@ op_silu <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_log_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-2.1269, -0.6931, -0.4741, -0.1269))
 #' @export
 op_log_sigmoid <- function(x) {
   call_op(
@@ -198,7 +207,7 @@ op_log_sigmoid <- function(x) {
 
 #' Hard sigmoid
 #'
-#' @description Hard sigmoid: a piecewise linear sigmoid.
+#' @description A piecewise linear sigmoid.
 #'
 #' `x / 6 + 1 / 2`, limited to 0 and 1.
 #'
@@ -209,6 +218,7 @@ op_log_sigmoid <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_sigmoid(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.1667, 0.5000, 0.5833, 0.8333))
 #' @export
 op_hard_sigmoid <- function(x) {
   call_op(
@@ -221,7 +231,7 @@ op_hard_sigmoid <- function(x) {
 
 #' Hard SiLU (hard swish)
 #'
-#' @description Hard SiLU (hard swish): `x * hard_sigmoid(x)`.
+#' @description `x * hard_sigmoid(x)`.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -230,6 +240,7 @@ op_hard_sigmoid <- function(x) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_silu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.3333,  0.0000,  0.2917,  1.6667))
 #' @export
 op_hard_silu <- function(x) {
   call_op(
@@ -246,7 +257,7 @@ op_hard_swish <- op_hard_silu
 
 #' Hard tanh
 #'
-#' @description Hard tanh: values limited to -1 and 1.
+#' @description Values limited to -1 and 1.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -255,6 +266,7 @@ op_hard_swish <- op_hard_silu
 #' all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_tanh(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.0000,  0.0000,  0.5000,  1.0000))
 #' @export
 op_hard_tanh <- function(x) {
   call_op(
@@ -267,7 +279,7 @@ op_hard_tanh <- function(x) {
 
 #' Tanh shrink
 #'
-#' @description Tanh shrink: `x - tanh(x)`.
+#' @description `x - tanh(x)`.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -276,6 +288,7 @@ op_hard_tanh <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_tanh_shrink(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.0360,  0.0000,  0.0379,  1.0360))
 #' @export
 op_tanh_shrink <- function(x) {
   call_op(
@@ -301,6 +314,7 @@ op_tanh_shrink <- function(x) {
 #' functions as operations.
 #' @examplesIf rdeep_available()
 #' op_selu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.5202,  0.0000,  0.5254,  2.1014))
 #' @export
 op_selu <- function(x) {
   call_op(
@@ -323,6 +337,7 @@ op_selu <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_elu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.8647,  0.0000,  0.5000,  2.0000))
 #' @export
 op_elu <- function(x, alpha = 1) {
   call_op(
@@ -349,6 +364,7 @@ op_elu <- function(x, alpha = 1) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_celu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.8647,  0.0000,  0.5000,  2.0000))
 #' @export
 op_celu <- function(x, alpha = 1) {
   call_op(
@@ -375,6 +391,7 @@ op_celu <- function(x, alpha = 1) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_gelu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.0454,  0.0000,  0.3457,  1.9546))
 #' @export
 op_gelu <- function(x, approximate = TRUE) {
   call_op(
@@ -388,7 +405,7 @@ op_gelu <- function(x, approximate = TRUE) {
 
 #' Leaky ReLU
 #'
-#' @description Leaky ReLU: `x`, or `negative_slope * x` below 0.
+#' @description `x`, or `negative_slope * x` below 0.
 #'
 #' @param x A tensor or an array.
 #' @param negative_slope The slope of negative values. A number.
@@ -398,6 +415,7 @@ op_gelu <- function(x, approximate = TRUE) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_leaky_relu(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-0.4000,  0.0000,  0.5000,  2.0000))
 #' @export
 op_leaky_relu <- function(x, negative_slope = 0.2) {
   call_op(
@@ -411,8 +429,7 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 
 #' Squareplus
 #'
-#' @description Squareplus: a smooth approximation of ReLU without
-#' exponentials.
+#' @description A smooth approximation of ReLU without exponentials.
 #'
 #' `(x + sqrt(x^2 + b)) / 2`
 #'
@@ -426,6 +443,7 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_squareplus(c(-2, 0, 0.5, 2))
+#' #> tensor(c(0.4142, 1.0000, 1.2808, 2.4142))
 #' @export
 op_squareplus <- function(x, b = 4) {
   call_op(
@@ -439,7 +457,7 @@ op_squareplus <- function(x, b = 4) {
 
 #' Soft shrinkage
 #'
-#' @description Soft shrinkage: values moved towards 0 by a threshold.
+#' @description Values moved towards 0 by a threshold.
 #'
 #' @param x A tensor or an array.
 #' @param threshold Values between it and its negative become 0. A number of at
@@ -450,6 +468,7 @@ op_squareplus <- function(x, b = 4) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_soft_shrink(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-1.5000,  0.0000,  0.0000,  1.5000))
 #' @export
 op_soft_shrink <- function(x, threshold = 0.5) {
   call_op(
@@ -463,7 +482,7 @@ op_soft_shrink <- function(x, threshold = 0.5) {
 
 #' Hard shrinkage
 #'
-#' @description Hard shrinkage: values within a threshold of 0 set to 0.
+#' @description Values within a threshold of 0 set to 0.
 #'
 #' @param x A tensor or an array.
 #' @param threshold Values between it and its negative become 0. A number of at
@@ -474,6 +493,7 @@ op_soft_shrink <- function(x, threshold = 0.5) {
 #' all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_shrink(c(-2, 0, 0.5, 2))
+#' #> tensor(c(-2.,  0.,  0.,  2.))
 #' @export
 op_hard_shrink <- function(x, threshold = 0.5) {
   call_op(
@@ -487,7 +507,7 @@ op_hard_shrink <- function(x, threshold = 0.5) {
 
 #' Threshold
 #'
-#' @description Threshold: values up to a threshold replaced by another value.
+#' @description Values up to a threshold replaced by another value.
 #'
 #' @param x A tensor or an array.
 #' @param threshold The threshold. A number.
@@ -499,6 +519,7 @@ op_hard_shrink <- function(x, threshold = 0.5) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_threshold(c(-2, 0, 0.5, 2), threshold = 0.2, default_value = -1)
+#' #> tensor(c(-1.0000, -1.0000,  0.5000,  2.0000))
 #' @export
 op_threshold <- function(x, threshold, default_value) {
   call_op(
@@ -513,8 +534,7 @@ op_threshold <- function(x, threshold, default_value) {
 
 #' Gated linear unit (GLU)
 #'
-#' @description Gated linear unit (GLU): one half of an axis times the sigmoid
-#' of the other.
+#' @description One half of an axis times the sigmoid of the other.
 #'
 #' The axis must have an even size.
 #'
@@ -529,6 +549,7 @@ op_threshold <- function(x, threshold, default_value) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_glu(c(1, 2, 3, 4))
+#' #> tensor(c(0.9526, 1.9640))
 #' @export
 op_glu <- function(x, axis = -1L) {
   call_op(
@@ -542,7 +563,7 @@ op_glu <- function(x, axis = -1L) {
 
 #' Softmax
 #'
-#' @description Softmax: probabilities from logits along an axis.
+#' @description Probabilities from logits along an axis.
 #'
 #' `exp(x) / sum(exp(x))`
 #'
@@ -555,6 +576,7 @@ op_glu <- function(x, axis = -1L) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softmax(c(1, 2, 3))
+#' #> tensor(c(0.0900, 0.2447, 0.6652))
 #' @export
 op_softmax <- function(x, axis = -1L) {
   call_op(
@@ -568,7 +590,7 @@ op_softmax <- function(x, axis = -1L) {
 
 #' Log-softmax
 #'
-#' @description Log-softmax: log-probabilities from logits along an axis.
+#' @description Log-probabilities from logits along an axis.
 #'
 #' @param x A tensor or an array.
 #' @param axis The axis or axes; with `NULL` all values together. Axes count
@@ -579,6 +601,7 @@ op_softmax <- function(x, axis = -1L) {
 #' functions as operations.
 #' @examplesIf rdeep_available()
 #' op_log_softmax(c(1, 2, 3))
+#' #> tensor(c(-2.4076, -1.4076, -0.4076))
 #' @export
 op_log_softmax <- function(x, axis = -1L) {
   call_op(
@@ -592,7 +615,7 @@ op_log_softmax <- function(x, axis = -1L) {
 
 #' Sparsemax
 #'
-#' @description Sparsemax: sparse probabilities from logits along an axis.
+#' @description Sparse probabilities from logits along an axis.
 #'
 #' The Euclidean projection onto the probability simplex. In Keras 3.15 the
 #' results do not sum to 1; here they do.
@@ -608,6 +631,7 @@ op_log_softmax <- function(x, axis = -1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sparsemax(c(1, 2, 0.5))
+#' #> tensor(c(0., 1., 0.))
 #' @export
 op_sparsemax <- function(x, axis = -1L) {
   call_op(
@@ -628,6 +652,7 @@ op_sparsemax <- function(x, axis = -1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_erf(c(-1, 0, 1))
+#' #> tensor(c(-0.8427,  0.0000,  0.8427))
 #' @export
 op_erf <- function(x) {
   call_op(
@@ -646,6 +671,7 @@ op_erf <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_erfinv(c(-0.5, 0, 0.5))
+#' #> tensor(c(-0.4769,  0.0000,  0.4769))
 #' @export
 op_erfinv <- function(x) {
   call_op(

@@ -11,6 +11,7 @@
 #' and update operations.
 #' @examplesIf rdeep_available()
 #' op_cast(1:3, "float32")
+#' #> tensor(c(1., 2., 3.))
 #' @export
 op_cast <- function(x, dtype) {
   call_op(
@@ -33,6 +34,7 @@ op_cast <- function(x, dtype) {
 #' and update operations.
 #' @examplesIf rdeep_available()
 #' op_saturate_cast(c(-5, 300), "uint8")
+#' #> tensor(c(  0, 255), dtype=torch.uint8)
 #' @export
 op_saturate_cast <- function(x, dtype) {
   call_op(
@@ -62,6 +64,8 @@ op_saturate_cast <- function(x, dtype) {
 #' tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_convert_to_tensor(matrix(1:4, 2))
+#' #> tensor([[1, 3],
+#' #>         [2, 4]], dtype=torch.int32)
 #' @export
 op_convert_to_tensor <- function(
     x,
@@ -88,6 +92,7 @@ op_convert_to_tensor <- function(
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_convert_to_numpy(op_convert_to_tensor(1:3))
+#' #> [1] 1 2 3
 #' @export
 op_convert_to_numpy <- function(x) {
   call_op(
@@ -107,6 +112,7 @@ op_convert_to_numpy <- function(x) {
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_convert_to_array(op_convert_to_tensor(1:3))
+#' #> [1] 1 2 3
 #' @export
 op_convert_to_array <- function(x) {
   call_op(
@@ -126,6 +132,7 @@ op_convert_to_array <- function(x) {
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_is_tensor(op_convert_to_tensor(1:3))
+#' #> [1] TRUE
 #' @export
 op_is_tensor <- function(x) {
   call_op(
@@ -145,6 +152,12 @@ op_is_tensor <- function(x) {
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_shape(matrix(1:6, 2))
+#' #> [[1]]
+#' #> [1] 2
+#' #>
+#' #> [[2]]
+#' #> [1] 3
+#' #>
 #' @export
 op_shape <- function(x) {
   call_op(
@@ -164,6 +177,7 @@ op_shape <- function(x) {
 #' lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_dtype(c(1.5, 2))
+#' #> [1] "float32"
 #' @export
 op_dtype <- function(x) {
   call_op(
@@ -176,7 +190,7 @@ op_dtype <- function(x) {
 
 #' Stop the gradient
 #'
-#' @description Stop the gradient: the tensor as a constant.
+#' @description The tensor as a constant.
 #'
 #' @param variable A tensor.
 #' @returns A tensor.
@@ -185,6 +199,7 @@ op_dtype <- function(x) {
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_stop_gradient(c(1, 2))
+#' #> tensor(c(1., 2.))
 #' @export
 op_stop_gradient <- function(variable) {
   call_op(
@@ -208,6 +223,12 @@ op_stop_gradient <- function(variable) {
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_unstack(matrix(1:4, 2))
+#' #> [[1]]
+#' #> tensor(c(1, 3), dtype=torch.int32)
+#' #>
+#' #> [[2]]
+#' #> tensor(c(2, 4), dtype=torch.int32)
+#' #>
 #' @export
 op_unstack <- function(x, num = NULL, axis = 1L) {
   call_op(
@@ -234,6 +255,7 @@ op_unstack <- function(x, num = NULL, axis = 1L) {
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_scatter(rbind(1, 3), c(5, 7), shape = 4)
+#' #> tensor(c(5., 0., 7., 0.))
 #' @export
 op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
   call_op(
@@ -262,6 +284,7 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
 #' tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_scatter_update(c(1, 2, 3), rbind(1, 3), c(5, 7))
+#' #> tensor(c(5., 2., 7.))
 #' @export
 op_scatter_update <- function(
     inputs,
@@ -295,6 +318,8 @@ op_scatter_update <- function(
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_slice(matrix(1:9, 3), c(2, 1), shape = c(2, 2))
+#' #> tensor([[2, 5],
+#' #>         [3, 6]], dtype=torch.int32)
 #' @export
 op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
   call_op(
@@ -321,6 +346,9 @@ op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_slice_update(matrix(0, 3, 3), c(2, 1), matrix(1, 2, 2))
+#' #> tensor([[0., 0., 0.],
+#' #>         [1., 1., 0.],
+#' #>         [1., 1., 0.]])
 #' @export
 op_slice_update <- function(
     inputs,
@@ -353,6 +381,7 @@ op_slice_update <- function(
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_segment_sum(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#' #> tensor(c( 3., 30.))
 #' @export
 op_segment_sum <- function(
     data,
@@ -389,6 +418,7 @@ op_segment_sum <- function(
 #' update operations.
 #' @examplesIf rdeep_available()
 #' op_segment_max(c(1, 2, 10, 20), c(1, 1, 2, 2))
+#' #> tensor(c( 2., 20.))
 #' @export
 op_segment_max <- function(
     data,
@@ -424,6 +454,11 @@ op_segment_max <- function(
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)
+#' #> tensor([[[ 1,  3,  5],
+#' #>          [ 2,  4,  6]],
+#' #>
+#' #>         [[ 7,  9, 11],
+#' #>          [ 8, 10, 12]]], dtype=torch.int32)
 #' @export
 op_rearrange <- function(tensor, pattern, ...) {
   call_op(

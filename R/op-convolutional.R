@@ -22,6 +22,11 @@
 #' pooling operations.
 #' @examplesIf rdeep_available()
 #' op_conv(array(1:16, c(1, 4, 4, 1)), array(1, c(3, 3, 1, 1)))
+#' #> tensor([[[[54.],
+#' #>           [90.]],
+#' #>
+#' #>          [[63.],
+#' #>           [99.]]]])
 #' @export
 op_conv <- function(
     inputs,
@@ -63,7 +68,11 @@ op_conv <- function(
 #' [op_max_pool()]. [operations_convolution] lists all convolution and pooling
 #' operations.
 #' @examplesIf rdeep_available()
-#' op_conv_transpose(array(1:4, c(1, 2, 2, 1)), array(1, c(2, 2, 1, 1)), strides = 2)
+#' op_conv_transpose(array(1:2, c(1, 2, 1)), array(c(1, 10), c(2, 1, 1)), strides = 2)
+#' #> tensor([[[ 1.],
+#' #>          [10.],
+#' #>          [ 2.],
+#' #>          [20.]]])
 #' @export
 op_conv_transpose <- function(
     inputs,
@@ -89,7 +98,7 @@ op_conv_transpose <- function(
 
 #' Depthwise convolution
 #'
-#' @description Depthwise convolution: each channel by itself.
+#' @description Each channel by itself.
 #'
 #' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
 #' channels last.
@@ -108,6 +117,17 @@ op_conv_transpose <- function(
 #' convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_depthwise_conv(array(1:32, c(1, 4, 4, 2)), array(1, c(2, 2, 2, 1)))
+#' #> tensor([[[[ 14.,  78.],
+#' #>           [ 30.,  94.],
+#' #>           [ 46., 110.]],
+#' #>
+#' #>          [[ 18.,  82.],
+#' #>           [ 34.,  98.],
+#' #>           [ 50., 114.]],
+#' #>
+#' #>          [[ 22.,  86.],
+#' #>           [ 38., 102.],
+#' #>           [ 54., 118.]]]])
 #' @export
 op_depthwise_conv <- function(
     inputs,
@@ -131,7 +151,7 @@ op_depthwise_conv <- function(
 
 #' Separable convolution
 #'
-#' @description Separable convolution: depthwise, then pointwise.
+#' @description Depthwise, then pointwise.
 #'
 #' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
 #' channels last.
@@ -155,6 +175,17 @@ op_depthwise_conv <- function(
 #' op_separable_conv(
 #'   array(1:32, c(1, 4, 4, 2)), array(1, c(2, 2, 2, 1)), array(1, c(1, 1, 2, 3))
 #' )
+#' #> tensor([[[[ 92.,  92.,  92.],
+#' #>           [124., 124., 124.],
+#' #>           [156., 156., 156.]],
+#' #>
+#' #>          [[100., 100., 100.],
+#' #>           [132., 132., 132.],
+#' #>           [164., 164., 164.]],
+#' #>
+#' #>          [[108., 108., 108.],
+#' #>           [140., 140., 140.],
+#' #>           [172., 172., 172.]]]])
 #' @export
 op_separable_conv <- function(
     inputs,
@@ -180,7 +211,7 @@ op_separable_conv <- function(
 
 #' Max pooling
 #'
-#' @description Max pooling: the maximum of each window.
+#' @description The maximum of each window.
 #'
 #' @param inputs A batch of sequences, images or volumes: 3, 4 or 5 dimensions,
 #' channels last.
@@ -198,6 +229,11 @@ op_separable_conv <- function(
 #' all convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_max_pool(array(1:16, c(1, 4, 4, 1)), pool_size = 2)
+#' #> tensor([[[[ 6],
+#' #>           [14]],
+#' #>
+#' #>          [[ 8],
+#' #>           [16]]]], dtype=torch.int32)
 #' @export
 op_max_pool <- function(
     inputs,
@@ -219,7 +255,7 @@ op_max_pool <- function(
 
 #' Average pooling
 #'
-#' @description Average pooling: the mean of each window.
+#' @description The mean of each window.
 #'
 #' Padding is not counted in the mean.
 #'
@@ -238,6 +274,11 @@ op_max_pool <- function(
 #' [operations_convolution] lists all convolution and pooling operations.
 #' @examplesIf rdeep_available()
 #' op_average_pool(array(1:16, c(1, 4, 4, 1)), pool_size = 2)
+#' #> tensor([[[[ 3.5000],
+#' #>           [11.5000]],
+#' #>
+#' #>          [[ 5.5000],
+#' #>           [13.5000]]]])
 #' @export
 op_average_pool <- function(
     inputs,

@@ -10,6 +10,7 @@
 #' all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_array(c(1, 2, 3))
+#' #> tensor(c(1., 2., 3.))
 #' @export
 op_array <- function(x, dtype = NULL) {
   call_op(
@@ -29,6 +30,7 @@ op_array <- function(x, dtype = NULL) {
 #' [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_copy(c(1, 2, 3))
+#' #> tensor(c(1., 2., 3.))
 #' @export
 op_copy <- function(x) {
   call_op(
@@ -52,6 +54,8 @@ op_copy <- function(x) {
 #' [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_full(c(2, 3), 7)
+#' #> tensor([[7., 7., 7.],
+#' #>         [7., 7., 7.]])
 #' @export
 op_full <- function(shape, fill_value, dtype = NULL) {
   call_op(
@@ -77,6 +81,8 @@ op_full <- function(shape, fill_value, dtype = NULL) {
 #' tensors.
 #' @examplesIf rdeep_available()
 #' op_zeros(c(2, 3))
+#' #> tensor([[0., 0., 0.],
+#' #>         [0., 0., 0.]])
 #' @export
 op_zeros <- function(shape, dtype = NULL) {
   call_op(
@@ -101,6 +107,8 @@ op_zeros <- function(shape, dtype = NULL) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_ones(c(2, 3))
+#' #> tensor([[1., 1., 1.],
+#' #>         [1., 1., 1.]])
 #' @export
 op_ones <- function(shape, dtype = NULL) {
   call_op(
@@ -125,6 +133,8 @@ op_ones <- function(shape, dtype = NULL) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_empty(c(2, 3))
+#' #> tensor([[0., 0., 0.],
+#' #>         [0., 0., 0.]])
 #' @export
 op_empty <- function(shape, dtype = NULL) {
   call_op(
@@ -150,6 +160,8 @@ op_empty <- function(shape, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_full_like(matrix(1:6, 2), 7L)
+#' #> tensor([[7, 7, 7],
+#' #>         [7, 7, 7]], dtype=torch.int32)
 #' @export
 op_full_like <- function(x, fill_value, dtype = NULL) {
   call_op(
@@ -175,6 +187,8 @@ op_full_like <- function(x, fill_value, dtype = NULL) {
 #' create tensors.
 #' @examplesIf rdeep_available()
 #' op_zeros_like(matrix(1:6, 2))
+#' #> tensor([[0, 0, 0],
+#' #>         [0, 0, 0]], dtype=torch.int32)
 #' @export
 op_zeros_like <- function(x, dtype = NULL) {
   call_op(
@@ -199,6 +213,8 @@ op_zeros_like <- function(x, dtype = NULL) {
 #' create tensors.
 #' @examplesIf rdeep_available()
 #' op_ones_like(matrix(1:6, 2))
+#' #> tensor([[1, 1, 1],
+#' #>         [1, 1, 1]], dtype=torch.int32)
 #' @export
 op_ones_like <- function(x, dtype = NULL) {
   call_op(
@@ -225,6 +241,9 @@ op_ones_like <- function(x, dtype = NULL) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_eye(3, k = 1)
+#' #> tensor([[0., 1., 0.],
+#' #>         [0., 0., 1.],
+#' #>         [0., 0., 0.]])
 #' @export
 op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
   call_op(
@@ -249,6 +268,9 @@ op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_identity(3)
+#' #> tensor([[1., 0., 0.],
+#' #>         [0., 1., 0.],
+#' #>         [0., 0., 1.]])
 #' @export
 op_identity <- function(n, dtype = NULL) {
   call_op(
@@ -275,6 +297,9 @@ op_identity <- function(n, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_tri(3)
+#' #> tensor([[1., 0., 0.],
+#' #>         [1., 1., 0.],
+#' #>         [1., 1., 1.]])
 #' @export
 op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
   call_op(
@@ -305,6 +330,7 @@ op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_linspace(0, 1, num = 5)
+#' #> tensor(c(0.0000, 0.2500, 0.5000, 0.7500, 1.0000))
 #' @export
 op_linspace <- function(
     start,
@@ -345,6 +371,7 @@ op_linspace <- function(
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_logspace(0, 3, num = 4)
+#' #> tensor(c(   1.,   10.,  100., 1000.))
 #' @export
 op_logspace <- function(
     start,
@@ -380,6 +407,7 @@ op_logspace <- function(
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_bartlett(5)
+#' #> tensor(c(0.0000, 0.5000, 1.0000, 0.5000, 0.0000))
 #' @export
 op_bartlett <- function(x) {
   call_op(
@@ -402,6 +430,7 @@ op_bartlett <- function(x) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_blackman(5)
+#' #> tensor(c(-2.9802e-08,  3.4000e-01,  1.0000e+00,  3.4000e-01, -2.9802e-08))
 #' @export
 op_blackman <- function(x) {
   call_op(
@@ -420,10 +449,11 @@ op_blackman <- function(x) {
 #' @param x The length of the window. A whole number, zero or more.
 #' @returns A tensor.
 #' @seealso [op_logspace()], [op_bartlett()], [op_blackman()], [op_hanning()],
-#' [op_kaiser()]. [operations_creation] lists all operations that create
-#' tensors.
+#' [op_kaiser()], [as_tensor()]. [operations_creation] lists all operations
+#' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_hamming(5)
+#' #> tensor(c(0.0800, 0.5400, 1.0000, 0.5400, 0.0800))
 #' @export
 op_hamming <- function(x) {
   call_op(
@@ -441,10 +471,12 @@ op_hamming <- function(x) {
 #'
 #' @param x The length of the window. A whole number, zero or more.
 #' @returns A tensor.
-#' @seealso [op_bartlett()], [op_blackman()], [op_hamming()], [op_kaiser()].
-#' [operations_creation] lists all operations that create tensors.
+#' @seealso [op_bartlett()], [op_blackman()], [op_hamming()], [op_kaiser()],
+#' [as_tensor()], [keras_variable()]. [operations_creation] lists all
+#' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_hanning(5)
+#' #> tensor(c(0.0000, 0.5000, 1.0000, 0.5000, 0.0000))
 #' @export
 op_hanning <- function(x) {
   call_op(
@@ -464,10 +496,12 @@ op_hanning <- function(x) {
 #' @param beta The shape parameter: larger values give a narrower window, 0
 #' gives ones. A number.
 #' @returns A tensor.
-#' @seealso [op_blackman()], [op_hamming()], [op_hanning()].
-#' [operations_creation] lists all operations that create tensors.
+#' @seealso [op_blackman()], [op_hamming()], [op_hanning()], [as_tensor()],
+#' [keras_variable()]. [operations_creation] lists all operations that create
+#' tensors.
 #' @examplesIf rdeep_available()
 #' op_kaiser(5, 14)
+#' #> tensor(c(7.7269e-06, 1.6493e-01, 1.0000e+00, 1.6493e-01, 7.7269e-06))
 #' @export
 op_kaiser <- function(x, beta) {
   call_op(

@@ -9,6 +9,7 @@
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_add(1:3, 10)
+#' #> tensor(c(11., 12., 13.))
 #' @export
 op_add <- function(x1, x2) {
   call_op(
@@ -29,6 +30,7 @@ op_add <- function(x1, x2) {
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_subtract(c(5, 7), c(1, 2))
+#' #> tensor(c(4., 5.))
 #' @export
 op_subtract <- function(x1, x2) {
   call_op(
@@ -50,6 +52,7 @@ op_subtract <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_multiply(1:3, c(2, 4, 6))
+#' #> tensor(c( 2.,  8., 18.))
 #' @export
 op_multiply <- function(x1, x2) {
   call_op(
@@ -73,6 +76,7 @@ op_multiply <- function(x1, x2) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_divide(c(6, 9), 3)
+#' #> tensor(c(2., 3.))
 #' @export
 op_divide <- function(x1, x2) {
   call_op(
@@ -96,6 +100,7 @@ op_divide <- function(x1, x2) {
 #' lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_divide_no_nan(c(1, 2), c(0, 4))
+#' #> tensor(c(0.0000, 0.5000))
 #' @export
 op_divide_no_nan <- function(x1, x2) {
   call_op(
@@ -119,6 +124,7 @@ op_divide_no_nan <- function(x1, x2) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_floor_divide(c(7, -7), 2)
+#' #> tensor(c( 3., -4.))
 #' @export
 op_floor_divide <- function(x1, x2) {
   call_op(
@@ -132,7 +138,7 @@ op_floor_divide <- function(x1, x2) {
 
 #' Element-wise modulo
 #'
-#' @description Element-wise modulo: the remainder of a division.
+#' @description The remainder of a division.
 #'
 #' The result has the divisor's sign: `x1 - x2 * floor(x1 / x2)`.
 #'
@@ -144,6 +150,7 @@ op_floor_divide <- function(x1, x2) {
 #' all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_mod(c(7, -7), 3)
+#' #> tensor(c(1., 2.))
 #' @export
 op_mod <- function(x1, x2) {
   call_op(
@@ -157,7 +164,7 @@ op_mod <- function(x1, x2) {
 
 #' Element-wise power
 #'
-#' @description Element-wise power: the first tensor raised to the second.
+#' @description The first tensor raised to the second.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -167,6 +174,7 @@ op_mod <- function(x1, x2) {
 #' lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_power(1:4, 2)
+#' #> tensor(c( 1.,  4.,  9., 16.))
 #' @export
 op_power <- function(x1, x2) {
   call_op(
@@ -188,6 +196,7 @@ op_power <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_maximum(c(1, 5), c(3, 2))
+#' #> tensor(c(3., 5.))
 #' @export
 op_maximum <- function(x1, x2) {
   call_op(
@@ -213,6 +222,7 @@ op_pmax <- op_maximum
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_minimum(c(1, 5), c(3, 2))
+#' #> tensor(c(1., 2.))
 #' @export
 op_minimum <- function(x1, x2) {
   call_op(
@@ -237,6 +247,7 @@ op_pmin <- op_minimum
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_negative(c(-1, 2))
+#' #> tensor(c( 1., -2.))
 #' @export
 op_negative <- function(x) {
   call_op(
@@ -258,6 +269,7 @@ op_negative <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_abs(c(-1, 2))
+#' #> tensor(c(1., 2.))
 #' @export
 op_abs <- function(x) {
   call_op(
@@ -270,7 +282,7 @@ op_abs <- function(x) {
 
 #' Element-wise sign
 #'
-#' @description Element-wise sign: -1, 0 or 1.
+#' @description -1, 0 or 1.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -279,6 +291,7 @@ op_abs <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sign(c(-3, 0, 5))
+#' #> tensor(c(-1.,  0.,  1.))
 #' @export
 op_sign <- function(x) {
   call_op(
@@ -291,7 +304,7 @@ op_sign <- function(x) {
 
 #' Element-wise reciprocal
 #'
-#' @description Element-wise reciprocal: `1 / x`.
+#' @description `1 / x`.
 #'
 #' Integers give float32.
 #'
@@ -302,6 +315,7 @@ op_sign <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_reciprocal(c(2, 4))
+#' #> tensor(c(0.5000, 0.2500))
 #' @export
 op_reciprocal <- function(x) {
   call_op(
@@ -321,6 +335,7 @@ op_reciprocal <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_square(1:3)
+#' #> tensor(c(1, 4, 9), dtype=torch.int32)
 #' @export
 op_square <- function(x) {
   call_op(
@@ -342,6 +357,7 @@ op_square <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sqrt(c(4, 9))
+#' #> tensor(c(2., 3.))
 #' @export
 op_sqrt <- function(x) {
   call_op(
@@ -354,7 +370,7 @@ op_sqrt <- function(x) {
 
 #' Element-wise reciprocal square root
 #'
-#' @description Element-wise reciprocal square root: `1 / sqrt(x)`.
+#' @description `1 / sqrt(x)`.
 #'
 #' Integers give float32.
 #'
@@ -365,6 +381,7 @@ op_sqrt <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_rsqrt(c(4, 16))
+#' #> tensor(c(0.5000, 0.2500))
 #' @export
 op_rsqrt <- function(x) {
   call_op(
@@ -386,6 +403,7 @@ op_rsqrt <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_cbrt(c(-8, 27))
+#' #> tensor(c(-2.,  3.))
 #' @export
 op_cbrt <- function(x) {
   call_op(
@@ -398,7 +416,7 @@ op_cbrt <- function(x) {
 
 #' Element-wise clipping
 #'
-#' @description Element-wise clipping: values limited to an interval.
+#' @description Values limited to an interval.
 #'
 #' The gradient is 0 outside of the interval.
 #'
@@ -411,6 +429,7 @@ op_cbrt <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_clip(c(-2, 0.5, 3), 0, 1)
+#' #> tensor(c(0.0000, 0.5000, 1.0000))
 #' @export
 op_clip <- function(x, x_min, x_max) {
   call_op(
@@ -425,7 +444,7 @@ op_clip <- function(x, x_min, x_max) {
 
 #' Heaviside step function
 #'
-#' @description Heaviside step function: 0 below zero, 1 above it.
+#' @description 0 below zero, 1 above it.
 #'
 #' Integers give float32.
 #'
@@ -437,6 +456,7 @@ op_clip <- function(x, x_min, x_max) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_heaviside(c(-1, 0, 2), 0.5)
+#' #> tensor(c(0.0000, 0.5000, 1.0000))
 #' @export
 op_heaviside <- function(x1, x2) {
   call_op(
@@ -462,6 +482,7 @@ op_heaviside <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_nan_to_num(c(NaN, 1, Inf), posinf = 100)
+#' #> tensor(c(  0.,   1., 100.))
 #' @export
 op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
   call_op(
@@ -486,6 +507,7 @@ op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_exp(c(0, 1))
+#' #> tensor(c(1.0000, 2.7183))
 #' @export
 op_exp <- function(x) {
   call_op(
@@ -498,7 +520,7 @@ op_exp <- function(x) {
 
 #' Element-wise power of two
 #'
-#' @description Element-wise power of two: `2^x`.
+#' @description `2^x`.
 #'
 #' Integers give float32.
 #'
@@ -509,6 +531,7 @@ op_exp <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_exp2(1:3)
+#' #> tensor(c(2., 4., 8.))
 #' @export
 op_exp2 <- function(x) {
   call_op(
@@ -521,7 +544,7 @@ op_exp2 <- function(x) {
 
 #' Element-wise exponential minus one
 #'
-#' @description Element-wise exponential minus one: `exp(x) - 1`.
+#' @description `exp(x) - 1`.
 #'
 #' Accurate for values near 0 too. Integers give float32.
 #'
@@ -532,6 +555,7 @@ op_exp2 <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_expm1(c(0, 1e-5))
+#' #> tensor(c(0.0000e+00, 1.0000e-05))
 #' @export
 op_expm1 <- function(x) {
   call_op(
@@ -552,6 +576,7 @@ op_expm1 <- function(x) {
 #' [op_log2()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_log(c(1, exp(1)))
+#' #> tensor(c(0., 1.))
 #' @export
 op_log <- function(x) {
   call_op(
@@ -573,6 +598,7 @@ op_log <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_log10(c(1, 100))
+#' #> tensor(c(0., 2.))
 #' @export
 op_log10 <- function(x) {
   call_op(
@@ -585,7 +611,7 @@ op_log10 <- function(x) {
 
 #' Element-wise logarithm of one plus the value
 #'
-#' @description Element-wise logarithm of one plus the value: `log(1 + x)`.
+#' @description `log(1 + x)`.
 #'
 #' Accurate for values near 0 too. Integers give float32.
 #'
@@ -596,6 +622,7 @@ op_log10 <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_log1p(c(0, 1))
+#' #> tensor(c(0.0000, 0.6931))
 #' @export
 op_log1p <- function(x) {
   call_op(
@@ -617,6 +644,7 @@ op_log1p <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_log2(c(1, 8))
+#' #> tensor(c(0., 3.))
 #' @export
 op_log2 <- function(x) {
   call_op(
@@ -639,6 +667,7 @@ op_log2 <- function(x) {
 #' [op_trunc()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_logaddexp(c(0, 1000), c(0, 1000))
+#' #> tensor(c(6.9315e-01, 1.0007e+03))
 #' @export
 op_logaddexp <- function(x1, x2) {
   call_op(
@@ -652,7 +681,7 @@ op_logaddexp <- function(x1, x2) {
 
 #' Element-wise ceiling
 #'
-#' @description Element-wise ceiling: values rounded up.
+#' @description Values rounded up.
 #'
 #' The gradient is 0. Integers give float32.
 #'
@@ -663,6 +692,7 @@ op_logaddexp <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_ceil(c(1.2, -1.2))
+#' #> tensor(c( 2., -1.))
 #' @export
 op_ceil <- function(x) {
   call_op(
@@ -675,7 +705,7 @@ op_ceil <- function(x) {
 
 #' Element-wise floor
 #'
-#' @description Element-wise floor: values rounded down.
+#' @description Values rounded down.
 #'
 #' The gradient is 0. Integers give float32.
 #'
@@ -685,6 +715,7 @@ op_ceil <- function(x) {
 #' [op_round()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_floor(c(1.2, -1.2))
+#' #> tensor(c( 1., -2.))
 #' @export
 op_floor <- function(x) {
   call_op(
@@ -697,7 +728,7 @@ op_floor <- function(x) {
 
 #' Element-wise truncation
 #'
-#' @description Element-wise truncation: values rounded towards zero.
+#' @description Values rounded towards zero.
 #'
 #' The gradient is 0.
 #'
@@ -707,6 +738,7 @@ op_floor <- function(x) {
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_trunc(c(1.7, -1.7))
+#' #> tensor(c( 1., -1.))
 #' @export
 op_trunc <- function(x) {
   call_op(
@@ -729,6 +761,7 @@ op_trunc <- function(x) {
 #' lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_round(c(0.5, 1.5, 2.345), decimals = 1)
+#' #> tensor(c(0.5000, 1.5000, 2.3000))
 #' @export
 op_round <- function(x, decimals = 0L) {
   call_op(

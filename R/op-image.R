@@ -12,7 +12,8 @@
 #' @seealso [op_image_rgb_to_hsv()], [op_image_hsv_to_rgb()],
 #' [op_image_resize()]. [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_rgb_to_grayscale(array(runif(48), c(4, 4, 3)))
+#' op_image_rgb_to_grayscale(array(c(1, 0.5, 0.2), c(1, 1, 3)))
+#' #> tensor(list(c(0.6152)))
 #' @export
 op_image_rgb_to_grayscale <- function(images, data_format = NULL) {
   call_op(
@@ -37,7 +38,8 @@ op_image_rgb_to_grayscale <- function(images, data_format = NULL) {
 #' [op_image_resize()], [op_image_affine_transform()]. [operations_image] lists
 #' all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_rgb_to_hsv(array(runif(48), c(4, 4, 3)))
+#' op_image_rgb_to_hsv(array(c(0.2, 0.4, 0.4), c(1, 1, 3)))
+#' #> tensor(list(c(c(0.5000, 0.5000, 0.4000))))
 #' @export
 op_image_rgb_to_hsv <- function(images, data_format = NULL) {
   call_op(
@@ -61,7 +63,8 @@ op_image_rgb_to_hsv <- function(images, data_format = NULL) {
 #' [op_image_perspective_transform()]. [operations_image] lists all image
 #' operations.
 #' @examplesIf rdeep_available()
-#' op_image_hsv_to_rgb(array(runif(48), c(4, 4, 3)))
+#' op_image_hsv_to_rgb(array(c(0.5, 0.5, 0.4), c(1, 1, 3)))
+#' #> tensor(list(c(c(0.2000, 0.4000, 0.4000))))
 #' @export
 op_image_hsv_to_rgb <- function(images, data_format = NULL) {
   call_op(
@@ -98,7 +101,9 @@ op_image_hsv_to_rgb <- function(images, data_format = NULL) {
 #' [op_image_perspective_transform()], [op_image_map_coordinates()].
 #' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_resize(array(runif(48), c(4, 4, 3)), size = c(8, 8))
+#' images <- array(runif(48), c(4, 4, 3))
+#' dim(op_image_resize(images, size = c(8, 6)))
+#' #> [1] 8 6 3
 #' @export
 op_image_resize <- function(
     images,
@@ -128,8 +133,7 @@ op_image_resize <- function(
 
 #' Affine transformation of images
 #'
-#' @description Affine transformation of images: translation, rotation,
-#' scaling, shear.
+#' @description Translation, rotation, scaling, shear.
 #'
 #' @param images An image (3 dimensions) or a batch (4), channels last.
 #' @param transform Eight numbers, or eight for each image: the pixel at (x, y)
@@ -152,7 +156,14 @@ op_image_resize <- function(
 #' [op_image_map_coordinates()], [op_image_gaussian_blur()]. [operations_image]
 #' lists all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_affine_transform(array(runif(48), c(4, 4, 3)), c(1, 0, 1, 0, 1, 0, 0, 0))
+#' # Each pixel is read one to the right
+#' image <- array(1:9, c(3, 3, 1))
+#' moved <- op_image_affine_transform(image, c(1, 0, 1, 0, 1, 0, 0, 0))
+#' as.array(moved)[, , 1]
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    4    7    0
+#' #> [2,]    5    8    0
+#' #> [3,]    6    9    0
 #' @export
 op_image_affine_transform <- function(
     images,
@@ -191,8 +202,10 @@ op_image_affine_transform <- function(
 #' [op_image_gaussian_blur()], [op_image_elastic_transform()].
 #' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
+#' images <- array(runif(48), c(4, 4, 3))
 #' corners <- rbind(c(0, 0), c(3, 0), c(0, 3), c(3, 3))
-#' op_image_perspective_transform(array(runif(48), c(4, 4, 3)), corners, corners + c(0, 1, 0, 0))
+#' dim(op_image_perspective_transform(images, corners, corners + c(0, 1, 0, 0)))
+#' #> [1] 4 4 3
 #' @export
 op_image_perspective_transform <- function(
     images,
@@ -237,6 +250,7 @@ op_image_perspective_transform <- function(
 #' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
 #' op_image_map_coordinates(diag(3), rbind(c(0, 0.5), c(0, 1)), order = 1)
+#' #> tensor(c(1.0000, 0.5000))
 #' @export
 op_image_map_coordinates <- function(
     inputs,
@@ -273,7 +287,12 @@ op_image_map_coordinates <- function(
 #' [op_image_extract_patches()], [op_image_crop()]. [operations_image] lists
 #' all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_gaussian_blur(array(runif(48), c(4, 4, 3)))
+#' image <- array(c(0, 0, 0, 0, 1, 0, 0, 0, 0), c(3, 3, 1))
+#' round(as.array(op_image_gaussian_blur(image))[, , 1], 3)
+#' #>       [,1]  [,2]  [,3]
+#' #> [1,] 0.075 0.124 0.075
+#' #> [2,] 0.124 0.204 0.124
+#' #> [3,] 0.075 0.124 0.075
 #' @export
 op_image_gaussian_blur <- function(
     images,
@@ -320,7 +339,9 @@ op_image_gaussian_blur <- function(
 #' [op_image_gaussian_blur()], [op_image_extract_patches()], [op_image_crop()],
 #' [op_image_pad()]. [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_elastic_transform(array(runif(48), c(4, 4, 3)), alpha = 2, sigma = 1, seed = 1)
+#' images <- array(runif(48), c(4, 4, 3))
+#' dim(op_image_elastic_transform(images, alpha = 2, sigma = 1, seed = 1))
+#' #> [1] 4 4 3
 #' @export
 op_image_elastic_transform <- function(
     images,
@@ -364,7 +385,13 @@ op_image_elastic_transform <- function(
 #' [op_image_elastic_transform()], [op_image_crop()], [op_image_pad()].
 #' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_extract_patches(array(runif(48), c(4, 4, 3)), size = 2)
+#' image <- array(1:16, c(4, 4, 1))
+#' op_image_extract_patches(image, size = 2)
+#' #> tensor([[[ 1,  5,  2,  6],
+#' #>          [ 9, 13, 10, 14]],
+#' #>
+#' #>         [[ 3,  7,  4,  8],
+#' #>          [11, 15, 12, 16]]], dtype=torch.int32)
 #' @export
 op_image_extract_patches <- function(
     images,
@@ -411,7 +438,9 @@ op_image_extract_patches <- function(
 #' [op_image_extract_patches()], [op_image_pad()]. [operations_image] lists all
 #' image operations.
 #' @examplesIf rdeep_available()
-#' op_image_crop(array(runif(48), c(4, 4, 3)), 1, 1, target_height = 2, target_width = 2)
+#' images <- array(runif(48), c(4, 4, 3))
+#' dim(op_image_crop(images, 1, 1, target_height = 2, target_width = 2))
+#' #> [1] 2 2 3
 #' @export
 op_image_crop <- function(
     images,
@@ -461,7 +490,9 @@ op_image_crop <- function(
 #' @seealso [op_image_elastic_transform()], [op_image_extract_patches()],
 #' [op_image_crop()]. [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
-#' op_image_pad(array(runif(48), c(4, 4, 3)), 1, 1, target_height = 6, target_width = 6)
+#' images <- array(runif(48), c(4, 4, 3))
+#' dim(op_image_pad(images, 1, 1, target_height = 6, target_width = 6))
+#' #> [1] 6 6 3
 #' @export
 op_image_pad <- function(
     images,

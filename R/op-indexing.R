@@ -11,10 +11,11 @@
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_take_along_axis()], [op_get_item()]. [operations_indexing]
-#' lists all indexing operations.
+#' @seealso [op_take_along_axis()], [op_get_item()], [op_subset()].
+#' [operations_indexing] lists all indexing operations.
 #' @examplesIf rdeep_available()
 #' op_take(c(10, 20, 30), c(3L, 1L))
+#' #> tensor(c(30., 10.))
 #' @export
 op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
   call_op(
@@ -39,11 +40,13 @@ op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_take()], [op_get_item()]. [operations_indexing] lists all
-#' indexing operations.
+#' @seealso [op_take()], [op_get_item()], [op_subset()]. [operations_indexing]
+#' lists all indexing operations.
 #' @examplesIf rdeep_available()
 #' x <- matrix(c(3, 1, 2, 9), 2)
 #' op_take_along_axis(x, op_argsort(x), axis = -1)
+#' #> tensor([[2., 3.],
+#' #>         [1., 9.]])
 #' @export
 op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
   call_op(
@@ -67,10 +70,11 @@ op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' @param zero_indexed Whether indices count from 0, as in Python, rather than
 #' from 1. `TRUE` or `FALSE`.
 #' @returns A tensor.
-#' @seealso [op_take()], [op_take_along_axis()]. [operations_indexing] lists
-#' all indexing operations.
+#' @seealso [op_take()], [op_take_along_axis()], [op_subset()].
+#' [operations_indexing] lists all indexing operations.
 #' @examplesIf rdeep_available()
 #' op_get_item(matrix(1:6, 2), list(1L, 2L))
+#' #> tensor(3, dtype=torch.int32)
 #' @export
 op_get_item <- function(x, key, zero_indexed = FALSE) {
   call_op(

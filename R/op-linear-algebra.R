@@ -11,6 +11,8 @@
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_cholesky(matrix(c(4, 1, 1, 3), 2))
+#' #> tensor([[2.0000, 0.0000],
+#' #>         [0.5000, 1.6583]])
 #' @export
 op_cholesky <- function(x, upper = FALSE) {
   call_op(
@@ -30,6 +32,7 @@ op_cholesky <- function(x, upper = FALSE) {
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_det(matrix(c(4, 1, 1, 3), 2))
+#' #> tensor(11.)
 #' @export
 op_det <- function(x) {
   call_op(
@@ -49,6 +52,7 @@ op_det <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_logdet(matrix(c(4, 1, 1, 3), 2))
+#' #> tensor(2.3979)
 #' @export
 op_logdet <- function(x) {
   call_op(
@@ -68,6 +72,12 @@ op_logdet <- function(x) {
 #' algebra operations.
 #' @examplesIf rdeep_available()
 #' op_slogdet(matrix(c(4, 1, 1, 3), 2))
+#' #> [[1]]
+#' #> tensor(1.)
+#' #>
+#' #> [[2]]
+#' #> tensor(2.3979)
+#' #>
 #' @export
 op_slogdet <- function(x) {
   call_op(
@@ -88,6 +98,13 @@ op_slogdet <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_eig(matrix(c(4, 1, 1, 3), 2))
+#' #> [[1]]
+#' #> tensor([4.6180+0.j, 2.3820+0.j])
+#' #>
+#' #> [[2]]
+#' #> tensor([[ 0.8507+0.j, -0.5257+0.j],
+#' #>         [ 0.5257+0.j,  0.8507+0.j]])
+#' #>
 #' @export
 op_eig <- function(x) {
   call_op(
@@ -108,6 +125,13 @@ op_eig <- function(x) {
 #' algebra operations.
 #' @examplesIf rdeep_available()
 #' op_eigh(matrix(c(4, 1, 1, 3), 2))
+#' #> [[1]]
+#' #> tensor(c(2.3820, 4.6180))
+#' #>
+#' #> [[2]]
+#' #> tensor([[ 0.5257, -0.8507],
+#' #>         [-0.8507, -0.5257]])
+#' #>
 #' @export
 op_eigh <- function(x) {
   call_op(
@@ -127,6 +151,8 @@ op_eigh <- function(x) {
 #' algebra operations.
 #' @examplesIf rdeep_available()
 #' op_inv(matrix(c(4, 1, 1, 3), 2))
+#' #> tensor([[ 0.2727, -0.0909],
+#' #>         [-0.0909,  0.3636]])
 #' @export
 op_inv <- function(x) {
   call_op(
@@ -148,6 +174,13 @@ op_inv <- function(x) {
 #' [op_qr()]. [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_lu_factor(matrix(c(4, 1, 1, 3), 2))
+#' #> [[1]]
+#' #> tensor([[4.0000, 1.0000],
+#' #>         [0.2500, 2.7500]])
+#' #>
+#' #> [[2]]
+#' #> tensor(c(1, 2), dtype=torch.int32)
+#' #>
 #' @export
 op_lu_factor <- function(x, zero_indexed = FALSE) {
   call_op(
@@ -174,6 +207,7 @@ op_lu_factor <- function(x, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_lstsq(cbind(1, c(1, 2, 3)), c(1, 2, 4))
+#' #> tensor(c(-0.6667,  1.5000))
 #' @export
 op_lstsq <- function(a, b, rcond = NULL) {
   call_op(
@@ -201,6 +235,7 @@ op_lstsq <- function(a, b, rcond = NULL) {
 #' linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_norm(c(3, 4))
+#' #> tensor(5.)
 #' @export
 op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -225,6 +260,14 @@ op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
 #' linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_qr(matrix(c(4, 1, 1, 3), 2))
+#' #> $q
+#' #> tensor([[-0.9701, -0.2425],
+#' #>         [-0.2425,  0.9701]])
+#' #>
+#' #> $r
+#' #> tensor([[-4.1231, -1.6977],
+#' #>         [ 0.0000,  2.6679]])
+#' #>
 #' @export
 op_qr <- function(x, mode = "reduced") {
   call_op(
@@ -246,6 +289,7 @@ op_qr <- function(x, mode = "reduced") {
 #' [op_svd()]. [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_solve(matrix(c(4, 1, 1, 3), 2), c(1, 2))
+#' #> tensor(c(0.0909, 0.6364))
 #' @export
 op_solve <- function(a, b) {
   call_op(
@@ -267,6 +311,7 @@ op_solve <- function(a, b) {
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_solve_triangular(matrix(c(4, 1, 1, 3), 2), c(1, 2))
+#' #> tensor(c(0.0833, 0.6667))
 #' @export
 op_solve_triangular <- function(a, b, lower = FALSE) {
   call_op(
@@ -294,6 +339,17 @@ op_solve_triangular <- function(a, b, lower = FALSE) {
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_svd(matrix(c(4, 1, 1, 3), 2))
+#' #> [[1]]
+#' #> tensor([[-0.8507, -0.5257],
+#' #>         [-0.5257,  0.8507]])
+#' #>
+#' #> [[2]]
+#' #> tensor(c(4.6180, 2.3820))
+#' #>
+#' #> [[3]]
+#' #> tensor([[-0.8507, -0.5257],
+#' #>         [-0.5257,  0.8507]])
+#' #>
 #' @export
 op_svd <- function(x, full_matrices = TRUE, compute_uv = TRUE) {
   call_op(

@@ -2,7 +2,7 @@
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: equal.
+#' @description Equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -11,6 +11,7 @@
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_equal(1:3, c(1, 0, 3))
+#' #> tensor(c( TRUE, FALSE,  TRUE))
 #' @export
 op_equal <- function(x1, x2) {
   call_op(
@@ -24,7 +25,7 @@ op_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: not equal.
+#' @description Not equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -33,6 +34,7 @@ op_equal <- function(x1, x2) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_not_equal(1:3, c(1, 0, 3))
+#' #> tensor(c(FALSE,  TRUE, FALSE))
 #' @export
 op_not_equal <- function(x1, x2) {
   call_op(
@@ -46,7 +48,7 @@ op_not_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: less than.
+#' @description Less than.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -56,6 +58,7 @@ op_not_equal <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_less(1:3, 2)
+#' #> tensor(c( TRUE, FALSE, FALSE))
 #' @export
 op_less <- function(x1, x2) {
   call_op(
@@ -69,7 +72,7 @@ op_less <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: less than or equal.
+#' @description Less than or equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -79,6 +82,7 @@ op_less <- function(x1, x2) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_less_equal(1:3, 2)
+#' #> tensor(c( TRUE,  TRUE, FALSE))
 #' @export
 op_less_equal <- function(x1, x2) {
   call_op(
@@ -92,7 +96,7 @@ op_less_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: greater than.
+#' @description Greater than.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -102,6 +106,7 @@ op_less_equal <- function(x1, x2) {
 #' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_greater(1:3, 2)
+#' #> tensor(c(FALSE, FALSE,  TRUE))
 #' @export
 op_greater <- function(x1, x2) {
   call_op(
@@ -115,7 +120,7 @@ op_greater <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: greater than or equal.
+#' @description Greater than or equal.
 #'
 #' @param x1 A tensor, an array or a number.
 #' @param x2 Another; the two are broadcast to a common shape.
@@ -125,6 +130,7 @@ op_greater <- function(x1, x2) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_greater_equal(1:3, 2)
+#' #> tensor(c(FALSE,  TRUE,  TRUE))
 #' @export
 op_greater_equal <- function(x1, x2) {
   call_op(
@@ -138,7 +144,7 @@ op_greater_equal <- function(x1, x2) {
 
 #' Element-wise comparison
 #'
-#' @description Element-wise comparison: equal within a tolerance.
+#' @description Equal within a tolerance.
 #'
 #' `abs(x1 - x2) <= atol + rtol * abs(x2)`. Whole numbers must be equal.
 #'
@@ -153,6 +159,7 @@ op_greater_equal <- function(x1, x2) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isclose(c(1, 2), c(1 + 1e-7, 2.1))
+#' #> tensor(c( TRUE, FALSE))
 #' @export
 op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
   call_op(
@@ -179,6 +186,7 @@ op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_and(c(TRUE, FALSE), TRUE)
+#' #> tensor(c( TRUE, FALSE))
 #' @export
 op_logical_and <- function(x1, x2) {
   call_op(
@@ -202,6 +210,7 @@ op_logical_and <- function(x1, x2) {
 #' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_or(c(TRUE, FALSE), FALSE)
+#' #> tensor(c( TRUE, FALSE))
 #' @export
 op_logical_or <- function(x1, x2) {
   call_op(
@@ -215,7 +224,7 @@ op_logical_or <- function(x1, x2) {
 
 #' Element-wise logical XOR
 #'
-#' @description Element-wise logical XOR: exactly one of two is true.
+#' @description Exactly one of two is true.
 #'
 #' Numbers other than 0 are true.
 #'
@@ -227,6 +236,7 @@ op_logical_or <- function(x1, x2) {
 #' all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_xor(c(TRUE, FALSE), TRUE)
+#' #> tensor(c(FALSE,  TRUE))
 #' @export
 op_logical_xor <- function(x1, x2) {
   call_op(
@@ -249,6 +259,7 @@ op_logical_xor <- function(x1, x2) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_not(c(TRUE, FALSE))
+#' #> tensor(c(FALSE,  TRUE))
 #' @export
 op_logical_not <- function(x) {
   call_op(
@@ -261,7 +272,7 @@ op_logical_not <- function(x) {
 
 #' Test for finite values
 #'
-#' @description Test for finite values: neither infinite nor NaN.
+#' @description Neither infinite nor NaN.
 #'
 #' @param x A tensor or an array.
 #' @returns A tensor.
@@ -270,6 +281,7 @@ op_logical_not <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isfinite(c(1, Inf, NaN))
+#' #> tensor(c( TRUE, FALSE, FALSE))
 #' @export
 op_isfinite <- function(x) {
   call_op(
@@ -289,6 +301,7 @@ op_isfinite <- function(x) {
 #' all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isinf(c(1, Inf, NaN))
+#' #> tensor(c(FALSE,  TRUE, FALSE))
 #' @export
 op_isinf <- function(x) {
   call_op(
@@ -308,6 +321,7 @@ op_isinf <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isnan(c(1, Inf, NaN))
+#' #> tensor(c(FALSE, FALSE,  TRUE))
 #' @export
 op_isnan <- function(x) {
   call_op(
@@ -329,6 +343,7 @@ op_isnan <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_signbit(c(-1, 0, 2))
+#' #> tensor(c( TRUE, FALSE, FALSE))
 #' @export
 op_signbit <- function(x) {
   call_op(
@@ -351,6 +366,7 @@ op_signbit <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_and(12L, c(10L, 4L))
+#' #> tensor(c(8, 4), dtype=torch.int32)
 #' @export
 op_bitwise_and <- function(x, y) {
   call_op(
@@ -374,6 +390,7 @@ op_bitwise_and <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_or(12L, c(10L, 4L))
+#' #> tensor(c(14, 12), dtype=torch.int32)
 #' @export
 op_bitwise_or <- function(x, y) {
   call_op(
@@ -397,6 +414,7 @@ op_bitwise_or <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_xor(12L, c(10L, 4L))
+#' #> tensor(c(6, 8), dtype=torch.int32)
 #' @export
 op_bitwise_xor <- function(x, y) {
   call_op(
@@ -419,6 +437,7 @@ op_bitwise_xor <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_invert(c(0L, 5L))
+#' #> tensor(c(-1, -6), dtype=torch.int32)
 #' @export
 op_bitwise_invert <- function(x) {
   call_op(
@@ -440,6 +459,7 @@ op_bitwise_invert <- function(x) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_not(c(0L, 5L))
+#' #> tensor(c(-1, -6), dtype=torch.int32)
 #' @export
 op_bitwise_not <- function(x) {
   call_op(
@@ -462,6 +482,7 @@ op_bitwise_not <- function(x) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_left_shift(c(1L, 5L), 2L)
+#' #> tensor(c( 4, 20), dtype=torch.int32)
 #' @export
 op_bitwise_left_shift <- function(x, y) {
   call_op(
@@ -485,6 +506,7 @@ op_bitwise_left_shift <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_left_shift(c(1L, 5L), 2L)
+#' #> tensor(c( 4, 20), dtype=torch.int32)
 #' @export
 op_left_shift <- function(x, y) {
   call_op(
@@ -508,6 +530,7 @@ op_left_shift <- function(x, y) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_right_shift(c(4L, 21L), 2L)
+#' #> tensor(c(1, 5), dtype=torch.int32)
 #' @export
 op_bitwise_right_shift <- function(x, y) {
   call_op(
@@ -531,6 +554,7 @@ op_bitwise_right_shift <- function(x, y) {
 #' logical operations.
 #' @examplesIf rdeep_available()
 #' op_right_shift(c(4L, 21L), 2L)
+#' #> tensor(c(1, 5), dtype=torch.int32)
 #' @export
 op_right_shift <- function(x, y) {
   call_op(

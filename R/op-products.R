@@ -12,6 +12,8 @@
 #' all products and counts.
 #' @examplesIf rdeep_available()
 #' op_matmul(matrix(1:4, 2), matrix(5:8, 2))
+#' #> tensor([[23, 31],
+#' #>         [34, 46]], dtype=torch.int32)
 #' @export
 op_matmul <- function(x1, x2) {
   call_op(
@@ -35,6 +37,8 @@ op_matmul <- function(x1, x2) {
 #' [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_dot(matrix(1:4, 2), matrix(5:8, 2))
+#' #> tensor([[23, 31],
+#' #>         [34, 46]], dtype=torch.int32)
 #' @export
 op_dot <- function(x1, x2) {
   call_op(
@@ -57,6 +61,8 @@ op_dot <- function(x1, x2) {
 #' [op_tensordot()]. [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_inner(matrix(1:4, 2), matrix(5:8, 2))
+#' #> tensor([[26, 30],
+#' #>         [38, 44]], dtype=torch.int32)
 #' @export
 op_inner <- function(x1, x2) {
   call_op(
@@ -80,6 +86,7 @@ op_inner <- function(x1, x2) {
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_vdot(1:3, 4:6)
+#' #> tensor(32, dtype=torch.int32)
 #' @export
 op_vdot <- function(x1, x2) {
   call_op(
@@ -103,6 +110,9 @@ op_vdot <- function(x1, x2) {
 #' counts.
 #' @examplesIf rdeep_available()
 #' op_outer(1:3, 4:6)
+#' #> tensor([[ 4,  5,  6],
+#' #>         [ 8, 10, 12],
+#' #>         [12, 15, 18]], dtype=torch.int32)
 #' @export
 op_outer <- function(x1, x2) {
   call_op(
@@ -116,7 +126,7 @@ op_outer <- function(x1, x2) {
 
 #' Tensor contraction
 #'
-#' @description Tensor contraction: sum of products over given axes.
+#' @description Sum of products over given axes.
 #'
 #' @param x1 A tensor or an array.
 #' @param x2 Another tensor or array.
@@ -128,6 +138,8 @@ op_outer <- function(x1, x2) {
 #' counts.
 #' @examplesIf rdeep_available()
 #' op_tensordot(matrix(1:4, 2), matrix(5:8, 2), axes = 1)
+#' #> tensor([[23, 31],
+#' #>         [34, 46]], dtype=torch.int32)
 #' @export
 op_tensordot <- function(x1, x2, axes = 2L) {
   call_op(
@@ -153,6 +165,8 @@ op_tensordot <- function(x1, x2, axes = 2L) {
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_einsum("ij,jk->ik", matrix(1:4, 2), matrix(5:8, 2))
+#' #> tensor([[23, 31],
+#' #>         [34, 46]], dtype=torch.int32)
 #' @export
 op_einsum <- function(subscripts, ...) {
   call_op(
@@ -185,6 +199,7 @@ op_einsum <- function(subscripts, ...) {
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_cross(c(1, 0, 0), c(0, 1, 0))
+#' #> tensor(c(0., 0., 1.))
 #' @export
 op_cross <- function(
     x1,
@@ -210,6 +225,8 @@ op_cross <- function(
 #'
 #' @description The correlations of the rows of a matrix with each other.
 #'
+#' R's `cor()` takes the columns.
+#'
 #' @param x A tensor or an array.
 #' @returns A tensor.
 #' @seealso [op_tensordot()], [op_einsum()], [op_cross()], [op_correlate()],
@@ -217,6 +234,8 @@ op_cross <- function(
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_corrcoef(matrix(c(1, 2, 2, 4, 3, 7), 2))
+#' #> tensor([[1.0000, 0.9934],
+#' #>         [0.9934, 1.0000]])
 #' @export
 op_corrcoef <- function(x) {
   call_op(
@@ -242,6 +261,7 @@ op_corrcoef <- function(x) {
 #' [op_histogram()]. [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_correlate(c(1, 2, 3, 4), c(1, -1))
+#' #> tensor(c(-1., -1., -1.))
 #' @export
 op_correlate <- function(x1, x2, mode = "valid") {
   call_op(
@@ -267,6 +287,7 @@ op_correlate <- function(x1, x2, mode = "valid") {
 #' [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_bincount(c(0L, 1L, 1L, 3L))
+#' #> tensor(c(1, 2, 0, 1), dtype=torch.int32)
 #' @export
 op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
   call_op(
@@ -282,7 +303,7 @@ op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
 
 #' Histogram
 #'
-#' @description Histogram: count of values by bin.
+#' @description Count of values by bin.
 #'
 #' A value equal to an edge falls into the bin above it, the last edge into the
 #' last bin. Values outside are not counted.
@@ -296,6 +317,12 @@ op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
 #' [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_histogram(c(1, 2, 2, 5), bins = 2)
+#' #> [[1]]
+#' #> tensor(c(3., 1.))
+#' #>
+#' #> [[2]]
+#' #> tensor(c(1., 3., 5.))
+#' #>
 #' @export
 op_histogram <- function(x, bins = 10L, range = NULL) {
   call_op(

@@ -19,6 +19,8 @@
 #' [random_integer()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_normal(c(2, 3), seed = 1)
+#' #> tensor([[ 0.3456,  0.8216,  0.3304],
+#' #>         [-1.3032,  0.9054,  0.4464]])
 #' @export
 random_normal <- function(
     shape,
@@ -58,6 +60,8 @@ random_normal <- function(
 #' [random_gamma()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_truncated_normal(c(2, 3), seed = 1)
+#' #> tensor([[ 0.3456,  0.8216,  0.3304],
+#' #>         [-1.3032,  0.9054,  0.4464]])
 #' @export
 random_truncated_normal <- function(
     shape,
@@ -97,6 +101,8 @@ random_truncated_normal <- function(
 #' operations.
 #' @examplesIf rdeep_available()
 #' random_uniform(c(2, 3), seed = 1)
+#' #> tensor([[0.4732, 0.5118, 0.7552],
+#' #>         [0.9505, 0.0349, 0.1442]])
 #' @export
 random_uniform <- function(
     shape,
@@ -136,6 +142,7 @@ random_uniform <- function(
 #' lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_integer(5, minval = 0, maxval = 10, seed = 1)
+#' #> tensor(c(4, 5, 7, 9, 0), dtype=torch.int32)
 #' @export
 random_integer <- function(
     shape,
@@ -174,6 +181,7 @@ random_integer <- function(
 #' [random_categorical()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_gamma(3, alpha = 2, seed = 1)
+#' #> tensor(c(2.1538, 2.1307, 3.1300))
 #' @export
 random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL) {
   call_op(
@@ -207,6 +215,7 @@ random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL) {
 #' [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_beta(3, alpha = 2, beta = 3, seed = 1)
+#' #> tensor(c(0.3991, 0.6244, 0.4458))
 #' @export
 random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL) {
   call_op(
@@ -241,6 +250,7 @@ random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL) {
 #' [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_binomial(3, counts = 10, probabilities = 0.5, seed = 1)
+#' #> tensor(c(5., 8., 3.))
 #' @export
 random_binomial <- function(
     shape,
@@ -282,6 +292,7 @@ random_binomial <- function(
 #' [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_categorical(log(rbind(c(0.1, 0.9))), num_samples = 5, seed = 1)
+#' #> tensor(list(c(2, 1, 2, 2, 2)), dtype=torch.int32)
 #' @export
 random_categorical <- function(
     logits,
@@ -304,7 +315,7 @@ random_categorical <- function(
 
 #' Dropout
 #'
-#' @description Dropout: set random values to 0 and scale up the rest.
+#' @description Set random values to 0 and scale up the rest.
 #'
 #' The numbers are drawn by NumPy, so that all engines get the same.
 #'
@@ -323,6 +334,7 @@ random_categorical <- function(
 #' random operations.
 #' @examplesIf rdeep_available()
 #' random_dropout(c(1, 2, 3, 4), rate = 0.5, seed = 1)
+#' #> tensor(c(0., 4., 6., 8.))
 #' @export
 random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL) {
   call_op(
@@ -353,6 +365,7 @@ random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL) {
 #' [random_seed_generator()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_shuffle(1:5, seed = 1)
+#' #> tensor(c(5, 1, 2, 3, 4), dtype=torch.int32)
 #' @export
 random_shuffle <- function(x, axis = 1L, seed = NULL) {
   call_op(
@@ -376,6 +389,7 @@ random_shuffle <- function(x, axis = 1L, seed = NULL) {
 #' @examplesIf rdeep_available()
 #' seeds <- random_seed_generator(1)
 #' random_normal(2, seed = seeds)
+#' #> tensor(c(-0.0622, -0.4686))
 #' @export
 random_seed_generator <- function(seed = NULL, name = NULL) {
   call_op(

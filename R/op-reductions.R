@@ -14,6 +14,7 @@
 #' all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_sum(matrix(1:6, 2), axis = 1)
+#' #> tensor(c( 3,  7, 11), dtype=torch.int32)
 #' @export
 op_sum <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -40,6 +41,7 @@ op_sum <- function(x, axis = NULL, keepdims = FALSE) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_mean(matrix(1:6, 2), axis = 1)
+#' #> tensor(c(1.5000, 3.5000, 5.5000))
 #' @export
 op_mean <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -57,6 +59,8 @@ op_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' @description The mean squared deviation from the mean, divided by `n` rather
 #' than `n - 1`. Integers give float32.
 #'
+#' R's `var()` divides by `n - 1`.
+#'
 #' @param x A tensor or an array.
 #' @param axis The axis or axes to reduce; all of them by default. Axes count
 #' from 1; negative ones from the end or `NULL`.
@@ -67,6 +71,7 @@ op_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_var(matrix(1:6, 2), axis = 1)
+#' #> tensor(c(0.2500, 0.2500, 0.2500))
 #' @export
 op_var <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -84,6 +89,8 @@ op_var <- function(x, axis = NULL, keepdims = FALSE) {
 #' @description The root of the variance, which is divided by `n` rather than
 #' `n - 1`. Integers give float32.
 #'
+#' R's `sd()` divides by `n - 1`.
+#'
 #' @param x A tensor or an array.
 #' @param axis The axis or axes to reduce; all of them by default. Axes count
 #' from 1; negative ones from the end or `NULL`.
@@ -95,6 +102,7 @@ op_var <- function(x, axis = NULL, keepdims = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_std(matrix(1:6, 2), axis = 1)
+#' #> tensor(c(0.5000, 0.5000, 0.5000))
 #' @export
 op_std <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -123,6 +131,7 @@ op_std <- function(x, axis = NULL, keepdims = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_max(matrix(1:6, 2), axis = 1)
+#' #> tensor(c(2, 4, 6), dtype=torch.int32)
 #' @export
 op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
   call_op(
@@ -152,6 +161,7 @@ op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_min(matrix(1:6, 2), axis = 1)
+#' #> tensor(c(1, 3, 5), dtype=torch.int32)
 #' @export
 op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
   call_op(
@@ -182,6 +192,7 @@ op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_prod(matrix(1:6, 2), axis = 1)
+#' #> tensor(c( 2, 12, 30), dtype=torch.int32)
 #' @export
 op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
   call_op(
@@ -197,7 +208,7 @@ op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
 
 #' Logical AND over axes
 #'
-#' @description Logical AND over axes: whether all values are true.
+#' @description Whether all values are true.
 #'
 #' Numbers other than 0 are true.
 #'
@@ -212,6 +223,7 @@ op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
 #' cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_all(c(TRUE, FALSE))
+#' #> tensor(FALSE)
 #' @export
 op_all <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -226,7 +238,7 @@ op_all <- function(x, axis = NULL, keepdims = FALSE) {
 
 #' Logical OR over axes
 #'
-#' @description Logical OR over axes: whether any value is true.
+#' @description Whether any value is true.
 #'
 #' Numbers other than 0 are true.
 #'
@@ -241,6 +253,7 @@ op_all <- function(x, axis = NULL, keepdims = FALSE) {
 #' reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_any(c(TRUE, FALSE))
+#' #> tensor(TRUE)
 #' @export
 op_any <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -268,6 +281,7 @@ op_any <- function(x, axis = NULL, keepdims = FALSE) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_logsumexp(c(1000, 1000))
+#' #> tensor(1000.6932)
 #' @export
 op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -291,6 +305,7 @@ op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_count_nonzero(c(0, 3, 0, 5))
+#' #> tensor(2, dtype=torch.int32)
 #' @export
 op_count_nonzero <- function(x, axis = NULL) {
   call_op(
@@ -317,6 +332,7 @@ op_count_nonzero <- function(x, axis = NULL) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_average(c(1, 2, 4), weights = c(1, 1, 2))
+#' #> tensor(2.7500)
 #' @export
 op_average <- function(x, axis = NULL, weights = NULL) {
   call_op(
@@ -345,6 +361,7 @@ op_average <- function(x, axis = NULL, weights = NULL) {
 #' lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_median(c(5, 1, 3))
+#' #> tensor(3.)
 #' @export
 op_median <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -377,6 +394,7 @@ op_median <- function(x, axis = NULL, keepdims = FALSE) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_quantile(c(1, 2, 3, 10), c(0.25, 0.5))
+#' #> tensor(c(1.7500, 2.5000))
 #' @export
 op_quantile <- function(
     x,
@@ -409,6 +427,7 @@ op_quantile <- function(
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_cumsum(1:4)
+#' #> tensor(c( 1,  3,  6, 10), dtype=torch.int32)
 #' @export
 op_cumsum <- function(x, axis = NULL, dtype = NULL) {
   call_op(
@@ -433,6 +452,7 @@ op_cumsum <- function(x, axis = NULL, dtype = NULL) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_cumprod(1:4)
+#' #> tensor(c( 1,  2,  6, 24), dtype=torch.int32)
 #' @export
 op_cumprod <- function(x, axis = NULL, dtype = NULL) {
   call_op(
@@ -456,6 +476,7 @@ op_cumprod <- function(x, axis = NULL, dtype = NULL) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_diff(c(1, 4, 9, 16))
+#' #> tensor(c(3., 5., 7.))
 #' @export
 op_diff <- function(a, n = 1L, axis = -1L) {
   call_op(

@@ -16,6 +16,7 @@
 #' lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argmax(c(3, 9, 1))
+#' #> tensor(2, dtype=torch.int32)
 #' @export
 op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
   call_op(
@@ -46,6 +47,7 @@ op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' [operations_searching] lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argmin(c(3, 9, 1))
+#' #> tensor(3, dtype=torch.int32)
 #' @export
 op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
   call_op(
@@ -71,6 +73,7 @@ op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sort(c(3, 9, 1))
+#' #> tensor(c(1., 3., 9.))
 #' @export
 op_sort <- function(x, axis = -1L) {
   call_op(
@@ -97,6 +100,7 @@ op_sort <- function(x, axis = -1L) {
 #' sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argsort(c(3, 9, 1))
+#' #> tensor(c(3, 1, 2), dtype=torch.int32)
 #' @export
 op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
   call_op(
@@ -128,6 +132,7 @@ op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
 #' and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argpartition(c(3, 9, 1, 7), 2)
+#' #> tensor(c(3, 1, 4, 2), dtype=torch.int32)
 #' @export
 op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
   call_op(
@@ -156,6 +161,7 @@ op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
 #' sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_searchsorted(c(1, 3, 5), c(0, 3, 9))
+#' #> tensor(c(1, 2, 4), dtype=torch.int32)
 #' @export
 op_searchsorted <- function(
     sorted_sequence,
@@ -189,6 +195,7 @@ op_searchsorted <- function(
 #' lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_digitize(c(0.5, 2, 7), c(1, 5))
+#' #> tensor(c(1, 2, 3), dtype=torch.int32)
 #' @export
 op_digitize <- function(x, bins, zero_indexed = FALSE) {
   call_op(
@@ -212,6 +219,8 @@ op_digitize <- function(x, bins, zero_indexed = FALSE) {
 #' @examplesIf rdeep_available()
 #' x <- matrix(c(0, 3, 0, 5), 2)
 #' op_nonzero(x)
+#' #> tensor([[2, 1],
+#' #>         [2, 2]], dtype=torch.int32)
 #' @export
 op_nonzero <- function(x) {
   as_rows(call_op(
@@ -234,6 +243,12 @@ op_nonzero <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_unravel_index(c(1L, 6L), c(2, 3))
+#' #> [[1]]
+#' #> tensor(c(1, 2), dtype=torch.int32)
+#' #>
+#' #> [[2]]
+#' #> tensor(c(1, 3), dtype=torch.int32)
+#' #>
 #' @export
 op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
   call_op(
@@ -261,6 +276,7 @@ op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_where(c(TRUE, FALSE), 1, c(10, 20))
+#' #> tensor(c( 1., 20.))
 #' @export
 op_where <- function(condition, x1 = NULL, x2 = NULL) {
   as_rows(call_op(
@@ -284,6 +300,7 @@ op_where <- function(condition, x1 = NULL, x2 = NULL) {
 #' @examplesIf rdeep_available()
 #' x <- c(1, 5, 9)
 #' op_select(list(x < 3, x < 7), list(x, -x), 100)
+#' #> tensor(c(  1.,  -5., 100.))
 #' @export
 op_select <- function(condlist, choicelist, default = 0L) {
   call_op(

@@ -8,6 +8,7 @@
 #' all signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_real(c(1+2i, 3-1i))
+#' #> tensor(c(1., 3.), dtype=torch.float64)
 #' @export
 op_real <- function(x) {
   call_op(
@@ -26,6 +27,7 @@ op_real <- function(x) {
 #' [operations_signal] lists all signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_imag(c(1+2i, 3-1i))
+#' #> tensor(c( 2., -1.), dtype=torch.float64)
 #' @export
 op_imag <- function(x) {
   call_op(
@@ -45,6 +47,7 @@ op_imag <- function(x) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_conj(c(1+2i, 3-1i))
+#' #> tensor([1.-2.j, 3.+1.j], dtype=torch.complex128)
 #' @export
 op_conj <- function(x) {
   call_op(
@@ -64,6 +67,7 @@ op_conj <- function(x) {
 #' signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_angle(c(1+2i, 1i))
+#' #> tensor(c(1.1071, 1.5708), dtype=torch.float64)
 #' @export
 op_angle <- function(x) {
   call_op(
@@ -84,6 +88,7 @@ op_angle <- function(x) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_polar(c(1, 2), c(0, pi / 2))
+#' #> tensor([ 1.0000e+00+0.j, -8.7423e-08+2.j])
 #' @export
 op_polar <- function(abs_, angle) {
   call_op(
@@ -104,6 +109,7 @@ op_polar <- function(abs_, angle) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_view_as_complex(rbind(c(1, 2), c(3, -1)))
+#' #> tensor([1.+2.j, 3.-1.j])
 #' @export
 op_view_as_complex <- function(x) {
   call_op(
@@ -123,6 +129,8 @@ op_view_as_complex <- function(x) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_view_as_real(c(1+2i, 3-1i))
+#' #> tensor([[ 1.,  2.],
+#' #>         [ 3., -1.]], dtype=torch.float64)
 #' @export
 op_view_as_real <- function(x) {
   call_op(
@@ -142,6 +150,12 @@ op_view_as_real <- function(x) {
 #' and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_fft(list(c(1, 2, 3, 4), c(0, 0, 0, 0)))
+#' #> [[1]]
+#' #> tensor(c(10., -2., -2., -2.))
+#' #>
+#' #> [[2]]
+#' #> tensor(c( 0.,  2.,  0., -2.))
+#' #>
 #' @export
 op_fft <- function(x) {
   call_op(
@@ -161,6 +175,14 @@ op_fft <- function(x) {
 #' signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_fft2(list(diag(2), matrix(0, 2, 2)))
+#' #> [[1]]
+#' #> tensor([[2., 0.],
+#' #>         [0., 2.]])
+#' #>
+#' #> [[2]]
+#' #> tensor([[0., 0.],
+#' #>         [0., 0.]])
+#' #>
 #' @export
 op_fft2 <- function(x) {
   call_op(
@@ -180,6 +202,14 @@ op_fft2 <- function(x) {
 #' and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_ifft2(list(diag(2), matrix(0, 2, 2)))
+#' #> [[1]]
+#' #> tensor([[0.5000, 0.0000],
+#' #>         [0.0000, 0.5000]])
+#' #>
+#' #> [[2]]
+#' #> tensor([[0., 0.],
+#' #>         [0., 0.]])
+#' #>
 #' @export
 op_ifft2 <- function(x) {
   call_op(
@@ -204,6 +234,12 @@ op_ifft2 <- function(x) {
 #' and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_rfft(c(1, 2, 3, 4))
+#' #> [[1]]
+#' #> tensor(c(10., -2., -2.))
+#' #>
+#' #> [[2]]
+#' #> tensor(c(0., 2., 0.))
+#' #>
 #' @export
 op_rfft <- function(x, fft_length = NULL) {
   call_op(
@@ -226,6 +262,7 @@ op_rfft <- function(x, fft_length = NULL) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_irfft(list(c(10, -2, -2), c(0, 2, 0)))
+#' #> tensor(c(1., 2., 3., 4.))
 #' @export
 op_irfft <- function(x, fft_length = NULL) {
   call_op(
@@ -247,6 +284,9 @@ op_irfft <- function(x, fft_length = NULL) {
 #' [operations_signal] lists all signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_extract_sequences(c(1, 2, 3, 4, 5), sequence_length = 3, sequence_stride = 1)
+#' #> tensor([[1., 2., 3.],
+#' #>         [2., 3., 4.],
+#' #>         [3., 4., 5.]])
 #' @export
 op_extract_sequences <- function(x, sequence_length, sequence_stride) {
   call_op(
@@ -275,7 +315,14 @@ op_extract_sequences <- function(x, sequence_length, sequence_stride) {
 #' @seealso [op_rfft()], [op_irfft()], [op_extract_sequences()], [op_istft()].
 #' [operations_signal] lists all signal and complex-number operations.
 #' @examplesIf rdeep_available()
-#' op_stft(sin(1:32), sequence_length = 8, sequence_stride = 4, fft_length = 8)
+#' parts <- op_stft(sin(1:32), sequence_length = 8, sequence_stride = 4, fft_length = 8)
+#' lapply(parts, dim)
+#' #> [[1]]
+#' #> [1] 9 5
+#' #>
+#' #> [[2]]
+#' #> [1] 9 5
+#' #>
 #' @export
 op_stft <- function(
     x,
@@ -316,6 +363,10 @@ op_stft <- function(
 #' @examplesIf rdeep_available()
 #' parts <- op_stft(sin(1:32), sequence_length = 8, sequence_stride = 4, fft_length = 8)
 #' op_istft(parts, sequence_length = 8, sequence_stride = 4, fft_length = 8)
+#' #> tensor([ 0.8415,  0.9093,  0.1411, -0.7568, -0.9589, -0.2794,  0.6570,  0.9894,
+#' #>          0.4121, -0.5440, -1.0000, -0.5366,  0.4202,  0.9906,  0.6503, -0.2879,
+#' #>         -0.9614, -0.7510,  0.1499,  0.9129,  0.8367, -0.0089, -0.8462, -0.9056,
+#' #>         -0.1324,  0.7626,  0.9564,  0.2709, -0.6636, -0.9880, -0.4040,  0.5514])
 #' @export
 op_istft <- function(
     x,

@@ -10,6 +10,7 @@
 #' lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_sin(c(0, pi / 2))
+#' #> tensor(c(0., 1.))
 #' @export
 op_sin <- function(x) {
   call_op(
@@ -30,6 +31,7 @@ op_sin <- function(x) {
 #' [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_cos(c(0, pi))
+#' #> tensor(c( 1., -1.))
 #' @export
 op_cos <- function(x) {
   call_op(
@@ -50,6 +52,7 @@ op_cos <- function(x) {
 #' [op_arctan()]. [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_tan(c(0, pi / 4))
+#' #> tensor(c(0., 1.))
 #' @export
 op_tan <- function(x) {
   call_op(
@@ -71,6 +74,7 @@ op_tan <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arcsin(c(0, 1))
+#' #> tensor(c(0.0000, 1.5708))
 #' @export
 op_arcsin <- function(x) {
   call_op(
@@ -92,6 +96,7 @@ op_arcsin <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arccos(c(0, 1))
+#' #> tensor(c(1.5708, 0.0000))
 #' @export
 op_arccos <- function(x) {
   call_op(
@@ -113,6 +118,7 @@ op_arccos <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arctan(c(0, 1))
+#' #> tensor(c(0.0000, 0.7854))
 #' @export
 op_arctan <- function(x) {
   call_op(
@@ -136,6 +142,7 @@ op_arctan <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arctan2(c(1, -1), c(-1, 1))
+#' #> tensor(c( 2.3562, -0.7854))
 #' @export
 op_arctan2 <- function(x1, x2) {
   call_op(
@@ -158,6 +165,7 @@ op_arctan2 <- function(x1, x2) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_sinh(c(0, 1))
+#' #> tensor(c(0.0000, 1.1752))
 #' @export
 op_sinh <- function(x) {
   call_op(
@@ -179,6 +187,7 @@ op_sinh <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_cosh(c(0, 1))
+#' #> tensor(c(1.0000, 1.5431))
 #' @export
 op_cosh <- function(x) {
   call_op(
@@ -200,6 +209,7 @@ op_cosh <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_tanh(c(0, 1))
+#' #> tensor(c(0.0000, 0.7616))
 #' @export
 op_tanh <- function(x) {
   call_op(
@@ -221,6 +231,7 @@ op_tanh <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arcsinh(c(0, 1))
+#' #> tensor(c(0.0000, 0.8814))
 #' @export
 op_arcsinh <- function(x) {
   call_op(
@@ -242,6 +253,7 @@ op_arcsinh <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arccosh(c(1, 2))
+#' #> tensor(c(0.0000, 1.3170))
 #' @export
 op_arccosh <- function(x) {
   call_op(
@@ -262,6 +274,7 @@ op_arccosh <- function(x) {
 #' [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arctanh(c(0, 0.5))
+#' #> tensor(c(0.0000, 0.5493))
 #' @export
 op_arctanh <- function(x) {
   call_op(
@@ -282,6 +295,7 @@ op_arctanh <- function(x) {
 #' [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_deg2rad(c(90, 180))
+#' #> tensor(c(1.5708, 3.1416))
 #' @export
 op_deg2rad <- function(x) {
   call_op(

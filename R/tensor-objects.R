@@ -20,7 +20,7 @@
 #' @param ... Not used.
 #' @param name Not used: tensors have no names.
 #' @returns A tensor.
-#' @family operations
+#' @seealso [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' x <- as_tensor(matrix(1:6, nrow = 2), "float32")
 #' x * 2 + 1
@@ -40,7 +40,7 @@ as_tensor <- function(x, dtype = NULL, ..., name = NULL) {
 #' @param dtype The type. Without one the numbers are whole if the arguments are integers.
 #' @param include_end Whether the end belongs to them.
 #' @returns A tensor.
-#' @family operations
+#' @seealso [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_arange(5L)
 #' op_arange(0, 1, step = 0.25)

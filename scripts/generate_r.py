@@ -86,7 +86,10 @@ def function_names() -> str:
 
 
 def _names_of(kind: str) -> str:
-    return ",\n".join(f'    {cls.__name__} = "{record_name(cls)}"' for cls in ours(kind))
+    return ",\n".join(
+        f'    {cls.__name__} = "{record_name(cls)}"'
+        for cls in sorted(ours(kind), key=lambda cls: cls.__name__)
+    )
 
 
 def check() -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from rdeep.catalogue.operations import FAMILIES, operations
+from rdeep.catalogue.operations import operation_modules, operations
 from rdeep.catalogue.operations.base import Operation
 
 from .literals import prose
@@ -106,8 +106,12 @@ def _own_name(module: ModuleType) -> str:
 @cache
 def operations_by_family() -> dict[str, list[Operation]]:
     """Return the operations by the module that declares them."""
-    found: dict[str, list[Operation]] = {_own_name(module): [] for module in FAMILIES}
-    homes = {id(value): _own_name(module) for module in FAMILIES for value in vars(module).values()}
+    found: dict[str, list[Operation]] = {_own_name(module): [] for module in operation_modules()}
+    homes = {
+        id(value): _own_name(module)
+        for module in operation_modules()
+        for value in vars(module).values()
+    }
     for operation in operations().values():
         found[homes[id(operation)]].append(operation)
     return found

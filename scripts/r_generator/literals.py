@@ -28,7 +28,7 @@ def prose(text: str, kind: str = "") -> str:
         The kind of the record that it describes.
     """
     parts = text.split("`")
-    parts[1::2] = [code(part, kind) for part in parts[1::2]]
+    parts[1::2] = [code(" ".join(part.split()), kind) for part in parts[1::2]]
     return "".join(parts)
 
 

@@ -57,13 +57,9 @@ class Page:
 
 
 def title_of(summary: str) -> tuple[str, str]:
-    """Return a page's title, and the summary if it says more than the title.
-
-    The title ends where the summary goes on after a colon.
-    """
-    plain = " ".join(summary.split()).rstrip(".")
-    head = plain.partition(": ")[0]
-    return head, summary if head != plain else ""
+    """Return a page's title, and what the summary says after a colon, as a sentence."""
+    head, _, more = " ".join(summary.split()).rstrip(".").partition(": ")
+    return head, f"{more[0].upper()}{more[1:]}." if more else ""
 
 
 def function(name: str, arguments: list[str], body: list[str]) -> list[str]:

@@ -144,7 +144,7 @@ def is_written(cls, name):
     method = getattr(cls, name, None)
     source = inspect.getsource(method) if method else "raise NotImplementedError"
     inner = "_values" if name == "draw" and "self._values(" in source else None
-    ends = source.rstrip().endswith("raise NotImplementedError")
+    ends = source.rstrip().rpartition("\n")[2].strip().startswith("raise NotImplementedError")
     return not ends and (inner is None or is_written(cls, inner))
 
 
@@ -296,3 +296,10 @@ def test_signatures_are_those_that_are_documented():
     parameters = list(inspect.signature(layers.Dense).parameters)
     assert parameters[:3] == ["units", "activation", "use_bias"]
     assert parameters[-2:] == ["name", "trainable"]
+
+
+def test_a_record_of_no_family_is_refused():
+    with pytest.raises(TypeError, match="derive it from a family's base"):
+
+        class Lost(Record):
+            pass

@@ -11,13 +11,13 @@ import pytest
 from oracle import RATE, rdeep_model
 from rdeep import Input, Model, Sequential, load_model
 from rdeep import layers as L
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.initializers import RandomSign, Sectioned
 from rdeep.catalogue.registry import records
 from rdeep.errors import ArgumentError, DataError, ShapeError
 from rdeep.graph.cost import forward_flops
 from rdeep.graph.network import Graph
-from rdeep.ops import numpy_ops
 
 EDGES = ((-1.0, 0.0, 0.5, 1.0), (-0.5, 0.5), (0.0, 0.2, 3.0))
 CARDINALITIES = (3, 4)

@@ -39,9 +39,12 @@ def _upper_bounds(kind: str) -> set[str]:
     return {kind}.union(*(_upper_bounds(above) for above in _ABOVE[kind]))
 
 
+_BOUNDS = {kind: _upper_bounds(kind) for kind in _ABOVE}
+
+
 def _least(first: str, second: str) -> str:
-    common = _upper_bounds(first) & _upper_bounds(second)
-    return next(kind for kind in common if common <= _upper_bounds(kind))
+    common = _BOUNDS[first] & _BOUNDS[second]
+    return next(kind for kind in common if common <= _BOUNDS[kind])
 
 
 JOINED = {pair: _least(*pair) for pair in product(_ABOVE, repeat=2)}

@@ -118,3 +118,20 @@ def sizes(value: Any, rank: int) -> tuple[int, ...]:
         return (value,) * rank
     numbers = tuple(int(each) for each in value)
     return numbers * rank if len(numbers) == 1 else numbers
+
+
+def may_be_equal(one: Any, other: Any) -> bool:
+    """Return whether two shapes may be the same: sizes may be open.
+
+    Parameters
+    ----------
+    one, other : sequence of int or None
+        The shapes.
+
+    Examples
+    --------
+    >>> may_be_equal((None, 3), (8, 3)), may_be_equal((None, 3), (8, 4))
+    (True, False)
+    """
+    pairs = zip(tuple(one), tuple(other))
+    return len(one) == len(other) and all(a == b or a is None or b is None for a, b in pairs)

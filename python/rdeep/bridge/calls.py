@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.bridge.conditions import describe_error, warned
 from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
@@ -33,7 +34,7 @@ from rdeep.bridge.tensors import (
     to_array,
     variable,
 )
-from rdeep.catalogue import numpy_ops, registry
+from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import as_r_holds
@@ -248,9 +249,8 @@ def functional(
 
 
 def default_backend() -> str:
-    """Return the first backend that is installed."""
-    found = backends.installed()
-    return found[0] if found else backends.names()[0]
+    """Return the first engine that is installed, else NumPy."""
+    return backends.default()
 
 
 def load_model(path: str, backend: str | None = None, device: str | None = None) -> Any:
@@ -271,10 +271,11 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
 
 def _engine_for(path: str) -> str:
     saved = str(archive.read_description(path)["backend"])
-    if saved in backends.installed() or not backends.installed():
+    if saved in backends.installed():
         return saved
     other = default_backend()
-    warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
+    if saved != "numpy" and other != "numpy":
+        warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
     return other
 
 
@@ -302,7 +303,7 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
     """
     values = np.asarray(x, dtype=np.float64)
     function: Any = registry.find("activation", name)(**options)
-    return numpy_ops.asarray(function.compute(values, numpy_ops))
+    return numpy_ops.convert_to_numpy(function.compute(values, numpy_ops))
 
 
 def loss_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
@@ -346,7 +347,7 @@ def sparse_matrix(starts: Any, rows: Any, values: Any, shape: Any) -> SparseMatr
 
 def list_backends() -> list[dict[str, Any]]:
     """Return the backends: name, whether installed, version."""
-    installed = backends.installed()
+    installed = [*backends.installed(), "numpy"]
     return [
         {"name": name, "installed": name in installed, "version": _version(name)}
         for name in backends.names()

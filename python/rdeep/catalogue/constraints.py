@@ -1,4 +1,4 @@
-"""What a weight must satisfy: it is made to after each step of training."""
+"""Constraints on weights, imposed after each training step."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _EPSILON = 1e-7
 _AXIS: Any = option(
     Axes(),
     0,
-    "The axes of the weight that a norm is taken along: by default the first, which gives the "
-    "norms of what goes into each unit of a dense layer; for a convolution all but the last.",
+    "The axes of the weight to compute norms over: by default the first, which gives the "
+    "norm of the weights of each unit of a dense layer; for a convolution all but the "
+    "last.",
 )
 
 
@@ -46,7 +47,14 @@ class Constraint(Record, kind="constraint", abstract=True):
 
 
 class NonNeg(Constraint):
-    """No value is negative."""
+    """Non-negativity constraint on weights.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> NonNeg().project(ops.array([-1.0, 2.0]), ops)
+    tensor([0., 2.])
+    """
 
     key = "nonneg"
 
@@ -83,7 +91,21 @@ class _OfNorms(Constraint, abstract=True):
 
 
 class MaxNorm(_OfNorms):
-    """Norms are at most a number; longer vectors are shortened (Srivastava et al., 2014)."""
+    """Maximum norm constraint on weights: longer vectors are shortened to the norm.
+
+    References
+    ----------
+    Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. (2014). Dropout:
+    a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research
+    15, 1929-1958.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MaxNorm(1.0).project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "maxnorm"
     max_value: float = option(Number(0.0), 2.0, "The largest norm.")
@@ -94,7 +116,15 @@ class MaxNorm(_OfNorms):
 
 
 class MinMaxNorm(_OfNorms):
-    """Norms lie between two numbers, or move towards it."""
+    """Minimum and maximum norm constraint on weights: norms lie between two numbers.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MinMaxNorm(0.0, 1.0).project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "minmaxnorm"
     min_value: float = option(Number(0.0), 0.0, "The smallest norm.")
@@ -102,7 +132,7 @@ class MinMaxNorm(_OfNorms):
     rate: float = option(
         Number(0.0, 1.0),
         1.0,
-        "Which share of the way to the nearest allowed norm to go at each step: 1 for all of it.",
+        "The fraction of the distance to the nearest allowed norm that is covered at each step.",
     )
     axis: int | tuple[int, ...] = _AXIS
 
@@ -123,7 +153,15 @@ class MinMaxNorm(_OfNorms):
 
 
 class UnitNorm(_OfNorms):
-    """Norms are 1."""
+    """Unit norm constraint on weights.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> UnitNorm().project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "unitnorm"
     axis: int | tuple[int, ...] = _AXIS

@@ -27,33 +27,48 @@ _ROWS = 32
 
 
 class FeatureSpace(Preprocessing):
-    """Preprocesses the columns of a table and puts them together.
+    """Feature space layer: preprocesses the columns of a table and combines them.
 
-    Each column is a feature: its number is scaled or binned, its category looked up or hashed, and
+    Each column is a feature: numbers are scaled or binned, categories looked up or hashed, and
     crosses of several categories are categories too. It is called on columns by name, or on
-    symbolic tensors by name: `get_inputs()` returns these and `get_encoded_features()` what becomes
-    of them, for a model that takes the columns as they are.
+    symbolic tensors by name: `get_inputs()` returns these and `get_encoded_features()` the encoded
+    tensors, for a model that takes the columns as they are.
+
+    Call arguments
+    --------------
+    inputs : dict of arrays or tensors
+        The columns by name.
+
+    Input shape
+    -----------
+    Columns by name, of the shape `(batch,)` or `(batch, 1)`.
+
+    Output shape
+    ------------
+    `(batch, size)`, with all encoded features side by side; with `output_mode = "dict"` a tensor
+    for each feature.
 
     Examples
     --------
-    >>> space = FeatureSpace({"a": "float", "b": "string_categorical"})
-    >>> space.adapt({"a": [1.0, 2.0], "b": ["x", "y"]})
-    >>> space({"a": [3.0], "b": ["y"]}).tolist()
-    [[3.0, 0.0, 1.0, 0.0]]
+    >>> space = FeatureSpace({"age": "float", "job": "integer_hashed"}, crosses=())
+    >>> space({"age": np.array([30.0]), "job": np.array([2])}).shape
+    (1, 33)
     """
 
     adapts = True
     takes_text = True
     features: Any = option(Features(), None, "The features by the names of the columns.")
     output_mode: str = option(
-        Choice("concat", "dict"), "concat", "Whether to return one array, or one for each feature."
+        Choice("concat", "dict"),
+        "concat",
+        "Whether to concatenate the features, or return one array for each.",
     )
     crosses: Any = option(
-        Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
+        Crosses(), None, "The crosses of features: their names, or `CrossFeature`."
     )
-    crossing_dim: int = option(Count(), 32, "How many bins crosses have.")
-    hashing_dim: int = option(Count(), 32, "How many bins features by a hash have.")
-    num_discretization_bins: int = option(Count(), 32, "How many bins numbers have.")
+    crossing_dim: int = option(Count(), 32, "The number of bins of crosses.")
+    hashing_dim: int = option(Count(), 32, "The number of bins of hashed features.")
+    num_discretization_bins: int = option(Count(), 32, "The number of bins of discretized numbers.")
     feature_names: Any = option(Features(), None, "Another name of `features`.", keyword_only=True)
 
     def validate(self) -> None:

@@ -25,11 +25,13 @@ from rdeep.catalogue.record import Record
 MODE = option(
     Choice("one_hot", "int"),
     "one_hot",
-    "Whether the feature becomes a vector with a one in it, or stays a number.",
+    "The encoding: a one-hot vector, or an index.",
 )
-NAME = option(Text(), None, "The name that its layer gets.")
-MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, unknown ones too.")
-OOV = option(Count(0), 1, "How many places unknown values have.")
+NAME = option(Text(), None, "The name of its layer.")
+MAX_TOKENS = option(
+    Count(2), None, "The largest number of different values, unknown ones included."
+)
+OOV = option(Count(0), 1, "The number of indices of unknown values.")
 
 
 class Feature(Record, kind="feature", abstract=True):
@@ -58,7 +60,13 @@ class Feature(Record, kind="feature", abstract=True):
 
 
 class FloatFeature(Feature):
-    """A number as it is."""
+    """Numeric feature, unchanged.
+
+    Examples
+    --------
+    >>> FloatFeature().output
+    'float'
+    """
 
     key = "float"
     name: str | None = NAME
@@ -69,11 +77,17 @@ class FloatFeature(Feature):
 
 
 class FloatRescaledFeature(Feature):
-    """A number, multiplied and shifted."""
+    """Rescaled numeric feature: `x * scale + offset`.
+
+    Examples
+    --------
+    >>> FloatRescaledFeature(scale=0.01).layer()
+    Rescaling(scale=0.01)
+    """
 
     key = "float_rescaled"
-    scale: float = option(Number(), 1.0, "What to multiply by.")
-    offset: float = option(Number(), 0.0, "What to add.")
+    scale: float = option(Number(), 1.0, "The factor.")
+    offset: float = option(Number(), 0.0, "The offset that is added.")
     name: str | None = NAME
 
     def layer(self) -> Layer:
@@ -82,7 +96,13 @@ class FloatRescaledFeature(Feature):
 
 
 class FloatNormalizedFeature(Feature):
-    """A number, shifted and scaled to mean 0 and variance 1."""
+    """Normalized numeric feature, with mean 0 and variance 1.
+
+    Examples
+    --------
+    >>> FloatNormalizedFeature().layer()
+    Normalization()
+    """
 
     key = "float_normalized"
     name: str | None = NAME
@@ -93,12 +113,18 @@ class FloatNormalizedFeature(Feature):
 
 
 class FloatDiscretizedFeature(Feature):
-    """A number, as the bin that it falls into."""
+    """Discretized numeric feature: the bin of a number, as a category.
+
+    Examples
+    --------
+    >>> FloatDiscretizedFeature(num_bins=4).layer()
+    Discretization(num_bins=4)
+    """
 
     key = "float_discretized"
-    num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
+    num_bins: int | None = option(Count(), doc="The number of bins to learn from data.")
     bin_boundaries: tuple[float, ...] | None = option(
-        Numbers(), None, "What separates the bins, if it is known; the bins are as many."
+        Numbers(), None, "The boundaries between bins; by default they are learned."
     )
     output_mode: str = MODE
     name: str | None = NAME
@@ -110,7 +136,13 @@ class FloatDiscretizedFeature(Feature):
 
 
 class IntegerCategoricalFeature(Feature):
-    """A whole number that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of integers, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> IntegerCategoricalFeature().layer()
+    IntegerLookup()
+    """
 
     key = "integer_categorical"
     value_dtype = "int32"
@@ -125,7 +157,13 @@ class IntegerCategoricalFeature(Feature):
 
 
 class StringCategoricalFeature(Feature):
-    """Text that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of strings, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> StringCategoricalFeature().layer()
+    StringLookup()
+    """
 
     key = "string_categorical"
     value_dtype = "string"
@@ -140,11 +178,17 @@ class StringCategoricalFeature(Feature):
 
 
 class IntegerHashedFeature(Feature):
-    """A whole number that stands for a category, by a hash."""
+    """Hashed categorical feature of integers (the hashing trick).
+
+    Examples
+    --------
+    >>> IntegerHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "integer_hashed"
     value_dtype = "int32"
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
     name: str | None = NAME
 
@@ -154,11 +198,17 @@ class IntegerHashedFeature(Feature):
 
 
 class StringHashedFeature(Feature):
-    """Text that stands for a category, by a hash."""
+    """Hashed categorical feature of strings (the hashing trick).
+
+    Examples
+    --------
+    >>> StringHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "string_hashed"
     value_dtype = "string"
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
     name: str | None = NAME
 
@@ -173,20 +223,27 @@ _PREPROCESSOR = Ref(
 
 
 class CustomFeature(Feature):
-    """A feature with a preprocessing layer of one's own."""
+    """Feature with a preprocessing layer of one's own.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Rescaling
+    >>> CustomFeature("float32", Rescaling(0.5), "float").layer()
+    Rescaling(scale=0.5)
+    """
 
     key = "custom"
-    dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
+    dtype: str = option(Choice("float32", "int32", "string"), doc="The data type of the values.")
     preprocessor: Any = option(_PREPROCESSOR, doc="The layer.")
     output_mode: str = option(
         Choice("float", "one_hot", "int"),
-        doc='What the layer returns: numbers that stay (`"float"`), or category numbers that '
-        'become vectors (`"one_hot"`) or stay (`"int"`).',
+        doc='The output of the layer: numbers (`"float"`), or category indices that are one-hot '
+        'encoded (`"one_hot"`) or not (`"int"`).',
     )
 
     @property
     def values(self) -> str:
-        """The type of the values."""
+        """The data type of the values."""
         return self.dtype
 
     def layer(self) -> Layer:
@@ -196,11 +253,17 @@ class CustomFeature(Feature):
 
 
 class CrossFeature(Feature):
-    """Several categories as one, by a hash of all of them."""
+    """Cross of several categorical features, by a hash of their combination.
+
+    Examples
+    --------
+    >>> CrossFeature(["a", "b"], crossing_dim=16).name
+    'a_X_b'
+    """
 
     key = "cross"
     feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")
-    crossing_dim: int = option(Count(), doc="How many bins.")
+    crossing_dim: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
 
     @property

@@ -71,6 +71,11 @@ class Record:
             cls.kind = kind
         if abstract:
             return
+        if not hasattr(cls, "kind"):
+            raise TypeError(
+                f"{cls.__name__} is a record of no kind: derive it from a family's base, such as "
+                "Layer, or say that it is a base itself (abstract=True behind its own bases)."
+            )
         refuse_overrides(cls, "catalogue layer" if cls.kind == "layer" else cls.kind)
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)

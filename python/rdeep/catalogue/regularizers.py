@@ -32,7 +32,14 @@ class Regularizer(Record, kind="regularizer", abstract=True):
 
 
 class L1(Regularizer):
-    """The sum of the absolute values, times a factor."""
+    """L1 regularizer (lasso): `l1 * sum(abs(w))`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> L1(0.1).penalty(ops.array([-1.0, 2.0]), ops)
+    tensor(0.3000)
+    """
 
     key = "l1"
     l1: float = option(Number(0.0), 0.01, "The factor.")
@@ -43,7 +50,14 @@ class L1(Regularizer):
 
 
 class L2(Regularizer):
-    """The sum of the squares, times a factor (without the half that some texts put there)."""
+    """L2 regularizer (ridge): `l2 * sum(w^2)`, without the factor 1/2 that some texts have.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> L2(0.1).penalty(ops.array([-1.0, 2.0]), ops)
+    tensor(0.5000)
+    """
 
     key = "l2"
     l2: float = option(Number(0.0), 0.01, "The factor.")
@@ -54,7 +68,14 @@ class L2(Regularizer):
 
 
 class L1L2(Regularizer):
-    """Both the absolute values and the squares, each with its factor."""
+    """L1 and L2 regularizer (elastic net): `l1 * sum(abs(w)) + l2 * sum(w^2)`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> L1L2(0.1, 0.1).penalty(ops.array([-1.0, 2.0]), ops)
+    tensor(0.8000)
+    """
 
     key = "l1_l2"
     l1: float = option(Number(0.0), 0.0, "The factor of the absolute values.")
@@ -66,9 +87,14 @@ class L1L2(Regularizer):
 
 
 class OrthogonalRegularizer(Regularizer):
-    """How far the rows or the columns of a matrix are from standing at right angles.
+    """Orthogonality regularizer: penalizes rows or columns of a matrix that are not orthogonal.
 
-    It is the mean absolute cosine between two of them, times a factor.
+    The penalty is the mean absolute cosine between two of them, times a factor.
+
+    Examples
+    --------
+    >>> OrthogonalRegularizer(factor=0.1)
+    OrthogonalRegularizer(factor=0.1)
     """
 
     key = "orthogonal"
@@ -76,7 +102,9 @@ class OrthogonalRegularizer(Regularizer):
     whole = True
     factor: float = option(Number(0.0), 0.01, "The factor.")
     mode: str = option(
-        Choice("rows", "columns"), "rows", "Between what: the rows or the columns of the matrix."
+        Choice("rows", "columns"),
+        "rows",
+        "Whether to compare the rows or the columns of the matrix.",
     )
 
     def check_shape(self, shape: tuple[int, ...]) -> None:

@@ -30,7 +30,7 @@ def aligned(weights: Any, values: Any, ops: Any, of: str = "") -> Any:
     Examples
     --------
     >>> import numpy as np
-    >>> from rdeep.catalogue import numpy_ops
+    >>> from rdeep.arrays import numpy as numpy_ops
     >>> aligned(np.array([[1.0], [2.0]]), np.zeros(2), numpy_ops)
     array([1., 2.])
     """

@@ -117,7 +117,7 @@ def _is_engines(error: BaseException) -> bool:
     """Return whether an error comes from an engine, not from a user's code, such as a stream."""
     last = list(_frames(error))[-1].f_code.co_filename
     parts = Path(last).parts
-    within = {"torch", "tensorflow", "keras", "engines"}.intersection(parts)
+    within = {"torch", "tensorflow", "keras", "numpy", "arrays", "engines"}.intersection(parts)
     # What TensorFlow traces is said of another place than where it is raised.
     traced = str(error).startswith(("in user code", "Exception encountered when calling"))
     return bool(within) or traced or last.startswith("<eval_with_key")

@@ -257,7 +257,7 @@ class Composite(Layer):
             for record, names in graph.holdings().values()
         ]
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         super().__setattr__(name, value)
         if name == "trainable":
             for layer in self.inner.graph.layers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from rdeep.catalogue.dispatch import is_symbolic
@@ -81,7 +81,7 @@ class CustomLayer(Composite):
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={})
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name == "trainable" and self._graphs:
             super().__setattr__(name, value)
         self.__dict__[name] = value
@@ -162,7 +162,7 @@ class CustomLayer(Composite):
         self._variables.append(variable)
         return variable.tensor()
 
-    def add_loss(self, loss: Any) -> None:
+    def add_loss(self, loss: object) -> None:
         """Add to what training minimises; called by `call`.
 
         Parameters
@@ -332,7 +332,7 @@ def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
     )
 
 
-def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: Any) -> Composite:
+def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: object) -> Composite:
     layer = Composite(inner, name=name, **state)
     if kept is not None:
         layer.__dict__["_brought"] = kept
@@ -364,7 +364,7 @@ def _taken_out(value: Any, tensors: list[SymbolicTensor]) -> Any:
     return value
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _alike(one: object, other: object) -> bool:
     """Return whether two uses have the same arguments beside tensors."""
     try:
         return bool(one == other)
@@ -373,7 +373,7 @@ def _alike(one: Any, other: Any) -> bool:
         return False
 
 
-def _put_back(form: Any, tensors: Sequence[SymbolicTensor]) -> Any:
+def _put_back(form: object, tensors: Sequence[SymbolicTensor]) -> Any:
     """Return arguments that `_taken_out` returned, with tensors in their places."""
     if isinstance(form, _Place):
         return tensors[form.number]
@@ -408,9 +408,9 @@ class Lambda(CustomLayer):
 
     def __init__(
         self,
-        function: Any,
-        output_shape: Any = None,
-        mask: Any = None,
+        function: Callable[..., Any],
+        output_shape: object = None,
+        mask: object = None,
         arguments: dict[str, Any] | None = None,
         name: str | None = None,
         trainable: bool = True,

@@ -57,7 +57,7 @@ def _options(record: Record) -> dict[str, Any]:
     }
 
 
-def _word(value: Any) -> Any:
+def _word(value: object) -> Any:
     if isinstance(value, Record):
         options = _options(value)
         return {"kind": value.key, "options": options} if options else value.key

@@ -66,7 +66,7 @@ class Foreign(Layer):
 
     def __init__(
         self,
-        thing: Any,
+        thing: object,
         parameters: Mapping[str, np.ndarray],
         buffers: Mapping[str, np.ndarray],
         name: str | None = None,

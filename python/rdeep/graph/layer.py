@@ -61,7 +61,7 @@ class GraphLayer:
     def trainable(self, value: bool) -> None:
         self.record.trainable = value
 
-    def __call__(self, inputs: Any) -> Any:
+    def __call__(self, inputs: object) -> Any:
         """Use the layer once more: both uses share its weights."""
         return self.record(inputs)
 

@@ -77,11 +77,11 @@ class OperationLayer(Formula):
         """Whether predictions draw others each time although there is a seed: as generators do."""
         return self.random
 
-    def compute(self, inputs: Any, run: Run) -> Any:
+    def compute(self, inputs: object, run: Run) -> Any:
         """Return what the operation gives."""
         number = itertools.count()
 
-        def constant(array: Any) -> Any:
+        def constant(array: np.ndarray) -> Any:
             return run.constant(f"array_{next(number)}", array)
 
         tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
@@ -121,7 +121,7 @@ class OperationLayer(Formula):
         return find_operation(self.operation).invoke(function, arguments)
 
 
-def filled(template: Any, tensors: Sequence[Any], constant: Callable[[np.ndarray], Any]) -> Any:
+def filled(template: object, tensors: Sequence[Any], constant: Callable[[np.ndarray], Any]) -> Any:
     """Return arguments with tensors in their places.
 
     Parameters
@@ -150,7 +150,7 @@ def filled(template: Any, tensors: Sequence[Any], constant: Callable[[np.ndarray
     return template
 
 
-def prepared(template: Any) -> Any:
+def prepared(template: object) -> Any:
     """Return a template with its arrays made, which files hold as lists.
 
     Parameters
@@ -167,7 +167,7 @@ def prepared(template: Any) -> Any:
     return template
 
 
-def template_of(value: Any, tensors: list[Any]) -> Any:
+def template_of(value: object, tensors: list[Any]) -> Any:
     """Return arguments as plain data, and gather the symbolic tensors among them.
 
     Parameters
@@ -196,7 +196,7 @@ def template_of(value: Any, tensors: list[Any]) -> Any:
 
 def operate(
     operation: str,
-    arguments: Any,
+    arguments: object,
     tensors: Sequence[Any],
     outputs: Sequence[Spec],
     several: bool = False,
@@ -222,7 +222,7 @@ def operate(
     return [found] if several and not isinstance(found, list) else found
 
 
-def total(x: Any) -> Any:
+def total(x: object) -> Any:
     """Return the sum of a symbolic tensor's values.
 
     Parameters

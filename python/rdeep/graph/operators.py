@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
@@ -166,100 +167,103 @@ def item_shape(shape: Dims, key: tuple[Any, ...]) -> Dims:
     return tuple(found)
 
 
+_T = TypeVar("_T", bound="Operators")
+
+
 class Operators:
     """What gives symbolic tensors Python's operators."""
 
     __slots__ = ()
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self: _T, other: object) -> _T:
         return _binary("add", self, other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self: _T, other: object) -> _T:
         return _binary("add", other, self)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self: _T, other: object) -> _T:
         return _binary("subtract", self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self: _T, other: object) -> _T:
         return _binary("subtract", other, self)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self: _T, other: object) -> _T:
         return _binary("multiply", self, other)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self: _T, other: object) -> _T:
         return _binary("multiply", other, self)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self: _T, other: object) -> _T:
         return _binary("divide", self, other)
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self: _T, other: object) -> _T:
         return _binary("divide", other, self)
 
-    def __floordiv__(self, other: Any) -> Any:
+    def __floordiv__(self: _T, other: object) -> _T:
         return _binary("floor_divide", self, other)
 
-    def __rfloordiv__(self, other: Any) -> Any:
+    def __rfloordiv__(self: _T, other: object) -> _T:
         return _binary("floor_divide", other, self)
 
-    def __mod__(self, other: Any) -> Any:
+    def __mod__(self: _T, other: object) -> _T:
         return _binary("mod", self, other)
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self: _T, other: object) -> _T:
         return _binary("power", self, other)
 
-    def __rpow__(self, other: Any) -> Any:
+    def __rpow__(self: _T, other: object) -> _T:
         return _binary("power", other, self)
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self: _T, other: object) -> _T:
         return _operate("matmul", [self, other], product_shape)
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self: _T, other: object) -> _T:
         return _operate("matmul", [other, self], product_shape)
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self: _T, other: object) -> _T:
         return _binary("greater", self, other)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self: _T, other: object) -> _T:
         return _binary("greater_equal", self, other)
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self: _T, other: object) -> _T:
         return _binary("less", self, other)
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self: _T, other: object) -> _T:
         return _binary("less_equal", self, other)
 
     # Whether two are one and the same tensor, `is` says.
     __hash__ = object.__hash__
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: object) -> Any:
         return _binary("equal", self, other) if _has_values(other) else NotImplemented
 
-    def __ne__(self, other: Any) -> Any:
+    def __ne__(self, other: object) -> Any:
         return _binary("not_equal", self, other) if _has_values(other) else NotImplemented
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self: _T, other: object) -> _T:
         return _binary("logical_and", self, other)
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self: _T, other: object) -> _T:
         return _binary("logical_or", self, other)
 
-    def __neg__(self) -> Any:
+    def __neg__(self: _T) -> _T:
         return _unary("negative", self)
 
-    def __abs__(self) -> Any:
+    def __abs__(self: _T) -> _T:
         return _unary("abs", self)
 
-    def __invert__(self) -> Any:
+    def __invert__(self: _T) -> _T:
         return _unary("logical_not", self)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self: _T, key: object) -> _T:
         keys = key if isinstance(key, tuple) else (key,)
         return _get_item(self, keys)
 
-    def __rmod__(self, other: Any) -> Any:
+    def __rmod__(self: _T, other: object) -> _T:
         return _binary("mod", other, self)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> NoReturn:
         raise TypeError(
             "A symbolic tensor has no values to go through: use operations on whole axes, "
             "ops.map(), ops.scan() or ops.unstack()."
@@ -294,7 +298,7 @@ class Operators:
         raise TypeError(_instead_of_numpy(function.__name__))
 
 
-def _has_values(value: Any) -> bool:
+def _has_values(value: object) -> bool:
     return hasattr(value, "shape") or isinstance(value, (bool, int, float))
 
 
@@ -303,11 +307,11 @@ def _instead_of_numpy(name: str) -> str:
     return f"np.{name}() cannot compute with a symbolic tensor: use {better}."
 
 
-def _binary(operation: str, a: Any, b: Any) -> Any:
+def _binary(operation: str, a: object, b: object) -> Any:
     return _operate(operation, [a, b], common_shape)
 
 
-def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
+def _operate(operation: str, values: list[Any], shape_of: Callable[[Dims, Dims], Dims]) -> Any:
     values = held(values)
     (a, kind_a), (b, kind_b) = (describe(value) for value in values)
     tensors: list[Any] = []
@@ -316,7 +320,7 @@ def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
     return operate(operation, arguments, tensors, [spec])
 
 
-def _ufunc(operation: str) -> Any:
+def _ufunc(operation: str) -> Callable[[object, object], Any]:
     return lambda a, b: _binary(operation, a, b)
 
 

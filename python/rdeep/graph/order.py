@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from rdeep.catalogue.layers.base import format_shape
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.errors import ArgumentError, named
+from rdeep.errors import ArgumentError, format_shape, named
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 

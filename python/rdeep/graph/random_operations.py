@@ -57,7 +57,7 @@ DRAWN: dict[str, Callable[..., Any]] = {
 """What a network can draw, by the operation's name."""
 
 
-def check_drawn(operation: str, seed: Any) -> None:
+def check_drawn(operation: str, seed: object) -> None:
     """Refuse random operations that a network cannot draw, and seeds that would repeat them.
 
     Parameters

@@ -129,7 +129,7 @@ class SymbolicTensor(Operators, Symbolic):
     def __repr__(self) -> str:
         return str(self.wording())
 
-    def apply_layer(self, layer: Layer, inputs: Any) -> SymbolicTensor | list[SymbolicTensor]:
+    def apply_layer(self, layer: Layer, inputs: object) -> SymbolicTensor | list[SymbolicTensor]:
         """Return what a layer makes of this tensor and others: `apply_layer`."""
         return apply_layer(layer, inputs)
 
@@ -162,12 +162,12 @@ def apply_layer(
 
 
 def Input(
-    shape: Any = None,
+    shape: object = None,
     dtype: str | None = None,
     name: str | None = None,
     *,
     batch_size: int | None = None,
-    batch_shape: Any = None,
+    batch_shape: object = None,
 ) -> SymbolicTensor:
     """Return a symbolic tensor for data to enter a functional model by.
 
@@ -201,7 +201,7 @@ def Input(
     return Node(record, ()).outputs[0]
 
 
-def _split_shape(shape: Any, batch_size: Any, batch_shape: Any) -> tuple[Any, Any]:
+def _split_shape(shape: object, batch_size: object, batch_shape: object) -> tuple[Any, Any]:
     """Return the batch size and a sample's shape, where they were given together."""
     for name, value in (("shape", shape), ("batch_size", batch_size)):
         if value is not None:
@@ -220,7 +220,7 @@ def _split_shape(shape: Any, batch_size: Any, batch_shape: Any) -> tuple[Any, An
     return batch_shape[0], tuple(batch_shape[1:])
 
 
-def constant(value: Any) -> SymbolicTensor:
+def constant(value: object) -> SymbolicTensor:
     """Return an array as a symbolic tensor, which the graph holds.
 
     Parameters

@@ -36,8 +36,8 @@ class Attribution:
 
 def integrated_gradients(
     models: Model | Sequence[Model],
-    x: Any,
-    baseline: Any,
+    x: object,
+    baseline: object,
     steps: int = 50,
     score: Callable[[list[Any], Any], Any] | None = None,
 ) -> Attribution:

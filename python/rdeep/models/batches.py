@@ -15,7 +15,12 @@ from rdeep.training.fitting import FitOptions, open_session
 
 
 def train_on_batch(
-    model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None
+    model: WholeModel,
+    /,
+    x: object,
+    y: object = None,
+    sample_weight: object = None,
+    class_weight: object = None,
 ) -> dict[str, Any]:
     """Take one step of training.
 
@@ -65,7 +70,7 @@ def train_on_batch(
 
 
 def test_on_batch(
-    model: WholeModel, /, x: Any, y: Any = None, sample_weight: Any = None
+    model: WholeModel, /, x: object, y: object = None, sample_weight: object = None
 ) -> dict[str, Any]:
     """Return the loss and the metrics of one batch.
 
@@ -80,7 +85,7 @@ def test_on_batch(
     return model.evaluate(x, y, batch_size=feed.rows, sample_weight=sample_weight)
 
 
-def predict_on_batch(model: WholeModel, /, x: Any) -> Any:
+def predict_on_batch(model: WholeModel, /, x: object) -> Any:
     """Return the outputs for one batch, computed at once.
 
     Parameters
@@ -93,7 +98,7 @@ def predict_on_batch(model: WholeModel, /, x: Any) -> Any:
     return model.predict(x, batch_size=rows)
 
 
-def _feed_of(model: WholeModel, /, x: Any, y: Any, *weights: Any) -> ArrayFeed:
+def _feed_of(model: WholeModel, /, x: object, y: object, *weights: Any) -> ArrayFeed:
     """Return a batch as arrays, which must be of the size that was declared, if one was."""
     x = model.arranged(x)
     model.build_for(x)

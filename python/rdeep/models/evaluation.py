@@ -20,12 +20,12 @@ from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 def evaluate(
     model: WholeModel,
     /,
-    x: Any,
-    y: Any = None,
+    x: object,
+    y: object = None,
     batch_size: int | None = None,
-    sample_weight: Any = None,
+    sample_weight: object = None,
     steps: int | None = None,
-    callbacks: Any = None,
+    callbacks: object = None,
 ) -> dict[str, Any]:
     """Return the loss and the metrics on data.
 

@@ -66,7 +66,7 @@ def summary(model: DescribedModel, /) -> None:
     print(summaries.render(model.graph, f"Model {model.name!r} on {model.backend}"))
 
 
-def arranged(model: DescribedModel, /, data: Any, side: str = "x") -> Any:
+def arranged(model: DescribedModel, /, data: object, side: str = "x") -> Any:
     """Return data with its columns in the order that the model was fitted with.
 
     Parameters

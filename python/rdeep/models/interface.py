@@ -11,7 +11,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from rdeep.catalogue.layers import Layer
-from rdeep.engines.contract import Network
 from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
@@ -93,31 +92,35 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     _drawn: tuple[int, int]
 
     @property
-    def network(self) -> Network:
-        """The network on its engine."""
+    def is_compiled(self) -> bool:
+        """Whether `compile` was called."""
 
     @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call."""
 
-    def _build_from(self, x: Any) -> None:
+    def _build_from(self, x: object) -> None:
         """Find the input's shape in data."""
 
-    def arranged(self, data: Any, side: str = "x") -> Any:
+    def arranged(self, data: object, side: str = "x") -> Any:
         """Return data with its columns in the order that the model was fitted with."""
 
     def copy(self) -> WholeModel:
         """Return a model of the same layers and weights, compiled alike and trained as far."""
 
     def session(
-        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+        self, x: object, y: object = None, *, listen: Collection[str] = (), **options: Any
     ) -> TrainingSession:
         """Return a training that is asked to advance, event by event."""
 
     def evaluate(
-        self, x: Any, y: Any = None, batch_size: int | None = None, sample_weight: Any = None
+        self,
+        x: object,
+        y: object = None,
+        batch_size: int | None = None,
+        sample_weight: object = None,
     ) -> dict[str, Any]:
         """Return the loss and the metrics on data."""
 
-    def predict(self, x: Any, batch_size: int | None = None) -> Any:
+    def predict(self, x: object, batch_size: int | None = None) -> Any:
         """Return the outputs for data."""

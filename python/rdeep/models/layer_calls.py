@@ -23,7 +23,7 @@ Entry = tuple[tuple[Any, ...], str]
 
 
 def call_layer(
-    layer: Layer | GraphLayer, inputs: Any, training: bool = False, backend: str | None = None
+    layer: Layer | GraphLayer, inputs: object, training: bool = False, backend: str | None = None
 ) -> Any:
     """Return what a layer makes of data.
 
@@ -112,7 +112,7 @@ def build_layer(layer: Layer, shape: Any) -> None:
     model_of(layer, entries, default_backend())
 
 
-def layer_is_built(layer: Any) -> bool:
+def layer_is_built(layer: object) -> bool:
     """Return whether a layer was applied to something, and so has its weights.
 
     Parameters

@@ -56,8 +56,9 @@ class Model:
         Where data enters and leaves.
     name : str, optional
         The model's name.
-    backend : {"torch", "tensorflow"}, optional
-        The engine; torch by default. It is loaded when it is first needed.
+    backend : {"torch", "tensorflow", "numpy"}, optional
+        The engine; torch by default. It is loaded when it is first needed. NumPy predicts and
+        evaluates, and does not train; it is what there is where no engine is installed.
     device : str, optional
         Such as `"cpu"` or `"cuda:0"`; by default the first that the engine has.
     seed : int, optional
@@ -116,13 +117,13 @@ class Model:
     def build(self, input_shape: Any) -> None:
         """Make what `call` needs of the input's shape; a subclass may say how."""
 
-    def build_for(self, x: Any) -> None:
+    def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
         _ = self.trainer
         if not self.is_built:
             self._build_from(x)
 
-    def _build_from(self, x: Any) -> None:
+    def _build_from(self, x: object) -> None:
         if x is None:
             raise StateError(
                 "The model's input shape is not known yet.",
@@ -130,7 +131,7 @@ class Model:
             )
         self._build_of(inputs_like(x))
 
-    def _build_of(self, inputs: Any) -> None:
+    def _build_of(self, inputs: object) -> None:
         """Look at what `call` computes of symbolic tensors."""
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
@@ -151,7 +152,7 @@ class Model:
                 f"'name' must be a string, not {show(name)}.", argument="name", received=name
             )
         self.name = name or self.kind
-        self.backend = backends.check_name("torch" if backend is None else backend)
+        self.backend = backends.check_name(backends.usual() if backend is None else backend)
         self.device = device
         self.seed = stream.next() if seed is None else count(seed, "seed", 0)
         self.stop_training = False
@@ -395,7 +396,7 @@ class Model:
 
         Parameters
         ----------
-        backend : {"torch", "tensorflow"}
+        backend : {"torch", "tensorflow", "numpy"}
             The engine.
         device : str, optional
             The device there.

@@ -354,7 +354,7 @@ class Parameters:
         return checked
 
 
-def _numbers(name: str, value: Any) -> np.ndarray:
+def _numbers(name: str, value: object) -> np.ndarray:
     given = on_host(value, "weights")
     if given.dtype.kind not in "fiub":
         raise DataError(f"Weight {name!r} must hold numbers.", argument="weights")

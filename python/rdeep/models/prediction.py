@@ -23,10 +23,10 @@ from rdeep.training.unused import warn_of_too_few
 def predict(
     model: WholeModel,
     /,
-    x: Any,
+    x: object,
     batch_size: int | None = None,
     steps: int | None = None,
-    callbacks: Any = None,
+    callbacks: object = None,
 ) -> Any:
     """Return the outputs for data.
 
@@ -75,7 +75,7 @@ def predict(
 
 
 def sample(
-    model: WholeModel, /, x: Any, seed: int | None = None, batch_size: int | None = None
+    model: WholeModel, /, x: object, seed: int | None = None, batch_size: int | None = None
 ) -> Any:
     """Return outputs for data as `predict` does, but under dropout.
 
@@ -95,7 +95,7 @@ def sample(
     return outputs[0] if len(outputs) == 1 else outputs
 
 
-def inputs_of(model: WholeModel, /, x: Any) -> list[np.ndarray]:
+def inputs_of(model: WholeModel, /, x: object) -> list[np.ndarray]:
     """Return the network's inputs for data, which may show the input's shape.
 
     Parameters

@@ -57,7 +57,7 @@ class Sequential(Model):
     def __init__(
         self,
         layers: Sequence[Layer | SymbolicTensor] = (),
-        input_shape: Any = None,
+        input_shape: object = None,
         name: str | None = None,
         backend: str | None = None,
         device: str | None = None,
@@ -162,7 +162,7 @@ class Sequential(Model):
         graph = plain.from_data(description["graph"])
         return Sequential([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
 
-    def _build_from(self, x: Any) -> None:
+    def _build_from(self, x: object) -> None:
         if not self._records:
             raise StateError("The model has no layers yet.", hint="Add one first.")
         alone = x[0] if isinstance(x, (list, tuple)) and len(x) == 1 else x

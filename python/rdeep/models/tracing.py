@@ -17,7 +17,7 @@ from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.preprocessing.texts import is_text
 
 
-def inputs_like(x: Any) -> Any:
+def inputs_like(x: object) -> Any:
     """Return symbolic tensors for data to enter by, in the form that the data has.
 
     Parameters
@@ -32,7 +32,7 @@ def inputs_like(x: Any) -> Any:
     return _input(x)
 
 
-def _input(x: Any, name: str | None = None) -> SymbolicTensor:
+def _input(x: object, name: str | None = None) -> SymbolicTensor:
     sparse = as_sparse(x)
     if sparse is not None:
         return Input(sparse.shape[1:], name=name)
@@ -54,7 +54,7 @@ def flat(inputs: Any) -> list[SymbolicTensor]:
     return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
 
 
-def graph_of(call: Callable[..., Any], inputs: Any, title: str) -> Graph:
+def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
     """Return the graph that a model's `call` describes.
 
     Parameters
@@ -80,7 +80,7 @@ def graph_of(call: Callable[..., Any], inputs: Any, title: str) -> Graph:
     return Graph(again, flat(made))
 
 
-def symbolic_ends(given: Any, argument: str) -> list[SymbolicTensor]:
+def symbolic_ends(given: object, argument: str) -> list[SymbolicTensor]:
     """Return what a model is made of as a list of symbolic tensors, or refuse it.
 
     Parameters
@@ -117,7 +117,7 @@ def layers_among(values: Iterable[Any]) -> list[Layer]:
 
 
 def _outputs(
-    call: Callable[..., Any], inputs: Any, title: str, **mode: Any
+    call: Callable[..., Any], inputs: object, title: str, **mode: Any
 ) -> list[SymbolicTensor]:
     with describing():
         given = call(inputs, **mode)

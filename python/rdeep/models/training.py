@@ -28,10 +28,10 @@ def compile(
     model: WholeModel,
     /,
     optimizer: str | BaseOptimizer = "rmsprop",
-    loss: Any = None,
-    metrics: Any = None,
-    loss_weights: Any = None,
-    weighted_metrics: Any = None,
+    loss: object = None,
+    metrics: object = None,
+    loss_weights: object = None,
+    weighted_metrics: object = None,
     steps_per_execution: int = 1,
     jit_compile: bool | str = "auto",
     dtype_policy: str | None = None,
@@ -175,7 +175,7 @@ def training_ended(model: WholeModel, /, history: History) -> None:
 
 
 def fit(
-    model: WholeModel, /, x: Any, y: Any = None, *, verbose: Any = "auto", **arguments: Any
+    model: WholeModel, /, x: object, y: object = None, *, verbose: object = "auto", **arguments: Any
 ) -> History:
     """Train.
 
@@ -230,8 +230,8 @@ def fit(
 def lr_finder(
     model: WholeModel,
     /,
-    x: Any,
-    y: Any = None,
+    x: object,
+    y: object = None,
     start_lr: float = 1e-6,
     end_lr: float = 1.0,
     steps: int = 100,

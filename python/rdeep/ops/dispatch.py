@@ -13,15 +13,7 @@ from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import is_out_of_range, reason
-from rdeep.errors import (
-    ArgumentError,
-    BackendError,
-    RdeepError,
-    Wording,
-    format_shape,
-    operation_call,
-    worded,
-)
+from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.symbolic import apply_operation
@@ -80,7 +72,12 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     try:
         for name in operation.operands:
             arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
-        return operation.invoke(getattr(ops, operation.name), arguments)
+        function = getattr(ops, operation.name)
+        if engine != "numpy":
+            return operation.invoke(function, arguments)
+        # NumPy would warn where engines give infinity or NaN.
+        with np.errstate(all="ignore"):
+            return operation.invoke(function, arguments)
     except RdeepError:
         raise
     except Exception as error:
@@ -240,8 +237,5 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def default_backend() -> str:
-    """Return the engine for plain arrays: the first that is installed."""
-    installed = backends.installed()
-    if not installed:
-        raise BackendError("Neither torch nor TensorFlow is installed.", hint="pip install torch")
-    return installed[0]
+    """Return the backend for plain arrays: the first engine that is installed, else NumPy."""
+    return backends.default()

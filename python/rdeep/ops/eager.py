@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.arrays.counter_random import HostDraws
 from rdeep.catalogue.layers.formula import Eager
-from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, called, class_name, listing, show
 from rdeep.ops.dispatch import as_array, default_backend
@@ -45,7 +45,7 @@ def eager_run(layer: Eager, shape: tuple[int, ...], training: bool, seed: int, b
         {w.name: convert(w.initializer.draw(w.shape, rng)) for w in layer.weights(shape)},
         training=training,
         random=HostDraws(seed, layer.name or layer.key, convert=convert),
-        constants=lambda name, value: convert(value),
+        constants=lambda name, value: convert(made(value)),
     )
 
 

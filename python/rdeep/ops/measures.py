@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue import numpy_ops
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.metrics.meter import compared, given_weights

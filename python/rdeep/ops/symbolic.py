@@ -261,11 +261,8 @@ def _first_that_fits(specs_for: Callable[[tuple[int, ...]], Any]) -> list[Any]:
 
 def _engine() -> str:
     """Return an engine to find shapes with, one that is loaded already if there is one."""
-    installed = backends.installed()
-    loaded = [name for name in installed if name in sys.modules]
-    if not installed:
-        return backends.names()[0]
-    return (loaded or installed)[0]
+    loaded = [name for name in backends.installed() if name in sys.modules]
+    return loaded[0] if loaded else backends.default()
 
 
 def _sized(shape: tuple[int | None, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.registry import from_config
+from rdeep.engines import registry as backends
 from rdeep.errors import FileError
 from rdeep.models import Model
 from rdeep.saving import archive
@@ -29,8 +30,9 @@ def load_tabular(path: str, backend: str | None = None, device: str | None = Non
     ----------
     path : str
         The file.
-    backend : {"torch", "tensorflow"}, optional
-        The engine to run on; by default the one it was saved from.
+    backend : {"torch", "tensorflow", "numpy"}, optional
+        The engine to run on; by default the one it was saved from. Where no engine is installed,
+        NumPy predicts.
     device : str, optional
         The device there.
 
@@ -46,7 +48,7 @@ def load_tabular(path: str, backend: str | None = None, device: str | None = Non
             argument="filepath",
             hint="Read it with load_model().",
         )
-    engine = backend or description["backend"]
+    engine = backend or backends.available(description["backend"] or backends.default())
     model = Tabular(**{**description["arguments"], "backend": engine, "device": device})
     model.family = _family(description["family"])
     settings = description["settings"]

@@ -1,44 +1,45 @@
 # layer_random_crop ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_crop(24, 24)
+layer_input(c(32, 32, 3)) |> layer_random_crop(height = 16, width = 24)
+#> <SymbolicTensor shape=(NA, 16, 24, 3) dtype=float32>
 
 # layer_random_flip ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_flip("horizontal")
+layer_input(c(32, 32, 3)) |> layer_random_flip(mode = "horizontal")
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_rotation ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_rotation(0.1)
+layer_input(c(32, 32, 3)) |> layer_random_rotation(factor = 0.1)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_translation ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_translation(0.1, 0.1)
+layer_input(c(32, 32, 3)) |>
+  layer_random_translation(height_factor = 0.1, width_factor = 0.2)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_zoom ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_zoom(0.2)
+layer_input(c(32, 32, 3)) |> layer_random_zoom(height_factor = 0.2)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_shear ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_shear(0.2, 0.2)
+layer_input(c(32, 32, 3)) |> layer_random_shear(x_factor = 0.2, y_factor = 0.2)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_perspective ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_perspective(scale = 0.3)
+layer_input(c(32, 32, 3)) |> layer_random_perspective(factor = 0.5)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_elastic_transform ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_elastic_transform(scale = 0.5)
+layer_input(c(32, 32, 3)) |> layer_random_elastic_transform(factor = 0.5)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_random_erasing ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_random_erasing(fill_value = 0)
+layer_input(c(32, 32, 3)) |> layer_random_erasing(factor = 0.5)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>

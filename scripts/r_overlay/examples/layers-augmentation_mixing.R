@@ -1,18 +1,19 @@
 # layer_mix_up ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_mix_up(alpha = 0.3)
+layer_input(c(32, 32, 3)) |> layer_mix_up(alpha = 0.2)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_cut_mix ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_cut_mix()
+layer_input(c(32, 32, 3)) |> layer_cut_mix()
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_rand_augment ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_rand_augment(num_ops = 2)
+layer_input(c(32, 32, 3)) |> layer_rand_augment(num_ops = 2, factor = 0.5)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>
 
 # layer_aug_mix ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_aug_mix(num_chains = 2)
+layer_input(c(32, 32, 3)) |> layer_aug_mix(factor = 0.3)
+#> <SymbolicTensor shape=(NA, 32, 32, 3) dtype=float32>

@@ -1,10 +1,13 @@
 # layer_discretization ----
 
-layer <- layer_discretization(num_bins = 3)
-adapt(layer, iris$Sepal.Length)
-layer(c(4.5, 5.8, 7))
+layer <- layer_discretization(bin_boundaries = c(0, 1))
+layer(c(-1, 0.5, 3))
+#> [1] 0 1 2
 
 # layer_category_encoding ----
 
-layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")
-layer(0:3)
+layer <- layer_category_encoding(num_tokens = 3, output_mode = "one_hot")
+layer(matrix(c(0, 2)))
+#>      [,1] [,2] [,3]
+#> [1,]    1    0    0
+#> [2,]    0    0    1

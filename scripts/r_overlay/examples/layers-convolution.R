@@ -1,12 +1,17 @@
 # layer_conv_1d ----
 
-keras_model_sequential(input_shape = c(50, 16)) |> layer_conv_1d(32, 3)
+layer_input(c(28, 2)) |> layer_conv_1d(filters = 8, kernel_size = 3)
+#> <SymbolicTensor shape=(NA, 26, 8) dtype=float32>
 
 # layer_conv_2d ----
 
-keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_conv_2d(32, 3)
+x <- layer_input(c(28, 28, 1))
+layer_conv_2d(x, filters = 8, kernel_size = 3)
+#> <SymbolicTensor shape=(NA, 26, 26, 8) dtype=float32>
+layer_conv_2d(x, filters = 8, kernel_size = 3, strides = 2, padding = "same")
+#> <SymbolicTensor shape=(NA, 14, 14, 8) dtype=float32>
 
 # layer_conv_3d ----
 
-keras_model_sequential(input_shape = c(16, 16, 16, 1)) |>
-  layer_conv_3d(8, 3)
+layer_input(c(16, 16, 16, 1)) |> layer_conv_3d(filters = 8, kernel_size = 3)
+#> <SymbolicTensor shape=(NA, 14, 14, 14, 8) dtype=float32>

@@ -1,18 +1,18 @@
 # layer_members ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_members(8) |>
-  layer_ensemble_dense(16)
+layer_input(4) |> layer_members(count = 32)
+#> <SymbolicTensor shape=(NA, 32, 4) dtype=float32>
 
 # layer_ensemble_dense ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_members(8) |>
-  layer_ensemble_dense(16, "relu", input_initializer = "random_sign")
+layer_input(4) |>
+  layer_members(count = 32) |>
+  layer_ensemble_dense(units = 8, input_initializer = "random_sign")
+#> <SymbolicTensor shape=(NA, 32, 8) dtype=float32>
 
 # layer_member_dense ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_members(8) |>
-  layer_ensemble_dense(16) |>
-  layer_member_dense(1)
+layer_input(8) |>
+  layer_members(count = 32) |>
+  layer_member_dense(units = 1)
+#> <SymbolicTensor shape=(NA, 32, 1) dtype=float32>

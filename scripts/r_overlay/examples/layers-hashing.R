@@ -1,9 +1,11 @@
 # layer_hashing ----
 
-layer <- layer_hashing(num_bins = 3)
-layer(c("A", "B", "C", "D", "E"))
+layer <- layer_hashing(num_bins = 8)
+layer(c("a", "b", "a"))
+#> [1] 3 6 3
 
 # layer_hashed_crossing ----
 
-layer <- layer_hashed_crossing(num_bins = 5)
-layer(list(c("A", "B", "A", "B"), c(101L, 101L, 102L, 102L)))
+layer <- layer_hashed_crossing(num_bins = 16)
+layer(list(c("a", "b"), c(1L, 2L)))
+#> [1] 13 13

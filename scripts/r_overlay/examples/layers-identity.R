@@ -1,11 +1,11 @@
 # layer_identity ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_identity() |>
-  layer_dense(1)
+layer_input(4) |> layer_identity()
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_masking ----
 
-keras_model_sequential(input_shape = c(10, 4)) |>
-  layer_masking() |>
-  layer_lstm(8)
+layer_input(c(10, 3)) |>
+  layer_masking(mask_value = 0) |>
+  layer_lstm(units = 8)
+#> <SymbolicTensor shape=(NA, 8) dtype=float32>

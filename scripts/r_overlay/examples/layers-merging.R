@@ -1,47 +1,55 @@
 # layer_add ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_add(list(a, b))
+x <- layer_input(4)
+y <- layer_input(4)
+layer_add(list(x, y))
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_subtract ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_subtract(list(a, b))
+x <- layer_input(4)
+y <- layer_input(4)
+layer_subtract(list(x, y))
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_multiply ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_multiply(list(a, b))
+x <- layer_input(4)
+y <- layer_input(4)
+layer_multiply(list(x, y))
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_average ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_average(list(a, b))
+x <- layer_input(4)
+y <- layer_input(4)
+layer_average(list(x, y))
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_maximum ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_maximum(list(a, b))
+x <- layer_input(4)
+y <- layer_input(4)
+layer_maximum(list(x, y))
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_minimum ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_minimum(list(a, b))
+x <- layer_input(4)
+y <- layer_input(4)
+layer_minimum(list(x, y))
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_concatenate ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_concatenate(list(a, b))
+x <- layer_input(4)
+y <- layer_input(3)
+layer_concatenate(list(x, y))
+#> <SymbolicTensor shape=(NA, 7) dtype=float32>
 
 # layer_dot ----
 
-a <- layer_input(4)
-b <- layer_input(4)
-layer_dot(list(a, b), axes = 2)
+x <- layer_input(4)
+y <- layer_input(4)
+layer_dot(list(x, y), axes = 2)
+#> <SymbolicTensor shape=(NA, 1) dtype=float32>

@@ -1,16 +1,23 @@
 # layer_simple_rnn ----
 
-keras_model_sequential(input_shape = c(50, 16)) |> layer_simple_rnn(32)
+layer_input(c(50, 16)) |> layer_simple_rnn(units = 32)
+#> <SymbolicTensor shape=(NA, 32) dtype=float32>
 
 # layer_lstm ----
 
-keras_model_sequential(input_shape = c(50, 16)) |> layer_lstm(32)
+x <- layer_input(c(50, 16))
+layer_lstm(x, units = 32)
+#> <SymbolicTensor shape=(NA, 32) dtype=float32>
+layer_lstm(x, units = 32, return_sequences = TRUE)
+#> <SymbolicTensor shape=(NA, 50, 32) dtype=float32>
 
 # layer_gru ----
 
-keras_model_sequential(input_shape = c(50, 16)) |> layer_gru(32)
+layer_input(c(50, 16)) |> layer_gru(units = 32)
+#> <SymbolicTensor shape=(NA, 32) dtype=float32>
 
 # layer_rnn ----
 
-keras_model_sequential(input_shape = c(50, 16)) |>
-  layer_rnn(rnn_cell_lstm(32))
+layer_input(c(50, 16)) |>
+  layer_rnn(list(rnn_cell_lstm(32), rnn_cell_lstm(8)))
+#> <SymbolicTensor shape=(NA, 8) dtype=float32>

@@ -1,43 +1,42 @@
 # layer_dropout ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_dense(8) |>
-  layer_dropout(0.5)
+layer <- layer_dropout(rate = 0.5)
+layer(matrix(1, 1, 4), training = FALSE)
+#> tensor(list(c(1., 1., 1., 1.)))
+layer_input(4) |> layer_dropout(rate = 0.5)
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_alpha_dropout ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_dense(8, "elu") |>
-  layer_alpha_dropout(0.1)
+layer_input(4) |> layer_alpha_dropout(rate = 0.5)
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_gaussian_dropout ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_dense(8) |>
-  layer_gaussian_dropout(0.5)
+layer_input(4) |> layer_gaussian_dropout(rate = 0.5)
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_gaussian_noise ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_dense(8) |>
-  layer_gaussian_noise(0.1)
+layer_input(4) |> layer_gaussian_noise(stddev = 0.1)
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>
 
 # layer_spatial_dropout_1d ----
 
-keras_model_sequential(input_shape = c(10, 4)) |>
-  layer_spatial_dropout_1d(0.2)
+layer_input(c(50, 16)) |> layer_spatial_dropout_1d(rate = 0.5)
+#> <SymbolicTensor shape=(NA, 50, 16) dtype=float32>
 
 # layer_spatial_dropout_2d ----
 
-keras_model_sequential(input_shape = c(8, 8, 4)) |>
-  layer_spatial_dropout_2d(0.2)
+layer_input(c(28, 28, 8)) |> layer_spatial_dropout_2d(rate = 0.5)
+#> <SymbolicTensor shape=(NA, 28, 28, 8) dtype=float32>
 
 # layer_spatial_dropout_3d ----
 
-keras_model_sequential(input_shape = c(4, 4, 4, 2)) |>
-  layer_spatial_dropout_3d(0.2)
+layer_input(c(8, 8, 8, 4)) |> layer_spatial_dropout_3d(rate = 0.5)
+#> <SymbolicTensor shape=(NA, 8, 8, 8, 4) dtype=float32>
 
 # layer_activity_regularization ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_activity_regularization()
+layer_input(4) |> layer_activity_regularization(l2 = 0.01)
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>

@@ -1,19 +1,22 @@
 # layer_depthwise_conv_1d ----
 
-keras_model_sequential(input_shape = c(50, 16)) |>
-  layer_depthwise_conv_1d(3)
+layer_input(c(28, 4)) |>
+  layer_depthwise_conv_1d(kernel_size = 3, depth_multiplier = 2)
+#> <SymbolicTensor shape=(NA, 26, 8) dtype=float32>
 
 # layer_depthwise_conv_2d ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_depthwise_conv_2d(3)
+layer_input(c(28, 28, 4)) |>
+  layer_depthwise_conv_2d(kernel_size = 3, depth_multiplier = 2)
+#> <SymbolicTensor shape=(NA, 26, 26, 8) dtype=float32>
 
 # layer_separable_conv_1d ----
 
-keras_model_sequential(input_shape = c(50, 16)) |>
-  layer_separable_conv_1d(32, 3)
+layer_input(c(28, 4)) |> layer_separable_conv_1d(filters = 8, kernel_size = 3)
+#> <SymbolicTensor shape=(NA, 26, 8) dtype=float32>
 
 # layer_separable_conv_2d ----
 
-keras_model_sequential(input_shape = c(28, 28, 3)) |>
-  layer_separable_conv_2d(32, 3)
+layer_input(c(28, 28, 4)) |>
+  layer_separable_conv_2d(filters = 8, kernel_size = 3)
+#> <SymbolicTensor shape=(NA, 26, 26, 8) dtype=float32>

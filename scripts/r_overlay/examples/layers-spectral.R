@@ -1,4 +1,4 @@
 # layer_spectral_normalization ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_spectral_normalization(layer_dense(units = 8))
+layer_input(4) |> layer_spectral_normalization(layer_dense(units = 8))
+#> <SymbolicTensor shape=(NA, 8) dtype=float32>

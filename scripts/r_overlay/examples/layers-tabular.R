@@ -1,42 +1,42 @@
 # layer_feature_tokens ----
 
-keras_model_sequential(input_shape = 4) |> layer_feature_tokens(8)
+layer_input(4) |> layer_feature_tokens(units = 8)
+#> <SymbolicTensor shape=(NA, 4, 8) dtype=float32>
 
 # layer_piecewise_linear_embedding ----
 
-edges <- list(c(-1, 0, 1), c(0, 10))
-keras_model_sequential(input_shape = 2) |>
-  layer_piecewise_linear_embedding(edges, 8)
+edges <- list(c(0, 1, 2), c(0, 5))
+layer_input(2) |> layer_piecewise_linear_embedding(units = 8, edges = edges)
+#> <SymbolicTensor shape=(NA, 2, 8) dtype=float32>
 
 # layer_periodic_embedding ----
 
-keras_model_sequential(input_shape = 4) |> layer_periodic_embedding(8)
+layer_input(4) |> layer_periodic_embedding(units = 8)
+#> <SymbolicTensor shape=(NA, 4, 8) dtype=float32>
 
 # layer_category_tokens ----
 
-keras_model_sequential(input_shape = 2) |>
-  layer_category_tokens(c(3, 5), 8)
+layer_input(2, dtype = "int32") |>
+  layer_category_tokens(units = 8, cardinalities = c(3, 5))
+#> <SymbolicTensor shape=(NA, 2, 8) dtype=float32>
 
 # layer_one_hot ----
 
-keras_model_sequential(input_shape = 2) |> layer_one_hot(c(3, 5))
+layer <- layer_one_hot(cardinalities = c(3, 2))
+layer(matrix(c(2, 0), 1))
+#> tensor(list(c(0., 0., 1., 1., 0.)))
 
 # layer_class_token ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_feature_tokens(8) |>
-  layer_class_token() |>
-  layer_first_token()
+layer_input(c(4, 8)) |> layer_class_token()
+#> <SymbolicTensor shape=(NA, 5, 8) dtype=float32>
 
 # layer_first_token ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_feature_tokens(8) |>
-  layer_class_token() |>
-  layer_first_token()
+layer_input(c(4, 8)) |> layer_class_token() |> layer_first_token()
+#> <SymbolicTensor shape=(NA, 8) dtype=float32>
 
 # layer_append_parameter ----
 
-keras_model_sequential(input_shape = 4) |>
-  layer_dense(1) |>
-  layer_append_parameter()
+layer_input(3) |> layer_append_parameter(count = 1)
+#> <SymbolicTensor shape=(NA, 4) dtype=float32>

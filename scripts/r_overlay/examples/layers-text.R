@@ -1,7 +1,8 @@
 # layer_text_vectorization ----
 
-texts <- c("The cat sat.", "A cat!")
-layer <- layer_text_vectorization(output_sequence_length = 4)
-adapt(layer, texts)
-get_vocabulary(layer)
-layer(texts)
+layer <- layer_text_vectorization()
+adapt(layer, c("A good film!", "A bad film."))
+layer(c("A good film!", "film"))
+#>      [,1] [,2] [,3]
+#> [1,]    3    4    2
+#> [2,]    2    0    0

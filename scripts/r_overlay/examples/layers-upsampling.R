@@ -1,13 +1,14 @@
 # layer_upsampling_1d ----
 
-keras_model_sequential(input_shape = c(50, 16)) |> layer_upsampling_1d(2)
+layer_input(c(10, 3)) |> layer_upsampling_1d(size = 2)
+#> <SymbolicTensor shape=(NA, 20, 3) dtype=float32>
 
 # layer_upsampling_2d ----
 
-keras_model_sequential(input_shape = c(28, 28, 1)) |>
-  layer_upsampling_2d(2)
+layer_input(c(14, 14, 3)) |> layer_upsampling_2d(size = 2)
+#> <SymbolicTensor shape=(NA, 28, 28, 3) dtype=float32>
 
 # layer_upsampling_3d ----
 
-keras_model_sequential(input_shape = c(8, 8, 8, 1)) |>
-  layer_upsampling_3d(2)
+layer_input(c(4, 4, 4, 3)) |> layer_upsampling_3d(size = 2)
+#> <SymbolicTensor shape=(NA, 8, 8, 8, 3) dtype=float32>

@@ -1,327 +1,261 @@
 # metric_accuracy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_accuracy()
-model |> compile(loss = "mse", metrics = metric)
+metric_accuracy(c(1, 2, 3, 4), c(1, 2, 3, 0))
+#> [1] 0.75
 
 # metric_binary_accuracy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_binary_accuracy()
-model |> compile(loss = "mse", metrics = metric)
+metric_binary_accuracy(c(0, 1), c(0.2, 0.4))
+#> [1] 0.5
 
 # metric_categorical_accuracy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_categorical_accuracy()
-model |> compile(loss = "mse", metrics = metric)
+metric_categorical_accuracy(rbind(c(0, 1), c(1, 0)), rbind(c(0.2, 0.8), c(0.4, 0.6)))
+#> [1] 0.5
 
 # metric_sparse_categorical_accuracy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_sparse_categorical_accuracy()
-model |>
-  compile(loss = "sparse_categorical_crossentropy", metrics = metric)
+metric_sparse_categorical_accuracy(c(1, 0), rbind(c(0.2, 0.8), c(0.4, 0.6)))
+#> [1] 0.5
 
 # metric_top_k_categorical_accuracy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_top_k_categorical_accuracy()
-model |> compile(loss = "mse", metrics = metric)
+metric_top_k_categorical_accuracy(rbind(c(0, 0, 1)), rbind(c(0.5, 0.2, 0.3)), k = 2)
+#> [1] 1
 
 # metric_sparse_top_k_categorical_accuracy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_sparse_top_k_categorical_accuracy()
-model |>
-  compile(loss = "sparse_categorical_crossentropy", metrics = metric)
+metric_sparse_top_k_categorical_accuracy(2, rbind(c(0.5, 0.2, 0.3)), k = 2)
+#> [1] 1
 
 # metric_true_positives ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_true_positives()
-model |> compile(loss = "mse", metrics = metric)
+metric_true_positives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 1
 
 # metric_false_positives ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_false_positives()
-model |> compile(loss = "mse", metrics = metric)
+metric_false_positives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 1
 
 # metric_true_negatives ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_true_negatives()
-model |> compile(loss = "mse", metrics = metric)
+metric_true_negatives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 0
 
 # metric_false_negatives ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_false_negatives()
-model |> compile(loss = "mse", metrics = metric)
+metric_false_negatives(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 1
 
 # metric_precision ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_precision()
-model |> compile(loss = "mse", metrics = metric)
+metric_precision(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 0.5
 
 # metric_recall ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_recall()
-model |> compile(loss = "mse", metrics = metric)
+metric_recall(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 0.5
 
 # metric_auc ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_auc()
-model |> compile(loss = "mse", metrics = metric)
+metric_auc(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9))
+#> [1] 0.75
 
 # metric_sensitivity_at_specificity ----
 
 metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)
+#> [1] 1
 
 # metric_specificity_at_sensitivity ----
 
 metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)
+#> [1] 1
 
 # metric_precision_at_recall ----
 
 metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)
+#> [1] 1
 
 # metric_recall_at_precision ----
 
 metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)
+#> [1] 1
 
 # metric_fbeta_score ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_fbeta_score()
-model |> compile(loss = "mse", metrics = metric)
+metric_fbeta_score(
+  rbind(c(1, 0), c(0, 1)), rbind(c(0.8, 0.2), c(0.6, 0.4)),
+  average = "macro", beta = 2
+)
+#> [1] 0.4166666
 
 # metric_f1_score ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_f1_score()
-model |> compile(loss = "mse", metrics = metric)
+metric_f1_score(
+  rbind(c(1, 0), c(0, 1)), rbind(c(0.8, 0.2), c(0.4, 0.6)),
+  average = "macro"
+)
+#> [1] 0.9999999
 
 # metric_mean_squared_error ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_mean_squared_error()
-model |> compile(loss = "mse", metrics = metric)
+metric_mean_squared_error(c(1, 2), c(1, 4))
+#> [1] 2
 
 # metric_mean_absolute_error ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_mean_absolute_error()
-model |> compile(loss = "mse", metrics = metric)
+metric_mean_absolute_error(c(1, 2), c(1, 4))
+#> [1] 1
 
 # metric_mean_absolute_percentage_error ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_mean_absolute_percentage_error()
-model |> compile(loss = "mse", metrics = metric)
+metric_mean_absolute_percentage_error(c(1, 2), c(1, 4))
+#> [1] 50
 
 # metric_mean_squared_logarithmic_error ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_mean_squared_logarithmic_error()
-model |> compile(loss = "mse", metrics = metric)
+metric_mean_squared_logarithmic_error(c(1, 2), c(1, 4))
+#> [1] 0.1304714
 
 # metric_huber ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_huber()
-model |> compile(loss = "mse", metrics = metric)
+metric_huber(c(1, 2), c(1, 4))
+#> [1] 0.75
 
 # metric_log_cosh ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_log_cosh()
-model |> compile(loss = "mse", metrics = metric)
+metric_log_cosh(c(1, 2), c(1, 4))
+#> [1] 0.6625014
 
 # metric_log_cosh_error ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_log_cosh_error()
-model |> compile(loss = "mse", metrics = metric)
+metric_log_cosh_error(c(1, 2), c(1, 4))
+#> [1] 0.6625014
 
 # metric_poisson ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_poisson()
-model |> compile(loss = "mse", metrics = metric)
+metric_poisson(c(1, 2), c(1, 4))
+#> [1] 1.113706
 
 # metric_kl_divergence ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_kl_divergence()
-model |> compile(loss = "mse", metrics = metric)
+metric_kl_divergence(rbind(c(0.5, 0.5)), rbind(c(0.2, 0.8)))
+#> [1] 0.2231436
 
 # metric_binary_crossentropy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_binary_crossentropy()
-model |> compile(loss = "mse", metrics = metric)
+metric_binary_crossentropy(c(0, 1), c(0.1, 0.8))
+#> [1] 0.164252
 
 # metric_binary_focal_crossentropy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_binary_focal_crossentropy()
-model |> compile(loss = "mse", metrics = metric)
+metric_binary_focal_crossentropy(c(0, 1), c(0.1, 0.8))
+#> [1] 0.004989674
 
 # metric_categorical_crossentropy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_categorical_crossentropy()
-model |> compile(loss = "mse", metrics = metric)
+metric_categorical_crossentropy(rbind(c(0, 1)), rbind(c(0.2, 0.8)))
+#> [1] 0.2231436
 
 # metric_categorical_focal_crossentropy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_categorical_focal_crossentropy()
-model |> compile(loss = "mse", metrics = metric)
+metric_categorical_focal_crossentropy(rbind(c(0, 1)), rbind(c(0.2, 0.8)))
+#> [1] 0.002231436
 
 # metric_sparse_categorical_crossentropy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_sparse_categorical_crossentropy()
-model |>
-  compile(loss = "sparse_categorical_crossentropy", metrics = metric)
+metric_sparse_categorical_crossentropy(1, rbind(c(0.2, 0.8)))
+#> [1] 0.2231436
 
 # metric_crossentropy ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_crossentropy()
-model |> compile(loss = "crossentropy", metrics = metric)
+metric_crossentropy(1, rbind(c(0.2, 0.8)))
+#> [1] 0.2231436
 
 # metric_hinge ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_hinge()
-model |> compile(loss = "mse", metrics = metric)
+metric_hinge(c(-1, 1), c(-0.5, 2))
+#> [1] 0.25
 
 # metric_squared_hinge ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_squared_hinge()
-model |> compile(loss = "mse", metrics = metric)
+metric_squared_hinge(c(-1, 1), c(-0.5, 2))
+#> [1] 0.125
 
 # metric_categorical_hinge ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_categorical_hinge()
-model |> compile(loss = "mse", metrics = metric)
+metric_categorical_hinge(rbind(c(0, 1)), rbind(c(0.5, 1)))
+#> [1] 0.5
 
 # metric_iou ----
 
 metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0)
+#> [1] 0.3333333
 
 # metric_mean_iou ----
 
 metric_mean_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2)
+#> [1] 0.3333333
 
 # metric_one_hot_iou ----
 
 truth <- to_categorical(c(0, 1, 1, 2))
 metric_one_hot_iou(truth, truth, num_classes = 3, target_class_ids = c(0, 2))
+#> [1] 0.9999999
 
 # metric_one_hot_mean_iou ----
 
 truth <- to_categorical(c(0, 1, 1, 2))
 metric_one_hot_mean_iou(truth, truth, num_classes = 3)
+#> [1] 0.9999999
 
 # metric_binary_iou ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_binary_iou()
-model |> compile(loss = "mse", metrics = metric)
+metric_binary_iou(c(0, 1, 1), c(0.6, 0.7, 0.2))
+#> [1] 0.1666667
 
 # metric_mean ----
 
 m <- metric_mean()
 m$update_state(c(1, 2, 6))
 m$result()
-m$reset_state()
+#> [1] 3
 
 # metric_sum ----
 
 m <- metric_sum()
 m$update_state(c(1, 2, 6))
 m$result()
-m$reset_state()
+#> [1] 9
 
 # metric_pooled_loss ----
 
 metric_pooled_loss(loss = loss_gaussian_likelihood())
+#> PooledLoss(loss=GaussianLikelihood())
 
 # metric_root_mean_squared_error ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_root_mean_squared_error()
-model |> compile(loss = "mse", metrics = metric)
+metric_root_mean_squared_error(c(1, 2), c(3, 4))
+#> [1] 2
 
 # metric_cosine_similarity ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_cosine_similarity()
-model |> compile(loss = "mse", metrics = metric)
+metric_cosine_similarity(rbind(c(1, 0)), rbind(c(3, 4)))
+#> [1] 0.6
 
 # metric_pearson_correlation ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_pearson_correlation()
-model |> compile(loss = "mse", metrics = metric)
+metric_pearson_correlation(rbind(c(1, 2, 3)), rbind(c(2, 4, 7)))
+#> [1] 0.9933993
 
 # metric_concordance_correlation ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_concordance_correlation()
-model |> compile(loss = "mse", metrics = metric)
+metric_concordance_correlation(rbind(c(1, 2, 3)), rbind(c(2, 4, 7)))
+#> [1] 0.3225806
 
 # metric_r2_score ----
 
-model <- keras_model_sequential(input_shape = 4) |>
-  layer_dense(1)
-metric <- metric_r2_score()
-model |> compile(loss = "mse", metrics = metric)
+metric_r2_score(c(1, 2, 3), c(1, 2, 4))
+#> [1] 0.5

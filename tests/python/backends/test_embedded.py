@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
 import sysconfig
+import weakref
 
 import pytest
 
@@ -120,3 +122,32 @@ def test_without_headers_nothing_is_compiled(paths, tmp_path):
     with pytest.raises(BackendError, match="header files") as caught:
         headers.require_headers()
     assert "python3-dev" in caught.value.hint
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_nothing_is_collected_during_the_import_and_as_before_after_it(enabled, monkeypatch):
+    monkeypatch.delitem(sys.modules, "torch")
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        with pytest.raises(ImportError), engine._uncollected():
+            assert not gc.isenabled()
+            raise ImportError
+        assert gc.isenabled() is enabled
+        assert gc.get_freeze_count() == 0
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+def test_what_came_in_with_an_import_can_still_be_collected(monkeypatch):
+    class Ring:
+        pass
+
+    monkeypatch.delitem(sys.modules, "torch")
+    with engine._uncollected():
+        ring = Ring()
+        ring.itself = ring
+    gone = weakref.ref(ring)
+    del ring
+    gc.collect()
+    assert gone() is None

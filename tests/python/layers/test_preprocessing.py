@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 
 from rdeep import Input, Model
+from rdeep.arrays import numpy as arrays
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import records
 from rdeep.errors import ArgumentError, DataError, FileError, ShapeError, StateError
-from rdeep.preprocessing import arrays
 from rdeep.preprocessing.hashing import Decimals, bucket, fingerprints, sip_hashes
 
 K = keras.layers

@@ -23,6 +23,7 @@ from rdeep.arrays.composed import (
     image,
     linear_algebra,
     normalization,
+    products,
     random,
     sampling,
     signal,
@@ -30,7 +31,7 @@ from rdeep.arrays.composed import (
 
 _FAMILIES = (
     *(activations, arranging, attention, control, convolution, crossentropy, encoding, image),
-    *(linear_algebra, normalization, random, sampling, signal),
+    *(linear_algebra, normalization, products, random, sampling, signal),
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rdeep.arrays.mapping import Mapped
 from rdeep.arrays.trees import flatten, mapped, pack
-from rdeep.errors import ArgumentError, ShapeError, operation_call
+from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
 
 Tensor = Any
 
@@ -73,31 +73,26 @@ def scan(
     unroll: Any = 1,
 ) -> Any:
     """Return what a function carries along slices in the end, and what it gives at each."""
-    check_scan(xs, length)
-    leaves, count = _leaves(ops, xs) if length is None else (_tensors(ops, xs), length)
-    carry, found = mapped(ops.as_tensor, init), []
-    # All slices at once: the gradient of each by itself would be as large as all of them.
-    slices = list(zip(*(ops.unstack(leaf) for leaf in leaves))) or [()] * count
-    for number in reversed(range(count)) if reverse else range(count):
-        carry, given = f(carry, pack(xs, slices[number]))
-        found.append(mapped(ops.zeros_like, carry) if given is None else given)
-    return carry, _stacked(ops, found[::-1] if reverse else found)
-
-
-def check_scan(xs: Any, length: int | None) -> None:
-    """Refuse a scan of nobody knows how many steps.
-
-    Parameters
-    ----------
-    xs : object
-        The slices.
-    length : int or None
-        How many there are.
-    """
     if xs is None and length is None:
         raise ArgumentError(
             f"{operation_call('scan')}: 'xs' or 'length' must be given.", argument="xs"
         )
+    leaves, count = _leaves(ops, xs) if length is None else (_tensors(ops, xs), length)
+    carry = mapped(ops.as_tensor, init)
+    if ops.loops_in_graph(count, unroll):
+        return ops.scanned(f, carry, pack(xs, leaves), count, reverse)
+    found = []
+    # All slices at once: the gradient of each by itself would be as large as all of them.
+    slices = list(zip(*(ops.unstack(leaf, count) for leaf in leaves))) or [()] * count
+    for each in reversed(slices) if reverse else slices:
+        carry, given = f(carry, pack(xs, each))
+        found.append(mapped(ops.zeros_like, carry) if given is None else given)
+    return carry, _stacked(ops, found[::-1] if reverse else found)
+
+
+def loops_in_graph(ops: Any, count: Any, unroll: Any) -> bool:
+    """Return whether a loop of so many steps becomes part of a graph that is being traced."""
+    return False
 
 
 def associative_scan(
@@ -150,7 +145,7 @@ def _leaves(ops: Any, tree: Any) -> tuple[list[Tensor], int]:
     """Return the tensors of a tree, and their common length."""
     leaves = _tensors(ops, tree)
     check_lengths(leaves)
-    return leaves, int(leaves[0].shape[0])
+    return leaves, leaves[0].shape[0]
 
 
 def _stacked(ops: Any, trees: list[Any]) -> Any:
@@ -168,8 +163,7 @@ def check_lengths(leaves: list[Tensor]) -> None:
     shapes = [tuple(leaf.shape) for leaf in leaves]
     if () in shapes or len({shape[0] for shape in shapes}) != 1:
         raise ShapeError(
-            "What is gone along must have one length, not the shapes "
-            f"{', '.join(str(shape) for shape in shapes)}.",
+            f"What is gone along must have one length, not the shapes {shapes_listed(shapes)}.",
             received=shapes,
         )
 
@@ -202,6 +196,7 @@ def custom_gradient(ops: Any, f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 __all__ = [
-    *("associative_scan", "cond", "custom_gradient", "fori_loop", "map", "scan", "switch"),
-    *("vectorize", "vectorized_map", "vmap", "while_loop"),
+    *("associative_scan", "check_lengths", "cond", "custom_gradient", "fori_loop"),
+    *("loops_in_graph", "map", "scan", "switch", "vectorize", "vectorized_map", "vmap"),
+    "while_loop",
 ]

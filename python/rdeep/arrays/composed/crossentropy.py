@@ -6,21 +6,16 @@ from typing import Any
 
 from rdeep.arrays import ctc
 from rdeep.arrays.composed.normalization import EPSILON
+from rdeep.arrays.windows import may_be_equal
 from rdeep.errors import ShapeError, format_shape, operation_call
 
 Tensor = Any
 
 
-def _fits(one: Any, other: Any) -> bool:
-    """Return whether two shapes may be the same; sizes may be open."""
-    sizes = zip(tuple(one), tuple(other))
-    return len(one) == len(other) and all(a == b or a is None or b is None for a, b in sizes)
-
-
 def _pair(ops: Any, target: Any, output: Any, where: str) -> tuple[Tensor, Tensor]:
     output = ops.floating(output)
     target = ops.cast(ops.as_tensor(target, output), output.dtype)
-    if not _fits(target.shape, output.shape):
+    if not may_be_equal(target.shape, output.shape):
         raise ShapeError(
             f"{operation_call(where)}: 'target' and 'output' must have the same shape, not "
             f"{format_shape(target.shape)} and {format_shape(output.shape)}.",
@@ -70,7 +65,7 @@ def sparse_categorical_crossentropy(
     if len(target.shape) == len(output.shape) and target.shape[axis] == 1:
         target = ops.squeeze(target, axis)
     output = ops.moveaxis(output, axis, -1)  # (..., classes)
-    if not _fits(target.shape, output.shape[:-1]):
+    if not may_be_equal(target.shape, output.shape[:-1]):
         raise ShapeError(
             f"{operation_call('sparse_categorical_crossentropy')}: 'target' must have the shape of "
             f"'output' without the classes, {format_shape(output.shape[:-1])}, not "

@@ -174,13 +174,25 @@ def resized(
 def interpolated(
     ops: Any, x: Tensor, target: tuple[int, ...], method: str, antialias: bool
 ) -> Tensor:
-    """Return images of another size: a weighted mean of pixels along each of both axes."""
+    """Return images of another size."""
+    if method == "bilinear" and not antialias:
+        return ops.bilinear(x, target)
+    if method == "nearest":
+        for axis, size in enumerate(target, 1):
+            x = ops.take(x, imaging.nearest_pixels(x.shape[axis], size), axis=axis)
+        return x
+    return _weighted(ops, x, target, method, antialias)
+
+
+def bilinear(ops: Any, x: Tensor, target: tuple[int, ...]) -> Tensor:
+    """Return images of another size, read between their pixels."""
+    return _weighted(ops, x, target, "bilinear", False)
+
+
+def _weighted(ops: Any, x: Tensor, target: tuple[int, ...], method: str, antialias: bool) -> Tensor:
+    """Return weighted means of pixels, along the height and along the width in turn."""
+    x = ops.floating(x)
     for axis, size in enumerate(target, 1):
-        if method == "nearest":
-            index = imaging.nearest_pixels(x.shape[axis], size)
-            x = ops.take(x, index, axis=axis)
-            continue
-        x = ops.floating(x)
         weights = imaging.resize_weights(x.shape[axis], size, method, antialias)
         product = ops.tensordot(x, ops.constant(weights, x), axes=([axis], [1]))
         x = ops.moveaxis(product, -1, axis)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from rdeep.arrays.windows import may_be_equal
 from rdeep.errors import ShapeError, format_shape
 
 Tensor = Any
@@ -80,18 +81,35 @@ def layer_normalization(
     axes = _axes(axis, len(x.shape))
     gamma, beta = (_fitted(ops, each, x, axes) for each in (gamma, beta))
     epsilon = EPSILON if epsilon is None else epsilon
-    return ops.cast(ops.standardized(x, gamma, beta, axes, epsilon), kind)
+    if axes == tuple(range(len(x.shape) - len(axes), len(x.shape))):
+        return ops.cast(ops.standardized_features(x, gamma, beta, len(axes), epsilon), kind)
+    return ops.cast(_standardized(ops, x, gamma, beta, axes, epsilon), kind)
 
 
-def standardized(
-    ops: Any,
-    x: Tensor,
-    gamma: Tensor | None,
-    beta: Tensor | None,
-    axes: tuple[int, ...],
-    epsilon: float,
+def standardized_features(
+    ops: Any, x: Tensor, gamma: Tensor | None, beta: Tensor | None, rank: int, epsilon: float
 ) -> Tensor:
-    """Return a tensor with mean 0 and variance 1; the weights stretch to its shape."""
+    """Return a tensor with mean 0 and variance 1 over its last axes.
+
+    Parameters
+    ----------
+    ops : namespace
+        The array functions.
+    x : tensor
+        The tensor.
+    gamma, beta : tensor or None
+        What it is multiplied by and what is added, of shapes that stretch to the tensor's.
+    rank : int
+        How many axes.
+    epsilon : float
+        What is added to the variance.
+    """
+    return _standardized(ops, x, gamma, beta, tuple(range(-rank, 0)), epsilon)
+
+
+def _standardized(
+    ops: Any, x: Tensor, gamma: Any, beta: Any, axes: tuple[int, ...], epsilon: float
+) -> Tensor:
     mean, variance = ops.moments(x, axes, keepdims=True)
     out = (x - mean) * ops.rsqrt(variance + epsilon)
     out = out if gamma is None else out * gamma
@@ -106,12 +124,13 @@ def _fitted(ops: Any, value: Any, x: Tensor, axes: tuple[int, ...]) -> Tensor | 
     rank, extents = len(x.shape), tuple(x.shape[each] for each in axes)
     if len(value.shape) in (0, rank):
         return value
-    if tuple(value.shape) != extents:
+    if not may_be_equal(value.shape, extents):
         raise ShapeError(
-            f"A weight of shape {format_shape(value.shape)} does not fit axes of sizes {extents}.",
+            f"A weight of shape {format_shape(value.shape)} does not fit axes of sizes "
+            f"{format_shape(extents)}.",
             received=tuple(value.shape),
         )
-    sizes = dict(zip(axes, extents))
+    sizes = dict(zip(axes, value.shape))
     return ops.reshape(value, [sizes.get(place, 1) for place in range(rank)])
 
 

@@ -34,17 +34,17 @@ __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 _DROPOUT = option(
     Number(0.0, 1.0, open_high=True),
     0.0,
-    "The share of the steps looked at that are dropped while training.",
+    "The fraction of attention weights dropped while training.",
 )
-_USE_BIAS = option(Flag(), True, "Whether projections add a bias.")
+_USE_BIAS = option(Flag(), True, "Whether projections have a bias.")
 _FLASH_ATTENTION = option(
     Flag(),
     None,
-    "Whether a fused kernel must be used, which torch has and TensorFlow has not; by default it is "
-    "used where it can be. The results are the same.",
+    "Whether a fused kernel must be used, which torch has and TensorFlow does not; by "
+    "default it is used where possible. The results are the same.",
 )
 _ACTIVITY_REGULARIZER = option(
-    Ref("regularizer"), None, "A penalty on what each projection gives, as in Keras."
+    Ref("regularizer"), None, "The regularizer of the output of each projection, as in Keras."
 )
 
 
@@ -82,7 +82,7 @@ class HeadAttention(Layer, abstract=True):
 
     @property
     def query_heads(self) -> int:
-        """How many heads the queries have."""
+        """The number of heads of the queries."""
         raise NotImplementedError
 
     @property
@@ -198,19 +198,45 @@ class HeadAttention(Layer, abstract=True):
 
 
 class MultiHeadAttention(HeadAttention):
-    """Lets each step of a sequence look at all steps of another (Vaswani et al., 2017).
+    """Multi-head attention layer.
 
-    Called on one tensor, the steps look at each other. Called on a list of two or three, the steps
-    of the first, the queries, look at those of the second, the values, by what the third, the keys,
-    says of them; without keys the values stand for them. All are projected for every head, where a
-    query's answer is the mean of the values weighted by `softmax(query @ key / sqrt(key_dim))`. The
-    heads' answers together are projected to as many features as the queries have.
+    Queries, keys and values are projected for each head; each query of a head gets the mean of the
+    values, weighted by `softmax(query @ key / sqrt(key_dim))`, and the outputs of all heads are
+    projected to as many features as the queries have. Called on one tensor, the layer computes
+    self-attention. Queries do not attend to masked steps.
 
-    Masked steps are not looked at. Input of shape `(batch, steps, features)`; output of the shape
-    of the queries. Between the batch and the features there may be several axes.
+    Call arguments
+    --------------
+    query : tensor
+        The queries; the only input for self-attention.
+    value : tensor, optional
+        The values; by default the queries.
+    key : tensor, optional
+        The keys; by default the values.
+    training : bool, optional
+        Whether to apply `dropout`; by default the model decides.
+
+    Input shape
+    -----------
+    Queries `(batch, target_steps, features)`, values and keys `(batch, source_steps, features)`.
+    There may be several axes between the batch and the features.
+
+    Output shape
+    ------------
+    The shape of the queries, or their sizes and `output_shape`; with `return_attention_scores` also
+    the scores, `(batch, heads, target_steps, source_steps)`.
+
+    References
+    ----------
+    Vaswani, A. et al. (2017). Attention is all you need. arXiv:1706.03762.
+
+    Examples
+    --------
+    >>> MultiHeadAttention(num_heads=2, key_dim=8).output_shape((None, 10, 16))
+    (None, 10, 16)
     """
 
-    num_heads: int = option(Count(), doc="How many heads there are.")
+    num_heads: int = option(Count(), doc="The number of heads.")
     key_dim: int = option(Count(), doc="The size of each head's queries and keys.")
     value_dim: int | None = option(
         Count(), None, "The size of each head's values; as `key_dim` by default."
@@ -220,14 +246,13 @@ class MultiHeadAttention(HeadAttention):
     sizes: tuple[int, ...] | None = option(
         Counts(),
         None,
-        "The last sizes of the output; by default as many features as the queries have.",
+        "The sizes of the output's last axes; by default the number of features of the queries.",
         given_as="output_shape",
     )
     attention_axes: int | tuple[int, ...] | None = option(
         Axes(),
         None,
-        "The axes of the steps that are looked at; by default all between the batch and the "
-        "features.",
+        "The axes to attend along; by default all between the batch and the features.",
     )
     flash_attention: bool | None = _FLASH_ATTENTION
     kernel_initializer: Initializer = KERNEL_INITIALIZER
@@ -244,7 +269,7 @@ class MultiHeadAttention(HeadAttention):
 
     @property
     def query_heads(self) -> int:
-        """How many heads there are."""
+        """The number of heads."""
         return self.num_heads
 
     @property
@@ -313,17 +338,48 @@ class MultiHeadAttention(HeadAttention):
 
 
 class GroupQueryAttention(HeadAttention):
-    """Attention of several heads, of which groups share keys and values (Ainslie et al., 2023).
+    """Grouped-query attention layer: groups of query heads share the heads of keys and values.
 
     As `MultiHeadAttention`, with fewer heads of keys and values than of queries: each serves
-    `num_query_heads / num_key_value_heads` heads of queries in turn.
+    `num_query_heads / num_key_value_heads` heads of queries.
+
+    Call arguments
+    --------------
+    query : tensor
+        The queries; the only input for self-attention.
+    value : tensor, optional
+        The values; by default the queries.
+    key : tensor, optional
+        The keys; by default the values.
+    training : bool, optional
+        Whether to apply `dropout`; by default the model decides.
+
+    Input shape
+    -----------
+    Queries `(batch, target_steps, features)`, values and keys `(batch, source_steps, features)`.
+
+    Output shape
+    ------------
+    The shape of the queries; with `return_attention_scores` also the scores,
+    `(batch, heads, target_steps, source_steps)`.
+
+    References
+    ----------
+    Ainslie, J. et al. (2023). GQA: training generalized multi-query transformer models from
+    multi-head checkpoints. arXiv:2305.13245.
+
+    Examples
+    --------
+    >>> layer = GroupQueryAttention(head_dim=8, num_query_heads=4, num_key_value_heads=2)
+    >>> layer.output_shape((None, 10, 16))
+    (None, 10, 16)
     """
 
     aliases = ("GroupedQueryAttention",)
     head_dim: int = option(Count(), doc="The size of each head.")
-    num_query_heads: int = option(Count(), doc="How many heads the queries have.")
+    num_query_heads: int = option(Count(), doc="The number of heads of the queries.")
     num_key_value_heads: int = option(
-        Count(), doc="How many heads the keys and the values have; it divides the other number."
+        Count(), doc="The number of heads of the keys and values, a divisor of `num_query_heads`."
     )
     dropout: float = _DROPOUT
     use_bias: bool = _USE_BIAS
@@ -356,7 +412,7 @@ class GroupQueryAttention(HeadAttention):
 
     @property
     def query_heads(self) -> int:
-        """How many heads the queries have."""
+        """The number of heads of the queries."""
         return self.num_query_heads
 
     @property

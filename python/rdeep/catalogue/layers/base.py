@@ -8,12 +8,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.call_arguments import call_arguments
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
@@ -99,11 +101,15 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
+    goes_by_steps: ClassVar[bool] = False
+    """Whether the formula is a loop over steps, which torch's compiler would take apart."""
+    full_precision: ClassVar[bool] = False
+    """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
     name: str | None = option(
         Text(),
         None,
-        "The layer's name in its model; made from the kind if left out.",
+        "The name of the layer in its model; by default made from its class.",
         keyword_only=True,
     )
     trainable: bool = option(
@@ -112,8 +118,8 @@ class Layer(Record, kind="layer", abstract=True):
 
     @classmethod
     def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
-        """Return what the layer is called with."""
-        return {"Call arguments": call_arguments(cls, written.get("Call arguments", ""))}
+        """Return what the layer is called with, and the shapes where they need no words."""
+        return derived(cls, written, cls.output_shape is Layer.output_shape)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.
@@ -165,6 +171,13 @@ class Layer(Record, kind="layer", abstract=True):
 
         The layer itself has the name `""`, a part without a seed of its own the seed `None`.
         """
+        inner = self.inner_layers()
+        if inner:
+            return {
+                part_name(part, own): seed
+                for part, layer in inner.items()
+                for own, seed in layer.streams().items()
+            }
         return {"": getattr(self, "seed", None)} if self.random else {}
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
@@ -183,12 +196,35 @@ class Layer(Record, kind="layer", abstract=True):
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the output: the layer's formula, without the activation that follows.
+
+        Parameters
+        ----------
+        inputs : tensor or list of tensor
+            The input; a list where the layer merges.
+        run : Run
+            The array functions, the weights, and random numbers.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no formula")
+
     def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]] | None:
         """Return the layers that a layer consists of, each with its weights' names there and here.
 
         `None` for a layer that holds its weights itself.
         """
         return None
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layers that the formula applies, by the names of their parts in this one.
+
+        The weights of a part are named `part/...` here; a part without a name has this layer's.
+        """
+        return {}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shapes that inner layers are applied to, for inputs of these shapes."""
+        return shapes
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where it holds codes from 0.
@@ -225,6 +261,10 @@ class Layer(Record, kind="layer", abstract=True):
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
         return self.mask in ("pass", "first")
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with the masks of its inputs."""
+        return self.mask in ("read", "first")
 
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""

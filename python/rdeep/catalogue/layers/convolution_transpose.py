@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
@@ -16,6 +18,7 @@ from rdeep.catalogue.layers.convolution import (
     USE_BIAS,
     Convolution,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -31,9 +34,9 @@ from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, s
 __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
 
 _OUTPUT_PADDING = (
-    "How much longer the output is than the shortest that would give the input back, below the "
-    "strides. By default `valid` gives what the windows cover, but no less than `strides` for "
-    "each place, and `same` gives `strides` times the input's size."
+    'The additional size of the output, smaller than the strides. By default `"valid"` '
+    "gives all that the kernels cover, but at least `strides` for each position, and "
+    '`"same"` gives `strides` times the input\'s size.'
 )
 
 
@@ -47,8 +50,8 @@ class _ConvTranspose(Convolution, abstract=True):
     padding: str = option(
         Choice("valid", "same"),
         "valid",
-        "`valid`: all that the windows cover; `same`: what is left of it where the edges are cut, "
-        "so that the output is `strides` times as large as the input.",
+        '`"valid"`: all that the kernels cover; `"same"`: cropped so that the output is '
+        "`strides` times as large as the input.",
     )
     output_padding: tuple[int, ...] | None = option(Sizes(0), None)
     data_format: str | None = DATA_FORMAT
@@ -56,7 +59,7 @@ class _ConvTranspose(Convolution, abstract=True):
     activation: Activation | None = ACTIVATION
     use_bias: bool = USE_BIAS
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
@@ -131,11 +134,52 @@ class _ConvTranspose(Convolution, abstract=True):
         kernel = Weight("kernel", shape, *how, constraint=self.kernel_constraint)
         return [kernel, *self.bias(self.filters)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return what the windows cover, with its edges cut or zeros after it, and the bias."""
+        ops = run.ops
+        y = ops.conv_transpose(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            "valid",
+            None,
+            self.data_format,
+            self.dilation_rate,
+        )
+        inner, pads = [slice(None)] * len(y.shape), [[0, 0]] * len(y.shape)
+        for axis, (before, more) in enumerate(self._edges(), start=2 if self.channels_first else 1):
+            inner[axis], pads[axis] = slice(before, -more if more > 0 else None), [0, max(-more, 0)]
+        y = y[tuple(inner)]
+        return self.with_bias(ops.pad(y, pads) if any(map(any, pads)) else y, run)
+
+    def _edges(self) -> list[tuple[int, int]]:
+        """Return what is cut off before and after the output of `"valid"`, in each dimension."""
+        spanned = map(reach, self.kernel_size, self.dilation_rate)
+        # That output is as long for each place as the strides at least.
+        return [
+            (before, after + max(stride - window, 0))
+            for (before, after), window, stride in zip(self.crops(), spanned, self.strides)
+        ]
+
 
 class Conv1DTranspose(_ConvTranspose):
-    """Transposed convolution along one dimension: each input value spreads by the kernel.
+    """1D transposed convolution layer (deconvolution), over sequences.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, longer, filters)`.
+    Each input value is multiplied by the kernel and added to the output: the shapes are those of
+    the gradient of a convolution.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`, where `new_steps` is about `steps * strides`.
+
+    Examples
+    --------
+    >>> Conv1DTranspose(8, 3, strides=2).output_shape((None, 14, 2))
+    (None, 29, 8)
     """
 
     ndim, rank = 3, 1
@@ -146,9 +190,23 @@ class Conv1DTranspose(_ConvTranspose):
 
 
 class Conv2DTranspose(_ConvTranspose):
-    """Transposed convolution over two dimensions: each input value spreads by the kernel.
+    """2D transposed convolution layer (deconvolution), over images.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, higher, wider, filters)`.
+    Each input value is multiplied by the kernel and added to the output: the shapes are those of
+    the gradient of a convolution.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`, with sizes of about the input's times `strides`.
+
+    Examples
+    --------
+    >>> Conv2DTranspose(8, 3, strides=2, padding="same").output_shape((None, 14, 14, 2))
+    (None, 28, 28, 8)
     """
 
     ndim, rank = 4, 2
@@ -159,9 +217,24 @@ class Conv2DTranspose(_ConvTranspose):
 
 
 class Conv3DTranspose(_ConvTranspose):
-    """Transposed convolution over three dimensions: each input value spreads by the kernel.
+    """3D transposed convolution layer (deconvolution), over volumes.
 
-    Input of shape `(batch, *sizes, channels)`; output `(batch, *larger, filters)`.
+    Each input value is multiplied by the kernel and added to the output: the shapes are those of
+    the gradient of a convolution.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`, with sizes of about the input's times
+    `strides`.
+
+    Examples
+    --------
+    >>> Conv3DTranspose(8, 3, strides=2).output_shape((None, 7, 7, 7, 2))
+    (None, 15, 15, 15, 8)
     """
 
     ndim, rank = 5, 3

@@ -11,22 +11,7 @@ from rdeep.catalogue.layers.run import Run as Run
 
 
 class Formula(Layer, abstract=True):
-    """A layer with a formula: no backend needs a builder for it.
-
-    A subclass declares its options, `output_shape`, `weights` if it has any, and `compute`.
-    """
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the output.
-
-        Parameters
-        ----------
-        inputs : tensor or list of tensor
-            The input; a list where the layer merges.
-        run : Run
-            The array functions, the weights, and random numbers.
-        """
-        raise NotImplementedError
+    """A layer with a formula."""
 
 
 class Eager(Formula, abstract=True):

@@ -25,7 +25,12 @@ _BYTES = (0.0, 255.0)
 
 
 class _Resized(ImageLayer, abstract=True):
-    """A layer whose output has a size of its own."""
+    """A layer whose output has a size of its own.
+
+    Output shape
+    ------------
+    `(batch, height, width, channels)`, with the height and width that are asked for.
+    """
 
     height: int
     width: int
@@ -36,24 +41,34 @@ class _Resized(ImageLayer, abstract=True):
 
 
 class Resizing(_Resized):
-    """Makes images larger or smaller; images of whole numbers become floats."""
+    """Image resizing layer: images of a given height and width.
 
-    height: int = option(Count(), doc="The height that images become, in pixels.")
-    width: int = option(Count(), doc="The width that they become.")
+    Images of whole numbers become floats.
+
+    Examples
+    --------
+    >>> Resizing(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
+    """
+
+    height: int = option(Count(), doc="The height of the resized images, in pixels.")
+    width: int = option(Count(), doc="The width of the resized images, in pixels.")
     interpolation: str = option(
         Choice("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"),
         "bilinear",
-        "How values between the pixels are found.",
+        "The interpolation between pixels.",
     )
     crop_to_aspect_ratio: bool = option(
-        Flag(), False, "Whether edges are cut off, so that images keep their proportions."
+        Flag(), False, "Whether to crop images so that their aspect ratio is kept."
     )
     pad_to_aspect_ratio: bool = option(
-        Flag(), False, "Whether edges are added, so that images keep their proportions."
+        Flag(), False, "Whether to pad images so that their aspect ratio is kept."
     )
-    fill_mode: str = option(Choice("constant"), "constant", "What the added edges hold.")
-    fill_value: float = option(Number(), 0.0, "The value of the added edges.")
-    antialias: bool = option(Flag(), False, "Whether all pixels count where images become smaller.")
+    fill_mode: str = option(Choice("constant"), "constant", "How to fill the padding.")
+    fill_value: float = option(Number(), 0.0, "The value of the padding.")
+    antialias: bool = option(
+        Flag(), False, "Whether to apply an antialiasing filter when downsampling."
+    )
     data_format: str | None = DATA_FORMAT
 
     def validate(self) -> None:
@@ -81,14 +96,20 @@ class Resizing(_Resized):
 
 
 class CenterCrop(_Resized):
-    """Cuts the middle out of images.
+    """Center crop layer: crops the middle of images.
 
-    From images that are smaller, the largest window of the same proportions is taken and resized.
+    From images that are smaller than the crop, the largest window of its aspect ratio is taken and
+    resized.
+
+    Examples
+    --------
+    >>> CenterCrop(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
     """
 
     sized = True
-    height: int = option(Count(), doc="The height of what is kept, in pixels.")
-    width: int = option(Count(), doc="The width of what is kept.")
+    height: int = option(Count(), doc="The height of the crop, in pixels.")
+    width: int = option(Count(), doc="The width of the crop, in pixels.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -122,7 +143,15 @@ def largest_window(images: Any, height: int, width: int, ops: Any) -> Any:
 
 
 class AutoContrast(ImageLayer):
-    """Stretches each channel of each image over the whole range of values, always."""
+    """Auto-contrast layer: stretches each channel of each image to the full range of values.
+
+    It does so in training and in prediction.
+
+    Examples
+    --------
+    >>> AutoContrast(value_range=(0, 1))(np.array([[[[0.2], [0.4]]]]))[0, 0, :, 0]
+    array([0., 1.], dtype=float32)
+    """
 
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -143,14 +172,19 @@ class AutoContrast(ImageLayer):
 
 
 class Equalization(ImageLayer):
-    """Makes all values equally frequent while training, in each channel of a batch of images.
+    """Histogram equalization layer: makes all pixel values equally frequent while training.
 
-    As in Keras a channel's values are counted in all images of the batch together.
+    As in Keras, the histogram of a channel is over all images of the batch.
+
+    Examples
+    --------
+    >>> Equalization().output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
     value_range: tuple[float, float] = VALUE_RANGE
-    bins: int = option(Count(2), 256, "How many values are told apart.")
+    bins: int = option(Count(2), 256, "The number of bins of the histogram.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -190,15 +224,20 @@ class Equalization(ImageLayer):
 
 
 class MaxNumBoundingBoxes(ImageLayer):
-    """Brings the bounding boxes of images to one number: cuts off some, or fills up.
+    """Bounding-box padding layer: truncates or pads the bounding boxes of images to one number.
 
-    Called on arrays, a dict of `images` and `bounding_boxes`, in which `boxes` has the shape
+    It is called on arrays, a dict of `images` and `bounding_boxes`, of which `boxes` has the shape
     `(images, boxes, 4)` and `labels` the shape `(images, boxes)`. In a model there are no boxes,
-    and images stay as they are.
+    and images are unchanged.
+
+    Examples
+    --------
+    >>> MaxNumBoundingBoxes(5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    max_number: int = option(Count(), doc="How many boxes each image has then.")
-    fill_value: float = option(Number(), -1, "What fills up boxes and labels.")
+    max_number: int = option(Count(), doc="The number of boxes of each image.")
+    fill_value: float = option(Number(), -1, "The value that pads boxes and labels.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:

@@ -64,7 +64,24 @@ class _Merge(Layer, abstract=True):
 
 
 class _ValueByValue(_Merge, abstract=True):
-    """A layer whose inputs have one shape; sizes of 1 are repeated."""
+    """A layer whose inputs have one shape; sizes of 1 are repeated.
+
+    Input shape
+    -----------
+    A list of tensors whose shapes can be broadcast together.
+
+    Output shape
+    ------------
+    The common shape.
+    """
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return two inputs merged, then what came of it and the next, and so on."""
+        return reduce(lambda a, b: self.merge(a, b, run.ops), _aligned(inputs, run.ops))
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return one tensor of two."""
+        raise NotImplementedError
 
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
@@ -90,11 +107,31 @@ class _ValueByValue(_Merge, abstract=True):
 
 
 class Add(_ValueByValue):
-    """Adds its inputs, value by value; sizes of 1 are repeated."""
+    """Addition layer: element-wise sum of several inputs.
+
+    Examples
+    --------
+    >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[11., 22.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the sum."""
+        return ops.add(a, b)
 
 
 class Subtract(_ValueByValue):
-    """Takes the second of two inputs from the first, value by value; sizes of 1 are repeated."""
+    """Subtraction layer: element-wise difference of two inputs.
+
+    Input shape
+    -----------
+    A list of two tensors whose shapes can be broadcast together.
+
+    Examples
+    --------
+    >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[ -9., -18.]])
+    """
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse other numbers of inputs than two."""
@@ -108,27 +145,129 @@ class Subtract(_ValueByValue):
                 received=len(shapes),
             )
 
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the difference."""
+        return ops.subtract(a, b)
 
-class Multiply(_ValueByValue):
-    """Multiplies its inputs, value by value; sizes of 1 are repeated."""
+
+class _Masked(_ValueByValue, abstract=True):
+    """A merge in which masked steps have no say, as in Keras."""
+
+    def takes_masks(self) -> bool:
+        """Return that masked steps are left out."""
+        return True
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return one tensor of those values that are not masked."""
+        masks = run.masks
+        alike = len({len(x.shape) for x in inputs}) == 1
+        if all(mask is None for mask in masks) or not alike:
+            return super().compute(inputs, run)
+        spread = [None if mask is None else run.ops.expand_dims(mask, -1) for mask in masks]
+        return self.merge_seen(inputs, spread, run.ops)
+
+    def merge_seen(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return one tensor of what the masks leave; a step that no mask leaves is the first's."""
+        found, seen = inputs[0], masks[0]
+        for x, mask in zip(inputs[1:], masks[1:]):
+            other = x if mask is None else ops.where(mask, x, found)
+            found = found if seen is None else ops.where(seen, found, other)
+            seen = None if seen is None or mask is None else ops.logical_or(seen, mask)
+            found = self.merge(found, other, ops)
+        return found
+
+
+class Multiply(_Masked):
+    """Multiplication layer: element-wise product of several inputs.
+
+    Examples
+    --------
+    >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[10., 40.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the product."""
+        return ops.multiply(a, b)
+
+    def merge_seen(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the product of what the masks leave, and 0 where they leave nothing."""
+        factors = [
+            x if mask is None else ops.where(mask, x, ops.ones_like(x))
+            for x, mask in zip(inputs, masks)
+        ]
+        found = reduce(ops.multiply, factors)
+        if any(mask is None for mask in masks):
+            return found
+        return ops.where(reduce(ops.logical_or, masks), found, ops.zeros_like(found))
 
 
 class Average(_ValueByValue):
-    """Averages its inputs, value by value; sizes of 1 are repeated."""
+    """Averaging layer: element-wise mean of several inputs.
+
+    Examples
+    --------
+    >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 6.0]])])
+    tensor([[2., 4.]])
+    """
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the sum, divided by the number of inputs."""
+        return super().compute(inputs, run) / len(inputs)
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the sum."""
+        return ops.add(a, b)
 
 
-class Maximum(_ValueByValue):
-    """Takes the largest of its inputs, value by value; sizes of 1 are repeated."""
+class Maximum(_Masked):
+    """Maximum layer: element-wise maximum of several inputs.
+
+    Examples
+    --------
+    >>> Maximum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
+    tensor([[3., 5.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the larger values."""
+        return ops.maximum(a, b)
 
 
-class Minimum(_ValueByValue):
-    """Takes the smallest of its inputs, value by value; sizes of 1 are repeated."""
+class Minimum(_Masked):
+    """Minimum layer: element-wise minimum of several inputs.
+
+    Examples
+    --------
+    >>> Minimum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
+    tensor([[1., 2.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the smaller values."""
+        return ops.minimum(a, b)
 
 
 class Concatenate(_Merge):
-    """Joins its inputs along an axis."""
+    """Concatenation layer: joins several inputs along an axis.
 
-    axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
+    Input shape
+    -----------
+    A list of tensors whose shapes agree but along the axis.
+
+    Output shape
+    ------------
+    The shape of the inputs, with the sum of their sizes along the axis.
+
+    Examples
+    --------
+    >>> Concatenate().output_shape((None, 4), (None, 3))
+    (None, 7)
+    """
+
+    axis: int = option(
+        Axis(), -1, "The axis to concatenate along; sizes along the others must agree."
+    )
 
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
@@ -162,22 +301,38 @@ class Concatenate(_Merge):
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return (*shapes[0][:axis], total, *shapes[0][axis + 1 :])
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the inputs joined."""
+        return run.ops.concatenate(inputs, axis=self.axis)
+
 
 class Dot(Formula):
-    """Multiplies two inputs sample by sample, and adds up along an axis of each.
+    """Dot-product layer of two inputs, sample by sample.
 
-    The output has the axes of the first without the one that is added up, then those of the
-    second. With `normalize` it is the cosine of the angle between the two.
+    The product is summed along an axis of each input. With `normalize` the result is the cosine
+    similarity.
+
+    Input shape
+    -----------
+    A list of two tensors whose sizes agree along `axes`.
+
+    Output shape
+    ------------
+    The axes of the first without the one that is summed over, then those of the second;
+    `(batch, 1)` if none is left.
+
+    Examples
+    --------
+    >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
+    tensor([[11.]])
     """
 
     merges = True
     mask = "stop"
     axes: int | tuple[int, ...] = option(
-        Axes(), doc="The axis to add up along: one for both inputs, or one for each."
+        Axes(), doc="The axis to sum over: one for both inputs, or one for each."
     )
-    normalize: bool = option(
-        Flag(), False, "Whether vectors are divided by their lengths along the axis first."
-    )
+    normalize: bool = option(Flag(), False, "Whether to scale vectors to L2 norm 1 first.")
 
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""
@@ -242,6 +397,15 @@ class Dot(Formula):
         )
         rest = [*ahead, *behind]
         return ops.reshape(found, [batch, *(rest or [1])])
+
+
+def _aligned(inputs: Sequence[Any], ops: Any) -> list[Any]:
+    """Return tensors of one rank: dimensions are added after the batch, as in Keras."""
+    rank = max(len(x.shape) for x in inputs)
+    return [
+        x if len(x.shape) == rank else ops.expand_dims(x, tuple(range(1, 1 + rank - len(x.shape))))
+        for x in inputs
+    ]
 
 
 def _unit(x: Any, axis: int, ops: Any) -> Any:

@@ -34,27 +34,42 @@ __all__ = [
 
 
 class BatchNormalization(Layer):
-    """Normalizes each channel by the batch's mean and variance (Ioffe and Szegedy, 2015).
+    """Batch normalization layer.
 
-    While training `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the batch's mean and
-    variance; afterwards with their moving averages, `moving * momentum + batch * (1 - momentum)`.
-    A layer with `trainable = False` always uses the moving averages.
+    In training, `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance
+    of the batch for each channel; in prediction with their moving averages, which each training
+    step updates as `moving * momentum + batch * (1 - momentum)`. With `trainable = False` the
+    moving averages are always used.
+
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether to normalize by the batch, and update the moving averages. By default the model
+        decides.
+
+    References
+    ----------
+    Ioffe, S. and Szegedy, C. (2015). Batch normalization: accelerating deep network training by
+    reducing internal covariate shift. arXiv:1502.03167.
+
+    Examples
+    --------
+    >>> BatchNormalization(epsilon=0.0)(np.array([[1.0], [3.0]]), training=True).tolist()
+    [[-1.0], [1.0]]
     """
 
     axis: int = option(Axis(), -1, "The axis of the channels.")
-    momentum: float = option(
-        Number(0.0, 1.0), 0.99, "The share of the moving averages that is kept."
-    )
+    momentum: float = option(Number(0.0, 1.0), 0.99, "The momentum of the moving averages.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
     beta_initializer: Initializer = BETA_INITIALIZER
     gamma_initializer: Initializer = GAMMA_INITIALIZER
     moving_mean_initializer: Initializer = option(
-        Ref("initializer"), "zeros", "How the moving mean starts."
+        Ref("initializer"), "zeros", "The initializer of the moving mean."
     )
     moving_variance_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the moving variance starts."
+        Ref("initializer"), "ones", "The initializer of the moving variance."
     )
     beta_regularizer: Regularizer | None = BETA_REGULARIZER
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
@@ -63,8 +78,8 @@ class BatchNormalization(Layer):
     synchronized: bool = option(
         Flag(),
         False,
-        "Whether several devices that share a batch take its mean and variance together. A model "
-        "is trained on one device, which sees the whole batch: this changes nothing.",
+        "Whether devices that share a batch compute its mean and variance together. A model "
+        "is trained on one device, so that this changes nothing.",
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -78,13 +93,23 @@ class BatchNormalization(Layer):
 
 
 class LayerNormalization(Layer):
-    """Normalizes each sample by its own mean and variance along an axis (Ba et al., 2016).
+    """Layer normalization layer.
 
-    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while training and afterwards. Along
-    several axes, mean and variance are of all their values together.
+    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of each
+    sample along an axis, or of several axes together. It computes the same in training and in
+    prediction.
+
+    References
+    ----------
+    Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
+
+    Examples
+    --------
+    >>> LayerNormalization(epsilon=0.0)(np.array([[1.0, 3.0]])).tolist()
+    [[-1.0, 1.0]]
     """
 
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
@@ -101,15 +126,24 @@ class LayerNormalization(Layer):
 
 
 class RMSNormalization(Layer):
-    """Normalizes each sample by the root of its mean square along an axis (Zhang et al., 2019).
+    """Root-mean-square normalization layer (RMSNorm).
 
-    `scale * x / sqrt(mean(x**2) + epsilon)`, while training and afterwards.
+    `scale * x / sqrt(mean(x**2) + epsilon)`, with the mean of each sample along an axis.
+
+    References
+    ----------
+    Zhang, B. and Sennrich, R. (2019). Root mean square layer normalization. arXiv:1910.07467.
+
+    Examples
+    --------
+    >>> RMSNormalization(epsilon=0.0)(np.array([[3.0, -3.0]])).tolist()
+    [[1.0, -1.0]]
     """
 
     key = "rms_normalization"
     mask = "stop"
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
-    epsilon: float = option(Number(0.0), 1e-6, "A small number that keeps the division finite.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
+    epsilon: float = option(Number(0.0), 1e-6, "A small number that avoids division by zero.")
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
@@ -117,15 +151,28 @@ class RMSNormalization(Layer):
 
 
 class GroupNormalization(Formula):
-    """Normalizes each sample by the mean and variance of groups of channels (Wu and He, 2018).
+    """Group normalization layer.
 
-    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while training and afterwards, where
-    mean and variance are of all places and of those channels that are a group. One group is nearly
-    layer normalization, and a group for each channel is instance normalization.
+    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of a sample
+    over all positions and the channels of a group. One group is nearly layer normalization, and a
+    group for each channel is instance normalization.
+
+    Input shape
+    -----------
+    Any shape with an axis of channels.
+
+    References
+    ----------
+    Wu, Y. and He, K. (2018). Group normalization. arXiv:1803.08494.
+
+    Examples
+    --------
+    >>> GroupNormalization(groups=1, epsilon=0.0)(np.array([[1.0, 3.0]])).tolist()
+    [[-1.0, 1.0]]
     """
 
     groups: int = option(
-        Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
+        Groups(), 32, "The number of groups of channels; -1 for one of each channel."
     )
     axis: int = option(Axis(), -1, "The axis of the channels.")
     epsilon: float = EPSILON
@@ -182,9 +229,15 @@ class GroupNormalization(Formula):
 
 
 class UnitNormalization(Formula):
-    """Divides each sample by its length along an axis: the root of the sum of its squares."""
+    """Unit normalization layer: scales each sample to L2 norm 1 along an axis.
 
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    Examples
+    --------
+    >>> UnitNormalization()(np.array([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+    """
+
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

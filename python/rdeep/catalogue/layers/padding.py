@@ -19,8 +19,10 @@ __all__ = [
     "ZeroPadding3D",
 ]
 
-_ZEROS = "How many zeros go before and after, in each dimension; one number for both sides."
-_CUT = "How many values are cut off before and after, in each dimension; one number for both sides."
+_ZEROS = "The number of zeros before and after, in each dimension; one number for both sides."
+_CUT = (
+    "The number of values to remove before and after, in each dimension; one number for both sides."
+)
 
 
 class _Edges(Spatial, Formula, abstract=True):
@@ -63,17 +65,45 @@ class _ZeroPadding(_Edges, abstract=True):
 
 
 class ZeroPadding1D(_ZeroPadding):
-    """Puts zeros before and after a sequence."""
+    """1D zero padding layer, for sequences.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, padded_steps, channels)`.
+
+    Examples
+    --------
+    >>> ZeroPadding1D(2).output_shape((None, 10, 3))
+    (None, 14, 3)
+    """
 
     ndim, rank = 3, 1
     padding: tuple[int, int] = option(
-        Pairs(1), 1, "How many zeros go before and after; one number for both sides."
+        Pairs(1), 1, "The number of zeros before and after; one number for both sides."
     )
     data_format: str | None = DATA_FORMAT
 
 
 class ZeroPadding2D(_ZeroPadding):
-    """Puts zeros around images: above and below, and on both sides."""
+    """2D zero padding layer, for images.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, padded_height, padded_width, channels)`.
+
+    Examples
+    --------
+    >>> ZeroPadding2D((1, 2)).output_shape((None, 28, 28, 1))
+    (None, 30, 32, 1)
+    """
 
     ndim, rank = 4, 2
     padding: tuple[tuple[int, int], ...] = option(Pairs(2), (1, 1), _ZEROS)
@@ -81,7 +111,21 @@ class ZeroPadding2D(_ZeroPadding):
 
 
 class ZeroPadding3D(_ZeroPadding):
-    """Puts zeros around volumes, at both ends of each dimension."""
+    """3D zero padding layer, for volumes.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, padded_depth, padded_height, padded_width, channels)`.
+
+    Examples
+    --------
+    >>> ZeroPadding3D(1).output_shape((None, 8, 8, 8, 1))
+    (None, 10, 10, 10, 1)
+    """
 
     ndim, rank = 5, 3
     padding: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _ZEROS)
@@ -119,16 +163,46 @@ class _Cropping(_Edges, abstract=True):
 
 
 class Cropping1D(_Cropping):
-    """Cuts values off the beginning and the end of a sequence."""
+    """1D cropping layer, for sequences: removes steps at the beginning and the end.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, cropped_steps, channels)`.
+
+    Examples
+    --------
+    >>> Cropping1D((1, 2)).output_shape((None, 10, 3))
+    (None, 7, 3)
+    """
 
     ndim, rank = 3, 1
     cropping: tuple[int, int] = option(
-        Pairs(1), (1, 1), "How many values are cut off before and after; one number for both sides."
+        Pairs(1),
+        (1, 1),
+        "The number of values to remove before and after; one number for both sides.",
     )
 
 
 class Cropping2D(_Cropping):
-    """Cuts values off the edges of images: above and below, and on both sides."""
+    """2D cropping layer, for images: removes rows and columns at the edges.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, cropped_height, cropped_width, channels)`.
+
+    Examples
+    --------
+    >>> Cropping2D(2).output_shape((None, 28, 28, 1))
+    (None, 24, 24, 1)
+    """
 
     ndim, rank = 4, 2
     cropping: tuple[tuple[int, int], ...] = option(Pairs(2), ((0, 0), (0, 0)), _CUT)
@@ -136,7 +210,21 @@ class Cropping2D(_Cropping):
 
 
 class Cropping3D(_Cropping):
-    """Cuts values off the edges of volumes, at both ends of each dimension."""
+    """3D cropping layer, for volumes: removes values at both ends of each dimension.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, cropped_depth, cropped_height, cropped_width, channels)`.
+
+    Examples
+    --------
+    >>> Cropping3D(1).output_shape((None, 8, 8, 8, 1))
+    (None, 6, 6, 6, 1)
+    """
 
     ndim, rank = 5, 3
     cropping: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _CUT)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
 
@@ -29,8 +32,11 @@ __all__ = [
     "MaxPooling3D",
 ]
 
-_STEP = "The step of the window; by default its size."
-_PADDING = "`valid`: only whole windows; `same`: windows that stick out count what they cover."
+_STEP = "The stride of the window; by default its size."
+_PADDING = (
+    '`"valid"`: only whole windows; `"same"`: windows at the border too, of the values '
+    "that they cover."
+)
 
 
 class _Pooling(Spatial, abstract=True):
@@ -55,63 +61,144 @@ class _Pooling(Spatial, abstract=True):
         )
         return self.joined(shapes[0][0], places, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each window."""
+        pool = run.ops.max_pool if self.statistic == "max" else run.ops.average_pool
+        return pool(inputs, self.pool_size, self.steps(), self.padding, self.data_format)
+
 
 class _Pooling1D(_Pooling, abstract=True):
+    """Pooling over one dimension.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, channels)`.
+    """
+
     ndim, rank = 3, 1
-    pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the window.")
+    pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the kernel.")
     strides: tuple[int, ...] | None = option(Sizes(1), None, _STEP)
 
 
 class _Pooling2D(_Pooling, abstract=True):
+    """Pooling over two dimensions.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, channels)`.
+    """
+
     ndim, rank = 4, 2
-    pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The window's height and width.")
+    pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The height and width of the kernel.")
     strides: tuple[int, ...] | None = option(Sizes(2), None, _STEP)
 
 
 class _Pooling3D(_Pooling, abstract=True):
+    """Pooling over three dimensions.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, channels)`.
+    """
+
     ndim, rank = 5, 3
-    pool_size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The window's size in each dimension.")
+    pool_size: tuple[int, ...] = option(
+        Sizes(3), (2, 2, 2), "The size of the kernel in each dimension."
+    )
     strides: tuple[int, ...] | None = option(Sizes(3), None, _STEP)
 
 
 class MaxPooling1D(_Pooling1D):
-    """The largest value in each window along one dimension."""
+    """1D max pooling layer, over sequences: the maximum of each window.
+
+    Examples
+    --------
+    >>> MaxPooling1D(2)(np.array([[[1.0], [4.0], [2.0], [3.0]]])).tolist()
+    [[[4.0], [3.0]]]
+    """
 
     statistic = "max"
 
 
 class AveragePooling1D(_Pooling1D):
-    """The mean of each window along one dimension."""
+    """1D average pooling layer, over sequences: the mean of each window.
+
+    Examples
+    --------
+    >>> AveragePooling1D(2)(np.array([[[1.0], [4.0], [2.0], [3.0]]])).tolist()
+    [[[2.5], [2.5]]]
+    """
 
     statistic = "mean"
 
 
 class MaxPooling2D(_Pooling2D):
-    """The largest value in each window over two dimensions."""
+    """2D max pooling layer, over images: the maximum of each window.
+
+    Examples
+    --------
+    >>> MaxPooling2D(2).output_shape((None, 28, 28, 1))
+    (None, 14, 14, 1)
+    """
 
     statistic = "max"
 
 
 class AveragePooling2D(_Pooling2D):
-    """The mean of each window over two dimensions."""
+    """2D average pooling layer, over images: the mean of each window.
+
+    Examples
+    --------
+    >>> AveragePooling2D(2).output_shape((None, 28, 28, 1))
+    (None, 14, 14, 1)
+    """
 
     statistic = "mean"
 
 
 class MaxPooling3D(_Pooling3D):
-    """The largest value in each window over three dimensions."""
+    """3D max pooling layer, over volumes: the maximum of each window.
+
+    Examples
+    --------
+    >>> MaxPooling3D(2).output_shape((None, 8, 8, 8, 1))
+    (None, 4, 4, 4, 1)
+    """
 
     statistic = "max"
 
 
 class AveragePooling3D(_Pooling3D):
-    """The mean of each window over three dimensions."""
+    """3D average pooling layer, over volumes: the mean of each window.
+
+    Examples
+    --------
+    >>> AveragePooling3D(2).output_shape((None, 8, 8, 8, 1))
+    (None, 4, 4, 4, 1)
+    """
 
     statistic = "mean"
 
 
 class _GlobalPooling(Spatial, abstract=True):
-    """What pooling over whole dimensions shares."""
+    """What pooling over whole dimensions shares.
+
+    Output shape
+    ------------
+    `(batch, channels)`; with `keepdims` the pooled dimensions stay, with size 1.
+    """
 
     statistic: ClassVar[str]
     data_format: str | None = DATA_FORMAT
@@ -122,41 +209,135 @@ class _GlobalPooling(Spatial, abstract=True):
         kept = (1,) * self.rank if self.keepdims else ()
         return self.joined(shapes[0][0], kept, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each channel, over the unmasked steps."""
+        ops, first = run.ops, 2 if self.channels_first else 1
+        axes = tuple(range(first, first + self.rank))
+        if self.statistic == "max":
+            return ops.max(inputs, axes, self.keepdims)
+        mask = run.masks[0] if self.takes_masks() else None
+        if mask is None:
+            return ops.mean(inputs, axes, self.keepdims)
+        # (batch, steps, 1), or (batch, 1, steps) with channels first
+        weight = ops.cast(ops.expand_dims(mask, 3 - first), inputs.dtype)
+        total = ops.sum(inputs * weight, axes, self.keepdims)
+        return total / ops.sum(weight, axes, self.keepdims)
+
 
 class GlobalMaxPooling1D(_GlobalPooling):
-    """The largest value of each channel over all steps."""
+    """1D global max pooling layer: the maximum of each channel over all steps.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling1D()(np.array([[[1.0], [4.0], [2.0]]])).tolist()
+    [[4.0]]
+    """
 
     ndim, rank, statistic = 3, 1, "max"
 
 
 class GlobalAveragePooling1D(_GlobalPooling):
-    """The mean of each channel over all steps; over the unmasked ones where there is a mask."""
+    """1D global average pooling layer: the mean of each channel over all steps.
+
+    Masked steps are left out of the mean.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling1D()(np.array([[[1.0], [5.0], [3.0]]])).tolist()
+    [[3.0]]
+    """
 
     ndim, rank, statistic, mask = 3, 1, "mean", "read"
 
 
 class GlobalMaxPooling2D(_GlobalPooling):
-    """The largest value of each channel over the whole image."""
+    """2D global max pooling layer: the maximum of each channel over the whole image.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling2D().output_shape((None, 28, 28, 8))
+    (None, 8)
+    """
 
     ndim, rank, statistic = 4, 2, "max"
 
 
 class GlobalAveragePooling2D(_GlobalPooling):
-    """The mean of each channel over the whole image."""
+    """2D global average pooling layer: the mean of each channel over the whole image.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling2D().output_shape((None, 28, 28, 8))
+    (None, 8)
+    """
 
     ndim, rank, statistic = 4, 2, "mean"
 
 
 class GlobalMaxPooling3D(_GlobalPooling):
-    """The largest value of each channel over the whole volume."""
+    """3D global max pooling layer: the maximum of each channel over the whole volume.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling3D().output_shape((None, 8, 8, 8, 4))
+    (None, 4)
+    """
 
     ndim, rank, statistic = 5, 3, "max"
 
 
 class GlobalAveragePooling3D(_GlobalPooling):
-    """The mean of each channel over the whole volume."""
+    """3D global average pooling layer: the mean of each channel over the whole volume.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling3D().output_shape((None, 8, 8, 8, 4))
+    (None, 4)
+    """
 
     ndim, rank, statistic = 5, 3, "mean"
+
+
+def _windows(size: int, wanted: int) -> list[range]:
+    """Return what each of the windows covers."""
+    return [range(i * size // wanted, -(-(i + 1) * size // wanted)) for i in range(wanted)]
+
+
+def _places(windows: list[range]) -> np.ndarray:
+    """Return the places that windows cover, as many for each: the last may come again."""
+    longest = max(map(len, windows))
+    return np.array([[min(w.start + i, w.stop - 1) for i in range(longest)] for w in windows])
+
+
+def _shares(windows: list[range], behind: int) -> np.ndarray:
+    """Return what each of these places counts in a window's mean, with axes after them."""
+    longest = max(map(len, windows))
+    shares = [[(i < len(w)) / len(w) for i in range(longest)] for w in windows]
+    return np.array(shares, np.float32).reshape(len(windows), longest, *(1,) * behind)
 
 
 class _AdaptivePooling(Spatial, abstract=True):
@@ -172,71 +353,153 @@ class _AdaptivePooling(Spatial, abstract=True):
             known(size, self, "each dimension that it pools over")
         return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each window, one dimension after another."""
+        for axis, wanted in enumerate(self.output_size, start=2 if self.channels_first else 1):
+            inputs = self._reduced(inputs, axis, wanted, run)
+        return inputs
+
+    def _reduced(self, x: Any, axis: int, wanted: int, run: Run) -> Any:
+        """Return a tensor with one value for each window along an axis."""
+        size = x.shape[axis]
+        places = run.constant(f"places/{size}/{wanted}", lambda: _places(_windows(size, wanted)))
+        covered = run.ops.take(x, places, axis=axis)  # (..., windows, longest, ...)
+        if self.statistic == "max":
+            return run.ops.max(covered, axis + 1)
+        behind = len(x.shape) - axis - 1
+        shares = run.constant(
+            f"shares/{size}/{wanted}/{behind}", lambda: _shares(_windows(size, wanted), behind)
+        )
+        return run.ops.sum(covered * run.ops.cast(shares, covered.dtype), axis + 1)
+
 
 class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
+    """Adaptive pooling over one dimension.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, output_size, channels)`.
+    """
+
     ndim, rank = 3, 1
     output_size: tuple[int, ...] = option(Sizes(1), doc="The length of the output.")
 
 
 class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
+    """Adaptive pooling over two dimensions.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, *output_size, channels)`.
+    """
+
     ndim, rank = 4, 2
     output_size: tuple[int, ...] = option(Sizes(2), doc="The output's height and width.")
 
 
 class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
+    """Adaptive pooling over three dimensions.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, *output_size, channels)`.
+    """
+
     ndim, rank = 5, 3
     output_size: tuple[int, ...] = option(Sizes(3), doc="The output's size in each dimension.")
 
 
 class AdaptiveMaxPooling1D(_AdaptivePooling1D):
-    """The largest values in windows along one dimension, as many as are asked for.
+    """1D adaptive max pooling layer: the maximum of each of `output_size` windows.
 
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of the dimension.
+    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
+
+    Examples
+    --------
+    >>> AdaptiveMaxPooling1D(10).output_shape((None, 50, 16))
+    (None, 10, 16)
     """
 
     statistic = "max"
 
 
 class AdaptiveAveragePooling1D(_AdaptivePooling1D):
-    """The means of windows along one dimension, as many as are asked for.
+    """1D adaptive average pooling layer: the mean of each of `output_size` windows.
 
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of the dimension.
+    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
+
+    Examples
+    --------
+    >>> AdaptiveAveragePooling1D(10).output_shape((None, 50, 16))
+    (None, 10, 16)
     """
 
     statistic = "mean"
 
 
 class AdaptiveMaxPooling2D(_AdaptivePooling2D):
-    """The largest values in windows over two dimensions, as many as are asked for.
+    """2D adaptive max pooling layer: the maxima of windows in an output of a given size.
 
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
+
+    Examples
+    --------
+    >>> AdaptiveMaxPooling2D(7).output_shape((None, 28, 28, 8))
+    (None, 7, 7, 8)
     """
 
     statistic = "max"
 
 
 class AdaptiveAveragePooling2D(_AdaptivePooling2D):
-    """The means of windows over two dimensions, as many as are asked for.
+    """2D adaptive average pooling layer: the means of windows in an output of a given size.
 
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
+
+    Examples
+    --------
+    >>> AdaptiveAveragePooling2D(7).output_shape((None, 28, 28, 8))
+    (None, 7, 7, 8)
     """
 
     statistic = "mean"
 
 
 class AdaptiveMaxPooling3D(_AdaptivePooling3D):
-    """The largest values in windows over three dimensions, as many as are asked for.
+    """3D adaptive max pooling layer: the maxima of windows in an output of a given size.
 
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
+
+    Examples
+    --------
+    >>> AdaptiveMaxPooling3D(3).output_shape((None, 8, 8, 8, 4))
+    (None, 3, 3, 3, 4)
     """
 
     statistic = "max"
 
 
 class AdaptiveAveragePooling3D(_AdaptivePooling3D):
-    """The means of windows over three dimensions, as many as are asked for.
+    """3D adaptive average pooling layer: the means of windows in an output of a given size.
 
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
+    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
+
+    Examples
+    --------
+    >>> AdaptiveAveragePooling3D(3).output_shape((None, 8, 8, 8, 4))
+    (None, 3, 3, 3, 4)
     """
 
     statistic = "mean"

@@ -22,14 +22,17 @@ _EPSILON = 1e-7
 
 
 class Rescaling(Preprocessing):
-    """Multiplies numbers and adds to them: `x * scale + offset`.
+    """Rescaling layer: `x * scale + offset`.
 
-    Input and output of any shape.
+    Examples
+    --------
+    >>> Rescaling(scale=1 / 255)(np.array([0.0, 127.5, 255.0]))
+    array([0. , 0.5, 1. ], dtype=float32)
     """
 
     mask = "pass"
-    scale: float | tuple[float, ...] = option(PerChannel(), doc="What to multiply by.")
-    offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "What to add.")
+    scale: float | tuple[float, ...] = option(PerChannel(), doc="The factor.")
+    offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "The offset that is added.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""
@@ -71,18 +74,15 @@ class _Held:
 
 
 class Normalization(Preprocessing):
-    """Shifts and scales numbers to mean 0 and variance 1: `(x - mean) / sqrt(variance)`.
+    """Feature normalization layer: `(x - mean) / sqrt(variance)`.
 
-    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has
-    its own. Input and output of any shape.
+    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has its
+    own.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> layer = Normalization()
-    >>> layer.adapt(np.array([[1.0], [3.0]]))
-    >>> layer(np.array([[1.0], [5.0]])).tolist()
-    [[-1.0], [3.0]]
+    >>> Normalization(mean=1.0, variance=4.0)(np.array([1.0, 3.0]))
+    array([0., 1.], dtype=float32)
     """
 
     mask = "pass"
@@ -92,12 +92,12 @@ class Normalization(Preprocessing):
     axis: int | tuple[int, ...] = option(
         OwnAxes(),
         -1,
-        "The axis or axes whose positions have a mean and variance of their own; with None there "
-        "is one for all numbers.",
+        "The axis or axes whose positions have a mean and variance of their own; with `None` "
+        "there is one for all numbers.",
     )
-    mean: Any = option(Array(), None, "The mean, if it is not to be learned.")
-    variance: Any = option(Array(), None, "The variance, if it is not to be learned.")
-    invert: bool = option(Flag(), False, "Whether to go the way back, from normalized numbers.")
+    mean: Any = option(Array(), None, "The mean; by default it is learned.")
+    variance: Any = option(Array(), None, "The variance; by default it is learned.")
+    invert: bool = option(Flag(), False, "Whether to invert the normalization.")
 
     def validate(self) -> None:
         """Refuse a mean without a variance, and shapes that do not go with the axes."""

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
-from rdeep.preprocessing import arrays
 from rdeep.preprocessing.batches import batches, is_whole
 from rdeep.preprocessing.endless import refuse_endless
 

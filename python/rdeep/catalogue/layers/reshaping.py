@@ -15,10 +15,23 @@ __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
 
 class Flatten(Spatial):
-    """Turns each sample into a vector, the last dimension varying fastest.
+    """Flatten layer: turns each sample into a vector.
 
-    With `channels_first` it is the channels that vary fastest, so that the vector is the same as
-    that of the same data with channels last.
+    The last dimension varies fastest. With `channels_first` it is the channels that vary fastest,
+    so that the vector is the same as that of the same data with channels last.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    `(batch, values)`.
+
+    Examples
+    --------
+    >>> Flatten().output_shape((None, 28, 28, 1))
+    (None, 784)
     """
 
     data_format: str | None = DATA_FORMAT
@@ -34,13 +47,35 @@ class Flatten(Spatial):
         """Return the input's type."""
         return dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return each sample as a vector."""
+        ops = run.ops
+        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs
+        batch, *sizes = ops.shape(x)
+        return ops.reshape(x, (batch, math.prod(sizes)))
+
 
 class Reshape(Layer):
-    """Gives each sample another shape with as many values."""
+    """Reshape layer: gives each sample another shape of as many values.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    `(batch, *target_shape)`.
+
+    Examples
+    --------
+    >>> Reshape((7, -1)).output_shape((None, 28))
+    (None, 7, 4)
+    """
 
     mask = "stop"
     target_shape: Dims = option(
-        Shape(free=-1), doc="The new shape without the batch; one size may be -1: what is left."
+        Shape(free=-1),
+        doc="The new shape without the batch; one size may be -1: it is inferred from the others.",
     )
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -67,9 +102,28 @@ class Reshape(Layer):
         """Return the input's type."""
         return dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the samples in their new shape."""
+        target = [-1 if size is None else size for size in self.target_shape]
+        return run.ops.reshape(inputs, (run.ops.shape(inputs)[0], *target))
+
 
 class Permute(Formula):
-    """Puts the dimensions of each sample into another order."""
+    """Permutation layer: reorders the dimensions of each sample.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    The input's sizes in the order of `dims`.
+
+    Examples
+    --------
+    >>> Permute((2, 1)).output_shape((None, 10, 3))
+    (None, 3, 10)
+    """
 
     mask = "stop"
     dims: tuple[int, ...] = option(
@@ -112,11 +166,25 @@ class Permute(Formula):
 
 
 class RepeatVector(Formula):
-    """Repeats each sample, a vector, as the steps of a sequence."""
+    """Repeat vector layer: repeats each sample as the steps of a sequence.
+
+    Input shape
+    -----------
+    `(batch, features)`.
+
+    Output shape
+    ------------
+    `(batch, n, features)`.
+
+    Examples
+    --------
+    >>> RepeatVector(2)(np.array([[1.0, 2.0]])).tolist()
+    [[[1.0, 2.0], [1.0, 2.0]]]
+    """
 
     mask = "stop"
     ndim = 2
-    n: int = option(Count(), doc="How often the vector is repeated.")
+    n: int = option(Count(), doc="The number of repetitions.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, n, values)`."""

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
 
 Tensor = Any
+Constant = Any
+"""An array, or a function without arguments that makes it."""
 
 
 class RandomSource(Protocol):
@@ -57,8 +60,40 @@ class RandomSource(Protocol):
         """
 
 
-def _host_constant(name: str, value: Any) -> Any:
-    return np.asarray(value)
+class StateStore(Protocol):
+    """Where a recurrent layer keeps its states from batch to batch."""
+
+    def recall(self, sequence: Tensor) -> list[Tensor] | None:
+        """Return the states to go on from; `None` where zeros are meant.
+
+        Parameters
+        ----------
+        sequence : tensor
+            The batch that comes, of as many rows as the states.
+        """
+
+    def keep(self, states: Sequence[Tensor]) -> None:
+        """Keep the states that a batch left."""
+
+
+InnerLayer = Callable[[Any, Sequence[Any], int], Any]
+"""Returns what a layer inside of another one gives, as an engine has built it: of the inputs, each
+one's mask, and which use of it in this step it is."""
+
+
+def _host_constant(name: str, value: Constant) -> Any:
+    return np.asarray(made(value))
+
+
+def made(value: Constant) -> Any:
+    """Return a constant array, which may have to be made first.
+
+    Parameters
+    ----------
+    value : array, or function
+        The array, or what returns it.
+    """
+    return value() if callable(value) else value
 
 
 def _refuse_assignment(name: str, value: Any) -> None:
@@ -81,13 +116,20 @@ class Run:
     random : RandomSource, optional
         Where random numbers come from, for a layer that says `random = True`.
     constants : function, optional
-        Returns a constant array as a tensor, of its name in the layer and its values; by default
-        the array itself.
+        Returns a constant array as a tensor, of its name in the layer and its values (or a
+        function that makes them, for engines that keep constants); by default the array itself.
     assign : function, optional
         Gives a buffer a new value, of its name in the layer and the value.
     dtype : str, optional
         The type that the layer computes in, where a mixed dtype policy asks for 16 bits and
         formulas must cast to it themselves.
+    inner : mapping of str to function, optional
+        The layers inside of this one that the engine has built, by the names of their parts; the
+        formulas of others are computed.
+    states : StateStore, optional
+        Where a stateful layer keeps its states.
+    kernel : function, optional
+        What the engine has in the place of a part of the formula, such as a fused loop over steps.
 
     Examples
     --------
@@ -111,13 +153,17 @@ class Run:
         masks: Sequence[Tensor | None] = (None,),
         training: bool = False,
         random: RandomSource | None = None,
-        constants: Callable[[str, Any], Tensor] = _host_constant,
+        constants: Callable[[str, Constant], Tensor] = _host_constant,
         assign: Callable[[str, Tensor], None] = _refuse_assignment,
         dtype: str | None = None,
+        inner: Mapping[str, InnerLayer] = MappingProxyType({}),
+        states: StateStore | None = None,
+        kernel: Callable[..., Any] | None = None,
     ) -> None:
         self.ops, self.weights, self.masks, self.training = ops, weights, masks, training
         self.random, self.dtype = random, dtype
         self.constant, self.assign = constants, assign
+        self.inner, self.states, self.kernel = inner, states, kernel
 
     def computed(self, x: Tensor) -> Tensor:
         """Return a tensor in the type that the layer computes in.
@@ -229,8 +275,11 @@ class Run:
         use : int
             As for `within`.
         """
+        masks = (None,) if masks is None else masks
+        if part in self.inner:
+            return self.inner[part](inputs, masks, use)
         inner = self._inner(part, names, use)
-        inner.masks = (None,) if masks is None else masks
+        inner.masks = masks
         inner.training = self.training if training is None else training
         return activated(layer, inputs, inner)
 

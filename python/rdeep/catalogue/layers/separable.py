@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
@@ -17,6 +19,7 @@ from rdeep.catalogue.layers.convolution import (
     USE_BIAS,
     Convolution,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -32,9 +35,9 @@ from rdeep.catalogue.regularizers import Regularizer
 
 __all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
 
-_DEPTH_MULTIPLIER = option(Count(), 1, "How many outputs each channel gives.")
+_DEPTH_MULTIPLIER = option(Count(), 1, "The number of output channels for each input channel.")
 _DEPTHWISE_INITIALIZER = option(
-    Ref("initializer"), "glorot_uniform", "How the depthwise kernel starts."
+    Ref("initializer"), "glorot_uniform", "The initializer of the depthwise kernel."
 )
 
 
@@ -81,12 +84,34 @@ class _DepthwiseConv(_Depthwise, abstract=True):
         width = self.input_channels(shapes[0]) * self.depth_multiplier
         return [self.depthwise_weight("kernel", shapes[0]), *self.bias(width)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the convolutions of the channels, with the bias."""
+        y = run.ops.depthwise_conv(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            self.padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
+
 
 class DepthwiseConv1D(_DepthwiseConv):
-    """Convolution of each channel by itself along one dimension.
+    """1D depthwise convolution layer: convolves each channel of sequences separately.
 
-    Input of shape `(batch, steps, channels)`; output
-    `(batch, places, channels * depth_multiplier)`.
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, channels * depth_multiplier)`.
+
+    Examples
+    --------
+    >>> DepthwiseConv1D(3, depth_multiplier=2).output_shape((None, 28, 4))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
@@ -96,10 +121,20 @@ class DepthwiseConv1D(_DepthwiseConv):
 
 
 class DepthwiseConv2D(_DepthwiseConv):
-    """Convolution of each channel by itself over two dimensions.
+    """2D depthwise convolution layer: convolves each channel of images separately.
 
-    Input of shape `(batch, height, width, channels)`; output
-    `(batch, rows, columns, channels * depth_multiplier)`.
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, channels * depth_multiplier)`.
+
+    Examples
+    --------
+    >>> DepthwiseConv2D(3, depth_multiplier=2).output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
     """
 
     ndim, rank = 4, 2
@@ -121,7 +156,7 @@ class _SeparableConv(_Depthwise, abstract=True):
     use_bias: bool = USE_BIAS
     depthwise_initializer: Initializer = _DEPTHWISE_INITIALIZER
     pointwise_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the pointwise kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the pointwise kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     depthwise_regularizer: Regularizer | None = DEPTHWISE_REGULARIZER
@@ -152,11 +187,40 @@ class _SeparableConv(_Depthwise, abstract=True):
         depthwise = self.depthwise_weight("depthwise_kernel", shapes[0])
         return [depthwise, pointwise, *self.bias(self.filters)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the channels' convolutions, mixed at each place, with the bias."""
+        y = run.ops.separable_conv(
+            inputs,
+            run.weights["depthwise_kernel"],
+            run.weights["pointwise_kernel"],
+            self.strides,
+            self.padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
+
 
 class SeparableConv1D(_SeparableConv):
-    """Convolution of each channel by itself along one dimension, and then of all at each place.
+    """1D separable convolution layer: a depthwise convolution, then a pointwise one.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, places, filters)`.
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`.
+
+    References
+    ----------
+    Chollet, F. (2017). Xception: deep learning with depthwise separable convolutions.
+    arXiv:1610.02357.
+
+    Examples
+    --------
+    >>> SeparableConv1D(8, 3).output_shape((None, 28, 4))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
@@ -166,9 +230,25 @@ class SeparableConv1D(_SeparableConv):
 
 
 class SeparableConv2D(_SeparableConv):
-    """Convolution of each channel by itself over two dimensions, and then of all at each place.
+    """2D separable convolution layer: a depthwise convolution, then a pointwise one.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, rows, columns, filters)`.
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`.
+
+    References
+    ----------
+    Chollet, F. (2017). Xception: deep learning with depthwise separable convolutions.
+    arXiv:1610.02357.
+
+    Examples
+    --------
+    >>> SeparableConv2D(8, 3).output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
     """
 
     ndim, rank = 4, 2

@@ -7,6 +7,8 @@ from typing import Any
 
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, LayerRef, option
 from rdeep.errors import ShapeError, called, class_name
 
@@ -16,16 +18,39 @@ KERNELS = ("kernel", "embeddings")
 """The weights that are normalized, whichever of them a layer has."""
 
 
-class SpectralNormalization(Layer):
-    """Divides another layer's kernel by its spectral norm while training (Miyato et al., 2018).
+class SpectralNormalization(Formula):
+    """Spectral normalization wrapper: divides a layer's kernel by its spectral norm.
 
-    The norm is the kernel's largest singular value, with the kernel as a matrix whose columns are
-    its outputs. It is found by power iteration, which goes on where the last step ended. The
-    division is made in the kernel itself, at the beginning of each step.
+    While training, the kernel is divided by its largest singular value, as a matrix whose columns
+    are its outputs. The value is found by power iteration, which continues from the last step.
+
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether to normalize the kernel; by default the model decides.
+
+    Input shape
+    -----------
+    That of the wrapped layer.
+
+    Output shape
+    ------------
+    That of the wrapped layer.
+
+    References
+    ----------
+    Miyato, T., Kataoka, T., Koyama, M. and Yoshida, Y. (2018). Spectral normalization for
+    generative adversarial networks. arXiv:1802.05957.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Dense
+    >>> SpectralNormalization(Dense(8)).output_shape((None, 4))
+    (None, 8)
     """
 
     layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
-    power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
+    power_iterations: int = option(Count(), 1, "The number of power iterations in each step.")
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -96,6 +121,25 @@ class SpectralNormalization(Layer):
     def flops(self, *shapes: Dims) -> int | None:
         """Return the layer's operations."""
         return self.layer.flops(*shapes)
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layer."""
+        return {"layer": self.layer}
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with masks."""
+        return self.layer.takes_masks()
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the layer's output, in training after a division of its kernel."""
+        if run.training:
+            kernel = next(name for name in KERNELS if f"layer/{name}" in run.weights)
+            held, vector = run.weights[f"layer/{kernel}"], run.weights["vector_u"]
+            for name, value in zip(
+                (f"layer/{kernel}", "vector_u"), self.divided(held, vector, run.ops)
+            ):
+                run.assign(name, run.ops.stop_gradient(value))
+        return run.apply(self.layer, inputs, "layer", masks=run.masks)
 
     def divided(self, kernel: Any, vector: Any, ops: Any) -> tuple[Any, Any]:
         """Return the kernel over its norm, and the vector after the iterations.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ArgumentError, ShapeError, constructor
@@ -59,9 +61,18 @@ class _OnColumns(Layer, abstract=True):
 
 
 class _TokensOfNumbers(_OnColumns, abstract=True):
-    """Turns each column of numbers into vectors by weights of the column's own."""
+    """Turns each column of numbers into vectors by weights of the column's own.
 
-    units: int = option(Count(), doc="The length of the vectors.")
+    Input shape
+    -----------
+    `(batch, columns)`.
+
+    Output shape
+    ------------
+    `(batch, columns, units)`.
+    """
+
+    units: int = option(Count(), doc="The size of the vectors.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape and the length of the vectors."""
@@ -72,21 +83,30 @@ class _TokensOfNumbers(_OnColumns, abstract=True):
 
 
 class FeatureTokens(_TokensOfNumbers):
-    """Turns each column of numbers into vectors along a line (Gorishniy et al., 2021).
+    """Linear embedding layer of numeric columns: a trained vector for each column, times its value.
 
-    `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer (arXiv:2106.11959).
+    `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
+    models for tabular data. arXiv:2106.11959.
+
+    Examples
+    --------
+    >>> FeatureTokens(8).output_shape((None, 4))
+    (None, 4, 8)
     """
 
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the kernel starts; by default, as in the paper, uniformly within `±1/sqrt(units)`.",
+        "The initializer of the kernel; by default, as in the paper, uniform within "
+        "`±1/sqrt(units)`.",
     )
     bias_initializer: Initializer | None = option(
-        Ref("initializer"), None, "How the bias starts; by default as the kernel does."
+        Ref("initializer"), None, "The initializer of the bias; by default that of the kernel."
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -101,37 +121,57 @@ class FeatureTokens(_TokensOfNumbers):
         """Return the operations of a product and a sum for each value."""
         return 2 * self._columns(shapes[0]) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number."""
+        x, kernel = inputs[..., None], run.weights["kernel"]  # (batch, columns, 1)
+        return run.ops.multiply_add(x, kernel, run.weights["bias"]) if self.use_bias else x * kernel
+
+
+_ENCODING = ("left", "scale", "low", "high")
+
 
 class PiecewiseLinearEmbedding(_TokensOfNumbers):
-    """Turns each column of numbers into vectors along a broken line (Gorishniy et al., 2022).
+    """Piecewise linear embedding layer of numeric columns.
 
     A column with edges `b` is encoded by `clip((x - b[t-1]) / (b[t] - b[t-1]), 0, 1)` for each of
-    its bins `t`, where the first bin is open below and the last above (arXiv:2203.05556). Version
-    `"a"` is `activation(encoding @ kernel[j] + bias[j])`. Version `"b"`, which TabM uses
-    (arXiv:2410.24210), adds `x * linear[j]` inside the activation, and its kernel starts from
-    zeros: it begins as a line, and learns where to break.
+    its bins `t`, where the first bin is open below and the last above. Version `"a"` is
+    `activation(encoding @ kernel[j] + bias[j])`. Version `"b"`, which TabM uses, adds
+    `x * linear[j]` inside the activation, and its kernel starts from zeros: it starts as a linear
+    function.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in
+    tabular deep learning. arXiv:2203.05556.
+
+    Gorishniy, Y., Kotelnikov, A. and Babenko, A. (2024). TabM: advancing tabular deep learning with
+    parameter-efficient ensembling. arXiv:2410.24210.
+
+    Examples
+    --------
+    >>> PiecewiseLinearEmbedding([[0.0, 1.0, 2.0], [0.0, 5.0]], 8).output_shape((None, 2))
+    (None, 2, 8)
     """
 
+    full_precision = True  # bins may be narrow for 16 bits
     edges: tuple[tuple[float, ...], ...] = option(
-        Edges(), doc="Where the bins of each column meet, and where the outer ones end."
+        Edges(), doc="The edges of the bins of each column, in ascending order, with both ends."
     )
-    units: int = option(Count(), doc="The length of the vectors.", after="edges")
+    units: int = option(Count(), doc="The size of the vectors.", after="edges")
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     version: str = option(
-        Choice("a", "b"), "b", "Whether there is a plain linear term: 'b', or none: 'a'."
+        Choice("a", "b"), "b", 'The version: `"b"` with a linear term, `"a"` without.'
     )
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the kernel starts; by default uniformly within `±1/sqrt(bins)` in version 'a', and "
-        "from zeros in version 'b'.",
+        "The initializer of the kernel; by default uniform within `±1/sqrt(bins)` in version "
+        '`"a"`, and zeros in version `"b"`.',
     )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
 
     @property
@@ -180,38 +220,69 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         """Return the operations of the encoding and of a product for each column."""
         return len(self.edges) * max(self.bins) * (2 * self.units + 4)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its encoding, and a line."""
+        ops, weights = run.ops, run.weights
+        bins = {
+            name: run.constant(name, lambda name=name: self.encoding()[name]) for name in _ENCODING
+        }
+        x = inputs[..., None]  # (batch, columns, 1)
+        steps = (x - bins["left"]) * bins["scale"]  # (batch, columns, bins)
+        encoded = ops.clip(steps, bins["low"], bins["high"])
+        y = ops.grouped_matmul(run.computed(encoded), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])  # (batch, columns, units)
+        if self.version == "b":
+            y = ops.multiply_add(run.computed(x), run.computed(weights["linear"]), y)
+        return y
+
 
 class PeriodicEmbedding(_TokensOfNumbers):
-    """Turns each column of numbers into vectors by waves (Gorishniy et al., 2022).
+    """Periodic embedding layer of numeric columns, by trained frequencies (PLR).
 
-    With trained frequencies `c`, a column becomes
-    `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] @ kernel + bias)`: PLR of arXiv:2203.05556. The
-    columns share the kernel if `lite`, as in TabR (arXiv:2307.14338); otherwise each has its own.
-
+    A column becomes `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] @ kernel + bias)` with trained
+    frequencies `c`. The columns share the kernel if `lite`, as in TabR; otherwise each has its own.
     With `phases` there are no sines, but trained phases `b`: `cos(2 pi c[j] x + b[j])`. With
-    `keep_input` too, which makes `x` the first of the units, this is PBLD (Holzmüller et al., 2024,
-    arXiv:2407.04491).
+    `keep_input` too, which makes `x` the first of the units, this is PBLD.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in
+    tabular deep learning. arXiv:2203.05556.
+
+    Gorishniy, Y. et al. (2023). TabR: tabular deep learning meets nearest neighbors.
+    arXiv:2307.14338.
+
+    Holzmüller, D., Grinsztajn, L. and Steinwart, I. (2024). Better by default: strong pre-tuned
+    MLPs and boosted trees on tabular data. arXiv:2407.04491.
+
+    Examples
+    --------
+    >>> PeriodicEmbedding(8).output_shape((None, 4))
+    (None, 4, 8)
     """
 
-    frequencies: int = option(Count(), 48, "How many frequencies each column has.")
+    full_precision = True  # a wave's angle needs all its digits
+    frequencies: int = option(Count(), 48, "The number of frequencies of each column.")
     sigma: float = option(
         Number(0.0, open_low=True),
         0.01,
-        "The standard deviation of the normal numbers that the frequencies start from; it matters "
-        "much, values between 0.01 and 10 are worth trying.",
+        "The standard deviation of the normal distribution that the frequencies start from; "
+        "an important hyperparameter, values between 0.01 and 10 are worth trying.",
     )
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation, 'relu' in the paper; none by default."
+        Ref("activation"), None, 'The activation function, `"relu"` in the paper; none by default.'
     )
     lite: bool = option(Flag(), False, "Whether all columns share the kernel and the bias.")
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
 
-    phases: bool = option(Flag(), False, "Whether waves have phases, instead of being two each.")
-    keep_input: bool = option(Flag(), False, "Whether the first of the units is the number itself.")
+    phases: bool = option(
+        Flag(),
+        False,
+        "Whether to use cosines with trained phases instead of pairs of cosine and sine.",
+    )
+    keep_input: bool = option(Flag(), False, "Whether the first unit is the number itself.")
 
     def validate(self) -> None:
         """Refuse a single unit that is the number itself."""
@@ -246,27 +317,53 @@ class PeriodicEmbedding(_TokensOfNumbers):
         # A sine takes about as long as ten products.
         return self._columns(shapes[0]) * 2 * self.frequencies * (2 * self.units + 10)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its waves."""
+        ops, weights = run.ops, run.weights
+        column = inputs[..., None]  # (batch, columns, 1)
+        turns = 2.0 * math.pi * weights["frequencies"]
+        if self.phases:
+            waves = ops.cos(ops.multiply_add(column, turns, weights["phases"]))
+        else:
+            angles = column * turns  # (batch, columns, frequencies)
+            waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
+        product = ops.matmul if self.lite else ops.grouped_matmul
+        y = product(run.computed(waves), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])
+        return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
+
 
 class CategoryTokens(_OnColumns):
-    """Turns each column of codes from 0 into trained vectors.
+    """Embedding layer of categorical columns: a trained vector for each category of each column.
 
-    One table holds the vectors of all columns; column `j` has `cardinalities[j]` rows of it.
+    Codes are whole numbers from 0. One table holds the vectors of all columns; column `j` has
+    `cardinalities[j]` rows.
 
-    Input of shape `(batch, columns)`, whole numbers; output `(batch, columns, units)`.
+    Input shape
+    -----------
+    `(batch, columns)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, columns, units)`.
+
+    Examples
+    --------
+    >>> CategoryTokens([3, 5], 8).output_shape((None, 2))
+    (None, 2, 8)
     """
 
-    cardinalities: tuple[int, ...] = option(
-        Counts(), doc="For each column how many codes there are."
-    )
-    units: int = option(Count(), doc="The length of the vectors.")
+    full_precision = True  # 16 bits have no room for large codes
+    cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
+    units: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the vectors start; by default, as in FT-Transformer, uniformly within "
+        "The initializer of the vectors; by default, as in FT-Transformer, uniform within "
         "`±1/sqrt(units)`.",
     )
     embeddings_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the vectors."
+        Ref("regularizer"), None, "The regularizer of the vectors."
     )
 
     def check_inputs(self, *shapes: Dims) -> None:
@@ -292,18 +389,39 @@ class CategoryTokens(_OnColumns):
         """Return the operations of looking the vectors up."""
         return len(self.cardinalities) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each code."""
+        first = run.constant("first", lambda: _places_before(self.cardinalities))
+        rows = run.ops.cast(inputs, "int32") + first
+        return run.computed(run.ops.take(run.weights["embeddings"], rows, axis=0))
+
+
+def _places_before(counts: Sequence[int]) -> np.ndarray:
+    """Return for each of several parts how many places come before it."""
+    return np.cumsum([0, *counts[:-1]]).astype(np.int32)
+
 
 class OneHot(_OnColumns):
-    """Turns each column of codes from 0 into a column of zeros and ones for each code.
+    """One-hot encoding layer of categorical columns.
 
-    A code that is -1, or that there is none of, gives zeros.
+    Codes are whole numbers from 0; a code of -1, or out of range, gives zeros.
 
-    Input of shape `(batch, columns)`, whole numbers; output `(batch, sum(cardinalities))`.
+    Input shape
+    -----------
+    `(batch, columns)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, sum(cardinalities))`.
+
+    Examples
+    --------
+    >>> OneHot([3, 2])(np.array([[2, 0]])).tolist()
+    [[0.0, 0.0, 1.0, 1.0, 0.0]]
     """
 
-    cardinalities: tuple[int, ...] = option(
-        Counts(), doc="For each column how many codes there are."
-    )
+    full_precision = True
+    cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a table that has not a column for each of the cardinalities."""
@@ -319,14 +437,38 @@ class OneHot(_OnColumns):
         columns = [j for j, count in enumerate(self.cardinalities) for _ in range(count)]
         return columns, [code for count in self.cardinalities for code in range(count)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return ones where a code is the column's."""
+        columns = run.constant("columns", lambda: np.array(self.places()[0]))
+        codes = run.constant("codes", lambda: np.array(self.places()[1]))
+        shown = run.ops.take(inputs, columns, axis=1)
+        wanted = run.ops.cast(codes, shown.dtype)
+        return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")
+
 
 class ClassToken(Layer):
-    """Puts a trained vector before the others (Gorishniy et al., 2021).
+    """Class token layer: puts a trained vector before the others.
 
-    What a transformer makes of it stands for the sample: FT-Transformer reads its prediction off
-    there (arXiv:2106.11959), with `FirstToken`.
+    A transformer's output at this position stands for the sample: FT-Transformer reads its
+    prediction from it, with `FirstToken`.
 
-    Input of shape `(batch, tokens, units)`; output `(batch, 1 + tokens, units)`.
+    Input shape
+    -----------
+    `(batch, tokens, units)`.
+
+    Output shape
+    ------------
+    `(batch, 1 + tokens, units)`.
+
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
+    models for tabular data. arXiv:2106.11959.
+
+    Examples
+    --------
+    >>> ClassToken().output_shape((None, 4, 8))
+    (None, 5, 8)
     """
 
     ndim = 3
@@ -334,7 +476,8 @@ class ClassToken(Layer):
     initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the vector starts; by default, as in the paper, uniformly within `±1/sqrt(units)`.",
+        "The initializer of the vector; by default, as in the paper, uniform within "
+        "`±1/sqrt(units)`.",
     )
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -347,11 +490,28 @@ class ClassToken(Layer):
         units = known(shapes[0][2], self, "the last dimension")
         return [Weight("token", (units,), self.initializer or _BY_UNITS)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vectors with the trained one before them."""
+        batch, _, units = run.ops.shape(inputs)
+        token = run.ops.broadcast_to(run.weights["token"], (batch, 1, units))
+        return run.ops.concatenate([token, inputs], axis=1)
+
 
 class FirstToken(Layer):
-    """Gives back the first of several vectors, such as `ClassToken` puts there.
+    """First token layer: the first vector of each sample, such as a class token.
 
-    Input of shape `(batch, tokens, units)`; output `(batch, units)`.
+    Input shape
+    -----------
+    `(batch, tokens, units)`.
+
+    Output shape
+    ------------
+    `(batch, units)`.
+
+    Examples
+    --------
+    >>> FirstToken()(np.array([[[1.0, 2.0], [3.0, 4.0]]])).tolist()
+    [[1.0, 2.0]]
     """
 
     ndim = 3
@@ -361,18 +521,36 @@ class FirstToken(Layer):
         """Return the shape of one vector."""
         return (shapes[0][0], shapes[0][2])
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the first vector."""
+        return inputs[:, 0]
+
 
 class AppendParameter(Layer):
-    """Appends trained numbers to the last axis, the same for all samples.
+    """Appended parameter layer: appends trained numbers to each sample.
 
-    For what a distribution has but once, such as a dispersion.
+    The numbers are the same for all samples: for a parameter of a distribution that does not depend
+    on the predictors, such as a dispersion.
 
-    Input of shape `(batch, ..., n)`; output `(batch, ..., n + count)`.
+    Input shape
+    -----------
+    `(batch, ..., n)`.
+
+    Output shape
+    ------------
+    `(batch, ..., n + count)`.
+
+    Examples
+    --------
+    >>> AppendParameter(1).output_shape((None, 3))
+    (None, 4)
     """
 
     mask = "stop"
-    count: int = option(Count(), 1, "How many numbers.")
-    initializer: Initializer = option(Ref("initializer"), "zeros", "How they start.")
+    count: int = option(Count(), 1, "The number of appended numbers.")
+    initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the numbers."
+    )
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with more values in the last axis."""
@@ -382,3 +560,9 @@ class AppendParameter(Layer):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the numbers."""
         return [Weight("parameter", (self.count,), self.initializer)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input with the numbers after its last axis."""
+        sizes = (*run.ops.shape(inputs)[:-1], self.count)
+        numbers = run.ops.broadcast_to(run.weights["parameter"], sizes)
+        return run.ops.concatenate([inputs, numbers], axis=-1)

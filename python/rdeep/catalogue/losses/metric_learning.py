@@ -15,14 +15,24 @@ _NEVER = -1e30
 
 
 class Circle(Loss):
-    """Pulls embeddings of a class together and those of others apart, the worst pairs most.
+    """Circle loss, for metric learning.
 
-    For cosine distances `d` of normalised embeddings,
-    `log(1 + sum(exp(gamma * (d + margin) * (d - margin)))
-    * sum(exp(gamma * (1 + margin - d) * (1 - margin - d))))`, the first sum over pairs of a class
-    and the second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are one class
-    number for each sample, and samples are compared within their batch; a mean is over the samples
-    that lose something.
+    It pulls embeddings of a class together and those of others apart. For cosine distances `d` of
+    normalized embeddings it is `log(1 + p * n)`, with `p`, the sum of
+    `exp(gamma * (d + margin) * (d - margin))` over pairs of a class, and `n`, the sum of
+    `exp(gamma * (1 + margin - d) * (1 - margin - d))` over the others. Targets are one class index
+    for each sample, and samples are compared within their batch; a mean is over the samples whose
+    loss is not zero.
+
+    References
+    ----------
+    Sun, Y. et al. (2020). Circle loss: a unified perspective of pair similarity optimization.
+    arXiv:2002.10857.
+
+    Examples
+    --------
+    >>> round(Circle()([0, 0, 1], [[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), 2)
+    19.2
     """
 
     targets = "labels"
@@ -34,10 +44,12 @@ class Circle(Loss):
         Rows(), None, "Embeddings to compare with, a row each; those of the batch by default."
     )
     remove_diagonal: bool = option(
-        Flag(), True, "Whether a sample is not compared with the reference of its own number."
+        Flag(),
+        True,
+        "Whether to leave out the comparison of a sample with the reference of its own index.",
     )
     gamma: float = option(Number(0.0), 80.0, "The scale of the similarities.")
-    margin: float = option(Number(0.0, 1.0), 0.4, "How near is near enough.")
+    margin: float = option(Number(0.0, 1.0), 0.4, "The margin.")
 
     def validate(self) -> None:
         """Refuse references without classes, and the other way round."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import numpy_ops
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.metrics.base import Metric, known_columns, ratio
 from rdeep.catalogue.metrics.confusion import CLASS_ID, check_class, decisions, weights_of_class
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
@@ -22,9 +22,9 @@ __all__ = [
 ]
 
 _NUMBER = (
-    "How many thresholds to look at, evenly from 0 to 1, for predictions in that range; batches "
-    "are then added up threshold by threshold. By default every prediction is a threshold: the "
-    "result is exact, and all predictions are kept until it is read."
+    "The number of thresholds, evenly spaced from 0 to 1, for predictions in that range; "
+    "batches are then counted by threshold. By default every prediction is a threshold: "
+    "the result is exact, and all predictions are kept until it is read."
 )
 
 
@@ -57,38 +57,44 @@ def _per_prediction(weights: np.ndarray | None, y_pred: np.ndarray) -> np.ndarra
 
 
 class AUC(Metric):
-    """The area under the ROC, the precision-recall or the precision-recall-gain curve.
+    """Area under the curve (AUC) metric.
 
-    It is exact by default: every prediction is a threshold. By default the area under the ROC
-    curve is that of its straight lines, which is the share of pairs of a positive and a negative
-    that are in order; that under the precision-recall curve is the average precision,
+    The curve is the ROC, the precision-recall or the precision-recall-gain curve. The area is exact
+    by default: every prediction is a threshold. The area under the ROC curve is that of its
+    straight lines, which is the fraction of pairs of a positive and a negative that are in order;
+    that under the precision-recall curve is the average precision,
     `sum((recall[i] - recall[i - 1]) * precision[i])`. With `num_thresholds` or `thresholds` it is
     Keras's approximation.
+
+    Examples
+    --------
+    >>> AUC()([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    0.75
     """
 
     key = "auc"
     reads = "decisions"
     direction = "max"
     num_thresholds: int | None = option(Count(2), None, _NUMBER)
-    curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "Which curve.")
+    curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "The curve.")
     summation_method: str | None = option(
         Choice("interpolation", "minoring", "majoring"),
         None,
-        "How to go from point to point: on a line (for precision and recall, on the line of what "
-        "is counted; Davis and Goadrich, 2006), below or above it. See above for the default.",
+        "The interpolation between points: linear (for precision and recall, of the counts; "
+        "Davis and Goadrich, 2006), below or above it. See above for the default.",
     )
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
-        "Thresholds to look at besides 0 and 1, instead of `num_thresholds`.",
+        "The thresholds besides 0 and 1, instead of `num_thresholds`.",
     )
     multi_label: bool = option(
         Flag(),
         False,
-        "Whether to average the areas of the last axis's columns rather than pool them.",
+        "Whether to average the areas of the columns of the last axis rather than pool them.",
     )
     num_labels: int | None = option(
-        Count(), None, "How many columns there are, with `multi_label`; found out by itself."
+        Count(), None, "The number of columns, with `multi_label`; it need not be given."
     )
     label_weights: tuple[float, ...] | None = option(
         Numbers(0.0), None, "A weight for each column, by default 1."
@@ -96,7 +102,7 @@ class AUC(Metric):
     from_logits: bool = option(
         Flag(),
         False,
-        "Whether predictions are scores before sigmoid; without thresholds the area is the same.",
+        "Whether predictions are logits, before sigmoid; without thresholds the area is the same.",
     )
 
     def validate(self) -> None:
@@ -294,11 +300,15 @@ class _BestRate(Metric, abstract=True):
 
 
 class SensitivityAtSpecificity(_BestRate):
-    """The best share of positives found where that of negatives is at least `specificity`."""
+    """Sensitivity at specificity metric: the best one at a given specificity.
 
-    specificity: float = option(
-        Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
-    )
+    Examples
+    --------
+    >>> SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    specificity: float = option(Number(0.0, 1.0), doc="The lowest specificity.")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -309,11 +319,15 @@ class SensitivityAtSpecificity(_BestRate):
 
 
 class SpecificityAtSensitivity(_BestRate):
-    """The best share of negatives found where that of positives is at least `sensitivity`."""
+    """Specificity at sensitivity metric: the best one at a given sensitivity.
 
-    sensitivity: float = option(
-        Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
-    )
+    Examples
+    --------
+    >>> SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    sensitivity: float = option(Number(0.0, 1.0), doc="The lowest sensitivity (recall).")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -324,11 +338,15 @@ class SpecificityAtSensitivity(_BestRate):
 
 
 class PrecisionAtRecall(_BestRate):
-    """The best precision where the share of positives found is at least `recall`."""
+    """Precision at recall metric: the best one at a given recall.
 
-    recall: float = option(
-        Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
-    )
+    Examples
+    --------
+    >>> PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    recall: float = option(Number(0.0, 1.0), doc="The lowest sensitivity (recall).")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -339,11 +357,15 @@ class PrecisionAtRecall(_BestRate):
 
 
 class RecallAtPrecision(_BestRate):
-    """The best share of positives found where the precision is at least `precision`."""
+    """Recall at precision metric: the best one at a given precision.
 
-    precision: float = option(
-        Number(0.0, 1.0), doc="The least share of predicted positives that are positive."
-    )
+    Examples
+    --------
+    >>> RecallAtPrecision(0.6)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    precision: float = option(Number(0.0, 1.0), doc="The lowest precision.")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 

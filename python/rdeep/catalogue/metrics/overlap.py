@@ -14,20 +14,22 @@ from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
-_IDS = "The classes to average over, numbered from 0."
-_SPARSE_TRUE = option(Flag(), True, "Whether targets are class numbers rather than one-hot.")
-_SPARSE_PRED = option(Flag(), True, "Whether predictions are class numbers rather than scores.")
-_SCORES = option(Flag(), False, "Whether predictions are class numbers rather than scores.")
-_AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
+_IDS = "The indices of the classes to average over, from 0."
+_SPARSE_TRUE = option(Flag(), True, "Whether targets are class indices rather than one-hot.")
+_SPARSE_PRED = option(
+    Flag(), True, "Whether predictions are class indices rather than probabilities."
+)
+_SCORES = option(Flag(), False, "Whether predictions are class indices rather than probabilities.")
+_AXIS = option(Axis(), -1, "The axis of the classes of one-hot targets and probabilities.")
 
 
 class _Overlap(Metric, abstract=True):
     """How often which class is taken for which, and what follows for their overlaps."""
 
     direction = "max"
-    num_classes: int = option(Count(), doc="How many classes there are.")
+    num_classes: int = option(Count(), doc="The number of classes.")
     ignore_class: int | None = option(
-        Whole(), None, "A class whose samples do not count; it need not be one of the classes."
+        Whole(), None, "A class whose samples are ignored; it need not be one of the classes."
     )
 
     sparse_y_true: bool = True
@@ -112,9 +114,14 @@ class _Chosen(_Overlap, abstract=True):
 
 
 class IoU(_Chosen):
-    """The mean share of the overlap in what is true or predicted, of some classes.
+    """Intersection over union (IoU, Jaccard index) metric of some classes.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> round(IoU(2, [0])([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
     """
 
     key = "iou"
@@ -124,9 +131,14 @@ class IoU(_Chosen):
 
 
 class MeanIoU(_Overlap):
-    """The mean share of the overlap in what is true or predicted, of all classes.
+    """Mean intersection over union (IoU, Jaccard index) metric of all classes.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> round(MeanIoU(2)([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
     """
 
     key = "mean_iou"
@@ -136,9 +148,14 @@ class MeanIoU(_Overlap):
 
 
 class OneHotIoU(_Chosen):
-    """The mean share of the overlap of some classes, of one-hot targets.
+    """Intersection over union (IoU) metric of some classes, of one-hot targets.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> OneHotIoU(2, [0])([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.4999999250000088
     """
 
     key = "one_hot_iou"
@@ -148,9 +165,14 @@ class OneHotIoU(_Chosen):
 
 
 class OneHotMeanIoU(_Overlap):
-    """The mean share of the overlap of all classes, of one-hot targets.
+    """Mean intersection over union (IoU) metric of all classes, of one-hot targets.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> OneHotMeanIoU(2)([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.24999997500000193
     """
 
     key = "one_hot_mean_iou"
@@ -160,19 +182,25 @@ class OneHotMeanIoU(_Overlap):
 
 
 class BinaryIoU(Metric):
-    """The mean share of the overlap in what is true or predicted, of yes, of no, or of both.
+    """Intersection over union (IoU) metric of binary targets.
 
-    `tp / (tp + fp + fn)` of each of them, over all pixels or samples.
+    The mean of `tp / (tp + fp + fn)` of class 0, of class 1, or of both, over all pixels or
+    samples.
+
+    Examples
+    --------
+    >>> round(BinaryIoU()([0, 1, 1], [0.6, 0.7, 0.2]), 4)
+    0.1667
     """
 
     key = "binary_iou"
     reads = "decisions"
     direction = "max"
     target_class_ids: tuple[int, ...] = option(
-        Counts(0), (0, 1), "What to average over: 0 for no, 1 for yes."
+        Counts(0), (0, 1), "The classes to average over: 0, 1 or both."
     )
     threshold: float = option(
-        Number(0.0, 1.0), 0.5, f"From it on a prediction counts as yes. {OF_SCORES}"
+        Number(0.0, 1.0), 0.5, f"Predictions from it on count as 1. {OF_SCORES}"
     )
 
     def validate(self) -> None:

@@ -21,21 +21,30 @@ def _elsewhere() -> Any:
 
 
 class LossScaleOptimizer(BaseOptimizer):
-    """Another optimizer under a loss that is scaled, so that small gradients survive 16 bits.
+    """Loss scaling optimizer, for mixed precision: an optimizer of a scaled loss.
 
-    The loss is multiplied by a scale and the gradients divided by it. When a gradient overflows,
-    the step is left out and the scale halved; after `dynamic_growth_steps` steps without one it is
-    doubled. A model of the type `mixed_float16` does so by itself, with the scale at its default.
+    The loss is multiplied by a scale and the gradients divided by it, so that small gradients
+    survive 16 bits. When a gradient overflows, the step is skipped and the scale halved; after
+    `dynamic_growth_steps` steps without overflow it is doubled. A model of the type `mixed_float16`
+    does so by itself, with the scale at its default.
+
+    References
+    ----------
+    Micikevicius, P. et al. (2018). Mixed precision training. arXiv:1710.03740.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.optimizers import SGD
+    >>> LossScaleOptimizer(SGD(0.1), initial_scale=1024)
+    LossScaleOptimizer(inner_optimizer=SGD(learning_rate=0.1), initial_scale=1024.0)
     """
 
     key = "loss_scale"
     aliases = ("loss_scale_optimizer",)
     inner_optimizer: Optimizer = option(Ref("optimizer"), doc="The optimizer inside.")
-    initial_scale: float = option(
-        Number(0.0, open_low=True), 2.0**15, "What the loss is multiplied by at first."
-    )
+    initial_scale: float = option(Number(0.0, open_low=True), 2.0**15, "The initial loss scale.")
     dynamic_growth_steps: int = option(
-        Count(), 2000, "After how many steps without an overflow the scale is doubled."
+        Count(), 2000, "The number of steps without overflow after which the scale is doubled."
     )
     weight_decay: None = _elsewhere()
     clipnorm: None = _elsewhere()

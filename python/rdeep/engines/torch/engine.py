@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import gc
 import os
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rdeep.engines.torch import embedded
@@ -33,7 +35,8 @@ def import_torch() -> Any:
     """
     finder = embedded.install()
     try:
-        import torch
+        with _uncollected():
+            import torch
     except (ImportError, OSError) as error:
         raise DependencyError(
             f"The Python package 'torch' cannot be imported: {error}.",
@@ -44,6 +47,26 @@ def import_torch() -> Any:
     if finder is not None and not finder.used:
         _tell_of_slowness()
     return torch
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Leave the garbage collector off while torch is imported: modules stay, so it finds nothing.
+
+    An eighth of the time goes into that. What came in meanwhile counts as old, or the next
+    collection of young objects would go through all of it.
+    """
+    if not gc.isenabled() or "torch" in sys.modules:
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        if gc.get_freeze_count() == 0:
+            gc.freeze()
+            gc.unfreeze()
+        gc.enable()
 
 
 @functools.cache

@@ -10,18 +10,23 @@ __all__ = ["SwapEMAWeights"]
 
 
 class SwapEMAWeights(Recorded):
-    """Evaluates and predicts with the moving average of the weights while training goes on.
+    """Callback that evaluates and predicts with a moving average (EMA) of the weights.
 
     The optimizer must keep one (`use_ema = True`). Weights and average are exchanged before an
     evaluation or a prediction that this callback is given to, validation too, and back after it.
+
+    Examples
+    --------
+    >>> SwapEMAWeights()
+    SwapEMAWeights()
     """
 
     key = "swap_ema_weights"
     swap_on_epoch: bool = option(
         Flag(),
         False,
-        "Whether to exchange them at the end of each epoch already, so that other callbacks save "
-        "the average, and back when the next one begins.",
+        "Whether to exchange them at the end of each epoch, so that other callbacks save the "
+        "average, and back when the next one begins.",
     )
     _swapped = False
 

@@ -23,20 +23,21 @@ __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
 
 class ModelCheckpoint(Watching):
-    """Saves the model after epochs or batches, all of them or the best.
+    """Callback that saves model checkpoints: after each epoch or some batches, all or the best.
 
     The path may hold `{epoch}`, `{batch}` and logs, as in
     `"model-{epoch:02d}-{val_loss:.2f}.rdeep"`.
+
+    Examples
+    --------
+    >>> ModelCheckpoint("best.rdeep", save_best_only=True)
+    ModelCheckpoint(filepath='best.rdeep', save_best_only=True)
     """
 
-    filepath: str = option(
-        Path(), doc="Where to save; in braces, what differs from epoch to epoch."
-    )
+    filepath: str = option(Path(), doc="The path of the file, with placeholders in braces.")
     monitor: str = option(Text(), "val_loss", MONITOR)
     verbose: int = option(Count(0), 0, VERBOSE)
-    save_best_only: bool = option(
-        Flag(), False, "Whether to save only what is better than all before."
-    )
+    save_best_only: bool = option(Flag(), False, "Whether to save only the best model so far.")
     save_weights_only: bool = option(
         Flag(), False, "Whether to save the weights alone (a `.safetensors` file)."
     )
@@ -44,11 +45,11 @@ class ModelCheckpoint(Watching):
     save_freq: str | int = option(
         FREQUENCY,
         "epoch",
-        "When to save: after each epoch, or after so many batches, at each of which training then "
-        "stops for a moment.",
+        "When to save: after each epoch, or after a number of batches, at each of which "
+        "training pauses.",
     )
     initial_value_threshold: float | None = option(
-        Number(), None, "A value to be better than from the start.", keyword_only=True
+        Number(), None, "An initial value to improve on.", keyword_only=True
     )
 
     def listens_to_batches(self, work: str = "train") -> bool:
@@ -95,26 +96,31 @@ class ModelCheckpoint(Watching):
 
 
 class BackupAndRestore(Recorded):
-    """Saves the state of a training, so that it can go on after the process was ended.
+    """Callback that backs up the state of a training, to resume it after an interruption.
 
-    Called again with the same data and the same folder, `fit()` takes up the weights, what the
-    optimizer keeps, the learning rate, and the epoch: a training that was seeded comes to the same
-    as without the break. What was saved within an epoch begins that epoch anew. Training that ends
-    by itself removes the folder; an interrupt does not.
+    Called again with the same data and the same folder, `fit()` restores the weights, the state of
+    the optimizer, the learning rate and the epoch: a seeded training gives the same as without the
+    interruption. What was saved within an epoch starts that epoch again. A training that completes
+    removes the folder; an interruption does not.
+
+    Examples
+    --------
+    >>> BackupAndRestore("backup")
+    BackupAndRestore(backup_dir='backup')
     """
 
     backup_dir: str = option(Path(), doc="The folder, which should hold nothing else.")
     save_freq: str | int = option(
         FREQUENCY,
         "epoch",
-        "When to save: after each epoch, or after so many batches, at each of which training then "
-        "stops for a moment.",
+        "When to save: after each epoch, or after a number of batches, at each of which "
+        "training pauses.",
     )
     double_checkpoint: bool = option(
-        Flag(), False, "Whether to keep the state before the last one, should that be unreadable."
+        Flag(), False, "Whether to keep the previous state too, in case the last one is unreadable."
     )
     delete_checkpoint: bool = option(
-        Flag(), True, "Whether to remove the folder when training has ended."
+        Flag(), True, "Whether to remove the folder when training completes."
     )
 
     def listens_to_batches(self, work: str = "train") -> bool:

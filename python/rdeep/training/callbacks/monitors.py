@@ -21,18 +21,23 @@ _TIMEOUT_SECONDS = 10.0
 
 
 class RemoteMonitor(Recorded):
-    """Sends the logs of each epoch to a server, by an HTTP request.
+    """Callback that sends the logs of each epoch to a server, by HTTP.
 
-    A server that does not answer is a warning, and training goes on.
+    A server that does not answer is a warning, and training continues.
+
+    Examples
+    --------
+    >>> RemoteMonitor("http://localhost:9000")
+    RemoteMonitor()
     """
 
     root: str = option(Text(), "http://localhost:9000", "The server's address.")
-    path: str = option(Text(), "/publish/epoch/end/", "The path there.")
+    path: str = option(Text(), "/publish/epoch/end/", "The path on the server.")
     field: str = option(
         Text(), "data", "The field of the form that holds the logs; not used with `send_as_json`."
     )
     headers: dict[str, str] | None = option(
-        TextByName(), None, "More headers of the request, by their names."
+        TextByName(), None, "Additional headers of the request, by name."
     )
     send_as_json: bool = option(
         Flag(), False, "Whether to send the logs as JSON alone, and not in a field of a form."
@@ -66,32 +71,37 @@ class RemoteMonitor(Recorded):
 
 
 class TensorBoard(Recorded):
-    """Writes logs into files that TensorBoard shows, in the folders `train` and `validation`.
+    """Callback that writes logs for TensorBoard.
 
-    The package `tensorboard` is needed to look at them alone. The network's graph is not written:
-    `plot_model()` draws it.
+    Logs are in the folders `train` and `validation`. The package `tensorboard` is needed only to
+    show them. The network's graph is not written: `plot_model()` draws it.
+
+    Examples
+    --------
+    >>> TensorBoard("logs")
+    TensorBoard()
     """
 
     key = "tensorboard"
     log_dir: str = option(Path(), "logs", "The folder; each training should have its own.")
     histogram_freq: int = option(
-        Count(0), 0, "After how many epochs to write how each weight's values are distributed."
+        Count(0), 0, "The number of epochs between histograms of the weights."
     )
-    write_graph: bool = option(
-        Flag(), True, "Has no effect: it is there for scripts written for Keras."
+    write_graph: bool = option(Flag(), True, "Has no effect; for compatibility with Keras.")
+    write_images: bool = option(
+        Flag(), False, "Must be `False`: images of weights are not written."
     )
-    write_images: bool = option(Flag(), False, "Weights as images are not written: only False.")
     write_steps_per_second: bool = option(
-        Flag(), False, "Whether to write how many steps were made in a second of each epoch."
+        Flag(), False, "Whether to write the number of steps per second of each epoch."
     )
     update_freq: str | int = option(
         Either(Choice("epoch", "batch"), Count()),
         "epoch",
-        "When to write: after each epoch, or after each batch or so many batches as well, at each "
-        "of which training then stops for a moment.",
+        "When to write: after each epoch, or also after each batch or a number of batches, at "
+        "each of which training pauses.",
     )
-    profile_batch: int = option(Count(0), 0, "Nothing is profiled: only 0.")
-    embeddings_freq: int = option(Count(0), 0, "Embeddings are not written apart: only 0.")
+    profile_batch: int = option(Count(0), 0, "Must be 0: there is no profiling.")
+    embeddings_freq: int = option(Count(0), 0, "Must be 0: embeddings are not written separately.")
     embeddings_metadata: str | None = option(Text(), None, "Not used, with `embeddings_freq`.")
 
     def validate(self) -> None:

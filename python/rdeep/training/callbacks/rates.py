@@ -12,17 +12,27 @@ __all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
 
 
 class ReduceLROnPlateau(Watching):
-    """Lowers the learning rate once a log has stopped improving."""
+    """Callback that reduces the learning rate once a log has stopped improving.
+
+    Examples
+    --------
+    >>> ReduceLROnPlateau(factor=0.5, patience=3)
+    ReduceLROnPlateau(factor=0.5, patience=3)
+    """
 
     key = "reduce_lr_on_plateau"
     monitor: str = option(Text(), "val_loss", MONITOR)
-    factor: float = option(Number(0.0, 1.0, open_high=True), 0.1, "What the rate is multiplied by.")
-    patience: int = option(Count(0), 10, "How many epochs to wait for something better.")
+    factor: float = option(
+        Number(0.0, 1.0, open_high=True), 0.1, "The factor of the learning rate."
+    )
+    patience: int = option(Count(0), 10, "The number of epochs without improvement to wait for.")
     verbose: int = option(Count(0), 0, VERBOSE)
     mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
-    min_delta: float = option(Number(0.0), 1e-4, "How much better counts as better.")
-    cooldown: int = option(Count(0), 0, "How many epochs to rest after lowering the rate.")
-    min_lr: float = option(Number(0.0), 0.0, "The lowest rate to go to.")
+    min_delta: float = option(Number(0.0), 1e-4, "The smallest change that is an improvement.")
+    cooldown: int = option(
+        Count(0), 0, "The number of epochs to wait after reducing the learning rate."
+    )
+    min_lr: float = option(Number(0.0), 0.0, "The smallest learning rate.")
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
@@ -59,10 +69,14 @@ class ReduceLROnPlateau(Watching):
 
 
 class LearningRateScheduler(Recorded):
-    """Sets the learning rate before each epoch by a function.
+    """Callback that sets the learning rate before each epoch by a function.
 
-    The function is called with the epoch, from 0 (in R from 1), and the current rate; it returns
-    the new one.
+    The function is called with the epoch, from 0, and the current rate; it returns the new one.
+
+    Examples
+    --------
+    >>> LearningRateScheduler(lambda epoch, rate: rate * 0.9).schedule(0, 0.1)
+    0.09000000000000001
     """
 
     schedule: Callable[..., float] = option(Function(), doc="The function.")
@@ -83,22 +97,34 @@ class LearningRateScheduler(Recorded):
 
 
 class OneCycle(Recorded):
-    """Has the learning rate rise and fall once over the whole training (Smith and Topin, 2018).
+    """Callback for the one-cycle learning-rate policy: the rate rises and falls once.
 
     It sets the rate of each batch: from `max_learning_rate / initial_divisor` up to
-    `max_learning_rate`, then down to the `final_divisor`-th part of where it began, both along half
-    a cosine. After training the rate is again what the model was compiled with. What a good
-    `max_learning_rate` is can be seen from `lr_finder()`.
+    `max_learning_rate`, then down to the initial rate divided by `final_divisor`, both along half a
+    cosine. After training the rate is again what the model was compiled with. `lr_finder()` helps
+    to choose `max_learning_rate`.
+
+    References
+    ----------
+    Smith, L. N. and Topin, N. (2018). Super-convergence: very fast training of neural networks
+    using large learning rates. arXiv:1708.07120.
+
+    Examples
+    --------
+    >>> OneCycle(max_learning_rate=0.01)
+    OneCycle(max_learning_rate=0.01)
     """
 
     key = "one_cycle"
-    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest rate.")
-    warmup_share: float = option(Number(0.0, 1.0), 0.3, "The share of the steps that it rises for.")
+    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest learning rate.")
+    warmup_share: float = option(
+        Number(0.0, 1.0), 0.3, "The fraction of the steps in which the learning rate rises."
+    )
     initial_divisor: float = option(
-        Number(0.0, open_low=True), 25.0, "How many times the first rate goes into the largest."
+        Number(0.0, open_low=True), 25.0, "The ratio of the largest learning rate to the first."
     )
     final_divisor: float = option(
-        Number(0.0, open_low=True), 1e4, "How many times the last rate goes into the first."
+        Number(0.0, open_low=True), 1e4, "The ratio of the first learning rate to the last."
     )
 
     def on_train_begin(self, logs: Logs) -> None:

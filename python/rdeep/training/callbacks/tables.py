@@ -20,16 +20,21 @@ _MISSING = "NA"
 
 
 class CSVLogger(Recorded):
-    """Writes the logs of each epoch as a row of a CSV file.
+    """Callback that writes the logs of each epoch to a CSV file.
 
-    A log that an epoch has not, such as those of a validation after every second epoch, is `NA` in
-    its row. A log that comes later, or that the rows of a file that is added to have not, gets a
-    column of its own.
+    A log that an epoch does not have, such as those of a validation after every second epoch, is
+    `NA` in its row. A log that appears later, or that the rows of an existing file do not have,
+    gets a column of its own.
+
+    Examples
+    --------
+    >>> CSVLogger("log.csv")
+    CSVLogger(filename='log.csv')
     """
 
     key = "csv_logger"
     filename: str = option(Path(), doc="The file to write.")
-    separator: str = option(Text(), ",", "What stands between columns.")
+    separator: str = option(Text(), ",", "The separator of columns.")
     append: bool = option(Flag(), False, "Whether to add to a file that exists.")
     _columns: list[str]
     _begun: bool

@@ -2,7 +2,6 @@
 
 from rdeep.engines.tensorflow.builders import (
     attention,
-    conv_recurrent,
     convolution,
     convolution_transpose,
     core,
@@ -14,10 +13,8 @@ from rdeep.engines.tensorflow.builders import (
     regularization,
     reshaping,
     separable,
-    spectral,
     tabular,
     upsampling,
-    wrappers,
 )
 from rdeep.engines.tensorflow.builders.base import BUILDERS as BUILDERS
 from rdeep.engines.tensorflow.builders.base import BuildContext as BuildContext
@@ -28,7 +25,6 @@ __all__ = [
     "BuildContext",
     "activation",
     "attention",
-    "conv_recurrent",
     "convolution",
     "convolution_transpose",
     "core",
@@ -40,8 +36,6 @@ __all__ = [
     "regularization",
     "reshaping",
     "separable",
-    "spectral",
     "tabular",
     "upsampling",
-    "wrappers",
 ]

@@ -8,10 +8,9 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.arrays.mapping import Mapped
+from rdeep.arrays.composed.control import check_lengths
 from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
-from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
 
 Tensor = Any
 
@@ -63,46 +62,20 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
     """Return what a function gives for each slice along the first axis, stacked."""
-    return ops.map(f, _checked(xs))
+    tensors = mapped(as_tensor, xs)
+    check_lengths(flatten(tensors))
+    return ops.map(f, tensors)
 
 
-def scan(
-    f: Callable[[Any, Any], Any],
-    init: Any,
-    xs: Any = None,
-    length: int | None = None,
-    reverse: bool = False,
-    unroll: Any = 1,
-) -> Any:
-    """Return what a function carries along slices in the end, and what it gives at each."""
-    if xs is None and length is None:
-        raise ArgumentError(
-            f"{operation_call('scan')}: 'xs' or 'length' must be given.", argument="xs"
-        )
-    carry, slices = mapped(as_tensor, init), None if xs is None else _checked(xs)
-    leaves = flatten(slices)
-    count = leaves[0].shape[0] if length is None else length
-    if tf.executing_eagerly() or (unroll is True and count is not None):
-        return _scan_in_turn(f, carry, slices, count, reverse)
-    return _scan_in_a_loop(f, carry, slices, count, reverse)
+def loops_in_graph(count: Any, unroll: Any) -> bool:
+    """Return whether a loop of so many steps becomes part of a graph that is being traced."""
+    return not tf.executing_eagerly() and not (unroll is True and count is not None)
 
 
-def _scan_in_turn(
-    f: Callable[[Any, Any], Any], carry: Any, xs: Any, count: int, reverse: bool
-) -> Any:
-    slices = list(zip(*(tf.unstack(leaf, count) for leaf in flatten(xs)))) or [()] * count
-    found = []
-    for each in reversed(slices) if reverse else slices:
-        carry, given = f(carry, pack(xs, each))
-        found.append(mapped(tf.zeros_like, carry) if given is None else given)
-    if reverse:
-        found.reverse()
-    return carry, mapped(lambda *each: tf.stack(each), *found)
-
-
-def _scan_in_a_loop(
+def scanned(
     f: Callable[[Any, Any], Any], init: Any, xs: Any, count: int | None, reverse: bool
 ) -> Any:
+    """Return what a function carries along slices, and gives at each, by a loop in the graph."""
     leaves = flatten(xs)
     size = tf.shape(leaves[0])[0] if count is None else count
     # What is given at a slice shows in the first, of which nothing else is used.
@@ -134,29 +107,9 @@ def associative_scan(
     return ops.associative_scan(f, mapped(as_tensor, elems), reverse, axis)
 
 
-def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
-    """Return what a function gives for all slices along the first axis, computed at once."""
-    return tf.vectorized_map(function, _checked(elements))
-
-
-def vectorize(
-    pyfunc: Callable[..., Any], *, excluded: Any = None, signature: str | None = None
-) -> Callable[..., Any]:
-    """Return a function of slices as one of tensors."""
-    return Mapped(pyfunc, excluded, signature, _Engine)
-
-
-class _Engine:
-    """What `rdeep.arrays.mapping` needs of an engine."""
-
-    as_tensor = staticmethod(as_tensor)
-    reshape = staticmethod(tf.reshape)
-    broadcast_to = staticmethod(tf.broadcast_to)
-
-    @staticmethod
-    def vmap(function: Callable[..., Any], arguments: list[Tensor]) -> Any:
-        """Return what a function gives for all slices along the first axis."""
-        return tf.vectorized_map(lambda each: function(*each), tuple(arguments))
+def vmap(function: Callable[..., Any], leaves: list[Tensor]) -> Any:
+    """Return what a function gives for all slices along the first axis."""
+    return tf.vectorized_map(lambda each: function(*each), tuple(leaves))
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -169,19 +122,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
-def _checked(tree: Any) -> Any:
-    """Return a tree of tensors, all of one length along the first axis."""
-    tensors = mapped(as_tensor, tree)
-    shapes = [tuple(leaf.shape) for leaf in flatten(tensors)]
-    if () in shapes or len({shape[0] for shape in shapes}) != 1:
-        raise ShapeError(
-            f"What is gone along must have one length, not the shapes {shapes_listed(shapes)}.",
-            received=shapes,
-        )
-    return tensors
-
-
 __all__ = [
-    *("associative_scan", "cond", "custom_gradient", "fori_loop", "map", "scan", "switch"),
-    *("vectorize", "vectorized_map", "while_loop"),
+    *("associative_scan", "cond", "custom_gradient", "fori_loop", "loops_in_graph", "map"),
+    *("scanned", "switch", "vmap", "while_loop"),
 ]

@@ -9,7 +9,6 @@ from rdeep.engines.torch.builders.base import Built as Built
 # Importing a family enters its builders.
 from . import (  # noqa: F401
     attention,
-    conv_recurrent,
     convolution,
     convolution_transpose,
     core,
@@ -21,8 +20,6 @@ from . import (  # noqa: F401
     regularization,
     reshaping,
     separable,
-    spectral,
     tabular,
     upsampling,
-    wrappers,
 )

@@ -10,9 +10,6 @@ from torch import Tensor
 
 from rdeep.engines.torch.ops.conversion import operand
 
-EPSILON = 1e-7
-"""What Keras adds where a division by zero threatens."""
-
 
 def as_tensor(x: Any, like: Tensor | None = None) -> Tensor:
     """Return an argument as a tensor.
@@ -66,28 +63,12 @@ def torch_dtype(name: Any, default: torch.dtype = torch.float32) -> torch.dtype:
     return getattr(torch, {"float": "float32", "int": "int32"}.get(name, name))
 
 
-def dtype_name(kind: torch.dtype) -> str:
+def dtype_name(kind: torch.dtype | str) -> str:
     """Return the name of a type.
 
     Parameters
     ----------
-    kind : torch.dtype
+    kind : torch.dtype or str
         The type.
     """
     return str(kind).removeprefix("torch.")
-
-
-def sizes(value: Any, rank: int) -> tuple[int, ...]:
-    """Return one number for each dimension; a single one stands for all.
-
-    Parameters
-    ----------
-    value : int or sequence of int
-        The number or numbers.
-    rank : int
-        How many dimensions there are.
-    """
-    if isinstance(value, int):
-        return (value,) * rank
-    numbers = tuple(int(each) for each in value)
-    return numbers * rank if len(numbers) == 1 else numbers

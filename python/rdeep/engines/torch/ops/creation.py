@@ -70,11 +70,6 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
     return (columns - rows == k).to(dtype_named(dtype) or torch.float32)
 
 
-def identity(n: int, dtype: Any = None) -> Tensor:
-    """Return the identity matrix."""
-    return eye(n, dtype=dtype)
-
-
 def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
     """Return a matrix with ones at and below a diagonal."""
     rows, columns = _places(N, M)
