@@ -101,7 +101,7 @@ def _doubt_of_numbers(called: str, loss: Loss, end: Activation, ending: str) -> 
     if isinstance(loss, of.Poisson) and isinstance(end, _SIGNED):
         return worded(
             f"{called} {ending}, but {kind} takes the logarithm of predictions, which must be "
-            f"positive: give the last layer {setting('activation', 'softplus')} or 'exponential'."
+            "positive: give the last layer the activation 'softplus' or 'exponential'."
         )
     if isinstance(loss, (of.Hinge, of.SquaredHinge)) and isinstance(end, PROBABILITIES):
         return worded(
