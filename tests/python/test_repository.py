@@ -321,6 +321,20 @@ def test_no_two_definitions_of_r_have_one_name():
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
 
 
+def test_files_of_tests_in_r_go_by_the_files_that_they_test():
+    first = {path.stem.partition("-")[0] for path in (ROOT / "R").glob("*.R")} | {"scripts"}
+    folder = ROOT / "tests" / "testthat"
+    tests = {path.stem.removeprefix("test-") for path in folder.glob("test-*.R")}
+    for name in sorted(tests):
+        assert name.partition("-")[0] in first, (
+            f"test-{name}.R mirrors no file of R/: begin its name as those do that it tests, "
+            "such as test-model-fit.R; whole programs are test-scripts-*.R."
+        )
+    snapshots = {path.stem for path in (folder / "_snaps").glob("*.md")}
+    snapshots = {name for name in snapshots if not name.endswith(".new")}
+    assert snapshots <= tests, f"{snapshots - tests} have no file of tests: move them with it."
+
+
 def test_the_readme_shows_the_example_as_it_stands():
     example = (ROOT / "inst" / "examples" / "quickstart.R").read_text(encoding="utf-8")
     assert f"```r\n{example}```" in (ROOT / "README.md").read_text(encoding="utf-8")
