@@ -276,6 +276,7 @@ if TYPE_CHECKING:
 def inside():
     from rdeep.ops.dispatch import function
 HOME = "rdeep.graph.custom:CustomLayer"
+HINT = f"Compute with {named('rdeep.ops')}."
 """
     tree = ast.parse(source)
     found = {(i.target, i.kind) for i in imports_of("rdeep.catalogue.x", tree, MODULES, False)}
@@ -290,6 +291,7 @@ HOME = "rdeep.graph.custom:CustomLayer"
         ("rdeep.graph.custom", "string"),
     } <= found
     assert ("rdeep.catalogue", "parent") not in found
+    assert ("rdeep.ops", "string") not in found
     made_up = "import importlib\nname = f'rdeep.{x}'\nimportlib.import_module(name)\n"
     assert names_made_up(ast.parse(made_up)) == [2, 3]
     patched = "from rdeep.graph.tensor import Input\nInput.make = 1\nsetattr(Input, 'make', 1)\n"
