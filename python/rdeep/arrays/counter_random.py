@@ -141,16 +141,21 @@ def use_salt(within: int, use: int) -> int:
 
 
 def part_name(name: str, part: str) -> str:
-    """Return the name under which a part of a layer draws.
+    """Return the name of a part of a layer, under which it draws.
 
     Parameters
     ----------
     name : str
-        The layer's name in its model.
+        The layer's name in its model, or in another layer, where it may be empty.
     part : str
         The part's name in the layer; empty for the layer itself.
+
+    Examples
+    --------
+    >>> part_name("encoder", "forward"), part_name("encoder", ""), part_name("", "kernel")
+    ('encoder/forward', 'encoder', 'kernel')
     """
-    return f"{name}/{part}" if part else name
+    return f"{name}/{part}" if name and part else name or part
 
 
 def validation_seed(seed: int, step: int) -> int:

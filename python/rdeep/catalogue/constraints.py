@@ -1,4 +1,4 @@
-"""What a weight must satisfy: it is made to after each step of training."""
+"""Constraints on weights, imposed after each training step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, class_name, constructor
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"]
 
@@ -15,8 +15,9 @@ _EPSILON = 1e-7
 _AXIS: Any = option(
     Axes(),
     0,
-    "The axes of the weight that a norm is taken along: by default the first, which gives the "
-    "norms of what goes into each unit of a dense layer; for a convolution all but the last.",
+    "The axes of the weight to compute norms over: by default the first, which gives the "
+    "norm of the weights of each unit of a dense layer; for a convolution all but the "
+    "last.",
 )
 
 
@@ -73,7 +74,7 @@ class _OfNorms(Constraint, abstract=True):
         wrong = [axis for axis in axes if not -len(shape) <= axis < len(shape)]
         if wrong:
             raise ShapeError(
-                f"{type(self).__name__} takes norms along an axis that a weight of "
+                f"{class_name(self)} takes norms along an axis that a weight of "
                 f"{len(shape)} dimensions does not have.",
                 argument="axis",
                 received=self.axis,
@@ -131,7 +132,7 @@ class MinMaxNorm(_OfNorms):
     rate: float = option(
         Number(0.0, 1.0),
         1.0,
-        "Which share of the way to the nearest allowed norm to go at each step: 1 for all of it.",
+        "The fraction of the distance to the nearest allowed norm that is covered at each step.",
     )
     axis: int | tuple[int, ...] = _AXIS
 
@@ -139,8 +140,8 @@ class MinMaxNorm(_OfNorms):
         """Refuse bounds the wrong way round."""
         if self.min_value > self.max_value:
             raise ArgumentError(
-                f"MinMaxNorm(): 'min_value' is {self.min_value:g}, which is above 'max_value', "
-                f"{self.max_value:g}.",
+                f"{constructor(self)}: 'min_value' is {self.min_value:g}, which is above "
+                f"'max_value', {self.max_value:g}.",
                 argument="min_value",
                 received=self.min_value,
                 expected=f"a number of at most {self.max_value:g}",

@@ -17,7 +17,7 @@ from rdeep.catalogue.layers.preprocessing import Rescaling
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, holds_symbolic
 from rdeep.catalogue.options import Choice, Count, Crosses, Features, option
 from rdeep.catalogue.registry import find, from_config
-from rdeep.errors import ArgumentError, DataError, StateError, suggestion
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, show, suggestion
 from rdeep.preprocessing.batches import batches, rows_in_batches
 
 __all__ = ["FeatureSpace"]
@@ -59,21 +59,23 @@ class FeatureSpace(Preprocessing):
     takes_text = True
     features: Any = option(Features(), None, "The features by the names of the columns.")
     output_mode: str = option(
-        Choice("concat", "dict"), "concat", "Whether to return one array, or one for each feature."
+        Choice("concat", "dict"),
+        "concat",
+        "Whether to concatenate the features, or return one array for each.",
     )
     crosses: Any = option(
-        Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
+        Crosses(), None, "The crosses of features: their names, or `CrossFeature`."
     )
-    crossing_dim: int = option(Count(), 32, "How many bins crosses have.")
-    hashing_dim: int = option(Count(), 32, "How many bins features by a hash have.")
-    num_discretization_bins: int = option(Count(), 32, "How many bins numbers have.")
+    crossing_dim: int = option(Count(), 32, "The number of bins of crosses.")
+    hashing_dim: int = option(Count(), 32, "The number of bins of hashed features.")
+    num_discretization_bins: int = option(Count(), 32, "The number of bins of discretized numbers.")
     feature_names: Any = option(Features(), None, "Another name of `features`.", keyword_only=True)
 
     def validate(self) -> None:
         """Make the layers of all features."""
         if (self.features is None) == (self.feature_names is None):
             raise ArgumentError(
-                "FeatureSpace(): give 'features', by the names of the columns.",
+                f"{constructor(self)}: give 'features', by the names of the columns.",
                 argument="features",
                 layer=self.title,
             )
@@ -105,7 +107,7 @@ class FeatureSpace(Preprocessing):
         bins = defaults.get(cls.key, self.hashing_dim)
         if cls.key in ("cross", "custom"):
             raise ArgumentError(
-                f"FeatureSpace(): feature {name!r} cannot be {value!r}.",
+                f"{constructor(self)}: feature {name!r} cannot be {show(value)}.",
                 argument="features",
                 received=value,
                 layer=self.title,
@@ -122,7 +124,7 @@ class FeatureSpace(Preprocessing):
         for name in names:
             if name not in self.features:
                 raise ArgumentError(
-                    f"FeatureSpace(): 'crosses' names {name!r}, which is no feature.",
+                    f"{constructor(self)}: 'crosses' names {name!r}, which is no feature.",
                     argument="crosses",
                     received=name,
                     hint=suggestion(name, self.features),

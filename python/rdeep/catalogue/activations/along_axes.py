@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.activations.base import Activation
 from rdeep.catalogue.options import Axis, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show_axis
 
 
 class Softmax(Activation):
@@ -93,15 +93,16 @@ class Glu(Activation):
     """
 
     reshapes = True
-    axis: int = option(Axis(), -1, "The axis that is cut into two halves.")
+    axis: int = option(Axis(), -1, "The axis to split into halves.")
 
     def output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the shape with one size halved."""
         place = self.axis if self.axis >= 0 else len(shape) + self.axis
         if not 0 < place < len(shape) or (shape[place] or 2) % 2:
             raise ShapeError(
-                f"Activation 'glu' cuts axis {self.axis} into halves, which a tensor of shape "
-                f"{shape} cannot be.",
+                f"Activation 'glu' cuts axis {show_axis(self.axis)} into halves, which a tensor of "
+                "shape "
+                f"{format_shape(shape)} cannot be.",
                 received=shape,
                 expected="an even size",
             )

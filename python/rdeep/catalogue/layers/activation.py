@@ -7,11 +7,11 @@ from typing import Any
 from rdeep.catalogue.activations import Relu
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.formula import Formula, Run, is_half
 from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show, show_axis
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -37,7 +37,7 @@ class ELU(_Activation):
     """
 
     key = "elu"
-    alpha: float = option(Number(), 1.0, "How far negative values go.")
+    alpha: float = option(Number(), 1.0, "The scale of negative values: they tend to `-alpha`.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations (Clevert et al., 2016)."""
@@ -81,7 +81,7 @@ class ReLU(_Activation):
     key = "relu"
     max_value: float | None = option(Number(0.0), None, "The largest value.")
     negative_slope: float = option(Number(0.0), 0.0, "The slope of values below the threshold.")
-    threshold: float = option(Number(0.0), 0.0, "Where values begin to pass.")
+    threshold: float = option(Number(0.0), 0.0, "The threshold above which values pass.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations."""
@@ -107,18 +107,20 @@ class PReLU(_Activation):
 
     key = "parametric_relu"
     aliases = ("p_relu",)
-    alpha_initializer: Initializer = option(Ref("initializer"), "Zeros", "How the slopes start.")
+    alpha_initializer: Initializer = option(
+        Ref("initializer"), "Zeros", "The initializer of the slopes."
+    )
     alpha_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the slopes."
+        Ref("regularizer"), None, "The regularizer of the slopes."
     )
     alpha_constraint: Constraint | None = option(
-        Ref("constraint"), None, "What the slopes must satisfy: it is made to after each step."
+        Ref("constraint"), None, "The constraint on the slopes, imposed after each step."
     )
     shared_axes: tuple[int, ...] | None = option(
         Counts(),
         None,
-        "The dimensions along which one slope serves for all, counted from 1, after the batch: "
-        "for images `(1, 2)` gives a slope to each channel.",
+        "The dimensions that share slopes, counted from 1, after the batch: for images, `(1, "
+        "2)` gives one slope to each channel.",
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -127,8 +129,8 @@ class PReLU(_Activation):
         if any(axis >= len(shape) for axis in shared):
             title = self.name or "PReLU"
             raise ShapeError(
-                f"Layer {title!r} cannot share slopes along 'shared_axes' {shared}: its input has "
-                f"shape {format_shape(shape)}.",
+                f"Layer {title!r} cannot share slopes along 'shared_axes' {show(shared)}: its "
+                f"input has shape {format_shape(shape)}.",
                 layer=title,
                 argument="shared_axes",
                 received=shared,
@@ -167,7 +169,7 @@ class Softmax(_Activation):
 
     key = "softmax"
     mask = "first"
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the scores, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the logits, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""
@@ -177,7 +179,7 @@ class Softmax(_Activation):
         if not all(-rank <= axis < rank for axis in axes):
             title = self.name or "Softmax"
             raise ShapeError(
-                f"Layer {title!r} finds no 'axis' {self.axis} in its input of shape "
+                f"Layer {title!r} finds no 'axis' {show_axis(self.axis)} in its input of shape "
                 f"{format_shape(shapes[0])}.",
                 layer=title,
                 argument="axis",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import reduce
 from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, by_axes
+from rdeep.catalogue.layers.attention_layout import AttentionLayout
 from rdeep.catalogue.layers.attention_options import (
     RETURN_ATTENTION_SCORES,
     USE_ATTENTION_MASK,
@@ -16,6 +18,8 @@ from rdeep.catalogue.layers.attention_options import (
     roles,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.formula import is_half
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
     BIAS_INITIALIZER,
@@ -27,24 +31,24 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
 _DROPOUT = option(
     Number(0.0, 1.0, open_high=True),
     0.0,
-    "The share of the steps looked at that are dropped while training.",
+    "The fraction of attention weights dropped while training.",
 )
-_USE_BIAS = option(Flag(), True, "Whether projections add a bias.")
+_USE_BIAS = option(Flag(), True, "Whether projections have a bias.")
 _FLASH_ATTENTION = option(
     Flag(),
     None,
-    "Whether a fused kernel must be used, which torch has and TensorFlow has not; by default it is "
-    "used where it can be. The results are the same.",
+    "Whether a fused kernel must be used, which torch has and TensorFlow does not; by "
+    "default it is used where possible. The results are the same.",
 )
 _ACTIVITY_REGULARIZER = option(
-    Ref("regularizer"), None, "A penalty on what each projection gives, as in Keras."
+    Ref("regularizer"), None, "The regularizer of the output of each projection, as in Keras."
 )
 
 
@@ -54,7 +58,6 @@ class HeadAttention(Layer, abstract=True):
     merges = True
     lone = True
     mask = "first"
-    random = True
     dropout: float
     use_bias: bool
     flash_attention: bool | None
@@ -66,6 +69,11 @@ class HeadAttention(Layer, abstract=True):
     bias_regularizer: Regularizer | None
     kernel_constraint: Constraint | None
     bias_constraint: Constraint | None
+
+    @property
+    def random(self) -> bool:  # type: ignore[override]
+        """Whether the layer draws random numbers while training."""
+        return self.dropout > 0
 
     def validate(self) -> None:
         """Refuse what a fused kernel cannot do, where one is asked for."""
@@ -82,7 +90,7 @@ class HeadAttention(Layer, abstract=True):
 
     @property
     def query_heads(self) -> int:
-        """How many heads the queries have."""
+        """The number of heads of the queries."""
         raise NotImplementedError
 
     @property
@@ -183,6 +191,78 @@ class HeadAttention(Layer, abstract=True):
         )
         return [kernel, bias] if self.use_bias else [kernel]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return what the queries attend to, and the scores if they are asked for."""
+        ops, project = run.ops, run.kernel or self._projected
+        query, value, key = self.sequences(tuple(inputs))
+        layout = AttentionLayout(ops.shape(query), self.attended(len(query.shape)), ops)
+        q = layout.by_head(project(query, "query", run), self.query_heads)
+        k, v = (
+            layout.by_head(project(x, part, run), self.value_heads)
+            for part, x in (("key", key), ("value", value))
+        )  # (batch, steps, heads, size)
+        if self.query_heads > self.value_heads:
+            k, v = (ops.repeat(x, self.query_heads // self.value_heads, axis=2) for x in (k, v))
+        allowed = self._allowed(inputs, layout, run)
+        # As in Keras, which leaves other shapes than these to no kernel.
+        by_kernel = allowed is None or len(query.shape) == 3
+        if self.return_attention_scores or (run.training and self.dropout) or not by_kernel:
+            seen, scores = self._weighted(q, k, v, allowed, run)
+        else:
+            causal, flash = self.use_causal_mask, self.flash_attention
+            seen = ops.dot_product_attention(
+                q, k, v, mask=allowed, is_causal=causal, flash_attention=flash
+            )
+        found = project(layout.by_step(seen), "attention_output", run)
+        sizes = self.features(tuple(query.shape))
+        if len(sizes) > 1:
+            found = ops.reshape(found, (*ops.shape(found)[:-1], *sizes))
+        if not self.return_attention_scores:
+            return found
+        return [found, layout.scores(scores, ops.shape(key))]
+
+    def _projected(self, x: Any, part: str, run: Run) -> Any:
+        """Return the last axis projected: to all heads, or from all of them to the output."""
+        ops, kernel = run.ops, run.weights[f"{part}/kernel"]
+        before = math.prod(kernel.shape[:2]) if part == "attention_output" else kernel.shape[0]
+        y = ops.matmul(x, ops.reshape(kernel, (before, -1)))
+        return y + ops.reshape(run.weights[f"{part}/bias"], (-1,)) if self.use_bias else y
+
+    def _allowed(self, inputs: Any, layout: AttentionLayout, run: Run) -> Any:
+        """Return where steps may attend, as `(batch, heads or 1, queries, values)`, or `None`."""
+        ops = run.ops
+        count = len(inputs) - self.use_attention_mask
+        masks = list(run.masks)[:count] if len(run.masks) >= count else [None] * count
+        found = []
+        if self.use_attention_mask:
+            found.append(layout.mask(ops.cast(inputs[-1], "bool"), self.query_heads))
+        if masks[0] is not None:
+            found.append(ops.cast(masks[0], "bool")[:, None, :, None])
+        # One tensor alone stands for its values too, and its keys are not asked again.
+        for mask in [masks[0]] if count == 1 else masks[1:]:
+            if mask is not None:
+                found.append(ops.cast(mask, "bool")[:, None, None, :])
+        return reduce(ops.logical_and, found) if found else None
+
+    def _weighted(self, q: Any, k: Any, v: Any, allowed: Any, run: Run) -> tuple[Any, Any]:
+        """Return the means of the values, and the scores that they are weighted by."""
+        ops = run.ops
+        q, k, v = (ops.transpose(x, (0, 2, 1, 3)) for x in (q, k, v))  # (batch, heads, steps, size)
+        logits = ops.matmul(q / math.sqrt(self.key_size), ops.swapaxes(k, -2, -1))
+        if self.use_causal_mask:
+            past = ops.tril(ops.ones_like(logits[:1, :1], dtype="bool"))
+            allowed = past if allowed is None else ops.logical_and(allowed, past)
+        if allowed is not None:
+            logits = ops.where(allowed, logits, -3e4 if is_half(logits) else -1e9)
+        scores = ops.softmax(logits, axis=-1)
+        if allowed is not None:
+            # As in Keras, who may attend to nothing gets nothing here.
+            scores = scores * ops.cast(allowed, scores.dtype)
+        kept = scores
+        if run.training and self.dropout:
+            kept = scores * run.dropout_mask(scores, self.dropout, 0)
+        return ops.transpose(ops.matmul(kept, v), (0, 2, 1, 3)), scores
+
     def flops(self, *shapes: Dims) -> int | None:
         """Return the operations of the projections and of looking at all steps."""
         query, value, _ = self.sequences(shapes)
@@ -236,7 +316,7 @@ class MultiHeadAttention(HeadAttention):
     (None, 10, 16)
     """
 
-    num_heads: int = option(Count(), doc="How many heads there are.")
+    num_heads: int = option(Count(), doc="The number of heads.")
     key_dim: int = option(Count(), doc="The size of each head's queries and keys.")
     value_dim: int | None = option(
         Count(), None, "The size of each head's values; as `key_dim` by default."
@@ -246,14 +326,13 @@ class MultiHeadAttention(HeadAttention):
     sizes: tuple[int, ...] | None = option(
         Counts(),
         None,
-        "The last sizes of the output; by default as many features as the queries have.",
+        "The sizes of the output's last axes; by default the number of features of the queries.",
         given_as="output_shape",
     )
     attention_axes: int | tuple[int, ...] | None = option(
         Axes(),
         None,
-        "The axes of the steps that are looked at; by default all between the batch and the "
-        "features.",
+        "The axes to attend along; by default all between the batch and the features.",
     )
     flash_attention: bool | None = _FLASH_ATTENTION
     kernel_initializer: Initializer = KERNEL_INITIALIZER
@@ -270,7 +349,7 @@ class MultiHeadAttention(HeadAttention):
 
     @property
     def query_heads(self) -> int:
-        """How many heads there are."""
+        """The number of heads."""
         return self.num_heads
 
     @property
@@ -378,9 +457,9 @@ class GroupQueryAttention(HeadAttention):
 
     aliases = ("GroupedQueryAttention",)
     head_dim: int = option(Count(), doc="The size of each head.")
-    num_query_heads: int = option(Count(), doc="How many heads the queries have.")
+    num_query_heads: int = option(Count(), doc="The number of heads of the queries.")
     num_key_value_heads: int = option(
-        Count(), doc="How many heads the keys and the values have; it divides the other number."
+        Count(), doc="The number of heads of the keys and values, a divisor of `num_query_heads`."
     )
     dropout: float = _DROPOUT
     use_bias: bool = _USE_BIAS
@@ -402,7 +481,7 @@ class GroupQueryAttention(HeadAttention):
         super().validate()
         if self.num_query_heads % self.num_key_value_heads:
             raise ArgumentError(
-                f"GroupQueryAttention(): 'num_key_value_heads' must divide the "
+                f"{constructor(self)}: 'num_key_value_heads' must divide the "
                 f"{self.num_query_heads} heads of queries, which {self.num_key_value_heads} does "
                 "not.",
                 argument="num_key_value_heads",
@@ -413,7 +492,7 @@ class GroupQueryAttention(HeadAttention):
 
     @property
     def query_heads(self) -> int:
-        """How many heads the queries have."""
+        """The number of heads of the queries."""
         return self.num_query_heads
 
     @property

@@ -8,17 +8,27 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.case import Case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, RdeepError, ShapeError, show
+from rdeep.errors import (
+    ArgumentError,
+    RdeepError,
+    ShapeError,
+    called,
+    class_name,
+    format_shape,
+    show,
+)
 
 Dims = tuple["int | None", ...]
 """A tensor's shape with the batch first; `None` where a size is open."""
@@ -92,13 +102,15 @@ class Layer(Record, kind="layer", abstract=True):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
+    goes_by_steps: ClassVar[bool] = False
+    """Whether the formula is a loop over steps, which torch's compiler would take apart."""
     full_precision: ClassVar[bool] = False
     """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
     name: str | None = option(
         Text(),
         None,
-        "The layer's name in its model; made from the kind if left out.",
+        "The name of the layer in its model; by default made from its class.",
         keyword_only=True,
     )
     trainable: bool = option(
@@ -160,7 +172,19 @@ class Layer(Record, kind="layer", abstract=True):
 
         The layer itself has the name `""`, a part without a seed of its own the seed `None`.
         """
+        inner = self.inner_layers()
+        if inner:
+            return {
+                part_name(part, own): seed
+                for part, layer in inner.items()
+                for own, seed in layer.streams().items()
+            }
         return {"": getattr(self, "seed", None)} if self.random else {}
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses of the layer: native forms are compared with the formula on them."""
+        return []
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""
@@ -196,6 +220,17 @@ class Layer(Record, kind="layer", abstract=True):
         `None` for a layer that holds its weights itself.
         """
         return None
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layers that the formula applies, by the names of their parts in this one.
+
+        The weights of a part are named `part/...` here; a part without a name has this layer's.
+        """
+        return {}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shapes that inner layers are applied to, for inputs of these shapes."""
+        return shapes
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where it holds codes from 0.
@@ -303,7 +338,7 @@ class Layer(Record, kind="layer", abstract=True):
                 "shape.",
                 argument="activation",
                 received=activation.key,
-                hint="Put an Activation layer after it.",
+                hint=f"Put {called('Activation', 'layer')} after it.",
                 layer=title,
             )
         if not (self.merges or self.takes_states) and len(shapes) != 1:
@@ -346,8 +381,8 @@ class Layer(Record, kind="layer", abstract=True):
         if hasattr(first, "__array__"):
             return dispatch.calls().call_layer(self, inputs, bool(training))
         raise ArgumentError(
-            f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "
-            f"arrays, not on {show(inputs)}.",
+            f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
+            f"or on arrays, not on {show(inputs)}.",
             argument="inputs",
             received=inputs,
         )
@@ -411,23 +446,6 @@ def known(size: int | None, layer: Layer, what: str) -> int:
             hint="Give the full input shape.",
         )
     return size
-
-
-def format_shape(shape: Dims) -> str:
-    """Write a shape with the batch as `None`.
-
-    Parameters
-    ----------
-    shape : tuple
-        The shape.
-
-    Examples
-    --------
-    >>> format_shape((None, 3))
-    '(None, 3)'
-    """
-    inner = ", ".join(str(size) for size in shape)
-    return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
 def _rank_hint(wanted: int, got: int) -> str | None:

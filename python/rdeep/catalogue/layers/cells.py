@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 
@@ -31,6 +31,10 @@ class RNNCell(Record, kind="rnn_cell", abstract=True):
     state_size: Any
     """The size of each state: a number, or several. The first is the output's, if `output_size`
     does not say otherwise."""
+    output_state: int | None = None
+    """Which of the states is the output as well, from 0; `None` where none is."""
+    steps_first: bool = False
+    """Whether `prepare` takes and returns the steps before the batch, which saves a copy."""
 
     @property
     def random(self) -> bool:
@@ -64,7 +68,7 @@ class RNNCell(Record, kind="rnn_cell", abstract=True):
         Parameters
         ----------
         sequence : tensor
-            Of shape `(batch, steps, ...)`.
+            Of shape `(batch, steps, ...)`; `(steps, batch, ...)` where `steps_first` is true.
         run : Run
             The array functions, the weights, and random numbers.
         """
@@ -95,6 +99,8 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
+    output_state = 0
+    steps_first = True
 
     @property
     def state_size(self) -> Any:
@@ -147,7 +153,7 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
 
     def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps times the kernel, with the bias."""
-        masks = [mask[:, None] for mask in self._masks(sequence[:, 0], self.dropout, 0, run)]
+        masks = self._masks(sequence[0], self.dropout, 0, run)  # each (batch, features)
         projected = self._product(sequence, run.weights["kernel"], masks, run)
         bias = self._input_bias(run)
         return projected if bias is None else projected + bias
@@ -171,13 +177,13 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
             return run.ops.matmul(x, kernel)
         if len(masks) == 1:
             return run.ops.matmul(x * masks[0], kernel)
-        blocks = self._blocks(kernel)
+        blocks = run.ops.split(kernel, len(masks), axis=-1)
         parts = [run.ops.matmul(x * mask, block) for mask, block in zip(masks, blocks)]
         return run.ops.concatenate(parts, axis=-1)
 
-    def _blocks(self, x: Tensor) -> list[Tensor]:
-        """Cut the gates apart, along the last axis."""
-        return [x[..., i * self.units : (i + 1) * self.units] for i in range(self.gates)]
+    def _blocks(self, x: Tensor, run: Run) -> list[Tensor]:
+        """Cut the gates apart, along the last axis: by one operation, whose gradient is one too."""
+        return run.ops.split(x, self.gates, axis=-1)
 
 
 class SimpleRNNCell(_UnitCell):
@@ -241,7 +247,7 @@ class LSTMCell(_LSTMOptions, _UnitCell):
         masks = self._state_masks(h, run)
         z = inputs + self._product(h, run.weights["recurrent_kernel"], masks, run)
         gate, activate = self.recurrent_activation.compute, self.activation.compute
-        i, f, new, o = self._blocks(z)
+        i, f, new, o = self._blocks(z, run)
         c = gate(f, run.ops) * c + gate(i, run.ops) * activate(new, run.ops)
         h = gate(o, run.ops) * activate(c, run.ops)
         return h, [h, c]
@@ -281,22 +287,22 @@ class GRUCell(_GRUOptions, _UnitCell):
         (h,) = states
         kernel = run.weights["recurrent_kernel"]
         masks = self._state_masks(h, run)
-        x_z, x_r, x_new = self._blocks(inputs)
+        x_z, x_r, x_new = self._blocks(inputs, run)
         if self.reset_after:
             inner = self._product(h, kernel, masks, run)
             inner = inner + run.weights["bias"][1] if self.use_bias else inner
-            h_z, h_r, h_new = self._blocks(inner)
+            h_z, h_r, h_new = self._blocks(inner, run)
         else:
-            gates = kernel[:, : 2 * self.units]
-            inner = self._product(h, gates, masks[:2], run)
-            h_z, h_r = inner[..., : self.units], inner[..., self.units :]
+            kernel, kernel_new = run.ops.split(kernel, [2 * self.units], axis=-1)
+            inner = self._product(h, kernel, masks[:2], run)
+            h_z, h_r = run.ops.split(inner, 2, axis=-1)
         z = self.recurrent_activation.compute(x_z + h_z, run.ops)
         r = self.recurrent_activation.compute(x_r + h_r, run.ops)
         if self.reset_after:
             h_new = r * h_new
         else:
             masked = h * masks[2] if masks else h
-            h_new = run.ops.matmul(r * masked, kernel[:, 2 * self.units :])
+            h_new = run.ops.matmul(r * masked, kernel_new)
         new = self.activation.compute(x_new + h_new, run.ops)
         h = z * h + (1 - z) * new
         return h, [h]
@@ -338,12 +344,23 @@ class StackedRNNCells(RNNCell):
     """
 
     key = "stack"
-    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")
+    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells; the first one takes the input.")
 
     @property
     def state_size(self) -> Any:
         """The sizes of all cells' states, one cell's after the other's."""
         return tuple(size for cell in self.cells for size in _sizes(cell.state_size))
+
+    @property
+    def steps_first(self) -> bool:  # type: ignore[override]
+        """Whether the first cell takes the steps before the batch."""
+        return self.cells[0].steps_first
+
+    @property
+    def output_state(self) -> int | None:  # type: ignore[override]
+        """Which of all states is the last cell's output as well."""
+        last = self.cells[-1]
+        return None if last.output_state is None else last.output_state - last.state_count
 
     def streams(self) -> dict[str, int | None]:
         """Return the seeds of the cells that draw random numbers."""
@@ -395,7 +412,9 @@ class StackedRNNCells(RNNCell):
         for i, (name, cell) in enumerate(self._parts()):
             own = run.within(name)
             if i:
-                inputs = cell.prepare(inputs[:, None], own)[:, 0]
+                axis = 0 if cell.steps_first else 1
+                alone = cell.prepare(run.ops.expand_dims(inputs, axis), own)
+                inputs = run.ops.squeeze(alone, axis)
             before = states[len(after) : len(after) + cell.state_count]
             inputs, new = cell.step(inputs, before, own)
             after.extend(new)

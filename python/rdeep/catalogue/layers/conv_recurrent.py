@@ -33,7 +33,7 @@ from rdeep.catalogue.options import (
 )
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 
@@ -49,38 +49,40 @@ class _ConvLSTMOptions(Record, abstract=True):
     padding: str = option(
         Choice("valid", "same"),
         "valid",
-        "`valid`: only whole windows of the input; `same`: zeros around, so that a stride of 1 "
-        "keeps the size. The state keeps its size always.",
+        '`"valid"`: no padding of the input; `"same"`: zeros around, so that a stride of 1 '
+        "keeps the size. The state always keeps its size.",
     )
     data_format: str | None = option(
         Choice("channels_last", "channels_first"),
         None,
-        "Where the channels of each step are; last by default.",
+        "The position of the channels of each step; last by default.",
     )
     dilation_rate: tuple[int, ...] = option(Sizes(0))
-    activation: Activation = option(ActivationOrNone(), "tanh", "The activation.")
+    activation: Activation = option(ActivationOrNone(), "tanh", "The activation function.")
     recurrent_activation: Activation = option(
-        ActivationOrNone(), "sigmoid", "The activation of the gates."
+        ActivationOrNone(), "sigmoid", "The activation function of the gates."
     )
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel of the input starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     recurrent_initializer: Initializer = option(
-        Ref("initializer"), "orthogonal", "How the kernel of the state starts."
+        Ref("initializer"), "orthogonal", "The initializer of the recurrent kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     unit_forget_bias: bool = option(
-        Flag(), True, "Whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015)."
+        Flag(), True, "Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015)."
     )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel of the input."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
     recurrent_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel of the state."
+        Ref("regularizer"), None, "The regularizer of the recurrent kernel."
     )
     bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the bias."
+        Ref("regularizer"), None, "The regularizer of the bias."
     )
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
@@ -89,13 +91,13 @@ class _ConvLSTMOptions(Record, abstract=True):
     dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the input's values set to zero while training, the same at every step and "
-        "drawn for each gate apart.",
+        "The fraction of the input's values set to zero while training, the same at every "
+        "step; each gate has a mask of its own.",
     )
     recurrent_dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the state's values set to zero while training, the same at every step.",
+        "The fraction of the state's values set to zero while training, the same at every step.",
     )
     seed: int | None = option(Count(0), None, SEED)
 
@@ -110,6 +112,8 @@ class ConvLSTMCell:
     """
 
     state_count = 2
+    output_state = 0
+    steps_first = True
 
     def __init__(self, layer: Any) -> None:
         self.layer = layer
@@ -171,16 +175,21 @@ class ConvLSTMCell:
     def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps convolved, with the bias."""
         layer, ops = self.layer, run.ops
-        masks = self._masks(sequence[:, 0], layer.dropout, 0, run)
-        parts = [self._convolved(sequence * mask[:, None], i, run) for i, mask in enumerate(masks)]
-        if parts:
-            return ops.concatenate(parts, axis=2 if self.channels_first else -1)
-        return self._convolved(sequence, None, run)
+        masks = self._masks(sequence[0], layer.dropout, 0, run)
+        kernel, bias = run.weights["kernel"], run.weights.get("bias")
+        if not masks:
+            return self._convolved(sequence, kernel, bias, run)
+        kernels = ops.split(kernel, 4, axis=-1)
+        biases = [None] * 4 if bias is None else ops.split(bias, 4)
+        parts = [
+            self._convolved(sequence * mask, *weights, run)
+            for mask, *weights in zip(masks, kernels, biases)
+        ]
+        return ops.concatenate(parts, axis=2 if self.channels_first else -1)
 
-    def _convolved(self, sequence: Tensor, gate: int | None, run: Run) -> Tensor:
-        """Return all steps convolved with a gate's kernel, or with all gates'."""
+    def _convolved(self, sequence: Tensor, kernel: Tensor, bias: Any, run: Run) -> Tensor:
+        """Return all steps convolved with a kernel, plus a bias if there is one."""
         layer, ops = self.layer, run.ops
-        kernel = self._gate(run.weights["kernel"], gate)
         shape = tuple(ops.shape(sequence))
         y = ops.conv(
             ops.reshape(sequence, (-1, *shape[2:])),
@@ -190,15 +199,9 @@ class ConvLSTMCell:
             data_format=layer.data_format or "channels_last",
             dilation_rate=layer.dilation_rate,
         )
-        if layer.use_bias:
-            bias = self._gate(run.weights["bias"], gate)
+        if bias is not None:
             y = y + (ops.reshape(bias, (-1, *[1] * layer.rank)) if self.channels_first else bias)
         return ops.reshape(y, (*shape[:2], *tuple(ops.shape(y))[1:]))
-
-    def _gate(self, weight: Tensor, gate: int | None) -> Tensor:
-        if gate is None:
-            return weight
-        return weight[..., gate * self.layer.filters : (gate + 1) * self.layer.filters]
 
     def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         if not (rate and run.training):
@@ -214,12 +217,14 @@ class ConvLSTMCell:
         axis = 1 if self.channels_first else -1
         kernel = run.weights["recurrent_kernel"]
         masks = self._masks(h, layer.recurrent_dropout, 4, run)
-        parts = [
-            self._recurred(h * mask, self._gate(kernel, i), run) for i, mask in enumerate(masks)
-        ]
-        inner = ops.concatenate(parts, axis=axis) if parts else self._recurred(h, kernel, run)
+        if masks:
+            kernels = ops.split(kernel, 4, axis=-1)
+            parts = [self._recurred(h * mask, part, run) for mask, part in zip(masks, kernels)]
+            inner = ops.concatenate(parts, axis=axis)
+        else:
+            inner = self._recurred(h, kernel, run)
         gate, activate = layer.recurrent_activation.compute, layer.activation.compute
-        i, f, new, o = self._blocks(inputs + inner)
+        i, f, new, o = ops.split(inputs + inner, 4, axis=axis)
         c = gate(f, ops) * c + gate(i, ops) * activate(new, ops)
         h = gate(o, ops) * activate(c, ops)
         return h, [h, c]
@@ -227,12 +232,6 @@ class ConvLSTMCell:
     def _recurred(self, h: Tensor, kernel: Tensor, run: Run) -> Tensor:
         form = self.layer.data_format or "channels_last"
         return run.ops.conv(h, kernel, padding="same", data_format=form)
-
-    def _blocks(self, x: Tensor) -> list[Tensor]:
-        """Cut the gates apart, along the channels."""
-        width = self.layer.filters
-        cuts = [slice(i * width, (i + 1) * width) for i in range(4)]
-        return [x[:, cut] if self.channels_first else x[..., cut] for cut in cuts]
 
 
 class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
@@ -262,15 +261,15 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
         """Refuse strides together with dilation."""
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'strides' and 'dilation_rate' cannot both be above 1.",
+                f"{constructor(self)}: 'strides' and 'dilation_rate' cannot both be above 1.",
                 argument="dilation_rate",
                 received=self.dilation_rate,
             )
 
 
-_WINDOW = "The size of the window."
-_STRIDES = "The step of the window over the input."
-_DILATION = "The distance between a window's values, in the input."
+_WINDOW = "The size of the kernel."
+_STRIDES = "The stride of the convolution of the input."
+_DILATION = "The dilation rate of the convolution of the input."
 
 
 class ConvLSTM1D(_ConvLSTM):

@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation as ActivationFunction
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_scale, lora_weights
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
@@ -44,14 +45,14 @@ class InputLayer(Layer):
     dtype: str = option(
         DataType("float32", "int32", "string"),
         "float32",
-        'The type of the data; `"string"` for text, which a preprocessing layer takes. Other '
-        'whole numbers, such as `"int64"`, are held as `"int32"`; ids that a lookup '
-        "or a hash takes at once keep 64 bits. Numbers that do not fit are refused.",
+        'The data type; `"string"` for text, which preprocessing layers take. Other integers, '
+        'such as `"int64"`, are held as `"int32"`; ids that are the input of a lookup or '
+        "hashing layer keep 64 bits. Numbers that do not fit are refused.",
     )
     batch_size: int | None = option(
         Count(),
         None,
-        "The number of samples in each batch, where it is fixed.",
+        "The number of samples in each batch, if it is fixed.",
         keyword_only=True,
     )
 
@@ -90,13 +91,15 @@ class Dense(Layer):
 
     units: int = option(Count(), doc="The number of outputs.")
     activation: ActivationFunction | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
     bias_regularizer: Regularizer | None = BIAS_REGULARIZER
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
@@ -104,6 +107,15 @@ class Dense(Layer):
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors and on sequences of them, and with LoRA."""
+        return [
+            case({"units": 3, "activation": "tanh"}, (4,)),
+            case({"units": 3, "use_bias": False}, (5, 4)),
+            case({"units": 3, "lora_rank": 2, "lora_alpha": 3.0}, (4,)),
+        ]
 
     def validate(self) -> None:
         """Refuse a constraint on a kernel that is not trained itself."""
@@ -176,7 +188,12 @@ class Activation(Layer):
     """
 
     reshaped = True
-    activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
+    activation: ActivationFunction = option(Ref("activation"), doc="The activation function.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses by value and along an axis."""
+        return [case({"activation": name}, (3, 4)) for name in ("relu", "softmax")]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape, or what the activation makes of it."""
@@ -208,22 +225,27 @@ class Embedding(Layer):
     """
 
     mask = "make"
-    input_dim: int = option(
-        Count(), doc="How many different numbers there are: the largest plus one."
-    )
-    output_dim: int = option(Count(), doc="The length of the vectors.")
+    input_dim: int = option(Count(), doc="The number of different codes: the largest plus one.")
+    output_dim: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer = option(
-        Ref("initializer"), "uniform", "How the vectors start."
+        Ref("initializer"), "uniform", "The initializer of the vectors."
     )
     embeddings_regularizer: Regularizer | None = EMBEDDINGS_REGULARIZER
     embeddings_constraint: Constraint | None = EMBEDDINGS_CONSTRAINT
     mask_zero: bool = option(
         Flag(),
         False,
-        "Whether 0 marks padding, which recurrent layers then skip and losses ignore.",
+        "Whether the code 0 is padding, which later layers and losses then ignore.",
     )
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without LoRA."""
+        plain = {"input_dim": 6, "output_dim": 3}
+        adapted = {**plain, "lora_rank": 2}
+        return [case(options, (5,), codes=6) for options in (plain, adapted)]
 
     def validate(self) -> None:
         """Refuse a constraint on vectors that are not trained themselves."""

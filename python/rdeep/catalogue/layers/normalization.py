@@ -6,8 +6,9 @@ from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.shared import (
     BETA_CONSTRAINT,
     BETA_INITIALIZER,
@@ -22,7 +23,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Axis, Flag, Groups, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = [
     "BatchNormalization",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 
-class BatchNormalization(Layer):
+class BatchNormalization(Formula):
     """Batch normalization layer.
 
     In training, `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance
@@ -58,20 +59,20 @@ class BatchNormalization(Layer):
     [[-1.0], [1.0]]
     """
 
+    mask = "first"
+    full_precision = True
     axis: int = option(Axis(), -1, "The axis of the channels.")
-    momentum: float = option(
-        Number(0.0, 1.0), 0.99, "The share of the moving averages that is kept."
-    )
+    momentum: float = option(Number(0.0, 1.0), 0.99, "The momentum of the moving averages.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
     beta_initializer: Initializer = BETA_INITIALIZER
     gamma_initializer: Initializer = GAMMA_INITIALIZER
     moving_mean_initializer: Initializer = option(
-        Ref("initializer"), "zeros", "How the moving mean starts."
+        Ref("initializer"), "zeros", "The initializer of the moving mean."
     )
     moving_variance_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the moving variance starts."
+        Ref("initializer"), "ones", "The initializer of the moving variance."
     )
     beta_regularizer: Regularizer | None = BETA_REGULARIZER
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
@@ -80,8 +81,8 @@ class BatchNormalization(Layer):
     synchronized: bool = option(
         Flag(),
         False,
-        "Whether several devices that share a batch take its mean and variance together. A model "
-        "is trained on one device, which sees the whole batch: this changes nothing.",
+        "Whether devices that share a batch compute its mean and variance together. A model "
+        "is trained on one device, so that this changes nothing.",
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -93,8 +94,40 @@ class BatchNormalization(Layer):
             Weight("moving_variance", shape, self.moving_variance_initializer, buffer=True),
         ]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor, and update the moving averages in training."""
+        ops, weights = run.ops, run.weights
+        x = ops.cast(inputs, "float32")  # as other layers that normalize
+        mean, variance = weights["moving_mean"], weights["moving_variance"]
+        if run.training and not run.frozen:
+            found = self._moments(x, run.masks[0], ops)
+            self._update((mean, variance), found, run)
+            mean, variance = found
+        y = ops.batch_normalization(
+            x, mean, variance, self.axis, weights.get("beta"), weights.get("gamma"), self.epsilon
+        )
+        return run.computed(ops.cast(y, inputs.dtype))
 
-class LayerNormalization(Layer):
+    def _moments(self, x: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
+        """Return the batch's mean and variance, without masked steps."""
+        channels = self.axis % len(x.shape)
+        axes = [axis for axis in range(len(x.shape)) if axis != channels]
+        if mask is None:
+            return ops.moments(x, axes)
+        counted = where_seen(mask, ops.ones_like(x), ops)
+        # As in Keras, which keeps the division finite.
+        total = ops.sum(counted, axes, keepdims=True) + 1e-7
+        mean = ops.sum(counted * x, axes, keepdims=True) / total
+        variance = ops.sum(counted * ops.square(x - mean), axes, keepdims=True) / total
+        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
+
+    def _update(self, moving: tuple[Any, Any], found: tuple[Any, Any], run: Run) -> None:
+        for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
+            average = kept * self.momentum + new * (1.0 - self.momentum)
+            run.assign(name, run.ops.stop_gradient(average))
+
+
+class LayerNormalization(Formula):
     """Layer normalization layer.
 
     `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of each
@@ -111,7 +144,7 @@ class LayerNormalization(Layer):
     [[-1.0, 1.0]]
     """
 
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
@@ -126,8 +159,13 @@ class LayerNormalization(Layer):
         """Return gamma and beta, as long as the axes."""
         return affine_weights(self, _lengths(self, shapes[0], _several(self.axis)))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor."""
+        gamma, beta = run.weights.get("gamma"), run.weights.get("beta")
+        return run.ops.layer_normalization(inputs, gamma, beta, self.axis, self.epsilon)
 
-class RMSNormalization(Layer):
+
+class RMSNormalization(Formula):
     """Root-mean-square normalization layer (RMSNorm).
 
     `scale * x / sqrt(mean(x**2) + epsilon)`, with the mean of each sample along an axis.
@@ -144,12 +182,19 @@ class RMSNormalization(Layer):
 
     key = "rms_normalization"
     mask = "stop"
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
-    epsilon: float = option(Number(0.0), 1e-6, "A small number that keeps the division finite.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
+    epsilon: float = option(Number(0.0), 1e-6, "A small number that avoids division by zero.")
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
         return [Weight("scale", _lengths(self, shapes[0], _several(self.axis)), Ones())]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor."""
+        places = places_of(self.axis, len(inputs.shape))
+        sizes = [size if place in places else 1 for place, size in enumerate(run.ops.shape(inputs))]
+        scale = run.ops.reshape(run.weights["scale"], sizes)
+        return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
 class GroupNormalization(Formula):
@@ -174,7 +219,7 @@ class GroupNormalization(Formula):
     """
 
     groups: int = option(
-        Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
+        Groups(), 32, "The number of groups of channels; -1 for one of each channel."
     )
     axis: int = option(Axis(), -1, "The axis of the channels.")
     epsilon: float = EPSILON
@@ -239,7 +284,7 @@ class UnitNormalization(Formula):
     tensor([[0.6000, 0.8000]])
     """
 
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.cell_options import (
     RESET_AFTER,
     SEED,
@@ -15,15 +15,18 @@ from rdeep.catalogue.layers.cell_options import (
     _UnitOptions,
 )
 from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.recurrence import over_steps, where_seen
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
 
-class RecurrentLayer(Layer, abstract=True):
+class RecurrentLayer(Formula, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
@@ -47,6 +50,7 @@ class RecurrentLayer(Layer, abstract=True):
 
     mask = "read"
     takes_states = True
+    goes_by_steps = True
     zero_output_for_mask: bool = False
     cell: Any
     """What happens at each step, an `RNNCell`."""
@@ -56,25 +60,29 @@ class RecurrentLayer(Layer, abstract=True):
     )
     return_state: bool = option(Flag(), False, "Whether to return the last state as well.")
     go_backwards: bool = option(
-        Flag(), False, "Whether to read the steps from the last to the first."
+        Flag(), False, "Whether to process the steps from the last to the first."
     )
     stateful: bool = option(
         Flag(),
         False,
-        "Whether a batch goes on from the last states of the batch before, row by row, until the "
-        "states are reset. All batches must then have the same number of rows.",
+        "Whether a batch starts from the last states of the previous batch, row by row, until "
+        "the states are reset. All batches must then have the same number of rows.",
     )
     unroll: bool = option(
         Flag(),
         False,
-        "Whether TensorFlow builds the steps one by one instead of a loop: faster for few steps, "
-        "with more memory. It needs a fixed number of steps, and changes no result.",
+        "Whether TensorFlow unrolls the loop over the steps: faster for few steps, with more "
+        "memory. It needs a fixed number of steps, and changes no result.",
     )
 
     @property
     def random(self) -> bool:  # type: ignore[override]
         """Whether the layer draws random numbers while training."""
         return bool(self.cell.streams())
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers: the cell's parts."""
+        return self.cell.streams()
 
     def passes_mask(self) -> bool:
         """Return whether the mask goes on: with an output for every step."""
@@ -115,6 +123,29 @@ class RecurrentLayer(Layer, abstract=True):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the cell's weights."""
         return self.cell.weights(_step(shapes[0]))
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the last output or those of all steps, and the last states if asked."""
+        sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        mask = run.masks[0]
+        if not states and run.states is not None:
+            states = run.states.recall(sequence)
+        loop = run.kernel or partial(over_steps, unroll=self.unroll)
+        output, last = loop(
+            self.cell,
+            sequence,
+            states or None,
+            run,
+            mask,
+            self.return_sequences,
+            self.go_backwards,
+        )
+        if run.states is not None:
+            run.states.keep(last)
+        if self.zero_output_for_mask and mask is not None:
+            mask = run.ops.flip(mask, axis=1) if self.go_backwards else mask
+            output = where_seen(mask if self.return_sequences else mask[:, -1], output, run.ops)
+        return [output, *last] if self.return_state else output
 
     def __call__(  # type: ignore[override]
         self, inputs: Any, initial_state: Any = None, training: bool | None = None
@@ -183,12 +214,15 @@ def _step(sequence: Dims) -> Dims:
     return (sequence[0], *sequence[2:])
 
 
-ACTIVITY = option(Ref("regularizer"), None, "A penalty on the output.", after="bias_regularizer")
+ACTIVITY = option(
+    Ref("regularizer"), None, "The regularizer of the output.", after="bias_regularizer"
+)
 USE_CUDNN = option(
     KernelChoice(),
     "auto",
-    "Whether to use the engine's fused kernel: where there is one, by default; `True` insists that "
-    "the other options allow it, `False` goes step by step. It changes no result.",
+    "Whether to use the engine's fused kernel: by default where there is one; `True` "
+    "requires that the other options allow it, `False` computes step by step. It changes "
+    "no result.",
 )
 
 
@@ -219,8 +253,8 @@ class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
         for name, fine in allowed.items():
             if self.use_cudnn is True and not fine:
                 raise ArgumentError(
-                    f"{type(self).__name__}(): use_cudnn=True, but no fused kernel has "
-                    f"{name}={getattr(self, name)!r}.",
+                    f"{constructor(self)}: {setting('use_cudnn', True)}, but no fused kernel has "
+                    f"{setting(name, getattr(self, name))}.",
                     argument="use_cudnn",
                     received=True,
                     hint="Leave 'use_cudnn' out: then the layer goes step by step.",
@@ -329,5 +363,5 @@ class RNN(_CellOption, RecurrentLayer):
     zero_output_for_mask: bool = option(
         Flag(),
         False,
-        "Whether masked steps come out as zeros, rather than as a copy of the output before.",
+        "Whether the output is zero at masked steps, rather than that of the previous step.",
     )

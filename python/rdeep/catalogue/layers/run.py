@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,6 +60,27 @@ class RandomSource(Protocol):
         """
 
 
+class StateStore(Protocol):
+    """Where a recurrent layer keeps its states from batch to batch."""
+
+    def recall(self, sequence: Tensor) -> list[Tensor] | None:
+        """Return the states to go on from; `None` where zeros are meant.
+
+        Parameters
+        ----------
+        sequence : tensor
+            The batch that comes, of as many rows as the states.
+        """
+
+    def keep(self, states: Sequence[Tensor]) -> None:
+        """Keep the states that a batch left."""
+
+
+InnerLayer = Callable[[Any, Sequence[Any], int], Any]
+"""Returns what a layer inside of another one gives, as an engine has built it: of the inputs, each
+one's mask, and which use of it in this step it is."""
+
+
 def _host_constant(name: str, value: Constant) -> Any:
     return np.asarray(made(value))
 
@@ -101,6 +123,13 @@ class Run:
     dtype : str, optional
         The type that the layer computes in, where a mixed dtype policy asks for 16 bits and
         formulas must cast to it themselves.
+    inner : mapping of str to function, optional
+        The layers inside of this one that the engine has built, by the names of their parts; the
+        formulas of others are computed.
+    states : StateStore, optional
+        Where a stateful layer keeps its states.
+    kernel : function, optional
+        What the engine has in the place of a part of the formula, such as a fused loop over steps.
 
     Examples
     --------
@@ -113,6 +142,10 @@ class Run:
     """
 
     # What few layers need is made when it is asked for: a run is made at each forward pass.
+    frozen = False
+    """Whether training changes nothing of the layer: it was told so when the model was compiled."""
+    sampling = False
+    """Whether layers that draw random numbers do although nothing is trained."""
     _drawn = 0
     _parts: dict[tuple[str, int], Run] | None = None
     _dropout_masks: dict[int, Tensor] | None = None
@@ -127,10 +160,14 @@ class Run:
         constants: Callable[[str, Constant], Tensor] = _host_constant,
         assign: Callable[[str, Tensor], None] = _refuse_assignment,
         dtype: str | None = None,
+        inner: Mapping[str, InnerLayer] = MappingProxyType({}),
+        states: StateStore | None = None,
+        kernel: Callable[..., Any] | None = None,
     ) -> None:
         self.ops, self.weights, self.masks, self.training = ops, weights, masks, training
         self.random, self.dtype = random, dtype
         self.constant, self.assign = constants, assign
+        self.inner, self.states, self.kernel = inner, states, kernel
 
     def computed(self, x: Tensor) -> Tensor:
         """Return a tensor in the type that the layer computes in.
@@ -242,16 +279,20 @@ class Run:
         use : int
             As for `within`.
         """
+        masks = (None,) if masks is None else masks
+        if part in self.inner:
+            return self.inner[part](inputs, masks, use)
         inner = self._inner(part, names, use)
-        inner.masks = (None,) if masks is None else masks
-        inner.training = self.training if training is None else training
+        inner.masks = masks
+        drawing = self.sampling and layer.random and not layer.inner_layers()
+        inner.training = (self.training if training is None else training) or drawing
         return activated(layer, inputs, inner)
 
     def _inner(self, part: str, names: Mapping[str, str] | None, use: int) -> Run:
         if names is None:
             names = _names_within(part, self.weights)
         here, prefix = dict(names), f"{part}/" if part else ""
-        return Run(
+        inner = Run(
             self.ops,
             {name: self.weights[outer] for name, outer in here.items()},
             training=self.training,
@@ -260,6 +301,8 @@ class Run:
             assign=lambda name, value: self.assign(here[name], value),
             dtype=self.dtype,
         )
+        inner.frozen, inner.sampling = self.frozen, self.sampling
+        return inner
 
     @property
     def _source(self) -> RandomSource:

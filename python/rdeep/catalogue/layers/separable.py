@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.convolution import (
     ACTIVATION,
     BIAS_INITIALIZER,
@@ -35,9 +36,9 @@ from rdeep.catalogue.regularizers import Regularizer
 
 __all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
 
-_DEPTH_MULTIPLIER = option(Count(), 1, "How many outputs each channel gives.")
+_DEPTH_MULTIPLIER = option(Count(), 1, "The number of output channels for each input channel.")
 _DEPTHWISE_INITIALIZER = option(
-    Ref("initializer"), "glorot_uniform", "How the depthwise kernel starts."
+    Ref("initializer"), "glorot_uniform", "The initializer of the depthwise kernel."
 )
 
 
@@ -48,6 +49,17 @@ class _Depthwise(Convolution, abstract=True):
     depthwise_initializer: Initializer
     depthwise_regularizer: Regularizer | None
     depthwise_constraint: Constraint | None
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, with strides and with dilation."""
+        shape, plain = (*(7, 6)[: cls.rank], 2), {"kernel_size": 3, "depth_multiplier": 2}
+        if "filters" in cls.options:
+            plain["filters"] = 3
+        more: tuple[dict[str, Any], ...] = (
+            *({"activation": "tanh"}, {"padding": "same", "strides": 2}, {"dilation_rate": 2}),
+        )
+        return [case({**plain, **options}, shape) for options in more]
 
     def depthwise_weight(self, name: str, shape: Dims) -> Weight:
         """Return the kernel `(*kernel_size, channels, depth_multiplier)`."""
@@ -156,7 +168,7 @@ class _SeparableConv(_Depthwise, abstract=True):
     use_bias: bool = USE_BIAS
     depthwise_initializer: Initializer = _DEPTHWISE_INITIALIZER
     pointwise_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the pointwise kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the pointwise kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     depthwise_regularizer: Regularizer | None = DEPTHWISE_REGULARIZER

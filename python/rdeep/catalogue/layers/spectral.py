@@ -7,8 +7,10 @@ from typing import Any
 
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, LayerRef, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, called, class_name
 
 __all__ = ["SpectralNormalization"]
 
@@ -16,7 +18,7 @@ KERNELS = ("kernel", "embeddings")
 """The weights that are normalized, whichever of them a layer has."""
 
 
-class SpectralNormalization(Layer):
+class SpectralNormalization(Formula):
     """Spectral normalization wrapper: divides a layer's kernel by its spectral norm.
 
     While training, the kernel is divided by its largest singular value, as a matrix whose columns
@@ -48,7 +50,7 @@ class SpectralNormalization(Layer):
     """
 
     layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
-    power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
+    power_iterations: int = option(Count(), 1, "The number of power iterations in each step.")
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -89,13 +91,14 @@ class SpectralNormalization(Layer):
             if weight.name in KERNELS:
                 return weight
         title = self.name or "SpectralNormalization"
-        inner = type(self.layer).__name__
         raise ShapeError(
-            f"Layer {title!r} normalizes a kernel or embeddings, which {inner} has not.",
+            f"Layer {title!r} normalizes a kernel or embeddings, which {class_name(self.layer)} "
+            "has not.",
             layer=title,
             argument="layer",
-            received=inner,
-            expected="a layer with a kernel, such as Dense or Conv2D",
+            received=self.layer,
+            expected=f"a layer with a kernel, such as {called('Dense', 'layer')} or "
+            f"{called('Conv2D', 'layer')}",
         )
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
@@ -118,6 +121,25 @@ class SpectralNormalization(Layer):
     def flops(self, *shapes: Dims) -> int | None:
         """Return the layer's operations."""
         return self.layer.flops(*shapes)
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layer."""
+        return {"layer": self.layer}
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with masks."""
+        return self.layer.takes_masks()
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the layer's output, in training after a division of its kernel."""
+        if run.training:
+            kernel = next(name for name in KERNELS if f"layer/{name}" in run.weights)
+            held, vector = run.weights[f"layer/{kernel}"], run.weights["vector_u"]
+            for name, value in zip(
+                (f"layer/{kernel}", "vector_u"), self.divided(held, vector, run.ops)
+            ):
+                run.assign(name, run.ops.stop_gradient(value))
+        return run.apply(self.layer, inputs, "layer", masks=run.masks)
 
     def divided(self, kernel: Any, vector: Any, ops: Any) -> tuple[Any, Any]:
         """Return the kernel over its norm, and the vector after the iterations.

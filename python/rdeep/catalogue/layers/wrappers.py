@@ -8,15 +8,29 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    called,
+    constructor,
+    format_shape,
+    setting,
+    shapes_listed,
+    show,
+    worded,
+)
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
 _RECURRENT = LayerRef(
-    "a recurrent layer such as LSTM(32)", lambda layer: isinstance(layer, RecurrentLayer)
+    worded(f"a recurrent layer such as {called('LSTM', 'layer', {'units': 32})}"),
+    lambda layer: isinstance(layer, RecurrentLayer),
 )
 _OF_ONE_INPUT = LayerRef(
     accepts=lambda layer: not layer.merges and layer.key != "input",
@@ -35,7 +49,7 @@ class _Given(Initializer):
         return np.asarray(self.values[0], np.float32)
 
 
-class Bidirectional(Layer):
+class Bidirectional(Formula):
     """Bidirectional wrapper of a recurrent layer: reads sequences forwards and backwards.
 
     Two copies of the layer read the sequence in opposite directions, and their outputs are merged
@@ -76,16 +90,16 @@ class Bidirectional(Layer):
     merge_mode: str | None = option(
         OrNone(_MERGES, _MERGES.words),
         "concat",
-        "How the two outputs become one; with None both are returned.",
+        "How to merge the two outputs; with `None` both are returned.",
     )
     initial_weights: Any = option(
         Arrays(),
         None,
-        "Arrays to start from, those of the layer that reads forwards first.",
+        "The initial weights as arrays, those of the forward layer first.",
         given_as="weights",
     )
     backward_layer: RecurrentLayer | None = option(
-        _RECURRENT, None, "The layer that reads backwards; by default a copy of `layer`."
+        _RECURRENT, None, "The backward layer; by default a copy of `layer`."
     )
 
     @property
@@ -110,8 +124,8 @@ class Bidirectional(Layer):
         same = all(getattr(forward, name) == getattr(backward, name) for name in alike)
         if not same or forward.go_backwards == backward.go_backwards:
             raise ArgumentError(
-                "Bidirectional(): 'backward_layer' must return what 'layer' returns and differ in "
-                "'go_backwards'.",
+                f"{constructor(self)}: 'backward_layer' must return what 'layer' returns and "
+                "differ in 'go_backwards'.",
                 argument="backward_layer",
                 received=show(backward),
             )
@@ -136,11 +150,11 @@ class Bidirectional(Layer):
         if self.merge_mode not in (None, "concat") and forward != backward:
             raise ShapeError(
                 f"Layer {self.name or 'Bidirectional'!r} cannot merge outputs of shapes "
-                f"{format_shape(forward)} and {format_shape(backward)} by {self.merge_mode!r}.",
+                f"{format_shape(forward)} and {format_shape(backward)} by {show(self.merge_mode)}.",
                 layer=self.name or "Bidirectional",
                 argument="merge_mode",
                 received=self.merge_mode,
-                hint="Use merge_mode='concat', or layers of one size.",
+                hint=f"Use {setting('merge_mode', 'concat')}, or layers of one size.",
             )
 
     def _outputs(self, sequence: Dims) -> list[list[Dims]]:
@@ -171,7 +185,7 @@ class Bidirectional(Layer):
         if given != [weight.shape for weight in weights]:
             raise ShapeError(
                 f"Layer {self.name or 'Bidirectional'!r}: the arrays in 'weights' have shapes "
-                f"{given}, not {[weight.shape for weight in weights]}.",
+                f"{shapes_listed(given)}, not {shapes_listed(w.shape for w in weights)}.",
                 layer=self.name or "Bidirectional",
                 argument="weights",
                 received=given,
@@ -181,6 +195,55 @@ class Bidirectional(Layer):
             for weight, values in zip(weights, self.initial_weights)
         ]
 
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return both layers."""
+        # As in Keras, whose wrapper decides on zeros in masked steps.
+        plain = {"zero_output_for_mask": False}
+        return {
+            way: layer.replace(**plain) if layer.zero_output_for_mask else layer
+            for way, layer in zip(("forward", "backward"), self.directions())
+        }
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the sequence's shape, which both layers read."""
+        return shapes[:1]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return both outputs merged, and the last states of both if asked."""
+        ops, mask = run.ops, run.masks[0]
+        sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        half = len(states) // 2
+        found = []
+        for (part, layer), start in zip(
+            self.inner_layers().items(), (states[:half], states[half:])
+        ):
+            given = [sequence, *start] if start else sequence
+            found.append(run.apply(layer, given, part, masks=[mask, *[None] * half]))
+        if self.layer.return_state:
+            (ahead, *last), (back, *more) = found
+        else:
+            (ahead, back), last, more = found, [], []
+        if self.layer.return_sequences:
+            back = ops.flip(back, axis=1)
+            ahead, back = (self._seen(output, mask, ops) for output in (ahead, back))
+        merged = self._merged(ahead, back, ops)
+        outputs = [*merged, *last, *more]
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    @staticmethod
+    def _seen(output: Any, mask: Any, ops: Any) -> Any:
+        """Return the outputs with zeros in masked steps, unlike a single recurrent layer."""
+        return output if mask is None else where_seen(mask, output, ops)
+
+    def _merged(self, ahead: Any, back: Any, ops: Any) -> list[Any]:
+        if self.merge_mode is None:
+            return [ahead, back]
+        if self.merge_mode == "concat":
+            return [ops.concatenate([ahead, back], axis=-1)]
+        if self.merge_mode == "mul":
+            return [ahead * back]
+        return [(ahead + back) / 2 if self.merge_mode == "ave" else ahead + back]
+
     def __call__(  # type: ignore[override]
         self, inputs: Any, initial_state: Any = None, training: bool | None = None
     ) -> Any:
@@ -188,12 +251,13 @@ class Bidirectional(Layer):
         return super().__call__(with_states(inputs, initial_state), training=training)
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Formula):
     """Time-distributed wrapper: applies a layer to each step of a sequence.
 
     A layer that keeps averages, such as batch normalization, sees one step after the other; any
-    other sees all of them at once. A mask of the steps passes on, and the layer inside does not see
-    it.
+    other sees all of them at once. A mask passes on. The layer inside sees its part of a mask that
+    says more of each step, of shape `(batch, steps, words)`; batch normalization leaves out masked
+    steps.
 
     Call arguments
     --------------
@@ -215,6 +279,7 @@ class TimeDistributed(Layer):
     (None, 50, 8)
     """
 
+    mask = "first"
     layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
 
     @property
@@ -225,6 +290,40 @@ class TimeDistributed(Layer):
     def stepwise(self, sequence: Dims) -> bool:
         """Return whether the layer must see one step after the other while training."""
         return any(weight.buffer for weight in self.layer.weights(_step(sequence)))
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layer, which has the wrapper's name and weights."""
+        return {"": self.layer}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shape of a step."""
+        return (_step(shapes[0]),)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the outputs of all steps."""
+        ops, mask = run.ops, run.masks[0]
+        mask = mask if self._passes_down(inputs, mask) else None
+        if run.training and self.stepwise(tuple(inputs.shape)):
+            steps = ops.unstack(inputs, axis=1)
+            masks = [None] * len(steps) if mask is None else ops.unstack(mask, axis=1)
+            found = [
+                run.apply(self.layer, step, masks=[seen], use=t)
+                for t, (step, seen) in enumerate(zip(steps, masks))
+            ]
+            return ops.stack(found, axis=1)
+        batch, steps, *sizes = ops.shape(inputs)
+        # (batch * steps, ...)
+        folded = ops.reshape(inputs, (-1, *sizes))
+        if mask is not None:
+            mask = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
+        found = run.apply(self.layer, folded, masks=[mask])
+        return ops.reshape(found, (batch, steps, *ops.shape(found)[1:]))
+
+    def _passes_down(self, inputs: Any, mask: Any) -> bool:
+        """Return whether the layer sees its part of a mask: one of its steps, or of its rows."""
+        if mask is None or not self.layer.takes_masks():
+            return False
+        return len(mask.shape) > 2 or len(inputs.shape) == 3
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where the layer takes codes."""
@@ -254,7 +353,7 @@ class TimeDistributed(Layer):
         inner = self.layer.output_shape(_step(shapes[0]))
         if isinstance(inner, list):
             raise ArgumentError(
-                "TimeDistributed(): 'layer' must return one tensor.",
+                f"{constructor(self)}: 'layer' must return one tensor.",
                 argument="layer",
                 received=show(self.layer),
             )

@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.options import Flag, Number, Rows, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["Circle"]
 
@@ -44,21 +44,23 @@ class Circle(Loss):
         Rows(), None, "Embeddings to compare with, a row each; those of the batch by default."
     )
     remove_diagonal: bool = option(
-        Flag(), True, "Whether a sample is not compared with the reference of its own number."
+        Flag(),
+        True,
+        "Whether to leave out the comparison of a sample with the reference of its own index.",
     )
     gamma: float = option(Number(0.0), 80.0, "The scale of the similarities.")
-    margin: float = option(Number(0.0, 1.0), 0.4, "How near is near enough.")
+    margin: float = option(Number(0.0, 1.0), 0.4, "The margin.")
 
     def validate(self) -> None:
         """Refuse references without classes, and the other way round."""
         if (self.ref_labels is None) != (self.ref_embeddings is None):
             raise ArgumentError(
-                "Circle(): give both 'ref_labels' and 'ref_embeddings', or neither.",
+                f"{constructor(self)}: give both 'ref_labels' and 'ref_embeddings', or neither.",
                 argument="ref_embeddings" if self.ref_embeddings is None else "ref_labels",
             )
         if self.ref_labels is not None and len(self.ref_labels) != len(self.ref_embeddings):
             raise ArgumentError(
-                f"Circle(): there are {len(self.ref_labels)} 'ref_labels' for "
+                f"{constructor(self)}: there are {len(self.ref_labels)} 'ref_labels' for "
                 f"{len(self.ref_embeddings)} 'ref_embeddings'.",
                 argument="ref_labels",
                 received=len(self.ref_labels),

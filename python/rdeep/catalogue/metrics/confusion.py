@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric, ratio
 from rdeep.catalogue.options import Count, Numbers, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "FalseNegatives",
@@ -20,7 +20,7 @@ __all__ = [
     "TruePositives",
 ]
 
-CLASS_ID = option(Count(0), None, "Count this class alone, numbered from 0.")
+CLASS_ID = option(Count(0), None, "The index, from 0, of the only class to count.")
 
 
 def check_class(metric: Metric, columns: int | None) -> None:
@@ -36,7 +36,7 @@ def check_class(metric: Metric, columns: int | None) -> None:
     number = getattr(metric, "class_id", None)
     if number is not None and columns is not None and number >= columns:
         raise ArgumentError(
-            f"{type(metric).__name__}(): 'class_id' is {number}, but the classes are 0 to "
+            f"{constructor(metric)}: 'class_id' is {number}, but the classes are 0 to "
             f"{columns - 1}.",
             argument="class_id",
             received=number,
@@ -203,8 +203,8 @@ class _Share(_Decisions, abstract=True):
     top_k: int | None = option(
         Count(),
         None,
-        "Only so many of the largest predictions of each sample count as 1; without `thresholds` "
-        "all of them.",
+        "The number of highest predictions of each sample that may count as 1; without "
+        "`thresholds` all of them do.",
     )
     class_id: int | None = CLASS_ID
 

@@ -13,7 +13,7 @@ from rdeep.catalogue.losses.regression import cosine
 from rdeep.catalogue.metrics.base import MeanMetric, Metric, known_columns, ratio
 from rdeep.catalogue.options import Axis, Choice, Count, OrNone, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, show, worded
 
 __all__ = [
     "ConcordanceCorrelation",
@@ -57,7 +57,7 @@ class CosineSimilarity(MeanMetric):
     aliases = ("cosine",)
     direction = "max"
     across = True
-    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+    axis: int = option(Axis(), -1, "The axis of the vectors.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the cosine of each pair of vectors."""
@@ -150,9 +150,9 @@ class R2Score(Metric):
     key = "r2_score"
     direction = "max"
     class_aggregation: str | None = option(
-        OrNone(_AVERAGES, f"{_AVERAGES.words}, or None for a score of each column"),
+        OrNone(_AVERAGES, worded(f"{_AVERAGES.words}, or {show(None)} for a score of each column")),
         "uniform_average",
-        "How the scores of several columns become one.",
+        "The average of the scores of several columns.",
     )
     num_regressors: int = option(
         Count(0),

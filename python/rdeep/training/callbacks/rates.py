@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rdeep.catalogue.options import Choice, Count, Function, Number, Text, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name, show
 from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 
 __all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
@@ -22,13 +22,17 @@ class ReduceLROnPlateau(Watching):
 
     key = "reduce_lr_on_plateau"
     monitor: str = option(Text(), "val_loss", MONITOR)
-    factor: float = option(Number(0.0, 1.0, open_high=True), 0.1, "What the rate is multiplied by.")
-    patience: int = option(Count(0), 10, "How many epochs to wait for something better.")
+    factor: float = option(
+        Number(0.0, 1.0, open_high=True), 0.1, "The factor of the learning rate."
+    )
+    patience: int = option(Count(0), 10, "The number of epochs without improvement to wait for.")
     verbose: int = option(Count(0), 0, VERBOSE)
     mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
-    min_delta: float = option(Number(0.0), 1e-4, "How much better counts as better.")
-    cooldown: int = option(Count(0), 0, "How many epochs to rest after lowering the rate.")
-    min_lr: float = option(Number(0.0), 0.0, "The lowest rate to go to.")
+    min_delta: float = option(Number(0.0), 1e-4, "The smallest change that is an improvement.")
+    cooldown: int = option(
+        Count(0), 0, "The number of epochs to wait after reducing the learning rate."
+    )
+    min_lr: float = option(Number(0.0), 0.0, "The smallest learning rate.")
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
@@ -83,7 +87,7 @@ class LearningRateScheduler(Recorded):
         rate = self.schedule(epoch, self.model.learning_rate)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not rate >= 0:
             raise ArgumentError(
-                f"LearningRateScheduler: 'schedule' must return a number, not {rate!r}.",
+                f"{class_name(self)}: 'schedule' must return a number, not {show(rate)}.",
                 argument="schedule",
                 received=rate,
             )
@@ -112,13 +116,15 @@ class OneCycle(Recorded):
     """
 
     key = "one_cycle"
-    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest rate.")
-    warmup_share: float = option(Number(0.0, 1.0), 0.3, "The share of the steps that it rises for.")
+    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest learning rate.")
+    warmup_share: float = option(
+        Number(0.0, 1.0), 0.3, "The fraction of the steps in which the learning rate rises."
+    )
     initial_divisor: float = option(
-        Number(0.0, open_low=True), 25.0, "How many times the first rate goes into the largest."
+        Number(0.0, open_low=True), 25.0, "The ratio of the largest learning rate to the first."
     )
     final_divisor: float = option(
-        Number(0.0, open_low=True), 1e4, "How many times the last rate goes into the first."
+        Number(0.0, open_low=True), 1e4, "The ratio of the first learning rate to the last."
     )
 
     def on_train_begin(self, logs: Logs) -> None:
@@ -128,7 +134,8 @@ class OneCycle(Recorded):
         steps = self.params.get("steps")
         if steps is None:
             raise ArgumentError(
-                "OneCycle needs to know how long training is, and the data does not say.",
+                f"{class_name(self)} needs to know how long training is, and the data does not "
+                "say.",
                 argument="steps_per_epoch",
                 hint="Give fit() the argument 'steps_per_epoch'.",
             )

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.normalization import places_of
-from rdeep.engines.torch.builders.base import BuildContext, Built, Weighted, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, Weighted, native_form
 from rdeep.engines.torch.weights import WeightMap
 
 
@@ -70,7 +70,7 @@ def _masked_moments(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     return mean, (weight * centred.square()).sum(axes) / total
 
 
-@builds(layers.BatchNormalization)
+@native_form(layers.BatchNormalization)
 def batch_normalization(record: layers.BatchNormalization, site: BuildContext) -> Built:
     """Build batch normalization."""
     specs = {weight.name: weight for weight in record.weights(*site.shapes)}
@@ -88,9 +88,7 @@ def batch_normalization(record: layers.BatchNormalization, site: BuildContext) -
 class _LayerNormalization(Weighted):
     """Layer normalization along any axes."""
 
-    def __init__(
-        self, record: layers.LayerNormalization | layers.RMSNormalization, site: BuildContext
-    ) -> None:
+    def __init__(self, record: layers.LayerNormalization, site: BuildContext) -> None:
         super().__init__(record, site)
         self.places = places_of(record.axis, len(site.shapes[0]))
         self.epsilon = record.epsilon
@@ -98,28 +96,13 @@ class _LayerNormalization(Weighted):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the normalized tensor."""
-        return self._last(x.movedim(self.places, self.last)).movedim(self.last, self.places)
-
-    def _last(self, x: Tensor) -> Tensor:
+        x = x.movedim(self.places, self.last)
         sizes = x.shape[self.last[0] :]
-        return functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
+        y = functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
+        return y.movedim(self.last, self.places)
 
 
-@builds(layers.LayerNormalization)
+@native_form(layers.LayerNormalization)
 def layer_normalization(record: layers.LayerNormalization, site: BuildContext) -> Built:
     """Build layer normalization."""
     return _LayerNormalization(record, site).built()
-
-
-class _RMSNormalization(_LayerNormalization):
-    def _last(self, x: Tensor) -> Tensor:
-        # In 32 bits, as autocast does layer normalization and Keras both.
-        return functional.rms_norm(
-            x.float(), x.shape[self.last[0] :], self.held("scale"), self.epsilon
-        )
-
-
-@builds(layers.RMSNormalization)
-def rms_normalization(record: layers.RMSNormalization, site: BuildContext) -> Built:
-    """Build normalization by the root of the mean square."""
-    return _RMSNormalization(record, site).built()
