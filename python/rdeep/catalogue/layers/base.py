@@ -20,7 +20,15 @@ from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, RdeepError, ShapeError, show
+from rdeep.errors import (
+    ArgumentError,
+    RdeepError,
+    ShapeError,
+    called,
+    class_name,
+    format_shape,
+    show,
+)
 
 Dims = tuple["int | None", ...]
 """A tensor's shape with the batch first; `None` where a size is open."""
@@ -330,7 +338,7 @@ class Layer(Record, kind="layer", abstract=True):
                 "shape.",
                 argument="activation",
                 received=activation.key,
-                hint="Put an Activation layer after it.",
+                hint=f"Put {called('Activation', 'layer')} after it.",
                 layer=title,
             )
         if not (self.merges or self.takes_states) and len(shapes) != 1:
@@ -373,8 +381,8 @@ class Layer(Record, kind="layer", abstract=True):
         if hasattr(first, "__array__"):
             return dispatch.calls().call_layer(self, inputs, bool(training))
         raise ArgumentError(
-            f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "
-            f"arrays, not on {show(inputs)}.",
+            f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
+            f"or on arrays, not on {show(inputs)}.",
             argument="inputs",
             received=inputs,
         )
@@ -438,23 +446,6 @@ def known(size: int | None, layer: Layer, what: str) -> int:
             hint="Give the full input shape.",
         )
     return size
-
-
-def format_shape(shape: Dims) -> str:
-    """Write a shape with the batch as `None`.
-
-    Parameters
-    ----------
-    shape : tuple
-        The shape.
-
-    Examples
-    --------
-    >>> format_shape((None, 3))
-    '(None, 3)'
-    """
-    inner = ", ".join(str(size) for size in shape)
-    return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
 def _rank_hint(wanted: int, got: int) -> str | None:

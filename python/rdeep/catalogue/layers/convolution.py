@@ -7,7 +7,7 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
@@ -20,7 +20,7 @@ from rdeep.catalogue.layers.shared import (
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, reach, window_outputs
 from rdeep.catalogue.options import Choice, Count, Flag, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape
 
 __all__ = ["Conv1D", "Conv2D", "Conv3D"]
 
@@ -76,7 +76,7 @@ class Convolution(Spatial, abstract=True):
         """Refuse strides together with dilation."""
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'strides' and 'dilation_rate' cannot both be above 1.",
+                f"{constructor(self)}: 'strides' and 'dilation_rate' cannot both be above 1.",
                 argument="dilation_rate",
                 received=self.dilation_rate,
             )
@@ -144,7 +144,7 @@ class _Conv(Convolution, abstract=True):
         self.refuse_strides_with_dilation()
         if self.filters % self.groups:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'filters' ({self.filters}) must be a multiple of "
+                f"{constructor(self)}: 'filters' ({self.filters}) must be a multiple of "
                 f"'groups' ({self.groups}).",
                 argument="groups",
                 received=self.groups,

@@ -30,7 +30,7 @@ from rdeep.catalogue.layers.shared import (
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, reach
 from rdeep.catalogue.options import Choice, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
 
 __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
 
@@ -86,11 +86,11 @@ class _ConvTranspose(Convolution, abstract=True):
         extra = self.output_padding
         if extra is not None and any(more >= step for more, step in zip(extra, self.strides)):
             raise ArgumentError(
-                f"{type(self).__name__}(): 'output_padding' must be below 'strides' "
-                f"{self.strides} in each dimension, not {extra}.",
+                f"{constructor(self)}: 'output_padding' must be below 'strides' "
+                f"{show(self.strides)} in each dimension, not {show(extra)}.",
                 argument="output_padding",
                 received=extra,
-                expected=f"less than {self.strides}",
+                expected=f"less than {show(self.strides)}",
             )
 
     def places(self, shape: Dims) -> Dims:
@@ -131,7 +131,7 @@ class _ConvTranspose(Convolution, abstract=True):
             title = self.name or type(self).__name__
             raise ShapeError(
                 f"Layer {title!r} would leave nothing of its input: its output would have the "
-                f"sizes {tuple(sizes)}.",
+                f"sizes {format_shape(sizes)}.",
                 layer=title,
                 argument="output_padding",
                 received=self.output_padding,

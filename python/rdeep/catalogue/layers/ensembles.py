@@ -6,12 +6,12 @@ from typing import Any
 
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.initializers import Initializer, SliceBySlice
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, Flag, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, called, format_shape
 
 __all__ = ["EnsembleDense", "MemberDense", "Members"]
 
@@ -94,7 +94,8 @@ class _OnMembers(Layer, abstract=True):
                 layer=title,
                 received=shapes[0],
                 expected="samples of shape (members, features)",
-                hint="Put a Members layer before it, after a Flatten if need be.",
+                hint=f"Put {called('Members', 'layer')} before it, after "
+                f"{called('Flatten', 'layer')} if need be.",
             )
         super().check_inputs(*shapes)
 

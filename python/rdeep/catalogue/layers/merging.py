@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.options import Axes, Axis, Flag, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, shapes_listed, show_axis
 
 __all__ = [
     "Add",
@@ -38,9 +38,8 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
         What must hold, or does not.
     """
     title = layer.name or type(layer).__name__
-    listed = " and ".join(format_shape(shape) for shape in shapes)
     return ShapeError(
-        f"Layer {title!r} cannot merge inputs of shapes {listed}: {wanted}.",
+        f"Layer {title!r} cannot merge inputs of shapes {shapes_listed(shapes)}: {wanted}.",
         layer=title,
         argument="inputs",
         received=shapes,
@@ -355,7 +354,8 @@ class Dot(Formula):
         """Refuse other numbers of axes than one or two."""
         if not isinstance(self.axes, int) and len(self.axes) != 2:
             raise ArgumentError(
-                f"Dot(): 'axes' must be the number of an axis, or two, not {self.axes}.",
+                f"{constructor(self)}: 'axes' must be the number of an axis, or two, not "
+                f"{show_axis(self.axes)}.",
                 argument="axes",
                 received=self.axes,
                 expected="the number of an axis, or two",

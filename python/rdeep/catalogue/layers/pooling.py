@@ -401,7 +401,8 @@ class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, output_size, channels)`.
+    `(batch, output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 3, 1
@@ -417,7 +418,8 @@ class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, *output_size, channels)`.
+    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 4, 2
@@ -433,7 +435,8 @@ class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, *output_size, channels)`.
+    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 5, 3
@@ -442,8 +445,6 @@ class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
 
 class AdaptiveMaxPooling1D(_AdaptivePooling1D):
     """1D adaptive max pooling layer: the maximum of each of `output_size` windows.
-
-    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
 
     Examples
     --------
@@ -457,8 +458,6 @@ class AdaptiveMaxPooling1D(_AdaptivePooling1D):
 class AdaptiveAveragePooling1D(_AdaptivePooling1D):
     """1D adaptive average pooling layer: the mean of each of `output_size` windows.
 
-    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
-
     Examples
     --------
     >>> AdaptiveAveragePooling1D(10).output_shape((None, 50, 16))
@@ -470,8 +469,6 @@ class AdaptiveAveragePooling1D(_AdaptivePooling1D):
 
 class AdaptiveMaxPooling2D(_AdaptivePooling2D):
     """2D adaptive max pooling layer: the maxima of windows in an output of a given size.
-
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
 
     Examples
     --------
@@ -485,8 +482,6 @@ class AdaptiveMaxPooling2D(_AdaptivePooling2D):
 class AdaptiveAveragePooling2D(_AdaptivePooling2D):
     """2D adaptive average pooling layer: the means of windows in an output of a given size.
 
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
-
     Examples
     --------
     >>> AdaptiveAveragePooling2D(7).output_shape((None, 28, 28, 8))
@@ -499,8 +494,6 @@ class AdaptiveAveragePooling2D(_AdaptivePooling2D):
 class AdaptiveMaxPooling3D(_AdaptivePooling3D):
     """3D adaptive max pooling layer: the maxima of windows in an output of a given size.
 
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
-
     Examples
     --------
     >>> AdaptiveMaxPooling3D(3).output_shape((None, 8, 8, 8, 4))
@@ -512,8 +505,6 @@ class AdaptiveMaxPooling3D(_AdaptivePooling3D):
 
 class AdaptiveAveragePooling3D(_AdaptivePooling3D):
     """3D adaptive average pooling layer: the means of windows in an output of a given size.
-
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
 
     Examples
     --------

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, Shape, option
 from rdeep.catalogue.regularizers import L1L2, Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show
 
 __all__ = [
     "ActivityRegularization",
@@ -56,7 +56,7 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
             layer=title,
             argument="noise_shape",
             received=noise,
-            expected="for each axis of the input its size, None or 1",
+            expected=f"for each axis of the input its size, {show(None)} or 1",
         )
 
 

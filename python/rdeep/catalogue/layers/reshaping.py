@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
 
 __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
@@ -146,11 +146,11 @@ class Permute(Formula):
         wanted = tuple(range(1, len(self.dims) + 1))
         if tuple(sorted(self.dims)) != wanted:
             raise ArgumentError(
-                f"Permute(): 'dims' must be the numbers {', '.join(map(str, wanted))} in some "
-                f"order, not {self.dims}.",
+                f"{constructor(self)}: 'dims' must be the numbers {', '.join(map(str, wanted))} in "
+                f"some order, not {show(self.dims)}.",
                 argument="dims",
                 received=self.dims,
-                expected=f"the numbers {wanted} in some order",
+                expected=f"the numbers {show(wanted)} in some order",
             )
 
     def output_shape(self, *shapes: Dims) -> Dims:
