@@ -100,8 +100,8 @@ activation_sparsemax <- function(x, axis = -1L, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param axis The axis that is cut into two halves. Axes count from 1, the
-#' batch being the first; negative ones from the end.
+#' @param axis The axis to split into halves. Axes count from 1, the batch
+#' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -154,10 +154,9 @@ activation_linear <- function(x, ...) {
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
 #' @param negative_slope The slope below the threshold. A number of at least 0.
-#' @param max_value The largest value to return. A number of at least 0 or
-#' `NULL`.
-#' @param threshold Values below it are damped or set to zero. A number of at
-#' least 0.
+#' @param max_value The upper limit. A number of at least 0 or `NULL`.
+#' @param threshold The threshold below which values are scaled or set to zero.
+#' A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -245,7 +244,7 @@ activation_relu6 <- function(x, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param alpha The value that large negative inputs tend to, negated. A number
+#' @param alpha The scale of negative values: they tend to `-alpha`. A number
 #' of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -275,7 +274,7 @@ activation_elu <- function(x, alpha = 1, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param alpha The value that large negative inputs tend to, negated. A number
+#' @param alpha The scale of negative values: they tend to `-alpha`. A number
 #' above 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -524,7 +523,7 @@ activation_sparse_plus <- function(x, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param b How smooth it is; 0 gives the rectifier. A number of at least 0.
+#' @param b The smoothness; 0 gives ReLU. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -605,7 +604,8 @@ activation_tanh_shrink <- function(x, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param threshold How far to move. A number of at least 0.
+#' @param threshold The threshold: how far values are moved. A number of at
+#' least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -632,7 +632,7 @@ activation_soft_shrink <- function(x, threshold = 0.5, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param threshold The distance. A number of at least 0.
+#' @param threshold The threshold. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.
@@ -659,8 +659,8 @@ activation_hard_shrink <- function(x, threshold = 0.5, ...) {
 #'
 #' @param x An array or a symbolic tensor. Without it the activation itself is
 #' returned.
-#' @param threshold Above it values stay. A number.
-#' @param default_value What the others become. A number.
+#' @param threshold The threshold above which values are kept. A number.
+#' @param default_value The value of the others. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An array, a symbolic tensor, or the activation: see `x`.

@@ -7,9 +7,9 @@
 #' average are exchanged before an evaluation or a prediction that this
 #' callback is given to, validation too, and back after it.
 #'
-#' @param swap_on_epoch Whether to exchange them at the end of each epoch
-#' already, so that other callbacks save the average, and back when the next
-#' one begins. `TRUE` or `FALSE`.
+#' @param swap_on_epoch Whether to exchange them at the end of each epoch, so
+#' that other callbacks save the average, and back when the next one begins.
+#' `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -36,7 +36,7 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' its own.
 #'
 #' @param filename The file to write. The path of a file.
-#' @param separator What stands between columns. A string.
+#' @param separator The separator of columns. A string.
 #' @param append Whether to add to a file that exists. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -72,23 +72,23 @@ callback_csv_logger <- function(
 #' The path may hold `{epoch}`, `{batch}` and logs, as in
 #' `"model-{epoch:02d}-{val_loss:.2f}.rdeep"`.
 #'
-#' @param filepath Where to save; in braces, what differs from epoch to epoch.
-#' The path of a file.
-#' @param monitor The log to watch, such as `val_loss`. A string.
-#' @param verbose 1 to print a line when it acts, 0 for silence. A whole
+#' @param filepath The path of the file, with placeholders in braces. The path
+#' of a file.
+#' @param monitor The log to monitor, such as `val_loss`. A string.
+#' @param verbose 1 to print a message when it acts, 0 for none. A whole
 #' number, zero or more.
-#' @param save_best_only Whether to save only what is better than all before.
-#' `TRUE` or `FALSE`.
+#' @param save_best_only Whether to save only the best model so far. `TRUE` or
+#' `FALSE`.
 #' @param save_weights_only Whether to save the weights alone (a `.safetensors`
 #' file). `TRUE` or `FALSE`.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
-#' the loss or the metric. A metric of your own has to be made with a
-#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
-#' @param save_freq When to save: after each epoch, or after so many batches,
-#' at each of which training then stops for a moment. `"epoch"` or a positive
-#' whole number.
-#' @param initial_value_threshold A value to be better than from the start. A
-#' number or `NULL`.
+#' @param mode Whether smaller (`"min"`) or larger (`"max"`) is better;
+#' `"auto"` asks the loss or the metric. A custom metric needs a `direction`
+#' for that. One of `"auto"`, `"min"` or `"max"`.
+#' @param save_freq When to save: after each epoch, or after a number of
+#' batches, at each of which training pauses. `"epoch"` or a positive whole
+#' number.
+#' @param initial_value_threshold An initial value to improve on. A number or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -137,13 +137,13 @@ callback_model_checkpoint <- function(
 #'
 #' @param backup_dir The folder, which should hold nothing else. The path of a
 #' file.
-#' @param save_freq When to save: after each epoch, or after so many batches,
-#' at each of which training then stops for a moment. `"epoch"` or a positive
-#' whole number.
-#' @param double_checkpoint Whether to keep the state before the last one,
-#' should that be unreadable. `TRUE` or `FALSE`.
-#' @param delete_checkpoint Whether to remove the folder when training has
-#' ended. `TRUE` or `FALSE`.
+#' @param save_freq When to save: after each epoch, or after a number of
+#' batches, at each of which training pauses. `"epoch"` or a positive whole
+#' number.
+#' @param double_checkpoint Whether to keep the previous state too, in case the
+#' last one is unreadable. `TRUE` or `FALSE`.
+#' @param delete_checkpoint Whether to remove the folder when training
+#' completes. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -180,10 +180,10 @@ callback_backup_and_restore <- function(
 #' continues.
 #'
 #' @param root The server's address. A string.
-#' @param path The path there. A string.
+#' @param path The path on the server. A string.
 #' @param field The field of the form that holds the logs; not used with
 #' `send_as_json`. A string.
-#' @param headers More headers of the request, by their names. Strings with
+#' @param headers Additional headers of the request, by name. Strings with
 #' names or `NULL`.
 #' @param send_as_json Whether to send the logs as JSON alone, and not in a
 #' field of a form. `TRUE` or `FALSE`.
@@ -227,21 +227,21 @@ callback_remote_monitor <- function(
 #'
 #' @param log_dir The folder; each training should have its own. The path of a
 #' file.
-#' @param histogram_freq After how many epochs to write how each weight's
-#' values are distributed. A whole number, zero or more.
-#' @param write_graph Has no effect: it is there for scripts written for Keras.
-#' `TRUE` or `FALSE`.
-#' @param write_images Weights as images are not written: only False. `TRUE` or
+#' @param histogram_freq The number of epochs between histograms of the
+#' weights. A whole number, zero or more.
+#' @param write_graph Has no effect; for compatibility with Keras. `TRUE` or
 #' `FALSE`.
-#' @param write_steps_per_second Whether to write how many steps were made in a
+#' @param write_images Must be `FALSE`: images of weights are not written.
+#' `TRUE` or `FALSE`.
+#' @param write_steps_per_second Whether to write the number of steps per
 #' second of each epoch. `TRUE` or `FALSE`.
-#' @param update_freq When to write: after each epoch, or after each batch or
-#' so many batches as well, at each of which training then stops for a moment.
-#' One of `"epoch"` or `"batch"` or a positive whole number.
-#' @param profile_batch Nothing is profiled: only 0. A whole number, zero or
-#' more.
-#' @param embeddings_freq Embeddings are not written apart: only 0. A whole
-#' number, zero or more.
+#' @param update_freq When to write: after each epoch, or also after each batch
+#' or a number of batches, at each of which training pauses. One of `"epoch"`
+#' or `"batch"` or a positive whole number.
+#' @param profile_batch Must be 0: there is no profiling. A whole number, zero
+#' or more.
+#' @param embeddings_freq Must be 0: embeddings are not written separately. A
+#' whole number, zero or more.
 #' @param embeddings_metadata Not used, with `embeddings_freq`. A string or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -286,20 +286,21 @@ callback_tensorboard <- function(
 
 #' Callback that reduces the learning rate once a log has stopped improving
 #'
-#' @param monitor The log to watch, such as `val_loss`. A string.
-#' @param factor What the rate is multiplied by. A number of at least 0 and
+#' @param monitor The log to monitor, such as `val_loss`. A string.
+#' @param factor The factor of the learning rate. A number of at least 0 and
 #' below 1.
-#' @param patience How many epochs to wait for something better. A whole
+#' @param patience The number of epochs without improvement to wait for. A
+#' whole number, zero or more.
+#' @param verbose 1 to print a message when it acts, 0 for none. A whole
 #' number, zero or more.
-#' @param verbose 1 to print a line when it acts, 0 for silence. A whole
-#' number, zero or more.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
-#' the loss or the metric. A metric of your own has to be made with a
-#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
-#' @param min_delta How much better counts as better. A number of at least 0.
-#' @param cooldown How many epochs to rest after lowering the rate. A whole
-#' number, zero or more.
-#' @param min_lr The lowest rate to go to. A number of at least 0.
+#' @param mode Whether smaller (`"min"`) or larger (`"max"`) is better;
+#' `"auto"` asks the loss or the metric. A custom metric needs a `direction`
+#' for that. One of `"auto"`, `"min"` or `"max"`.
+#' @param min_delta The smallest change that is an improvement. A number of at
+#' least 0.
+#' @param cooldown The number of epochs to wait after reducing the learning
+#' rate. A whole number, zero or more.
+#' @param min_lr The smallest learning rate. A number of at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.
@@ -348,12 +349,12 @@ callback_reduce_lr_on_plateau <- function(
 #' what the model was compiled with. `lr_finder()` helps to choose
 #' `max_learning_rate`.
 #'
-#' @param max_learning_rate The largest rate. A number above 0.
-#' @param warmup_share The share of the steps that it rises for. A number of at
-#' least 0 and at most 1.
-#' @param initial_divisor How many times the first rate goes into the largest.
+#' @param max_learning_rate The largest learning rate. A number above 0.
+#' @param warmup_share The fraction of the steps in which the learning rate
+#' rises. A number of at least 0 and at most 1.
+#' @param initial_divisor The ratio of the largest learning rate to the first.
 #' A number above 0.
-#' @param final_divisor How many times the last rate goes into the first. A
+#' @param final_divisor The ratio of the first learning rate to the last. A
 #' number above 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -391,21 +392,21 @@ callback_one_cycle <- function(
 #'
 #' @description Stops training once a log has stopped improving.
 #'
-#' @param monitor The log to watch, such as `val_loss`. A string.
-#' @param min_delta How much better counts as better. A number of at least 0.
-#' @param patience How many epochs to wait for something better. A whole
+#' @param monitor The log to monitor, such as `val_loss`. A string.
+#' @param min_delta The smallest change that is an improvement. A number of at
+#' least 0.
+#' @param patience The number of epochs without improvement to wait for. A
+#' whole number, zero or more.
+#' @param verbose 1 to print a message when it acts, 0 for none. A whole
 #' number, zero or more.
-#' @param verbose 1 to print a line when it acts, 0 for silence. A whole
-#' number, zero or more.
-#' @param mode Whether smaller (`min`) or larger (`max`) is better; `auto` asks
-#' the loss or the metric. A metric of your own has to be made with a
-#' `direction` for that. One of `"auto"`, `"min"` or `"max"`.
-#' @param baseline A value to be better than from the start. A number or
-#' `NULL`.
-#' @param restore_best_weights Whether to end with the best epoch's weights
-#' rather than the last's. `TRUE` or `FALSE`.
-#' @param start_from_epoch How many epochs to pass before watching. A whole
-#' number, zero or more.
+#' @param mode Whether smaller (`"min"`) or larger (`"max"`) is better;
+#' `"auto"` asks the loss or the metric. A custom metric needs a `direction`
+#' for that. One of `"auto"`, `"min"` or `"max"`.
+#' @param baseline An initial value to improve on. A number or `NULL`.
+#' @param restore_best_weights Whether to restore the weights of the best epoch
+#' at the end. `TRUE` or `FALSE`.
+#' @param start_from_epoch The number of epochs to wait before monitoring. A
+#' whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A callback for `fit()`.

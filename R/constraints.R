@@ -25,10 +25,10 @@ constraint_nonneg <- function(...) {
 #' @description Longer vectors are shortened to the norm.
 #'
 #' @param max_value The largest norm. A number of at least 0.
-#' @param axis The axes of the weight that a norm is taken along: by default
-#' the first, which gives the norms of what goes into each unit of a dense
-#' layer; for a convolution all but the last. Axes count from 1; negative ones
-#' from the end.
+#' @param axis The axes of the weight to compute norms over: by default the
+#' first, which gives the norm of the weights of each unit of a dense layer;
+#' for a convolution all but the last. Axes count from 1; negative ones from
+#' the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.
@@ -59,12 +59,12 @@ constraint_maxnorm <- function(max_value = 2, axis = 1L, ...) {
 #'
 #' @param min_value The smallest norm. A number of at least 0.
 #' @param max_value The largest norm. A number of at least 0.
-#' @param rate Which share of the way to the nearest allowed norm to go at each
-#' step: 1 for all of it. A number of at least 0 and at most 1.
-#' @param axis The axes of the weight that a norm is taken along: by default
-#' the first, which gives the norms of what goes into each unit of a dense
-#' layer; for a convolution all but the last. Axes count from 1; negative ones
-#' from the end.
+#' @param rate The fraction of the distance to the nearest allowed norm that is
+#' covered at each step. A number of at least 0 and at most 1.
+#' @param axis The axes of the weight to compute norms over: by default the
+#' first, which gives the norm of the weights of each unit of a dense layer;
+#' for a convolution all but the last. Axes count from 1; negative ones from
+#' the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.
@@ -98,10 +98,10 @@ constraint_minmaxnorm <- function(
 
 #' Unit norm constraint on weights
 #'
-#' @param axis The axes of the weight that a norm is taken along: by default
-#' the first, which gives the norms of what goes into each unit of a dense
-#' layer; for a convolution all but the last. Axes count from 1; negative ones
-#' from the end.
+#' @param axis The axes of the weight to compute norms over: by default the
+#' first, which gives the norm of the weights of each unit of a dense layer;
+#' for a convolution all but the last. Axes count from 1; negative ones from
+#' the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A constraint.

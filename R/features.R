@@ -2,7 +2,7 @@
 
 #' Numeric feature, unchanged
 #'
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -29,9 +29,9 @@ feature_float <- function(name = NULL, ...) {
 #'
 #' @description `x * scale + offset`.
 #'
-#' @param scale What to multiply by. A number.
-#' @param offset What to add. A number.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param scale The factor. A number.
+#' @param offset The offset that is added. A number.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -61,7 +61,7 @@ feature_float_rescaled <- function(scale = 1, offset = 0, name = NULL, ...) {
 
 #' Normalized numeric feature, with mean 0 and variance 1
 #'
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -90,12 +90,13 @@ feature_float_normalized <- function(name = NULL, ...) {
 #'
 #' @description The bin of a number, as a category.
 #'
-#' @param num_bins How many bins to learn from data. A positive whole number.
-#' @param bin_boundaries What separates the bins, if it is known; the bins are
-#' as many. A number, or several or `NULL`.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param num_bins The number of bins to learn from data. A positive whole
+#' number.
+#' @param bin_boundaries The boundaries between bins; by default they are
+#' learned. A number, or several or `NULL`.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -132,13 +133,13 @@ feature_float_discretized <- function(
 
 #' Categorical feature of integers, by a learned vocabulary
 #'
-#' @param max_tokens The most different values to tell apart, unknown ones too.
-#' A whole number of at least 2 or `NULL`.
-#' @param num_oov_indices How many places unknown values have. A whole number,
-#' zero or more.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param max_tokens The largest number of different values, unknown ones
+#' included. A whole number of at least 2 or `NULL`.
+#' @param num_oov_indices The number of indices of unknown values. A whole
+#' number, zero or more.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -175,13 +176,13 @@ feature_integer_categorical <- function(
 
 #' Categorical feature of strings, by a learned vocabulary
 #'
-#' @param max_tokens The most different values to tell apart, unknown ones too.
-#' A whole number of at least 2 or `NULL`.
-#' @param num_oov_indices How many places unknown values have. A whole number,
-#' zero or more.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param max_tokens The largest number of different values, unknown ones
+#' included. A whole number of at least 2 or `NULL`.
+#' @param num_oov_indices The number of indices of unknown values. A whole
+#' number, zero or more.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -218,10 +219,10 @@ feature_string_categorical <- function(
 
 #' Hashed categorical feature of integers (the hashing trick)
 #'
-#' @param num_bins How many bins. A positive whole number.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param num_bins The number of bins. A positive whole number.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -255,10 +256,10 @@ feature_integer_hashed <- function(
 
 #' Hashed categorical feature of strings (the hashing trick)
 #'
-#' @param num_bins How many bins. A positive whole number.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
-#' @param name The name that its layer gets. A string or `NULL`.
+#' @param num_bins The number of bins. A positive whole number.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
+#' @param name The name of its layer. A string or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].
@@ -291,11 +292,11 @@ feature_string_hashed <- function(
 
 #' Feature with a preprocessing layer of one's own
 #'
-#' @param dtype The type of the values. One of `"float32"`, `"int32"` or
+#' @param dtype The data type of the values. One of `"float32"`, `"int32"` or
 #' `"string"`.
 #' @param preprocessor The layer. A preprocessing layer.
-#' @param output_mode What the layer returns: numbers that stay (`"float"`), or
-#' category numbers that become vectors (`"one_hot"`) or stay (`"int"`). One of
+#' @param output_mode The output of the layer: numbers (`"float"`), or category
+#' indices that are one-hot encoded (`"one_hot"`) or not (`"int"`). One of
 #' `"float"`, `"one_hot"` or `"int"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -328,9 +329,9 @@ feature_custom <- function(dtype, preprocessor, output_mode, ...) {
 #'
 #' @param feature_names The features to cross. The names of at least two
 #' features.
-#' @param crossing_dim How many bins. A positive whole number.
-#' @param output_mode Whether the feature becomes a vector with a one in it, or
-#' stays a number. One of `"one_hot"` or `"int"`.
+#' @param crossing_dim The number of bins. A positive whole number.
+#' @param output_mode The encoding: a one-hot vector, or an index. One of
+#' `"one_hot"` or `"int"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A feature, for [layer_feature_space()].

@@ -103,14 +103,15 @@ initializer_identity <- function(gain = 1, ...) {
 #' window(t)` or `sin(a) * window(t)` with `a = -2 pi t k / (2 (frequencies -
 #' 1))`.
 #'
-#' @param side The cosines or the sines. One of `"real"` or `"imag"`.
-#' @param window The window, or its values; None for none, which also scales
-#' nothing. One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`,
-#' `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or
-#' a number, or several, or `NULL`.
-#' @param scaling What the window is divided by: the root of the sum of its
-#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
-#' @param periodic Whether the window is one of a signal that repeats. `TRUE`
+#' @param side The real part (cosines) or the imaginary part (sines). One of
+#' `"real"` or `"imag"`.
+#' @param window The window function, or its values; with `NULL` there is no
+#' window and no scaling. One of `"boxcar"`, `"hann"`, `"hamming"`,
+#' `"blackman"`, `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or
+#' `"cosine"` or a number, or several, or `NULL`.
+#' @param scaling The scaling of the window: by the root of the sum of its
+#' squares, or by its sum. One of `"density"` or `"spectrum"`, or `NULL`.
+#' @param periodic Whether the window is periodic rather than symmetric. `TRUE`
 #' or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
@@ -146,8 +147,8 @@ initializer_stft <- function(
 #'
 #' @param mean The mean. A number.
 #' @param stddev The standard deviation. A number of at least 0.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -180,8 +181,8 @@ initializer_random_normal <- function(
 #'
 #' @description 1 or -1 with equal probability.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -208,8 +209,8 @@ initializer_random_sign <- function(seed = NULL, ...) {
 #'
 #' @param minval The lower bound. A number.
 #' @param maxval The upper bound. A number.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -245,8 +246,8 @@ initializer_random_uniform <- function(
 #' @param mean The mean before truncation. A number.
 #' @param stddev The standard deviation before truncation. A number of at
 #' least 0.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -282,9 +283,9 @@ initializer_truncated_normal <- function(
 #' A weight of more dimensions is filled as a matrix with the last dimension as
 #' columns.
 #'
-#' @param gain The factor that the matrix is multiplied by. A number.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param gain The factor of the matrix. A number.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -317,12 +318,12 @@ initializer_orthogonal <- function(gain = 1, seed = NULL, ...) {
 #' @description Variance `scale / n`, where `n` counts inputs, outputs or both.
 #'
 #' @param scale The factor. A number of at least 0.
-#' @param mode What `n` counts: inputs, outputs, their mean. One of `"fan_in"`,
-#' `"fan_out"` or `"fan_avg"`.
+#' @param mode What `n` counts: the inputs, the outputs, or their mean. One of
+#' `"fan_in"`, `"fan_out"` or `"fan_avg"`.
 #' @param distribution The distribution to draw from. One of
 #' `"truncated_normal"`, `"untruncated_normal"` or `"uniform"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -357,8 +358,8 @@ initializer_variance_scaling <- function(
 #'
 #' @description Uniform within `±sqrt(6 / (inputs + outputs))`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -386,8 +387,8 @@ initializer_glorot_uniform <- function(seed = NULL, ...) {
 #'
 #' @description Truncated normal of variance `2 / (inputs + outputs)`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -414,8 +415,8 @@ initializer_glorot_normal <- function(seed = NULL, ...) {
 #'
 #' @description Uniform within `±sqrt(6 / inputs)`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -443,8 +444,8 @@ initializer_he_uniform <- function(seed = NULL, ...) {
 #'
 #' @description Truncated normal of variance `2 / inputs`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -471,8 +472,8 @@ initializer_he_normal <- function(seed = NULL, ...) {
 #'
 #' @description Uniform within `±sqrt(3 / inputs)`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -499,8 +500,8 @@ initializer_lecun_uniform <- function(seed = NULL, ...) {
 #'
 #' @description Truncated normal of variance `1 / inputs`.
 #'
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An initializer.
@@ -530,9 +531,9 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
 #' table has become several inputs: a member then sees each column at a scale
 #' of its own, as in TabM.
 #'
-#' @param initializer What the values come from. An initializer or the name of
-#' one.
-#' @param sizes How many values each section has. One or several positive whole
+#' @param initializer The initializer of the values. An initializer or the name
+#' of one.
+#' @param sizes The sizes of the sections. One or several positive whole
 #' numbers.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.

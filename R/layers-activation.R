@@ -7,13 +7,13 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param alpha How far negative values go. A number.
+#' @param alpha The scale of negative values: they tend to `-alpha`. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -66,8 +66,8 @@ layer_activation_elu <- function(
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -119,13 +119,14 @@ layer_activation_leaky_relu <- function(
 #' @param max_value The largest value. A number of at least 0 or `NULL`.
 #' @param negative_slope The slope of values below the threshold. A number of
 #' at least 0.
-#' @param threshold Where values begin to pass. A number of at least 0.
+#' @param threshold The threshold above which values pass. A number of at
+#' least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -176,21 +177,21 @@ layer_activation_relu <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param alpha_initializer How the slopes start. An initializer or the name of
-#' one.
-#' @param alpha_regularizer A penalty on the slopes. A regularizer, the name of
-#' one, or `NULL`.
-#' @param alpha_constraint What the slopes must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param shared_axes The dimensions along which one slope serves for all,
-#' counted from 1, after the batch: for images `c(1, 2)` gives a slope to each
-#' channel. One or several positive whole numbers or `NULL`.
+#' @param alpha_initializer The initializer of the slopes. An initializer or
+#' the name of one.
+#' @param alpha_regularizer The regularizer of the slopes. A regularizer, the
+#' name of one, or `NULL`.
+#' @param alpha_constraint The constraint on the slopes, imposed after each
+#' step. A constraint, the name of one, or `NULL`.
+#' @param shared_axes The dimensions that share slopes, counted from 1, after
+#' the batch: for images, `c(1, 2)` gives one slope to each channel. One or
+#' several positive whole numbers or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -246,14 +247,14 @@ layer_activation_parametric_relu <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param axis The axis of the scores, or several. Axes count from 1; negative
+#' @param axis The axis of the logits, or several. Axes count from 1; negative
 #' ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -11,63 +11,63 @@
 #' @param inputs A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
 #' Without it the layer itself is returned.
-#' @param num_heads How many heads there are. A positive whole number.
+#' @param num_heads The number of heads. A positive whole number.
 #' @param key_dim The size of each head's queries and keys. A positive whole
 #' number.
 #' @param value_dim The size of each head's values; as `key_dim` by default. A
 #' positive whole number or `NULL`.
-#' @param dropout The share of the steps looked at that are dropped while
-#' training. A number of at least 0 and below 1.
-#' @param use_bias Whether projections add a bias. `TRUE` or `FALSE`.
-#' @param output_shape The last sizes of the output; by default as many
-#' features as the queries have. One or several positive whole numbers or
+#' @param dropout The fraction of attention weights dropped while training. A
+#' number of at least 0 and below 1.
+#' @param use_bias Whether projections have a bias. `TRUE` or `FALSE`.
+#' @param output_shape The sizes of the output's last axes; by default the
+#' number of features of the queries. One or several positive whole numbers or
 #' `NULL`.
-#' @param attention_axes The axes of the steps that are looked at; by default
-#' all between the batch and the features. Axes count from 1; negative ones
-#' from the end or `NULL`.
+#' @param attention_axes The axes to attend along; by default all between the
+#' batch and the features. Axes count from 1; negative ones from the end or
+#' `NULL`.
 #' @param flash_attention Whether a fused kernel must be used, which torch has
-#' and TensorFlow has not; by default it is used where it can be. The results
+#' and TensorFlow does not; by default it is used where possible. The results
 #' are the same. `TRUE` or `FALSE` or `NULL`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on what each projection gives, as in
-#' Keras. A regularizer, the name of one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param activity_regularizer The regularizer of the output of each
+#' projection, as in Keras. A regularizer, the name of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @param use_causal_mask Whether steps look at themselves and earlier ones
-#' only. `TRUE` or `FALSE`.
-#' @param use_attention_mask Whether the last of the inputs says which steps
-#' may look at which, by 1 and 0, in the shape `(batch, queries, values)`.
-#' `TRUE` or `FALSE`.
-#' @param return_attention_scores Whether to return how much each step looks at
-#' each other one as well, as a second tensor. `TRUE` or `FALSE`.
+#' @param use_causal_mask Whether queries attend to no later steps (causal
+#' attention). `TRUE` or `FALSE`.
+#' @param use_attention_mask Whether the last input is an attention mask of the
+#' shape `(batch, queries, values)`: 1 where a query may attend to a value,
+#' else 0. `TRUE` or `FALSE`.
+#' @param return_attention_scores Whether to return the attention weights too,
+#' as a second tensor. `TRUE` or `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `inputs`.
 #' @section Call arguments:
-#' `training`: Whether to apply `dropout`; by default the model decides.
-#'
 #' `query`: The queries; the only input for self-attention.
 #'
 #' `value`: The values; by default the queries.
 #'
 #' `key`: The keys; by default the values.
+#'
+#' `training`: Whether to apply `dropout`; by default the model decides.
 #' @section Input shape:
 #' Queries `(batch, target_steps, features)`, values and keys `(batch,
 #' source_steps, features)`. There may be several axes between the batch and
@@ -157,56 +157,56 @@ layer_multi_head_attention <- function(
 #' applied to, or a sequential model, which is changed in place and returned.
 #' Without it the layer itself is returned.
 #' @param head_dim The size of each head. A positive whole number.
-#' @param num_query_heads How many heads the queries have. A positive whole
+#' @param num_query_heads The number of heads of the queries. A positive whole
 #' number.
-#' @param num_key_value_heads How many heads the keys and the values have; it
-#' divides the other number. A positive whole number.
-#' @param dropout The share of the steps looked at that are dropped while
-#' training. A number of at least 0 and below 1.
-#' @param use_bias Whether projections add a bias. `TRUE` or `FALSE`.
+#' @param num_key_value_heads The number of heads of the keys and values, a
+#' divisor of `num_query_heads`. A positive whole number.
+#' @param dropout The fraction of attention weights dropped while training. A
+#' number of at least 0 and below 1.
+#' @param use_bias Whether projections have a bias. `TRUE` or `FALSE`.
 #' @param flash_attention Whether a fused kernel must be used, which torch has
-#' and TensorFlow has not; by default it is used where it can be. The results
+#' and TensorFlow does not; by default it is used where possible. The results
 #' are the same. `TRUE` or `FALSE` or `NULL`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on what each projection gives, as in
-#' Keras. A regularizer, the name of one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param activity_regularizer The regularizer of the output of each
+#' projection, as in Keras. A regularizer, the name of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @param use_causal_mask Whether steps look at themselves and earlier ones
-#' only. `TRUE` or `FALSE`.
-#' @param use_attention_mask Whether the last of the inputs says which steps
-#' may look at which, by 1 and 0, in the shape `(batch, queries, values)`.
-#' `TRUE` or `FALSE`.
-#' @param return_attention_scores Whether to return how much each step looks at
-#' each other one as well, as a second tensor. `TRUE` or `FALSE`.
+#' @param use_causal_mask Whether queries attend to no later steps (causal
+#' attention). `TRUE` or `FALSE`.
+#' @param use_attention_mask Whether the last input is an attention mask of the
+#' shape `(batch, queries, values)`: 1 where a query may attend to a value,
+#' else 0. `TRUE` or `FALSE`.
+#' @param return_attention_scores Whether to return the attention weights too,
+#' as a second tensor. `TRUE` or `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
-#' `training`: Whether to apply `dropout`; by default the model decides.
-#'
 #' `query`: The queries; the only input for self-attention.
 #'
 #' `value`: The values; by default the queries.
 #'
 #' `key`: The keys; by default the values.
+#'
+#' `training`: Whether to apply `dropout`; by default the model decides.
 #' @section Input shape:
 #' Queries `(batch, target_steps, features)`, values and keys `(batch,
 #' source_steps, features)`.

@@ -9,38 +9,38 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param mode What comes out: the magnitude's logarithm, the magnitude, the
-#' power's density, the real or the imaginary part, the angle, or both parts
-#' one after the other. One of `"log"`, `"magnitude"`, `"psd"`, `"real"`,
+#' @param mode The output: the logarithm of the magnitude, the magnitude, the
+#' power spectral density, the real or the imaginary part, the angle, or both
+#' parts one after the other. One of `"log"`, `"magnitude"`, `"psd"`, `"real"`,
 #' `"imag"`, `"angle"` or `"stft"`.
-#' @param frame_length How many values a stretch of time has. A whole number of
-#' at least 2.
-#' @param frame_step How many values later the next one begins; by default half
-#' of them. A positive whole number or `NULL`.
-#' @param fft_length The length of the transform, which gives half as many
-#' frequencies and one more; by default the next power of two. A whole number
-#' of at least 2 or `NULL`.
-#' @param window What fades each stretch out at its ends: its name or its
-#' values; `NULL` for nothing. One of `"boxcar"`, `"hann"`, `"hamming"`,
-#' `"blackman"`, `"nuttall"`, `"blackmanharris"`, `"flattop"`, `"bartlett"` or
-#' `"cosine"` or a number, or several, or `NULL`.
-#' @param periodic Whether the window is one of a signal that repeats. `TRUE`
+#' @param frame_length The length of a frame, in samples. A whole number of at
+#' least 2.
+#' @param frame_step The step between frames, in samples; half a frame by
+#' default. A positive whole number or `NULL`.
+#' @param fft_length The length of the transform, which gives `fft_length //
+#' 2 + 1` frequencies; by default the next power of two. A whole number of at
+#' least 2 or `NULL`.
+#' @param window The window function: its name or its values; `NULL` for none.
+#' One of `"boxcar"`, `"hann"`, `"hamming"`, `"blackman"`, `"nuttall"`,
+#' `"blackmanharris"`, `"flattop"`, `"bartlett"` or `"cosine"` or a number, or
+#' several, or `NULL`.
+#' @param periodic Whether the window is periodic rather than symmetric. `TRUE`
 #' or `FALSE`.
-#' @param scaling What the window is divided by: the root of the sum of its
-#' squares, or its sum. One of `"density"` or `"spectrum"`, or `NULL`.
-#' @param padding Whether stretches lie within the signal, or zeros are put
-#' around it. One of `"valid"` or `"same"`.
-#' @param expand_dims Whether frequencies and channels are axes of their own,
-#' as of an image. `TRUE` or `FALSE`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param scaling The scaling of the window: by the root of the sum of its
+#' squares, or by its sum. One of `"density"` or `"spectrum"`, or `NULL`.
+#' @param padding Whether frames lie within the signal (`"valid"`), or it is
+#' padded with zeros (`"same"`). One of `"valid"` or `"same"`.
+#' @param expand_dims Whether frequencies and channels are separate axes, as of
+#' an image. `TRUE` or `FALSE`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -107,33 +107,32 @@ layer_stft_spectrogram <- function(
 #' Without it the layer itself is returned.
 #' @param fft_length The length of the Fourier transforms. A whole number of at
 #' least 2.
-#' @param sequence_stride How many values later the next stretch of time
-#' begins. A positive whole number.
-#' @param sequence_length How many values a stretch has; by default
+#' @param sequence_stride The step between frames, in samples. A positive whole
+#' number.
+#' @param sequence_length The length of a frame, in samples; by default
 #' `fft_length`. A whole number of at least 2 or `NULL`.
-#' @param window What fades each stretch out at its ends: its name or its
-#' values; `NULL` for nothing. One of `"hann"` or `"hamming"` or a number, or
-#' several, or `NULL`.
-#' @param sampling_rate How many values the signal has in a second. A number
+#' @param window The window function: its name or its values; `NULL` for none.
+#' One of `"hann"` or `"hamming"` or a number, or several, or `NULL`.
+#' @param sampling_rate The sampling rate of the signal, in hertz. A number
 #' above 0.
-#' @param num_mel_bins How many mel bins there are. A positive whole number.
+#' @param num_mel_bins The number of mel bins. A positive whole number.
 #' @param min_freq The lowest frequency, in hertz. A number of at least 0.
 #' @param max_freq The highest frequency; by default half of the sampling rate.
 #' A number above 0 or `NULL`.
-#' @param power_to_db Whether powers are given in decibels. `TRUE` or `FALSE`.
-#' @param top_db How many decibels values may lie below the largest in the
-#' batch. A number of at least 0.
-#' @param mag_exp The magnitude's exponent: 1 for magnitudes, 2 for powers. A
+#' @param power_to_db Whether to convert powers to decibels. `TRUE` or `FALSE`.
+#' @param top_db The range of decibels: values are at most so far below the
+#' largest of the batch. A number of at least 0.
+#' @param mag_exp The exponent of the magnitude: 1 for magnitudes, 2 for
+#' powers. A number above 0.
+#' @param min_power The smallest power before the conversion to decibels. A
 #' number above 0.
-#' @param min_power What smaller powers are taken for, in decibels. A number
-#' above 0.
-#' @param ref_power The power of no decibels. A number.
+#' @param ref_power The power of 0 decibels. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

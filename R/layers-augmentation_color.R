@@ -10,22 +10,22 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor What is added, as a share of the range: two numbers that it is
-#' drawn between, or one number `f` for `(-f, f)`. A number of at least -1 and
-#' at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The number that is added, as a fraction of the range: two
+#' bounds, or one number `f` for `(-f, f)`. A number of at least -1 and at most
+#' 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -85,22 +85,22 @@ layer_random_brightness <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor The numbers `lower` and `upper`, from the smaller to the
-#' larger. As in Keras, one number `f` stands for `(0, f)`: contrast then only
-#' grows. A number of at least 0 and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The numbers `lower` and `upper`, in ascending order. As in
+#' Keras, one number `f` stands for `(0, f)`: contrast then only increases. A
+#' number of at least 0 and at most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -158,22 +158,22 @@ layer_random_contrast <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How far: 0 leaves an image, 1 makes it grey, less than 0 makes
-#' it more colourful. Two numbers that it is drawn between, or one number `f`
-#' for `(-f, f)`. A number of at least -1 and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The strength: 0 leaves an image unchanged, 1 makes it gray,
+#' less than 0 increases its color. Two bounds, or one number `f` for `(-f,
+#' f)`. A number of at least -1 and at most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -231,19 +231,19 @@ layer_random_color_degeneration <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor The share of images that become grey. A number of at least 0
-#' and at most 1.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The fraction of images that become gray. A number of at least
+#' 0 and at most 1.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -300,23 +300,23 @@ layer_random_grayscale <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor A number of at most 1, or two that it is drawn between; one
-#' number `f` stands for `(-f, f)`. At 0.5 the saturation stays, at 1 colours
-#' are pure, below 0 there are none. A number of at least -1 and at most 1, or
-#' two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor A number of at most 1, or two bounds; one number `f` stands
+#' for `(-f, f)`. At 0.5 the saturation is unchanged, at 1 colors are pure,
+#' below 0 images are gray. A number of at least -1 and at most 1, or two of
+#' them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -375,22 +375,22 @@ layer_random_saturation <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How far, as a share of half a circle: two numbers that it is
-#' drawn between, or one number `f` for `(0, f)`. A number of at least 0 and at
-#' most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The shift, as a fraction of half a circle: two bounds, or one
+#' number `f` for `(0, f)`. A number of at least 0 and at most 1, or two of
+#' them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -449,8 +449,8 @@ layer_random_hue <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
 #' @param brightness_factor As `factor` of [layer_random_brightness()]. A
 #' number of at least -1 and at most 1, or two of them or `NULL`.
 #' @param contrast_factor As `factor` of [layer_random_contrast()]. A number of
@@ -459,17 +459,17 @@ layer_random_hue <- function(
 #' number of at least -1 and at most 1, or two of them or `NULL`.
 #' @param hue_factor As `factor` of [layer_random_hue()]. A number of at least
 #' 0 and at most 1, or two of them or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -534,22 +534,22 @@ layer_random_color_jitter <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -607,22 +607,23 @@ layer_random_invert <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How many of 8 bits are kept: the smallest number, and the one
-#' that it stays below; of two equal numbers, this one. One number `f` stands
-#' for `(1, f)`. A whole number of at least 1 and at most 8, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The number of bits, of 8, that are kept: the smallest number,
+#' and the one that it stays below; of two equal numbers, this one. One number
+#' `f` stands for `(1, f)`. A whole number of at least 1 and at most 8, or two
+#' of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -682,22 +683,22 @@ layer_random_posterization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor Two numbers that `f` is drawn between, or one number for `(0,
-#' f)`: below 0.5 images become softer, above it sharper. A number of at least
-#' 0 and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor Two bounds of `f`, or one number for `(0, f)`: below 0.5
+#' images become smoother, above it sharper. A number of at least 0 and at most
+#' 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -756,27 +757,27 @@ layer_random_sharpness <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param kernel_size The kernel's size along the width and along the height. A
-#' positive odd number, or two of them.
-#' @param sigma The kernel's standard deviation, in pixels: two numbers that it
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param kernel_size The size of the kernel along the width and along the
+#' height. A positive odd number, or two of them.
+#' @param sigma The standard deviation of the kernel, in pixels: two bounds, or
+#' one number `f` for `(0, f)`. A number of at least 0 and at most 1, or two of
+#' them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -841,24 +842,24 @@ layer_random_gaussian_blur <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param addition_factor What is added is drawn between the first number and
-#' 255 times the second; one number `f` stands for `(0, f)`. A number of at
+#' @param addition_factor The bounds of the number that is added: the first,
+#' and 255 times the second; one number `f` stands for `(0, f)`. A number of at
 #' least 0 and at most 1, or two of them.
-#' @param threshold_factor Likewise for the threshold. A number of at least 0
-#' and at most 1, or two of them.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param threshold_factor The bounds of the threshold, likewise. A number of
+#' at least 0 and at most 1, or two of them.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -11,19 +11,19 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param height The part's height, in pixels. A positive whole number.
-#' @param width The part's width, in pixels. A positive whole number.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param height The height of the crop, in pixels. A positive whole number.
+#' @param width The width of the crop, in pixels. A positive whole number.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -80,19 +80,19 @@ layer_random_crop <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param mode Which sides change places: left and right, top and bottom, or
+#' @param mode The direction of the flip: left and right, top and bottom, or
 #' both. One of `"horizontal"`, `"vertical"` or `"horizontal_and_vertical"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -148,27 +148,28 @@ layer_random_flip <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor The angle as a share of a full circle, counter-clockwise: two
-#' numbers that it is drawn between, or one number `f` for `(-f, f)`. A number
-#' of at least -1 and at most 1, or two of them.
-#' @param fill_mode What lies beyond the borders: `reflect` mirrors the image
-#' there, `wrap` repeats it, `constant` is `fill_value`, `nearest` repeats the
-#' border. One of `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param fill_value What lies beyond the borders where `fill_mode` is
-#' `constant`. A number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The angle as a fraction of a full circle, counter-clockwise:
+#' two bounds, or one number `f` for `(-f, f)`. A number of at least -1 and at
+#' most 1, or two of them.
+#' @param fill_mode How to fill points outside of the borders: `"reflect"`
+#' mirrors the image, `"wrap"` repeats it, `"constant"` is `fill_value`,
+#' `"nearest"` repeats the border. One of `"reflect"`, `"wrap"`, `"constant"`
+#' or `"nearest"`.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param fill_value The value outside of the borders if `fill_mode` is
+#' `"constant"`. A number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -230,29 +231,30 @@ layer_random_rotation <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param height_factor How far down, as a share of the height: two numbers
-#' that it is drawn between, or one number `f` for `(-f, f)`. A number of at
-#' least -1 and at most 1, or two of them.
-#' @param width_factor How far to the right, as a share of the width. A number
-#' of at least -1 and at most 1, or two of them.
-#' @param fill_mode What lies beyond the borders: `reflect` mirrors the image
-#' there, `wrap` repeats it, `constant` is `fill_value`, `nearest` repeats the
-#' border. One of `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param fill_value What lies beyond the borders where `fill_mode` is
-#' `constant`. A number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param height_factor The shift down, as a fraction of the height: two
+#' bounds, or one number `f` for `(-f, f)`. A number of at least -1 and at most
+#' 1, or two of them.
+#' @param width_factor The shift to the right, as a fraction of the width. A
+#' number of at least -1 and at most 1, or two of them.
+#' @param fill_mode How to fill points outside of the borders: `"reflect"`
+#' mirrors the image, `"wrap"` repeats it, `"constant"` is `fill_value`,
+#' `"nearest"` repeats the border. One of `"reflect"`, `"wrap"`, `"constant"`
+#' or `"nearest"`.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param fill_value The value outside of the borders if `fill_mode` is
+#' `"constant"`. A number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -317,29 +319,30 @@ layer_random_translation <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param height_factor How much more of the height is seen, as a share of it;
-#' less than 0 zooms in. Two numbers that it is drawn between, or one number
-#' `f` for `(-f, f)`. A number above -1 and at most 1, or two of them.
-#' @param width_factor Likewise for the width; without it images keep their
-#' proportions. A number above -1 and at most 1, or two of them or `NULL`.
-#' @param fill_mode What lies beyond the borders: `reflect` mirrors the image
-#' there, `wrap` repeats it, `constant` is `fill_value`, `nearest` repeats the
-#' border. One of `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param fill_value What lies beyond the borders where `fill_mode` is
-#' `constant`. A number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param height_factor The zoom along the height, as a fraction of it: above 0
+#' zooms out, below 0 zooms in. Two bounds, or one number `f` for `(-f, f)`. A
+#' number above -1 and at most 1, or two of them.
+#' @param width_factor The zoom along the width; by default the aspect ratio is
+#' kept. A number above -1 and at most 1, or two of them or `NULL`.
+#' @param fill_mode How to fill points outside of the borders: `"reflect"`
+#' mirrors the image, `"wrap"` repeats it, `"constant"` is `fill_value`,
+#' `"nearest"` repeats the border. One of `"reflect"`, `"wrap"`, `"constant"`
+#' or `"nearest"`.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param fill_value The value outside of the borders if `fill_mode` is
+#' `"constant"`. A number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -403,29 +406,30 @@ layer_random_zoom <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param x_factor How far a row is moved for each row above it: two numbers
-#' that it is drawn between, or one number `f` for `(-f, f)`. A number of at
+#' @param x_factor The horizontal shear: how far a row is moved for each row
+#' above it. Two bounds, or one number `f` for `(-f, f)`. A number of at least
+#' 0 and at most 1, or two of them.
+#' @param y_factor The vertical shear, likewise of columns. A number of at
 #' least 0 and at most 1, or two of them.
-#' @param y_factor Likewise for columns. A number of at least 0 and at most 1,
-#' or two of them.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param fill_mode What lies beyond the borders: `reflect` mirrors the image
-#' there, `wrap` repeats it, `constant` is `fill_value`, `nearest` repeats the
-#' border. One of `"reflect"`, `"wrap"`, `"constant"` or `"nearest"`.
-#' @param fill_value What lies beyond the borders where `fill_mode` is
-#' `constant`. A number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param fill_mode How to fill points outside of the borders: `"reflect"`
+#' mirrors the image, `"wrap"` repeats it, `"constant"` is `fill_value`,
+#' `"nearest"` repeats the border. One of `"reflect"`, `"wrap"`, `"constant"`
+#' or `"nearest"`.
+#' @param fill_value The value outside of the borders if `fill_mode` is
+#' `"constant"`. A number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -487,25 +491,25 @@ layer_random_shear <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param scale How far corners move at most, as a share: twice that of their
-#' place. A number of at least 0 and at most 1.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param fill_value What lies beyond the borders. A number.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param scale The largest displacement of the corners, as a fraction: twice
+#' that of their coordinates. A number of at least 0 and at most 1.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param fill_value The value outside of the borders. A number.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -568,33 +572,33 @@ layer_random_perspective <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param scale How strongly: two numbers that it is drawn between, or one
-#' number `f` for `(0, f)`. A number of at least 0 and at most 1, or two of
-#' them.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param fill_mode What lies beyond the borders: `reflect` and `mirror` mirror
-#' the image there, the one with and the other without the border itself,
-#' `wrap` repeats it, `constant` is `fill_value`, `nearest` repeats the border.
-#' One of `"constant"`, `"nearest"`, `"wrap"`, `"mirror"` or `"reflect"`.
-#' @param fill_value What lies beyond the borders where `fill_mode` is
-#' `constant`. A number.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param scale The strength: two bounds, or one number `f` for `(0, f)`. A
+#' number of at least 0 and at most 1, or two of them.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param fill_mode How to fill points outside of the borders: `"reflect"` and
+#' `"mirror"` mirror the image, the one with and the other without the border
+#' itself, `"wrap"` repeats it, `"constant"` is `fill_value`, `"nearest"`
+#' repeats the border. One of `"constant"`, `"nearest"`, `"wrap"`, `"mirror"`
+#' or `"reflect"`.
+#' @param fill_value The value outside of the borders if `fill_mode` is
+#' `"constant"`. A number.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -663,27 +667,26 @@ layer_random_elastic_transform <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor How probable it is: two numbers that each image's probability
-#' is drawn between, or one number `f` for `(0, f)`. A number of at least 0 and
-#' at most 1, or two of them.
-#' @param scale The squares of a box's shares of the height and of the width
-#' are drawn between these. A number of at least 0 and at most 1, or two of
-#' them.
-#' @param fill_value The box's colour; without it the box holds noise. A
-#' number, or three or `NULL`.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The probability: two bounds that the probability of each image
+#' is drawn from, or one number `f` for `(0, f)`. A number of at least 0 and at
+#' most 1, or two of them.
+#' @param scale The bounds of the squared fractions of the height and of the
+#' width that a box has. A number of at least 0 and at most 1, or two of them.
+#' @param fill_value The color of the box; by default it is filled with noise.
+#' A number, or three or `NULL`.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

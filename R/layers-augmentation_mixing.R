@@ -15,17 +15,17 @@
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param alpha Both parameters of the beta distribution. A number above 0.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -88,20 +88,20 @@ layer_mix_up <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param factor Two numbers that the parameters are drawn between, or one
-#' number `f` for `(0, f)`. A number of at least 0 and at most 1, or two of
-#' them.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param factor The bounds of the parameters of the beta distribution: two
+#' numbers, or one number `f` for `(0, f)`. A number of at least 0 and at most
+#' 1, or two of them.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -161,24 +161,25 @@ layer_cut_mix <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param num_ops How many layers images go through. A positive whole number.
-#' @param factor The `factor` of all layers: how strong the changes are. A
-#' number of at least 0 and at most 1, or two of them.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param num_ops The number of augmentations applied to images. A positive
+#' whole number.
+#' @param factor The `factor` of all augmentations: the strength of the
+#' changes. A number of at least 0 and at most 1, or two of them.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -248,30 +249,30 @@ layer_rand_augment <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param num_chains How many chains there are. A positive whole number.
-#' @param chain_depth How many layers a chain has at most. A positive whole
-#' number.
-#' @param factor The `factor` of all layers: how strong the changes are. A
-#' number of at least 0 and at most 1, or two of them.
-#' @param alpha The parameter of both distributions of weights. A number
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param num_chains The number of chains. A positive whole number.
+#' @param chain_depth The largest number of augmentations in a chain. A
+#' positive whole number.
+#' @param factor The `factor` of all augmentations: the strength of the
+#' changes. A number of at least 0 and at most 1, or two of them.
+#' @param alpha The parameter of the Dirichlet and beta distributions. A number
 #' above 0.
-#' @param all_ops Whether brightness, colour, contrast and sharpness are among
-#' the layers. `TRUE` or `FALSE`.
-#' @param interpolation How values between the pixels are found. One of
-#' `"nearest"` or `"bilinear"`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param all_ops Whether to use brightness, color degeneration, contrast and
+#' sharpness too. `TRUE` or `FALSE`.
+#' @param interpolation The interpolation between pixels. One of `"nearest"` or
+#' `"bilinear"`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -11,26 +11,26 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param bin_boundaries What separates the bins, from low to high. A number,
-#' or several or `NULL`.
-#' @param num_bins How many bins to learn; instead of `bin_boundaries`. A
+#' @param bin_boundaries The boundaries between bins, in ascending order. A
+#' number, or several or `NULL`.
+#' @param num_bins The number of bins to learn, instead of `bin_boundaries`. A
 #' positive whole number or `NULL`.
-#' @param epsilon How exact the learned quantiles are. A number above 0 and at
-#' most 1.
-#' @param output_mode What to return: bin numbers; a vector with a one for each
-#' of them (`"one_hot"`); or a vector for each sample with ones (`"multi_hot"`)
-#' or counts (`"count"`). One of `"int"`, `"one_hot"`, `"multi_hot"` or
-#' `"count"`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
-#' @param dtype The type of the output: whole numbers for the mode `"int"`,
-#' else `"float32"`. Networks hold whole numbers as `"int32"`. One of
-#' `"int32"`, `"int64"` or `"float32"` or `NULL`.
+#' @param epsilon The error tolerance of the learned quantiles. A number above
+#' 0 and at most 1.
+#' @param output_mode The encoding of the output: bin indices (`"int"`), a
+#' one-hot vector for each (`"one_hot"`), or for each sample a multi-hot vector
+#' (`"multi_hot"`) or counts (`"count"`). One of `"int"`, `"one_hot"`,
+#' `"multi_hot"` or `"count"`.
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
+#' @param dtype The data type of the output: integers for the mode `"int"`,
+#' else `"float32"`. Networks hold integers as `"int32"`. One of `"int32"`,
+#' `"int64"` or `"float32"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -88,18 +88,19 @@ layer_discretization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param num_tokens How many categories there are; must be given. A positive
-#' whole number or `NULL`.
-#' @param output_mode What to return: a vector for each number with a one at
-#' its place (`"one_hot"`), or one for each sample with ones (`"multi_hot"`) or
-#' counts (`"count"`). One of `"multi_hot"`, `"one_hot"` or `"count"`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
+#' @param num_tokens The number of categories; must be given. A positive whole
+#' number or `NULL`.
+#' @param output_mode The encoding of the output: a one-hot vector for each
+#' category (`"one_hot"`), or for each sample a multi-hot vector
+#' (`"multi_hot"`) or counts (`"count"`). One of `"multi_hot"`, `"one_hot"` or
+#' `"count"`.
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -9,42 +9,42 @@
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The length of the window. A positive whole number.
-#' @param strides The step of the window. A positive whole number.
-#' @param padding `valid`: only whole windows; `same`: zeros on both sides, so
-#' that a stride of 1 keeps the length; `causal`: zeros before, so that no
-#' output sees later input. One of `"valid"`, `"same"` or `"causal"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distance between a window's values. A positive
-#' whole number.
-#' @param groups The number of groups of channels convolved apart. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param kernel_size The length of the kernel. A positive whole number.
+#' @param strides The stride of the convolution. A positive whole number.
+#' @param padding `"valid"`: no padding; `"same"`: zeros on both sides, so that
+#' a stride of 1 keeps the length; `"causal"`: zeros before, so that no output
+#' depends on later input. One of `"valid"`, `"same"` or `"causal"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rate: the spacing of the kernel's values.
+#' A positive whole number.
+#' @param groups The number of groups of channels that are convolved
+#' separately. A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -119,43 +119,43 @@ layer_conv_1d <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The window's height and width. One or 2 positive whole
-#' numbers.
-#' @param strides The window's steps down and across. One or 2 positive whole
-#' numbers.
-#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
+#' @param kernel_size The height and width of the kernel. One or 2 positive
+#' whole numbers.
+#' @param strides The strides along the height and the width. One or 2 positive
+#' whole numbers.
+#' @param padding `"valid"`: no padding; `"same"`: zeros around, so that a
 #' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distances between a window's values. One or 2
-#' positive whole numbers.
-#' @param groups The number of groups of channels convolved apart. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rates: the spacing of the kernel's values.
+#' One or 2 positive whole numbers.
+#' @param groups The number of groups of channels that are convolved
+#' separately. A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -234,43 +234,43 @@ layer_conv_2d <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The window's size in each dimension. One or 3 positive
-#' whole numbers.
-#' @param strides The window's step in each dimension. One or 3 positive whole
-#' numbers.
-#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
-#' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distances between a window's values. One or 3
+#' @param kernel_size The size of the kernel in each dimension. One or 3
 #' positive whole numbers.
-#' @param groups The number of groups of channels convolved apart. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param strides The stride in each dimension. One or 3 positive whole
+#' numbers.
+#' @param padding `"valid"`: no padding; `"same"`: zeros around, so that a
+#' stride of 1 keeps the size. One of `"valid"` or `"same"`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rates: the spacing of the kernel's values.
+#' One or 3 positive whole numbers.
+#' @param groups The number of groups of channels that are convolved
+#' separately. A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

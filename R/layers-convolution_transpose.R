@@ -9,45 +9,44 @@
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The length of the window. A positive whole number.
-#' @param strides The step of the window. A positive whole number.
-#' @param padding `valid`: all that the windows cover; `same`: what is left of
-#' it where the edges are cut, so that the output is `strides` times as large
-#' as the input. One of `"valid"` or `"same"`.
-#' @param output_padding How much longer the output is than the shortest that
-#' would give the input back, below the strides. By default `valid` gives what
-#' the windows cover, but no less than `strides` for each place, and `same`
-#' gives `strides` times the input's size. A whole number, zero or more or
-#' `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distance between a window's values. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param kernel_size The length of the kernel. A positive whole number.
+#' @param strides The stride of the convolution. A positive whole number.
+#' @param padding `"valid"`: all that the kernels cover; `"same"`: cropped so
+#' that the output is `strides` times as large as the input. One of `"valid"`
+#' or `"same"`.
+#' @param output_padding The additional size of the output, smaller than the
+#' strides. By default `"valid"` gives all that the kernels cover, but at least
+#' `strides` for each position, and `"same"` gives `strides` times the input's
+#' size. A whole number, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rate: the spacing of the kernel's values.
+#' A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -125,47 +124,46 @@ layer_conv_1d_transpose <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The window's height and width. One or 2 positive whole
-#' numbers.
-#' @param strides The window's steps down and across. One or 2 positive whole
-#' numbers.
-#' @param padding `valid`: all that the windows cover; `same`: what is left of
-#' it where the edges are cut, so that the output is `strides` times as large
-#' as the input. One of `"valid"` or `"same"`.
-#' @param output_padding How much longer the output is than the shortest that
-#' would give the input back, below the strides. By default `valid` gives what
-#' the windows cover, but no less than `strides` for each place, and `same`
-#' gives `strides` times the input's size. One or 2 whole numbers, zero or more
-#' or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distances between a window's values. One or 2
-#' positive whole numbers.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param kernel_size The height and width of the kernel. One or 2 positive
+#' whole numbers.
+#' @param strides The strides along the height and the width. One or 2 positive
+#' whole numbers.
+#' @param padding `"valid"`: all that the kernels cover; `"same"`: cropped so
+#' that the output is `strides` times as large as the input. One of `"valid"`
+#' or `"same"`.
+#' @param output_padding The additional size of the output, smaller than the
+#' strides. By default `"valid"` gives all that the kernels cover, but at least
+#' `strides` for each position, and `"same"` gives `strides` times the input's
+#' size. One or 2 whole numbers, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rates: the spacing of the kernel's values.
+#' One or 2 positive whole numbers.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -244,47 +242,46 @@ layer_conv_2d_transpose <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The window's size in each dimension. One or 3 positive
-#' whole numbers.
-#' @param strides The window's step in each dimension. One or 3 positive whole
-#' numbers.
-#' @param padding `valid`: all that the windows cover; `same`: what is left of
-#' it where the edges are cut, so that the output is `strides` times as large
-#' as the input. One of `"valid"` or `"same"`.
-#' @param output_padding How much longer the output is than the shortest that
-#' would give the input back, below the strides. By default `valid` gives what
-#' the windows cover, but no less than `strides` for each place, and `same`
-#' gives `strides` times the input's size. One or 3 whole numbers, zero or more
-#' or `NULL`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distances between a window's values. One or 3
+#' @param kernel_size The size of the kernel in each dimension. One or 3
 #' positive whole numbers.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param strides The stride in each dimension. One or 3 positive whole
+#' numbers.
+#' @param padding `"valid"`: all that the kernels cover; `"same"`: cropped so
+#' that the output is `strides` times as large as the input. One of `"valid"`
+#' or `"same"`.
+#' @param output_padding The additional size of the output, smaller than the
+#' strides. By default `"valid"` gives all that the kernels cover, but at least
+#' `strides` for each position, and `"same"` gives `strides` times the input's
+#' size. One or 3 whole numbers, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rates: the spacing of the kernel's values.
+#' One or 3 positive whole numbers.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

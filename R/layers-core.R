@@ -11,34 +11,34 @@
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param lora_rank The rank of a trained addition to the weight, which then is
-#' not trained itself (LoRA). A positive whole number or `NULL`.
-#' @param lora_alpha What the addition is multiplied by, before it is divided
-#' by its rank; the rank by default. A number or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param lora_rank The rank of a trained addition to the frozen weight (LoRA).
+#' A positive whole number or `NULL`.
+#' @param lora_alpha The scale of the addition, which is multiplied by
+#' `lora_alpha / lora_rank`; the rank by default. A number or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -116,13 +116,13 @@ layer_dense <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param activation The activation. An activation or the name of one.
+#' @param activation The activation function. An activation or the name of one.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -170,27 +170,27 @@ layer_activation <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param input_dim How many different numbers there are: the largest plus one.
-#' A positive whole number.
-#' @param output_dim The length of the vectors. A positive whole number.
-#' @param embeddings_initializer How the vectors start. An initializer or the
-#' name of one.
-#' @param embeddings_regularizer A penalty on the vectors. A regularizer, the
-#' name of one, or `NULL`.
-#' @param embeddings_constraint What the vectors must satisfy: it is made to
-#' after each step. A constraint, the name of one, or `NULL`.
-#' @param mask_zero Whether 0 marks padding, which recurrent layers then skip
-#' and losses ignore. `TRUE` or `FALSE`.
-#' @param lora_rank The rank of a trained addition to the weight, which then is
-#' not trained itself (LoRA). A positive whole number or `NULL`.
-#' @param lora_alpha What the addition is multiplied by, before it is divided
-#' by its rank; the rank by default. A number or `NULL`.
+#' @param input_dim The number of different codes: the largest plus one. A
+#' positive whole number.
+#' @param output_dim The size of the vectors. A positive whole number.
+#' @param embeddings_initializer The initializer of the vectors. An initializer
+#' or the name of one.
+#' @param embeddings_regularizer The regularizer of the vectors. A regularizer,
+#' the name of one, or `NULL`.
+#' @param embeddings_constraint The constraint on the vectors, imposed after
+#' each step. A constraint, the name of one, or `NULL`.
+#' @param mask_zero Whether the code 0 is padding, which later layers and
+#' losses then ignore. `TRUE` or `FALSE`.
+#' @param lora_rank The rank of a trained addition to the frozen weight (LoRA).
+#' A positive whole number or `NULL`.
+#' @param lora_alpha The scale of the addition, which is multiplied by
+#' `lora_alpha / lora_rank`; the rank by default. A number or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

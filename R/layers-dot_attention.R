@@ -9,36 +9,36 @@
 #' @param object A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
 #' Without it the layer itself is returned.
-#' @param use_scale Whether a factor of the scores is learned. `TRUE` or
+#' @param use_scale Whether to learn a scale of the attention logits. `TRUE` or
 #' `FALSE`.
-#' @param score_mode How a query and a key are scored: by their product, or by
-#' the sum of `tanh(query + key)`, times a learned factor. One of `"dot"` or
-#' `"concat"`.
-#' @param dropout The share of the steps looked at that are dropped while
-#' training. A number of at least 0 and below 1.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param score_mode The attention logit of a query and a key: their dot
+#' product, or the sum of `tanh(query + key)` times a learned scale. One of
+#' `"dot"` or `"concat"`.
+#' @param dropout The fraction of attention weights dropped while training. A
+#' number of at least 0 and below 1.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @param use_causal_mask Whether steps look at themselves and earlier ones
-#' only. `TRUE` or `FALSE`.
-#' @param return_attention_scores Whether to return how much each step looks at
-#' each other one as well, as a second tensor. `TRUE` or `FALSE`.
+#' @param use_causal_mask Whether queries attend to no later steps (causal
+#' attention). `TRUE` or `FALSE`.
+#' @param return_attention_scores Whether to return the attention weights too,
+#' as a second tensor. `TRUE` or `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
-#' `training`: Whether to apply `dropout`; by default the model decides.
-#'
 #' `query`: The queries; the only input for self-attention.
 #'
 #' `value`: The values; by default the queries.
 #'
 #' `key`: The keys; by default the values.
+#'
+#' `training`: Whether to apply `dropout`; by default the model decides.
 #' @section Input shape:
 #' Queries `(batch, target_steps, features)`, values and keys `(batch,
 #' source_steps, features)`.
@@ -93,33 +93,33 @@ layer_attention <- function(
 #' @param object A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
 #' Without it the layer itself is returned.
-#' @param use_scale Whether a factor for each value is learned. `TRUE` or
+#' @param use_scale Whether to learn a scale of each feature. `TRUE` or
 #' `FALSE`.
-#' @param dropout The share of the steps looked at that are dropped while
-#' training. A number of at least 0 and below 1.
+#' @param dropout The fraction of attention weights dropped while training. A
+#' number of at least 0 and below 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
-#' @param use_causal_mask Whether steps look at themselves and earlier ones
-#' only. `TRUE` or `FALSE`.
-#' @param return_attention_scores Whether to return how much each step looks at
-#' each other one as well, as a second tensor. `TRUE` or `FALSE`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
+#' @param use_causal_mask Whether queries attend to no later steps (causal
+#' attention). `TRUE` or `FALSE`.
+#' @param return_attention_scores Whether to return the attention weights too,
+#' as a second tensor. `TRUE` or `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
-#' `training`: Whether to apply `dropout`; by default the model decides.
-#'
 #' `query`: The queries; the only input for self-attention.
 #'
 #' `value`: The values; by default the queries.
 #'
 #' `key`: The keys; by default the values.
+#'
+#' `training`: Whether to apply `dropout`; by default the model decides.
 #' @section Input shape:
 #' Queries `(batch, target_steps, features)`, values and keys `(batch,
 #' source_steps, features)`.

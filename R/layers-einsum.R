@@ -14,36 +14,37 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param equation The product, such as `ab,bc->ac`. A string.
+#' @param equation The einsum equation, such as `ab,bc->ac`. A string.
 #' @param output_shape The shape of the output without the batch and what `...`
-#' stands for; `NULL` for a size that is the input's. A shape such as `c(28,
-#' 28, 1)`, `NA` where a size is open.
-#' @param activation The activation; none by default. An activation, the name
+#' stands for; `NULL` for a size of the input. A shape such as `c(28, 28, 1)`,
+#' `NA` where a size is open.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
+#' @param bias_axes The letters of the output's axes that the bias has; by
+#' default there is no bias. A string or `NULL`.
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param bias_axes The output's letters that the bias has; without them there
-#' is no bias. A string or `NULL`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
-#' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param lora_rank The rank of a change of the kernel that is trained in its
-#' place. A positive whole number or `NULL`.
-#' @param lora_alpha What the change is multiplied by, over its rank; the rank
-#' by default. A number of at least 0 or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param lora_rank The rank of a trained addition to the frozen kernel (LoRA).
+#' A positive whole number or `NULL`.
+#' @param lora_alpha The scale of the addition, which is multiplied by
+#' `lora_alpha / lora_rank`; the rank by default. A number of at least 0 or
+#' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

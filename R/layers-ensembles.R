@@ -10,13 +10,13 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param count How many members the ensemble has. A positive whole number.
+#' @param count The number of members of the ensemble. A positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -66,30 +66,30 @@ layer_members <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param units The number of outputs of each member. A positive whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
-#' @param use_bias Whether to add a bias, which each member has its own. `TRUE`
-#' or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the biases start. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
-#' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the biases. A regularizer, the name of
-#' one, or `NULL`.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
+#' @param use_bias Whether to add a bias, one for each member. `TRUE` or
+#' `FALSE`.
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the biases. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the biases. A regularizer, the
+#' name of one, or `NULL`.
 #' @param scale_input Whether members scale the inputs. `TRUE` or `FALSE`.
 #' @param scale_output Whether members scale the outputs. `TRUE` or `FALSE`.
-#' @param input_initializer How the scales of the inputs start. An initializer
-#' or the name of one.
-#' @param output_initializer How the scales of the outputs start. An
+#' @param input_initializer The initializer of the scales of the inputs. An
+#' initializer or the name of one.
+#' @param output_initializer The initializer of the scales of the outputs. An
 #' initializer or the name of one.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -163,24 +163,24 @@ layer_ensemble_dense <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param units The number of outputs of each member. A positive whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
-#' @param use_bias Whether to add a bias, which each member has its own. `TRUE`
-#' or `FALSE`.
-#' @param kernel_initializer How the kernel starts. An initializer or the name
-#' of one.
-#' @param bias_initializer How the biases start. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
-#' of one, or `NULL`.
-#' @param bias_regularizer A penalty on the biases. A regularizer, the name of
-#' one, or `NULL`.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
+#' @param use_bias Whether to add a bias, one for each member. `TRUE` or
+#' `FALSE`.
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param bias_initializer The initializer of the biases. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param bias_regularizer The regularizer of the biases. A regularizer, the
+#' name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

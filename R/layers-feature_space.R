@@ -16,22 +16,22 @@
 #' @param features The features by the names of the columns. A named list of
 #' features, each a `feature_*()`, the name of one, such as `"float"` or
 #' `NULL`.
-#' @param output_mode Whether to return one array, or one for each feature. One
-#' of `"concat"` or `"dict"`.
-#' @param crosses Crosses of features: their names, or `feature_cross()`. A
+#' @param output_mode Whether to concatenate the features, or return one array
+#' for each. One of `"concat"` or `"dict"`.
+#' @param crosses The crosses of features: their names, or [feature_cross()]. A
 #' list of crosses, each a [feature_cross()] or the names of features or
 #' `NULL`.
-#' @param crossing_dim How many bins crosses have. A positive whole number.
-#' @param hashing_dim How many bins features by a hash have. A positive whole
+#' @param crossing_dim The number of bins of crosses. A positive whole number.
+#' @param hashing_dim The number of bins of hashed features. A positive whole
 #' number.
-#' @param num_discretization_bins How many bins numbers have. A positive whole
-#' number.
+#' @param num_discretization_bins The number of bins of discretized numbers. A
+#' positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @param feature_names Another name of `features`. A named list of features,

@@ -12,26 +12,26 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param num_bins How many bins; with a `mask_value` it has the first. A
+#' @param num_bins The number of bins, that of the `mask_value` included. A
 #' positive whole number.
-#' @param mask_value A value whose bin is 0, which no other value then gets. A
-#' string or a whole number or `NULL`.
-#' @param salt What the bins depend on as well; with it, the hash is SipHash.
-#' One whole number or two or `NULL`.
-#' @param output_mode What to return: bin numbers; a vector with a one for each
-#' of them (`"one_hot"`); or a vector for each sample with ones (`"multi_hot"`)
-#' or counts (`"count"`). One of `"int"`, `"one_hot"`, `"multi_hot"` or
-#' `"count"`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
-#' @param dtype The type of the output: whole numbers for the mode `"int"`,
-#' else `"float32"`. Networks hold whole numbers as `"int32"`. One of
-#' `"int32"`, `"int64"` or `"float32"` or `NULL`.
+#' @param mask_value A value that stands for a missing one: it alone falls into
+#' bin 0. A string or a whole number or `NULL`.
+#' @param salt The key of the hash, which then is SipHash. One whole number or
+#' two or `NULL`.
+#' @param output_mode The encoding of the output: bin indices (`"int"`), a
+#' one-hot vector for each (`"one_hot"`), or for each sample a multi-hot vector
+#' (`"multi_hot"`) or counts (`"count"`). One of `"int"`, `"one_hot"`,
+#' `"multi_hot"` or `"count"`.
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
+#' @param dtype The data type of the output: integers for the mode `"int"`,
+#' else `"float32"`. Networks hold integers as `"int32"`. One of `"int32"`,
+#' `"int64"` or `"float32"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -92,19 +92,19 @@ layer_hashing <- function(
 #' @param inputs A symbolic tensor or a list of several, which the layer is
 #' applied to, or a sequential model, which is changed in place and returned.
 #' Without it the layer itself is returned.
-#' @param num_bins How many bins. A positive whole number.
-#' @param output_mode What to return: bin numbers, or a vector with a one for
-#' each (`"one_hot"`). One of `"int"` or `"one_hot"`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
-#' @param dtype The type of the output: whole numbers for the mode `"int"`,
-#' else `"float32"`. Networks hold whole numbers as `"int32"`. One of
-#' `"int32"`, `"int64"` or `"float32"` or `NULL`.
+#' @param num_bins The number of bins. A positive whole number.
+#' @param output_mode The encoding of the output: bin indices (`"int"`) or
+#' one-hot vectors (`"one_hot"`). One of `"int"` or `"one_hot"`.
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
+#' @param dtype The data type of the output: integers for the mode `"int"`,
+#' else `"float32"`. Networks hold integers as `"int32"`. One of `"int32"`,
+#' `"int64"` or `"float32"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `inputs`.

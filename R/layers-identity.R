@@ -11,8 +11,8 @@
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -59,13 +59,13 @@ layer_identity <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param mask_value The value that stands for padding. A number.
+#' @param mask_value The value of padding. A number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -9,28 +9,29 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param height The height that images become, in pixels. A positive whole
+#' @param height The height of the resized images, in pixels. A positive whole
 #' number.
-#' @param width The width that they become. A positive whole number.
-#' @param interpolation How values between the pixels are found. One of
-#' `"bilinear"`, `"nearest"`, `"bicubic"`, `"lanczos3"` or `"lanczos5"`.
-#' @param crop_to_aspect_ratio Whether edges are cut off, so that images keep
-#' their proportions. `TRUE` or `FALSE`.
-#' @param pad_to_aspect_ratio Whether edges are added, so that images keep
-#' their proportions. `TRUE` or `FALSE`.
-#' @param fill_mode What the added edges hold. `"constant"`.
-#' @param fill_value The value of the added edges. A number.
-#' @param antialias Whether all pixels count where images become smaller.
+#' @param width The width of the resized images, in pixels. A positive whole
+#' number.
+#' @param interpolation The interpolation between pixels. One of `"bilinear"`,
+#' `"nearest"`, `"bicubic"`, `"lanczos3"` or `"lanczos5"`.
+#' @param crop_to_aspect_ratio Whether to crop images so that their aspect
+#' ratio is kept. `TRUE` or `FALSE`.
+#' @param pad_to_aspect_ratio Whether to pad images so that their aspect ratio
+#' is kept. `TRUE` or `FALSE`.
+#' @param fill_mode How to fill the padding. `"constant"`.
+#' @param fill_value The value of the padding. A number.
+#' @param antialias Whether to apply an antialiasing filter when downsampling.
 #' `TRUE` or `FALSE`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -95,18 +96,17 @@ layer_resizing <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param height The height of what is kept, in pixels. A positive whole
-#' number.
-#' @param width The width of what is kept. A positive whole number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param height The height of the crop, in pixels. A positive whole number.
+#' @param width The width of the crop, in pixels. A positive whole number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -159,17 +159,17 @@ layer_center_crop <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -218,18 +218,19 @@ layer_auto_contrast <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param value_range The smallest and the largest value that the images'
-#' pixels can have. Two different numbers.
-#' @param bins How many values are told apart. A whole number of at least 2.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param value_range The smallest and the largest value of pixels. Two
+#' different numbers.
+#' @param bins The number of bins of the histogram. A whole number of at
+#' least 2.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -283,18 +284,18 @@ layer_equalization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param max_number How many boxes each image has then. A positive whole
+#' @param max_number The number of boxes of each image. A positive whole
 #' number.
-#' @param fill_value What fills up boxes and labels. A number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param fill_value The value that pads boxes and labels. A number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -12,39 +12,38 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param max_tokens The most tokens the vocabulary may have, those for missing
-#' and unknown ones included. A whole number of at least 2 or `NULL`.
-#' @param num_oov_indices How many places unknown tokens have; with 0 they are
-#' an error. A whole number, zero or more.
-#' @param mask_token A token that stands for a missing one: its place is 0. A
-#' string or `NULL`.
-#' @param oov_token What unknown tokens are called. A string.
-#' @param vocabulary The tokens, if they are not to be learned, or a file of
-#' them. Several tokens, each a string, or the path of a file with one a line
-#' or `NULL`.
+#' @param max_tokens The largest size of the vocabulary, missing and unknown
+#' tokens included. A whole number of at least 2 or `NULL`.
+#' @param num_oov_indices The number of indices of unknown tokens; with 0 they
+#' are an error. A whole number, zero or more.
+#' @param mask_token The token of missing values: its index is 0. A string or
+#' `NULL`.
+#' @param oov_token The token of unknown values. A string.
+#' @param vocabulary The tokens, or a file of them; by default they are
+#' learned. Several tokens, each a string, or the path of a file with one a
+#' line or `NULL`.
 #' @param idf_weights The inverse document frequency of each token of
 #' `vocabulary`, for the mode `"tf_idf"`. A number, or several or `NULL`.
-#' @param invert Whether to turn places into tokens. `TRUE` or `FALSE`.
-#' @param output_mode What to return: places in the vocabulary; a vector with a
-#' one for each of them (`"one_hot"`); or a vector for each sample with ones
-#' (`"multi_hot"`), counts (`"count"`), or counts times the tokens' inverse
-#' document frequency (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
+#' @param invert Whether to turn indices into tokens. `TRUE` or `FALSE`.
+#' @param output_mode The encoding of the output: indices (`"int"`), a one-hot
+#' vector for each (`"one_hot"`), or for each sample a multi-hot vector
+#' (`"multi_hot"`), counts (`"count"`), or counts times the inverse document
+#' frequencies (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
 #' `"count"` or `"tf_idf"`.
-#' @param pad_to_max_tokens Whether vectors are as long as `max_tokens` says,
-#' with zeros at the end. `TRUE` or `FALSE`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
-#' @param encoding How text that comes as bytes is coded. The name of a
+#' @param pad_to_max_tokens Whether to pad vectors with zeros to the length
+#' `max_tokens`. `TRUE` or `FALSE`.
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
+#' @param encoding The encoding of text that is given as bytes. The name of a
 #' character encoding, such as `"utf-8"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
-#' @param vocabulary_dtype Only text: there is nothing to choose. `"string"` or
-#' `NULL`.
+#' @param vocabulary_dtype Must be `"string"`. `"string"` or `NULL`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @section Call arguments:
 #' `inputs`: The input, of the shape given below.
@@ -115,35 +114,34 @@ layer_string_lookup <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param max_tokens The most tokens the vocabulary may have, those for missing
-#' and unknown ones included. A whole number of at least 2 or `NULL`.
-#' @param num_oov_indices How many places unknown numbers have; with 0 they are
-#' an error. A whole number, zero or more.
-#' @param mask_token A number that stands for a missing one: its place is 0. A
-#' whole number or `NULL`.
-#' @param oov_token What unknown numbers become with `invert`. A whole number.
-#' @param vocabulary The numbers, if they are not to be learned, or a file of
-#' them. Several tokens, each a whole number, or the path of a file with one a
-#' line or `NULL`.
-#' @param vocabulary_dtype Only `"int64"`: there is nothing to choose.
-#' `"int64"`.
+#' @param max_tokens The largest size of the vocabulary, missing and unknown
+#' tokens included. A whole number of at least 2 or `NULL`.
+#' @param num_oov_indices The number of indices of unknown numbers; with 0 they
+#' are an error. A whole number, zero or more.
+#' @param mask_token The number of missing values: its index is 0. A whole
+#' number or `NULL`.
+#' @param oov_token The number of unknown values, for `invert`. A whole number.
+#' @param vocabulary The numbers, or a file of them; by default they are
+#' learned. Several tokens, each a whole number, or the path of a file with one
+#' a line or `NULL`.
+#' @param vocabulary_dtype Must be `"int64"`. `"int64"`.
 #' @param idf_weights The inverse document frequency of each token of
 #' `vocabulary`, for the mode `"tf_idf"`. A number, or several or `NULL`.
-#' @param invert Whether to turn places into numbers. `TRUE` or `FALSE`.
-#' @param output_mode What to return: places in the vocabulary; a vector with a
-#' one for each of them (`"one_hot"`); or a vector for each sample with ones
-#' (`"multi_hot"`), counts (`"count"`), or counts times the tokens' inverse
-#' document frequency (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
+#' @param invert Whether to turn indices into numbers. `TRUE` or `FALSE`.
+#' @param output_mode The encoding of the output: indices (`"int"`), a one-hot
+#' vector for each (`"one_hot"`), or for each sample a multi-hot vector
+#' (`"multi_hot"`), counts (`"count"`), or counts times the inverse document
+#' frequencies (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
 #' `"count"` or `"tf_idf"`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
-#' @param pad_to_max_tokens Whether vectors are as long as `max_tokens` says,
-#' with zeros at the end. `TRUE` or `FALSE`.
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
+#' @param pad_to_max_tokens Whether to pad vectors with zeros to the length
+#' `max_tokens`. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

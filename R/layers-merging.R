@@ -7,8 +7,8 @@
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -45,8 +45,8 @@ layer_add <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -83,8 +83,8 @@ layer_subtract <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -122,8 +122,8 @@ layer_multiply <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -161,8 +161,8 @@ layer_average <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -200,8 +200,8 @@ layer_maximum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -239,10 +239,11 @@ layer_minimum <- function(inputs, ..., name = NULL, trainable = TRUE) {
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param axis The axis along which to join; the others must agree. Axes count
-#' from 1, the batch being the first; negative ones from the end.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param axis The axis to concatenate along; sizes along the others must
+#' agree. Axes count from 1, the batch being the first; negative ones from the
+#' end.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.
@@ -286,12 +287,12 @@ layer_concatenate <- function(
 #' @param inputs A list of symbolic tensors; they can be given one by one as
 #' well.
 #' @param ... More symbolic tensors, unnamed.
-#' @param axes The axis to add up along: one for both inputs, or one for each.
-#' Axes count from 1; negative ones from the end.
-#' @param normalize Whether vectors are divided by their lengths along the axis
-#' first. `TRUE` or `FALSE`.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param axes The axis to sum over: one for both inputs, or one for each. Axes
+#' count from 1; negative ones from the end.
+#' @param normalize Whether to scale vectors to L2 norm 1 first. `TRUE` or
+#' `FALSE`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns A symbolic tensor.

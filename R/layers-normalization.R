@@ -13,37 +13,37 @@
 #' Without it the layer itself is returned.
 #' @param axis The axis of the channels. Axes count from 1, the batch being the
 #' first; negative ones from the end.
-#' @param momentum The share of the moving averages that is kept. A number of
-#' at least 0 and at most 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param momentum The momentum of the moving averages. A number of at least 0
+#' and at most 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param center Whether to add `beta`. `TRUE` or `FALSE`.
 #' @param scale Whether to multiply by `gamma`. `TRUE` or `FALSE`.
-#' @param beta_initializer How `beta` starts. An initializer or the name of
-#' one.
-#' @param gamma_initializer How `gamma` starts. An initializer or the name of
-#' one.
-#' @param moving_mean_initializer How the moving mean starts. An initializer or
-#' the name of one.
-#' @param moving_variance_initializer How the moving variance starts. An
+#' @param beta_initializer The initializer of `beta`. An initializer or the
+#' name of one.
+#' @param gamma_initializer The initializer of `gamma`. An initializer or the
+#' name of one.
+#' @param moving_mean_initializer The initializer of the moving mean. An
 #' initializer or the name of one.
-#' @param beta_regularizer A penalty on `beta`. A regularizer, the name of one,
-#' or `NULL`.
-#' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
-#' one, or `NULL`.
-#' @param beta_constraint What `beta` must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
-#' @param gamma_constraint What `gamma` must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
-#' @param synchronized Whether several devices that share a batch take its mean
-#' and variance together. A model is trained on one device, which sees the
-#' whole batch: this changes nothing. `TRUE` or `FALSE`.
+#' @param moving_variance_initializer The initializer of the moving variance.
+#' An initializer or the name of one.
+#' @param beta_regularizer The regularizer of `beta`. A regularizer, the name
+#' of one, or `NULL`.
+#' @param gamma_regularizer The regularizer of `gamma`. A regularizer, the name
+#' of one, or `NULL`.
+#' @param beta_constraint The constraint on `beta`, imposed after each step. A
+#' constraint, the name of one, or `NULL`.
+#' @param gamma_constraint The constraint on `gamma`, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param synchronized Whether devices that share a batch compute its mean and
+#' variance together. A model is trained on one device, so that this changes
+#' nothing. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -129,30 +129,30 @@ layer_batch_normalization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param axis The axis to normalize along, or several. Axes count from 1;
+#' @param axis The axis to normalize over, or several. Axes count from 1;
 #' negative ones from the end.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param center Whether to add `beta`. `TRUE` or `FALSE`.
 #' @param scale Whether to multiply by `gamma`. `TRUE` or `FALSE`.
-#' @param beta_initializer How `beta` starts. An initializer or the name of
-#' one.
-#' @param gamma_initializer How `gamma` starts. An initializer or the name of
-#' one.
-#' @param beta_regularizer A penalty on `beta`. A regularizer, the name of one,
-#' or `NULL`.
-#' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
-#' one, or `NULL`.
-#' @param beta_constraint What `beta` must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
-#' @param gamma_constraint What `gamma` must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
+#' @param beta_initializer The initializer of `beta`. An initializer or the
+#' name of one.
+#' @param gamma_initializer The initializer of `gamma`. An initializer or the
+#' name of one.
+#' @param beta_regularizer The regularizer of `beta`. A regularizer, the name
+#' of one, or `NULL`.
+#' @param gamma_regularizer The regularizer of `gamma`. A regularizer, the name
+#' of one, or `NULL`.
+#' @param beta_constraint The constraint on `beta`, imposed after each step. A
+#' constraint, the name of one, or `NULL`.
+#' @param gamma_constraint The constraint on `gamma`, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -218,16 +218,16 @@ layer_layer_normalization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param axis The axis to normalize along, or several. Axes count from 1;
+#' @param axis The axis to normalize over, or several. Axes count from 1;
 #' negative ones from the end.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -280,32 +280,32 @@ layer_rms_normalization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param groups How many groups the channels are divided into; -1 for one of
-#' each channel. A positive whole number, or -1.
+#' @param groups The number of groups of channels; -1 for one of each channel.
+#' A positive whole number, or -1.
 #' @param axis The axis of the channels. Axes count from 1, the batch being the
 #' first; negative ones from the end.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param center Whether to add `beta`. `TRUE` or `FALSE`.
 #' @param scale Whether to multiply by `gamma`. `TRUE` or `FALSE`.
-#' @param beta_initializer How `beta` starts. An initializer or the name of
-#' one.
-#' @param gamma_initializer How `gamma` starts. An initializer or the name of
-#' one.
-#' @param beta_regularizer A penalty on `beta`. A regularizer, the name of one,
-#' or `NULL`.
-#' @param gamma_regularizer A penalty on `gamma`. A regularizer, the name of
-#' one, or `NULL`.
-#' @param beta_constraint What `beta` must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
-#' @param gamma_constraint What `gamma` must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
+#' @param beta_initializer The initializer of `beta`. An initializer or the
+#' name of one.
+#' @param gamma_initializer The initializer of `gamma`. An initializer or the
+#' name of one.
+#' @param beta_regularizer The regularizer of `beta`. A regularizer, the name
+#' of one, or `NULL`.
+#' @param gamma_regularizer The regularizer of `gamma`. A regularizer, the name
+#' of one, or `NULL`.
+#' @param beta_constraint The constraint on `beta`, imposed after each step. A
+#' constraint, the name of one, or `NULL`.
+#' @param gamma_constraint The constraint on `gamma`, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -372,14 +372,14 @@ layer_group_normalization <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param axis The axis to normalize along, or several. Axes count from 1;
+#' @param axis The axis to normalize over, or several. Axes count from 1;
 #' negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -7,14 +7,14 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param scale What to multiply by. A number, or one for each channel.
-#' @param offset What to add. A number, or one for each channel.
+#' @param scale The factor. A number, or one for each channel.
+#' @param offset The offset that is added. A number, or one for each channel.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -65,20 +65,19 @@ layer_rescaling <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param axis The axis or axes whose positions have a mean and variance of
-#' their own; with None there is one for all numbers. The number of an axis,
+#' their own; with `NULL` there is one for all numbers. The number of an axis,
 #' several, or `NULL`.
-#' @param mean The mean, if it is not to be learned. A number or an array of
+#' @param mean The mean; by default it is learned. A number or an array of
 #' numbers or `NULL`.
-#' @param variance The variance, if it is not to be learned. A number or an
-#' array of numbers or `NULL`.
-#' @param invert Whether to go the way back, from normalized numbers. `TRUE` or
-#' `FALSE`.
+#' @param variance The variance; by default it is learned. A number or an array
+#' of numbers or `NULL`.
+#' @param invert Whether to invert the normalization. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

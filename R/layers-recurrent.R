@@ -9,53 +9,53 @@
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation. An activation or the name of one.
+#' @param activation The activation function. An activation or the name of one.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the weights of the input start. An initializer
-#' or the name of one.
-#' @param recurrent_initializer How the weights of the state start. An
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param recurrent_initializer The initializer of the recurrent kernel. An
 #' initializer or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the weights of the input. A
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param recurrent_regularizer The regularizer of the recurrent kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param recurrent_regularizer A penalty on the weights of the state. A
-#' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the output. A regularizer, the name
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param activity_regularizer The regularizer of the output. A regularizer,
+#' the name of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param dropout The share of input features set to zero while training, the
-#' same at every step. A number of at least 0 and below 1.
-#' @param recurrent_dropout The share of the state's values set to zero while
-#' training, the same at every step; input and state are then dropped for each
-#' gate apart. A number of at least 0 and below 1.
+#' @param recurrent_constraint The constraint on the recurrent kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param dropout The fraction of the input's features set to zero while
+#' training, the same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The fraction of the state's values set to zero
+#' while training, the same at every step; each gate then has dropout masks of
+#' its own. A number of at least 0 and below 1.
 #' @param return_sequences Whether to return the output of every step, not only
 #' the last. `TRUE` or `FALSE`.
 #' @param return_state Whether to return the last state as well. `TRUE` or
 #' `FALSE`.
-#' @param go_backwards Whether to read the steps from the last to the first.
+#' @param go_backwards Whether to process the steps from the last to the first.
 #' `TRUE` or `FALSE`.
-#' @param stateful Whether a batch goes on from the last states of the batch
-#' before, row by row, until the states are reset. All batches must then have
+#' @param stateful Whether a batch starts from the last states of the previous
+#' batch, row by row, until the states are reset. All batches must then have
 #' the same number of rows. `TRUE` or `FALSE`.
-#' @param unroll Whether TensorFlow builds the steps one by one instead of a
-#' loop: faster for few steps, with more memory. It needs a fixed number of
-#' steps, and changes no result. `TRUE` or `FALSE`.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param unroll Whether TensorFlow unrolls the loop over the steps: faster for
+#' few steps, with more memory. It needs a fixed number of steps, and changes
+#' no result. `TRUE` or `FALSE`.
+#' @param seed The seed of dropout; by default the model's. A whole number,
+#' zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -146,60 +146,60 @@ layer_simple_rnn <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation. An activation or the name of one.
-#' @param recurrent_activation The activation of the gates. An activation or
-#' the name of one.
+#' @param activation The activation function. An activation or the name of one.
+#' @param recurrent_activation The activation function of the gates. An
+#' activation or the name of one.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the weights of the input start. An initializer
-#' or the name of one.
-#' @param recurrent_initializer How the weights of the state start. An
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param recurrent_initializer The initializer of the recurrent kernel. An
 #' initializer or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param unit_forget_bias Whether the forget gate's bias starts at 1
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param unit_forget_bias Whether the bias of the forget gate starts at 1
 #' (Jozefowicz et al., 2015). `TRUE` or `FALSE`.
-#' @param kernel_regularizer A penalty on the weights of the input. A
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param recurrent_regularizer The regularizer of the recurrent kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param recurrent_regularizer A penalty on the weights of the state. A
-#' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the output. A regularizer, the name
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param activity_regularizer The regularizer of the output. A regularizer,
+#' the name of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param dropout The share of input features set to zero while training, the
-#' same at every step. A number of at least 0 and below 1.
-#' @param recurrent_dropout The share of the state's values set to zero while
-#' training, the same at every step; input and state are then dropped for each
-#' gate apart. A number of at least 0 and below 1.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param recurrent_constraint The constraint on the recurrent kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param dropout The fraction of the input's features set to zero while
+#' training, the same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The fraction of the state's values set to zero
+#' while training, the same at every step; each gate then has dropout masks of
+#' its own. A number of at least 0 and below 1.
+#' @param seed The seed of dropout; by default the model's. A whole number,
+#' zero or more or `NULL`.
 #' @param return_sequences Whether to return the output of every step, not only
 #' the last. `TRUE` or `FALSE`.
 #' @param return_state Whether to return the last state as well. `TRUE` or
 #' `FALSE`.
-#' @param go_backwards Whether to read the steps from the last to the first.
+#' @param go_backwards Whether to process the steps from the last to the first.
 #' `TRUE` or `FALSE`.
-#' @param stateful Whether a batch goes on from the last states of the batch
-#' before, row by row, until the states are reset. All batches must then have
+#' @param stateful Whether a batch starts from the last states of the previous
+#' batch, row by row, until the states are reset. All batches must then have
 #' the same number of rows. `TRUE` or `FALSE`.
-#' @param unroll Whether TensorFlow builds the steps one by one instead of a
-#' loop: faster for few steps, with more memory. It needs a fixed number of
-#' steps, and changes no result. `TRUE` or `FALSE`.
-#' @param use_cudnn Whether to use the engine's fused kernel: where there is
-#' one, by default; `TRUE` insists that the other options allow it, `FALSE`
-#' goes step by step. It changes no result. `"auto"`, `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow unrolls the loop over the steps: faster for
+#' few steps, with more memory. It needs a fixed number of steps, and changes
+#' no result. `TRUE` or `FALSE`.
+#' @param use_cudnn Whether to use the engine's fused kernel: by default where
+#' there is one; `TRUE` requires that the other options allow it, `FALSE`
+#' computes step by step. It changes no result. `"auto"`, `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -302,60 +302,61 @@ layer_lstm <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation. An activation or the name of one.
-#' @param recurrent_activation The activation of the gates. An activation or
-#' the name of one.
+#' @param activation The activation function. An activation or the name of one.
+#' @param recurrent_activation The activation function of the gates. An
+#' activation or the name of one.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the weights of the input start. An initializer
-#' or the name of one.
-#' @param recurrent_initializer How the weights of the state start. An
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param recurrent_initializer The initializer of the recurrent kernel. An
 #' initializer or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the weights of the input. A
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param recurrent_regularizer The regularizer of the recurrent kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param recurrent_regularizer A penalty on the weights of the state. A
-#' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the output. A regularizer, the name
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
 #' of one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param activity_regularizer The regularizer of the output. A regularizer,
+#' the name of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param dropout The share of input features set to zero while training, the
-#' same at every step. A number of at least 0 and below 1.
-#' @param recurrent_dropout The share of the state's values set to zero while
-#' training, the same at every step; input and state are then dropped for each
-#' gate apart. A number of at least 0 and below 1.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param recurrent_constraint The constraint on the recurrent kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param dropout The fraction of the input's features set to zero while
+#' training, the same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The fraction of the state's values set to zero
+#' while training, the same at every step; each gate then has dropout masks of
+#' its own. A number of at least 0 and below 1.
+#' @param seed The seed of dropout; by default the model's. A whole number,
+#' zero or more or `NULL`.
 #' @param return_sequences Whether to return the output of every step, not only
 #' the last. `TRUE` or `FALSE`.
 #' @param return_state Whether to return the last state as well. `TRUE` or
 #' `FALSE`.
-#' @param go_backwards Whether to read the steps from the last to the first.
+#' @param go_backwards Whether to process the steps from the last to the first.
 #' `TRUE` or `FALSE`.
-#' @param stateful Whether a batch goes on from the last states of the batch
-#' before, row by row, until the states are reset. All batches must then have
+#' @param stateful Whether a batch starts from the last states of the previous
+#' batch, row by row, until the states are reset. All batches must then have
 #' the same number of rows. `TRUE` or `FALSE`.
-#' @param unroll Whether TensorFlow builds the steps one by one instead of a
-#' loop: faster for few steps, with more memory. It needs a fixed number of
-#' steps, and changes no result. `TRUE` or `FALSE`.
-#' @param reset_after Whether the reset gate acts after the state's weights (as
-#' in fast kernels; then there are two biases) or before. `TRUE` or `FALSE`.
-#' @param use_cudnn Whether to use the engine's fused kernel: where there is
-#' one, by default; `TRUE` insists that the other options allow it, `FALSE`
-#' goes step by step. It changes no result. `"auto"`, `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow unrolls the loop over the steps: faster for
+#' few steps, with more memory. It needs a fixed number of steps, and changes
+#' no result. `TRUE` or `FALSE`.
+#' @param reset_after Whether the reset gate is applied after the product with
+#' the recurrent kernel (as in fused kernels; then there are two biases) or
+#' before. `TRUE` or `FALSE`.
+#' @param use_cudnn Whether to use the engine's fused kernel: by default where
+#' there is one; `TRUE` requires that the other options allow it, `FALSE`
+#' computes step by step. It changes no result. `"auto"`, `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -460,22 +461,22 @@ layer_gru <- function(
 #' the last. `TRUE` or `FALSE`.
 #' @param return_state Whether to return the last state as well. `TRUE` or
 #' `FALSE`.
-#' @param go_backwards Whether to read the steps from the last to the first.
+#' @param go_backwards Whether to process the steps from the last to the first.
 #' `TRUE` or `FALSE`.
-#' @param stateful Whether a batch goes on from the last states of the batch
-#' before, row by row, until the states are reset. All batches must then have
+#' @param stateful Whether a batch starts from the last states of the previous
+#' batch, row by row, until the states are reset. All batches must then have
 #' the same number of rows. `TRUE` or `FALSE`.
-#' @param unroll Whether TensorFlow builds the steps one by one instead of a
-#' loop: faster for few steps, with more memory. It needs a fixed number of
-#' steps, and changes no result. `TRUE` or `FALSE`.
-#' @param zero_output_for_mask Whether masked steps come out as zeros, rather
-#' than as a copy of the output before. `TRUE` or `FALSE`.
+#' @param unroll Whether TensorFlow unrolls the loop over the steps: faster for
+#' few steps, with more memory. It needs a fixed number of steps, and changes
+#' no result. `TRUE` or `FALSE`.
+#' @param zero_output_for_mask Whether the output is zero at masked steps,
+#' rather than that of the previous step. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

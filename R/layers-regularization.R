@@ -11,19 +11,19 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of values set to zero. A number of at least 0 and
+#' @param rate The fraction of values set to zero. A number of at least 0 and
 #' below 1.
 #' @param noise_shape The shape of the mask with the batch first, `NULL` for a
 #' size of the input; where it has 1 the same mask is used along that axis. A
 #' shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -84,19 +84,19 @@ layer_dropout <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of values that are dropped. A number of at least 0 and
-#' below 1.
+#' @param rate The fraction of values that are dropped. A number of at least 0
+#' and below 1.
 #' @param noise_shape The shape of the mask with the batch first, `NULL` for a
 #' size of the input; where it has 1 the same mask is used along that axis. A
 #' shape such as `c(28, 28, 1)`, `NA` where a size is open or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -153,16 +153,16 @@ layer_alpha_dropout <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of values that dropout of equal strength would set to
-#' zero. A number of at least 0 and below 1.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param rate The fraction of values that dropout of equal strength would set
+#' to zero. A number of at least 0 and below 1.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -216,15 +216,15 @@ layer_gaussian_dropout <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param stddev The noise's standard deviation. A number of at least 0.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param stddev The standard deviation of the noise. A number of at least 0.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -278,16 +278,16 @@ layer_gaussian_noise <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of channels set to zero. A number of at least 0 and
+#' @param rate The fraction of channels set to zero. A number of at least 0 and
 #' below 1.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -344,19 +344,19 @@ layer_spatial_dropout_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of channels set to zero. A number of at least 0 and
+#' @param rate The fraction of channels set to zero. A number of at least 0 and
 #' below 1.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -415,19 +415,19 @@ layer_spatial_dropout_2d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param rate The share of channels set to zero. A number of at least 0 and
+#' @param rate The fraction of channels set to zero. A number of at least 0 and
 #' below 1.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param seed A seed of its own; without one the model's seed governs. A whole
-#' number, zero or more or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param seed The seed; by default the model's. A whole number, zero or more
+#' or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -491,8 +491,8 @@ layer_spatial_dropout_3d <- function(
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

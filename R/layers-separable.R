@@ -7,41 +7,41 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param kernel_size The length of the window. A positive whole number.
-#' @param strides The step of the window. A positive whole number.
-#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
+#' @param kernel_size The length of the kernel. A positive whole number.
+#' @param strides The stride of the convolution. A positive whole number.
+#' @param padding `"valid"`: no padding; `"same"`: zeros around, so that a
 #' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param depth_multiplier How many outputs each channel gives. A positive
-#' whole number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distance between a window's values. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param depth_multiplier The number of output channels for each input
+#' channel. A positive whole number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rate: the spacing of the kernel's values.
+#' A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param depthwise_initializer How the depthwise kernel starts. An initializer
-#' or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param depthwise_regularizer A penalty on the depthwise kernel. A
+#' @param depthwise_initializer The initializer of the depthwise kernel. An
+#' initializer or the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param depthwise_regularizer The regularizer of the depthwise kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param depthwise_constraint What the depthwise kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
+#' @param depthwise_constraint The constraint on the depthwise kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -115,43 +115,43 @@ layer_depthwise_conv_1d <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param kernel_size The window's height and width. One or 2 positive whole
-#' numbers.
-#' @param strides The window's steps down and across. One or 2 positive whole
-#' numbers.
-#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
+#' @param kernel_size The height and width of the kernel. One or 2 positive
+#' whole numbers.
+#' @param strides The strides along the height and the width. One or 2 positive
+#' whole numbers.
+#' @param padding `"valid"`: no padding; `"same"`: zeros around, so that a
 #' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param depth_multiplier How many outputs each channel gives. A positive
-#' whole number.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distances between a window's values. One or 2
-#' positive whole numbers.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param depth_multiplier The number of output channels for each input
+#' channel. A positive whole number.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rates: the spacing of the kernel's values.
+#' One or 2 positive whole numbers.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param depthwise_initializer How the depthwise kernel starts. An initializer
-#' or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param depthwise_regularizer A penalty on the depthwise kernel. A
+#' @param depthwise_initializer The initializer of the depthwise kernel. An
+#' initializer or the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param depthwise_regularizer The regularizer of the depthwise kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param depthwise_constraint What the depthwise kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
+#' @param depthwise_constraint The constraint on the depthwise kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -226,47 +226,47 @@ layer_depthwise_conv_2d <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The length of the window. A positive whole number.
-#' @param strides The step of the window. A positive whole number.
-#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
+#' @param kernel_size The length of the kernel. A positive whole number.
+#' @param strides The stride of the convolution. A positive whole number.
+#' @param padding `"valid"`: no padding; `"same"`: zeros around, so that a
 #' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distance between a window's values. A positive
-#' whole number.
-#' @param depth_multiplier How many outputs each channel gives. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rate: the spacing of the kernel's values.
+#' A positive whole number.
+#' @param depth_multiplier The number of output channels for each input
+#' channel. A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param depthwise_initializer How the depthwise kernel starts. An initializer
-#' or the name of one.
-#' @param pointwise_initializer How the pointwise kernel starts. An initializer
-#' or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param depthwise_regularizer A penalty on the depthwise kernel. A
+#' @param depthwise_initializer The initializer of the depthwise kernel. An
+#' initializer or the name of one.
+#' @param pointwise_initializer The initializer of the pointwise kernel. An
+#' initializer or the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param depthwise_regularizer The regularizer of the depthwise kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param pointwise_regularizer A penalty on the pointwise kernel. A
+#' @param pointwise_regularizer The regularizer of the pointwise kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param depthwise_constraint What the depthwise kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param pointwise_constraint What the pointwise kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
+#' @param depthwise_constraint The constraint on the depthwise kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param pointwise_constraint The constraint on the pointwise kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -349,49 +349,49 @@ layer_separable_conv_1d <- function(
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
 #' @param filters The number of output channels. A positive whole number.
-#' @param kernel_size The window's height and width. One or 2 positive whole
-#' numbers.
-#' @param strides The window's steps down and across. One or 2 positive whole
-#' numbers.
-#' @param padding `valid`: only whole windows; `same`: zeros around, so that a
+#' @param kernel_size The height and width of the kernel. One or 2 positive
+#' whole numbers.
+#' @param strides The strides along the height and the width. One or 2 positive
+#' whole numbers.
+#' @param padding `"valid"`: no padding; `"same"`: zeros around, so that a
 #' stride of 1 keeps the size. One of `"valid"` or `"same"`.
-#' @param data_format Where the channels are: `channels_last`, as by default,
-#' after the other dimensions, `channels_first` right after the batch. One of
-#' `"channels_last"` or `"channels_first"` or `NULL`.
-#' @param dilation_rate The distances between a window's values. One or 2
-#' positive whole numbers.
-#' @param depth_multiplier How many outputs each channel gives. A positive
-#' whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
+#' @param data_format The position of the channels: `"channels_last"`, the
+#' default, after the other dimensions, `"channels_first"` right after the
+#' batch. One of `"channels_last"` or `"channels_first"` or `NULL`.
+#' @param dilation_rate The dilation rates: the spacing of the kernel's values.
+#' One or 2 positive whole numbers.
+#' @param depth_multiplier The number of output channels for each input
+#' channel. A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param depthwise_initializer How the depthwise kernel starts. An initializer
-#' or the name of one.
-#' @param pointwise_initializer How the pointwise kernel starts. An initializer
-#' or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param depthwise_regularizer A penalty on the depthwise kernel. A
+#' @param depthwise_initializer The initializer of the depthwise kernel. An
+#' initializer or the name of one.
+#' @param pointwise_initializer The initializer of the pointwise kernel. An
+#' initializer or the name of one.
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param depthwise_regularizer The regularizer of the depthwise kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param pointwise_regularizer A penalty on the pointwise kernel. A
+#' @param pointwise_regularizer The regularizer of the pointwise kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param activity_regularizer A penalty on the layer's output, after the
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param activity_regularizer The regularizer of the layer's output, after the
 #' activation, divided by the number of samples. A regularizer, the name of
 #' one, or `NULL`.
-#' @param depthwise_constraint What the depthwise kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param pointwise_constraint What the pointwise kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
-#' step. A constraint, the name of one, or `NULL`.
+#' @param depthwise_constraint The constraint on the depthwise kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param pointwise_constraint The constraint on the pointwise kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -13,14 +13,14 @@
 #' Without it the layer itself is returned.
 #' @param layer The layer, which has a kernel or embeddings. A layer such as
 #' `layer_dense(units = 8)`.
-#' @param power_iterations How many iterations a step makes. A positive whole
-#' number.
+#' @param power_iterations The number of power iterations in each step. A
+#' positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

@@ -9,19 +9,19 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param units The length of the vectors. A positive whole number.
+#' @param units The size of the vectors. A positive whole number.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the kernel starts; by default, as in the
-#' paper, uniformly within `±1/sqrt(units)`. An initializer, the name of one,
+#' @param kernel_initializer The initializer of the kernel; by default, as in
+#' the paper, uniform within `±1/sqrt(units)`. An initializer, the name of one,
 #' or `NULL`.
-#' @param bias_initializer How the bias starts; by default as the kernel does.
-#' An initializer, the name of one, or `NULL`.
+#' @param bias_initializer The initializer of the bias; by default that of the
+#' kernel. An initializer, the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -78,24 +78,24 @@ layer_feature_tokens <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param edges Where the bins of each column meet, and where the outer ones
-#' end. A list of rising numbers for each column.
-#' @param units The length of the vectors. A positive whole number.
-#' @param activation The activation; none by default. An activation, the name
-#' of one, or `NULL`.
-#' @param version Whether there is a plain linear term: 'b', or none: 'a'. One
-#' of `"a"` or `"b"`.
-#' @param kernel_initializer How the kernel starts; by default uniformly within
-#' `±1/sqrt(bins)` in version 'a', and from zeros in version 'b'. An
+#' @param edges The edges of the bins of each column, in ascending order, with
+#' both ends. A list of rising numbers for each column.
+#' @param units The size of the vectors. A positive whole number.
+#' @param activation The activation function; none by default. An activation,
+#' the name of one, or `NULL`.
+#' @param version The version: `"b"` with a linear term, `"a"` without. One of
+#' `"a"` or `"b"`.
+#' @param kernel_initializer The initializer of the kernel; by default uniform
+#' within `±1/sqrt(bins)` in version `"a"`, and zeros in version `"b"`. An
 #' initializer, the name of one, or `NULL`.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
-#' of one, or `NULL`.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -160,28 +160,28 @@ layer_piecewise_linear_embedding <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param units The length of the vectors. A positive whole number.
-#' @param frequencies How many frequencies each column has. A positive whole
-#' number.
-#' @param sigma The standard deviation of the normal numbers that the
-#' frequencies start from; it matters much, values between 0.01 and 10 are
-#' worth trying. A number above 0.
-#' @param activation The activation, 'relu' in the paper; none by default. An
-#' activation, the name of one, or `NULL`.
+#' @param units The size of the vectors. A positive whole number.
+#' @param frequencies The number of frequencies of each column. A positive
+#' whole number.
+#' @param sigma The standard deviation of the normal distribution that the
+#' frequencies start from; an important hyperparameter, values between 0.01 and
+#' 10 are worth trying. A number above 0.
+#' @param activation The activation function, `"relu"` in the paper; none by
+#' default. An activation, the name of one, or `NULL`.
 #' @param lite Whether all columns share the kernel and the bias. `TRUE` or
 #' `FALSE`.
-#' @param kernel_regularizer A penalty on the kernel. A regularizer, the name
-#' of one, or `NULL`.
-#' @param phases Whether waves have phases, instead of being two each. `TRUE`
-#' or `FALSE`.
-#' @param keep_input Whether the first of the units is the number itself.
-#' `TRUE` or `FALSE`.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param phases Whether to use cosines with trained phases instead of pairs of
+#' cosine and sine. `TRUE` or `FALSE`.
+#' @param keep_input Whether the first unit is the number itself. `TRUE` or
+#' `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -251,20 +251,20 @@ layer_periodic_embedding <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param cardinalities For each column how many codes there are. One or
-#' several positive whole numbers.
-#' @param units The length of the vectors. A positive whole number.
-#' @param embeddings_initializer How the vectors start; by default, as in
-#' FT-Transformer, uniformly within `±1/sqrt(units)`. An initializer, the name
+#' @param cardinalities The number of codes of each column. One or several
+#' positive whole numbers.
+#' @param units The size of the vectors. A positive whole number.
+#' @param embeddings_initializer The initializer of the vectors; by default, as
+#' in FT-Transformer, uniform within `±1/sqrt(units)`. An initializer, the name
 #' of one, or `NULL`.
-#' @param embeddings_regularizer A penalty on the vectors. A regularizer, the
-#' name of one, or `NULL`.
+#' @param embeddings_regularizer The regularizer of the vectors. A regularizer,
+#' the name of one, or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -323,14 +323,14 @@ layer_category_tokens <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param cardinalities For each column how many codes there are. One or
-#' several positive whole numbers.
+#' @param cardinalities The number of codes of each column. One or several
+#' positive whole numbers.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -379,15 +379,15 @@ layer_one_hot <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param initializer How the vector starts; by default, as in the paper,
-#' uniformly within `±1/sqrt(units)`. An initializer, the name of one, or
+#' @param initializer The initializer of the vector; by default, as in the
+#' paper, uniform within `±1/sqrt(units)`. An initializer, the name of one, or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -438,8 +438,8 @@ layer_class_token <- function(
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -485,14 +485,15 @@ layer_first_token <- function(
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param count How many numbers. A positive whole number.
-#' @param initializer How they start. An initializer or the name of one.
+#' @param count The number of appended numbers. A positive whole number.
+#' @param initializer The initializer of the numbers. An initializer or the
+#' name of one.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

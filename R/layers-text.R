@@ -13,41 +13,42 @@
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
-#' @param max_tokens The most tokens to learn, those for padding and unknown
-#' ones included. A whole number of at least 2 or `NULL`.
-#' @param standardize What to do to texts first. A function takes an array of
-#' strings and returns one of its shape. One of
+#' @param max_tokens The largest size of the vocabulary, padding and unknown
+#' tokens included. A whole number of at least 2 or `NULL`.
+#' @param standardize The standardization of texts. A function takes an array
+#' of strings and returns one of its shape. One of
 #' `"lower_and_strip_punctuation"`, `"lower"` or `"strip_punctuation"`, a
 #' function, or `NULL`.
-#' @param split What to cut texts into. A function takes an array of strings
-#' and returns the tokens of each, in a list. One of `"whitespace"` or
+#' @param split The split into tokens. A function takes an array of strings and
+#' returns the tokens of each, in a list. One of `"whitespace"` or
 #' `"character"`, a function, or `NULL`.
-#' @param ngrams How many neighbouring tokens to join: a number stands for all
-#' up to it. A positive whole number, or several or `NULL`.
-#' @param output_mode What to return: places in the vocabulary; a vector with a
-#' one for each of them (`"one_hot"`); or a vector for each sample with ones
-#' (`"multi_hot"`), counts (`"count"`), or counts times the tokens' inverse
-#' document frequency (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
+#' @param ngrams The lengths of n-grams: one number stands for all up to it. A
+#' positive whole number, or several or `NULL`.
+#' @param output_mode The encoding of the output: indices (`"int"`), a one-hot
+#' vector for each (`"one_hot"`), or for each sample a multi-hot vector
+#' (`"multi_hot"`), counts (`"count"`), or counts times the inverse document
+#' frequencies (`"tf_idf"`). One of `"int"`, `"one_hot"`, `"multi_hot"`,
 #' `"count"` or `"tf_idf"`.
-#' @param output_sequence_length How many numbers to return for each text, with
-#' the mode `"int"`. A positive whole number or `NULL`.
-#' @param pad_to_max_tokens Whether vectors are as long as `max_tokens` says,
-#' with zeros at the end. `TRUE` or `FALSE`.
-#' @param vocabulary The tokens, if they are not to be learned, or a file of
-#' them. Several tokens, each a string, or the path of a file with one a line
-#' or `NULL`.
+#' @param output_sequence_length The number of indices to return for each text,
+#' with the mode `"int"`. A positive whole number or `NULL`.
+#' @param pad_to_max_tokens Whether to pad vectors with zeros to the length
+#' `max_tokens`. `TRUE` or `FALSE`.
+#' @param vocabulary The tokens, or a file of them; by default they are
+#' learned. Several tokens, each a string, or the path of a file with one a
+#' line or `NULL`.
 #' @param idf_weights The inverse document frequency of each token of
 #' `vocabulary`, for the mode `"tf_idf"`. A number, or several or `NULL`.
-#' @param sparse Only False: what layers give is dense. `TRUE` or `FALSE`.
-#' @param ragged Only False: rows are padded to one length. `TRUE` or `FALSE`.
-#' @param encoding How text that comes as bytes is coded. The name of a
+#' @param sparse Must be `FALSE`: outputs are dense. `TRUE` or `FALSE`.
+#' @param ragged Must be `FALSE`: rows are padded to one length. `TRUE` or
+#' `FALSE`.
+#' @param encoding The encoding of text that is given as bytes. The name of a
 #' character encoding, such as `"utf-8"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

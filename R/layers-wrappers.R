@@ -12,18 +12,18 @@
 #' Without it the layer itself is returned.
 #' @param layer The recurrent layer. A recurrent layer such as
 #' `layer_lstm(units = 32)`.
-#' @param merge_mode How the two outputs become one; with None both are
+#' @param merge_mode How to merge the two outputs; with `NULL` both are
 #' returned. One of `"concat"`, `"sum"`, `"mul"` or `"ave"`, or `NULL`.
-#' @param weights Arrays to start from, those of the layer that reads forwards
+#' @param weights The initial weights as arrays, those of the forward layer
 #' first. A list of arrays or `NULL`.
-#' @param backward_layer The layer that reads backwards; by default a copy of
-#' `layer`. A recurrent layer such as `layer_lstm(units = 32)` or `NULL`.
+#' @param backward_layer The backward layer; by default a copy of `layer`. A
+#' recurrent layer such as `layer_lstm(units = 32)` or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
@@ -91,8 +91,8 @@ layer_bidirectional <- function(
 #' is noticed.
 #' @param input_shape The shape of one sample, if this is the first layer of a
 #' sequential model without one.
-#' @param name The layer's name in its model; made from the kind if left out. A
-#' string or `NULL`.
+#' @param name The name of the layer in its model; by default made from its
+#' class. A string or `NULL`.
 #' @param trainable Whether training changes the layer's weights. `TRUE` or
 #' `FALSE`.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.

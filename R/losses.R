@@ -7,22 +7,23 @@
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards one half: `y * (1 -
 #' s) + s / 2`. A number of at least 0 and at most 1.
 #' @param axis The axis over which to average. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_categorical_crossentropy()],
@@ -70,22 +71,23 @@ loss_binary_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards equal shares: `y *
-#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards equal probabilities:
+#' `y * (1 - s) + s / classes`. A number of at least 0 and at most 1.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_crossentropy()],
@@ -130,22 +132,23 @@ loss_categorical_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param ignore_class A class number whose samples do not count; it need not
-#' be one of the classes, such as -1 or 255. A whole number or `NULL`.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param ignore_class A class index whose samples are ignored; it need not be
+#' one of the classes, such as -1 or 255. A whole number or `NULL`.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_crossentropy()], [loss_categorical_crossentropy()],
@@ -189,18 +192,19 @@ loss_sparse_categorical_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_crossentropy()], [loss_categorical_crossentropy()],
@@ -241,16 +245,18 @@ loss_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param q How much wrong labels are borne with. A number above 0 and below 1.
+#' @param q The robustness to wrong labels, from 0 (cross-entropy) to 1
+#' (absolute error). A number above 0 and below 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Zhang, Z. and Sabuncu, M. R. (2018). Generalized cross entropy
@@ -296,13 +302,14 @@ loss_categorical_generalized_cross_entropy <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_sparse_categorical_crossentropy()], [loss_crossentropy()],
@@ -340,27 +347,28 @@ loss_kl_divergence <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
-#' alpha`. `TRUE` or `FALSE`.
-#' @param alpha The weight of yes. A number of at least 0 and at most 1.
-#' @param gamma How much less the easy samples count; 0 counts all alike. A
-#' number of at least 0.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' @param apply_class_balancing Whether to weight class 1 by `alpha` and class
+#' 0 by `1 - alpha`. `TRUE` or `FALSE`.
+#' @param alpha The weight of class 1. A number of at least 0 and at most 1.
+#' @param gamma The focusing parameter: larger values give easy samples less
+#' weight, 0 weights all equally. A number of at least 0.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards one half: `y * (1 -
 #' s) + s / 2`. A number of at least 0 and at most 1.
 #' @param axis The axis over which to average. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P.
@@ -414,26 +422,27 @@ loss_binary_focal_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param alpha The weight of each class, or one of all. A number of at least
+#' @param alpha The weight of each class, or one for all. A number of at least
 #' 0, or several.
-#' @param gamma How much less the easy samples count; 0 counts all alike. A
-#' number of at least 0.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards equal shares: `y *
-#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param gamma The focusing parameter: larger values give easy samples less
+#' weight, 0 weights all equally. A number of at least 0.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards equal probabilities:
+#' `y * (1 - s) + s / classes`. A number of at least 0 and at most 1.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P.
@@ -486,13 +495,14 @@ loss_categorical_focal_crossentropy <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_kl_divergence()], [loss_binary_focal_crossentropy()],
@@ -533,13 +543,14 @@ loss_hinge <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binary_focal_crossentropy()],
@@ -580,13 +591,14 @@ loss_squared_hinge <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_categorical_focal_crossentropy()], [loss_hinge()],
@@ -626,13 +638,14 @@ loss_categorical_hinge <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binomial_likelihood()], [loss_multinomial_likelihood()],
@@ -671,13 +684,14 @@ loss_gaussian_likelihood <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_gaussian_likelihood()], [loss_multinomial_likelihood()],
@@ -712,17 +726,18 @@ loss_binomial_likelihood <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param label_smoothing The share of the target that goes to all classes
-#' alike. A number of at least 0 and at most 1.
+#' @param label_smoothing The label smoothing: the fraction of the target that
+#' is spread over all classes. A number of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_gaussian_likelihood()], [loss_binomial_likelihood()],
@@ -769,13 +784,14 @@ loss_multinomial_likelihood <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_gaussian_likelihood()], [loss_binomial_likelihood()],
@@ -815,13 +831,14 @@ loss_poisson_likelihood <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_binomial_likelihood()], [loss_multinomial_likelihood()],
@@ -864,17 +881,18 @@ loss_negative_binomial_likelihood <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param levels The quantiles' levels. A number of at least 0 and at most 1,
-#' or several.
+#' @param levels The levels of the quantiles. A number of at least 0 and at
+#' most 1, or several.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Koenker, R. and Bassett, G. (1978). Regression quantiles.
@@ -920,13 +938,14 @@ loss_quantile_loss <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Cox, D. R. (1972). Regression models and life-tables. Journal of
@@ -972,17 +991,18 @@ loss_cox_likelihood <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param cuts Where the intervals end, ascending. A number of at least 0, or
-#' several.
+#' @param cuts The ends of the intervals, in ascending order. A number of at
+#' least 0, or several.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Singer, J. D. and Willett, J. B. (1993). It's about time: using
@@ -1033,19 +1053,20 @@ loss_discrete_time_likelihood <- function(
 #' batch by default. An array of numbers or `NULL`.
 #' @param ref_embeddings Embeddings to compare with, a row each; those of the
 #' batch by default. An array of numbers or `NULL`.
-#' @param remove_diagonal Whether a sample is not compared with the reference
-#' of its own number. `TRUE` or `FALSE`.
+#' @param remove_diagonal Whether to leave out the comparison of a sample with
+#' the reference of its own index. `TRUE` or `FALSE`.
 #' @param gamma The scale of the similarities. A number of at least 0.
-#' @param margin How near is near enough. A number of at least 0 and at most 1.
+#' @param margin The margin. A number of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Sun, Y. et al. (2020). Circle loss: a unified perspective of
@@ -1097,15 +1118,16 @@ loss_circle <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
-#' @param axis The axes to count over; all by default, the batch too, so that a
-#' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
+#' @param axis The axes to sum over; by default all, so that a batch has one
+#' loss. Axes count from 1; negative ones from the end or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Dice, L. R. (1945). Measures of the amount of ecologic
@@ -1151,17 +1173,18 @@ loss_dice <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
-#' @param axis The axes to count over; all by default, the batch too, so that a
-#' batch has one loss. Axes count from 1; negative ones from the end or `NULL`.
-#' @param alpha The weight `a` of what is missed. A number of at least 0.
-#' @param beta The weight `b` of what is there besides. A number of at least 0.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
+#' @param axis The axes to sum over; by default all, so that a batch has one
+#' loss. Axes count from 1; negative ones from the end or `NULL`.
+#' @param alpha The weight `a` of the missed part. A number of at least 0.
+#' @param beta The weight `b` of the false part. A number of at least 0.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Salehi, S. S. M., Erdogmus, D. and Gholipour, A. (2017). Tversky
@@ -1207,13 +1230,14 @@ loss_tversky <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_absolute_error()],
@@ -1252,13 +1276,14 @@ loss_mean_squared_error <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_error()],
@@ -1299,13 +1324,14 @@ loss_mean_absolute_error <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_error()], [loss_mean_absolute_error()],
@@ -1345,13 +1371,14 @@ loss_mean_absolute_percentage_error <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_error()], [loss_mean_absolute_error()],
@@ -1390,17 +1417,18 @@ loss_mean_squared_logarithmic_error <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param axis The axis that vectors lie along. Axes count from 1, the batch
-#' being the first; negative ones from the end.
+#' @param axis The axis of the vectors. Axes count from 1, the batch being the
+#' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_absolute_error()],
@@ -1442,16 +1470,18 @@ loss_cosine_similarity <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the loss itself is returned.
-#' @param delta Where the squared error ends. A number of at least 0.
+#' @param delta The absolute error at which the squared error ends. A number of
+#' at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Huber, P. J. (1964). Robust estimation of a location parameter.
@@ -1497,13 +1527,14 @@ loss_huber <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_mean_squared_logarithmic_error()],
@@ -1544,13 +1575,14 @@ loss_log_cosh <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @seealso [loss_cosine_similarity()], [loss_huber()], [loss_log_cosh()].
@@ -1591,13 +1623,14 @@ loss_poisson <- function(
 #' them the loss itself is returned.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
-#' @param reduction How the samples' losses become one number;
-#' `mean_with_sample_weight` divides by the sum of the weights rather than the
-#' number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
+#' @param reduction The reduction of the samples' losses to one number;
+#' `"mean_with_sample_weight"` divides by the sum of the weights rather than
+#' the number of samples. One of `"sum_over_batch_size"`, `"mean"`, `"sum"`,
 #' `"mean_with_sample_weight"` or `"none"`.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compute in; that of the predictions by default. One
-#' of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compute in; that of the predictions by
+#' default. One of `"float16"`, `"bfloat16"`, `"float32"` or `"float64"` or
+#' `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a loss for
 #' `compile()`.
 #' @references Graves, A., Fernández, S., Gomez, F. and Schmidhuber, J. (2006).

@@ -13,9 +13,9 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_binary_accuracy()], [metric_categorical_accuracy()],
@@ -44,16 +44,16 @@ metric_accuracy <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param threshold Above it a prediction counts as 1. Beside a loss of scores
-#' (`from_logits`, hinge) it stays the threshold of the probability: 0.5 cuts
-#' scores at 0, and so does a threshold of 0 by itself. A number of at least 0
-#' and at most 1.
+#' @param threshold Above it a prediction counts as 1. With a loss of logits
+#' (`from_logits`, hinge) it stays the threshold of the probability: 0.5 is a
+#' threshold of 0 on the logits, and so is a threshold of 0 by itself. A number
+#' of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_accuracy()], [metric_categorical_accuracy()],
@@ -93,9 +93,9 @@ metric_binary_accuracy <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_accuracy()], [metric_binary_accuracy()],
@@ -136,9 +136,9 @@ metric_categorical_accuracy <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_accuracy()], [metric_binary_accuracy()],
@@ -174,13 +174,13 @@ metric_sparse_categorical_accuracy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param k How many classes. A positive whole number.
+#' @param k The number of classes. A positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_binary_accuracy()], [metric_categorical_accuracy()],
@@ -220,15 +220,15 @@ metric_top_k_categorical_accuracy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param k How many classes. A positive whole number.
+#' @param k The number of classes. A positive whole number.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
-#' @param from_sorted_ids Whether predictions are class numbers, the likeliest
-#' first, rather than scores. `TRUE` or `FALSE`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
+#' @param from_sorted_ids Whether predictions are class indices, the most
+#' likely first, rather than probabilities. `TRUE` or `FALSE`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_categorical_accuracy()],
@@ -271,16 +271,16 @@ metric_sparse_top_k_categorical_accuracy <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. Beside a loss of scores (`from_logits`, hinge) it
-#' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
-#' threshold of 0 by itself. A number of at least 0 and at most 1, or several
-#' or `NULL`.
+#' give several results. With a loss of logits (`from_logits`, hinge) it stays
+#' the threshold of the probability: 0.5 is a threshold of 0 on the logits, and
+#' so is a threshold of 0 by itself. A number of at least 0 and at most 1, or
+#' several or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_sparse_categorical_accuracy()],
@@ -321,16 +321,16 @@ metric_true_positives <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. Beside a loss of scores (`from_logits`, hinge) it
-#' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
-#' threshold of 0 by itself. A number of at least 0 and at most 1, or several
-#' or `NULL`.
+#' give several results. With a loss of logits (`from_logits`, hinge) it stays
+#' the threshold of the probability: 0.5 is a threshold of 0 on the logits, and
+#' so is a threshold of 0 by itself. A number of at least 0 and at most 1, or
+#' several or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_top_k_categorical_accuracy()],
@@ -370,16 +370,16 @@ metric_false_positives <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. Beside a loss of scores (`from_logits`, hinge) it
-#' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
-#' threshold of 0 by itself. A number of at least 0 and at most 1, or several
-#' or `NULL`.
+#' give several results. With a loss of logits (`from_logits`, hinge) it stays
+#' the threshold of the probability: 0.5 is a threshold of 0 on the logits, and
+#' so is a threshold of 0 by itself. A number of at least 0 and at most 1, or
+#' several or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_sparse_top_k_categorical_accuracy()],
@@ -419,16 +419,16 @@ metric_true_negatives <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. Beside a loss of scores (`from_logits`, hinge) it
-#' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
-#' threshold of 0 by itself. A number of at least 0 and at most 1, or several
-#' or `NULL`.
+#' give several results. With a loss of logits (`from_logits`, hinge) it stays
+#' the threshold of the probability: 0.5 is a threshold of 0 on the logits, and
+#' so is a threshold of 0 by itself. A number of at least 0 and at most 1, or
+#' several or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_true_positives()], [metric_false_positives()],
@@ -467,20 +467,21 @@ metric_false_negatives <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. Beside a loss of scores (`from_logits`, hinge) it
-#' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
-#' threshold of 0 by itself. A number of at least 0 and at most 1, or several
-#' or `NULL`.
-#' @param top_k Only so many of the largest predictions of each sample count as
-#' 1; without `thresholds` all of them. A positive whole number or `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' give several results. With a loss of logits (`from_logits`, hinge) it stays
+#' the threshold of the probability: 0.5 is a threshold of 0 on the logits, and
+#' so is a threshold of 0 by itself. A number of at least 0 and at most 1, or
+#' several or `NULL`.
+#' @param top_k The number of highest predictions of each sample that may count
+#' as 1; without `thresholds` all of them do. A positive whole number or
+#' `NULL`.
+#' @param class_id The index, from 0, of the only class to count. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_false_positives()], [metric_true_negatives()],
@@ -523,20 +524,21 @@ metric_precision <- function(
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
 #' @param thresholds Predictions above it count as 1; by default 0.5. Several
-#' give several results. Beside a loss of scores (`from_logits`, hinge) it
-#' stays the threshold of the probability: 0.5 cuts scores at 0, and so does a
-#' threshold of 0 by itself. A number of at least 0 and at most 1, or several
-#' or `NULL`.
-#' @param top_k Only so many of the largest predictions of each sample count as
-#' 1; without `thresholds` all of them. A positive whole number or `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' give several results. With a loss of logits (`from_logits`, hinge) it stays
+#' the threshold of the probability: 0.5 is a threshold of 0 on the logits, and
+#' so is a threshold of 0 by itself. A number of at least 0 and at most 1, or
+#' several or `NULL`.
+#' @param top_k The number of highest predictions of each sample that may count
+#' as 1; without `thresholds` all of them do. A positive whole number or
+#' `NULL`.
+#' @param class_id The index, from 0, of the only class to count. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_true_negatives()], [metric_false_negatives()],
@@ -583,33 +585,33 @@ metric_recall <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
-#' for predictions in that range; batches are then added up threshold by
-#' threshold. By default every prediction is a threshold: the result is exact,
-#' and all predictions are kept until it is read. A whole number of at least 2
-#' or `NULL`.
-#' @param curve Which curve. One of `"ROC"`, `"PR"` or `"PRGAIN"`.
-#' @param summation_method How to go from point to point: on a line (for
-#' precision and recall, on the line of what is counted; Davis and Goadrich,
-#' 2006), below or above it. See above for the default. One of
-#' `"interpolation"`, `"minoring"` or `"majoring"` or `NULL`.
-#' @param thresholds Thresholds to look at besides 0 and 1, instead of
+#' @param num_thresholds The number of thresholds, evenly spaced from 0 to 1,
+#' for predictions in that range; batches are then counted by threshold. By
+#' default every prediction is a threshold: the result is exact, and all
+#' predictions are kept until it is read. A whole number of at least 2 or
+#' `NULL`.
+#' @param curve The curve. One of `"ROC"`, `"PR"` or `"PRGAIN"`.
+#' @param summation_method The interpolation between points: linear (for
+#' precision and recall, of the counts; Davis and Goadrich, 2006), below or
+#' above it. See above for the default. One of `"interpolation"`, `"minoring"`
+#' or `"majoring"` or `NULL`.
+#' @param thresholds The thresholds besides 0 and 1, instead of
 #' `num_thresholds`. A number of at least 0 and at most 1, or several or
 #' `NULL`.
-#' @param multi_label Whether to average the areas of the last axis's columns
-#' rather than pool them. `TRUE` or `FALSE`.
-#' @param num_labels How many columns there are, with `multi_label`; found out
-#' by itself. A positive whole number or `NULL`.
+#' @param multi_label Whether to average the areas of the columns of the last
+#' axis rather than pool them. `TRUE` or `FALSE`.
+#' @param num_labels The number of columns, with `multi_label`; it need not be
+#' given. A positive whole number or `NULL`.
 #' @param label_weights A weight for each column, by default 1. A number of at
 #' least 0, or several or `NULL`.
-#' @param from_logits Whether predictions are scores before sigmoid; without
+#' @param from_logits Whether predictions are logits, before sigmoid; without
 #' thresholds the area is the same. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_false_negatives()], [metric_precision()],
@@ -660,21 +662,20 @@ metric_auc <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param specificity The least share of negatives that are predicted as such.
-#' A number of at least 0 and at most 1.
-#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
-#' for predictions in that range; batches are then added up threshold by
-#' threshold. By default every prediction is a threshold: the result is exact,
-#' and all predictions are kept until it is read. A positive whole number or
-#' `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' @param specificity The lowest specificity. A number of at least 0 and at
+#' most 1.
+#' @param num_thresholds The number of thresholds, evenly spaced from 0 to 1,
+#' for predictions in that range; batches are then counted by threshold. By
+#' default every prediction is a threshold: the result is exact, and all
+#' predictions are kept until it is read. A positive whole number or `NULL`.
+#' @param class_id The index, from 0, of the only class to count. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_precision()], [metric_recall()], [metric_auc()],
@@ -715,21 +716,20 @@ metric_sensitivity_at_specificity <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param sensitivity The least share of positives that are predicted as such.
-#' A number of at least 0 and at most 1.
-#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
-#' for predictions in that range; batches are then added up threshold by
-#' threshold. By default every prediction is a threshold: the result is exact,
-#' and all predictions are kept until it is read. A positive whole number or
-#' `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' @param sensitivity The lowest sensitivity (recall). A number of at least 0
+#' and at most 1.
+#' @param num_thresholds The number of thresholds, evenly spaced from 0 to 1,
+#' for predictions in that range; batches are then counted by threshold. By
+#' default every prediction is a threshold: the result is exact, and all
+#' predictions are kept until it is read. A positive whole number or `NULL`.
+#' @param class_id The index, from 0, of the only class to count. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_recall()], [metric_auc()],
@@ -770,21 +770,20 @@ metric_specificity_at_sensitivity <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param recall The least share of positives that are predicted as such. A
-#' number of at least 0 and at most 1.
-#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
-#' for predictions in that range; batches are then added up threshold by
-#' threshold. By default every prediction is a threshold: the result is exact,
-#' and all predictions are kept until it is read. A positive whole number or
-#' `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' @param recall The lowest sensitivity (recall). A number of at least 0 and at
+#' most 1.
+#' @param num_thresholds The number of thresholds, evenly spaced from 0 to 1,
+#' for predictions in that range; batches are then counted by threshold. By
+#' default every prediction is a threshold: the result is exact, and all
+#' predictions are kept until it is read. A positive whole number or `NULL`.
+#' @param class_id The index, from 0, of the only class to count. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_auc()], [metric_sensitivity_at_specificity()],
@@ -825,21 +824,19 @@ metric_precision_at_recall <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param precision The least share of predicted positives that are positive. A
-#' number of at least 0 and at most 1.
-#' @param num_thresholds How many thresholds to look at, evenly from 0 to 1,
-#' for predictions in that range; batches are then added up threshold by
-#' threshold. By default every prediction is a threshold: the result is exact,
-#' and all predictions are kept until it is read. A positive whole number or
-#' `NULL`.
-#' @param class_id Count this class alone, numbered from 0. A whole number,
-#' zero or more or `NULL`.
+#' @param precision The lowest precision. A number of at least 0 and at most 1.
+#' @param num_thresholds The number of thresholds, evenly spaced from 0 to 1,
+#' for predictions in that range; batches are then counted by threshold. By
+#' default every prediction is a threshold: the result is exact, and all
+#' predictions are kept until it is read. A positive whole number or `NULL`.
+#' @param class_id The index, from 0, of the only class to count. A whole
+#' number, zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_sensitivity_at_specificity()],
@@ -882,22 +879,22 @@ metric_recall_at_precision <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param average How the classes' scores become one: `macro` is their mean,
-#' `weighted` by how often each class is true, and `micro` counts all classes
-#' together. By default there is a score for each class. One of `"micro"`,
-#' `"macro"` or `"weighted"` or `NULL`.
-#' @param beta How much more recall counts. A number above 0.
+#' @param average The average of the classes' scores: `"macro"` is their mean,
+#' `"weighted"` that by the frequency of each class, and `"micro"` counts all
+#' classes together. By default there is a score for each class. One of
+#' `"micro"`, `"macro"` or `"weighted"` or `NULL`.
+#' @param beta The weight of recall relative to precision. A number above 0.
 #' @param threshold Predictions above it count as 1; by default the largest of
-#' each sample do, and of a single column those above 0.5. Beside a loss of
-#' scores (`from_logits`, hinge) it stays the threshold of the probability: 0.5
-#' cuts scores at 0, and so does a threshold of 0 by itself. A number above 0
-#' and at most 1 or `NULL`.
+#' each sample do, and of a single column those above 0.5. With a loss of
+#' logits (`from_logits`, hinge) it stays the threshold of the probability: 0.5
+#' is a threshold of 0 on the logits, and so is a threshold of 0 by itself. A
+#' number above 0 and at most 1 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_specificity_at_sensitivity()],
@@ -941,21 +938,21 @@ metric_fbeta_score <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param average How the classes' scores become one: `macro` is their mean,
-#' `weighted` by how often each class is true, and `micro` counts all classes
-#' together. By default there is a score for each class. One of `"micro"`,
-#' `"macro"` or `"weighted"` or `NULL`.
+#' @param average The average of the classes' scores: `"macro"` is their mean,
+#' `"weighted"` that by the frequency of each class, and `"micro"` counts all
+#' classes together. By default there is a score for each class. One of
+#' `"micro"`, `"macro"` or `"weighted"` or `NULL`.
 #' @param threshold Predictions above it count as 1; by default the largest of
-#' each sample do, and of a single column those above 0.5. Beside a loss of
-#' scores (`from_logits`, hinge) it stays the threshold of the probability: 0.5
-#' cuts scores at 0, and so does a threshold of 0 by itself. A number above 0
-#' and at most 1 or `NULL`.
+#' each sample do, and of a single column those above 0.5. With a loss of
+#' logits (`from_logits`, hinge) it stays the threshold of the probability: 0.5
+#' is a threshold of 0 on the logits, and so is a threshold of 0 by itself. A
+#' number above 0 and at most 1 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_precision_at_recall()], [metric_recall_at_precision()],
@@ -998,9 +995,9 @@ metric_f1_score <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_absolute_error()],
@@ -1036,9 +1033,9 @@ metric_mean_squared_error <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_squared_error()],
@@ -1076,9 +1073,9 @@ metric_mean_absolute_error <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_squared_error()], [metric_mean_absolute_error()],
@@ -1115,9 +1112,9 @@ metric_mean_absolute_percentage_error <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_squared_error()], [metric_mean_absolute_error()],
@@ -1153,13 +1150,14 @@ metric_mean_squared_logarithmic_error <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param delta Where the squared error ends. A number of at least 0.
+#' @param delta The absolute error at which the squared error ends. A number of
+#' at least 0.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_absolute_error()],
@@ -1200,9 +1198,9 @@ metric_huber <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_absolute_percentage_error()],
@@ -1237,9 +1235,9 @@ metric_log_cosh <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_squared_logarithmic_error()], [metric_huber()],
@@ -1277,9 +1275,9 @@ metric_log_cosh_error <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_huber()], [metric_log_cosh()], [metric_log_cosh_error()],
@@ -1310,9 +1308,9 @@ metric_poisson <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_log_cosh()], [metric_log_cosh_error()], [metric_poisson()],
@@ -1345,19 +1343,19 @@ metric_kl_divergence <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards one half: `y * (1 -
 #' s) + s / 2`. A number of at least 0 and at most 1.
 #' @param axis The axis over which to average. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_log_cosh_error()], [metric_poisson()],
@@ -1397,24 +1395,24 @@ metric_binary_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param apply_class_balancing Whether to weigh yes by `alpha` and no by `1 -
-#' alpha`. `TRUE` or `FALSE`.
-#' @param alpha The weight of yes. A number of at least 0 and at most 1.
-#' @param gamma How much less the easy samples count; 0 counts all alike. A
-#' number of at least 0.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards one half: `y * (1 -
+#' @param apply_class_balancing Whether to weight class 1 by `alpha` and class
+#' 0 by `1 - alpha`. `TRUE` or `FALSE`.
+#' @param alpha The weight of class 1. A number of at least 0 and at most 1.
+#' @param gamma The focusing parameter: larger values give easy samples less
+#' weight, 0 weights all equally. A number of at least 0.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards one half: `y * (1 -
 #' s) + s / 2`. A number of at least 0 and at most 1.
 #' @param axis The axis over which to average. Axes count from 1, the batch
 #' being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_poisson()], [metric_kl_divergence()],
@@ -1460,19 +1458,19 @@ metric_binary_focal_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards equal shares: `y *
-#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards equal probabilities:
+#' `y * (1 - s) + s / classes`. A number of at least 0 and at most 1.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_kl_divergence()], [metric_binary_crossentropy()],
@@ -1512,23 +1510,23 @@ metric_categorical_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param alpha The weight of each class, or one of all. A number of at least
+#' @param alpha The weight of each class, or one for all. A number of at least
 #' 0, or several.
-#' @param gamma How much less the easy samples count; 0 counts all alike. A
-#' number of at least 0.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param label_smoothing How far targets are moved towards equal shares: `y *
-#' (1 - s) + s / classes`. A number of at least 0 and at most 1.
+#' @param gamma The focusing parameter: larger values give easy samples less
+#' weight, 0 weights all equally. A number of at least 0.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param label_smoothing The label smoothing `s`, towards equal probabilities:
+#' `y * (1 - s) + s / classes`. A number of at least 0 and at most 1.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_binary_crossentropy()],
@@ -1571,19 +1569,19 @@ metric_categorical_focal_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
-#' @param ignore_class A class number whose samples do not count; it need not
-#' be one of the classes, such as -1 or 255. A whole number or `NULL`.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
+#' @param ignore_class A class index whose samples are ignored; it need not be
+#' one of the classes, such as -1 or 255. A whole number or `NULL`.
 #' @param axis The axis of the classes. Axes count from 1, the batch being the
 #' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_binary_focal_crossentropy()],
@@ -1623,15 +1621,15 @@ metric_sparse_categorical_crossentropy <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param from_logits Whether predictions are scores before softmax or sigmoid.
-#' A model whose last activation is one of these needs no `from_logits`: it is
-#' trained on the scores anyway. `TRUE` or `FALSE`.
+#' @param from_logits Whether predictions are logits, before softmax or
+#' sigmoid. A model whose output activation is one of these needs no
+#' `from_logits`: it is trained on the logits anyway. `TRUE` or `FALSE`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_categorical_crossentropy()],
@@ -1672,9 +1670,9 @@ metric_crossentropy <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_categorical_focal_crossentropy()],
@@ -1707,9 +1705,9 @@ metric_hinge <- function(y_true, y_pred, ..., name = NULL, dtype = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_sparse_categorical_crossentropy()],
@@ -1744,9 +1742,9 @@ metric_squared_hinge <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_crossentropy()], [metric_hinge()],
@@ -1780,23 +1778,23 @@ metric_categorical_hinge <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param num_classes How many classes there are. A positive whole number.
-#' @param target_class_ids The classes to average over, numbered from 0. One or
-#' several whole numbers, zero or more.
-#' @param ignore_class A class whose samples do not count; it need not be one
-#' of the classes. A whole number or `NULL`.
-#' @param sparse_y_true Whether targets are class numbers rather than one-hot.
+#' @param num_classes The number of classes. A positive whole number.
+#' @param target_class_ids The indices of the classes to average over, from 0.
+#' One or several whole numbers, zero or more.
+#' @param ignore_class A class whose samples are ignored; it need not be one of
+#' the classes. A whole number or `NULL`.
+#' @param sparse_y_true Whether targets are class indices rather than one-hot.
 #' `TRUE` or `FALSE`.
-#' @param sparse_y_pred Whether predictions are class numbers rather than
-#' scores. `TRUE` or `FALSE`.
-#' @param axis The axis of one-hot targets' and scores' classes. Axes count
-#' from 1, the batch being the first; negative ones from the end.
+#' @param sparse_y_pred Whether predictions are class indices rather than
+#' probabilities. `TRUE` or `FALSE`.
+#' @param axis The axis of the classes of one-hot targets and probabilities.
+#' Axes count from 1, the batch being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_recall_at_precision()], [metric_fbeta_score()],
@@ -1844,21 +1842,21 @@ metric_iou <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param num_classes How many classes there are. A positive whole number.
-#' @param ignore_class A class whose samples do not count; it need not be one
-#' of the classes. A whole number or `NULL`.
-#' @param sparse_y_true Whether targets are class numbers rather than one-hot.
+#' @param num_classes The number of classes. A positive whole number.
+#' @param ignore_class A class whose samples are ignored; it need not be one of
+#' the classes. A whole number or `NULL`.
+#' @param sparse_y_true Whether targets are class indices rather than one-hot.
 #' `TRUE` or `FALSE`.
-#' @param sparse_y_pred Whether predictions are class numbers rather than
-#' scores. `TRUE` or `FALSE`.
-#' @param axis The axis of one-hot targets' and scores' classes. Axes count
-#' from 1, the batch being the first; negative ones from the end.
+#' @param sparse_y_pred Whether predictions are class indices rather than
+#' probabilities. `TRUE` or `FALSE`.
+#' @param axis The axis of the classes of one-hot targets and probabilities.
+#' Axes count from 1, the batch being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_fbeta_score()], [metric_f1_score()], [metric_iou()],
@@ -1903,21 +1901,21 @@ metric_mean_iou <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param num_classes How many classes there are. A positive whole number.
-#' @param target_class_ids The classes to average over, numbered from 0. One or
-#' several whole numbers, zero or more.
-#' @param ignore_class A class whose samples do not count; it need not be one
-#' of the classes. A whole number or `NULL`.
-#' @param sparse_y_pred Whether predictions are class numbers rather than
-#' scores. `TRUE` or `FALSE`.
-#' @param axis The axis of one-hot targets' and scores' classes. Axes count
-#' from 1, the batch being the first; negative ones from the end.
+#' @param num_classes The number of classes. A positive whole number.
+#' @param target_class_ids The indices of the classes to average over, from 0.
+#' One or several whole numbers, zero or more.
+#' @param ignore_class A class whose samples are ignored; it need not be one of
+#' the classes. A whole number or `NULL`.
+#' @param sparse_y_pred Whether predictions are class indices rather than
+#' probabilities. `TRUE` or `FALSE`.
+#' @param axis The axis of the classes of one-hot targets and probabilities.
+#' Axes count from 1, the batch being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_f1_score()], [metric_iou()], [metric_mean_iou()],
@@ -1963,19 +1961,19 @@ metric_one_hot_iou <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param num_classes How many classes there are. A positive whole number.
-#' @param ignore_class A class whose samples do not count; it need not be one
-#' of the classes. A whole number or `NULL`.
-#' @param sparse_y_pred Whether predictions are class numbers rather than
-#' scores. `TRUE` or `FALSE`.
-#' @param axis The axis of one-hot targets' and scores' classes. Axes count
-#' from 1, the batch being the first; negative ones from the end.
+#' @param num_classes The number of classes. A positive whole number.
+#' @param ignore_class A class whose samples are ignored; it need not be one of
+#' the classes. A whole number or `NULL`.
+#' @param sparse_y_pred Whether predictions are class indices rather than
+#' probabilities. `TRUE` or `FALSE`.
+#' @param axis The axis of the classes of one-hot targets and probabilities.
+#' Axes count from 1, the batch being the first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_iou()], [metric_mean_iou()], [metric_one_hot_iou()],
@@ -2019,18 +2017,18 @@ metric_one_hot_mean_iou <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param target_class_ids What to average over: 0 for no, 1 for yes. One or
+#' @param target_class_ids The classes to average over: 0, 1 or both. One or
 #' several whole numbers, zero or more.
-#' @param threshold From it on a prediction counts as yes. Beside a loss of
-#' scores (`from_logits`, hinge) it stays the threshold of the probability: 0.5
-#' cuts scores at 0, and so does a threshold of 0 by itself. A number of at
-#' least 0 and at most 1.
+#' @param threshold Predictions from it on count as 1. With a loss of logits
+#' (`from_logits`, hinge) it stays the threshold of the probability: 0.5 is a
+#' threshold of 0 on the logits, and so is a threshold of 0 by itself. A number
+#' of at least 0 and at most 1.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean_iou()], [metric_one_hot_iou()],
@@ -2070,9 +2068,9 @@ metric_binary_iou <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns A metric.
 #' @seealso [metric_sum()], [metric_mean_wrapper()], [metric_pooled_loss()].
 #' [metrics_reduction] lists all metrics that reduce values.
@@ -2102,9 +2100,9 @@ metric_mean <- function(..., name = NULL, dtype = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns A metric.
 #' @seealso [metric_mean()], [metric_mean_wrapper()], [metric_pooled_loss()].
 #' [metrics_reduction] lists all metrics that reduce values.
@@ -2137,9 +2135,9 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_mean()], [metric_sum()], [metric_mean_wrapper()].
@@ -2175,9 +2173,9 @@ metric_pooled_loss <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_cosine_similarity()], [metric_pearson_correlation()],
@@ -2211,14 +2209,14 @@ metric_root_mean_squared_error <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param axis The axis that vectors lie along. Axes count from 1, the batch
-#' being the first; negative ones from the end.
+#' @param axis The axis of the vectors. Axes count from 1, the batch being the
+#' first; negative ones from the end.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_root_mean_squared_error()], [metric_pearson_correlation()],
@@ -2258,9 +2256,9 @@ metric_cosine_similarity <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_root_mean_squared_error()], [metric_cosine_similarity()],
@@ -2304,9 +2302,9 @@ metric_pearson_correlation <- function(
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @references Lin, L. I.-K. (1989). A concordance correlation coefficient to
@@ -2347,16 +2345,16 @@ metric_concordance_correlation <- function(
 #'
 #' @param y_true,y_pred The targets and the predictions, as arrays. Without
 #' them the metric itself is returned.
-#' @param class_aggregation How the scores of several columns become one. One
+#' @param class_aggregation The average of the scores of several columns. One
 #' of `"uniform_average"` or `"variance_weighted_average"`, or `NULL`.
 #' @param num_regressors The number of regressors to adjust for: `1 - (1 -
 #' r2) * (n - 1) / (n - k - 1)`. A whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @param name A name for logs. A string or `NULL`.
-#' @param dtype The type to compare in; that of the predictions by default.
-#' What batches add up to is kept in float64. One of `"float16"`, `"bfloat16"`,
-#' `"float32"` or `"float64"` or `NULL`.
+#' @param dtype The data type to compare in; that of the predictions by
+#' default. Sums over batches are kept in float64. One of `"float16"`,
+#' `"bfloat16"`, `"float32"` or `"float64"` or `NULL`.
 #' @returns The value, if `y_true` and `y_pred` are given; else a metric for
 #' `compile()`.
 #' @seealso [metric_cosine_similarity()], [metric_pearson_correlation()],

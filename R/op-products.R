@@ -225,6 +225,8 @@ op_cross <- function(
 #'
 #' @description The correlations of the rows of a matrix with each other.
 #'
+#' R's `cor()` takes the columns.
+#'
 #' @param x A tensor or an array.
 #' @returns A tensor.
 #' @seealso [op_tensordot()], [op_einsum()], [op_cross()], [op_correlate()],

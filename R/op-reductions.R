@@ -59,6 +59,8 @@ op_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' @description The mean squared deviation from the mean, divided by `n` rather
 #' than `n - 1`. Integers give float32.
 #'
+#' R's `var()` divides by `n - 1`.
+#'
 #' @param x A tensor or an array.
 #' @param axis The axis or axes to reduce; all of them by default. Axes count
 #' from 1; negative ones from the end or `NULL`.
@@ -86,6 +88,8 @@ op_var <- function(x, axis = NULL, keepdims = FALSE) {
 #'
 #' @description The root of the variance, which is divided by `n` rather than
 #' `n - 1`. Integers give float32.
+#'
+#' R's `sd()` divides by `n - 1`.
 #'
 #' @param x A tensor or an array.
 #' @param axis The axis or axes to reduce; all of them by default. Axes count

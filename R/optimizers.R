@@ -8,38 +8,39 @@
 #' `learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) +
 #' epsilon)`: epsilon is outside of the bias correction.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param beta_1 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
-#' @param beta_2 The decay of the running mean of its square. A number of at
-#' least 0 and below 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_1 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
+#' @param beta_2 The decay rate of the running mean of the squared gradient. A
+#' number of at least 0 and below 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param amsgrad Whether to use the largest `v` so far (Reddi et al., 2018).
 #' `TRUE` or `FALSE`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -99,15 +100,15 @@ optimizer_adam <- function(
 #'
 #' @description Adam with decoupled weight decay.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step. A number of at least 0.
-#' @param beta_1 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
-#' @param beta_2 The decay of the running mean of its square. A number of at
-#' least 0 and below 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step. A number of at least 0.
+#' @param beta_1 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
+#' @param beta_2 The decay rate of the running mean of the squared gradient. A
+#' number of at least 0 and below 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param amsgrad Whether to use the largest `v` so far (Reddi et al., 2018).
 #' `TRUE` or `FALSE`.
@@ -119,18 +120,18 @@ optimizer_adam <- function(
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -190,36 +191,37 @@ optimizer_adam_w <- function(
 #' `m` is the running mean of the gradient and `u = max(beta_2 * u, abs(g))`; a
 #' step is `learning_rate / (1 - beta_1^t) * m / (u + epsilon)`.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param beta_1 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
-#' @param beta_2 The decay of the largest gradient. A number of at least 0 and
-#' below 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_1 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
+#' @param beta_2 The decay rate of the largest gradient. A number of at least 0
+#' and below 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -279,36 +281,37 @@ optimizer_adamax <- function(
 #' `learning_rate * M / (sqrt(V) + epsilon)` for `M = u_(t+1) * m / (1 -
 #' p_(t+1)) + (1 - u_t) * g / (1 - p_t)` and `V = v / (1 - beta_2^t)`.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param beta_1 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
-#' @param beta_2 The decay of the running mean of its square. A number of at
-#' least 0 and below 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_1 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
+#' @param beta_2 The decay rate of the running mean of the squared gradient. A
+#' number of at least 0 and below 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -367,36 +370,37 @@ optimizer_nadam <- function(
 #' Adam's direction, with both means corrected for their start, is multiplied
 #' by the norm of the weight over its own norm, where neither is zero.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param beta_1 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
-#' @param beta_2 The decay of the running mean of its square. A number of at
-#' least 0 and below 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_1 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
+#' @param beta_2 The decay rate of the running mean of the squared gradient. A
+#' number of at least 0 and below 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -453,33 +457,33 @@ optimizer_lamb <- function(
 #' @description `v = momentum * v - learning_rate * g`, then `w + v`;
 #' Nesterov's form adds `momentum * v - learning_rate * g`.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param momentum The share of the last step that is kept. A number of at
-#' least 0 and at most 1.
-#' @param nesterov Whether to use Nesterov's momentum. `TRUE` or `FALSE`.
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param momentum The momentum. A number of at least 0 and at most 1.
+#' @param nesterov Whether to use Nesterov momentum. `TRUE` or `FALSE`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -534,34 +538,35 @@ optimizer_sgd <- function(
 #' A step is `learning_rate * sign(beta_1 * m + (1 - beta_1) * g)`; then `m`
 #' becomes `beta_2 * m + (1 - beta_2) * g`.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param beta_1 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
-#' @param beta_2 The decay of the gradient's running mean. A number of at least
-#' 0 and below 1.
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_1 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
+#' @param beta_2 The decay rate of the running mean of the gradient. A number
+#' of at least 0 and below 1.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -621,18 +626,18 @@ optimizer_lion <- function(
 #' weights, embeddings and what `exclude_layers` names are updated by Adam. The
 #' step is multiplied by `rms_rate` times the root of the longer side.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param adam_beta_1 Adam's decay of the gradient's mean. A number of at least
-#' 0 and below 1.
-#' @param adam_beta_2 Adam's decay of the square's mean. A number of at least 0
-#' and below 1.
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param adam_beta_1 The decay rate of Adam's running mean of the gradient. A
+#' number of at least 0 and below 1.
+#' @param adam_beta_2 The decay rate of Adam's running mean of the squared
+#' gradient. A number of at least 0 and below 1.
 #' @param adam_weight_decay The `weight_decay` of the weights that Adam
 #' updates. A number of at least 0, or `NULL`.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step. A number of at least 0, or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step. A number of at least 0, or `NULL`.
 #' @param exclude_layers Regular expressions: Adam updates the weights whose
 #' names have a match. One string or several or `NULL`.
 #' @param exclude_embeddings Whether Adam updates embeddings. `TRUE` or
@@ -640,13 +645,12 @@ optimizer_lion <- function(
 #' @param muon_a The iteration's `a`. A number.
 #' @param muon_b The iteration's `b`. A number.
 #' @param muon_c The iteration's `c`. A number.
-#' @param adam_lr_ratio What the learning rate is multiplied by for Adam. A
-#' number of at least 0.
-#' @param momentum The share of the momentum that is kept. A number of at least
-#' 0 and at most 1.
-#' @param ns_steps The steps of the iteration. A whole number, zero or more.
-#' @param nesterov Whether to use Nesterov's momentum. `TRUE` or `FALSE`.
-#' @param rms_rate The factor that makes steps as large as Adam's; None for
+#' @param adam_lr_ratio The factor of the learning rate for Adam. A number of
+#' at least 0.
+#' @param momentum The momentum. A number of at least 0 and at most 1.
+#' @param ns_steps The number of iterations. A whole number, zero or more.
+#' @param nesterov Whether to use Nesterov momentum. `TRUE` or `FALSE`.
+#' @param rms_rate The factor that makes steps as large as Adam's; `NULL` for
 #' Muon as it was published. A number of at least 0, or `NULL`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
@@ -656,18 +660,18 @@ optimizer_lion <- function(
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -755,10 +759,9 @@ optimizer_muon <- function(
 #'
 #' @param inner_optimizer The optimizer inside. An optimizer or the name of
 #' one.
-#' @param initial_scale What the loss is multiplied by at first. A number
-#' above 0.
-#' @param dynamic_growth_steps After how many steps without an overflow the
-#' scale is doubled. A positive whole number.
+#' @param initial_scale The initial loss scale. A number above 0.
+#' @param dynamic_growth_steps The number of steps without overflow after which
+#' the scale is doubled. A positive whole number.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
 #' @param weight_decay Set it on `inner_optimizer`. Set on the optimizer inside
@@ -835,38 +838,38 @@ optimizer_loss_scale <- function(
 #' A step is `learning_rate * g / sqrt(v + epsilon)`; centered, `v` is the
 #' running variance.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param rho The decay of the running means. A number of at least 0 and at
-#' most 1.
-#' @param momentum The share of the last step that is kept. A number of at
-#' least 0 and at most 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param rho The decay rate of the running means. A number of at least 0 and
+#' at most 1.
+#' @param momentum The momentum. A number of at least 0 and at most 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param centered Whether to divide by the variance rather than the square.
 #' `TRUE` or `FALSE`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -924,34 +927,35 @@ optimizer_rmsprop <- function(
 #'
 #' @description The gradient over the root of the sum of its squares.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param initial_accumulator_value What the sum starts from. A number of at
-#' least 0.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param initial_accumulator_value The initial value of the sum of squares. A
+#' number of at least 0.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -1010,34 +1014,35 @@ optimizer_adagrad <- function(
 #' a running mean of squares plus epsilon, and `d` the changes so far without
 #' the learning rate.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param rho The decay of the running means. A number of at least 0 and at
-#' most 1.
-#' @param epsilon A small number that keeps the division finite. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param rho The decay rate of the running means. A number of at least 0 and
+#' at most 1.
+#' @param epsilon A small number that avoids division by zero. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -1094,43 +1099,43 @@ optimizer_adadelta <- function(
 #' 2 * l2 + beta / learning_rate)`, where `p` is `learning_rate_power` and
 #' `l1`, `l2` are the strengths. Weights of little use become zero.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param learning_rate_power How the rate falls with the sum of squares; 0
-#' keeps it. A number.
-#' @param initial_accumulator_value What the sum starts from. A number of at
-#' least 0.
-#' @param l1_regularization_strength The strength of a penalty on absolute
-#' values, which makes zeros. A number of at least 0.
-#' @param l2_regularization_strength The strength of a penalty on squares. A
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param learning_rate_power The power by which the learning rate falls with
+#' the sum of squares; 0 keeps it. A number.
+#' @param initial_accumulator_value The initial value of the sum of squares. A
 #' number of at least 0.
-#' @param l2_shrinkage_regularization_strength The strength of a penalty on
-#' squares that the gradient bears: it counts where the gradient is not zero. A
-#' number of at least 0.
-#' @param beta What is added to the root of the sum of squares. A number of at
+#' @param l1_regularization_strength The strength of an L1 penalty, which makes
+#' zeros. A number of at least 0.
+#' @param l2_regularization_strength The strength of an L2 penalty. A number of
+#' at least 0.
+#' @param l2_shrinkage_regularization_strength The strength of an L2 penalty
+#' that is added to the gradient where it is not zero. A number of at least 0.
+#' @param beta A number added to the root of the sum of squares. A number of at
 #' least 0.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.
@@ -1199,40 +1204,40 @@ optimizer_ftrl <- function(
 #' is relative: the rate, which is at most `1 / sqrt(t)`, is multiplied by the
 #' root mean square of the weight.
 #'
-#' @param learning_rate The step size, constant or changing from step to step.
-#' A number of at least 0 or a learning-rate schedule.
-#' @param beta_2_decay The power of the step's number by which the decay of
-#' squares nears 1. A number.
-#' @param epsilon_1 What is added to the squares of gradients. A number of at
+#' @param learning_rate The learning rate: a constant or a schedule. A number
+#' of at least 0 or a learning-rate schedule.
+#' @param beta_2_decay The exponent of the step by which the decay rate of
+#' squares approaches 1. A number.
+#' @param epsilon_1 A number added to the squared gradients. A number of at
 #' least 0.
-#' @param epsilon_2 The least scale that a weight is taken to have. A number of
-#' at least 0.
+#' @param epsilon_2 The smallest scale of a weight. A number of at least 0.
 #' @param clip_threshold The largest root mean square of a step, before the
 #' rate. A number above 0.
 #' @param relative_step Whether a constant rate is at most `1 / sqrt(t)`. As in
 #' Keras any rate is, either way. `TRUE` or `FALSE`.
 #' @param name A name for the optimizer; nothing depends on it. A string or
 #' `NULL`.
-#' @param weight_decay Shrink each weight by this times the learning rate at
-#' each step, apart from the gradient. A number of at least 0 or `NULL`.
+#' @param weight_decay The weight decay: each weight is reduced by this times
+#' the learning rate at each step, separately from the gradient. A number of at
+#' least 0 or `NULL`.
 #' @param clipnorm The largest norm of each weight's gradient. A number of at
 #' least 0 or `NULL`.
 #' @param clipvalue The largest absolute value in a gradient. A number of at
 #' least 0 or `NULL`.
 #' @param global_clipnorm The largest norm of all gradients together. A number
 #' of at least 0 or `NULL`.
-#' @param use_ema Whether to keep a moving average of the weights, which they
-#' become when training ends. `TRUE` or `FALSE`.
-#' @param ema_momentum The share of the old average that is kept at each step.
-#' A number of at least 0 and at most 1.
-#' @param ema_overwrite_frequency After how many steps the weights become their
-#' average during training as well. A positive whole number or `NULL`.
-#' @param loss_scale_factor What the loss is multiplied by, and the gradients
-#' divided by, so that small gradients stay above the least number of 16 bits.
-#' A number of at least 1 or `NULL`.
-#' @param gradient_accumulation_steps Over how many batches gradients are
-#' averaged before the weights change once. A whole number of at least 2 or
-#' `NULL`.
+#' @param use_ema Whether to keep a moving average (EMA) of the weights, which
+#' replaces them when training ends. `TRUE` or `FALSE`.
+#' @param ema_momentum The momentum of the moving average. A number of at least
+#' 0 and at most 1.
+#' @param ema_overwrite_frequency The number of steps after which the average
+#' replaces the weights during training too. A positive whole number or `NULL`.
+#' @param loss_scale_factor The loss scale: the loss is multiplied by it and
+#' the gradients divided by it, so that small gradients survive 16 bits. A
+#' number of at least 1 or `NULL`.
+#' @param gradient_accumulation_steps The number of batches over which
+#' gradients are averaged for one update of the weights. A whole number of at
+#' least 2 or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns An optimizer.

@@ -82,7 +82,7 @@ regularizer_l1_l2 <- function(l1 = 0, l2 = 0, ...) {
 #' The penalty is the mean absolute cosine between two of them, times a factor.
 #'
 #' @param factor The factor. A number of at least 0.
-#' @param mode Between what: the rows or the columns of the matrix. One of
+#' @param mode Whether to compare the rows or the columns of the matrix. One of
 #' `"rows"` or `"columns"`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.

@@ -7,33 +7,33 @@
 #' It computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
 #'
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation. An activation or the name of one.
+#' @param activation The activation function. An activation or the name of one.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the weights of the input start. An initializer
-#' or the name of one.
-#' @param recurrent_initializer How the weights of the state start. An
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param recurrent_initializer The initializer of the recurrent kernel. An
 #' initializer or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the weights of the input. A
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param recurrent_regularizer The regularizer of the recurrent kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param recurrent_regularizer A penalty on the weights of the state. A
-#' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param dropout The share of input features set to zero while training, the
-#' same at every step. A number of at least 0 and below 1.
-#' @param recurrent_dropout The share of the state's values set to zero while
-#' training, the same at every step; input and state are then dropped for each
-#' gate apart. A number of at least 0 and below 1.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param recurrent_constraint The constraint on the recurrent kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param dropout The fraction of the input's features set to zero while
+#' training, the same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The fraction of the state's values set to zero
+#' while training, the same at every step; each gate then has dropout masks of
+#' its own. A number of at least 0 and below 1.
+#' @param seed The seed of dropout; by default the model's. A whole number,
+#' zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
@@ -94,37 +94,37 @@ rnn_cell_simple <- function(
 #' states are the output and the cell.
 #'
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation. An activation or the name of one.
-#' @param recurrent_activation The activation of the gates. An activation or
-#' the name of one.
+#' @param activation The activation function. An activation or the name of one.
+#' @param recurrent_activation The activation function of the gates. An
+#' activation or the name of one.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the weights of the input start. An initializer
-#' or the name of one.
-#' @param recurrent_initializer How the weights of the state start. An
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param recurrent_initializer The initializer of the recurrent kernel. An
 #' initializer or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param unit_forget_bias Whether the forget gate's bias starts at 1
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param unit_forget_bias Whether the bias of the forget gate starts at 1
 #' (Jozefowicz et al., 2015). `TRUE` or `FALSE`.
-#' @param kernel_regularizer A penalty on the weights of the input. A
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param recurrent_regularizer The regularizer of the recurrent kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param recurrent_regularizer A penalty on the weights of the state. A
-#' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param dropout The share of input features set to zero while training, the
-#' same at every step. A number of at least 0 and below 1.
-#' @param recurrent_dropout The share of the state's values set to zero while
-#' training, the same at every step; input and state are then dropped for each
-#' gate apart. A number of at least 0 and below 1.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param recurrent_constraint The constraint on the recurrent kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param dropout The fraction of the input's features set to zero while
+#' training, the same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The fraction of the state's values set to zero
+#' while training, the same at every step; each gate then has dropout masks of
+#' its own. A number of at least 0 and below 1.
+#' @param seed The seed of dropout; by default the model's. A whole number,
+#' zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
@@ -189,37 +189,38 @@ rnn_cell_lstm <- function(
 #' The weights hold the update, reset and new gates side by side.
 #'
 #' @param units The number of outputs. A positive whole number.
-#' @param activation The activation. An activation or the name of one.
-#' @param recurrent_activation The activation of the gates. An activation or
-#' the name of one.
+#' @param activation The activation function. An activation or the name of one.
+#' @param recurrent_activation The activation function of the gates. An
+#' activation or the name of one.
 #' @param use_bias Whether to add a bias. `TRUE` or `FALSE`.
-#' @param kernel_initializer How the weights of the input start. An initializer
-#' or the name of one.
-#' @param recurrent_initializer How the weights of the state start. An
+#' @param kernel_initializer The initializer of the kernel. An initializer or
+#' the name of one.
+#' @param recurrent_initializer The initializer of the recurrent kernel. An
 #' initializer or the name of one.
-#' @param bias_initializer How the bias starts. An initializer or the name of
-#' one.
-#' @param kernel_regularizer A penalty on the weights of the input. A
+#' @param bias_initializer The initializer of the bias. An initializer or the
+#' name of one.
+#' @param kernel_regularizer The regularizer of the kernel. A regularizer, the
+#' name of one, or `NULL`.
+#' @param recurrent_regularizer The regularizer of the recurrent kernel. A
 #' regularizer, the name of one, or `NULL`.
-#' @param recurrent_regularizer A penalty on the weights of the state. A
-#' regularizer, the name of one, or `NULL`.
-#' @param bias_regularizer A penalty on the bias. A regularizer, the name of
-#' one, or `NULL`.
-#' @param kernel_constraint What the kernel must satisfy: it is made to after
-#' each step. A constraint, the name of one, or `NULL`.
-#' @param recurrent_constraint What the recurrent kernel must satisfy: it is
-#' made to after each step. A constraint, the name of one, or `NULL`.
-#' @param bias_constraint What the bias must satisfy: it is made to after each
+#' @param bias_regularizer The regularizer of the bias. A regularizer, the name
+#' of one, or `NULL`.
+#' @param kernel_constraint The constraint on the kernel, imposed after each
 #' step. A constraint, the name of one, or `NULL`.
-#' @param dropout The share of input features set to zero while training, the
-#' same at every step. A number of at least 0 and below 1.
-#' @param recurrent_dropout The share of the state's values set to zero while
-#' training, the same at every step; input and state are then dropped for each
-#' gate apart. A number of at least 0 and below 1.
-#' @param reset_after Whether the reset gate acts after the state's weights (as
-#' in fast kernels; then there are two biases) or before. `TRUE` or `FALSE`.
-#' @param seed A seed for dropout; without one the model's seed governs. A
-#' whole number, zero or more or `NULL`.
+#' @param recurrent_constraint The constraint on the recurrent kernel, imposed
+#' after each step. A constraint, the name of one, or `NULL`.
+#' @param bias_constraint The constraint on the bias, imposed after each step.
+#' A constraint, the name of one, or `NULL`.
+#' @param dropout The fraction of the input's features set to zero while
+#' training, the same at every step. A number of at least 0 and below 1.
+#' @param recurrent_dropout The fraction of the state's values set to zero
+#' while training, the same at every step; each gate then has dropout masks of
+#' its own. A number of at least 0 and below 1.
+#' @param reset_after Whether the reset gate is applied after the product with
+#' the recurrent kernel (as in fused kernels; then there are two biases) or
+#' before. `TRUE` or `FALSE`.
+#' @param seed The seed of dropout; by default the model's. A whole number,
+#' zero or more or `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].
@@ -281,8 +282,8 @@ rnn_cell_gru <- function(
 #'
 #' @description In each step the output of one cell is the input of the next.
 #'
-#' @param cells The cells, the first sees the input. A list of cells such as
-#' `rnn_cell_lstm(32)`.
+#' @param cells The cells; the first one takes the input. A list of cells such
+#' as `rnn_cell_lstm(32)`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A cell, for [layer_rnn()].

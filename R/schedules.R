@@ -7,12 +7,12 @@
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.
-#' @param decay_steps In how many steps the decay takes place once. A positive
-#' whole number.
-#' @param decay_rate What the rate is multiplied by for every `decay_steps`
+#' @param decay_steps The number of steps in which the decay takes place once.
+#' A positive whole number.
+#' @param decay_rate The factor of the learning rate for every `decay_steps`
 #' steps. A number of at least 0.
-#' @param staircase Whether `t / decay_steps` is rounded down, so that the rate
-#' falls in stairs. `TRUE` or `FALSE`.
+#' @param staircase Whether to round `t / decay_steps` down, so that the
+#' learning rate falls in steps. `TRUE` or `FALSE`.
 #' @param name A name for the schedule; nothing depends on it. A string or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -54,12 +54,12 @@ learning_rate_schedule_exponential_decay <- function(
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.
-#' @param decay_steps In how many steps the decay takes place once. A positive
-#' whole number.
-#' @param decay_rate By how much the divisor grows for every `decay_steps`
-#' steps. A number of at least 0.
-#' @param staircase Whether `t / decay_steps` is rounded down, so that the rate
-#' falls in stairs. `TRUE` or `FALSE`.
+#' @param decay_steps The number of steps in which the decay takes place once.
+#' A positive whole number.
+#' @param decay_rate The increase of the divisor for every `decay_steps` steps.
+#' A number of at least 0.
+#' @param staircase Whether to round `t / decay_steps` down, so that the
+#' learning rate falls in steps. `TRUE` or `FALSE`.
 #' @param name A name for the schedule; nothing depends on it. A string or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -149,9 +149,10 @@ learning_rate_schedule_piecewise_constant_decay <- function(
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.
-#' @param decay_steps In how many steps the rate falls to its end. A positive
-#' whole number.
-#' @param end_learning_rate The rate that it falls to. A number of at least 0.
+#' @param decay_steps The number of steps in which the learning rate falls. A
+#' positive whole number.
+#' @param end_learning_rate The learning rate at the end. A number of at
+#' least 0.
 #' @param power The power: 1 makes a straight line. A number of at least 0.
 #' @param cycle Whether to rise again after `decay_steps` steps. `TRUE` or
 #' `FALSE`.
@@ -204,16 +205,16 @@ learning_rate_schedule_polynomial_decay <- function(
 #'
 #' @param initial_learning_rate The learning rate at step 0. A number of at
 #' least 0.
-#' @param decay_steps In how many steps the rate falls to its end, those of the
-#' warm-up apart. A positive whole number.
-#' @param alpha The rate at the end, as a share of the peak. A number of at
-#' least 0 and at most 1.
+#' @param decay_steps The number of steps in which the learning rate falls,
+#' without those of the warm-up. A positive whole number.
+#' @param alpha The learning rate at the end, as a fraction of the peak. A
+#' number of at least 0 and at most 1.
 #' @param name A name for the schedule; nothing depends on it. A string or
 #' `NULL`.
-#' @param warmup_target The rate at the end of the warm-up; without it there is
-#' no warm-up. A number of at least 0 or `NULL`.
-#' @param warmup_steps In how many steps the rate rises to `warmup_target`; not
-#' used without that. A whole number, zero or more.
+#' @param warmup_target The learning rate at the end of the warm-up; by default
+#' there is no warm-up. A number of at least 0 or `NULL`.
+#' @param warmup_steps The number of steps in which the learning rate rises to
+#' `warmup_target`. A whole number, zero or more.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
 #' is noticed.
 #' @returns A schedule, for the `learning_rate` of an optimizer.
@@ -268,12 +269,12 @@ learning_rate_schedule_cosine_decay <- function(
 #' least 0.
 #' @param first_decay_steps The number of steps in the first period. A positive
 #' whole number.
-#' @param t_mul How many times as long as the one before each period is. A
-#' number of at least 1.
-#' @param m_mul How many times as high as the one before each period starts. A
-#' number of at least 0.
-#' @param alpha The lowest rate, as a share of `initial_learning_rate`. A
-#' number of at least 0 and at most 1.
+#' @param t_mul The ratio of the lengths of consecutive periods. A number of at
+#' least 1.
+#' @param m_mul The ratio of the peaks of consecutive periods. A number of at
+#' least 0.
+#' @param alpha The lowest learning rate, as a fraction of
+#' `initial_learning_rate`. A number of at least 0 and at most 1.
 #' @param name A name for the schedule; nothing depends on it. A string or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -325,15 +326,15 @@ learning_rate_schedule_cosine_decay_restarts <- function(
 #' it stays. Between two of them it follows half a cosine: at the fraction `p`
 #' of the way it is `to + (from - to) * (1 + cos(pi * p)) / 2`.
 #'
-#' @param max_learning_rate The largest rate. A number of at least 0.
+#' @param max_learning_rate The largest learning rate. A number of at least 0.
 #' @param total_steps The number of steps in the training: epochs times batches
 #' in an epoch. A positive whole number.
-#' @param warmup_share The share of the steps in which the rate rises. A number
-#' of at least 0 and at most 1.
-#' @param initial_divisor How many times smaller than the largest rate the
-#' first one is. A number above 0.
-#' @param final_divisor How many times smaller than the first rate the last one
-#' is. A number above 0.
+#' @param warmup_share The fraction of the steps in which the learning rate
+#' rises. A number of at least 0 and at most 1.
+#' @param initial_divisor The ratio of the largest learning rate to the first.
+#' A number above 0.
+#' @param final_divisor The ratio of the first learning rate to the last. A
+#' number above 0.
 #' @param name A name for the schedule; nothing depends on it. A string or
 #' `NULL`.
 #' @param ... Not used: anything here is an error, so that a misspelt argument
@@ -378,9 +379,9 @@ learning_rate_schedule_one_cycle <- function(
 #' @description At step `t`, at most `n = total_steps - 1`, the rate is `low *
 #' (high / low)^(t / n)`: a short training shows which rates suit a model.
 #'
-#' @param low The rate at step 0. A number above 0.
-#' @param high The rate at the last step and after it, above `low`. A number
-#' above 0.
+#' @param low The learning rate at step 0. A number above 0.
+#' @param high The learning rate at the last step and after it, above `low`. A
+#' number above 0.
 #' @param total_steps The number of steps from `low` to `high`, both counted. A
 #' positive whole number.
 #' @param name A name for the schedule; nothing depends on it. A string or

@@ -1,4 +1,4 @@
-"""What a weight must satisfy: it is made to after each step of training."""
+"""Constraints on weights, imposed after each training step."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _EPSILON = 1e-7
 _AXIS: Any = option(
     Axes(),
     0,
-    "The axes of the weight that a norm is taken along: by default the first, which gives the "
-    "norms of what goes into each unit of a dense layer; for a convolution all but the last.",
+    "The axes of the weight to compute norms over: by default the first, which gives the "
+    "norm of the weights of each unit of a dense layer; for a convolution all but the "
+    "last.",
 )
 
 
@@ -131,7 +132,7 @@ class MinMaxNorm(_OfNorms):
     rate: float = option(
         Number(0.0, 1.0),
         1.0,
-        "Which share of the way to the nearest allowed norm to go at each step: 1 for all of it.",
+        "The fraction of the distance to the nearest allowed norm that is covered at each step.",
     )
     axis: int | tuple[int, ...] = _AXIS
 

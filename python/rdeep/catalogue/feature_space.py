@@ -59,14 +59,16 @@ class FeatureSpace(Preprocessing):
     takes_text = True
     features: Any = option(Features(), None, "The features by the names of the columns.")
     output_mode: str = option(
-        Choice("concat", "dict"), "concat", "Whether to return one array, or one for each feature."
+        Choice("concat", "dict"),
+        "concat",
+        "Whether to concatenate the features, or return one array for each.",
     )
     crosses: Any = option(
-        Crosses(), None, "Crosses of features: their names, or `feature_cross()`."
+        Crosses(), None, "The crosses of features: their names, or `CrossFeature`."
     )
-    crossing_dim: int = option(Count(), 32, "How many bins crosses have.")
-    hashing_dim: int = option(Count(), 32, "How many bins features by a hash have.")
-    num_discretization_bins: int = option(Count(), 32, "How many bins numbers have.")
+    crossing_dim: int = option(Count(), 32, "The number of bins of crosses.")
+    hashing_dim: int = option(Count(), 32, "The number of bins of hashed features.")
+    num_discretization_bins: int = option(Count(), 32, "The number of bins of discretized numbers.")
     feature_names: Any = option(Features(), None, "Another name of `features`.", keyword_only=True)
 
     def validate(self) -> None:

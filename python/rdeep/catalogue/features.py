@@ -25,11 +25,13 @@ from rdeep.catalogue.record import Record
 MODE = option(
     Choice("one_hot", "int"),
     "one_hot",
-    "Whether the feature becomes a vector with a one in it, or stays a number.",
+    "The encoding: a one-hot vector, or an index.",
 )
-NAME = option(Text(), None, "The name that its layer gets.")
-MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, unknown ones too.")
-OOV = option(Count(0), 1, "How many places unknown values have.")
+NAME = option(Text(), None, "The name of its layer.")
+MAX_TOKENS = option(
+    Count(2), None, "The largest number of different values, unknown ones included."
+)
+OOV = option(Count(0), 1, "The number of indices of unknown values.")
 
 
 class Feature(Record, kind="feature", abstract=True):
@@ -84,8 +86,8 @@ class FloatRescaledFeature(Feature):
     """
 
     key = "float_rescaled"
-    scale: float = option(Number(), 1.0, "What to multiply by.")
-    offset: float = option(Number(), 0.0, "What to add.")
+    scale: float = option(Number(), 1.0, "The factor.")
+    offset: float = option(Number(), 0.0, "The offset that is added.")
     name: str | None = NAME
 
     def layer(self) -> Layer:
@@ -120,9 +122,9 @@ class FloatDiscretizedFeature(Feature):
     """
 
     key = "float_discretized"
-    num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
+    num_bins: int | None = option(Count(), doc="The number of bins to learn from data.")
     bin_boundaries: tuple[float, ...] | None = option(
-        Numbers(), None, "What separates the bins, if it is known; the bins are as many."
+        Numbers(), None, "The boundaries between bins; by default they are learned."
     )
     output_mode: str = MODE
     name: str | None = NAME
@@ -186,7 +188,7 @@ class IntegerHashedFeature(Feature):
 
     key = "integer_hashed"
     value_dtype = "int32"
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
     name: str | None = NAME
 
@@ -206,7 +208,7 @@ class StringHashedFeature(Feature):
 
     key = "string_hashed"
     value_dtype = "string"
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
     name: str | None = NAME
 
@@ -231,17 +233,17 @@ class CustomFeature(Feature):
     """
 
     key = "custom"
-    dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
+    dtype: str = option(Choice("float32", "int32", "string"), doc="The data type of the values.")
     preprocessor: Any = option(_PREPROCESSOR, doc="The layer.")
     output_mode: str = option(
         Choice("float", "one_hot", "int"),
-        doc='What the layer returns: numbers that stay (`"float"`), or category numbers that '
-        'become vectors (`"one_hot"`) or stay (`"int"`).',
+        doc='The output of the layer: numbers (`"float"`), or category indices that are one-hot '
+        'encoded (`"one_hot"`) or not (`"int"`).',
     )
 
     @property
     def values(self) -> str:
-        """The type of the values."""
+        """The data type of the values."""
         return self.dtype
 
     def layer(self) -> Layer:
@@ -261,7 +263,7 @@ class CrossFeature(Feature):
 
     key = "cross"
     feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")
-    crossing_dim: int = option(Count(), doc="How many bins.")
+    crossing_dim: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
 
     @property

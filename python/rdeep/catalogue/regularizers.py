@@ -102,7 +102,9 @@ class OrthogonalRegularizer(Regularizer):
     whole = True
     factor: float = option(Number(0.0), 0.01, "The factor.")
     mode: str = option(
-        Choice("rows", "columns"), "rows", "Between what: the rows or the columns of the matrix."
+        Choice("rows", "columns"),
+        "rows",
+        "Whether to compare the rows or the columns of the matrix.",
     )
 
     def check_shape(self, shape: tuple[int, ...]) -> None:

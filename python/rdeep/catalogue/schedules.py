@@ -61,7 +61,7 @@ class Schedule(Record, kind="schedule", abstract=True):
 
     @property
     def initial_rate(self) -> float:
-        """The rate at step 0."""
+        """The learning rate at step 0."""
         return float(self.rates(0))
 
 
@@ -69,11 +69,13 @@ class _Stairs(Schedule, abstract=True):
     """A decay by a rate for every `decay_steps`, smoothly or at once."""
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
-    decay_steps: int = option(Count(), doc="In how many steps the decay takes place once.")
+    decay_steps: int = option(
+        Count(), doc="The number of steps in which the decay takes place once."
+    )
     staircase: bool = option(
         Flag(),
         False,
-        "Whether `t / decay_steps` is rounded down, so that the rate falls in stairs.",
+        "Whether to round `t / decay_steps` down, so that the learning rate falls in steps.",
     )
 
     def decays(self, t: np.ndarray) -> np.ndarray:
@@ -95,7 +97,7 @@ class ExponentialDecay(_Stairs):
 
     decay_rate: float = option(
         Number(0.0),
-        doc="What the rate is multiplied by for every `decay_steps` steps.",
+        doc="The factor of the learning rate for every `decay_steps` steps.",
         after="decay_steps",
     )
 
@@ -117,7 +119,7 @@ class InverseTimeDecay(_Stairs):
 
     decay_rate: float = option(
         Number(0.0),
-        doc="By how much the divisor grows for every `decay_steps` steps.",
+        doc="The increase of the divisor for every `decay_steps` steps.",
         after="decay_steps",
     )
 
@@ -181,8 +183,8 @@ class PolynomialDecay(Schedule):
     """
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
-    decay_steps: int = option(Count(), doc="In how many steps the rate falls to its end.")
-    end_learning_rate: float = option(Number(0.0), 0.0001, "The rate that it falls to.")
+    decay_steps: int = option(Count(), doc="The number of steps in which the learning rate falls.")
+    end_learning_rate: float = option(Number(0.0), 0.0001, "The learning rate at the end.")
     power: float = option(Number(0.0), 1.0, "The power: 1 makes a straight line.")
     cycle: bool = option(Flag(), False, "Whether to rise again after `decay_steps` steps.")
 
@@ -219,20 +221,23 @@ class CosineDecay(Schedule):
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     decay_steps: int = option(
-        Count(), doc="In how many steps the rate falls to its end, those of the warm-up apart."
+        Count(),
+        doc="The number of steps in which the learning rate falls, without those of the warm-up.",
     )
-    alpha: float = option(Number(0.0, 1.0), 0.0, "The rate at the end, as a share of the peak.")
+    alpha: float = option(
+        Number(0.0, 1.0), 0.0, "The learning rate at the end, as a fraction of the peak."
+    )
     # By name only: in Keras the schedule's name comes before them.
     warmup_target: float | None = option(
         Number(0.0),
         None,
-        "The rate at the end of the warm-up; without it there is no warm-up.",
+        "The learning rate at the end of the warm-up; by default there is no warm-up.",
         keyword_only=True,
     )
     warmup_steps: int = option(
         Count(0),
         0,
-        "In how many steps the rate rises to `warmup_target`; not used without that.",
+        "The number of steps in which the learning rate rises to `warmup_target`.",
         keyword_only=True,
     )
 
@@ -271,14 +276,10 @@ class CosineDecayRestarts(Schedule):
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     first_decay_steps: int = option(Count(), doc="The number of steps in the first period.")
-    t_mul: float = option(
-        Number(1.0), 2.0, "How many times as long as the one before each period is."
-    )
-    m_mul: float = option(
-        Number(0.0), 1.0, "How many times as high as the one before each period starts."
-    )
+    t_mul: float = option(Number(1.0), 2.0, "The ratio of the lengths of consecutive periods.")
+    m_mul: float = option(Number(0.0), 1.0, "The ratio of the peaks of consecutive periods.")
     alpha: float = option(
-        Number(0.0, 1.0), 0.0, "The lowest rate, as a share of `initial_learning_rate`."
+        Number(0.0, 1.0), 0.0, "The lowest learning rate, as a fraction of `initial_learning_rate`."
     )
 
     def formula(self, t: np.ndarray) -> np.ndarray:
@@ -328,22 +329,22 @@ class OneCycle(Schedule):
     array([0.004, 0.1  , 0.   ])
     """
 
-    max_learning_rate: float = option(Number(0.0), doc="The largest rate.")
+    max_learning_rate: float = option(Number(0.0), doc="The largest learning rate.")
     total_steps: int = option(
         Count(), doc="The number of steps in the training: epochs times batches in an epoch."
     )
     warmup_share: float = option(
-        Number(0.0, 1.0), 0.3, "The share of the steps in which the rate rises."
+        Number(0.0, 1.0), 0.3, "The fraction of the steps in which the learning rate rises."
     )
     initial_divisor: float = option(
         Number(0.0, open_low=True),
         25.0,
-        "How many times smaller than the largest rate the first one is.",
+        "The ratio of the largest learning rate to the first.",
     )
     final_divisor: float = option(
         Number(0.0, open_low=True),
         1e4,
-        "How many times smaller than the first rate the last one is.",
+        "The ratio of the first learning rate to the last.",
     )
 
     def formula(self, t: np.ndarray) -> np.ndarray:
@@ -375,9 +376,10 @@ class ExponentialRange(Schedule):
     array([1.e-04, 1.e-02, 1.e+00])
     """
 
-    low: float = option(Number(0.0, open_low=True), doc="The rate at step 0.")
+    low: float = option(Number(0.0, open_low=True), doc="The learning rate at step 0.")
     high: float = option(
-        Number(0.0, open_low=True), doc="The rate at the last step and after it, above `low`."
+        Number(0.0, open_low=True),
+        doc="The learning rate at the last step and after it, above `low`.",
     )
     total_steps: int = option(
         Count(), doc="The number of steps from `low` to `high`, both counted."

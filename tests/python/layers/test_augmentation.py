@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from batched import family
+from families import family
 from rdeep import Input, Model, set_random_seed
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.layers.augmentation import Augmentation
@@ -83,12 +83,17 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]
 APART = {"RandomColorJitter", "RandomElasticTransform", "RandAugment", "AugMix"}
 """What Keras cannot be given drawn: tests below give it what it draws with."""
-HOMES = ("augmentation_color", "augmentation_geometry", "augmentation_mixing")
+LAYER_FAMILIES = (
+    "augmentation_color",
+    "augmentation_geometry",
+    "augmentation_mixing",
+    "image_preprocessing",
+)
 
 
 def test_every_layer_is_tested():
     named = {name for name, _ in CASES} | APART | {"MaxNumBoundingBoxes"}
-    assert family(*HOMES, "image_preprocessing") == named
+    assert family(*LAYER_FAMILIES) == named
 
 
 def images(options: dict[str, Any], shape: tuple[int, ...] = SHAPE) -> np.ndarray:

@@ -93,7 +93,7 @@ class Glu(Activation):
     """
 
     reshapes = True
-    axis: int = option(Axis(), -1, "The axis that is cut into two halves.")
+    axis: int = option(Axis(), -1, "The axis to split into halves.")
 
     def output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
         """Return the shape with one size halved."""

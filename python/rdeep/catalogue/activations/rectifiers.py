@@ -34,8 +34,10 @@ class Relu(Activation):
     """
 
     negative_slope: float = option(Number(0.0), 0.0, "The slope below the threshold.")
-    max_value: float | None = option(Number(0.0), None, "The largest value to return.")
-    threshold: float = option(Number(0.0), 0.0, "Values below it are damped or set to zero.")
+    max_value: float | None = option(Number(0.0), None, "The upper limit.")
+    threshold: float = option(
+        Number(0.0), 0.0, "The threshold below which values are scaled or set to zero."
+    )
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the rectified tensor."""
@@ -96,9 +98,7 @@ class Elu(Activation):
     tensor([-0.6321,  2.0000])
     """
 
-    alpha: float = option(
-        Number(0.0), 1.0, "The value that large negative inputs tend to, negated."
-    )
+    alpha: float = option(Number(0.0), 1.0, "The scale of negative values: they tend to `-alpha`.")
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -122,7 +122,7 @@ class Celu(Activation):
     """
 
     alpha: float = option(
-        Number(0.0, open_low=True), 1.0, "The value that large negative inputs tend to, negated."
+        Number(0.0, open_low=True), 1.0, "The scale of negative values: they tend to `-alpha`."
     )
 
     def compute(self, x: Any, ops: Any) -> Any:
@@ -291,7 +291,7 @@ class Squareplus(Activation):
     tensor([0.6180, 2.4142])
     """
 
-    b: float = option(Number(0.0), 4.0, "How smooth it is; 0 gives the rectifier.")
+    b: float = option(Number(0.0), 4.0, "The smoothness; 0 gives ReLU.")
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""

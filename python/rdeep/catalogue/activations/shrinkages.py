@@ -33,7 +33,7 @@ class SoftShrink(Activation):
     tensor([-0.5000,  0.0000,  1.5000])
     """
 
-    threshold: float = option(Number(0.0), 0.5, "How far to move.")
+    threshold: float = option(Number(0.0), 0.5, "The threshold: how far values are moved.")
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -50,7 +50,7 @@ class HardShrink(Activation):
     tensor([-1.,  0.,  2.])
     """
 
-    threshold: float = option(Number(0.0), 0.5, "The distance.")
+    threshold: float = option(Number(0.0), 0.5, "The threshold.")
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""
@@ -67,8 +67,8 @@ class Threshold(Activation):
     tensor([0., 0., 2.])
     """
 
-    threshold: float = option(Number(), doc="Above it values stay.")
-    default_value: float = option(Number(), doc="What the others become.")
+    threshold: float = option(Number(), doc="The threshold above which values are kept.")
+    default_value: float = option(Number(), doc="The value of the others.")
 
     def compute(self, x: Any, ops: Any) -> Any:
         """Return the activated tensor."""

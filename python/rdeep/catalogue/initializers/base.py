@@ -8,7 +8,7 @@ import numpy as np
 
 from rdeep.catalogue.record import Record
 
-SEED = "A seed of its own; without one the model's seed governs."
+SEED = "The seed; by default the model's."
 
 
 class Initializer(Record, kind="initializer", abstract=True):

@@ -104,18 +104,20 @@ class STFT(Initializer):
 
     key = "stft"
     aliases = ("stft_initializer",)
-    side: str = option(Choice("real", "imag"), "real", "The cosines or the sines.")
+    side: str = option(
+        Choice("real", "imag"), "real", "The real part (cosines) or the imaginary part (sines)."
+    )
     window: str | tuple[float, ...] | None = option(
         OrNone(Either(Choice(*WINDOWS), Numbers())),
         "hann",
-        "The window, or its values; None for none, which also scales nothing.",
+        "The window function, or its values; with `None` there is no window and no scaling.",
     )
     scaling: str | None = option(
         OrNone(Choice("density", "spectrum")),
         "density",
-        "What the window is divided by: the root of the sum of its squares, or its sum.",
+        "The scaling of the window: by the root of the sum of its squares, or by its sum.",
     )
-    periodic: bool = option(Flag(), False, "Whether the window is one of a signal that repeats.")
+    periodic: bool = option(Flag(), False, "Whether the window is periodic rather than symmetric.")
 
     def check_shape(self, shape: tuple[int, ...]) -> None:
         """Refuse what is no kernel over a signal, or has one frequency alone."""

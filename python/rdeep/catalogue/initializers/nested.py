@@ -20,7 +20,7 @@ from rdeep.errors import ShapeError
 class _Around(Initializer, abstract=True):
     """An initializer that arranges what another one draws."""
 
-    initializer: Initializer = option(Ref("initializer"), doc="What the values come from.")
+    initializer: Initializer = option(Ref("initializer"), doc="The initializer of the values.")
 
     @property
     def seed(self) -> int | None:
@@ -46,7 +46,7 @@ class Sectioned(_Around):
     (1, 5)
     """
 
-    sizes: tuple[int, ...] = option(Counts(), doc="How many values each section has.")
+    sizes: tuple[int, ...] = option(Counts(), doc="The sizes of the sections.")
 
     def check_shape(self, shape: tuple[int, ...]) -> None:
         """Refuse a weight whose last axis the sections do not fill."""

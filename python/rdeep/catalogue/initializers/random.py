@@ -103,7 +103,7 @@ class Orthogonal(Initializer):
     """
 
     aliases = ("orthogonal_initializer",)
-    gain: float = option(Number(), 1.0, "The factor that the matrix is multiplied by.")
+    gain: float = option(Number(), 1.0, "The factor of the matrix.")
     seed: int | None = option(Count(0), None, SEED)
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:

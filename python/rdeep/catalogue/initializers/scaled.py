@@ -52,7 +52,7 @@ class VarianceScaling(_Scaled):
     mode: str = option(
         Choice("fan_in", "fan_out", "fan_avg"),
         "fan_in",
-        "What `n` counts: inputs, outputs, their mean.",
+        "What `n` counts: the inputs, the outputs, or their mean.",
     )
     distribution: str = option(
         Choice("truncated_normal", "untruncated_normal", "uniform"),

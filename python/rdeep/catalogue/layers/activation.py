@@ -37,7 +37,7 @@ class ELU(_Activation):
     """
 
     key = "elu"
-    alpha: float = option(Number(), 1.0, "How far negative values go.")
+    alpha: float = option(Number(), 1.0, "The scale of negative values: they tend to `-alpha`.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations (Clevert et al., 2016)."""
@@ -81,7 +81,7 @@ class ReLU(_Activation):
     key = "relu"
     max_value: float | None = option(Number(0.0), None, "The largest value.")
     negative_slope: float = option(Number(0.0), 0.0, "The slope of values below the threshold.")
-    threshold: float = option(Number(0.0), 0.0, "Where values begin to pass.")
+    threshold: float = option(Number(0.0), 0.0, "The threshold above which values pass.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations."""
@@ -107,18 +107,20 @@ class PReLU(_Activation):
 
     key = "parametric_relu"
     aliases = ("p_relu",)
-    alpha_initializer: Initializer = option(Ref("initializer"), "Zeros", "How the slopes start.")
+    alpha_initializer: Initializer = option(
+        Ref("initializer"), "Zeros", "The initializer of the slopes."
+    )
     alpha_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the slopes."
+        Ref("regularizer"), None, "The regularizer of the slopes."
     )
     alpha_constraint: Constraint | None = option(
-        Ref("constraint"), None, "What the slopes must satisfy: it is made to after each step."
+        Ref("constraint"), None, "The constraint on the slopes, imposed after each step."
     )
     shared_axes: tuple[int, ...] | None = option(
         Counts(),
         None,
-        "The dimensions along which one slope serves for all, counted from 1, after the batch: "
-        "for images `(1, 2)` gives a slope to each channel.",
+        "The dimensions that share slopes, counted from 1, after the batch: for images, `(1, "
+        "2)` gives one slope to each channel.",
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -167,7 +169,7 @@ class Softmax(_Activation):
 
     key = "softmax"
     mask = "first"
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the scores, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the logits, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

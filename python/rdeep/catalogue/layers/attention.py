@@ -38,17 +38,17 @@ __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 _DROPOUT = option(
     Number(0.0, 1.0, open_high=True),
     0.0,
-    "The share of the steps looked at that are dropped while training.",
+    "The fraction of attention weights dropped while training.",
 )
-_USE_BIAS = option(Flag(), True, "Whether projections add a bias.")
+_USE_BIAS = option(Flag(), True, "Whether projections have a bias.")
 _FLASH_ATTENTION = option(
     Flag(),
     None,
-    "Whether a fused kernel must be used, which torch has and TensorFlow has not; by default it is "
-    "used where it can be. The results are the same.",
+    "Whether a fused kernel must be used, which torch has and TensorFlow does not; by "
+    "default it is used where possible. The results are the same.",
 )
 _ACTIVITY_REGULARIZER = option(
-    Ref("regularizer"), None, "A penalty on what each projection gives, as in Keras."
+    Ref("regularizer"), None, "The regularizer of the output of each projection, as in Keras."
 )
 
 
@@ -90,7 +90,7 @@ class HeadAttention(Layer, abstract=True):
 
     @property
     def query_heads(self) -> int:
-        """How many heads the queries have."""
+        """The number of heads of the queries."""
         raise NotImplementedError
 
     @property
@@ -316,7 +316,7 @@ class MultiHeadAttention(HeadAttention):
     (None, 10, 16)
     """
 
-    num_heads: int = option(Count(), doc="How many heads there are.")
+    num_heads: int = option(Count(), doc="The number of heads.")
     key_dim: int = option(Count(), doc="The size of each head's queries and keys.")
     value_dim: int | None = option(
         Count(), None, "The size of each head's values; as `key_dim` by default."
@@ -326,14 +326,13 @@ class MultiHeadAttention(HeadAttention):
     sizes: tuple[int, ...] | None = option(
         Counts(),
         None,
-        "The last sizes of the output; by default as many features as the queries have.",
+        "The sizes of the output's last axes; by default the number of features of the queries.",
         given_as="output_shape",
     )
     attention_axes: int | tuple[int, ...] | None = option(
         Axes(),
         None,
-        "The axes of the steps that are looked at; by default all between the batch and the "
-        "features.",
+        "The axes to attend along; by default all between the batch and the features.",
     )
     flash_attention: bool | None = _FLASH_ATTENTION
     kernel_initializer: Initializer = KERNEL_INITIALIZER
@@ -350,7 +349,7 @@ class MultiHeadAttention(HeadAttention):
 
     @property
     def query_heads(self) -> int:
-        """How many heads there are."""
+        """The number of heads."""
         return self.num_heads
 
     @property
@@ -458,9 +457,9 @@ class GroupQueryAttention(HeadAttention):
 
     aliases = ("GroupedQueryAttention",)
     head_dim: int = option(Count(), doc="The size of each head.")
-    num_query_heads: int = option(Count(), doc="How many heads the queries have.")
+    num_query_heads: int = option(Count(), doc="The number of heads of the queries.")
     num_key_value_heads: int = option(
-        Count(), doc="How many heads the keys and the values have; it divides the other number."
+        Count(), doc="The number of heads of the keys and values, a divisor of `num_query_heads`."
     )
     dropout: float = _DROPOUT
     use_bias: bool = _USE_BIAS
@@ -493,7 +492,7 @@ class GroupQueryAttention(HeadAttention):
 
     @property
     def query_heads(self) -> int:
-        """How many heads the queries have."""
+        """The number of heads of the queries."""
         return self.num_query_heads
 
     @property

@@ -12,20 +12,20 @@ from rdeep.errors import ShapeError
 USE_CAUSAL_MASK = option(
     Flag(),
     False,
-    "Whether steps look at themselves and earlier ones only.",
+    "Whether queries attend to no later steps (causal attention).",
     keyword_only=True,
 )
 RETURN_ATTENTION_SCORES = option(
     Flag(),
     False,
-    "Whether to return how much each step looks at each other one as well, as a second tensor.",
+    "Whether to return the attention weights too, as a second tensor.",
     keyword_only=True,
 )
 USE_ATTENTION_MASK = option(
     Flag(),
     False,
-    "Whether the last of the inputs says which steps may look at which, by 1 and 0, in the shape "
-    "`(batch, queries, values)`.",
+    "Whether the last input is an attention mask of the shape `(batch, queries, values)`: "
+    "1 where a query may attend to a value, else 0.",
     keyword_only=True,
 )
 

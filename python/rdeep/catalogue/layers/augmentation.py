@@ -17,20 +17,20 @@ from rdeep.catalogue.layers.spatial import Spatial
 from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
 from rdeep.errors import ArgumentError, ShapeError, listing
 
-VALUE_RANGE = option(
-    ValueRange(), (0, 255), "The smallest and the largest value that the images' pixels can have."
-)
-SEED = option(Count(0), None, "A seed of its own; without one the model's seed governs.")
+VALUE_RANGE = option(ValueRange(), (0, 255), "The smallest and the largest value of pixels.")
+SEED = option(Count(0), None, "The seed; by default the model's.")
 INTERPOLATION = option(
-    Choice("nearest", "bilinear"), "bilinear", "How values between the pixels are found."
+    Choice("nearest", "bilinear"), "bilinear", "The interpolation between pixels."
 )
 FILL_MODE = option(
     Choice("reflect", "wrap", "constant", "nearest"),
     "reflect",
-    "What lies beyond the borders: `reflect` mirrors the image there, `wrap` repeats it, "
-    "`constant` is `fill_value`, `nearest` repeats the border.",
+    'How to fill points outside of the borders: `"reflect"` mirrors the image, `"wrap"` '
+    'repeats it, `"constant"` is `fill_value`, `"nearest"` repeats the border.',
 )
-FILL_VALUE = option(Number(), 0.0, "What lies beyond the borders where `fill_mode` is `constant`.")
+FILL_VALUE = option(
+    Number(), 0.0, 'The value outside of the borders if `fill_mode` is `"constant"`.'
+)
 
 Transformation = dict[str, Any]
 

@@ -37,8 +37,8 @@ __all__ = [
 
 _BYTES = (0.0, 255.0)
 _SATURATION = (
-    "A number of at most 1, or two that it is drawn between; one number `f` stands for "
-    "`(-f, f)`. At 0.5 the saturation stays, at 1 colours are pure, below 0 there are none."
+    "A number of at most 1, or two bounds; one number `f` stands for `(-f, f)`. At 0.5 "
+    "the saturation is unchanged, at 1 colors are pure, below 0 images are gray."
 )
 
 
@@ -57,8 +57,8 @@ class RandomBrightness(Augmentation):
 
     factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="What is added, as a share of the range: two numbers that it is drawn between, or one "
-        "number `f` for `(-f, f)`.",
+        doc="The number that is added, as a fraction of the range: two bounds, or one number `f` "
+        "for `(-f, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
@@ -88,8 +88,8 @@ class RandomContrast(Augmentation):
 
     factor: tuple[float, float] = option(
         Factor(0, 1),
-        doc="The numbers `lower` and `upper`, from the smaller to the larger. As in Keras, one "
-        "number `f` stands for `(0, f)`: contrast then only grows.",
+        doc="The numbers `lower` and `upper`, in ascending order. As in Keras, one number `f` "
+        "stands for `(0, f)`: contrast then only increases.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
@@ -121,8 +121,8 @@ class RandomColorDegeneration(Augmentation):
     colours = (1, 3)
     factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="How far: 0 leaves an image, 1 makes it grey, less than 0 makes it more colourful. "
-        "Two numbers that it is drawn between, or one number `f` for `(-f, f)`.",
+        doc="The strength: 0 leaves an image unchanged, 1 makes it gray, less than 0 increases "
+        "its color. Two bounds, or one number `f` for `(-f, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -150,7 +150,7 @@ class RandomGrayscale(Augmentation):
     """
 
     colours = (1, 3)
-    factor: float = option(Number(0, 1), 0.5, "The share of images that become grey.")
+    factor: float = option(Number(0, 1), 0.5, "The fraction of images that become gray.")
     data_format: str | None = DATA_FORMAT
     seed: int | None = SEED
 
@@ -208,8 +208,8 @@ class RandomHue(Augmentation):
     colours = (3,)
     factor: tuple[float, float] = option(
         Factor(0, 1),
-        doc="How far, as a share of half a circle: two numbers that it is drawn between, or one "
-        "number `f` for `(0, f)`.",
+        doc="The shift, as a fraction of half a circle: two bounds, or one number `f` for `(0, "
+        "f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -301,7 +301,7 @@ class RandomInvert(Augmentation):
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "How probable it is: two numbers that each image's probability is drawn between, or one "
+        "The probability: two bounds that the probability of each image is drawn from, or one "
         "number `f` for `(0, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
@@ -331,8 +331,8 @@ class RandomPosterization(Augmentation):
 
     factor: tuple[float, float] = option(
         Factor(1, 8, whole=True),
-        doc="How many of 8 bits are kept: the smallest number, and the one that it stays below; "
-        "of two equal numbers, this one. One number `f` stands for `(1, f)`.",
+        doc="The number of bits, of 8, that are kept: the smallest number, and the one that it "
+        "stays below; of two equal numbers, this one. One number `f` stands for `(1, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -368,8 +368,8 @@ class RandomSharpness(Augmentation):
     compiles = False
     factor: tuple[float, float] = option(
         Factor(0, 1),
-        doc="Two numbers that `f` is drawn between, or one number for `(0, f)`: below 0.5 images "
-        "become softer, above it sharper.",
+        doc="Two bounds of `f`, or one number for `(0, f)`: below 0.5 images become smoother, "
+        "above it sharper.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -403,17 +403,17 @@ class RandomGaussianBlur(Augmentation):
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "How probable it is: two numbers that each image's probability is drawn between, or one "
+        "The probability: two bounds that the probability of each image is drawn from, or one "
         "number `f` for `(0, f)`.",
     )
     kernel_size: tuple[int, int] = option(
-        OddSizes(), 3, "The kernel's size along the width and along the height."
+        OddSizes(), 3, "The size of the kernel along the width and along the height."
     )
     sigma: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "The kernel's standard deviation, in pixels: two numbers that it is drawn between, or one "
-        "number `f` for `(0, f)`.",
+        "The standard deviation of the kernel, in pixels: two bounds, or one number `f` for "
+        "`(0, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -455,10 +455,12 @@ class Solarization(Augmentation):
     addition_factor: tuple[float, float] = option(
         Factor(0, 1),
         0.0,
-        "What is added is drawn between the first number and 255 times the second; one number `f` "
-        "stands for `(0, f)`.",
+        "The bounds of the number that is added: the first, and 255 times the second; one "
+        "number `f` stands for `(0, f)`.",
     )
-    threshold_factor: tuple[float, float] = option(Factor(0, 1), 0.0, "Likewise for the threshold.")
+    threshold_factor: tuple[float, float] = option(
+        Factor(0, 1), 0.0, "The bounds of the threshold, likewise."
+    )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _CHANCE = (
-    "How probable it is: two numbers that each image's probability is drawn between, or one "
+    "The probability: two bounds that the probability of each image is drawn from, or one "
     "number `f` for `(0, f)`."
 )
 
@@ -62,8 +62,8 @@ class RandomCrop(Augmentation):
 
     compiles = False
     sized = True
-    height: int = option(Count(), doc="The part's height, in pixels.")
-    width: int = option(Count(), doc="The part's width, in pixels.")
+    height: int = option(Count(), doc="The height of the crop, in pixels.")
+    width: int = option(Count(), doc="The width of the crop, in pixels.")
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
 
@@ -105,7 +105,7 @@ class RandomFlip(Augmentation):
     mode: str = option(
         Choice("horizontal", "vertical", "horizontal_and_vertical"),
         "horizontal_and_vertical",
-        "Which sides change places: left and right, top and bottom, or both.",
+        "The direction of the flip: left and right, top and bottom, or both.",
     )
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
@@ -170,8 +170,8 @@ class RandomRotation(_Affine):
 
     factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="The angle as a share of a full circle, counter-clockwise: two numbers that it is "
-        "drawn between, or one number `f` for `(-f, f)`.",
+        doc="The angle as a fraction of a full circle, counter-clockwise: two bounds, or one "
+        "number `f` for `(-f, f)`.",
     )
     fill_mode: str = FILL_MODE
     interpolation: str = INTERPOLATION
@@ -205,11 +205,11 @@ class RandomTranslation(_Affine):
 
     height_factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="How far down, as a share of the height: two numbers that it is drawn between, or one "
-        "number `f` for `(-f, f)`.",
+        doc="The shift down, as a fraction of the height: two bounds, or one number `f` for `(-f, "
+        "f)`.",
     )
     width_factor: tuple[float, float] = option(
-        Factor(-1, 1), doc="How far to the right, as a share of the width."
+        Factor(-1, 1), doc="The shift to the right, as a fraction of the width."
     )
     fill_mode: str = FILL_MODE
     interpolation: str = INTERPOLATION
@@ -244,13 +244,13 @@ class RandomZoom(_Affine):
 
     height_factor: tuple[float, float] = option(
         Factor(-1, 1, open_low=True),
-        doc="How much more of the height is seen, as a share of it; less than 0 zooms in. Two "
-        "numbers that it is drawn between, or one number `f` for `(-f, f)`.",
+        doc="The zoom along the height, as a fraction of it: above 0 zooms out, below 0 zooms in. "
+        "Two bounds, or one number `f` for `(-f, f)`.",
     )
     width_factor: tuple[float, float] | None = option(
         Factor(-1, 1, open_low=True),
         None,
-        "Likewise for the width; without it images keep their proportions.",
+        "The zoom along the width; by default the aspect ratio is kept.",
     )
     fill_mode: str = FILL_MODE
     interpolation: str = INTERPOLATION
@@ -288,11 +288,11 @@ class RandomShear(_Affine):
     x_factor: tuple[float, float] = option(
         Factor(0, 1, mirrored=True),
         0.0,
-        "How far a row is moved for each row above it: two numbers that it is drawn between, or "
+        "The horizontal shear: how far a row is moved for each row above it. Two bounds, or "
         "one number `f` for `(-f, f)`.",
     )
     y_factor: tuple[float, float] = option(
-        Factor(0, 1, mirrored=True), 0.0, "Likewise for columns."
+        Factor(0, 1, mirrored=True), 0.0, "The vertical shear, likewise of columns."
     )
     interpolation: str = INTERPOLATION
     fill_mode: str = FILL_MODE
@@ -328,10 +328,12 @@ class RandomPerspective(Augmentation):
     sized = True
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: float = option(
-        Number(0, 1), 1.0, "How far corners move at most, as a share: twice that of their place."
+        Number(0, 1),
+        1.0,
+        "The largest displacement of the corners, as a fraction: twice that of their coordinates.",
     )
     interpolation: str = INTERPOLATION
-    fill_value: float = option(Number(), 0.0, "What lies beyond the borders.")
+    fill_value: float = option(Number(), 0.0, "The value outside of the borders.")
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
 
@@ -380,15 +382,15 @@ class RandomElasticTransform(Augmentation):
     scale: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "How strongly: two numbers that it is drawn between, or one number `f` for `(0, f)`.",
+        "The strength: two bounds, or one number `f` for `(0, f)`.",
     )
     interpolation: str = INTERPOLATION
     fill_mode: str = option(
         Choice("constant", "nearest", "wrap", "mirror", "reflect"),
         "reflect",
-        "What lies beyond the borders: `reflect` and `mirror` mirror the image there, the one with "
-        "and the other without the border itself, `wrap` repeats it, `constant` is `fill_value`, "
-        "`nearest` repeats the border.",
+        'How to fill points outside of the borders: `"reflect"` and `"mirror"` mirror the '
+        'image, the one with and the other without the border itself, `"wrap"` repeats it, '
+        '`"constant"` is `fill_value`, `"nearest"` repeats the border.',
     )
     fill_value: float = FILL_VALUE
     value_range: tuple[float, float] = VALUE_RANGE
@@ -453,10 +455,10 @@ class RandomErasing(Augmentation):
     scale: tuple[float, float] = option(
         Factor(0, 1),
         (0.02, 0.33),
-        "The squares of a box's shares of the height and of the width are drawn between these.",
+        "The bounds of the squared fractions of the height and of the width that a box has.",
     )
     fill_value: tuple[float, ...] | None = option(
-        Colour(), None, "The box's colour; without it the box holds noise."
+        Colour(), None, "The color of the box; by default it is filled with noise."
     )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED

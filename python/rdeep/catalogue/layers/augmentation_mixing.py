@@ -101,7 +101,8 @@ class CutMix(_Mixing):
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "Two numbers that the parameters are drawn between, or one number `f` for `(0, f)`.",
+        "The bounds of the parameters of the beta distribution: two numbers, or one number "
+        "`f` for `(0, f)`.",
     )
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
@@ -220,9 +221,9 @@ class RandAugment(_Choosing):
     """
 
     value_range: tuple[float, float] = VALUE_RANGE
-    num_ops: int = option(Count(), 2, "How many layers images go through.")
+    num_ops: int = option(Count(), 2, "The number of augmentations applied to images.")
     factor: tuple[float, float] = option(
-        Factor(0, 1), 0.5, "The `factor` of all layers: how strong the changes are."
+        Factor(0, 1), 0.5, "The `factor` of all augmentations: the strength of the changes."
     )
     interpolation: str = INTERPOLATION
     seed: int | None = SEED
@@ -274,16 +275,16 @@ class AugMix(_Choosing):
     """
 
     value_range: tuple[float, float] = VALUE_RANGE
-    num_chains: int = option(Count(), 3, "How many chains there are.")
-    chain_depth: int = option(Count(), 3, "How many layers a chain has at most.")
+    num_chains: int = option(Count(), 3, "The number of chains.")
+    chain_depth: int = option(Count(), 3, "The largest number of augmentations in a chain.")
     factor: tuple[float, float] = option(
-        Factor(0, 1), 0.3, "The `factor` of all layers: how strong the changes are."
+        Factor(0, 1), 0.3, "The `factor` of all augmentations: the strength of the changes."
     )
     alpha: float = option(
-        Number(0, open_low=True), 1.0, "The parameter of both distributions of weights."
+        Number(0, open_low=True), 1.0, "The parameter of the Dirichlet and beta distributions."
     )
     all_ops: bool = option(
-        Flag(), True, "Whether brightness, colour, contrast and sharpness are among the layers."
+        Flag(), True, "Whether to use brightness, color degeneration, contrast and sharpness too."
     )
     interpolation: str = INTERPOLATION
     seed: int | None = SEED

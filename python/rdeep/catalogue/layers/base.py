@@ -101,7 +101,7 @@ class Layer(Record, kind="layer", abstract=True):
     name: str | None = option(
         Text(),
         None,
-        "The layer's name in its model; made from the kind if left out.",
+        "The name of the layer in its model; by default made from its class.",
         keyword_only=True,
     )
     trainable: bool = option(

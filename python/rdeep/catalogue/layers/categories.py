@@ -25,12 +25,12 @@ from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 
 __all__ = ["CategoryEncoding", "Discretization"]
 
-SPARSE = option(Flag(), False, "Only False: what layers give is dense.")
+SPARSE = option(Flag(), False, "Must be `False`: outputs are dense.")
 OUTPUT_DTYPE = option(
     Choice("int32", "int64", "float32"),
     None,
-    'The type of the output: whole numbers for the mode `"int"`, else `"float32"`. Networks '
-    'hold whole numbers as `"int32"`.',
+    'The data type of the output: integers for the mode `"int"`, else `"float32"`. '
+    'Networks hold integers as `"int32"`.',
 )
 
 
@@ -81,19 +81,20 @@ class Discretization(Preprocessing):
     learns = "bin boundaries"
     given_by = "'bin_boundaries'"
     bin_boundaries: tuple[float, ...] | None = option(
-        Numbers(), None, "What separates the bins, from low to high."
+        Numbers(), None, "The boundaries between bins, in ascending order."
     )
     num_bins: int | None = option(
-        Count(), None, "How many bins to learn; instead of `bin_boundaries`."
+        Count(), None, "The number of bins to learn, instead of `bin_boundaries`."
     )
     epsilon: float = option(
-        Number(0.0, 1.0, open_low=True), 0.01, "How exact the learned quantiles are."
+        Number(0.0, 1.0, open_low=True), 0.01, "The error tolerance of the learned quantiles."
     )
     output_mode: str = option(
         Choice(*OUTPUT_MODES),
         "int",
-        'What to return: bin numbers; a vector with a one for each of them (`"one_hot"`); or a '
-        'vector for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+        'The encoding of the output: bin indices (`"int"`), a one-hot vector for each '
+        '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`) or counts '
+        '(`"count"`).',
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
@@ -200,12 +201,12 @@ class CategoryEncoding(Preprocessing):
            [0., 0., 1.]], dtype=float32)
     """
 
-    num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")
+    num_tokens: int | None = option(Count(), None, "The number of categories; must be given.")
     output_mode: str = option(
         Choice("multi_hot", "one_hot", "count"),
         "multi_hot",
-        'What to return: a vector for each number with a one at its place (`"one_hot"`), or one '
-        'for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+        'The encoding of the output: a one-hot vector for each category (`"one_hot"`), or for '
+        'each sample a multi-hot vector (`"multi_hot"`) or counts (`"count"`).',
     )
     sparse: bool = SPARSE
 

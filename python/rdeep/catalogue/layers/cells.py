@@ -344,7 +344,7 @@ class StackedRNNCells(RNNCell):
     """
 
     key = "stack"
-    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells, the first sees the input.")
+    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells; the first one takes the input.")
 
     @property
     def state_size(self) -> Any:

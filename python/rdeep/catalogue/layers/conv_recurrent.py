@@ -49,38 +49,40 @@ class _ConvLSTMOptions(Record, abstract=True):
     padding: str = option(
         Choice("valid", "same"),
         "valid",
-        "`valid`: only whole windows of the input; `same`: zeros around, so that a stride of 1 "
-        "keeps the size. The state keeps its size always.",
+        '`"valid"`: no padding of the input; `"same"`: zeros around, so that a stride of 1 '
+        "keeps the size. The state always keeps its size.",
     )
     data_format: str | None = option(
         Choice("channels_last", "channels_first"),
         None,
-        "Where the channels of each step are; last by default.",
+        "The position of the channels of each step; last by default.",
     )
     dilation_rate: tuple[int, ...] = option(Sizes(0))
-    activation: Activation = option(ActivationOrNone(), "tanh", "The activation.")
+    activation: Activation = option(ActivationOrNone(), "tanh", "The activation function.")
     recurrent_activation: Activation = option(
-        ActivationOrNone(), "sigmoid", "The activation of the gates."
+        ActivationOrNone(), "sigmoid", "The activation function of the gates."
     )
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel of the input starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     recurrent_initializer: Initializer = option(
-        Ref("initializer"), "orthogonal", "How the kernel of the state starts."
+        Ref("initializer"), "orthogonal", "The initializer of the recurrent kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     unit_forget_bias: bool = option(
-        Flag(), True, "Whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015)."
+        Flag(), True, "Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015)."
     )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel of the input."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
     recurrent_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel of the state."
+        Ref("regularizer"), None, "The regularizer of the recurrent kernel."
     )
     bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the bias."
+        Ref("regularizer"), None, "The regularizer of the bias."
     )
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
@@ -89,13 +91,13 @@ class _ConvLSTMOptions(Record, abstract=True):
     dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the input's values set to zero while training, the same at every step and "
-        "drawn for each gate apart.",
+        "The fraction of the input's values set to zero while training, the same at every "
+        "step; each gate has a mask of its own.",
     )
     recurrent_dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the state's values set to zero while training, the same at every step.",
+        "The fraction of the state's values set to zero while training, the same at every step.",
     )
     seed: int | None = option(Count(0), None, SEED)
 
@@ -265,9 +267,9 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
             )
 
 
-_WINDOW = "The size of the window."
-_STRIDES = "The step of the window over the input."
-_DILATION = "The distance between a window's values, in the input."
+_WINDOW = "The size of the kernel."
+_STRIDES = "The stride of the convolution of the input."
+_DILATION = "The dilation rate of the convolution of the input."
 
 
 class ConvLSTM1D(_ConvLSTM):

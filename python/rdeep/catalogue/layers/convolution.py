@@ -26,28 +26,28 @@ __all__ = ["Conv1D", "Conv2D", "Conv3D"]
 # Options that all convolutions have; those of a window are declared for each rank.
 FILTERS = option(Count(), doc="The number of output channels.")
 KERNEL_SIZE = {
-    1: option(Sizes(1), doc="The length of the window."),
-    2: option(Sizes(2), doc="The window's height and width."),
-    3: option(Sizes(3), doc="The window's size in each dimension."),
+    1: option(Sizes(1), doc="The length of the kernel."),
+    2: option(Sizes(2), doc="The height and width of the kernel."),
+    3: option(Sizes(3), doc="The size of the kernel in each dimension."),
 }
 STRIDES = {
-    1: option(Sizes(1), 1, "The step of the window."),
-    2: option(Sizes(2), (1, 1), "The window's steps down and across."),
-    3: option(Sizes(3), (1, 1, 1), "The window's step in each dimension."),
+    1: option(Sizes(1), 1, "The stride of the convolution."),
+    2: option(Sizes(2), (1, 1), "The strides along the height and the width."),
+    3: option(Sizes(3), (1, 1, 1), "The stride in each dimension."),
 }
 DILATION_RATE = {
-    1: option(Sizes(1), 1, "The distance between a window's values."),
-    2: option(Sizes(2), (1, 1), "The distances between a window's values."),
-    3: option(Sizes(3), (1, 1, 1), "The distances between a window's values."),
+    1: option(Sizes(1), 1, "The dilation rate: the spacing of the kernel's values."),
+    2: option(Sizes(2), (1, 1), "The dilation rates: the spacing of the kernel's values."),
+    3: option(Sizes(3), (1, 1, 1), "The dilation rates: the spacing of the kernel's values."),
 }
 PADDING = option(
     Choice("valid", "same"),
     "valid",
-    "`valid`: only whole windows; `same`: zeros around, so that a stride of 1 keeps the size.",
+    '`"valid"`: no padding; `"same"`: zeros around, so that a stride of 1 keeps the size.',
 )
-ACTIVATION = option(Ref("activation"), None, "The activation; none by default.")
+ACTIVATION = option(Ref("activation"), None, "The activation function; none by default.")
 USE_BIAS = option(Flag(), True, "Whether to add a bias.")
-BIAS_INITIALIZER = option(Ref("initializer"), "zeros", "How the bias starts.")
+BIAS_INITIALIZER = option(Ref("initializer"), "zeros", "The initializer of the bias.")
 
 
 class Convolution(Spatial, abstract=True):
@@ -111,11 +111,13 @@ class _Conv(Convolution, abstract=True):
     padding: str = PADDING
     data_format: str | None = DATA_FORMAT
     dilation_rate: tuple[int, ...] = option(Sizes(0))
-    groups: int = option(Count(), 1, "The number of groups of channels convolved apart.")
+    groups: int = option(
+        Count(), 1, "The number of groups of channels that are convolved separately."
+    )
     activation: Activation | None = ACTIVATION
     use_bias: bool = USE_BIAS
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
@@ -207,8 +209,8 @@ class Conv1D(_Conv):
     padding: str = option(
         Choice("valid", "same", "causal"),
         "valid",
-        "`valid`: only whole windows; `same`: zeros on both sides, so that a stride of 1 keeps the "
-        "length; `causal`: zeros before, so that no output sees later input.",
+        '`"valid"`: no padding; `"same"`: zeros on both sides, so that a stride of 1 keeps '
+        'the length; `"causal"`: zeros before, so that no output depends on later input.',
     )
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
 

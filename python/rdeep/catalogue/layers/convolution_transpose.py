@@ -34,9 +34,9 @@ from rdeep.errors import ArgumentError, ShapeError
 __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
 
 _OUTPUT_PADDING = (
-    "How much longer the output is than the shortest that would give the input back, below the "
-    "strides. By default `valid` gives what the windows cover, but no less than `strides` for "
-    "each place, and `same` gives `strides` times the input's size."
+    'The additional size of the output, smaller than the strides. By default `"valid"` '
+    "gives all that the kernels cover, but at least `strides` for each position, and "
+    '`"same"` gives `strides` times the input\'s size.'
 )
 
 
@@ -50,8 +50,8 @@ class _ConvTranspose(Convolution, abstract=True):
     padding: str = option(
         Choice("valid", "same"),
         "valid",
-        "`valid`: all that the windows cover; `same`: what is left of it where the edges are cut, "
-        "so that the output is `strides` times as large as the input.",
+        '`"valid"`: all that the kernels cover; `"same"`: cropped so that the output is '
+        "`strides` times as large as the input.",
     )
     output_padding: tuple[int, ...] | None = option(Sizes(0), None)
     data_format: str | None = DATA_FORMAT
@@ -59,7 +59,7 @@ class _ConvTranspose(Convolution, abstract=True):
     activation: Activation | None = ACTIVATION
     use_bias: bool = USE_BIAS
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER

@@ -44,14 +44,14 @@ class InputLayer(Layer):
     dtype: str = option(
         DataType("float32", "int32", "string"),
         "float32",
-        'The type of the data; `"string"` for text, which a preprocessing layer takes. Other '
-        'whole numbers, such as `"int64"`, are held as `"int32"`; ids that a lookup '
-        "or a hash takes at once keep 64 bits. Numbers that do not fit are refused.",
+        'The data type; `"string"` for text, which preprocessing layers take. Other integers, '
+        'such as `"int64"`, are held as `"int32"`; ids that are the input of a lookup or '
+        "hashing layer keep 64 bits. Numbers that do not fit are refused.",
     )
     batch_size: int | None = option(
         Count(),
         None,
-        "The number of samples in each batch, where it is fixed.",
+        "The number of samples in each batch, if it is fixed.",
         keyword_only=True,
     )
 
@@ -90,13 +90,15 @@ class Dense(Layer):
 
     units: int = option(Count(), doc="The number of outputs.")
     activation: ActivationFunction | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
     bias_regularizer: Regularizer | None = BIAS_REGULARIZER
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
@@ -176,7 +178,7 @@ class Activation(Layer):
     """
 
     reshaped = True
-    activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
+    activation: ActivationFunction = option(Ref("activation"), doc="The activation function.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape, or what the activation makes of it."""
@@ -208,19 +210,17 @@ class Embedding(Layer):
     """
 
     mask = "make"
-    input_dim: int = option(
-        Count(), doc="How many different numbers there are: the largest plus one."
-    )
-    output_dim: int = option(Count(), doc="The length of the vectors.")
+    input_dim: int = option(Count(), doc="The number of different codes: the largest plus one.")
+    output_dim: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer = option(
-        Ref("initializer"), "uniform", "How the vectors start."
+        Ref("initializer"), "uniform", "The initializer of the vectors."
     )
     embeddings_regularizer: Regularizer | None = EMBEDDINGS_REGULARIZER
     embeddings_constraint: Constraint | None = EMBEDDINGS_CONSTRAINT
     mask_zero: bool = option(
         Flag(),
         False,
-        "Whether 0 marks padding, which recurrent layers then skip and losses ignore.",
+        "Whether the code 0 is padding, which later layers and losses then ignore.",
     )
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA

@@ -22,7 +22,7 @@ __all__ = ["AdditiveAttention", "Attention"]
 _DROPOUT = option(
     Number(0.0, 1.0, open_high=True),
     0.0,
-    "The share of the steps looked at that are dropped while training.",
+    "The fraction of attention weights dropped while training.",
 )
 
 
@@ -125,12 +125,12 @@ class Attention(_Attention):
     (None, 10, 8)
     """
 
-    use_scale: bool = option(Flag(), False, "Whether a factor of the scores is learned.")
+    use_scale: bool = option(Flag(), False, "Whether to learn a scale of the attention logits.")
     score_mode: str = option(
         Choice("dot", "concat"),
         "dot",
-        "How a query and a key are scored: by their product, or by the sum of `tanh(query + key)`, "
-        "times a learned factor.",
+        "The attention logit of a query and a key: their dot product, or the sum of "
+        "`tanh(query + key)` times a learned scale.",
     )
     dropout: float = _DROPOUT
     seed: int | None = SEED
@@ -189,7 +189,7 @@ class AdditiveAttention(_Attention):
     (None, 10, 8)
     """
 
-    use_scale: bool = option(Flag(), True, "Whether a factor for each value is learned.")
+    use_scale: bool = option(Flag(), True, "Whether to learn a scale of each feature.")
     dropout: float = _DROPOUT
     seed: int | None = option(SEED.type, None, SEED.doc, keyword_only=True)
     use_causal_mask: bool = USE_CAUSAL_MASK

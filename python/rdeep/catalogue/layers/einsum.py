@@ -72,18 +72,20 @@ class EinsumDense(Formula):
     """
 
     mask = "stop"
-    equation: str = option(Text(), doc="The product, such as `ab,bc->ac`.")
+    equation: str = option(Text(), doc="The einsum equation, such as `ab,bc->ac`.")
     sizes: Dims = option(
         Shape(),
         doc="The shape of the output without the batch and what `...` stands for; `None` for a "
-        "size that is the input's.",
+        "size of the input.",
         given_as="output_shape",
     )
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     bias_axes: str | None = option(
-        Text(), None, "The output's letters that the bias has; without them there is no bias."
+        Text(),
+        None,
+        "The letters of the output's axes that the bias has; by default there is no bias.",
     )
     kernel_initializer: Initializer = KERNEL_INITIALIZER
     bias_initializer: Initializer = BIAS_INITIALIZER
@@ -92,10 +94,13 @@ class EinsumDense(Formula):
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
     lora_rank: int | None = option(
-        Count(), None, "The rank of a change of the kernel that is trained in its place."
+        Count(), None, "The rank of a trained addition to the frozen kernel (LoRA)."
     )
     lora_alpha: float | None = option(
-        Number(0.0), None, "What the change is multiplied by, over its rank; the rank by default."
+        Number(0.0),
+        None,
+        "The scale of the addition, which is multiplied by `lora_alpha / lora_rank`; the rank "
+        "by default.",
     )
 
     def validate(self) -> None:

@@ -35,7 +35,7 @@ class Members(Layer):
     """
 
     mask = "stop"
-    count: int = option(Count(), doc="How many members the ensemble has.")
+    count: int = option(Count(), doc="The number of members of the ensemble.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with the members after the batch."""
@@ -67,18 +67,20 @@ class _OnMembers(Layer, abstract=True):
     mask = "stop"
     units: int = option(Count(), doc="The number of outputs of each member.")
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
-    use_bias: bool = option(Flag(), True, "Whether to add a bias, which each member has its own.")
+    use_bias: bool = option(Flag(), True, "Whether to add a bias, one for each member.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the biases start.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the biases."
+    )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
     bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the biases."
+        Ref("regularizer"), None, "The regularizer of the biases."
     )
 
     def check_inputs(self, *shapes: Dims) -> None:
@@ -138,10 +140,10 @@ class EnsembleDense(_OnMembers):
     scale_input: bool = option(Flag(), True, "Whether members scale the inputs.")
     scale_output: bool = option(Flag(), True, "Whether members scale the outputs.")
     input_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the scales of the inputs start."
+        Ref("initializer"), "ones", "The initializer of the scales of the inputs."
     )
     output_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the scales of the outputs start."
+        Ref("initializer"), "ones", "The initializer of the scales of the outputs."
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:

@@ -54,18 +54,19 @@ class Hashing(Preprocessing):
     """
 
     takes_text = True
-    num_bins: int = option(Count(), doc="How many bins; with a `mask_value` it has the first.")
+    num_bins: int = option(Count(), doc="The number of bins, that of the `mask_value` included.")
     mask_value: str | int | None = option(
-        TokenOrNumber(), None, "A value whose bin is 0, which no other value then gets."
+        TokenOrNumber(), None, "A value that stands for a missing one: it alone falls into bin 0."
     )
     salt: tuple[int, int] | None = option(
-        Salt(), None, "What the bins depend on as well; with it, the hash is SipHash."
+        Salt(), None, "The key of the hash, which then is SipHash."
     )
     output_mode: str = option(
         Choice(*OUTPUT_MODES),
         "int",
-        'What to return: bin numbers; a vector with a one for each of them (`"one_hot"`); or a '
-        'vector for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+        'The encoding of the output: bin indices (`"int"`), a one-hot vector for each '
+        '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`) or counts '
+        '(`"count"`).',
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
@@ -154,11 +155,11 @@ class HashedCrossing(Preprocessing):
     merges = True
     lone = True
     takes_text = True
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = option(
         Choice("int", "one_hot"),
         "int",
-        'What to return: bin numbers, or a vector with a one for each (`"one_hot"`).',
+        'The encoding of the output: bin indices (`"int"`) or one-hot vectors (`"one_hot"`).',
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE

@@ -49,7 +49,7 @@ class Masking(Formula):
     """
 
     mask = "make"
-    mask_value: float = option(Number(), 0.0, "The value that stands for padding.")
+    mask_value: float = option(Number(), 0.0, "The value of padding.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse samples without steps."""

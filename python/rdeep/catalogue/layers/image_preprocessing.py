@@ -51,22 +51,24 @@ class Resizing(_Resized):
     (None, 16, 24, 3)
     """
 
-    height: int = option(Count(), doc="The height that images become, in pixels.")
-    width: int = option(Count(), doc="The width that they become.")
+    height: int = option(Count(), doc="The height of the resized images, in pixels.")
+    width: int = option(Count(), doc="The width of the resized images, in pixels.")
     interpolation: str = option(
         Choice("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"),
         "bilinear",
-        "How values between the pixels are found.",
+        "The interpolation between pixels.",
     )
     crop_to_aspect_ratio: bool = option(
-        Flag(), False, "Whether edges are cut off, so that images keep their proportions."
+        Flag(), False, "Whether to crop images so that their aspect ratio is kept."
     )
     pad_to_aspect_ratio: bool = option(
-        Flag(), False, "Whether edges are added, so that images keep their proportions."
+        Flag(), False, "Whether to pad images so that their aspect ratio is kept."
     )
-    fill_mode: str = option(Choice("constant"), "constant", "What the added edges hold.")
-    fill_value: float = option(Number(), 0.0, "The value of the added edges.")
-    antialias: bool = option(Flag(), False, "Whether all pixels count where images become smaller.")
+    fill_mode: str = option(Choice("constant"), "constant", "How to fill the padding.")
+    fill_value: float = option(Number(), 0.0, "The value of the padding.")
+    antialias: bool = option(
+        Flag(), False, "Whether to apply an antialiasing filter when downsampling."
+    )
     data_format: str | None = DATA_FORMAT
 
     def validate(self) -> None:
@@ -106,8 +108,8 @@ class CenterCrop(_Resized):
     """
 
     sized = True
-    height: int = option(Count(), doc="The height of what is kept, in pixels.")
-    width: int = option(Count(), doc="The width of what is kept.")
+    height: int = option(Count(), doc="The height of the crop, in pixels.")
+    width: int = option(Count(), doc="The width of the crop, in pixels.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -182,7 +184,7 @@ class Equalization(ImageLayer):
 
     compiles = False
     value_range: tuple[float, float] = VALUE_RANGE
-    bins: int = option(Count(2), 256, "How many values are told apart.")
+    bins: int = option(Count(2), 256, "The number of bins of the histogram.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -234,8 +236,8 @@ class MaxNumBoundingBoxes(ImageLayer):
     (None, 32, 32, 3)
     """
 
-    max_number: int = option(Count(), doc="How many boxes each image has then.")
-    fill_value: float = option(Number(), -1, "What fills up boxes and labels.")
+    max_number: int = option(Count(), doc="The number of boxes of each image.")
+    fill_value: float = option(Number(), -1, "The value that pads boxes and labels.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:

@@ -55,23 +55,23 @@ class StringLookup(Lookup):
     whole_numbers = False
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = option(
-        Count(0), 1, "How many places unknown tokens have; with 0 they are an error."
+        Count(0), 1, "The number of indices of unknown tokens; with 0 they are an error."
     )
     mask_token: str | None = option(
-        Characters(), None, "A token that stands for a missing one: its place is 0."
+        Characters(), None, "The token of missing values: its index is 0."
     )
-    oov_token: str = option(Characters(), "[UNK]", "What unknown tokens are called.")
+    oov_token: str = option(Characters(), "[UNK]", "The token of unknown values.")
     vocabulary: Any = option(
-        Tokens(Characters()), None, "The tokens, if they are not to be learned, or a file of them."
+        Tokens(Characters()), None, "The tokens, or a file of them; by default they are learned."
     )
     idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
-    invert: bool = option(Flag(), False, "Whether to turn places into tokens.")
+    invert: bool = option(Flag(), False, "Whether to turn indices into tokens.")
     output_mode: str = OUTPUT_MODE
     pad_to_max_tokens: bool = PAD
     sparse: bool = SPARSE
-    encoding: str = option(Encoding(), "utf-8", "How text that comes as bytes is coded.")
+    encoding: str = option(Encoding(), "utf-8", "The encoding of text that is given as bytes.")
     vocabulary_dtype: str | None = option(
-        Choice("string"), None, "Only text: there is nothing to choose.", keyword_only=True
+        Choice("string"), None, 'Must be `"string"`.', keyword_only=True
     )
 
     def needs_host(self, *dtypes: str) -> bool:
@@ -115,20 +115,18 @@ class IntegerLookup(Lookup):
     whole_numbers = True
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = option(
-        Count(0), 1, "How many places unknown numbers have; with 0 they are an error."
+        Count(0), 1, "The number of indices of unknown numbers; with 0 they are an error."
     )
     mask_token: int | None = option(
-        WholeToken(), None, "A number that stands for a missing one: its place is 0."
+        WholeToken(), None, "The number of missing values: its index is 0."
     )
-    oov_token: int = option(WholeToken(), -1, "What unknown numbers become with `invert`.")
+    oov_token: int = option(WholeToken(), -1, "The number of unknown values, for `invert`.")
     vocabulary: Any = option(
-        Tokens(WholeToken()), None, "The numbers, if they are not to be learned, or a file of them."
+        Tokens(WholeToken()), None, "The numbers, or a file of them; by default they are learned."
     )
-    vocabulary_dtype: str = option(
-        Choice("int64"), "int64", 'Only `"int64"`: there is nothing to choose.'
-    )
+    vocabulary_dtype: str = option(Choice("int64"), "int64", 'Must be `"int64"`.')
     idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
-    invert: bool = option(Flag(), False, "Whether to turn places into numbers.")
+    invert: bool = option(Flag(), False, "Whether to turn indices into numbers.")
     output_mode: str = OUTPUT_MODE
     sparse: bool = SPARSE
     pad_to_max_tokens: bool = PAD

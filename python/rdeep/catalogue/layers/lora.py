@@ -16,12 +16,13 @@ from rdeep.errors import ArgumentError
 LORA_RANK: Any = option(
     Count(),
     None,
-    "The rank of a trained addition to the weight, which then is not trained itself (LoRA).",
+    "The rank of a trained addition to the frozen weight (LoRA).",
 )
 LORA_ALPHA: Any = option(
     Number(),
     None,
-    "What the addition is multiplied by, before it is divided by its rank; the rank by default.",
+    "The scale of the addition, which is multiplied by `lora_alpha / lora_rank`; the rank "
+    "by default.",
 )
 
 

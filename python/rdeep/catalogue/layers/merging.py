@@ -266,7 +266,9 @@ class Concatenate(_Merge):
     (None, 7)
     """
 
-    axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
+    axis: int = option(
+        Axis(), -1, "The axis to concatenate along; sizes along the others must agree."
+    )
 
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
@@ -329,11 +331,9 @@ class Dot(Formula):
     merges = True
     mask = "stop"
     axes: int | tuple[int, ...] = option(
-        Axes(), doc="The axis to add up along: one for both inputs, or one for each."
+        Axes(), doc="The axis to sum over: one for both inputs, or one for each."
     )
-    normalize: bool = option(
-        Flag(), False, "Whether vectors are divided by their lengths along the axis first."
-    )
+    normalize: bool = option(Flag(), False, "Whether to scale vectors to L2 norm 1 first.")
 
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""

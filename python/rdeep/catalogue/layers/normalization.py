@@ -62,19 +62,17 @@ class BatchNormalization(Formula):
     mask = "first"
     full_precision = True
     axis: int = option(Axis(), -1, "The axis of the channels.")
-    momentum: float = option(
-        Number(0.0, 1.0), 0.99, "The share of the moving averages that is kept."
-    )
+    momentum: float = option(Number(0.0, 1.0), 0.99, "The momentum of the moving averages.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
     beta_initializer: Initializer = BETA_INITIALIZER
     gamma_initializer: Initializer = GAMMA_INITIALIZER
     moving_mean_initializer: Initializer = option(
-        Ref("initializer"), "zeros", "How the moving mean starts."
+        Ref("initializer"), "zeros", "The initializer of the moving mean."
     )
     moving_variance_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the moving variance starts."
+        Ref("initializer"), "ones", "The initializer of the moving variance."
     )
     beta_regularizer: Regularizer | None = BETA_REGULARIZER
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
@@ -83,8 +81,8 @@ class BatchNormalization(Formula):
     synchronized: bool = option(
         Flag(),
         False,
-        "Whether several devices that share a batch take its mean and variance together. A model "
-        "is trained on one device, which sees the whole batch: this changes nothing.",
+        "Whether devices that share a batch compute its mean and variance together. A model "
+        "is trained on one device, so that this changes nothing.",
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -146,7 +144,7 @@ class LayerNormalization(Formula):
     [[-1.0, 1.0]]
     """
 
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
@@ -184,8 +182,8 @@ class RMSNormalization(Formula):
 
     key = "rms_normalization"
     mask = "stop"
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
-    epsilon: float = option(Number(0.0), 1e-6, "A small number that keeps the division finite.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
+    epsilon: float = option(Number(0.0), 1e-6, "A small number that avoids division by zero.")
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
@@ -221,7 +219,7 @@ class GroupNormalization(Formula):
     """
 
     groups: int = option(
-        Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
+        Groups(), 32, "The number of groups of channels; -1 for one of each channel."
     )
     axis: int = option(Axis(), -1, "The axis of the channels.")
     epsilon: float = EPSILON
@@ -286,7 +284,7 @@ class UnitNormalization(Formula):
     tensor([[0.6000, 0.8000]])
     """
 
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

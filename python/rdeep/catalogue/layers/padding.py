@@ -19,8 +19,10 @@ __all__ = [
     "ZeroPadding3D",
 ]
 
-_ZEROS = "How many zeros go before and after, in each dimension; one number for both sides."
-_CUT = "How many values are cut off before and after, in each dimension; one number for both sides."
+_ZEROS = "The number of zeros before and after, in each dimension; one number for both sides."
+_CUT = (
+    "The number of values to remove before and after, in each dimension; one number for both sides."
+)
 
 
 class _Edges(Spatial, Formula, abstract=True):
@@ -81,7 +83,7 @@ class ZeroPadding1D(_ZeroPadding):
 
     ndim, rank = 3, 1
     padding: tuple[int, int] = option(
-        Pairs(1), 1, "How many zeros go before and after; one number for both sides."
+        Pairs(1), 1, "The number of zeros before and after; one number for both sides."
     )
     data_format: str | None = DATA_FORMAT
 
@@ -179,7 +181,9 @@ class Cropping1D(_Cropping):
 
     ndim, rank = 3, 1
     cropping: tuple[int, int] = option(
-        Pairs(1), (1, 1), "How many values are cut off before and after; one number for both sides."
+        Pairs(1),
+        (1, 1),
+        "The number of values to remove before and after; one number for both sides.",
     )
 
 

@@ -32,8 +32,11 @@ __all__ = [
     "MaxPooling3D",
 ]
 
-_STEP = "The step of the window; by default its size."
-_PADDING = "`valid`: only whole windows; `same`: windows that stick out count what they cover."
+_STEP = "The stride of the window; by default its size."
+_PADDING = (
+    '`"valid"`: only whole windows; `"same"`: windows at the border too, of the values '
+    "that they cover."
+)
 
 
 class _Pooling(Spatial, abstract=True):
@@ -77,7 +80,7 @@ class _Pooling1D(_Pooling, abstract=True):
     """
 
     ndim, rank = 3, 1
-    pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the window.")
+    pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the kernel.")
     strides: tuple[int, ...] | None = option(Sizes(1), None, _STEP)
 
 
@@ -94,7 +97,7 @@ class _Pooling2D(_Pooling, abstract=True):
     """
 
     ndim, rank = 4, 2
-    pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The window's height and width.")
+    pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The height and width of the kernel.")
     strides: tuple[int, ...] | None = option(Sizes(2), None, _STEP)
 
 
@@ -111,7 +114,9 @@ class _Pooling3D(_Pooling, abstract=True):
     """
 
     ndim, rank = 5, 3
-    pool_size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The window's size in each dimension.")
+    pool_size: tuple[int, ...] = option(
+        Sizes(3), (2, 2, 2), "The size of the kernel in each dimension."
+    )
     strides: tuple[int, ...] | None = option(Sizes(3), None, _STEP)
 
 

@@ -31,8 +31,8 @@ class Rescaling(Preprocessing):
     """
 
     mask = "pass"
-    scale: float | tuple[float, ...] = option(PerChannel(), doc="What to multiply by.")
-    offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "What to add.")
+    scale: float | tuple[float, ...] = option(PerChannel(), doc="The factor.")
+    offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "The offset that is added.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""
@@ -92,12 +92,12 @@ class Normalization(Preprocessing):
     axis: int | tuple[int, ...] = option(
         OwnAxes(),
         -1,
-        "The axis or axes whose positions have a mean and variance of their own; with None there "
-        "is one for all numbers.",
+        "The axis or axes whose positions have a mean and variance of their own; with `None` "
+        "there is one for all numbers.",
     )
-    mean: Any = option(Array(), None, "The mean, if it is not to be learned.")
-    variance: Any = option(Array(), None, "The variance, if it is not to be learned.")
-    invert: bool = option(Flag(), False, "Whether to go the way back, from normalized numbers.")
+    mean: Any = option(Array(), None, "The mean; by default it is learned.")
+    variance: Any = option(Array(), None, "The variance; by default it is learned.")
+    invert: bool = option(Flag(), False, "Whether to invert the normalization.")
 
     def validate(self) -> None:
         """Refuse a mean without a variance, and shapes that do not go with the axes."""

@@ -60,19 +60,19 @@ class RecurrentLayer(Formula, abstract=True):
     )
     return_state: bool = option(Flag(), False, "Whether to return the last state as well.")
     go_backwards: bool = option(
-        Flag(), False, "Whether to read the steps from the last to the first."
+        Flag(), False, "Whether to process the steps from the last to the first."
     )
     stateful: bool = option(
         Flag(),
         False,
-        "Whether a batch goes on from the last states of the batch before, row by row, until the "
-        "states are reset. All batches must then have the same number of rows.",
+        "Whether a batch starts from the last states of the previous batch, row by row, until "
+        "the states are reset. All batches must then have the same number of rows.",
     )
     unroll: bool = option(
         Flag(),
         False,
-        "Whether TensorFlow builds the steps one by one instead of a loop: faster for few steps, "
-        "with more memory. It needs a fixed number of steps, and changes no result.",
+        "Whether TensorFlow unrolls the loop over the steps: faster for few steps, with more "
+        "memory. It needs a fixed number of steps, and changes no result.",
     )
 
     @property
@@ -214,12 +214,15 @@ def _step(sequence: Dims) -> Dims:
     return (sequence[0], *sequence[2:])
 
 
-ACTIVITY = option(Ref("regularizer"), None, "A penalty on the output.", after="bias_regularizer")
+ACTIVITY = option(
+    Ref("regularizer"), None, "The regularizer of the output.", after="bias_regularizer"
+)
 USE_CUDNN = option(
     KernelChoice(),
     "auto",
-    "Whether to use the engine's fused kernel: where there is one, by default; `True` insists that "
-    "the other options allow it, `False` goes step by step. It changes no result.",
+    "Whether to use the engine's fused kernel: by default where there is one; `True` "
+    "requires that the other options allow it, `False` computes step by step. It changes "
+    "no result.",
 )
 
 
@@ -360,5 +363,5 @@ class RNN(_CellOption, RecurrentLayer):
     zero_output_for_mask: bool = option(
         Flag(),
         False,
-        "Whether masked steps come out as zeros, rather than as a copy of the output before.",
+        "Whether the output is zero at masked steps, rather than that of the previous step.",
     )

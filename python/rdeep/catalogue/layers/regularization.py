@@ -97,7 +97,7 @@ class Dropout(_Noise):
     tensor([[1., 1., 1., 1.]])
     """
 
-    rate: float = _rate("The share of values set to zero.")
+    rate: float = _rate("The fraction of values set to zero.")
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
 
@@ -136,7 +136,7 @@ class AlphaDropout(_Noise):
     tensor([[1., 1., 1., 1.]])
     """
 
-    rate: float = _rate("The share of values that are dropped.")
+    rate: float = _rate("The fraction of values that are dropped.")
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
 
@@ -177,7 +177,7 @@ class GaussianDropout(_Noise):
     tensor([[1., 1., 1., 1.]])
     """
 
-    rate: float = _rate("The share of values that dropout of equal strength would set to zero.")
+    rate: float = _rate("The fraction of values that dropout of equal strength would set to zero.")
     seed: int | None = SEED
 
     def noisy(self, inputs: Any, run: Run) -> Any:
@@ -196,7 +196,7 @@ class GaussianNoise(_Noise):
     tensor([[1., 1., 1., 1.]])
     """
 
-    stddev: float = option(Number(0.0), doc="The noise's standard deviation.")
+    stddev: float = option(Number(0.0), doc="The standard deviation of the noise.")
     seed: int | None = SEED
 
     @property
@@ -221,7 +221,7 @@ class _SpatialDropout(_Noise, abstract=True):
 
     rank: ClassVar[int]
     data_format: str | None = None
-    rate: float = _rate("The share of channels set to zero.")
+    rate: float = _rate("The fraction of channels set to zero.")
     seed: int | None = SEED
 
     def noisy(self, inputs: Any, run: Run) -> Any:

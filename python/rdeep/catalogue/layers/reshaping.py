@@ -74,7 +74,8 @@ class Reshape(Layer):
 
     mask = "stop"
     target_shape: Dims = option(
-        Shape(free=-1), doc="The new shape without the batch; one size may be -1: what is left."
+        Shape(free=-1),
+        doc="The new shape without the batch; one size may be -1: it is inferred from the others.",
     )
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -183,7 +184,7 @@ class RepeatVector(Formula):
 
     mask = "stop"
     ndim = 2
-    n: int = option(Count(), doc="How often the vector is repeated.")
+    n: int = option(Count(), doc="The number of repetitions.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, n, values)`."""

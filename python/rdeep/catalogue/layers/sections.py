@@ -52,11 +52,13 @@ def call_arguments(cls: type, written: str) -> str:
     inputs : list of tensors
         The inputs, of the shapes given below.
     """
-    found = {"inputs": _INPUTS if getattr(cls, "merges", False) else _INPUT}
     own = entries(written)
-    # An own name for what goes in, such as `query`, stands in place of `inputs`.
-    if own and "inputs" not in own and not set(own) <= {"training", "mask", "initial_state"}:
-        found = {}
+    found = {} if set(own) - {"training", "initial_state"} else {"inputs": _input(cls)}
+    found |= own
     if getattr(cls, "random", False) is True:
-        found["training"] = _TRAINING
-    return as_entries((name, kind, text) for name, (kind, text) in {**found, **own}.items())
+        found["training"] = found.pop("training", _TRAINING)
+    return as_entries((name, kind, text) for name, (kind, text) in found.items())
+
+
+def _input(cls: type) -> tuple[str, str]:
+    return _INPUTS if getattr(cls, "merges", False) else _INPUT

@@ -35,9 +35,9 @@ from rdeep.catalogue.regularizers import Regularizer
 
 __all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
 
-_DEPTH_MULTIPLIER = option(Count(), 1, "How many outputs each channel gives.")
+_DEPTH_MULTIPLIER = option(Count(), 1, "The number of output channels for each input channel.")
 _DEPTHWISE_INITIALIZER = option(
-    Ref("initializer"), "glorot_uniform", "How the depthwise kernel starts."
+    Ref("initializer"), "glorot_uniform", "The initializer of the depthwise kernel."
 )
 
 
@@ -156,7 +156,7 @@ class _SeparableConv(_Depthwise, abstract=True):
     use_bias: bool = USE_BIAS
     depthwise_initializer: Initializer = _DEPTHWISE_INITIALIZER
     pointwise_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the pointwise kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the pointwise kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     depthwise_regularizer: Regularizer | None = DEPTHWISE_REGULARIZER

@@ -11,8 +11,8 @@ from rdeep.errors import ShapeError
 DATA_FORMAT = option(
     Choice("channels_last", "channels_first"),
     None,
-    "Where the channels are: `channels_last`, as by default, after the other dimensions, "
-    "`channels_first` right after the batch.",
+    'The position of the channels: `"channels_last"`, the default, after the other '
+    'dimensions, `"channels_first"` right after the batch.',
 )
 
 

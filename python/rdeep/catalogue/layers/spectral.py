@@ -50,7 +50,7 @@ class SpectralNormalization(Formula):
     """
 
     layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
-    power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
+    power_iterations: int = option(Count(), 1, "The number of power iterations in each step.")
 
     @property
     def random(self) -> bool:  # type: ignore[override]

@@ -72,7 +72,7 @@ class _TokensOfNumbers(_OnColumns, abstract=True):
     `(batch, columns, units)`.
     """
 
-    units: int = option(Count(), doc="The length of the vectors.")
+    units: int = option(Count(), doc="The size of the vectors.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape and the length of the vectors."""
@@ -102,10 +102,11 @@ class FeatureTokens(_TokensOfNumbers):
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the kernel starts; by default, as in the paper, uniformly within `±1/sqrt(units)`.",
+        "The initializer of the kernel; by default, as in the paper, uniform within "
+        "`±1/sqrt(units)`.",
     )
     bias_initializer: Initializer | None = option(
-        Ref("initializer"), None, "How the bias starts; by default as the kernel does."
+        Ref("initializer"), None, "The initializer of the bias; by default that of the kernel."
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -154,23 +155,23 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
 
     full_precision = True  # bins may be narrow for 16 bits
     edges: tuple[tuple[float, ...], ...] = option(
-        Edges(), doc="Where the bins of each column meet, and where the outer ones end."
+        Edges(), doc="The edges of the bins of each column, in ascending order, with both ends."
     )
-    units: int = option(Count(), doc="The length of the vectors.", after="edges")
+    units: int = option(Count(), doc="The size of the vectors.", after="edges")
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     version: str = option(
-        Choice("a", "b"), "b", "Whether there is a plain linear term: 'b', or none: 'a'."
+        Choice("a", "b"), "b", 'The version: `"b"` with a linear term, `"a"` without.'
     )
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the kernel starts; by default uniformly within `±1/sqrt(bins)` in version 'a', and "
-        "from zeros in version 'b'.",
+        "The initializer of the kernel; by default uniform within `±1/sqrt(bins)` in version "
+        '`"a"`, and zeros in version `"b"`.',
     )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
 
     @property
@@ -261,23 +262,27 @@ class PeriodicEmbedding(_TokensOfNumbers):
     """
 
     full_precision = True  # a wave's angle needs all its digits
-    frequencies: int = option(Count(), 48, "How many frequencies each column has.")
+    frequencies: int = option(Count(), 48, "The number of frequencies of each column.")
     sigma: float = option(
         Number(0.0, open_low=True),
         0.01,
-        "The standard deviation of the normal numbers that the frequencies start from; it matters "
-        "much, values between 0.01 and 10 are worth trying.",
+        "The standard deviation of the normal distribution that the frequencies start from; "
+        "an important hyperparameter, values between 0.01 and 10 are worth trying.",
     )
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation, 'relu' in the paper; none by default."
+        Ref("activation"), None, 'The activation function, `"relu"` in the paper; none by default.'
     )
     lite: bool = option(Flag(), False, "Whether all columns share the kernel and the bias.")
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
 
-    phases: bool = option(Flag(), False, "Whether waves have phases, instead of being two each.")
-    keep_input: bool = option(Flag(), False, "Whether the first of the units is the number itself.")
+    phases: bool = option(
+        Flag(),
+        False,
+        "Whether to use cosines with trained phases instead of pairs of cosine and sine.",
+    )
+    keep_input: bool = option(Flag(), False, "Whether the first unit is the number itself.")
 
     def validate(self) -> None:
         """Refuse a single unit that is the number itself."""
@@ -349,18 +354,16 @@ class CategoryTokens(_OnColumns):
     """
 
     full_precision = True  # 16 bits have no room for large codes
-    cardinalities: tuple[int, ...] = option(
-        Counts(), doc="For each column how many codes there are."
-    )
-    units: int = option(Count(), doc="The length of the vectors.")
+    cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
+    units: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the vectors start; by default, as in FT-Transformer, uniformly within "
+        "The initializer of the vectors; by default, as in FT-Transformer, uniform within "
         "`±1/sqrt(units)`.",
     )
     embeddings_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the vectors."
+        Ref("regularizer"), None, "The regularizer of the vectors."
     )
 
     def check_inputs(self, *shapes: Dims) -> None:
@@ -418,9 +421,7 @@ class OneHot(_OnColumns):
     """
 
     full_precision = True
-    cardinalities: tuple[int, ...] = option(
-        Counts(), doc="For each column how many codes there are."
-    )
+    cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a table that has not a column for each of the cardinalities."""
@@ -475,7 +476,8 @@ class ClassToken(Layer):
     initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the vector starts; by default, as in the paper, uniformly within `±1/sqrt(units)`.",
+        "The initializer of the vector; by default, as in the paper, uniform within "
+        "`±1/sqrt(units)`.",
     )
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -545,8 +547,10 @@ class AppendParameter(Layer):
     """
 
     mask = "stop"
-    count: int = option(Count(), 1, "How many numbers.")
-    initializer: Initializer = option(Ref("initializer"), "zeros", "How they start.")
+    count: int = option(Count(), 1, "The number of appended numbers.")
+    initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the numbers."
+    )
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with more values in the last axis."""

@@ -49,35 +49,35 @@ class TextVectorization(Preprocessing):
     learns = "vocabulary"
     given_by = "'vocabulary'"
     max_tokens: int | None = option(
-        Count(2), None, "The most tokens to learn, those for padding and unknown ones included."
+        Count(2), None, "The largest size of the vocabulary, padding and unknown tokens included."
     )
     standardize: Any = option(
         Step("lower_and_strip_punctuation", "lower", "strip_punctuation"),
         "lower_and_strip_punctuation",
-        "What to do to texts first. A function takes an array of strings and returns one of its "
-        "shape.",
+        "The standardization of texts. A function takes an array of strings and returns one "
+        "of its shape.",
     )
     split: Any = option(
         Step("whitespace", "character"),
         "whitespace",
-        "What to cut texts into. A function takes an array of strings and returns the tokens of "
-        "each, in a list.",
+        "The split into tokens. A function takes an array of strings and returns the tokens "
+        "of each, in a list.",
     )
     ngrams: Any = option(
-        Widths(), None, "How many neighbouring tokens to join: a number stands for all up to it."
+        Widths(), None, "The lengths of n-grams: one number stands for all up to it."
     )
     output_mode: str = OUTPUT_MODE
     output_sequence_length: int | None = option(
-        Count(), None, 'How many numbers to return for each text, with the mode `"int"`.'
+        Count(), None, 'The number of indices to return for each text, with the mode `"int"`.'
     )
     pad_to_max_tokens: bool = PAD
     vocabulary: Any = option(
-        Tokens(Characters()), None, "The tokens, if they are not to be learned, or a file of them."
+        Tokens(Characters()), None, "The tokens, or a file of them; by default they are learned."
     )
     idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
     sparse: bool = SPARSE
-    ragged: bool = option(Flag(), False, "Only False: rows are padded to one length.")
-    encoding: str = option(Encoding(), "utf-8", "How text that comes as bytes is coded.")
+    ragged: bool = option(Flag(), False, "Must be `False`: rows are padded to one length.")
+    encoding: str = option(Encoding(), "utf-8", "The encoding of text that is given as bytes.")
 
     def validate(self) -> None:
         """Refuse options that do not go together."""

@@ -62,7 +62,7 @@ class UpSampling1D(_Repeating):
 
     key = "upsampling_1d"
     ndim, rank = 3, 1
-    size: tuple[int, ...] = option(Sizes(1), 2, "How many times each step is repeated.")
+    size: tuple[int, ...] = option(Sizes(1), 2, "The number of repetitions of each step.")
 
 
 class UpSampling2D(_UpSampling):
@@ -92,14 +92,12 @@ class UpSampling2D(_UpSampling):
 
     key = "upsampling_2d"
     ndim, rank = 4, 2
-    size: tuple[int, ...] = option(
-        Sizes(2), (2, 2), "How many times as high and as wide the images become."
-    )
+    size: tuple[int, ...] = option(Sizes(2), (2, 2), "The factors of the height and of the width.")
     data_format: str | None = DATA_FORMAT
     interpolation: str = option(
         Choice("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
         "nearest",
-        "How values between the pixels are found.",
+        "The interpolation between pixels.",
     )
 
     def output_dtype(self, dtype: str) -> str:
@@ -137,7 +135,5 @@ class UpSampling3D(_Repeating):
 
     key = "upsampling_3d"
     ndim, rank = 5, 3
-    size: tuple[int, ...] = option(
-        Sizes(3), (2, 2, 2), "How many times as large each dimension becomes."
-    )
+    size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The factor of each dimension.")
     data_format: str | None = DATA_FORMAT

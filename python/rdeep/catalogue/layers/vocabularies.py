@@ -27,23 +27,21 @@ LOOKUP_MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 OUTPUT_MODE = option(
     Choice(*LOOKUP_MODES),
     "int",
-    "What to return: places in the vocabulary; a vector with a one for each of them "
-    '(`"one_hot"`); or a vector for each sample with ones (`"multi_hot"`), counts '
-    '(`"count"`), or counts times the tokens\' inverse document frequency (`"tf_idf"`).',
+    'The encoding of the output: indices (`"int"`), a one-hot vector for each '
+    '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`), counts '
+    '(`"count"`), or counts times the inverse document frequencies (`"tf_idf"`).',
 )
 MAX_TOKENS = option(
     Count(2),
     None,
-    "The most tokens the vocabulary may have, those for missing and unknown ones included.",
+    "The largest size of the vocabulary, missing and unknown tokens included.",
 )
 IDF_WEIGHTS = option(
     Numbers(),
     None,
     'The inverse document frequency of each token of `vocabulary`, for the mode `"tf_idf"`.',
 )
-PAD = option(
-    Flag(), False, "Whether vectors are as long as `max_tokens` says, with zeros at the end."
-)
+PAD = option(Flag(), False, "Whether to pad vectors with zeros to the length `max_tokens`.")
 
 
 class Lookup(Preprocessing, abstract=True):

@@ -79,16 +79,16 @@ class Bidirectional(Formula):
     merge_mode: str | None = option(
         OrNone(_MERGES, _MERGES.words),
         "concat",
-        "How the two outputs become one; with None both are returned.",
+        "How to merge the two outputs; with `None` both are returned.",
     )
     initial_weights: Any = option(
         Arrays(),
         None,
-        "Arrays to start from, those of the layer that reads forwards first.",
+        "The initial weights as arrays, those of the forward layer first.",
         given_as="weights",
     )
     backward_layer: RecurrentLayer | None = option(
-        _RECURRENT, None, "The layer that reads backwards; by default a copy of `layer`."
+        _RECURRENT, None, "The backward layer; by default a copy of `layer`."
     )
 
     @property

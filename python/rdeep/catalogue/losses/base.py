@@ -40,15 +40,15 @@ class Loss(Record, kind="loss", abstract=True):
     reduction: str = option(
         Reduction(),
         "sum_over_batch_size",
-        "How the samples' losses become one number; `mean_with_sample_weight` divides by the sum "
-        "of the weights rather than the number of samples.",
+        'The reduction of the samples\' losses to one number; `"mean_with_sample_weight"` '
+        "divides by the sum of the weights rather than the number of samples.",
         keyword_only=True,
     )
     name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
     dtype: str | None = option(
         FLOATS,
         None,
-        "The type to compute in; that of the predictions by default.",
+        "The data type to compute in; that of the predictions by default.",
         keyword_only=True,
     )
 

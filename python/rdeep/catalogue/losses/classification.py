@@ -18,8 +18,9 @@ __all__ = [
 
 AXIS = "The axis of the classes."
 LOGITS = (
-    "Whether predictions are scores before softmax or sigmoid. A model whose last activation is "
-    "one of these needs no `from_logits`: it is trained on the scores anyway."
+    "Whether predictions are logits, before softmax or sigmoid. A model whose output "
+    "activation is one of these needs no `from_logits`: it is trained on the logits "
+    "anyway."
 )
 
 
@@ -39,7 +40,7 @@ class BinaryCrossentropy(Loss):
     folds = "Sigmoid"
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
-        Number(0.0, 1.0), 0.0, "How far targets are moved towards one half: `y * (1 - s) + s / 2`."
+        Number(0.0, 1.0), 0.0, "The label smoothing `s`, towards one half: `y * (1 - s) + s / 2`."
     )
     axis: int = option(Axis(), -1, "The axis over which to average.")
 
@@ -90,7 +91,7 @@ class CategoricalCrossentropy(_Crossentropy):
     label_smoothing: float = option(
         Number(0.0, 1.0),
         0.0,
-        "How far targets are moved towards equal shares: `y * (1 - s) + s / classes`.",
+        "The label smoothing `s`, towards equal probabilities: `y * (1 - s) + s / classes`.",
     )
     axis: int = option(Axis(), -1, AXIS)
 
@@ -120,8 +121,8 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     ignore_class: int | None = option(
         Whole(),
         None,
-        "A class number whose samples do not count; it need not be one of the classes, such as -1 "
-        "or 255.",
+        "A class index whose samples are ignored; it need not be one of the classes, such as "
+        "-1 or 255.",
     )
     axis: int = option(Axis(), -1, AXIS)
 
@@ -183,7 +184,7 @@ class CategoricalGeneralizedCrossEntropy(Loss):
     q: float = option(
         Number(0.0, 1.0, open_low=True, open_high=True),
         0.5,
-        "How much wrong labels are borne with.",
+        "The robustness to wrong labels, from 0 (cross-entropy) to 1 (absolute error).",
     )
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:

@@ -147,7 +147,9 @@ class MultinomialLikelihood(Likelihood):
     """
 
     label_smoothing: float = option(
-        Number(0.0, 1.0), 0.0, "The share of the target that goes to all classes alike."
+        Number(0.0, 1.0),
+        0.0,
+        "The label smoothing: the fraction of the target that is spread over all classes.",
     )
 
     def parameters(self) -> int | None:
@@ -261,7 +263,7 @@ class QuantileLoss(Likelihood):
     tensor([0.1000])
     """
 
-    levels: tuple[float, ...] = option(Numbers(0.0, 1.0), (0.5,), "The quantiles' levels.")
+    levels: tuple[float, ...] = option(Numbers(0.0, 1.0), (0.5,), "The levels of the quantiles.")
 
     def parameters(self) -> int | None:
         """Return the number of levels."""
@@ -331,7 +333,9 @@ class DiscreteTimeLikelihood(Likelihood):
     """
 
     columns = 2
-    cuts: tuple[float, ...] = option(Numbers(0.0), doc="Where the intervals end, ascending.")
+    cuts: tuple[float, ...] = option(
+        Numbers(0.0), doc="The ends of the intervals, in ascending order."
+    )
 
     def validate(self) -> None:
         """Refuse cuts that do not ascend."""

@@ -44,10 +44,12 @@ class Circle(Loss):
         Rows(), None, "Embeddings to compare with, a row each; those of the batch by default."
     )
     remove_diagonal: bool = option(
-        Flag(), True, "Whether a sample is not compared with the reference of its own number."
+        Flag(),
+        True,
+        "Whether to leave out the comparison of a sample with the reference of its own index.",
     )
     gamma: float = option(Number(0.0), 80.0, "The scale of the similarities.")
-    margin: float = option(Number(0.0, 1.0), 0.4, "How near is near enough.")
+    margin: float = option(Number(0.0, 1.0), 0.4, "The margin.")
 
     def validate(self) -> None:
         """Refuse references without classes, and the other way round."""

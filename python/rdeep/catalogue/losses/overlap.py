@@ -13,7 +13,7 @@ __all__ = ["Dice", "Tversky"]
 _AXIS = option(
     Axes(),
     None,
-    "The axes to count over; all by default, the batch too, so that a batch has one loss.",
+    "The axes to sum over; by default all, so that a batch has one loss.",
     keyword_only=True,
 )
 
@@ -69,10 +69,8 @@ class Tversky(_Overlap):
     0.2727
     """
 
-    alpha: float = option(Number(0.0), 0.5, "The weight `a` of what is missed.", keyword_only=True)
-    beta: float = option(
-        Number(0.0), 0.5, "The weight `b` of what is there besides.", keyword_only=True
-    )
+    alpha: float = option(Number(0.0), 0.5, "The weight `a` of the missed part.", keyword_only=True)
+    beta: float = option(Number(0.0), 0.5, "The weight `b` of the false part.", keyword_only=True)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of what the axes leave; a number if they leave nothing."""

@@ -108,7 +108,7 @@ class CosineSimilarity(Loss):
 
     aliases = ("cosine",)
     across = True
-    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+    axis: int = option(Axis(), -1, "The axis of the vectors.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the negated cosine of each pair of vectors."""
@@ -134,7 +134,7 @@ class Huber(Loss):
 
     aliases = ("huber_loss",)
     by_element = True
-    delta: float = option(Number(0.0), 1.0, "Where the squared error ends.")
+    delta: float = option(Number(0.0), 1.0, "The absolute error at which the squared error ends.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean of each sample."""

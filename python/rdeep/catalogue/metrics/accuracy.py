@@ -120,7 +120,7 @@ class TopKCategoricalAccuracy(MeanMetric):
 
     direction = "max"
     across = True
-    k: int = option(Count(), 5, "How many classes.")
+    k: int = option(Count(), 5, "The number of classes.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the target is among them."""
@@ -148,7 +148,7 @@ class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
     from_sorted_ids: bool = option(
         Flag(),
         False,
-        "Whether predictions are class numbers, the likeliest first, rather than scores.",
+        "Whether predictions are class indices, the most likely first, rather than probabilities.",
         keyword_only=True,
     )
 

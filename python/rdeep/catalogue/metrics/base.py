@@ -21,8 +21,8 @@ from rdeep.catalogue.weighing import aligned, spans_batch, weighable
 from rdeep.errors import ArgumentError, ShapeError, show
 
 OF_SCORES = (
-    "Beside a loss of scores (`from_logits`, hinge) it stays the threshold of the probability: "
-    "0.5 cuts scores at 0, and so does a threshold of 0 by itself."
+    "With a loss of logits (`from_logits`, hinge) it stays the threshold of the probability: "
+    "0.5 is a threshold of 0 on the logits, and so is a threshold of 0 by itself."
 )
 """What thresholds mean where predictions are no probabilities, for the options' texts."""
 
@@ -51,8 +51,8 @@ class Metric(Record, kind="metric", abstract=True):
     dtype: str | None = option(
         FLOATS,
         None,
-        "The type to compare in; that of the predictions by default. What batches add up to is "
-        "kept in float64.",
+        "The data type to compare in; that of the predictions by default. Sums over batches "
+        "are kept in float64.",
         keyword_only=True,
     )
 

@@ -20,7 +20,7 @@ __all__ = [
     "TruePositives",
 ]
 
-CLASS_ID = option(Count(0), None, "Count this class alone, numbered from 0.")
+CLASS_ID = option(Count(0), None, "The index, from 0, of the only class to count.")
 
 
 def check_class(metric: Metric, columns: int | None) -> None:
@@ -203,8 +203,8 @@ class _Share(_Decisions, abstract=True):
     top_k: int | None = option(
         Count(),
         None,
-        "Only so many of the largest predictions of each sample count as 1; without `thresholds` "
-        "all of them.",
+        "The number of highest predictions of each sample that may count as 1; without "
+        "`thresholds` all of them do.",
     )
     class_id: int | None = CLASS_ID
 

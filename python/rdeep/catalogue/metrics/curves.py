@@ -22,9 +22,9 @@ __all__ = [
 ]
 
 _NUMBER = (
-    "How many thresholds to look at, evenly from 0 to 1, for predictions in that range; batches "
-    "are then added up threshold by threshold. By default every prediction is a threshold: the "
-    "result is exact, and all predictions are kept until it is read."
+    "The number of thresholds, evenly spaced from 0 to 1, for predictions in that range; "
+    "batches are then counted by threshold. By default every prediction is a threshold: "
+    "the result is exact, and all predictions are kept until it is read."
 )
 
 
@@ -76,25 +76,25 @@ class AUC(Metric):
     reads = "decisions"
     direction = "max"
     num_thresholds: int | None = option(Count(2), None, _NUMBER)
-    curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "Which curve.")
+    curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "The curve.")
     summation_method: str | None = option(
         Choice("interpolation", "minoring", "majoring"),
         None,
-        "How to go from point to point: on a line (for precision and recall, on the line of what "
-        "is counted; Davis and Goadrich, 2006), below or above it. See above for the default.",
+        "The interpolation between points: linear (for precision and recall, of the counts; "
+        "Davis and Goadrich, 2006), below or above it. See above for the default.",
     )
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
-        "Thresholds to look at besides 0 and 1, instead of `num_thresholds`.",
+        "The thresholds besides 0 and 1, instead of `num_thresholds`.",
     )
     multi_label: bool = option(
         Flag(),
         False,
-        "Whether to average the areas of the last axis's columns rather than pool them.",
+        "Whether to average the areas of the columns of the last axis rather than pool them.",
     )
     num_labels: int | None = option(
-        Count(), None, "How many columns there are, with `multi_label`; found out by itself."
+        Count(), None, "The number of columns, with `multi_label`; it need not be given."
     )
     label_weights: tuple[float, ...] | None = option(
         Numbers(0.0), None, "A weight for each column, by default 1."
@@ -102,7 +102,7 @@ class AUC(Metric):
     from_logits: bool = option(
         Flag(),
         False,
-        "Whether predictions are scores before sigmoid; without thresholds the area is the same.",
+        "Whether predictions are logits, before sigmoid; without thresholds the area is the same.",
     )
 
     def validate(self) -> None:
@@ -306,9 +306,7 @@ class SensitivityAtSpecificity(_BestRate):
     1.0
     """
 
-    specificity: float = option(
-        Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
-    )
+    specificity: float = option(Number(0.0, 1.0), doc="The lowest specificity.")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -327,9 +325,7 @@ class SpecificityAtSensitivity(_BestRate):
     1.0
     """
 
-    sensitivity: float = option(
-        Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
-    )
+    sensitivity: float = option(Number(0.0, 1.0), doc="The lowest sensitivity (recall).")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -348,9 +344,7 @@ class PrecisionAtRecall(_BestRate):
     1.0
     """
 
-    recall: float = option(
-        Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
-    )
+    recall: float = option(Number(0.0, 1.0), doc="The lowest sensitivity (recall).")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -369,9 +363,7 @@ class RecallAtPrecision(_BestRate):
     1.0
     """
 
-    precision: float = option(
-        Number(0.0, 1.0), doc="The least share of predicted positives that are positive."
-    )
+    precision: float = option(Number(0.0, 1.0), doc="The lowest precision.")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 

@@ -22,9 +22,9 @@ class _FScore(Metric, abstract=True):
     average: str | None = option(
         Choice("micro", "macro", "weighted"),
         None,
-        "How the classes' scores become one: `macro` is their mean, `weighted` by how often each "
-        "class is true, and `micro` counts all classes together. By default there is a score for "
-        "each class.",
+        'The average of the classes\' scores: `"macro"` is their mean, `"weighted"` that by '
+        'the frequency of each class, and `"micro"` counts all classes together. By default '
+        "there is a score for each class.",
     )
     threshold: float | None = option(
         Number(0.0, 1.0, open_low=True),
@@ -91,7 +91,10 @@ class FBetaScore(_FScore):
 
     key = "fbeta_score"
     beta: float = option(
-        Number(0.0, open_low=True), 1.0, "How much more recall counts.", after="average"
+        Number(0.0, open_low=True),
+        1.0,
+        "The weight of recall relative to precision.",
+        after="average",
     )
 
     def _beta(self) -> float:

@@ -14,20 +14,22 @@ from rdeep.errors import ArgumentError
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
-_IDS = "The classes to average over, numbered from 0."
-_SPARSE_TRUE = option(Flag(), True, "Whether targets are class numbers rather than one-hot.")
-_SPARSE_PRED = option(Flag(), True, "Whether predictions are class numbers rather than scores.")
-_SCORES = option(Flag(), False, "Whether predictions are class numbers rather than scores.")
-_AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
+_IDS = "The indices of the classes to average over, from 0."
+_SPARSE_TRUE = option(Flag(), True, "Whether targets are class indices rather than one-hot.")
+_SPARSE_PRED = option(
+    Flag(), True, "Whether predictions are class indices rather than probabilities."
+)
+_SCORES = option(Flag(), False, "Whether predictions are class indices rather than probabilities.")
+_AXIS = option(Axis(), -1, "The axis of the classes of one-hot targets and probabilities.")
 
 
 class _Overlap(Metric, abstract=True):
     """How often which class is taken for which, and what follows for their overlaps."""
 
     direction = "max"
-    num_classes: int = option(Count(), doc="How many classes there are.")
+    num_classes: int = option(Count(), doc="The number of classes.")
     ignore_class: int | None = option(
-        Whole(), None, "A class whose samples do not count; it need not be one of the classes."
+        Whole(), None, "A class whose samples are ignored; it need not be one of the classes."
     )
 
     sparse_y_true: bool = True
@@ -195,10 +197,10 @@ class BinaryIoU(Metric):
     reads = "decisions"
     direction = "max"
     target_class_ids: tuple[int, ...] = option(
-        Counts(0), (0, 1), "What to average over: 0 for no, 1 for yes."
+        Counts(0), (0, 1), "The classes to average over: 0, 1 or both."
     )
     threshold: float = option(
-        Number(0.0, 1.0), 0.5, f"From it on a prediction counts as yes. {OF_SCORES}"
+        Number(0.0, 1.0), 0.5, f"Predictions from it on count as 1. {OF_SCORES}"
     )
 
     def validate(self) -> None:

@@ -57,7 +57,7 @@ class CosineSimilarity(MeanMetric):
     aliases = ("cosine",)
     direction = "max"
     across = True
-    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+    axis: int = option(Axis(), -1, "The axis of the vectors.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the cosine of each pair of vectors."""
@@ -152,7 +152,7 @@ class R2Score(Metric):
     class_aggregation: str | None = option(
         OrNone(_AVERAGES, f"{_AVERAGES.words}, or None for a score of each column"),
         "uniform_average",
-        "How the scores of several columns become one.",
+        "The average of the scores of several columns.",
     )
     num_regressors: int = option(
         Count(0),

@@ -95,7 +95,7 @@ class AdamW(Adam):
     weight_decay: float | None = option(
         Number(0.0),
         0.004,
-        "Shrink each weight by this times the learning rate at each step.",
+        "The weight decay: each weight is reduced by this times the learning rate at each step.",
         after="learning_rate",
     )
 
@@ -119,7 +119,7 @@ class Adamax(Optimizer):
     key = "adamax"
     beta_1: float = BETA_1
     beta_2: float = option(
-        Number(0.0, 1.0, open_high=True), 0.999, "The decay of the largest gradient."
+        Number(0.0, 1.0, open_high=True), 0.999, "The decay rate of the largest gradient."
     )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 

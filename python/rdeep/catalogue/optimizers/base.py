@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 ACCUMULATED, AVERAGE = "gradient_accumulator", "moving_average"
 """The names of what any optimizer may keep for a weight, beside what its formula does."""
-LEARNING_RATE = "The step size, constant or changing from step to step."
-EPSILON = "A small number that keeps the division finite."
+LEARNING_RATE = "The learning rate: a constant or a schedule."
+EPSILON = "A small number that avoids division by zero."
 BETA_1: float = option(
-    Number(0.0, 1.0, open_high=True), 0.9, "The decay of the gradient's running mean."
+    Number(0.0, 1.0, open_high=True), 0.9, "The decay rate of the running mean of the gradient."
 )
 BETA_2: float = option(
-    Number(0.0, 1.0, open_high=True), 0.999, "The decay of the running mean of its square."
+    Number(0.0, 1.0, open_high=True),
+    0.999,
+    "The decay rate of the running mean of the squared gradient.",
 )
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
@@ -88,7 +90,8 @@ class Optimizer(BaseOptimizer, abstract=True):
     weight_decay: float | None = option(
         Number(0.0),
         None,
-        "Shrink each weight by this times the learning rate at each step, apart from the gradient.",
+        "The weight decay: each weight is reduced by this times the learning rate at each "
+        "step, separately from the gradient.",
         keyword_only=True,
     )
     clipnorm: float | None = option(
@@ -103,32 +106,33 @@ class Optimizer(BaseOptimizer, abstract=True):
     use_ema: bool = option(
         Flag(),
         False,
-        "Whether to keep a moving average of the weights, which they become when training ends.",
+        "Whether to keep a moving average (EMA) of the weights, which replaces them when "
+        "training ends.",
         keyword_only=True,
     )
     ema_momentum: float = option(
         Number(0.0, 1.0),
         0.99,
-        "The share of the old average that is kept at each step.",
+        "The momentum of the moving average.",
         keyword_only=True,
     )
     ema_overwrite_frequency: int | None = option(
         Count(1),
         None,
-        "After how many steps the weights become their average during training as well.",
+        "The number of steps after which the average replaces the weights during training too.",
         keyword_only=True,
     )
     loss_scale_factor: float | None = option(
         Number(1.0),
         None,
-        "What the loss is multiplied by, and the gradients divided by, so that small gradients "
-        "stay above the least number of 16 bits.",
+        "The loss scale: the loss is multiplied by it and the gradients divided by it, so "
+        "that small gradients survive 16 bits.",
         keyword_only=True,
     )
     gradient_accumulation_steps: int | None = option(
         Count(2),
         None,
-        "Over how many batches gradients are averaged before the weights change once.",
+        "The number of batches over which gradients are averaged for one update of the weights.",
         keyword_only=True,
     )
 

@@ -35,8 +35,8 @@ class SGD(Optimizer):
 
     key = "sgd"
     learning_rate: float | Schedule = option(Rate(), 0.01, LEARNING_RATE)
-    momentum: float = option(Number(0.0, 1.0), 0.0, "The share of the last step that is kept.")
-    nesterov: bool = option(Flag(), False, "Whether to use Nesterov's momentum.")
+    momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
+    nesterov: bool = option(Flag(), False, "Whether to use Nesterov momentum.")
 
     def slots(self, of: Subject) -> dict[str, Slot]:
         """Return the velocity, where there is momentum."""
@@ -70,7 +70,9 @@ class Lion(Optimizer):
     key = "lion"
     beta_1: float = BETA_1
     beta_2: float = option(
-        Number(0.0, 1.0, open_high=True), 0.99, "The decay of the gradient's running mean."
+        Number(0.0, 1.0, open_high=True),
+        0.99,
+        "The decay rate of the running mean of the gradient.",
     )
 
     def slots(self, of: Subject) -> dict[str, Slot]:

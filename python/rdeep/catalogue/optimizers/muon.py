@@ -37,8 +37,12 @@ class Muon(Optimizer):
 
     key = "muon"
     whole = True
-    adam_beta_1: float = option(_DECAY, 0.9, "Adam's decay of the gradient's mean.")
-    adam_beta_2: float = option(_DECAY, 0.999, "Adam's decay of the square's mean.")
+    adam_beta_1: float = option(
+        _DECAY, 0.9, "The decay rate of Adam's running mean of the gradient."
+    )
+    adam_beta_2: float = option(
+        _DECAY, 0.999, "The decay rate of Adam's running mean of the squared gradient."
+    )
     adam_weight_decay: float | None = option(
         OrNone(Number(0.0)), 0.004, "The `weight_decay` of the weights that Adam updates."
     )
@@ -46,7 +50,7 @@ class Muon(Optimizer):
     weight_decay: float | None = option(
         OrNone(Number(0.0)),
         0.004,
-        "Shrink each weight by this times the learning rate at each step.",
+        "The weight decay: each weight is reduced by this times the learning rate at each step.",
         after="epsilon",
     )
     exclude_layers: tuple[str, ...] | None = option(
@@ -56,16 +60,14 @@ class Muon(Optimizer):
     muon_a: float = option(Number(), 3.4445, "The iteration's `a`.")
     muon_b: float = option(Number(), -4.7750, "The iteration's `b`.")
     muon_c: float = option(Number(), 2.0315, "The iteration's `c`.")
-    adam_lr_ratio: float = option(
-        Number(0.0), 1.0, "What the learning rate is multiplied by for Adam."
-    )
-    momentum: float = option(Number(0.0, 1.0), 0.95, "The share of the momentum that is kept.")
-    ns_steps: int = option(Count(0), 5, "The steps of the iteration.")
-    nesterov: bool = option(Flag(), True, "Whether to use Nesterov's momentum.")
+    adam_lr_ratio: float = option(Number(0.0), 1.0, "The factor of the learning rate for Adam.")
+    momentum: float = option(Number(0.0, 1.0), 0.95, "The momentum.")
+    ns_steps: int = option(Count(0), 5, "The number of iterations.")
+    nesterov: bool = option(Flag(), True, "Whether to use Nesterov momentum.")
     rms_rate: float | None = option(
         OrNone(Number(0.0)),
         0.2,
-        "The factor that makes steps as large as Adam's; None for Muon as it was published.",
+        "The factor that makes steps as large as Adam's; `None` for Muon as it was published.",
     )
 
     def validate(self) -> None:

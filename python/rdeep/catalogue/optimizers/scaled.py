@@ -42,11 +42,9 @@ class LossScaleOptimizer(BaseOptimizer):
     key = "loss_scale"
     aliases = ("loss_scale_optimizer",)
     inner_optimizer: Optimizer = option(Ref("optimizer"), doc="The optimizer inside.")
-    initial_scale: float = option(
-        Number(0.0, open_low=True), 2.0**15, "What the loss is multiplied by at first."
-    )
+    initial_scale: float = option(Number(0.0, open_low=True), 2.0**15, "The initial loss scale.")
     dynamic_growth_steps: int = option(
-        Count(), 2000, "After how many steps without an overflow the scale is doubled."
+        Count(), 2000, "The number of steps without overflow after which the scale is doubled."
     )
     weight_decay: None = _elsewhere()
     clipnorm: None = _elsewhere()

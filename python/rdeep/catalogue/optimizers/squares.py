@@ -35,8 +35,8 @@ class RMSprop(Optimizer):
     """
 
     key = "rmsprop"
-    rho: float = option(Number(0.0, 1.0), 0.9, "The decay of the running means.")
-    momentum: float = option(Number(0.0, 1.0), 0.0, "The share of the last step that is kept.")
+    rho: float = option(Number(0.0, 1.0), 0.9, "The decay rate of the running means.")
+    momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
     centered: bool = option(
         Flag(), False, "Whether to divide by the variance rather than the square."
@@ -81,7 +81,9 @@ class Adagrad(Optimizer):
     """
 
     key = "adagrad"
-    initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
+    initial_accumulator_value: float = option(
+        Number(0.0), 0.1, "The initial value of the sum of squares."
+    )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
     def slots(self, of: Subject) -> dict[str, Slot]:
@@ -111,7 +113,7 @@ class Adadelta(Optimizer):
     """
 
     key = "adadelta"
-    rho: float = option(Number(0.0, 1.0), 0.95, "The decay of the running means.")
+    rho: float = option(Number(0.0, 1.0), 0.95, "The decay rate of the running means.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
     def slots(self, of: Subject) -> dict[str, Slot]:
@@ -149,22 +151,23 @@ class Ftrl(Optimizer):
 
     key = "ftrl"
     learning_rate_power: float = option(
-        Number(high=0.0), -0.5, "How the rate falls with the sum of squares; 0 keeps it."
+        Number(high=0.0),
+        -0.5,
+        "The power by which the learning rate falls with the sum of squares; 0 keeps it.",
     )
-    initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
+    initial_accumulator_value: float = option(
+        Number(0.0), 0.1, "The initial value of the sum of squares."
+    )
     l1_regularization_strength: float = option(
-        Number(0.0), 0.0, "The strength of a penalty on absolute values, which makes zeros."
+        Number(0.0), 0.0, "The strength of an L1 penalty, which makes zeros."
     )
-    l2_regularization_strength: float = option(
-        Number(0.0), 0.0, "The strength of a penalty on squares."
-    )
+    l2_regularization_strength: float = option(Number(0.0), 0.0, "The strength of an L2 penalty.")
     l2_shrinkage_regularization_strength: float = option(
         Number(0.0),
         0.0,
-        "The strength of a penalty on squares that the gradient bears: it counts where the "
-        "gradient is not zero.",
+        "The strength of an L2 penalty that is added to the gradient where it is not zero.",
     )
-    beta: float = option(Number(0.0), 0.0, "What is added to the root of the sum of squares.")
+    beta: float = option(Number(0.0), 0.0, "A number added to the root of the sum of squares.")
 
     def slots(self, of: Subject) -> dict[str, Slot]:
         """Return the sum of squares and the sum of gradients."""
@@ -204,10 +207,10 @@ class Adafactor(Optimizer):
     key = "adafactor"
     whole = True
     beta_2_decay: float = option(
-        Number(), -0.8, "The power of the step's number by which the decay of squares nears 1."
+        Number(), -0.8, "The exponent of the step by which the decay rate of squares approaches 1."
     )
-    epsilon_1: float = option(Number(0.0), 1e-30, "What is added to the squares of gradients.")
-    epsilon_2: float = option(Number(0.0), 1e-3, "The least scale that a weight is taken to have.")
+    epsilon_1: float = option(Number(0.0), 1e-30, "A number added to the squared gradients.")
+    epsilon_2: float = option(Number(0.0), 1e-3, "The smallest scale of a weight.")
     clip_threshold: float = option(
         Number(0.0, open_low=True), 1.0, "The largest root mean square of a step, before the rate."
     )

@@ -25,8 +25,8 @@ class SwapEMAWeights(Recorded):
     swap_on_epoch: bool = option(
         Flag(),
         False,
-        "Whether to exchange them at the end of each epoch already, so that other callbacks save "
-        "the average, and back when the next one begins.",
+        "Whether to exchange them at the end of each epoch, so that other callbacks save the "
+        "average, and back when the next one begins.",
     )
     _swapped = False
 

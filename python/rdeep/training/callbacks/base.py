@@ -19,12 +19,12 @@ __all__ = ["Callback", "LambdaCallback"]
 
 Logs = dict[str, Any]
 
-MONITOR = "The log to watch, such as `val_loss`."
+MONITOR = "The log to monitor, such as `val_loss`."
 MODE = (
-    "Whether smaller (`min`) or larger (`max`) is better; `auto` asks the loss or the metric. A "
-    "metric of your own has to be made with a `direction` for that."
+    'Whether smaller (`"min"`) or larger (`"max"`) is better; `"auto"` asks the loss or '
+    "the metric. A custom metric needs a `direction` for that."
 )
-VERBOSE = "1 to print a line when it acts, 0 for silence."
+VERBOSE = "1 to print a message when it acts, 0 for none."
 FREQUENCY = Either(Choice("epoch"), Count())
 """When to save: after each epoch, or after so many batches."""
 

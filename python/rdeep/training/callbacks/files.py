@@ -34,14 +34,10 @@ class ModelCheckpoint(Watching):
     ModelCheckpoint(filepath='best.rdeep', save_best_only=True)
     """
 
-    filepath: str = option(
-        Path(), doc="Where to save; in braces, what differs from epoch to epoch."
-    )
+    filepath: str = option(Path(), doc="The path of the file, with placeholders in braces.")
     monitor: str = option(Text(), "val_loss", MONITOR)
     verbose: int = option(Count(0), 0, VERBOSE)
-    save_best_only: bool = option(
-        Flag(), False, "Whether to save only what is better than all before."
-    )
+    save_best_only: bool = option(Flag(), False, "Whether to save only the best model so far.")
     save_weights_only: bool = option(
         Flag(), False, "Whether to save the weights alone (a `.safetensors` file)."
     )
@@ -49,11 +45,11 @@ class ModelCheckpoint(Watching):
     save_freq: str | int = option(
         FREQUENCY,
         "epoch",
-        "When to save: after each epoch, or after so many batches, at each of which training then "
-        "stops for a moment.",
+        "When to save: after each epoch, or after a number of batches, at each of which "
+        "training pauses.",
     )
     initial_value_threshold: float | None = option(
-        Number(), None, "A value to be better than from the start.", keyword_only=True
+        Number(), None, "An initial value to improve on.", keyword_only=True
     )
 
     def listens_to_batches(self, work: str = "train") -> bool:
@@ -117,14 +113,14 @@ class BackupAndRestore(Recorded):
     save_freq: str | int = option(
         FREQUENCY,
         "epoch",
-        "When to save: after each epoch, or after so many batches, at each of which training then "
-        "stops for a moment.",
+        "When to save: after each epoch, or after a number of batches, at each of which "
+        "training pauses.",
     )
     double_checkpoint: bool = option(
-        Flag(), False, "Whether to keep the state before the last one, should that be unreadable."
+        Flag(), False, "Whether to keep the previous state too, in case the last one is unreadable."
     )
     delete_checkpoint: bool = option(
-        Flag(), True, "Whether to remove the folder when training has ended."
+        Flag(), True, "Whether to remove the folder when training completes."
     )
 
     def listens_to_batches(self, work: str = "train") -> bool:

@@ -32,12 +32,12 @@ class RemoteMonitor(Recorded):
     """
 
     root: str = option(Text(), "http://localhost:9000", "The server's address.")
-    path: str = option(Text(), "/publish/epoch/end/", "The path there.")
+    path: str = option(Text(), "/publish/epoch/end/", "The path on the server.")
     field: str = option(
         Text(), "data", "The field of the form that holds the logs; not used with `send_as_json`."
     )
     headers: dict[str, str] | None = option(
-        TextByName(), None, "More headers of the request, by their names."
+        TextByName(), None, "Additional headers of the request, by name."
     )
     send_as_json: bool = option(
         Flag(), False, "Whether to send the logs as JSON alone, and not in a field of a form."
@@ -85,23 +85,23 @@ class TensorBoard(Recorded):
     key = "tensorboard"
     log_dir: str = option(Path(), "logs", "The folder; each training should have its own.")
     histogram_freq: int = option(
-        Count(0), 0, "After how many epochs to write how each weight's values are distributed."
+        Count(0), 0, "The number of epochs between histograms of the weights."
     )
-    write_graph: bool = option(
-        Flag(), True, "Has no effect: it is there for scripts written for Keras."
+    write_graph: bool = option(Flag(), True, "Has no effect; for compatibility with Keras.")
+    write_images: bool = option(
+        Flag(), False, "Must be `False`: images of weights are not written."
     )
-    write_images: bool = option(Flag(), False, "Weights as images are not written: only False.")
     write_steps_per_second: bool = option(
-        Flag(), False, "Whether to write how many steps were made in a second of each epoch."
+        Flag(), False, "Whether to write the number of steps per second of each epoch."
     )
     update_freq: str | int = option(
         Either(Choice("epoch", "batch"), Count()),
         "epoch",
-        "When to write: after each epoch, or after each batch or so many batches as well, at each "
-        "of which training then stops for a moment.",
+        "When to write: after each epoch, or also after each batch or a number of batches, at "
+        "each of which training pauses.",
     )
-    profile_batch: int = option(Count(0), 0, "Nothing is profiled: only 0.")
-    embeddings_freq: int = option(Count(0), 0, "Embeddings are not written apart: only 0.")
+    profile_batch: int = option(Count(0), 0, "Must be 0: there is no profiling.")
+    embeddings_freq: int = option(Count(0), 0, "Must be 0: embeddings are not written separately.")
     embeddings_metadata: str | None = option(Text(), None, "Not used, with `embeddings_freq`.")
 
     def validate(self) -> None:

@@ -22,13 +22,17 @@ class ReduceLROnPlateau(Watching):
 
     key = "reduce_lr_on_plateau"
     monitor: str = option(Text(), "val_loss", MONITOR)
-    factor: float = option(Number(0.0, 1.0, open_high=True), 0.1, "What the rate is multiplied by.")
-    patience: int = option(Count(0), 10, "How many epochs to wait for something better.")
+    factor: float = option(
+        Number(0.0, 1.0, open_high=True), 0.1, "The factor of the learning rate."
+    )
+    patience: int = option(Count(0), 10, "The number of epochs without improvement to wait for.")
     verbose: int = option(Count(0), 0, VERBOSE)
     mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
-    min_delta: float = option(Number(0.0), 1e-4, "How much better counts as better.")
-    cooldown: int = option(Count(0), 0, "How many epochs to rest after lowering the rate.")
-    min_lr: float = option(Number(0.0), 0.0, "The lowest rate to go to.")
+    min_delta: float = option(Number(0.0), 1e-4, "The smallest change that is an improvement.")
+    cooldown: int = option(
+        Count(0), 0, "The number of epochs to wait after reducing the learning rate."
+    )
+    min_lr: float = option(Number(0.0), 0.0, "The smallest learning rate.")
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
@@ -112,13 +116,15 @@ class OneCycle(Recorded):
     """
 
     key = "one_cycle"
-    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest rate.")
-    warmup_share: float = option(Number(0.0, 1.0), 0.3, "The share of the steps that it rises for.")
+    max_learning_rate: float = option(Number(0.0, open_low=True), doc="The largest learning rate.")
+    warmup_share: float = option(
+        Number(0.0, 1.0), 0.3, "The fraction of the steps in which the learning rate rises."
+    )
     initial_divisor: float = option(
-        Number(0.0, open_low=True), 25.0, "How many times the first rate goes into the largest."
+        Number(0.0, open_low=True), 25.0, "The ratio of the largest learning rate to the first."
     )
     final_divisor: float = option(
-        Number(0.0, open_low=True), 1e4, "How many times the last rate goes into the first."
+        Number(0.0, open_low=True), 1e4, "The ratio of the first learning rate to the last."
     )
 
     def on_train_begin(self, logs: Logs) -> None:

@@ -21,15 +21,15 @@ class EarlyStopping(Watching):
     """
 
     monitor: str = option(Text(), "val_loss", MONITOR)
-    min_delta: float = option(Number(0.0), 0.0, "How much better counts as better.")
-    patience: int = option(Count(0), 0, "How many epochs to wait for something better.")
+    min_delta: float = option(Number(0.0), 0.0, "The smallest change that is an improvement.")
+    patience: int = option(Count(0), 0, "The number of epochs without improvement to wait for.")
     verbose: int = option(Count(0), 0, VERBOSE)
     mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
-    baseline: float | None = option(Number(), None, "A value to be better than from the start.")
+    baseline: float | None = option(Number(), None, "An initial value to improve on.")
     restore_best_weights: bool = option(
-        Flag(), False, "Whether to end with the best epoch's weights rather than the last's."
+        Flag(), False, "Whether to restore the weights of the best epoch at the end."
     )
-    start_from_epoch: int = option(Count(0), 0, "How many epochs to pass before watching.")
+    start_from_epoch: int = option(Count(0), 0, "The number of epochs to wait before monitoring.")
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""

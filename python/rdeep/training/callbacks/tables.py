@@ -34,7 +34,7 @@ class CSVLogger(Recorded):
 
     key = "csv_logger"
     filename: str = option(Path(), doc="The file to write.")
-    separator: str = option(Text(), ",", "What stands between columns.")
+    separator: str = option(Text(), ",", "The separator of columns.")
     append: bool = option(Flag(), False, "Whether to add to a file that exists.")
     _columns: list[str]
     _begun: bool
