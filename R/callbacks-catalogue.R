@@ -3,7 +3,7 @@
 #' Callback that evaluates and predicts with a moving average (EMA) of the
 #' weights
 #'
-#' @description The optimizer must keep one (`use_ema = True`). Weights and
+#' @description The optimizer must keep one (`use_ema = TRUE`). Weights and
 #' average are exchanged before an evaluation or a prediction that this
 #' callback is given to, validation too, and back after it.
 #'

@@ -5,52 +5,52 @@
 #' The families of functions that the catalogue of rdeep has, each with a page
 #' that lists them.
 #'
-#' - [layers_core]: Core layers
-#' - [layers_convolution]: Convolution layers
-#' - [layers_pooling]: Pooling layers
-#' - [layers_recurrent]: Recurrent layers and cells
-#' - [layers_attention]: Attention layers
-#' - [layers_normalization]: Normalization layers
-#' - [layers_regularization]: Regularization layers
-#' - [layers_reshaping]: Reshaping layers
-#' - [layers_merging]: Merging layers
-#' - [layers_preprocessing]: Preprocessing layers
-#' - [layers_image]: Image preprocessing and augmentation layers
-#' - [layers_tabular]: Layers for tables and ensembles
-#' - [features]: Features of a feature space
-#' - [activations]: Activation functions
-#' - [initializers]: Initializers of weights
-#' - [regularizers]: Regularizers of weights and outputs
-#' - [constraints]: Constraints on weights
-#' - [losses_classification]: Losses for classification
-#' - [losses_regression]: Losses for regression
-#' - [losses_likelihood]: Likelihoods as losses
-#' - [losses_other]: Losses for embeddings and sequences
-#' - [metrics_classification]: Metrics for classification
-#' - [metrics_regression]: Metrics for regression
-#' - [metrics_losses]: Losses as metrics
-#' - [metrics_reduction]: Metrics that reduce values
-#' - [optimizers]: Optimizers
-#' - [schedules]: Learning-rate schedules
-#' - [callbacks]: Callbacks
-#' - [operations_elementwise]: Element-wise operations
-#' - [operations_trigonometry]: Trigonometric operations
-#' - [operations_logic]: Comparisons and logical operations
-#' - [operations_reductions]: Reductions and cumulative operations
-#' - [operations_searching]: Sorting and searching operations
-#' - [operations_shaping]: Shape operations
-#' - [operations_indexing]: Indexing operations
-#' - [operations_creation]: Operations that create tensors
-#' - [operations_products]: Products and counts
-#' - [operations_activations]: Activation functions as operations
-#' - [operations_neural]: Neural-network operations
-#' - [operations_convolution]: Convolution and pooling operations
-#' - [operations_linear_algebra]: Linear algebra operations
-#' - [operations_signal]: Signal and complex-number operations
-#' - [operations_image]: Image operations
-#' - [operations_control]: Tensor conversion and update operations
-#' - [operations_functional]: Operations that take functions
-#' - [operations_random]: Random operations
+#' - [layers_core] - Core layers
+#' - [layers_convolution] - Convolution layers
+#' - [layers_pooling] - Pooling layers
+#' - [layers_recurrent] - Recurrent layers and cells
+#' - [layers_attention] - Attention layers
+#' - [layers_normalization] - Normalization layers
+#' - [layers_regularization] - Regularization layers
+#' - [layers_reshaping] - Reshaping layers
+#' - [layers_merging] - Merging layers
+#' - [layers_preprocessing] - Preprocessing layers
+#' - [layers_image] - Image preprocessing and augmentation layers
+#' - [layers_tabular] - Layers for tables and ensembles
+#' - [features] - Features of a feature space
+#' - [activations] - Activation functions
+#' - [initializers] - Initializers of weights
+#' - [regularizers] - Regularizers of weights and outputs
+#' - [constraints] - Constraints on weights
+#' - [losses_classification] - Losses for classification
+#' - [losses_regression] - Losses for regression
+#' - [losses_likelihood] - Likelihoods as losses
+#' - [losses_other] - Losses for embeddings and sequences
+#' - [metrics_classification] - Metrics for classification
+#' - [metrics_regression] - Metrics for regression
+#' - [metrics_losses] - Losses as metrics
+#' - [metrics_reduction] - Metrics that reduce values
+#' - [optimizers] - Optimizers
+#' - [schedules] - Learning-rate schedules
+#' - [callbacks] - Callbacks
+#' - [operations_elementwise] - Element-wise operations
+#' - [operations_trigonometry] - Trigonometric operations
+#' - [operations_logic] - Comparisons and logical operations
+#' - [operations_reductions] - Reductions and cumulative operations
+#' - [operations_searching] - Sorting and searching operations
+#' - [operations_shaping] - Shape operations
+#' - [operations_indexing] - Indexing operations
+#' - [operations_creation] - Operations that create tensors
+#' - [operations_products] - Products and counts
+#' - [operations_activations] - Activation functions as operations
+#' - [operations_neural] - Neural-network operations
+#' - [operations_convolution] - Convolution and pooling operations
+#' - [operations_linear_algebra] - Linear algebra operations
+#' - [operations_signal] - Signal and complex-number operations
+#' - [operations_image] - Image operations
+#' - [operations_control] - Tensor conversion and update operations
+#' - [operations_functional] - Operations that take functions
+#' - [operations_random] - Random operations
 #'
 #' @name rdeep_index
 NULL
@@ -59,24 +59,24 @@ NULL
 #'
 #' Inputs, dense layers, embeddings, masks and activations.
 #'
-#' - [layer_input()]: Input of a network
-#' - [layer_dense()]: Dense (fully connected) layer
-#' - [layer_activation()]: Activation layer
-#' - [layer_embedding()]: Embedding layer
-#' - [layer_einsum_dense()]: Dense layer of an einsum equation
-#' - [layer_identity()]: Identity layer
-#' - [layer_masking()]: Masking layer
-#' - [layer_activation_elu()]: Exponential linear unit (ELU) activation layer
-#' - [layer_activation_leaky_relu()]: Leaky ReLU activation layer
-#' - [layer_activation_relu()]: Rectified linear unit (ReLU) activation layer
-#' - [layer_activation_parametric_relu()]: Parametric ReLU activation layer, with
-#'   a trained slope for negative values
-#' - [layer_activation_softmax()]: Softmax activation layer
-#' - [layer_lambda()]: Lambda layer of a function
-#' - [layer_pipeline()]: Pipeline of layers, as one layer
-#' - [layer_torch_module_wrapper()]: Wrapper of a torch module
-#' - [layer_tfsm()]: Wrapper of a TensorFlow SavedModel
-#' - [layer_flax_module_wrapper()]: Layers that compute by JAX
+#' - [layer_input()] - Input of a network
+#' - [layer_dense()] - Dense (fully connected) layer
+#' - [layer_activation()] - Activation layer
+#' - [layer_embedding()] - Embedding layer
+#' - [layer_einsum_dense()] - Dense layer of an einsum equation
+#' - [layer_identity()] - Identity layer
+#' - [layer_masking()] - Masking layer
+#' - [layer_activation_elu()] - Exponential linear unit (ELU) activation layer
+#' - [layer_activation_leaky_relu()] - Leaky ReLU activation layer
+#' - [layer_activation_relu()] - Rectified linear unit (ReLU) activation layer
+#' - [layer_activation_parametric_relu()] - Parametric ReLU activation layer,
+#'   with a trained slope for negative values
+#' - [layer_activation_softmax()] - Softmax activation layer
+#' - [layer_lambda()] - Lambda layer of a function
+#' - [layer_pipeline()] - Pipeline of layers, as one layer
+#' - [layer_torch_module_wrapper()] - Wrapper of a torch module
+#' - [layer_tfsm()] - Wrapper of a TensorFlow SavedModel
+#' - [layer_flax_module_wrapper()] - Layers that compute by JAX
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_core
@@ -87,19 +87,19 @@ NULL
 #' Convolutions over one, two or three dimensions: plain, transposed, depthwise
 #' and separable.
 #'
-#' - [layer_conv_1d()]: 1D convolution layer, over sequences
-#' - [layer_conv_2d()]: 2D convolution layer, over images
-#' - [layer_conv_3d()]: 3D convolution layer, over volumes or videos
-#' - [layer_conv_1d_transpose()]: 1D transposed convolution layer
+#' - [layer_conv_1d()] - 1D convolution layer, over sequences
+#' - [layer_conv_2d()] - 2D convolution layer, over images
+#' - [layer_conv_3d()] - 3D convolution layer, over volumes or videos
+#' - [layer_conv_1d_transpose()] - 1D transposed convolution layer
 #'   (deconvolution), over sequences
-#' - [layer_conv_2d_transpose()]: 2D transposed convolution layer
+#' - [layer_conv_2d_transpose()] - 2D transposed convolution layer
 #'   (deconvolution), over images
-#' - [layer_conv_3d_transpose()]: 3D transposed convolution layer
+#' - [layer_conv_3d_transpose()] - 3D transposed convolution layer
 #'   (deconvolution), over volumes
-#' - [layer_depthwise_conv_1d()]: 1D depthwise convolution layer
-#' - [layer_depthwise_conv_2d()]: 2D depthwise convolution layer
-#' - [layer_separable_conv_1d()]: 1D separable convolution layer
-#' - [layer_separable_conv_2d()]: 2D separable convolution layer
+#' - [layer_depthwise_conv_1d()] - 1D depthwise convolution layer
+#' - [layer_depthwise_conv_2d()] - 2D depthwise convolution layer
+#' - [layer_separable_conv_1d()] - 1D separable convolution layer
+#' - [layer_separable_conv_2d()] - 2D separable convolution layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_convolution
@@ -109,24 +109,24 @@ NULL
 #'
 #' Pooling over windows, over all positions, and down to a given size.
 #'
-#' - [layer_max_pooling_1d()]: 1D max pooling layer, over sequences
-#' - [layer_average_pooling_1d()]: 1D average pooling layer, over sequences
-#' - [layer_max_pooling_2d()]: 2D max pooling layer, over images
-#' - [layer_average_pooling_2d()]: 2D average pooling layer, over images
-#' - [layer_max_pooling_3d()]: 3D max pooling layer, over volumes
-#' - [layer_average_pooling_3d()]: 3D average pooling layer, over volumes
-#' - [layer_global_max_pooling_1d()]: 1D global max pooling layer
-#' - [layer_global_average_pooling_1d()]: 1D global average pooling layer
-#' - [layer_global_max_pooling_2d()]: 2D global max pooling layer
-#' - [layer_global_average_pooling_2d()]: 2D global average pooling layer
-#' - [layer_global_max_pooling_3d()]: 3D global max pooling layer
-#' - [layer_global_average_pooling_3d()]: 3D global average pooling layer
-#' - [layer_adaptive_max_pooling_1d()]: 1D adaptive max pooling layer
-#' - [layer_adaptive_average_pooling_1d()]: 1D adaptive average pooling layer
-#' - [layer_adaptive_max_pooling_2d()]: 2D adaptive max pooling layer
-#' - [layer_adaptive_average_pooling_2d()]: 2D adaptive average pooling layer
-#' - [layer_adaptive_max_pooling_3d()]: 3D adaptive max pooling layer
-#' - [layer_adaptive_average_pooling_3d()]: 3D adaptive average pooling layer
+#' - [layer_max_pooling_1d()] - 1D max pooling layer, over sequences
+#' - [layer_average_pooling_1d()] - 1D average pooling layer, over sequences
+#' - [layer_max_pooling_2d()] - 2D max pooling layer, over images
+#' - [layer_average_pooling_2d()] - 2D average pooling layer, over images
+#' - [layer_max_pooling_3d()] - 3D max pooling layer, over volumes
+#' - [layer_average_pooling_3d()] - 3D average pooling layer, over volumes
+#' - [layer_global_max_pooling_1d()] - 1D global max pooling layer
+#' - [layer_global_average_pooling_1d()] - 1D global average pooling layer
+#' - [layer_global_max_pooling_2d()] - 2D global max pooling layer
+#' - [layer_global_average_pooling_2d()] - 2D global average pooling layer
+#' - [layer_global_max_pooling_3d()] - 3D global max pooling layer
+#' - [layer_global_average_pooling_3d()] - 3D global average pooling layer
+#' - [layer_adaptive_max_pooling_1d()] - 1D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_1d()] - 1D adaptive average pooling layer
+#' - [layer_adaptive_max_pooling_2d()] - 2D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_2d()] - 2D adaptive average pooling layer
+#' - [layer_adaptive_max_pooling_3d()] - 3D adaptive max pooling layer
+#' - [layer_adaptive_average_pooling_3d()] - 3D adaptive average pooling layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_pooling
@@ -137,19 +137,19 @@ NULL
 #' Recurrent neural networks over sequences, their cells, and layers that wrap
 #' another layer.
 #'
-#' - [layer_simple_rnn()]: Simple (fully connected) recurrent layer
-#' - [layer_lstm()]: Long short-term memory (LSTM) layer
-#' - [layer_gru()]: Gated recurrent unit (GRU) layer
-#' - [layer_rnn()]: Recurrent layer of a given cell, or of several stacked cells
-#' - [layer_conv_lstm_1d()]: 1D convolutional LSTM layer
-#' - [layer_conv_lstm_2d()]: 2D convolutional LSTM layer
-#' - [layer_conv_lstm_3d()]: 3D convolutional LSTM layer
-#' - [layer_bidirectional()]: Bidirectional wrapper of a recurrent layer
-#' - [layer_time_distributed()]: Time-distributed wrapper
-#' - [rnn_cell_simple()]: Cell of a simple (fully connected) recurrent layer
-#' - [rnn_cell_lstm()]: Cell of a long short-term memory (LSTM) layer
-#' - [rnn_cell_gru()]: Cell of a gated recurrent unit (GRU) layer
-#' - [rnn_cells_stack()]: Stacked recurrent cells
+#' - [layer_simple_rnn()] - Simple (fully connected) recurrent layer
+#' - [layer_lstm()] - Long short-term memory (LSTM) layer
+#' - [layer_gru()] - Gated recurrent unit (GRU) layer
+#' - [layer_rnn()] - Recurrent layer of a given cell, or of several stacked cells
+#' - [layer_conv_lstm_1d()] - 1D convolutional LSTM layer
+#' - [layer_conv_lstm_2d()] - 2D convolutional LSTM layer
+#' - [layer_conv_lstm_3d()] - 3D convolutional LSTM layer
+#' - [layer_bidirectional()] - Bidirectional wrapper of a recurrent layer
+#' - [layer_time_distributed()] - Time-distributed wrapper
+#' - [rnn_cell_simple()] - Cell of a simple (fully connected) recurrent layer
+#' - [rnn_cell_lstm()] - Cell of a long short-term memory (LSTM) layer
+#' - [rnn_cell_gru()] - Cell of a gated recurrent unit (GRU) layer
+#' - [rnn_cells_stack()] - Stacked recurrent cells
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_recurrent
@@ -159,10 +159,10 @@ NULL
 #'
 #' Attention of queries to keys and values.
 #'
-#' - [layer_multi_head_attention()]: Multi-head attention layer
-#' - [layer_group_query_attention()]: Grouped-query attention layer
-#' - [layer_attention()]: Dot-product attention layer (Luong-style)
-#' - [layer_additive_attention()]: Additive attention layer (Bahdanau-style)
+#' - [layer_multi_head_attention()] - Multi-head attention layer
+#' - [layer_group_query_attention()] - Grouped-query attention layer
+#' - [layer_attention()] - Dot-product attention layer (Luong-style)
+#' - [layer_additive_attention()] - Additive attention layer (Bahdanau-style)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_attention
@@ -172,12 +172,12 @@ NULL
 #'
 #' Normalization of activations and of weights.
 #'
-#' - [layer_batch_normalization()]: Batch normalization layer
-#' - [layer_layer_normalization()]: Layer normalization layer
-#' - [layer_rms_normalization()]: Root-mean-square normalization layer (RMSNorm)
-#' - [layer_group_normalization()]: Group normalization layer
-#' - [layer_unit_normalization()]: Unit normalization layer
-#' - [layer_spectral_normalization()]: Spectral normalization wrapper
+#' - [layer_batch_normalization()] - Batch normalization layer
+#' - [layer_layer_normalization()] - Layer normalization layer
+#' - [layer_rms_normalization()] - Root-mean-square normalization layer (RMSNorm)
+#' - [layer_group_normalization()] - Group normalization layer
+#' - [layer_unit_normalization()] - Unit normalization layer
+#' - [layer_spectral_normalization()] - Spectral normalization wrapper
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_normalization
@@ -187,14 +187,14 @@ NULL
 #'
 #' Dropout, noise and activity penalties.
 #'
-#' - [layer_dropout()]: Dropout layer
-#' - [layer_alpha_dropout()]: Alpha dropout layer
-#' - [layer_gaussian_dropout()]: Gaussian dropout layer
-#' - [layer_gaussian_noise()]: Gaussian noise layer
-#' - [layer_spatial_dropout_1d()]: 1D spatial dropout layer
-#' - [layer_spatial_dropout_2d()]: 2D spatial dropout layer
-#' - [layer_spatial_dropout_3d()]: 3D spatial dropout layer
-#' - [layer_activity_regularization()]: Activity regularization layer
+#' - [layer_dropout()] - Dropout layer
+#' - [layer_alpha_dropout()] - Alpha dropout layer
+#' - [layer_gaussian_dropout()] - Gaussian dropout layer
+#' - [layer_gaussian_noise()] - Gaussian noise layer
+#' - [layer_spatial_dropout_1d()] - 1D spatial dropout layer
+#' - [layer_spatial_dropout_2d()] - 2D spatial dropout layer
+#' - [layer_spatial_dropout_3d()] - 3D spatial dropout layer
+#' - [layer_activity_regularization()] - Activity regularization layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_regularization
@@ -205,19 +205,19 @@ NULL
 #' Layers that change shapes: flattening, permuting, padding, cropping and
 #' upsampling.
 #'
-#' - [layer_flatten()]: Flatten layer
-#' - [layer_reshape()]: Reshape layer
-#' - [layer_permute()]: Permutation layer
-#' - [layer_repeat_vector()]: Repeat vector layer
-#' - [layer_zero_padding_1d()]: 1D zero padding layer, for sequences
-#' - [layer_zero_padding_2d()]: 2D zero padding layer, for images
-#' - [layer_zero_padding_3d()]: 3D zero padding layer, for volumes
-#' - [layer_cropping_1d()]: 1D cropping layer, for sequences
-#' - [layer_cropping_2d()]: 2D cropping layer, for images
-#' - [layer_cropping_3d()]: 3D cropping layer, for volumes
-#' - [layer_upsampling_1d()]: 1D upsampling layer
-#' - [layer_upsampling_2d()]: 2D upsampling layer
-#' - [layer_upsampling_3d()]: 3D upsampling layer
+#' - [layer_flatten()] - Flatten layer
+#' - [layer_reshape()] - Reshape layer
+#' - [layer_permute()] - Permutation layer
+#' - [layer_repeat_vector()] - Repeat vector layer
+#' - [layer_zero_padding_1d()] - 1D zero padding layer, for sequences
+#' - [layer_zero_padding_2d()] - 2D zero padding layer, for images
+#' - [layer_zero_padding_3d()] - 3D zero padding layer, for volumes
+#' - [layer_cropping_1d()] - 1D cropping layer, for sequences
+#' - [layer_cropping_2d()] - 2D cropping layer, for images
+#' - [layer_cropping_3d()] - 3D cropping layer, for volumes
+#' - [layer_upsampling_1d()] - 1D upsampling layer
+#' - [layer_upsampling_2d()] - 2D upsampling layer
+#' - [layer_upsampling_3d()] - 3D upsampling layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_reshaping
@@ -227,14 +227,14 @@ NULL
 #'
 #' Layers that merge several inputs into one.
 #'
-#' - [layer_add()]: Addition layer
-#' - [layer_subtract()]: Subtraction layer
-#' - [layer_multiply()]: Multiplication layer
-#' - [layer_average()]: Averaging layer
-#' - [layer_maximum()]: Maximum layer
-#' - [layer_minimum()]: Minimum layer
-#' - [layer_concatenate()]: Concatenation layer
-#' - [layer_dot()]: Dot-product layer of two inputs, sample by sample
+#' - [layer_add()] - Addition layer
+#' - [layer_subtract()] - Subtraction layer
+#' - [layer_multiply()] - Multiplication layer
+#' - [layer_average()] - Averaging layer
+#' - [layer_maximum()] - Maximum layer
+#' - [layer_minimum()] - Minimum layer
+#' - [layer_concatenate()] - Concatenation layer
+#' - [layer_dot()] - Dot-product layer of two inputs, sample by sample
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_merging
@@ -244,19 +244,19 @@ NULL
 #'
 #' Preprocessing of numbers, categories, text and sound.
 #'
-#' - [layer_rescaling()]: Rescaling layer
-#' - [layer_normalization()]: Feature normalization layer
-#' - [layer_discretization()]: Discretization layer
-#' - [layer_category_encoding()]: Category encoding layer
-#' - [layer_hashing()]: Hashing layer
-#' - [layer_hashed_crossing()]: Hashed feature crossing layer
-#' - [layer_string_lookup()]: String lookup layer
-#' - [layer_integer_lookup()]: Integer lookup layer
-#' - [layer_text_vectorization()]: Text vectorization layer
-#' - [layer_feature_space()]: Feature space layer
-#' - [layer_stft_spectrogram()]: Spectrogram layer by short-time Fourier
+#' - [layer_rescaling()] - Rescaling layer
+#' - [layer_normalization()] - Feature normalization layer
+#' - [layer_discretization()] - Discretization layer
+#' - [layer_category_encoding()] - Category encoding layer
+#' - [layer_hashing()] - Hashing layer
+#' - [layer_hashed_crossing()] - Hashed feature crossing layer
+#' - [layer_string_lookup()] - String lookup layer
+#' - [layer_integer_lookup()] - Integer lookup layer
+#' - [layer_text_vectorization()] - Text vectorization layer
+#' - [layer_feature_space()] - Feature space layer
+#' - [layer_stft_spectrogram()] - Spectrogram layer by short-time Fourier
 #'   transform (STFT), with trainable kernels
-#' - [layer_mel_spectrogram()]: Mel spectrogram layer
+#' - [layer_mel_spectrogram()] - Mel spectrogram layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_preprocessing
@@ -266,38 +266,38 @@ NULL
 #'
 #' Resizing and cropping of images, and random augmentation while training.
 #'
-#' - [layer_resizing()]: Image resizing layer
-#' - [layer_center_crop()]: Center crop layer
-#' - [layer_auto_contrast()]: Auto-contrast layer
-#' - [layer_equalization()]: Histogram equalization layer
-#' - [layer_max_num_bounding_boxes()]: Bounding-box padding layer
-#' - [layer_random_brightness()]: Random brightness augmentation layer
-#' - [layer_random_contrast()]: Random contrast augmentation layer
-#' - [layer_random_color_degeneration()]: Random color degeneration augmentation
+#' - [layer_resizing()] - Image resizing layer
+#' - [layer_center_crop()] - Center crop layer
+#' - [layer_auto_contrast()] - Auto-contrast layer
+#' - [layer_equalization()] - Histogram equalization layer
+#' - [layer_max_num_bounding_boxes()] - Bounding-box padding layer
+#' - [layer_random_brightness()] - Random brightness augmentation layer
+#' - [layer_random_contrast()] - Random contrast augmentation layer
+#' - [layer_random_color_degeneration()] - Random color degeneration augmentation
 #'   layer
-#' - [layer_random_grayscale()]: Random grayscale augmentation layer
-#' - [layer_random_saturation()]: Random saturation augmentation layer
-#' - [layer_random_hue()]: Random hue augmentation layer
-#' - [layer_random_color_jitter()]: Random color jitter augmentation layer
-#' - [layer_random_invert()]: Random invert augmentation layer
-#' - [layer_random_posterization()]: Random posterization augmentation layer
-#' - [layer_random_sharpness()]: Random sharpness augmentation layer
-#' - [layer_random_gaussian_blur()]: Random Gaussian blur augmentation layer
-#' - [layer_solarization()]: Solarization augmentation layer
-#' - [layer_random_crop()]: Random crop augmentation layer
-#' - [layer_random_flip()]: Random flip augmentation layer
-#' - [layer_random_rotation()]: Random rotation augmentation layer
-#' - [layer_random_translation()]: Random translation augmentation layer
-#' - [layer_random_zoom()]: Random zoom augmentation layer
-#' - [layer_random_shear()]: Random shear augmentation layer
-#' - [layer_random_perspective()]: Random perspective augmentation layer
-#' - [layer_random_elastic_transform()]: Random elastic deformation augmentation
+#' - [layer_random_grayscale()] - Random grayscale augmentation layer
+#' - [layer_random_saturation()] - Random saturation augmentation layer
+#' - [layer_random_hue()] - Random hue augmentation layer
+#' - [layer_random_color_jitter()] - Random color jitter augmentation layer
+#' - [layer_random_invert()] - Random invert augmentation layer
+#' - [layer_random_posterization()] - Random posterization augmentation layer
+#' - [layer_random_sharpness()] - Random sharpness augmentation layer
+#' - [layer_random_gaussian_blur()] - Random Gaussian blur augmentation layer
+#' - [layer_solarization()] - Solarization augmentation layer
+#' - [layer_random_crop()] - Random crop augmentation layer
+#' - [layer_random_flip()] - Random flip augmentation layer
+#' - [layer_random_rotation()] - Random rotation augmentation layer
+#' - [layer_random_translation()] - Random translation augmentation layer
+#' - [layer_random_zoom()] - Random zoom augmentation layer
+#' - [layer_random_shear()] - Random shear augmentation layer
+#' - [layer_random_perspective()] - Random perspective augmentation layer
+#' - [layer_random_elastic_transform()] - Random elastic deformation augmentation
 #'   layer
-#' - [layer_random_erasing()]: Random erasing augmentation layer
-#' - [layer_mix_up()]: MixUp augmentation layer
-#' - [layer_cut_mix()]: CutMix augmentation layer
-#' - [layer_rand_augment()]: RandAugment layer
-#' - [layer_aug_mix()]: AugMix layer
+#' - [layer_random_erasing()] - Random erasing augmentation layer
+#' - [layer_mix_up()] - MixUp augmentation layer
+#' - [layer_cut_mix()] - CutMix augmentation layer
+#' - [layer_rand_augment()] - RandAugment layer
+#' - [layer_aug_mix()] - AugMix layer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_image
@@ -308,21 +308,21 @@ NULL
 #' Embeddings of numeric and categorical columns, and layers of
 #' parameter-efficient ensembles.
 #'
-#' - [layer_feature_tokens()]: Linear embedding layer of numeric columns
-#' - [layer_piecewise_linear_embedding()]: Piecewise linear embedding layer of
+#' - [layer_feature_tokens()] - Linear embedding layer of numeric columns
+#' - [layer_piecewise_linear_embedding()] - Piecewise linear embedding layer of
 #'   numeric columns
-#' - [layer_periodic_embedding()]: Periodic embedding layer of numeric columns,
+#' - [layer_periodic_embedding()] - Periodic embedding layer of numeric columns,
 #'   by trained frequencies (PLR)
-#' - [layer_category_tokens()]: Embedding layer of categorical columns
-#' - [layer_one_hot()]: One-hot encoding layer of categorical columns
-#' - [layer_class_token()]: Class token layer
-#' - [layer_first_token()]: First token layer
-#' - [layer_append_parameter()]: Appended parameter layer
-#' - [layer_members()]: Ensemble input layer
-#' - [layer_ensemble_dense()]: Dense layer of an ensemble whose members share one
-#'   kernel (BatchEnsemble)
-#' - [layer_member_dense()]: Dense layer of an ensemble with separate kernels for
-#'   each member
+#' - [layer_category_tokens()] - Embedding layer of categorical columns
+#' - [layer_one_hot()] - One-hot encoding layer of categorical columns
+#' - [layer_class_token()] - Class token layer
+#' - [layer_first_token()] - First token layer
+#' - [layer_append_parameter()] - Appended parameter layer
+#' - [layer_members()] - Ensemble input layer
+#' - [layer_ensemble_dense()] - Dense layer of an ensemble whose members share
+#'   one kernel (BatchEnsemble)
+#' - [layer_member_dense()] - Dense layer of an ensemble with separate kernels
+#'   for each member
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name layers_tabular
@@ -332,22 +332,22 @@ NULL
 #'
 #' How [layer_feature_space()] preprocesses the columns of a table.
 #'
-#' - [feature_float()]: Numeric feature, unchanged
-#' - [feature_float_rescaled()]: Rescaled numeric feature
-#' - [feature_float_normalized()]: Normalized numeric feature, with mean 0 and
+#' - [feature_float()] - Numeric feature, unchanged
+#' - [feature_float_rescaled()] - Rescaled numeric feature
+#' - [feature_float_normalized()] - Normalized numeric feature, with mean 0 and
 #'   variance 1
-#' - [feature_float_discretized()]: Discretized numeric feature
-#' - [feature_integer_categorical()]: Categorical feature of integers, by a
+#' - [feature_float_discretized()] - Discretized numeric feature
+#' - [feature_integer_categorical()] - Categorical feature of integers, by a
 #'   learned vocabulary
-#' - [feature_string_categorical()]: Categorical feature of strings, by a learned
-#'   vocabulary
-#' - [feature_integer_hashed()]: Hashed categorical feature of integers (the
+#' - [feature_string_categorical()] - Categorical feature of strings, by a
+#'   learned vocabulary
+#' - [feature_integer_hashed()] - Hashed categorical feature of integers (the
 #'   hashing trick)
-#' - [feature_string_hashed()]: Hashed categorical feature of strings (the
+#' - [feature_string_hashed()] - Hashed categorical feature of strings (the
 #'   hashing trick)
-#' - [feature_custom()]: Feature with a preprocessing layer of one's own
-#' - [feature_cross()]: Cross of several categorical features, by a hash of their
-#'   combination
+#' - [feature_custom()] - Feature with a preprocessing layer of one's own
+#' - [feature_cross()] - Cross of several categorical features, by a hash of
+#'   their combination
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name features
@@ -358,40 +358,40 @@ NULL
 #' Activation functions, for the `activation` of layers and for
 #' [layer_activation()].
 #'
-#' - [activation_linear()]: Linear activation (identity)
-#' - [activation_relu()]: Rectified linear unit (ReLU)
-#' - [activation_leaky_relu()]: Leaky ReLU
-#' - [activation_relu6()]: ReLU with an upper limit of 6 (ReLU6)
-#' - [activation_elu()]: Exponential linear unit (ELU)
-#' - [activation_celu()]: Continuously differentiable exponential linear unit
+#' - [activation_linear()] - Linear activation (identity)
+#' - [activation_relu()] - Rectified linear unit (ReLU)
+#' - [activation_leaky_relu()] - Leaky ReLU
+#' - [activation_relu6()] - ReLU with an upper limit of 6 (ReLU6)
+#' - [activation_elu()] - Exponential linear unit (ELU)
+#' - [activation_celu()] - Continuously differentiable exponential linear unit
 #'   (CELU)
-#' - [activation_selu()]: Scaled exponential linear unit (SELU), for
+#' - [activation_selu()] - Scaled exponential linear unit (SELU), for
 #'   self-normalizing networks
-#' - [activation_gelu()]: Gaussian error linear unit (GELU)
-#' - [activation_silu()]: Sigmoid linear unit (SiLU, swish)
-#' - [activation_mish()]: Mish activation
-#' - [activation_hard_silu()]: Hard SiLU (hard swish)
-#' - [activation_hard_swish()]: Hard swish, another name of
+#' - [activation_gelu()] - Gaussian error linear unit (GELU)
+#' - [activation_silu()] - Sigmoid linear unit (SiLU, swish)
+#' - [activation_mish()] - Mish activation
+#' - [activation_hard_silu()] - Hard SiLU (hard swish)
+#' - [activation_hard_swish()] - Hard swish, another name of
 #'   [activation_hard_silu()]
-#' - [activation_softplus()]: Softplus activation
-#' - [activation_sparse_plus()]: Sparse-plus activation
-#' - [activation_squareplus()]: Squareplus activation
-#' - [activation_exponential()]: Exponential activation
-#' - [activation_sigmoid()]: Sigmoid (logistic) activation
-#' - [activation_hard_sigmoid()]: Hard sigmoid activation
-#' - [activation_log_sigmoid()]: Logarithm of the sigmoid
-#' - [activation_sparse_sigmoid()]: Sparse sigmoid activation
-#' - [activation_tanh()]: Hyperbolic tangent (tanh) activation
-#' - [activation_hard_tanh()]: Hard tanh activation
-#' - [activation_softsign()]: Softsign activation
-#' - [activation_tanh_shrink()]: Tanh shrink activation
-#' - [activation_soft_shrink()]: Soft shrinkage activation
-#' - [activation_hard_shrink()]: Hard shrinkage activation
-#' - [activation_threshold()]: Threshold activation
-#' - [activation_softmax()]: Softmax activation
-#' - [activation_log_softmax()]: Log-softmax activation
-#' - [activation_sparsemax()]: Sparsemax activation
-#' - [activation_glu()]: Gated linear unit (GLU)
+#' - [activation_softplus()] - Softplus activation
+#' - [activation_sparse_plus()] - Sparse-plus activation
+#' - [activation_squareplus()] - Squareplus activation
+#' - [activation_exponential()] - Exponential activation
+#' - [activation_sigmoid()] - Sigmoid (logistic) activation
+#' - [activation_hard_sigmoid()] - Hard sigmoid activation
+#' - [activation_log_sigmoid()] - Logarithm of the sigmoid
+#' - [activation_sparse_sigmoid()] - Sparse sigmoid activation
+#' - [activation_tanh()] - Hyperbolic tangent (tanh) activation
+#' - [activation_hard_tanh()] - Hard tanh activation
+#' - [activation_softsign()] - Softsign activation
+#' - [activation_tanh_shrink()] - Tanh shrink activation
+#' - [activation_soft_shrink()] - Soft shrinkage activation
+#' - [activation_hard_shrink()] - Hard shrinkage activation
+#' - [activation_threshold()] - Threshold activation
+#' - [activation_softmax()] - Softmax activation
+#' - [activation_log_softmax()] - Log-softmax activation
+#' - [activation_sparsemax()] - Sparsemax activation
+#' - [activation_glu()] - Gated linear unit (GLU)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name activations
@@ -401,25 +401,25 @@ NULL
 #'
 #' How the weights of layers start.
 #'
-#' - [initializer_zeros()]: Zeros initializer
-#' - [initializer_ones()]: Ones initializer
-#' - [initializer_constant()]: Constant initializer
-#' - [initializer_identity()]: Identity matrix initializer, times a factor
-#' - [initializer_stft()]: Short-time Fourier transform (STFT) initializer, for
+#' - [initializer_zeros()] - Zeros initializer
+#' - [initializer_ones()] - Ones initializer
+#' - [initializer_constant()] - Constant initializer
+#' - [initializer_identity()] - Identity matrix initializer, times a factor
+#' - [initializer_stft()] - Short-time Fourier transform (STFT) initializer, for
 #'   convolutions over a signal
-#' - [initializer_random_normal()]: Random normal initializer
-#' - [initializer_random_sign()]: Random sign initializer
-#' - [initializer_random_uniform()]: Random uniform initializer
-#' - [initializer_truncated_normal()]: Truncated normal initializer
-#' - [initializer_orthogonal()]: Orthogonal initializer
-#' - [initializer_variance_scaling()]: Variance scaling initializer
-#' - [initializer_glorot_uniform()]: Glorot (Xavier) uniform initializer
-#' - [initializer_glorot_normal()]: Glorot (Xavier) normal initializer
-#' - [initializer_he_uniform()]: He (Kaiming) uniform initializer
-#' - [initializer_he_normal()]: He (Kaiming) normal initializer
-#' - [initializer_lecun_uniform()]: LeCun uniform initializer
-#' - [initializer_lecun_normal()]: LeCun normal initializer
-#' - [initializer_sectioned()]: Sectioned initializer
+#' - [initializer_random_normal()] - Random normal initializer
+#' - [initializer_random_sign()] - Random sign initializer
+#' - [initializer_random_uniform()] - Random uniform initializer
+#' - [initializer_truncated_normal()] - Truncated normal initializer
+#' - [initializer_orthogonal()] - Orthogonal initializer
+#' - [initializer_variance_scaling()] - Variance scaling initializer
+#' - [initializer_glorot_uniform()] - Glorot (Xavier) uniform initializer
+#' - [initializer_glorot_normal()] - Glorot (Xavier) normal initializer
+#' - [initializer_he_uniform()] - He (Kaiming) uniform initializer
+#' - [initializer_he_normal()] - He (Kaiming) normal initializer
+#' - [initializer_lecun_uniform()] - LeCun uniform initializer
+#' - [initializer_lecun_normal()] - LeCun normal initializer
+#' - [initializer_sectioned()] - Sectioned initializer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name initializers
@@ -429,10 +429,10 @@ NULL
 #'
 #' Penalties that are added to the loss.
 #'
-#' - [regularizer_l1()]: L1 regularizer (lasso)
-#' - [regularizer_l2()]: L2 regularizer (ridge)
-#' - [regularizer_l1_l2()]: L1 and L2 regularizer (elastic net)
-#' - [regularizer_orthogonal()]: Orthogonality regularizer
+#' - [regularizer_l1()] - L1 regularizer (lasso)
+#' - [regularizer_l2()] - L2 regularizer (ridge)
+#' - [regularizer_l1_l2()] - L1 and L2 regularizer (elastic net)
+#' - [regularizer_orthogonal()] - Orthogonality regularizer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name regularizers
@@ -442,10 +442,10 @@ NULL
 #'
 #' Constraints that are imposed on weights after each training step.
 #'
-#' - [constraint_nonneg()]: Non-negativity constraint on weights
-#' - [constraint_maxnorm()]: Maximum norm constraint on weights
-#' - [constraint_minmaxnorm()]: Minimum and maximum norm constraint on weights
-#' - [constraint_unitnorm()]: Unit norm constraint on weights
+#' - [constraint_nonneg()] - Non-negativity constraint on weights
+#' - [constraint_maxnorm()] - Maximum norm constraint on weights
+#' - [constraint_minmaxnorm()] - Minimum and maximum norm constraint on weights
+#' - [constraint_unitnorm()] - Unit norm constraint on weights
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name constraints
@@ -455,25 +455,25 @@ NULL
 #'
 #' Cross-entropies, hinge losses, and losses of overlap for segmentation.
 #'
-#' - [loss_binary_crossentropy()]: Binary cross-entropy loss, averaged over the
+#' - [loss_binary_crossentropy()] - Binary cross-entropy loss, averaged over the
 #'   last axis
-#' - [loss_categorical_crossentropy()]: Categorical cross-entropy loss of one-hot
-#'   targets
-#' - [loss_sparse_categorical_crossentropy()]: Categorical cross-entropy loss of
-#'   class indices from 0
-#' - [loss_crossentropy()]: Cross-entropy loss of class indices from 0 or of
+#' - [loss_categorical_crossentropy()] - Categorical cross-entropy loss of
 #'   one-hot targets
-#' - [loss_categorical_generalized_cross_entropy()]: Generalized cross-entropy
+#' - [loss_sparse_categorical_crossentropy()] - Categorical cross-entropy loss of
+#'   class indices from 0
+#' - [loss_crossentropy()] - Cross-entropy loss of class indices from 0 or of
+#'   one-hot targets
+#' - [loss_categorical_generalized_cross_entropy()] - Generalized cross-entropy
 #'   loss of class indices, robust to wrong labels
-#' - [loss_kl_divergence()]: Kullback-Leibler divergence loss
-#' - [loss_binary_focal_crossentropy()]: Binary focal cross-entropy loss
-#' - [loss_categorical_focal_crossentropy()]: Categorical focal cross-entropy
+#' - [loss_kl_divergence()] - Kullback-Leibler divergence loss
+#' - [loss_binary_focal_crossentropy()] - Binary focal cross-entropy loss
+#' - [loss_categorical_focal_crossentropy()] - Categorical focal cross-entropy
 #'   loss of one-hot targets
-#' - [loss_hinge()]: Hinge loss
-#' - [loss_squared_hinge()]: Squared hinge loss
-#' - [loss_categorical_hinge()]: Categorical hinge loss of one-hot targets
-#' - [loss_dice()]: Dice loss, for segmentation
-#' - [loss_tversky()]: Tversky loss, for segmentation
+#' - [loss_hinge()] - Hinge loss
+#' - [loss_squared_hinge()] - Squared hinge loss
+#' - [loss_categorical_hinge()] - Categorical hinge loss of one-hot targets
+#' - [loss_dice()] - Dice loss, for segmentation
+#' - [loss_tversky()] - Tversky loss, for segmentation
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name losses_classification
@@ -483,14 +483,16 @@ NULL
 #'
 #' Losses of numbers, and of vectors by their directions.
 #'
-#' - [loss_mean_squared_error()]: Mean squared error loss
-#' - [loss_mean_absolute_error()]: Mean absolute error loss
-#' - [loss_mean_absolute_percentage_error()]: Mean absolute percentage error loss
-#' - [loss_mean_squared_logarithmic_error()]: Mean squared logarithmic error loss
-#' - [loss_cosine_similarity()]: Cosine similarity loss
-#' - [loss_huber()]: Huber loss
-#' - [loss_log_cosh()]: Log-cosh loss
-#' - [loss_poisson()]: Poisson loss of counts, by their mean
+#' - [loss_mean_squared_error()] - Mean squared error loss
+#' - [loss_mean_absolute_error()] - Mean absolute error loss
+#' - [loss_mean_absolute_percentage_error()] - Mean absolute percentage error
+#'   loss
+#' - [loss_mean_squared_logarithmic_error()] - Mean squared logarithmic error
+#'   loss
+#' - [loss_cosine_similarity()] - Cosine similarity loss
+#' - [loss_huber()] - Huber loss
+#' - [loss_log_cosh()] - Log-cosh loss
+#' - [loss_poisson()] - Poisson loss of counts, by their mean
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name losses_regression
@@ -500,20 +502,20 @@ NULL
 #'
 #' Negative log-likelihoods of distributions, by their unbounded parameters.
 #'
-#' - [loss_gaussian_likelihood()]: Gaussian negative log-likelihood loss, for a
+#' - [loss_gaussian_likelihood()] - Gaussian negative log-likelihood loss, for a
 #'   variance of one
-#' - [loss_binomial_likelihood()]: Binomial negative log-likelihood loss of a
+#' - [loss_binomial_likelihood()] - Binomial negative log-likelihood loss of a
 #'   proportion, by its logit
-#' - [loss_multinomial_likelihood()]: Multinomial negative log-likelihood loss of
-#'   class indices from 0, by their logits
-#' - [loss_poisson_likelihood()]: Poisson negative log-likelihood loss of counts,
-#'   by the log mean
-#' - [loss_negative_binomial_likelihood()]: Negative binomial negative
+#' - [loss_multinomial_likelihood()] - Multinomial negative log-likelihood loss
+#'   of class indices from 0, by their logits
+#' - [loss_poisson_likelihood()] - Poisson negative log-likelihood loss of
+#'   counts, by the log mean
+#' - [loss_negative_binomial_likelihood()] - Negative binomial negative
 #'   log-likelihood loss of overdispersed counts
-#' - [loss_quantile_loss()]: Quantile (pinball) loss of several quantiles
-#' - [loss_cox_likelihood()]: Cox proportional hazards negative log partial
+#' - [loss_quantile_loss()] - Quantile (pinball) loss of several quantiles
+#' - [loss_cox_likelihood()] - Cox proportional hazards negative log partial
 #'   likelihood loss, with Breslow's ties
-#' - [loss_discrete_time_likelihood()]: Discrete-time survival negative
+#' - [loss_discrete_time_likelihood()] - Discrete-time survival negative
 #'   log-likelihood loss, by the logits of the hazards
 #'
 #' @seealso [rdeep_index] lists all families.
@@ -524,8 +526,8 @@ NULL
 #'
 #' Losses of metric learning and of label sequences.
 #'
-#' - [loss_circle()]: Circle loss, for metric learning
-#' - [loss_ctc()]: Connectionist temporal classification (CTC) loss of label
+#' - [loss_circle()] - Circle loss, for metric learning
+#' - [loss_ctc()] - Connectionist temporal classification (CTC) loss of label
 #'   sequences
 #'
 #' @seealso [rdeep_index] lists all families.
@@ -537,38 +539,38 @@ NULL
 #' Accuracies, counts and rates of a confusion matrix, curves, F-scores and
 #' overlaps.
 #'
-#' - [metric_accuracy()]: Accuracy metric
-#' - [metric_binary_accuracy()]: Binary accuracy metric
-#' - [metric_categorical_accuracy()]: Categorical accuracy metric of one-hot
+#' - [metric_accuracy()] - Accuracy metric
+#' - [metric_binary_accuracy()] - Binary accuracy metric
+#' - [metric_categorical_accuracy()] - Categorical accuracy metric of one-hot
 #'   targets
-#' - [metric_sparse_categorical_accuracy()]: Categorical accuracy metric of class
-#'   indices
-#' - [metric_top_k_categorical_accuracy()]: Top-k accuracy metric of one-hot
+#' - [metric_sparse_categorical_accuracy()] - Categorical accuracy metric of
+#'   class indices
+#' - [metric_top_k_categorical_accuracy()] - Top-k accuracy metric of one-hot
 #'   targets
-#' - [metric_sparse_top_k_categorical_accuracy()]: Top-k accuracy metric of class
-#'   indices
-#' - [metric_true_positives()]: True positives metric
-#' - [metric_false_positives()]: False positives metric
-#' - [metric_true_negatives()]: True negatives metric
-#' - [metric_false_negatives()]: False negatives metric
-#' - [metric_precision()]: Precision metric
-#' - [metric_recall()]: Recall metric (sensitivity)
-#' - [metric_auc()]: Area under the curve (AUC) metric
-#' - [metric_sensitivity_at_specificity()]: Sensitivity at specificity metric
-#' - [metric_specificity_at_sensitivity()]: Specificity at sensitivity metric
-#' - [metric_precision_at_recall()]: Precision at recall metric
-#' - [metric_recall_at_precision()]: Recall at precision metric
-#' - [metric_fbeta_score()]: F-beta score metric of one-hot targets
-#' - [metric_f1_score()]: F1 score metric of one-hot targets
-#' - [metric_iou()]: Intersection over union (IoU, Jaccard index) metric of some
+#' - [metric_sparse_top_k_categorical_accuracy()] - Top-k accuracy metric of
+#'   class indices
+#' - [metric_true_positives()] - True positives metric
+#' - [metric_false_positives()] - False positives metric
+#' - [metric_true_negatives()] - True negatives metric
+#' - [metric_false_negatives()] - False negatives metric
+#' - [metric_precision()] - Precision metric
+#' - [metric_recall()] - Recall metric (sensitivity)
+#' - [metric_auc()] - Area under the curve (AUC) metric
+#' - [metric_sensitivity_at_specificity()] - Sensitivity at specificity metric
+#' - [metric_specificity_at_sensitivity()] - Specificity at sensitivity metric
+#' - [metric_precision_at_recall()] - Precision at recall metric
+#' - [metric_recall_at_precision()] - Recall at precision metric
+#' - [metric_fbeta_score()] - F-beta score metric of one-hot targets
+#' - [metric_f1_score()] - F1 score metric of one-hot targets
+#' - [metric_iou()] - Intersection over union (IoU, Jaccard index) metric of some
 #'   classes
-#' - [metric_mean_iou()]: Mean intersection over union (IoU, Jaccard index)
+#' - [metric_mean_iou()] - Mean intersection over union (IoU, Jaccard index)
 #'   metric of all classes
-#' - [metric_one_hot_iou()]: Intersection over union (IoU) metric of some
+#' - [metric_one_hot_iou()] - Intersection over union (IoU) metric of some
 #'   classes, of one-hot targets
-#' - [metric_one_hot_mean_iou()]: Mean intersection over union (IoU) metric of
+#' - [metric_one_hot_mean_iou()] - Mean intersection over union (IoU) metric of
 #'   all classes, of one-hot targets
-#' - [metric_binary_iou()]: Intersection over union (IoU) metric of binary
+#' - [metric_binary_iou()] - Intersection over union (IoU) metric of binary
 #'   targets
 #'
 #' @seealso [rdeep_index] lists all families.
@@ -579,14 +581,14 @@ NULL
 #'
 #' Errors, correlations and explained variance.
 #'
-#' - [metric_root_mean_squared_error()]: Root mean squared error (RMSE) metric,
+#' - [metric_root_mean_squared_error()] - Root mean squared error (RMSE) metric,
 #'   over all samples
-#' - [metric_cosine_similarity()]: Mean cosine similarity metric
-#' - [metric_pearson_correlation()]: Mean Pearson correlation metric of targets
+#' - [metric_cosine_similarity()] - Mean cosine similarity metric
+#' - [metric_pearson_correlation()] - Mean Pearson correlation metric of targets
 #'   and predictions, along an axis
-#' - [metric_concordance_correlation()]: Mean concordance correlation metric of
+#' - [metric_concordance_correlation()] - Mean concordance correlation metric of
 #'   targets and predictions, along an axis
-#' - [metric_r2_score()]: Coefficient of determination (R squared) metric
+#' - [metric_r2_score()] - Coefficient of determination (R squared) metric
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name metrics_regression
@@ -596,30 +598,31 @@ NULL
 #'
 #' The means of losses, as metrics.
 #'
-#' - [metric_mean_squared_error()]: Mean squared error metric
-#' - [metric_mean_absolute_error()]: Mean absolute error metric
-#' - [metric_mean_absolute_percentage_error()]: Mean absolute percentage error
+#' - [metric_mean_squared_error()] - Mean squared error metric
+#' - [metric_mean_absolute_error()] - Mean absolute error metric
+#' - [metric_mean_absolute_percentage_error()] - Mean absolute percentage error
 #'   metric
-#' - [metric_mean_squared_logarithmic_error()]: Mean squared logarithmic error
+#' - [metric_mean_squared_logarithmic_error()] - Mean squared logarithmic error
 #'   metric
-#' - [metric_huber()]: Mean Huber loss metric
-#' - [metric_log_cosh()]: Mean log-cosh metric
-#' - [metric_log_cosh_error()]: Mean log-cosh error metric
-#' - [metric_poisson()]: Mean Poisson loss metric
-#' - [metric_kl_divergence()]: Mean Kullback-Leibler divergence metric
-#' - [metric_binary_crossentropy()]: Mean binary cross-entropy metric
-#' - [metric_binary_focal_crossentropy()]: Mean binary focal cross-entropy metric
-#' - [metric_categorical_crossentropy()]: Mean categorical cross-entropy metric
+#' - [metric_huber()] - Mean Huber loss metric
+#' - [metric_log_cosh()] - Mean log-cosh metric
+#' - [metric_log_cosh_error()] - Mean log-cosh error metric
+#' - [metric_poisson()] - Mean Poisson loss metric
+#' - [metric_kl_divergence()] - Mean Kullback-Leibler divergence metric
+#' - [metric_binary_crossentropy()] - Mean binary cross-entropy metric
+#' - [metric_binary_focal_crossentropy()] - Mean binary focal cross-entropy
+#'   metric
+#' - [metric_categorical_crossentropy()] - Mean categorical cross-entropy metric
 #'   of one-hot targets
-#' - [metric_categorical_focal_crossentropy()]: Mean categorical focal
+#' - [metric_categorical_focal_crossentropy()] - Mean categorical focal
 #'   cross-entropy metric of one-hot targets
-#' - [metric_sparse_categorical_crossentropy()]: Mean categorical cross-entropy
+#' - [metric_sparse_categorical_crossentropy()] - Mean categorical cross-entropy
 #'   metric of class indices from 0
-#' - [metric_crossentropy()]: Mean cross-entropy metric of class indices from 0
+#' - [metric_crossentropy()] - Mean cross-entropy metric of class indices from 0
 #'   or of one-hot targets
-#' - [metric_hinge()]: Mean hinge loss metric
-#' - [metric_squared_hinge()]: Mean squared hinge loss metric
-#' - [metric_categorical_hinge()]: Mean categorical hinge loss metric of one-hot
+#' - [metric_hinge()] - Mean hinge loss metric
+#' - [metric_squared_hinge()] - Mean squared hinge loss metric
+#' - [metric_categorical_hinge()] - Mean categorical hinge loss metric of one-hot
 #'   targets
 #'
 #' @seealso [rdeep_index] lists all families.
@@ -630,11 +633,11 @@ NULL
 #'
 #' Means and sums of numbers, and of functions of targets and predictions.
 #'
-#' - [metric_mean()]: Mean of numbers, or of predictions
-#' - [metric_sum()]: Sum of numbers, or of predictions
-#' - [metric_mean_wrapper()]: Mean of a function of the targets and the
+#' - [metric_mean()] - Mean of numbers, or of predictions
+#' - [metric_sum()] - Sum of numbers, or of predictions
+#' - [metric_mean_wrapper()] - Mean of a function of the targets and the
 #'   predictions
-#' - [metric_pooled_loss()]: Loss of an ensemble's average prediction, as a
+#' - [metric_pooled_loss()] - Loss of an ensemble's average prediction, as a
 #'   metric
 #'
 #' @seealso [rdeep_index] lists all families.
@@ -645,22 +648,22 @@ NULL
 #'
 #' Update rules of gradient-based training.
 #'
-#' - [optimizer_adam()]: Adam optimizer
-#' - [optimizer_adam_w()]: AdamW optimizer
-#' - [optimizer_adamax()]: Adamax optimizer
-#' - [optimizer_nadam()]: Nadam optimizer
-#' - [optimizer_lamb()]: LAMB optimizer
-#' - [optimizer_sgd()]: Stochastic gradient descent (SGD) optimizer, with
+#' - [optimizer_adam()] - Adam optimizer
+#' - [optimizer_adam_w()] - AdamW optimizer
+#' - [optimizer_adamax()] - Adamax optimizer
+#' - [optimizer_nadam()] - Nadam optimizer
+#' - [optimizer_lamb()] - LAMB optimizer
+#' - [optimizer_sgd()] - Stochastic gradient descent (SGD) optimizer, with
 #'   optional momentum
-#' - [optimizer_lion()]: Lion optimizer
-#' - [optimizer_muon()]: Muon optimizer
-#' - [optimizer_loss_scale()]: Loss scaling optimizer, for mixed precision
-#' - [optimizer_rmsprop()]: RMSprop optimizer
-#' - [optimizer_adagrad()]: Adagrad optimizer
-#' - [optimizer_adadelta()]: Adadelta optimizer
-#' - [optimizer_ftrl()]: FTRL optimizer (follow the regularized leader), for
+#' - [optimizer_lion()] - Lion optimizer
+#' - [optimizer_muon()] - Muon optimizer
+#' - [optimizer_loss_scale()] - Loss scaling optimizer, for mixed precision
+#' - [optimizer_rmsprop()] - RMSprop optimizer
+#' - [optimizer_adagrad()] - Adagrad optimizer
+#' - [optimizer_adadelta()] - Adadelta optimizer
+#' - [optimizer_ftrl()] - FTRL optimizer (follow the regularized leader), for
 #'   sparse linear models
-#' - [optimizer_adafactor()]: Adafactor optimizer
+#' - [optimizer_adafactor()] - Adafactor optimizer
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name optimizers
@@ -671,22 +674,22 @@ NULL
 #' Learning rates as functions of the training step, for the `learning_rate` of
 #' an optimizer.
 #'
-#' - [learning_rate_schedule_exponential_decay()]: Exponential decay
+#' - [learning_rate_schedule_exponential_decay()] - Exponential decay
 #'   learning-rate schedule
-#' - [learning_rate_schedule_inverse_time_decay()]: Inverse time decay
+#' - [learning_rate_schedule_inverse_time_decay()] - Inverse time decay
 #'   learning-rate schedule
-#' - [learning_rate_schedule_piecewise_constant_decay()]: Piecewise constant
+#' - [learning_rate_schedule_piecewise_constant_decay()] - Piecewise constant
 #'   learning-rate schedule
-#' - [learning_rate_schedule_polynomial_decay()]: Polynomial decay learning-rate
+#' - [learning_rate_schedule_polynomial_decay()] - Polynomial decay learning-rate
 #'   schedule
-#' - [learning_rate_schedule_cosine_decay()]: Cosine decay learning-rate
+#' - [learning_rate_schedule_cosine_decay()] - Cosine decay learning-rate
 #'   schedule, with an optional warm-up
-#' - [learning_rate_schedule_cosine_decay_restarts()]: Cosine decay learning-rate
-#'   schedule with warm restarts
-#' - [learning_rate_schedule_one_cycle()]: One-cycle learning-rate schedule
-#' - [learning_rate_schedule_exponential_range()]: Exponential range
+#' - [learning_rate_schedule_cosine_decay_restarts()] - Cosine decay
+#'   learning-rate schedule with warm restarts
+#' - [learning_rate_schedule_one_cycle()] - One-cycle learning-rate schedule
+#' - [learning_rate_schedule_exponential_range()] - Exponential range
 #'   learning-rate schedule, for a learning-rate range test
-#' - [schedule_rates()]: Rates of a learning-rate schedule
+#' - [schedule_rates()] - Rates of a learning-rate schedule
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name schedules
@@ -696,26 +699,26 @@ NULL
 #'
 #' What happens while [fit()] trains: saving, stopping, learning rates, logs.
 #'
-#' - [callback_swap_ema_weights()]: Callback that evaluates and predicts with a
+#' - [callback_swap_ema_weights()] - Callback that evaluates and predicts with a
 #'   moving average (EMA) of the weights
-#' - [callback_csv_logger()]: Callback that writes the logs of each epoch to a
+#' - [callback_csv_logger()] - Callback that writes the logs of each epoch to a
 #'   CSV file
-#' - [callback_model_checkpoint()]: Callback that saves model checkpoints
-#' - [callback_backup_and_restore()]: Callback that backs up the state of a
+#' - [callback_model_checkpoint()] - Callback that saves model checkpoints
+#' - [callback_backup_and_restore()] - Callback that backs up the state of a
 #'   training, to resume it after an interruption
-#' - [callback_remote_monitor()]: Callback that sends the logs of each epoch to a
-#'   server, by HTTP
-#' - [callback_tensorboard()]: Callback that writes logs for TensorBoard
-#' - [callback_reduce_lr_on_plateau()]: Callback that reduces the learning rate
+#' - [callback_remote_monitor()] - Callback that sends the logs of each epoch to
+#'   a server, by HTTP
+#' - [callback_tensorboard()] - Callback that writes logs for TensorBoard
+#' - [callback_reduce_lr_on_plateau()] - Callback that reduces the learning rate
 #'   once a log has stopped improving
-#' - [callback_learning_rate_scheduler()]: Callback that sets the learning rate
+#' - [callback_learning_rate_scheduler()] - Callback that sets the learning rate
 #'   before each epoch by a function
-#' - [callback_one_cycle()]: Callback for the one-cycle learning-rate policy
-#' - [callback_early_stopping()]: Callback for early stopping
-#' - [callback_terminate_on_nan()]: Callback that stops training when the loss is
-#'   NaN
-#' - [Callback()]: Callback of one's own, as a class
-#' - [callback_lambda()]: Callback of functions
+#' - [callback_one_cycle()] - Callback for the one-cycle learning-rate policy
+#' - [callback_early_stopping()] - Callback for early stopping
+#' - [callback_terminate_on_nan()] - Callback that stops training when the loss
+#'   is NaN
+#' - [Callback()] - Callback of one's own, as a class
+#' - [callback_lambda()] - Callback of functions
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name callbacks
@@ -725,40 +728,40 @@ NULL
 #'
 #' Arithmetic, exponentials, logarithms and rounding, value by value.
 #'
-#' - [op_add()]: Element-wise addition
-#' - [op_subtract()]: Element-wise subtraction
-#' - [op_multiply()]: Element-wise multiplication
-#' - [op_divide()]: Element-wise division
-#' - [op_divide_no_nan()]: Element-wise division that returns 0 where the divisor
-#'   is 0
-#' - [op_floor_divide()]: Element-wise floor division
-#' - [op_mod()]: Element-wise modulo
-#' - [op_power()]: Element-wise power
-#' - [op_maximum()]: Element-wise maximum of two tensors
-#' - [op_minimum()]: Element-wise minimum of two tensors
-#' - [op_negative()]: Element-wise negation
-#' - [op_abs()]: Element-wise absolute value
-#' - [op_sign()]: Element-wise sign
-#' - [op_reciprocal()]: Element-wise reciprocal
-#' - [op_square()]: Element-wise square
-#' - [op_sqrt()]: Element-wise square root
-#' - [op_rsqrt()]: Element-wise reciprocal square root
-#' - [op_cbrt()]: Element-wise cube root
-#' - [op_clip()]: Element-wise clipping
-#' - [op_heaviside()]: Heaviside step function
-#' - [op_nan_to_num()]: Replace NaN and infinite values by numbers
-#' - [op_exp()]: Element-wise exponential
-#' - [op_exp2()]: Element-wise power of two
-#' - [op_expm1()]: Element-wise exponential minus one
-#' - [op_log()]: Element-wise natural logarithm
-#' - [op_log10()]: Element-wise logarithm to base 10
-#' - [op_log1p()]: Element-wise logarithm of one plus the value
-#' - [op_log2()]: Element-wise logarithm to base 2
-#' - [op_logaddexp()]: Logarithm of the sum of exponentials of two tensors
-#' - [op_ceil()]: Element-wise ceiling
-#' - [op_floor()]: Element-wise floor
-#' - [op_trunc()]: Element-wise truncation
-#' - [op_round()]: Element-wise rounding to a number of decimals
+#' - [op_add()] - Element-wise addition
+#' - [op_subtract()] - Element-wise subtraction
+#' - [op_multiply()] - Element-wise multiplication
+#' - [op_divide()] - Element-wise division
+#' - [op_divide_no_nan()] - Element-wise division that returns 0 where the
+#'   divisor is 0
+#' - [op_floor_divide()] - Element-wise floor division
+#' - [op_mod()] - Element-wise modulo
+#' - [op_power()] - Element-wise power
+#' - [op_maximum()] - Element-wise maximum of two tensors
+#' - [op_minimum()] - Element-wise minimum of two tensors
+#' - [op_negative()] - Element-wise negation
+#' - [op_abs()] - Element-wise absolute value
+#' - [op_sign()] - Element-wise sign
+#' - [op_reciprocal()] - Element-wise reciprocal
+#' - [op_square()] - Element-wise square
+#' - [op_sqrt()] - Element-wise square root
+#' - [op_rsqrt()] - Element-wise reciprocal square root
+#' - [op_cbrt()] - Element-wise cube root
+#' - [op_clip()] - Element-wise clipping
+#' - [op_heaviside()] - Heaviside step function
+#' - [op_nan_to_num()] - Replace NaN and infinite values by numbers
+#' - [op_exp()] - Element-wise exponential
+#' - [op_exp2()] - Element-wise power of two
+#' - [op_expm1()] - Element-wise exponential minus one
+#' - [op_log()] - Element-wise natural logarithm
+#' - [op_log10()] - Element-wise logarithm to base 10
+#' - [op_log1p()] - Element-wise logarithm of one plus the value
+#' - [op_log2()] - Element-wise logarithm to base 2
+#' - [op_logaddexp()] - Logarithm of the sum of exponentials of two tensors
+#' - [op_ceil()] - Element-wise ceiling
+#' - [op_floor()] - Element-wise floor
+#' - [op_trunc()] - Element-wise truncation
+#' - [op_round()] - Element-wise rounding to a number of decimals
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_elementwise
@@ -768,20 +771,20 @@ NULL
 #'
 #' Trigonometric and hyperbolic functions.
 #'
-#' - [op_sin()]: Element-wise sine
-#' - [op_cos()]: Element-wise cosine
-#' - [op_tan()]: Element-wise tangent
-#' - [op_arcsin()]: Element-wise inverse sine
-#' - [op_arccos()]: Element-wise inverse cosine
-#' - [op_arctan()]: Element-wise inverse tangent
-#' - [op_arctan2()]: Element-wise angle of the point `(x2, x1)`, from -pi to pi
-#' - [op_sinh()]: Element-wise hyperbolic sine
-#' - [op_cosh()]: Element-wise hyperbolic cosine
-#' - [op_tanh()]: Element-wise hyperbolic tangent (tanh activation)
-#' - [op_arcsinh()]: Element-wise inverse hyperbolic sine
-#' - [op_arccosh()]: Element-wise inverse hyperbolic cosine
-#' - [op_arctanh()]: Element-wise inverse hyperbolic tangent
-#' - [op_deg2rad()]: Convert angles from degrees to radians
+#' - [op_sin()] - Element-wise sine
+#' - [op_cos()] - Element-wise cosine
+#' - [op_tan()] - Element-wise tangent
+#' - [op_arcsin()] - Element-wise inverse sine
+#' - [op_arccos()] - Element-wise inverse cosine
+#' - [op_arctan()] - Element-wise inverse tangent
+#' - [op_arctan2()] - Element-wise angle of the point `(x2, x1)`, from -pi to pi
+#' - [op_sinh()] - Element-wise hyperbolic sine
+#' - [op_cosh()] - Element-wise hyperbolic cosine
+#' - [op_tanh()] - Element-wise hyperbolic tangent (tanh activation)
+#' - [op_arcsinh()] - Element-wise inverse hyperbolic sine
+#' - [op_arccosh()] - Element-wise inverse hyperbolic cosine
+#' - [op_arctanh()] - Element-wise inverse hyperbolic tangent
+#' - [op_deg2rad()] - Convert angles from degrees to radians
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_trigonometry
@@ -791,30 +794,30 @@ NULL
 #'
 #' Comparisons, logic, bits, and tests for infinite values and NaN.
 #'
-#' - [op_equal()]: Element-wise comparison
-#' - [op_not_equal()]: Element-wise comparison
-#' - [op_less()]: Element-wise comparison
-#' - [op_less_equal()]: Element-wise comparison
-#' - [op_greater()]: Element-wise comparison
-#' - [op_greater_equal()]: Element-wise comparison
-#' - [op_isclose()]: Element-wise comparison
-#' - [op_logical_and()]: Element-wise logical AND
-#' - [op_logical_or()]: Element-wise logical OR
-#' - [op_logical_xor()]: Element-wise logical XOR
-#' - [op_logical_not()]: Element-wise logical NOT
-#' - [op_isfinite()]: Test for finite values
-#' - [op_isinf()]: Test for infinite values
-#' - [op_isnan()]: Test for NaN (not a number)
-#' - [op_signbit()]: Test whether the sign bit is set
-#' - [op_bitwise_and()]: Bitwise AND of integers
-#' - [op_bitwise_or()]: Bitwise OR of integers
-#' - [op_bitwise_xor()]: Bitwise XOR of integers
-#' - [op_bitwise_invert()]: Bitwise NOT of integers
-#' - [op_bitwise_not()]: Bitwise NOT of integers
-#' - [op_bitwise_left_shift()]: Bitwise left shift of integers
-#' - [op_left_shift()]: Bitwise left shift of integers
-#' - [op_bitwise_right_shift()]: Bitwise right shift of integers
-#' - [op_right_shift()]: Bitwise right shift of integers
+#' - [op_equal()] - Element-wise comparison
+#' - [op_not_equal()] - Element-wise comparison
+#' - [op_less()] - Element-wise comparison
+#' - [op_less_equal()] - Element-wise comparison
+#' - [op_greater()] - Element-wise comparison
+#' - [op_greater_equal()] - Element-wise comparison
+#' - [op_isclose()] - Element-wise comparison
+#' - [op_logical_and()] - Element-wise logical AND
+#' - [op_logical_or()] - Element-wise logical OR
+#' - [op_logical_xor()] - Element-wise logical XOR
+#' - [op_logical_not()] - Element-wise logical NOT
+#' - [op_isfinite()] - Test for finite values
+#' - [op_isinf()] - Test for infinite values
+#' - [op_isnan()] - Test for NaN (not a number)
+#' - [op_signbit()] - Test whether the sign bit is set
+#' - [op_bitwise_and()] - Bitwise AND of integers
+#' - [op_bitwise_or()] - Bitwise OR of integers
+#' - [op_bitwise_xor()] - Bitwise XOR of integers
+#' - [op_bitwise_invert()] - Bitwise NOT of integers
+#' - [op_bitwise_not()] - Bitwise NOT of integers
+#' - [op_bitwise_left_shift()] - Bitwise left shift of integers
+#' - [op_left_shift()] - Bitwise left shift of integers
+#' - [op_bitwise_right_shift()] - Bitwise right shift of integers
+#' - [op_right_shift()] - Bitwise right shift of integers
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_logic
@@ -824,23 +827,23 @@ NULL
 #'
 #' Sums, means and other reductions over axes, and sums along an axis.
 #'
-#' - [op_sum()]: Sum over axes
-#' - [op_mean()]: Mean over axes
-#' - [op_var()]: Variance over axes
-#' - [op_std()]: Standard deviation over axes
-#' - [op_max()]: Maximum over axes
-#' - [op_min()]: Minimum over axes
-#' - [op_prod()]: Product over axes
-#' - [op_all()]: Logical AND over axes
-#' - [op_any()]: Logical OR over axes
-#' - [op_logsumexp()]: Logarithm of the sum of exponentials over axes
-#' - [op_count_nonzero()]: Count of the values that are not 0
-#' - [op_average()]: Weighted average over axes
-#' - [op_median()]: Median over axes
-#' - [op_quantile()]: Quantiles over axes
-#' - [op_cumsum()]: Cumulative sum along an axis
-#' - [op_cumprod()]: Cumulative product along an axis
-#' - [op_diff()]: Differences of neighbouring values along an axis
+#' - [op_sum()] - Sum over axes
+#' - [op_mean()] - Mean over axes
+#' - [op_var()] - Variance over axes
+#' - [op_std()] - Standard deviation over axes
+#' - [op_max()] - Maximum over axes
+#' - [op_min()] - Minimum over axes
+#' - [op_prod()] - Product over axes
+#' - [op_all()] - Logical AND over axes
+#' - [op_any()] - Logical OR over axes
+#' - [op_logsumexp()] - Logarithm of the sum of exponentials over axes
+#' - [op_count_nonzero()] - Count of the values that are not 0
+#' - [op_average()] - Weighted average over axes
+#' - [op_median()] - Median over axes
+#' - [op_quantile()] - Quantiles over axes
+#' - [op_cumsum()] - Cumulative sum along an axis
+#' - [op_cumprod()] - Cumulative product along an axis
+#' - [op_diff()] - Differences of neighbouring values along an axis
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_reductions
@@ -850,17 +853,17 @@ NULL
 #'
 #' Sorting, indices of extremes, bins and selection by conditions.
 #'
-#' - [op_argmax()]: Index of the maximum along an axis
-#' - [op_argmin()]: Index of the minimum along an axis
-#' - [op_sort()]: Sort values in ascending order along an axis
-#' - [op_argsort()]: Indices that sort values along an axis
-#' - [op_argpartition()]: Indices that partition values by rank along an axis
-#' - [op_searchsorted()]: Insertion positions in a sorted sequence
-#' - [op_digitize()]: Assign values to bins
-#' - [op_nonzero()]: Indices of the values that are not 0
-#' - [op_unravel_index()]: Convert flat indices to an index for each axis
-#' - [op_where()]: Select from two tensors by a condition
-#' - [op_select()]: Select from several tensors by the first true condition
+#' - [op_argmax()] - Index of the maximum along an axis
+#' - [op_argmin()] - Index of the minimum along an axis
+#' - [op_sort()] - Sort values in ascending order along an axis
+#' - [op_argsort()] - Indices that sort values along an axis
+#' - [op_argpartition()] - Indices that partition values by rank along an axis
+#' - [op_searchsorted()] - Insertion positions in a sorted sequence
+#' - [op_digitize()] - Assign values to bins
+#' - [op_nonzero()] - Indices of the values that are not 0
+#' - [op_unravel_index()] - Convert flat indices to an index for each axis
+#' - [op_where()] - Select from two tensors by a condition
+#' - [op_select()] - Select from several tensors by the first true condition
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_searching
@@ -871,35 +874,35 @@ NULL
 #' Reshaping, transposing, joining, splitting, repeating and padding, and parts
 #' of matrices.
 #'
-#' - [op_size()]: Number of values in a tensor
-#' - [op_ndim()]: Number of axes of a tensor
-#' - [op_reshape()]: Reshape a tensor
-#' - [op_ravel()]: Flatten a tensor to one axis
-#' - [op_broadcast_to()]: Broadcast a tensor to a shape
-#' - [op_expand_dims()]: Insert axes of size 1
-#' - [op_squeeze()]: Remove axes of size 1
-#' - [op_transpose()]: Transpose a tensor
-#' - [op_swapaxes()]: Swap two axes
-#' - [op_moveaxis()]: Move axes to other positions
-#' - [op_flip()]: Reverse the order of values along axes
-#' - [op_rot90()]: Rotate a tensor by 90 degrees in the plane of two axes
-#' - [op_roll()]: Roll values along axes, with wrap-around
-#' - [op_concatenate()]: Concatenate tensors along an axis
-#' - [op_append()]: Append a tensor to another along an axis
-#' - [op_stack()]: Stack tensors along a new axis
-#' - [op_hstack()]: Stack tensors horizontally (along the second axis)
-#' - [op_vstack()]: Stack tensors vertically (along the first axis)
-#' - [op_split()]: Split a tensor into parts along an axis
-#' - [op_repeat()]: Repeat each value
-#' - [op_tile()]: Tile a tensor
-#' - [op_pad()]: Pad a tensor
-#' - [op_diag()]: Diagonal of a matrix, or diagonal matrix of a vector
-#' - [op_diagflat()]: Diagonal matrix of all values
-#' - [op_diagonal()]: Diagonals of matrices
-#' - [op_trace()]: Trace
-#' - [op_tril()]: Lower triangle of a matrix
-#' - [op_triu()]: Upper triangle of a matrix
-#' - [op_meshgrid()]: Coordinate grids from vectors of coordinates
+#' - [op_size()] - Number of values in a tensor
+#' - [op_ndim()] - Number of axes of a tensor
+#' - [op_reshape()] - Reshape a tensor
+#' - [op_ravel()] - Flatten a tensor to one axis
+#' - [op_broadcast_to()] - Broadcast a tensor to a shape
+#' - [op_expand_dims()] - Insert axes of size 1
+#' - [op_squeeze()] - Remove axes of size 1
+#' - [op_transpose()] - Transpose a tensor
+#' - [op_swapaxes()] - Swap two axes
+#' - [op_moveaxis()] - Move axes to other positions
+#' - [op_flip()] - Reverse the order of values along axes
+#' - [op_rot90()] - Rotate a tensor by 90 degrees in the plane of two axes
+#' - [op_roll()] - Roll values along axes, with wrap-around
+#' - [op_concatenate()] - Concatenate tensors along an axis
+#' - [op_append()] - Append a tensor to another along an axis
+#' - [op_stack()] - Stack tensors along a new axis
+#' - [op_hstack()] - Stack tensors horizontally (along the second axis)
+#' - [op_vstack()] - Stack tensors vertically (along the first axis)
+#' - [op_split()] - Split a tensor into parts along an axis
+#' - [op_repeat()] - Repeat each value
+#' - [op_tile()] - Tile a tensor
+#' - [op_pad()] - Pad a tensor
+#' - [op_diag()] - Diagonal of a matrix, or diagonal matrix of a vector
+#' - [op_diagflat()] - Diagonal matrix of all values
+#' - [op_diagonal()] - Diagonals of matrices
+#' - [op_trace()] - Trace
+#' - [op_tril()] - Lower triangle of a matrix
+#' - [op_triu()] - Upper triangle of a matrix
+#' - [op_meshgrid()] - Coordinate grids from vectors of coordinates
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_shaping
@@ -909,10 +912,10 @@ NULL
 #'
 #' Values at indices.
 #'
-#' - [op_take()]: Take values at indices along an axis
-#' - [op_take_along_axis()]: Take values at indices given for each position
-#' - [op_get_item()]: Index or slice a tensor
-#' - [op_subset()]: Subset of a tensor, as `[` gives it
+#' - [op_take()] - Take values at indices along an axis
+#' - [op_take_along_axis()] - Take values at indices given for each position
+#' - [op_get_item()] - Index or slice a tensor
+#' - [op_subset()] - Subset of a tensor, as `[` gives it
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_indexing
@@ -922,29 +925,29 @@ NULL
 #'
 #' Tensors from shapes, ranges and values, and window functions.
 #'
-#' - [op_array()]: Create a tensor from values
-#' - [op_copy()]: Copy a tensor
-#' - [op_full()]: Create a tensor filled with one value
-#' - [op_zeros()]: Create a tensor of zeros
-#' - [op_ones()]: Create a tensor of ones
-#' - [op_empty()]: Create an uninitialized tensor
-#' - [op_full_like()]: Create a tensor filled with one value, in the shape of
+#' - [op_array()] - Create a tensor from values
+#' - [op_copy()] - Copy a tensor
+#' - [op_full()] - Create a tensor filled with one value
+#' - [op_zeros()] - Create a tensor of zeros
+#' - [op_ones()] - Create a tensor of ones
+#' - [op_empty()] - Create an uninitialized tensor
+#' - [op_full_like()] - Create a tensor filled with one value, in the shape of
 #'   another
-#' - [op_zeros_like()]: Create a tensor of zeros in the shape of another
-#' - [op_ones_like()]: Create a tensor of ones in the shape of another
-#' - [op_eye()]: Create a matrix with ones on a diagonal
-#' - [op_identity()]: Create an identity matrix
-#' - [op_tri()]: Create a lower triangular matrix of ones
-#' - [op_arange()]: Create a range of evenly spaced numbers, by step
-#' - [op_linspace()]: Create evenly spaced numbers over an interval
-#' - [op_logspace()]: Create logarithmically spaced numbers
-#' - [op_bartlett()]: Bartlett (triangular) window
-#' - [op_blackman()]: Blackman window
-#' - [op_hamming()]: Hamming window
-#' - [op_hanning()]: Hann window
-#' - [op_kaiser()]: Kaiser window
-#' - [as_tensor()]: Tensors in R
-#' - [keras_variable()]: Variable: a tensor whose value changes
+#' - [op_zeros_like()] - Create a tensor of zeros in the shape of another
+#' - [op_ones_like()] - Create a tensor of ones in the shape of another
+#' - [op_eye()] - Create a matrix with ones on a diagonal
+#' - [op_identity()] - Create an identity matrix
+#' - [op_tri()] - Create a lower triangular matrix of ones
+#' - [op_arange()] - Create a range of evenly spaced numbers, by step
+#' - [op_linspace()] - Create evenly spaced numbers over an interval
+#' - [op_logspace()] - Create logarithmically spaced numbers
+#' - [op_bartlett()] - Bartlett (triangular) window
+#' - [op_blackman()] - Blackman window
+#' - [op_hamming()] - Hamming window
+#' - [op_hanning()] - Hann window
+#' - [op_kaiser()] - Kaiser window
+#' - [as_tensor()] - Tensors in R
+#' - [keras_variable()] - Variable: a tensor whose value changes
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_creation
@@ -954,18 +957,18 @@ NULL
 #'
 #' Products of vectors, matrices and tensors, correlations and counts.
 #'
-#' - [op_matmul()]: Matrix multiplication
-#' - [op_dot()]: Dot product of two tensors
-#' - [op_inner()]: Inner product of two tensors
-#' - [op_vdot()]: Dot product of two tensors that are flattened first
-#' - [op_outer()]: Outer product of two vectors
-#' - [op_tensordot()]: Tensor contraction
-#' - [op_einsum()]: Einstein summation
-#' - [op_cross()]: Cross product of vectors
-#' - [op_corrcoef()]: Pearson correlation coefficients
-#' - [op_correlate()]: Cross-correlation of two sequences
-#' - [op_bincount()]: Count the occurrences of each whole number
-#' - [op_histogram()]: Histogram
+#' - [op_matmul()] - Matrix multiplication
+#' - [op_dot()] - Dot product of two tensors
+#' - [op_inner()] - Inner product of two tensors
+#' - [op_vdot()] - Dot product of two tensors that are flattened first
+#' - [op_outer()] - Outer product of two vectors
+#' - [op_tensordot()] - Tensor contraction
+#' - [op_einsum()] - Einstein summation
+#' - [op_cross()] - Cross product of vectors
+#' - [op_corrcoef()] - Pearson correlation coefficients
+#' - [op_correlate()] - Cross-correlation of two sequences
+#' - [op_bincount()] - Count the occurrences of each whole number
+#' - [op_histogram()] - Histogram
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_products
@@ -975,34 +978,34 @@ NULL
 #'
 #' Activation functions of tensors.
 #'
-#' - [op_relu()]: Rectified linear unit (ReLU)
-#' - [op_relu6()]: Rectified linear unit with an upper limit of 6 (ReLU6)
-#' - [op_sigmoid()]: Sigmoid (logistic) function
-#' - [op_sparse_sigmoid()]: Sparse sigmoid
-#' - [op_softplus()]: Softplus
-#' - [op_softsign()]: Softsign
-#' - [op_sparse_plus()]: Sparse-plus activation
-#' - [op_silu()]: Sigmoid linear unit (SiLU, swish)
-#' - [op_log_sigmoid()]: Logarithm of the sigmoid function
-#' - [op_hard_sigmoid()]: Hard sigmoid
-#' - [op_hard_silu()]: Hard SiLU (hard swish)
-#' - [op_hard_tanh()]: Hard tanh
-#' - [op_tanh_shrink()]: Tanh shrink
-#' - [op_selu()]: Scaled exponential linear unit (SELU)
-#' - [op_elu()]: Exponential linear unit (ELU)
-#' - [op_celu()]: Continuously differentiable exponential linear unit (CELU)
-#' - [op_gelu()]: Gaussian error linear unit (GELU)
-#' - [op_leaky_relu()]: Leaky ReLU
-#' - [op_squareplus()]: Squareplus
-#' - [op_soft_shrink()]: Soft shrinkage
-#' - [op_hard_shrink()]: Hard shrinkage
-#' - [op_threshold()]: Threshold
-#' - [op_glu()]: Gated linear unit (GLU)
-#' - [op_softmax()]: Softmax
-#' - [op_log_softmax()]: Log-softmax
-#' - [op_sparsemax()]: Sparsemax
-#' - [op_erf()]: Error function
-#' - [op_erfinv()]: Inverse error function
+#' - [op_relu()] - Rectified linear unit (ReLU)
+#' - [op_relu6()] - Rectified linear unit with an upper limit of 6 (ReLU6)
+#' - [op_sigmoid()] - Sigmoid (logistic) function
+#' - [op_sparse_sigmoid()] - Sparse sigmoid
+#' - [op_softplus()] - Softplus
+#' - [op_softsign()] - Softsign
+#' - [op_sparse_plus()] - Sparse-plus activation
+#' - [op_silu()] - Sigmoid linear unit (SiLU, swish)
+#' - [op_log_sigmoid()] - Logarithm of the sigmoid function
+#' - [op_hard_sigmoid()] - Hard sigmoid
+#' - [op_hard_silu()] - Hard SiLU (hard swish)
+#' - [op_hard_tanh()] - Hard tanh
+#' - [op_tanh_shrink()] - Tanh shrink
+#' - [op_selu()] - Scaled exponential linear unit (SELU)
+#' - [op_elu()] - Exponential linear unit (ELU)
+#' - [op_celu()] - Continuously differentiable exponential linear unit (CELU)
+#' - [op_gelu()] - Gaussian error linear unit (GELU)
+#' - [op_leaky_relu()] - Leaky ReLU
+#' - [op_squareplus()] - Squareplus
+#' - [op_soft_shrink()] - Soft shrinkage
+#' - [op_hard_shrink()] - Hard shrinkage
+#' - [op_threshold()] - Threshold
+#' - [op_glu()] - Gated linear unit (GLU)
+#' - [op_softmax()] - Softmax
+#' - [op_log_softmax()] - Log-softmax
+#' - [op_sparsemax()] - Sparsemax
+#' - [op_erf()] - Error function
+#' - [op_erfinv()] - Inverse error function
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_activations
@@ -1012,26 +1015,28 @@ NULL
 #'
 #' Normalization, cross-entropies, encodings and attention.
 #'
-#' - [op_moments()]: Mean and variance over axes
-#' - [op_batch_normalization()]: Batch normalization by given means and variances
-#' - [op_layer_normalization()]: Layer normalization
-#' - [op_rms_normalization()]: Root-mean-square normalization (RMSNorm) over axes
-#' - [op_normalize()]: Normalize to unit norm along axes
-#' - [op_psnr()]: Peak signal-to-noise ratio (PSNR), in decibels
-#' - [op_binary_crossentropy()]: Binary cross-entropy of targets and
+#' - [op_moments()] - Mean and variance over axes
+#' - [op_batch_normalization()] - Batch normalization by given means and
+#'   variances
+#' - [op_layer_normalization()] - Layer normalization
+#' - [op_rms_normalization()] - Root-mean-square normalization (RMSNorm) over
+#'   axes
+#' - [op_normalize()] - Normalize to unit norm along axes
+#' - [op_psnr()] - Peak signal-to-noise ratio (PSNR), in decibels
+#' - [op_binary_crossentropy()] - Binary cross-entropy of targets and
 #'   probabilities
-#' - [op_categorical_crossentropy()]: Categorical cross-entropy of one-hot
+#' - [op_categorical_crossentropy()] - Categorical cross-entropy of one-hot
 #'   targets and probabilities
-#' - [op_sparse_categorical_crossentropy()]: Categorical cross-entropy of class
+#' - [op_sparse_categorical_crossentropy()] - Categorical cross-entropy of class
 #'   indices and probabilities
-#' - [op_ctc_loss()]: Connectionist temporal classification (CTC) loss
-#' - [op_ctc_decode()]: Decode the output of a CTC (connectionist temporal
+#' - [op_ctc_loss()] - Connectionist temporal classification (CTC) loss
+#' - [op_ctc_decode()] - Decode the output of a CTC (connectionist temporal
 #'   classification) network
-#' - [op_one_hot()]: One-hot encoding of class indices
-#' - [op_multi_hot()]: Multi-hot encoding of sets of class indices
-#' - [op_top_k()]: Largest `k` values along the last axis, with their indices
-#' - [op_in_top_k()]: Whether targets are among the `k` highest predictions
-#' - [op_dot_product_attention()]: Scaled dot-product attention of queries, keys
+#' - [op_one_hot()] - One-hot encoding of class indices
+#' - [op_multi_hot()] - Multi-hot encoding of sets of class indices
+#' - [op_top_k()] - Largest `k` values along the last axis, with their indices
+#' - [op_in_top_k()] - Whether targets are among the `k` highest predictions
+#' - [op_dot_product_attention()] - Scaled dot-product attention of queries, keys
 #'   and values
 #'
 #' @seealso [rdeep_index] lists all families.
@@ -1042,13 +1047,13 @@ NULL
 #'
 #' Convolutions and pooling over one, two or three dimensions.
 #'
-#' - [op_conv()]: Convolution over one, two or three dimensions
-#' - [op_conv_transpose()]: Transposed convolution over one, two or three
+#' - [op_conv()] - Convolution over one, two or three dimensions
+#' - [op_conv_transpose()] - Transposed convolution over one, two or three
 #'   dimensions
-#' - [op_depthwise_conv()]: Depthwise convolution
-#' - [op_separable_conv()]: Separable convolution
-#' - [op_max_pool()]: Max pooling
-#' - [op_average_pool()]: Average pooling
+#' - [op_depthwise_conv()] - Depthwise convolution
+#' - [op_separable_conv()] - Separable convolution
+#' - [op_max_pool()] - Max pooling
+#' - [op_average_pool()] - Average pooling
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_convolution
@@ -1059,20 +1064,20 @@ NULL
 #' Decompositions, systems of equations and norms. All take several matrices at
 #' once, in the last two axes.
 #'
-#' - [op_cholesky()]: Cholesky decomposition
-#' - [op_det()]: Determinant of matrices
-#' - [op_logdet()]: Logarithm of the determinant of matrices
-#' - [op_slogdet()]: Sign and logarithm of the absolute determinant of matrices
-#' - [op_eig()]: Eigenvalues and eigenvectors of square matrices
-#' - [op_eigh()]: Eigenvalues and eigenvectors of symmetric matrices
-#' - [op_inv()]: Inverse of matrices
-#' - [op_lu_factor()]: LU decomposition with pivots
-#' - [op_lstsq()]: Least-squares solution of a linear system
-#' - [op_norm()]: Norm of vectors or matrices
-#' - [op_qr()]: QR decomposition
-#' - [op_solve()]: Solve a system of linear equations
-#' - [op_solve_triangular()]: Solve a triangular system of linear equations
-#' - [op_svd()]: Singular value decomposition (SVD)
+#' - [op_cholesky()] - Cholesky decomposition
+#' - [op_det()] - Determinant of matrices
+#' - [op_logdet()] - Logarithm of the determinant of matrices
+#' - [op_slogdet()] - Sign and logarithm of the absolute determinant of matrices
+#' - [op_eig()] - Eigenvalues and eigenvectors of square matrices
+#' - [op_eigh()] - Eigenvalues and eigenvectors of symmetric matrices
+#' - [op_inv()] - Inverse of matrices
+#' - [op_lu_factor()] - LU decomposition with pivots
+#' - [op_lstsq()] - Least-squares solution of a linear system
+#' - [op_norm()] - Norm of vectors or matrices
+#' - [op_qr()] - QR decomposition
+#' - [op_solve()] - Solve a system of linear equations
+#' - [op_solve_triangular()] - Solve a triangular system of linear equations
+#' - [op_svd()] - Singular value decomposition (SVD)
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_linear_algebra
@@ -1082,22 +1087,22 @@ NULL
 #'
 #' Fourier transforms, windows over sequences, and complex numbers.
 #'
-#' - [op_real()]: Real part of complex numbers
-#' - [op_imag()]: Imaginary part of complex numbers
-#' - [op_conj()]: Complex conjugate
-#' - [op_angle()]: Angle (argument) of complex numbers, in radians
-#' - [op_polar()]: Complex numbers from absolute values and angles
-#' - [op_view_as_complex()]: Complex numbers from real and imaginary parts
-#' - [op_view_as_real()]: Real and imaginary parts of complex numbers, as a real
+#' - [op_real()] - Real part of complex numbers
+#' - [op_imag()] - Imaginary part of complex numbers
+#' - [op_conj()] - Complex conjugate
+#' - [op_angle()] - Angle (argument) of complex numbers, in radians
+#' - [op_polar()] - Complex numbers from absolute values and angles
+#' - [op_view_as_complex()] - Complex numbers from real and imaginary parts
+#' - [op_view_as_real()] - Real and imaginary parts of complex numbers, as a real
 #'   tensor
-#' - [op_fft()]: Fast Fourier transform (FFT) along the last axis
-#' - [op_fft2()]: Two-dimensional fast Fourier transform (FFT)
-#' - [op_ifft2()]: Two-dimensional inverse fast Fourier transform
-#' - [op_rfft()]: Fast Fourier transform of real numbers along the last axis
-#' - [op_irfft()]: Inverse fast Fourier transform to real numbers
-#' - [op_extract_sequences()]: Sliding windows over sequences
-#' - [op_stft()]: Short-time Fourier transform (STFT)
-#' - [op_istft()]: Inverse short-time Fourier transform
+#' - [op_fft()] - Fast Fourier transform (FFT) along the last axis
+#' - [op_fft2()] - Two-dimensional fast Fourier transform (FFT)
+#' - [op_ifft2()] - Two-dimensional inverse fast Fourier transform
+#' - [op_rfft()] - Fast Fourier transform of real numbers along the last axis
+#' - [op_irfft()] - Inverse fast Fourier transform to real numbers
+#' - [op_extract_sequences()] - Sliding windows over sequences
+#' - [op_stft()] - Short-time Fourier transform (STFT)
+#' - [op_istft()] - Inverse short-time Fourier transform
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_signal
@@ -1107,22 +1112,22 @@ NULL
 #'
 #' Colour spaces, resizing, transformations and patches of images.
 #'
-#' - [op_image_rgb_to_grayscale()]: Convert RGB images to grayscale
-#' - [op_image_rgb_to_hsv()]: Convert images from RGB to HSV (hue, saturation,
+#' - [op_image_rgb_to_grayscale()] - Convert RGB images to grayscale
+#' - [op_image_rgb_to_hsv()] - Convert images from RGB to HSV (hue, saturation,
 #'   value)
-#' - [op_image_hsv_to_rgb()]: Convert images from HSV (hue, saturation, value) to
-#'   RGB
-#' - [op_image_resize()]: Resize images
-#' - [op_image_affine_transform()]: Affine transformation of images
-#' - [op_image_perspective_transform()]: Perspective transformation of images,
+#' - [op_image_hsv_to_rgb()] - Convert images from HSV (hue, saturation, value)
+#'   to RGB
+#' - [op_image_resize()] - Resize images
+#' - [op_image_affine_transform()] - Affine transformation of images
+#' - [op_image_perspective_transform()] - Perspective transformation of images,
 #'   given by four points
-#' - [op_image_map_coordinates()]: Interpolate an array at given coordinates
-#' - [op_image_gaussian_blur()]: Gaussian blur of images
-#' - [op_image_elastic_transform()]: Elastic deformation of images by a smooth
+#' - [op_image_map_coordinates()] - Interpolate an array at given coordinates
+#' - [op_image_gaussian_blur()] - Gaussian blur of images
+#' - [op_image_elastic_transform()] - Elastic deformation of images by a smooth
 #'   random field
-#' - [op_image_extract_patches()]: Extract patches from images
-#' - [op_image_crop()]: Crop images
-#' - [op_image_pad()]: Pad images with zeros
+#' - [op_image_extract_patches()] - Extract patches from images
+#' - [op_image_crop()] - Crop images
+#' - [op_image_pad()] - Pad images with zeros
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_image
@@ -1132,24 +1137,24 @@ NULL
 #'
 #' Data types, conversions, slices, scatter updates and segments.
 #'
-#' - [op_cast()]: Cast a tensor to another data type
-#' - [op_saturate_cast()]: Cast a tensor to another data type, clipping to its
+#' - [op_cast()] - Cast a tensor to another data type
+#' - [op_saturate_cast()] - Cast a tensor to another data type, clipping to its
 #'   range
-#' - [op_convert_to_tensor()]: Convert an array or numbers to a tensor
-#' - [op_convert_to_numpy()]: Convert a tensor to an array
-#' - [op_convert_to_array()]: Convert a tensor to an array
-#' - [op_is_tensor()]: Test whether an object is a tensor
-#' - [op_shape()]: Shape of a tensor
-#' - [op_dtype()]: Data type of a tensor
-#' - [op_stop_gradient()]: Stop the gradient
-#' - [op_unstack()]: Unstack a tensor into slices along an axis
-#' - [op_scatter()]: Scatter values into a tensor of zeros, by index
-#' - [op_scatter_update()]: Update a tensor at given indices
-#' - [op_slice()]: Slice of a tensor, by start and shape
-#' - [op_slice_update()]: Update a slice of a tensor
-#' - [op_segment_sum()]: Sum of values by segment
-#' - [op_segment_max()]: Maximum of values by segment
-#' - [op_rearrange()]: Rearrange axes by an einops pattern
+#' - [op_convert_to_tensor()] - Convert an array or numbers to a tensor
+#' - [op_convert_to_numpy()] - Convert a tensor to an array
+#' - [op_convert_to_array()] - Convert a tensor to an array
+#' - [op_is_tensor()] - Test whether an object is a tensor
+#' - [op_shape()] - Shape of a tensor
+#' - [op_dtype()] - Data type of a tensor
+#' - [op_stop_gradient()] - Stop the gradient
+#' - [op_unstack()] - Unstack a tensor into slices along an axis
+#' - [op_scatter()] - Scatter values into a tensor of zeros, by index
+#' - [op_scatter_update()] - Update a tensor at given indices
+#' - [op_slice()] - Slice of a tensor, by start and shape
+#' - [op_slice_update()] - Update a slice of a tensor
+#' - [op_segment_sum()] - Sum of values by segment
+#' - [op_segment_max()] - Maximum of values by segment
+#' - [op_rearrange()] - Rearrange axes by an einops pattern
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_control
@@ -1159,17 +1164,17 @@ NULL
 #'
 #' Conditions, loops, maps, scans and gradients of one's own.
 #'
-#' - [op_cond()]: Conditional
-#' - [op_switch()]: Call one of several functions, by index
-#' - [op_while_loop()]: Loop while a condition holds
-#' - [op_fori_loop()]: Loop over a range of whole numbers
-#' - [op_map()]: Apply a function to each slice along the first axis
-#' - [op_vectorized_map()]: Apply a function to all slices along the first axis
+#' - [op_cond()] - Conditional
+#' - [op_switch()] - Call one of several functions, by index
+#' - [op_while_loop()] - Loop while a condition holds
+#' - [op_fori_loop()] - Loop over a range of whole numbers
+#' - [op_map()] - Apply a function to each slice along the first axis
+#' - [op_vectorized_map()] - Apply a function to all slices along the first axis
 #'   at once
-#' - [op_scan()]: Scan
-#' - [op_associative_scan()]: Parallel prefix scan with an associative function
-#' - [op_vectorize()]: Turn a function of slices into a function of tensors
-#' - [op_custom_gradient()]: Function with a gradient of its own
+#' - [op_scan()] - Scan
+#' - [op_associative_scan()] - Parallel prefix scan with an associative function
+#' - [op_vectorize()] - Turn a function of slices into a function of tensors
+#' - [op_custom_gradient()] - Function with a gradient of its own
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_functional
@@ -1179,18 +1184,18 @@ NULL
 #'
 #' Random numbers, equal on all engines for one seed.
 #'
-#' - [random_normal()]: Random numbers from a normal distribution
-#' - [random_truncated_normal()]: Random numbers from a truncated normal
+#' - [random_normal()] - Random numbers from a normal distribution
+#' - [random_truncated_normal()] - Random numbers from a truncated normal
 #'   distribution
-#' - [random_uniform()]: Random numbers from a uniform distribution
-#' - [random_integer()]: Random whole numbers from a uniform distribution
-#' - [random_gamma()]: Random numbers from a gamma distribution
-#' - [random_beta()]: Random numbers from a beta distribution
-#' - [random_binomial()]: Random numbers from a binomial distribution
-#' - [random_categorical()]: Random class indices from logits
-#' - [random_dropout()]: Dropout
-#' - [random_shuffle()]: Shuffle a tensor along an axis
-#' - [random_seed_generator()]: Generator of seeds for random operations
+#' - [random_uniform()] - Random numbers from a uniform distribution
+#' - [random_integer()] - Random whole numbers from a uniform distribution
+#' - [random_gamma()] - Random numbers from a gamma distribution
+#' - [random_beta()] - Random numbers from a beta distribution
+#' - [random_binomial()] - Random numbers from a binomial distribution
+#' - [random_categorical()] - Random class indices from logits
+#' - [random_dropout()] - Dropout
+#' - [random_shuffle()] - Shuffle a tensor along an axis
+#' - [random_seed_generator()] - Generator of seeds for random operations
 #'
 #' @seealso [rdeep_index] lists all families.
 #' @name operations_random

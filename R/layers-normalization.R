@@ -5,7 +5,7 @@
 #' @description In training, `gamma * (x - mean) / sqrt(variance + epsilon) +
 #' beta`, with the mean and variance of the batch for each channel; in
 #' prediction with their moving averages, which each training step updates as
-#' `moving * momentum + batch * (1 - momentum)`. With `trainable = False` the
+#' `moving * momentum + batch * (1 - momentum)`. With `trainable = FALSE` the
 #' moving averages are always used.
 #'
 #' @param object What the layer is added to: a sequential model, which is

@@ -741,8 +741,6 @@ layer_global_average_pooling_3d <- function(
 #'
 #' @description The maximum of each of `output_size` windows.
 #'
-#' Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
-#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -764,7 +762,8 @@ layer_global_average_pooling_3d <- function(
 #' @section Input shape:
 #' `(batch, steps, channels)`.
 #' @section Output shape:
-#' `(batch, output_size, channels)`.
+#' `(batch, output_size, channels)`. Window `i` of `n` covers a dimension from
+#' `i / n` to `(i + 1) / n` of its size.
 #' @seealso [layer_global_average_pooling_2d()],
 #' [layer_global_max_pooling_3d()], [layer_global_average_pooling_3d()],
 #' [layer_adaptive_average_pooling_1d()], [layer_adaptive_max_pooling_2d()],
@@ -800,8 +799,6 @@ layer_adaptive_max_pooling_1d <- function(
 #'
 #' @description The mean of each of `output_size` windows.
 #'
-#' Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
-#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -823,7 +820,8 @@ layer_adaptive_max_pooling_1d <- function(
 #' @section Input shape:
 #' `(batch, steps, channels)`.
 #' @section Output shape:
-#' `(batch, output_size, channels)`.
+#' `(batch, output_size, channels)`. Window `i` of `n` covers a dimension from
+#' `i / n` to `(i + 1) / n` of its size.
 #' @seealso [layer_global_max_pooling_3d()],
 #' [layer_global_average_pooling_3d()], [layer_adaptive_max_pooling_1d()],
 #' [layer_adaptive_max_pooling_2d()], [layer_adaptive_average_pooling_2d()],
@@ -859,9 +857,6 @@ layer_adaptive_average_pooling_1d <- function(
 #'
 #' @description The maxima of windows in an output of a given size.
 #'
-#' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
-#' size.
-#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -884,7 +879,8 @@ layer_adaptive_average_pooling_1d <- function(
 #' @section Input shape:
 #' `(batch, height, width, channels)`.
 #' @section Output shape:
-#' `(batch, *output_size, channels)`.
+#' `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from
+#' `i / n` to `(i + 1) / n` of its size.
 #' @seealso [layer_global_average_pooling_3d()],
 #' [layer_adaptive_max_pooling_1d()], [layer_adaptive_average_pooling_1d()],
 #' [layer_adaptive_average_pooling_2d()], [layer_adaptive_max_pooling_3d()],
@@ -920,9 +916,6 @@ layer_adaptive_max_pooling_2d <- function(
 #'
 #' @description The means of windows in an output of a given size.
 #'
-#' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
-#' size.
-#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -945,7 +938,8 @@ layer_adaptive_max_pooling_2d <- function(
 #' @section Input shape:
 #' `(batch, height, width, channels)`.
 #' @section Output shape:
-#' `(batch, *output_size, channels)`.
+#' `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from
+#' `i / n` to `(i + 1) / n` of its size.
 #' @seealso [layer_adaptive_max_pooling_1d()],
 #' [layer_adaptive_average_pooling_1d()], [layer_adaptive_max_pooling_2d()],
 #' [layer_adaptive_max_pooling_3d()], [layer_adaptive_average_pooling_3d()].
@@ -980,9 +974,6 @@ layer_adaptive_average_pooling_2d <- function(
 #'
 #' @description The maxima of windows in an output of a given size.
 #'
-#' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
-#' size.
-#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -1005,7 +996,8 @@ layer_adaptive_average_pooling_2d <- function(
 #' @section Input shape:
 #' `(batch, depth, height, width, channels)`.
 #' @section Output shape:
-#' `(batch, *output_size, channels)`.
+#' `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from
+#' `i / n` to `(i + 1) / n` of its size.
 #' @seealso [layer_adaptive_average_pooling_1d()],
 #' [layer_adaptive_max_pooling_2d()], [layer_adaptive_average_pooling_2d()],
 #' [layer_adaptive_average_pooling_3d()]. [layers_pooling] lists all pooling
@@ -1040,9 +1032,6 @@ layer_adaptive_max_pooling_3d <- function(
 #'
 #' @description The means of windows in an output of a given size.
 #'
-#' Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its
-#' size.
-#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -1065,7 +1054,8 @@ layer_adaptive_max_pooling_3d <- function(
 #' @section Input shape:
 #' `(batch, depth, height, width, channels)`.
 #' @section Output shape:
-#' `(batch, *output_size, channels)`.
+#' `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from
+#' `i / n` to `(i + 1) / n` of its size.
 #' @seealso [layer_adaptive_max_pooling_2d()],
 #' [layer_adaptive_average_pooling_2d()], [layer_adaptive_max_pooling_3d()].
 #' [layers_pooling] lists all pooling layers.

@@ -80,8 +80,9 @@ layer_bidirectional <- function(
 #' @description Applies a layer to each step of a sequence.
 #'
 #' A layer that keeps averages, such as batch normalization, sees one step
-#' after the other; any other sees all of them at once. A mask of the steps
-#' passes on, and the layer inside does not see it.
+#' after the other; any other sees all of them at once. A mask passes on. The
+#' layer inside sees its part of a mask that says more of each step, of shape
+#' `(batch, steps, words)`; batch normalization leaves out masked steps.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

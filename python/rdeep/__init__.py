@@ -1,4 +1,4 @@
-"""rdeep: deep learning on PyTorch and TensorFlow, side by side, for R and for Python.
+"""rdeep: deep learning on PyTorch and TensorFlow, side by side.
 
 Nothing heavy is imported here: an engine is loaded when a model first needs it.
 """

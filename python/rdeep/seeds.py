@@ -61,7 +61,7 @@ class SeedStream:
             follower.restart(self.origin)
 
     def next(self, bits: int = 31) -> int:
-        """Return the next seed, of 31 bits: R's whole numbers hold it.
+        """Return the next seed, of 31 bits: a signed integer of 32 bits holds it.
 
         Parameters
         ----------

@@ -52,7 +52,7 @@ class Family:
 
 
 def _item(name: str, title: str) -> list[str]:
-    first, *more = roxygen(f"[{name}()]: {title}")
+    first, *more = roxygen(f"[{name}()] - {title}")
     return [first.replace("#' ", "#' - ", 1), *(line.replace("#' ", "#'   ", 1) for line in more)]
 
 

@@ -48,11 +48,14 @@ def linked(source: str, kind: str) -> str:
 
 
 def translated(source: str, kind: str = "") -> str:
-    """Write an expression of Python's as R's; what is none stays as it is."""
+    """Write code of Python's as R's; what is none stays as it is."""
     try:
-        tree = ast.parse(source, mode="eval").body
-    except SyntaxError:
+        statement = ast.parse(source).body[0]
+    except (SyntaxError, IndexError):
         return source
+    if not isinstance(statement, ast.Expr):
+        return _in_tokens(source)
+    tree = statement.value
     called = _call(tree, kind) if isinstance(tree, ast.Call) else ""
     return called or _constant(tree) or _in_tokens(source)
 

@@ -276,6 +276,7 @@ if TYPE_CHECKING:
 def inside():
     from rdeep.ops.dispatch import function
 HOME = "rdeep.graph.custom:CustomLayer"
+HINT = f"Compute with {named('rdeep.ops')}."
 """
     tree = ast.parse(source)
     found = {(i.target, i.kind) for i in imports_of("rdeep.catalogue.x", tree, MODULES, False)}
@@ -290,6 +291,7 @@ HOME = "rdeep.graph.custom:CustomLayer"
         ("rdeep.graph.custom", "string"),
     } <= found
     assert ("rdeep.catalogue", "parent") not in found
+    assert ("rdeep.ops", "string") not in found
     made_up = "import importlib\nname = f'rdeep.{x}'\nimportlib.import_module(name)\n"
     assert names_made_up(ast.parse(made_up)) == [2, 3]
     patched = "from rdeep.graph.tensor import Input\nInput.make = 1\nsetattr(Input, 'make', 1)\n"
@@ -319,6 +321,20 @@ def test_no_two_definitions_of_r_have_one_name():
         for name in re.findall(r"(?m)^`?([\w.<%>-]+?)`? <- ", path.read_text(encoding="utf-8")):
             found.setdefault(name, []).append(path.name)
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
+def test_files_of_tests_in_r_go_by_the_files_that_they_test():
+    first = {path.stem.partition("-")[0] for path in (ROOT / "R").glob("*.R")} | {"scripts"}
+    folder = ROOT / "tests" / "testthat"
+    tests = {path.stem.removeprefix("test-") for path in folder.glob("test-*.R")}
+    for name in sorted(tests):
+        assert name.partition("-")[0] in first, (
+            f"test-{name}.R mirrors no file of R/: begin its name as those do that it tests, "
+            "such as test-model-fit.R; whole programs are test-scripts-*.R."
+        )
+    snapshots = {path.stem for path in (folder / "_snaps").glob("*.md")}
+    snapshots = {name for name in snapshots if not name.endswith(".new")}
+    assert snapshots <= tests, f"{snapshots - tests} have no file of tests: move them with it."
 
 
 def test_the_readme_shows_the_example_as_it_stands():

@@ -115,7 +115,7 @@ class Case:
         return f"{self.layer}-{'-'.join(map(str, self.options.values()))}"[:50]
 
 
-LAYER_FAMILIES = ("ensembles", "tabular")
+LAYER_FAMILIES = ("ensembles", "tabular", "tokens")
 CASES = [
     Case("Members", members, TABLE, {"count": 2}),
     Case("Members", members, TOKENS, {"count": 2}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call
 
 
 def narrowed(array: np.ndarray) -> np.ndarray:
@@ -27,7 +27,7 @@ def narrowed(array: np.ndarray) -> np.ndarray:
             return array.astype(np.int32)
         return array
     if array.dtype == np.float64:
-        # R's NA is a NaN that NumPy warns of.
+        # Missing values may be signalling NaNs, of which NumPy warns.
         with np.errstate(over="ignore", invalid="ignore"):
             out = array.astype(np.float32)
             if np.isfinite(out.sum()) or not (np.isinf(out) & np.isfinite(array)).any():
@@ -71,6 +71,6 @@ def cut(array: np.ndarray, dtype: str) -> np.ndarray:
             f"to {limits.max}.",
             argument="x",
             received=value.item(),
-            hint="saturate_cast() takes the nearest that the type holds.",
+            hint=f"{operation_call('saturate_cast')} takes the nearest that the type holds.",
         )
     return whole.astype(dtype)

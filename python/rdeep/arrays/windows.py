@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, operation_call
 
 
 def same_margins(size: int, window: int, stride: int, dilation: int) -> tuple[int, int]:
@@ -63,15 +63,15 @@ def check_rank(shape: Sequence[Any], kernel: Sequence[Any] | None, where: str) -
     rank = len(shape) - 2
     if rank not in (1, 2, 3):
         raise ShapeError(
-            f"{where}(): 'inputs' must have 3, 4 or 5 dimensions (batch, one to three sizes, "
-            f"channels), not {len(shape)}.",
+            f"{operation_call(where)}: 'inputs' must have 3, 4 or 5 dimensions (batch, one to "
+            f"three sizes, channels), not {len(shape)}.",
             argument="inputs",
             received=tuple(shape),
         )
     if kernel is not None and len(kernel) != rank + 2:
         raise ShapeError(
-            f"{where}(): 'kernel' must have {rank + 2} dimensions, as 'inputs' has, not "
-            f"{len(kernel)}.",
+            f"{operation_call(where)}: 'kernel' must have {rank + 2} dimensions, as 'inputs' has, "
+            f"not {len(kernel)}.",
             argument="kernel",
             received=tuple(kernel),
         )
@@ -97,8 +97,8 @@ def check_channels(channels: Any, wanted: int, filters: int, where: str) -> None
     groups = channels // wanted if wanted else 0
     if groups < 1 or channels % wanted or (groups > 1 and filters % groups):
         raise ShapeError(
-            f"{where}(): a kernel with {wanted} input channels and {filters} filters does not fit "
-            f"an input with {channels} channels.",
+            f"{operation_call(where)}: a kernel with {wanted} input channels and {filters} filters "
+            f"does not fit an input with {channels} channels.",
             argument="kernel",
             received=(wanted, filters),
         )

@@ -1,4 +1,4 @@
-"""What R's own files hold of objects that are no models: layers, records, tensors."""
+"""What a host's own files hold of objects that are no models: layers, records, tensors."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def keep_object(value: Any, path: str) -> None:
     Raises
     ------
     StateError
-        If it holds something that cannot be written down, such as a function of R.
+        If it holds something that cannot be written down, such as a function of the host's.
     """
     if hasattr(value, "detach"):
         value = value.detach()
@@ -68,7 +68,7 @@ def restore_object(path: str) -> Any:
     Parameters
     ----------
     path : str
-        The file; as with any file of R's objects, one should know who wrote it.
+        The file; as with any file of pickled objects, one should know who wrote it.
     """
     try:
         with open(path, "rb") as source:

@@ -25,18 +25,3 @@ layer_input(2, dtype = "int32") |>
 layer <- layer_one_hot(cardinalities = c(3, 2))
 layer(matrix(c(2, 0), 1))
 #> tensor(list(c(0., 0., 1., 1., 0.)))
-
-# layer_class_token ----
-
-layer_input(c(4, 8)) |> layer_class_token()
-#> <SymbolicTensor shape=(NA, 5, 8) dtype=float32>
-
-# layer_first_token ----
-
-layer_input(c(4, 8)) |> layer_class_token() |> layer_first_token()
-#> <SymbolicTensor shape=(NA, 8) dtype=float32>
-
-# layer_append_parameter ----
-
-layer_input(3) |> layer_append_parameter(count = 1)
-#> <SymbolicTensor shape=(NA, 4) dtype=float32>

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 Tensor = Any
 
@@ -14,7 +14,8 @@ Tensor = Any
 def _dense(sparse: bool, where: str) -> None:
     if sparse:
         raise ArgumentError(
-            f"{where}(): 'sparse' must be False: tensors here are dense.", argument="sparse"
+            f"{operation_call(where)}: 'sparse' must be {show(False)}: tensors here are dense.",
+            argument="sparse",
         )
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from rdeep.arrays.windows import may_be_equal
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 Tensor = Any
 
@@ -126,7 +126,8 @@ def _fitted(ops: Any, value: Any, x: Tensor, axes: tuple[int, ...]) -> Tensor | 
         return value
     if not may_be_equal(value.shape, extents):
         raise ShapeError(
-            f"A weight of shape {tuple(value.shape)} does not fit axes of sizes {extents}.",
+            f"A weight of shape {format_shape(value.shape)} does not fit axes of sizes "
+            f"{format_shape(extents)}.",
             received=tuple(value.shape),
         )
     sizes = dict(zip(axes, value.shape))

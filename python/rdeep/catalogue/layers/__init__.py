@@ -34,5 +34,6 @@ from rdeep.catalogue.layers.separable import *
 from rdeep.catalogue.layers.spectral import *
 from rdeep.catalogue.layers.tabular import *
 from rdeep.catalogue.layers.text import *
+from rdeep.catalogue.layers.tokens import *
 from rdeep.catalogue.layers.upsampling import *
 from rdeep.catalogue.layers.wrappers import *

@@ -31,7 +31,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
@@ -481,7 +481,7 @@ class GroupQueryAttention(HeadAttention):
         super().validate()
         if self.num_query_heads % self.num_key_value_heads:
             raise ArgumentError(
-                f"GroupQueryAttention(): 'num_key_value_heads' must divide the "
+                f"{constructor(self)}: 'num_key_value_heads' must divide the "
                 f"{self.num_query_heads} heads of queries, which {self.num_key_value_heads} does "
                 "not.",
                 argument="num_key_value_heads",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
@@ -48,6 +49,12 @@ class _Pooling(Spatial, abstract=True):
     strides: tuple[int, ...] | None = option(Sizes(0), None, _STEP)
     padding: str = option(Choice("valid", "same"), "valid", _PADDING)
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on whole windows, and on some that stick out."""
+        shape = (*(7, 6, 5)[: cls.rank], 2)
+        return [case({}, shape), case({"pool_size": 3, "strides": 2, "padding": "same"}, shape)]
 
     def steps(self) -> tuple[int, ...]:
         """Return the window's steps: the strides, or the window's size."""
@@ -204,6 +211,12 @@ class _GlobalPooling(Spatial, abstract=True):
     data_format: str | None = DATA_FORMAT
     keepdims: bool = option(Flag(), False, "Whether to keep the pooled dimensions, with size 1.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that keep the dimensions and do not."""
+        shape = (*(4, 3, 2)[: cls.rank], 2)
+        return [case({"keepdims": keepdims}, shape) for keepdims in (False, True)]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, channels)`, and ones for the pooled dimensions if they are kept."""
         kept = (1,) * self.rank if self.keepdims else ()
@@ -347,6 +360,12 @@ class _AdaptivePooling(Spatial, abstract=True):
     output_size: tuple[int, ...] = option(Sizes(0))
     data_format: str | None = DATA_FORMAT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on windows of one size, and of several."""
+        shape = (*(6, 6, 6)[: cls.rank], 2)
+        return [case({"output_size": size}, shape) for size in (3, 4)]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the batch, the size that is asked for, and the channels."""
         for size in self.sizes(shapes[0]):
@@ -382,7 +401,8 @@ class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, output_size, channels)`.
+    `(batch, output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 3, 1
@@ -398,7 +418,8 @@ class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, *output_size, channels)`.
+    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 4, 2
@@ -414,7 +435,8 @@ class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
 
     Output shape
     ------------
-    `(batch, *output_size, channels)`.
+    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
+    `(i + 1) / n` of its size.
     """
 
     ndim, rank = 5, 3
@@ -423,8 +445,6 @@ class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
 
 class AdaptiveMaxPooling1D(_AdaptivePooling1D):
     """1D adaptive max pooling layer: the maximum of each of `output_size` windows.
-
-    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
 
     Examples
     --------
@@ -438,8 +458,6 @@ class AdaptiveMaxPooling1D(_AdaptivePooling1D):
 class AdaptiveAveragePooling1D(_AdaptivePooling1D):
     """1D adaptive average pooling layer: the mean of each of `output_size` windows.
 
-    Window `i` of `n` covers the steps from `i / n` to `(i + 1) / n` of all.
-
     Examples
     --------
     >>> AdaptiveAveragePooling1D(10).output_shape((None, 50, 16))
@@ -451,8 +469,6 @@ class AdaptiveAveragePooling1D(_AdaptivePooling1D):
 
 class AdaptiveMaxPooling2D(_AdaptivePooling2D):
     """2D adaptive max pooling layer: the maxima of windows in an output of a given size.
-
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
 
     Examples
     --------
@@ -466,8 +482,6 @@ class AdaptiveMaxPooling2D(_AdaptivePooling2D):
 class AdaptiveAveragePooling2D(_AdaptivePooling2D):
     """2D adaptive average pooling layer: the means of windows in an output of a given size.
 
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
-
     Examples
     --------
     >>> AdaptiveAveragePooling2D(7).output_shape((None, 28, 28, 8))
@@ -480,8 +494,6 @@ class AdaptiveAveragePooling2D(_AdaptivePooling2D):
 class AdaptiveMaxPooling3D(_AdaptivePooling3D):
     """3D adaptive max pooling layer: the maxima of windows in an output of a given size.
 
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
-
     Examples
     --------
     >>> AdaptiveMaxPooling3D(3).output_shape((None, 8, 8, 8, 4))
@@ -493,8 +505,6 @@ class AdaptiveMaxPooling3D(_AdaptivePooling3D):
 
 class AdaptiveAveragePooling3D(_AdaptivePooling3D):
     """3D adaptive average pooling layer: the means of windows in an output of a given size.
-
-    Window `i` of `n` covers a dimension from `i / n` to `(i + 1) / n` of its size.
 
     Examples
     --------

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.cell_options import (
     RESET_AFTER,
     SEED,
@@ -21,7 +21,7 @@ from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
@@ -253,8 +253,8 @@ class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
         for name, fine in allowed.items():
             if self.use_cudnn is True and not fine:
                 raise ArgumentError(
-                    f"{type(self).__name__}(): use_cudnn=True, but no fused kernel has "
-                    f"{name}={getattr(self, name)!r}.",
+                    f"{constructor(self)}: {setting('use_cudnn', True)}, but no fused kernel has "
+                    f"{setting(name, getattr(self, name))}.",
                     argument="use_cudnn",
                     received=True,
                     hint="Leave 'use_cudnn' out: then the layer goes step by step.",

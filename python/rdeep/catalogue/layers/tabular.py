@@ -21,14 +21,11 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor
 
 __all__ = [
-    "AppendParameter",
     "CategoryTokens",
-    "ClassToken",
     "FeatureTokens",
-    "FirstToken",
     "OneHot",
     "PeriodicEmbedding",
     "PiecewiseLinearEmbedding",
@@ -36,7 +33,7 @@ __all__ = [
 
 # Uniform within one by the square root of the last size, or of the size before it: how the papers'
 # layers start.
-_BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
+BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
 _BY_INPUTS = VarianceScaling(1 / 3, "fan_in", "uniform")
 
 
@@ -112,9 +109,9 @@ class FeatureTokens(_TokensOfNumbers):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel and the bias, each `(columns, units)`."""
         shape = (self._columns(shapes[0]), self.units)
-        weights = [Weight("kernel", shape, self.kernel_initializer or _BY_UNITS)]
+        weights = [Weight("kernel", shape, self.kernel_initializer or BY_UNITS)]
         if self.use_bias:
-            weights.append(Weight("bias", shape, self.bias_initializer or _BY_UNITS))
+            weights.append(Weight("bias", shape, self.bias_initializer or BY_UNITS))
         return weights
 
     def flops(self, *shapes: Dims) -> int:
@@ -199,8 +196,8 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         shape = (columns, max(self.bins), self.units)
         weights = [Weight("kernel", shape, start, self.kernel_regularizer)]
         if linear:
-            weights.append(Weight("linear", (columns, self.units), _BY_UNITS))
-        return [*weights, Weight("bias", (columns, self.units), _BY_UNITS)]
+            weights.append(Weight("linear", (columns, self.units), BY_UNITS))
+        return [*weights, Weight("bias", (columns, self.units), BY_UNITS)]
 
     def encoding(self) -> dict[str, np.ndarray]:
         """Return what a value's encoding is computed from: `clip((x - left) * scale, low, high)`.
@@ -288,7 +285,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
         """Refuse a single unit that is the number itself."""
         if self.keep_input and self.units < 2:
             raise ArgumentError(
-                "PeriodicEmbedding(): 'units' must be at least 2 with 'keep_input'.",
+                f"{constructor(self)}: 'units' must be at least 2 with 'keep_input'.",
                 argument="units",
                 received=self.units,
             )
@@ -309,7 +306,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
             Weight("frequencies", own, frequencies),
             *phases,
             Weight("kernel", kernel, start, self.kernel_regularizer),
-            Weight("bias", bias, _BY_UNITS),
+            Weight("bias", bias, BY_UNITS),
         ]
 
     def flops(self, *shapes: Dims) -> int:
@@ -382,7 +379,7 @@ class CategoryTokens(_OnColumns):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the vectors of all columns, one below the other."""
         shape = (sum(self.cardinalities), self.units)
-        start = self.embeddings_initializer or _BY_UNITS
+        start = self.embeddings_initializer or BY_UNITS
         return [Weight("embeddings", shape, start, self.embeddings_regularizer)]
 
     def flops(self, *shapes: Dims) -> int:
@@ -444,125 +441,3 @@ class OneHot(_OnColumns):
         shown = run.ops.take(inputs, columns, axis=1)
         wanted = run.ops.cast(codes, shown.dtype)
         return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")
-
-
-class ClassToken(Layer):
-    """Class token layer: puts a trained vector before the others.
-
-    A transformer's output at this position stands for the sample: FT-Transformer reads its
-    prediction from it, with `FirstToken`.
-
-    Input shape
-    -----------
-    `(batch, tokens, units)`.
-
-    Output shape
-    ------------
-    `(batch, 1 + tokens, units)`.
-
-    References
-    ----------
-    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
-    models for tabular data. arXiv:2106.11959.
-
-    Examples
-    --------
-    >>> ClassToken().output_shape((None, 4, 8))
-    (None, 5, 8)
-    """
-
-    ndim = 3
-    mask = "stop"
-    initializer: Initializer | None = option(
-        Ref("initializer"),
-        None,
-        "The initializer of the vector; by default, as in the paper, uniform within "
-        "`±1/sqrt(units)`.",
-    )
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the input's shape with one token more."""
-        batch, tokens, units = shapes[0]
-        return (batch, None if tokens is None else tokens + 1, units)
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the vector, `(units,)`."""
-        units = known(shapes[0][2], self, "the last dimension")
-        return [Weight("token", (units,), self.initializer or _BY_UNITS)]
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the vectors with the trained one before them."""
-        batch, _, units = run.ops.shape(inputs)
-        token = run.ops.broadcast_to(run.weights["token"], (batch, 1, units))
-        return run.ops.concatenate([token, inputs], axis=1)
-
-
-class FirstToken(Layer):
-    """First token layer: the first vector of each sample, such as a class token.
-
-    Input shape
-    -----------
-    `(batch, tokens, units)`.
-
-    Output shape
-    ------------
-    `(batch, units)`.
-
-    Examples
-    --------
-    >>> FirstToken()(np.array([[[1.0, 2.0], [3.0, 4.0]]])).tolist()
-    [[1.0, 2.0]]
-    """
-
-    ndim = 3
-    mask = "stop"
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the shape of one vector."""
-        return (shapes[0][0], shapes[0][2])
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the first vector."""
-        return inputs[:, 0]
-
-
-class AppendParameter(Layer):
-    """Appended parameter layer: appends trained numbers to each sample.
-
-    The numbers are the same for all samples: for a parameter of a distribution that does not depend
-    on the predictors, such as a dispersion.
-
-    Input shape
-    -----------
-    `(batch, ..., n)`.
-
-    Output shape
-    ------------
-    `(batch, ..., n + count)`.
-
-    Examples
-    --------
-    >>> AppendParameter(1).output_shape((None, 3))
-    (None, 4)
-    """
-
-    mask = "stop"
-    count: int = option(Count(), 1, "The number of appended numbers.")
-    initializer: Initializer = option(
-        Ref("initializer"), "zeros", "The initializer of the numbers."
-    )
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the input's shape with more values in the last axis."""
-        last = known(shapes[0][-1], self, "the last dimension")
-        return (*shapes[0][:-1], last + self.count)
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the numbers."""
-        return [Weight("parameter", (self.count,), self.initializer)]
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the input with the numbers after its last axis."""
-        sizes = (*run.ops.shape(inputs)[:-1], self.count)
-        numbers = run.ops.broadcast_to(run.weights["parameter"], sizes)
-        return run.ops.concatenate([inputs, numbers], axis=-1)

@@ -149,6 +149,6 @@ istft = Operation(
     },
     example=(
         "parts = ops.stft(ops.ones((32,)), 8, 4, 8)\n"
-        "ops.istft(parts, 8, 4, 8)[:4] -> tensor([1.0000, 1.0000, 1.0000, 1.0000])"
+        "ops.round(ops.istft(parts, 8, 4, 8)[:4], 3) -> tensor([1., 1., 1., 1.])"
     ),
 )

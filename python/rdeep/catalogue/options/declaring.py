@@ -56,7 +56,7 @@ def option(
     default : object
         Its value when it is left out; without one the option is required.
     doc : str
-        What it means: the text of the help pages in Python and in R.
+        What it means: the text of the help pages.
     keyword_only : bool
         Whether it can be given by name only.
     after : str, optional

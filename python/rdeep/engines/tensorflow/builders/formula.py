@@ -14,7 +14,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.tensorflow import ops
-from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext, activation, common
+from rdeep.engines.tensorflow.builders.base import NATIVE, BuildContext, activation, common
 from rdeep.engines.tensorflow.sampling import LayerDraws
 from rdeep.engines.tensorflow.weights import variable_of
 
@@ -174,14 +174,18 @@ class FormulaLayer(keras.layers.Layer):
         return int(tf.shape(self.kept[0])[0])
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the mask that passes on, or is made here."""
+        """Return the mask that passes on, is joined of several, or is made here."""
         if self.record.makes_mask():
             return self.record.compute_mask(inputs, ops)
-        if not self.supports_masking:
-            return None
-        several = isinstance(previous_mask, (list, tuple))
-        mask = previous_mask[0] if several else previous_mask
+        several = isinstance(inputs, (list, tuple))
+        given, masks = (inputs, previous_mask) if several else ([inputs], [previous_mask])
+        if not isinstance(masks, (list, tuple)):
+            masks = [masks]
         count = self.record.masked_outputs
+        shapes = [tuple(x.shape) for x in given]
+        if not any(self.record.carries_mask([m is not None for m in masks], shapes, count)):
+            return None
+        mask = self.record.join_masks(given, masks, ops)
         return mask if count == 1 else [mask] * count
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -250,7 +254,7 @@ def formula(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
 
 
 def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
-    """Build a layer: the Keras layers to apply in turn.
+    """Build a layer by its native form or its formula: the Keras layers to apply in turn.
 
     Parameters
     ----------
@@ -259,4 +263,6 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
     site : BuildContext
         Where it stands.
     """
-    return BUILDERS.get(type(record), formula)(record, site)
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    return formula(record, site) if built is None else built

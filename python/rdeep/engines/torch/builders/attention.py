@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.attention import HeadAttention
 from rdeep.catalogue.layers.run import Run
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.builders.formula import FormulaModule, built_of
 from rdeep.engines.torch.products import Linear
 from rdeep.engines.torch.weights import WeightMap
@@ -48,7 +48,7 @@ def _reshaped(tensor: Tensor, shape: tuple[int, ...]) -> WeightMap:
     )
 
 
-@builds(layers.MultiHeadAttention, layers.GroupQueryAttention)
+@native_form(layers.MultiHeadAttention, layers.GroupQueryAttention)
 def head_attention(record: Any, site: BuildContext) -> Built:
     """Build attention of several heads."""
     projections = _Projections(record, site)

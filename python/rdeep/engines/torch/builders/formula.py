@@ -16,7 +16,7 @@ from rdeep.catalogue.layers.run import Constant, Run, made
 from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.states import check_rows
 from rdeep.engines.torch import ops
-from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Built, attribute_of
+from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
 
@@ -233,7 +233,7 @@ def built_of(module: FormulaModule) -> Built:
 
 
 def build(record: Layer, site: BuildContext) -> Built:
-    """Build a layer, without the activation that follows it.
+    """Build a layer by its native form or its formula, without the activation that follows it.
 
     Parameters
     ----------
@@ -242,4 +242,6 @@ def build(record: Layer, site: BuildContext) -> Built:
     site : BuildContext
         Where it stands.
     """
-    return BUILDERS.get(type(record), formula)(record, site)
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    return formula(record, site) if built is None else built

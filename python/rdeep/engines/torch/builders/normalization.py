@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.normalization import places_of
-from rdeep.engines.torch.builders.base import BuildContext, Built, Weighted, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, Weighted, native_form
 from rdeep.engines.torch.weights import WeightMap
 
 
@@ -70,7 +70,7 @@ def _masked_moments(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     return mean, (weight * centred.square()).sum(axes) / total
 
 
-@builds(layers.BatchNormalization)
+@native_form(layers.BatchNormalization)
 def batch_normalization(record: layers.BatchNormalization, site: BuildContext) -> Built:
     """Build batch normalization."""
     specs = {weight.name: weight for weight in record.weights(*site.shapes)}
@@ -102,7 +102,7 @@ class _LayerNormalization(Weighted):
         return y.movedim(self.last, self.places)
 
 
-@builds(layers.LayerNormalization)
+@native_form(layers.LayerNormalization)
 def layer_normalization(record: layers.LayerNormalization, site: BuildContext) -> Built:
     """Build layer normalization."""
     return _LayerNormalization(record, site).built()
