@@ -17,6 +17,7 @@ from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import NATIVE, BuildContext, activation, common
 from rdeep.engines.tensorflow.sampling import LayerDraws
 from rdeep.engines.tensorflow.weights import variable_of
+from rdeep.graph.foreign import refuse_foreign
 
 Tensor = Any
 
@@ -265,4 +266,7 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
     """
     form = NATIVE.get(type(record))
     built = None if form is None else form(record, site)
-    return formula(record, site) if built is None else built
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "TensorFlow")
+    return formula(record, site)

@@ -19,6 +19,7 @@ from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.graph.foreign import refuse_foreign
 
 
 class FormulaModule(nn.Module):
@@ -244,4 +245,7 @@ def build(record: Layer, site: BuildContext) -> Built:
     """
     form = NATIVE.get(type(record))
     built = None if form is None else form(record, site)
-    return formula(record, site) if built is None else built
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "torch")
+    return formula(record, site)
