@@ -38,18 +38,18 @@ abort_rdeep <- function(kind,
 }
 
 # Raises the error that the core returned.
-abort_core <- function(error, call = caller_env(), parent = NULL) {
+abort_core <- function(error, call = caller_env(), parent = NULL, asked = NULL) {
   state$trace <- error$trace
   if (!is_on("traceback_filtering")) {
     message(error$trace)
   }
   abort_rdeep(
     error$kind,
-    in_r_words(error$message, call),
-    hint = in_r_words(error$hint, call),
+    in_r_words(error$message, call, asked),
+    hint = in_r_words(error$hint),
     argument = error$argument,
     received = in_r_words(error$received),
-    expected = in_r_words(error$expected, call),
+    expected = in_r_words(error$expected),
     layer = error$layer,
     trace_python = error$trace,
     call = call,

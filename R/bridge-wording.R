@@ -2,35 +2,31 @@
 # value, a shape or a function (python/rdeep/errors/wording.py). A part is a list of `text`, as
 # Python writes it, and `data`, which says by its name of what kind it is.
 
-# Returns pieces as one string. `call` is the frame of the function that the condition is from.
-in_r_words <- function(pieces, call = NULL) {
+# Returns pieces as one string. `call` is the frame of the function that the condition is from,
+# `asked` what that function asked the core for.
+in_r_words <- function(pieces, call = NULL, asked = NULL) {
   if (is.null(pieces)) {
     return(NULL)
   }
-  pieces <- without_place(as.list(pieces), call)
+  pieces <- without_place(as.list(pieces), call, asked)
   paste(vapply(pieces, piece_in_r, ""), collapse = "")
 }
 
 # The condition shows its call, so that a message need not begin with it: `layer_dense(): 'units'
 # must be`.
-without_place <- function(pieces, call) {
+without_place <- function(pieces, call, asked) {
   place <- if (length(pieces) > 1 && is.list(pieces[[1]])) pieces[[1]]$data
   name <- switch(names(place) %||% "none",
     call = function_in_r(place$call),
     `function` = function_in_r(place$`function`)
   )
-  follows <- if (!is.null(name) && is.character(pieces[[2]])) startsWith(pieces[[2]], ": ")
-  if (!isTRUE(follows) || !is_function_of(name, call)) {
+  follows <- !is.null(name) && is.character(pieces[[2]]) && startsWith(pieces[[2]], ": ")
+  called <- if (is.environment(call)) error_call_name(call)
+  if (!follows || !name %in% c(asked, called)) {
     return(pieces)
   }
   pieces[[2]] <- substring(pieces[[2]], 3)
   pieces[-1]
-}
-
-# Whether a function, of the catalogue's, is the one that was called, perhaps as a generic of R's.
-is_function_of <- function(name, call) {
-  called <- if (is.environment(call)) error_call_name(call)
-  !is.null(called) && (called == name || paste0("op_", called) == name)
 }
 
 error_call_name <- function(env) {
@@ -43,14 +39,10 @@ error_call_name <- function(env) {
 }
 
 name_of_function <- function(head) {
-  if (is.symbol(head)) {
-    return(as.character(head))
+  if (rlang::is_call(head, c("::", ":::"))) {
+    head <- head[[3]]
   }
-  if (is.call(head) && is_call_to_any(head, c("::", ":::"))) as.character(head[[3]])
-}
-
-is_call_to_any <- function(code, names) {
-  is.symbol(code[[1]]) && as.character(code[[1]]) %in% names
+  if (is.symbol(head)) as.character(head)
 }
 
 piece_in_r <- function(piece) {
@@ -129,6 +121,14 @@ axis_in_r <- function(axes) {
 }
 
 # Functions ---------------------------------------------------------------------
+
+# The function of a record or an operation that the core is asked for through a door of its.
+asked_function <- function(door, arguments) {
+  switch(door,
+    record = function_in_r(list(arguments$kind, arguments$name)),
+    operation = function_in_r(list("operation", arguments$name))
+  )
+}
 
 # What R calls that is none of the catalogue's.
 function_names <- c(

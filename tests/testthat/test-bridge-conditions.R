@@ -240,8 +240,11 @@ test_that("a message does not begin with the function that its call shows", {
   pieces[[2]] <- " needs 'units'."
   expect_equal(layer_dense(), "layer_dense() needs 'units'.")
   operation <- c(part(call = list("operation", "sum", list())), ": no.")
-  sum <- function() in_r_words(operation, environment())
-  expect_equal(sum(), "no.")
+  asked <- asked_function("operation", list(name = "sum"))
+  expect_equal(in_r_words(operation, environment(), asked), "no.")
+  expect_equal(in_r_words(operation, environment()), "op_sum(): no.")
+  expect_equal(asked_function("record", list(kind = "layer", name = "Dense")), "layer_dense")
+  expect_null(asked_function("sitrep", list()))
 })
 
 test_that("every function that messages name exists", {
