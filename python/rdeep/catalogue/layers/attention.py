@@ -18,6 +18,7 @@ from rdeep.catalogue.layers.attention_options import (
     roles,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import is_half
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
@@ -347,6 +348,11 @@ class MultiHeadAttention(HeadAttention):
     use_attention_mask: bool = USE_ATTENTION_MASK
     return_attention_scores: bool = RETURN_ATTENTION_SCORES
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use of queries on other values."""
+        return [case({"num_heads": 2, "key_dim": 3}, (5, 4), (6, 4))]
+
     @property
     def query_heads(self) -> int:
         """The number of heads."""
@@ -475,6 +481,13 @@ class GroupQueryAttention(HeadAttention):
     use_causal_mask: bool = USE_CAUSAL_MASK
     use_attention_mask: bool = USE_ATTENTION_MASK
     return_attention_scores: bool = RETURN_ATTENTION_SCORES
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use of queries on other values."""
+        return [
+            case({"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}, (5, 4), (6, 4))
+        ]
 
     def validate(self) -> None:
         """Refuse heads that cannot be grouped."""

@@ -7,6 +7,7 @@ from typing import Any
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.shared import (
@@ -85,6 +86,11 @@ class BatchNormalization(Formula):
         "is trained on one device, so that this changes nothing.",
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis and along others."""
+        return [case({}, (4,)), case({"center": False}, (5, 4)), case({"axis": 1}, (3, 4, 2))]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma, beta, the moving mean and the moving variance, each `(channels,)`."""
         shape = _lengths(self, shapes[0], (self.axis,))
@@ -154,6 +160,11 @@ class LayerNormalization(Formula):
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis and along others."""
+        return [case({}, (5, 4)), case({"axis": (1, 2), "center": False}, (5, 4))]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma and beta, as long as the axes."""
