@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
+from rdeep.arrays.windows import adaptive_places, adaptive_shares
 from rdeep.catalogue.layers.base import Dims, known
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
@@ -20,24 +19,6 @@ __all__ = [
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
 ]
-
-
-def _windows(size: int, wanted: int) -> list[range]:
-    """Return what each of the windows covers."""
-    return [range(i * size // wanted, -(-(i + 1) * size // wanted)) for i in range(wanted)]
-
-
-def _places(windows: list[range]) -> np.ndarray:
-    """Return the places that windows cover, as many for each: the last may come again."""
-    longest = max(map(len, windows))
-    return np.array([[min(w.start + i, w.stop - 1) for i in range(longest)] for w in windows])
-
-
-def _shares(windows: list[range], behind: int) -> np.ndarray:
-    """Return what each of these places counts in a window's mean, with axes after them."""
-    longest = max(map(len, windows))
-    shares = [[(i < len(w)) / len(w) for i in range(longest)] for w in windows]
-    return np.array(shares, np.float32).reshape(len(windows), longest, *(1,) * behind)
 
 
 class _AdaptivePooling(Spatial, abstract=True):
@@ -68,13 +49,13 @@ class _AdaptivePooling(Spatial, abstract=True):
     def _reduced(self, x: Any, axis: int, wanted: int, run: Run) -> Any:
         """Return a tensor with one value for each window along an axis."""
         size = x.shape[axis]
-        places = run.constant(f"places/{size}/{wanted}", lambda: _places(_windows(size, wanted)))
+        places = run.constant(f"places/{size}/{wanted}", lambda: adaptive_places(size, wanted))
         covered = run.ops.take(x, places, axis=axis)  # (..., windows, longest, ...)
         if self.statistic == "max":
             return run.ops.max(covered, axis + 1)
         behind = len(x.shape) - axis - 1
         shares = run.constant(
-            f"shares/{size}/{wanted}/{behind}", lambda: _shares(_windows(size, wanted), behind)
+            f"shares/{size}/{wanted}/{behind}", lambda: adaptive_shares(size, wanted, behind)
         )
         return run.ops.sum(covered * run.ops.cast(shares, covered.dtype), axis + 1)
 
