@@ -134,9 +134,7 @@ axis_in_r <- function(axes) {
 function_names <- c(
   Input = "layer_input",
   Sequential = "keras_model_sequential",
-  rdeep.Layer = "Layer",
-  rdeep.Model = "Model",
-  rdeep.ops = "`op_*()` functions",
+  ops = "`op_*()` functions",
   rdeep.random.normal = "random_normal",
   rdeep.tabular.load_tabular = "load_model"
 )

@@ -213,7 +213,7 @@ test_that("values, shapes and functions are written as R writes them", {
     "c(1, 3, -1)" = part(axis = c(0L, 2L, -1L)),
     "layer_conv_2d()" = part(`function` = c("layer", "Conv2D")),
     "Mine" = part(`function` = c("layer", "Mine"), text = "Mine"),
-    "`op_*()` functions" = part(`function` = list(NULL, "rdeep.ops"), text = "rdeep.ops"),
+    "`op_*()` functions" = part(`function` = list(NULL, "ops"), text = "rdeep.ops"),
     "Callback" = part(`function` = list(NULL, "Callback"), text = "Callback"),
     "layer_input()" = part(call = list(NULL, "Input", list())),
     "fit()" = part(call = list(NULL, "fit", list())),

@@ -365,7 +365,7 @@ def sitrep() -> dict[str, Any]:
     return {
         "python": sys.version.split()[0],
         "executable": sys.executable,
-        "core": os.path.dirname(__file__),
+        "core": os.path.dirname(os.path.dirname(__file__)),
         "packages": {name: _version(name) for name in packages},
         "torch_loaded": "torch" in sys.modules,
         "tensorflow_loaded": "tensorflow" in sys.modules,

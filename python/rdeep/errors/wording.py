@@ -335,20 +335,22 @@ def operation_call(name: str, home: str = "") -> Wording:
     return _alone(f"{home}{name}()", call=["operation", name, []])
 
 
-def named(name: str) -> Wording:
+def named(name: str, home: str = "") -> Wording:
     """Write a name that R has another word for, such as `rdeep.ops`.
 
     Parameters
     ----------
     name : str
         The name in Python.
+    home : str
+        What comes before it in Python, such as `rdeep.`.
 
     Examples
     --------
-    >>> print(named("rdeep.ops"))
+    >>> print(named("ops", "rdeep."))
     rdeep.ops
     """
-    return _alone(name, function=[None, name])
+    return _alone(f"{home}{name}", function=[None, name])
 
 
 def setting(name: str, value: Any) -> Wording:

@@ -319,7 +319,7 @@ class CustomLayer(Composite):
                 f"not {show(output)}.",
                 received=output,
                 expected="a symbolic tensor",
-                hint=f"Compute with {named('rdeep.ops')}, operators and layers.",
+                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
                 layer=self.name or self.title,
             )
         return output

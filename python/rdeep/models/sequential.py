@@ -51,7 +51,7 @@ class Sequential(Model):
                 f"{class_name(cls)} overrides call(), but a {named('Sequential')} is the chain of "
                 "its layers.",
                 argument="call",
-                hint=f"Inherit from {named('rdeep.Model')}.",
+                hint=f"Inherit from {named('Model', 'rdeep.')}.",
             )
 
     def __init__(

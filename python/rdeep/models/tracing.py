@@ -128,6 +128,6 @@ def _outputs(
                 f"call() of model {title!r} must return what it computed of its inputs, not "
                 f"{show(output)}.",
                 received=output,
-                hint=f"Compute with {named('rdeep.ops')}, operators and layers.",
+                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
             )
     return outputs

@@ -107,7 +107,7 @@ class Traced:
                     f"not {show(output)}.",
                     received=output,
                     expected="a tensor",
-                    hint=f"Compute with {named('rdeep.ops')} and operators.",
+                    hint=f"Compute with {named('ops', 'rdeep.')} and operators.",
                 )
             self._graphs[key] = self._closed(inputs, output)
         return self._graphs[key]
@@ -119,8 +119,8 @@ class Traced:
             raise ArgumentError(
                 f"{self.name} uses a tensor of a model, which has no value here: it can only use "
                 "its arguments.",
-                hint=f"A class of layers, by {named('rdeep.Layer')}, adds what it computes to the "
-                "loss by its add_loss().",
+                hint=f"A class of layers, by {named('Layer', 'rdeep.')}, adds what it computes to "
+                "the loss by its add_loss().",
             ) from error
 
     def _closest(self, key: tuple[Spec, ...]) -> Graph:
@@ -180,7 +180,7 @@ def interpret(graph: Graph, tensors: Sequence[Any], ops: Any) -> Any:
             raise ArgumentError(
                 f"{class_name(node.layer)} cannot be used in a function of tensors: it has "
                 "weights, or acts while training.",
-                hint=f"Use operations ({named('rdeep.ops')}), or write a layer.",
+                hint=f"Use operations ({named('ops', 'rdeep.')}), or write a layer.",
             )
         near = [values[id(each)] for each in node.inputs]
         found = node.layer.call(ops, near, partial(_near, tensors=near, ops=ops))

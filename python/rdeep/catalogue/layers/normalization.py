@@ -88,8 +88,12 @@ class BatchNormalization(Formula):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return uses along the last axis and along others."""
-        return [case({}, (4,)), case({"center": False}, (5, 4)), case({"axis": 1}, (3, 4, 2))]
+        """Return uses on vectors, sequences and images, with the channels last and first."""
+        return [
+            case({}, (4,)),
+            case({"scale": False, "momentum": 0.5}, (5, 4)),
+            case({"axis": 1}, (3, 4, 5)),
+        ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma, beta, the moving mean and the moving variance, each `(channels,)`."""
@@ -163,8 +167,12 @@ class LayerNormalization(Formula):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return uses along the last axis and along others."""
-        return [case({}, (5, 4)), case({"axis": (1, 2), "center": False}, (5, 4))]
+        """Return uses along the last axis, another one, and several."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": 1, "center": False}, (5, 4)),
+            case({"axis": [1, -1]}, (3, 4, 5)),
+        ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma and beta, as long as the axes."""

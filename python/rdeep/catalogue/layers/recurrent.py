@@ -140,9 +140,10 @@ class RecurrentLayer(Formula, abstract=True):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the last output or those of all steps, and the last states if asked."""
-        sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        sequence, *given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         mask = run.masks[0]
-        if not states and run.states is not None:
+        states: list[Any] | None = given
+        if not given and run.states is not None:
             states = run.states.recall(sequence)
         loop = run.kernel or partial(over_steps, unroll=self.unroll)
         output, last = loop(
