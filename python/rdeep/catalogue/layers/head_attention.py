@@ -28,6 +28,7 @@ class HeadAttention(Layer, abstract=True):
     flash_attention: bool | None
     return_attention_scores: bool
     use_attention_mask: bool
+    use_causal_mask: bool
     kernel_initializer: Initializer
     bias_initializer: Initializer
     kernel_regularizer: Regularizer | None

@@ -34,7 +34,7 @@ class _Projections(nn.Module):
 
     def forward(self, x: Tensor, part: str, run: Run) -> Tensor:
         """Return a projection, its last sizes in one."""
-        return self._modules[part](x)  # type: ignore[misc]
+        return self._modules[part](x)
 
 
 def _reshaped(tensor: Tensor, shape: tuple[int, ...]) -> WeightMap:
