@@ -162,7 +162,7 @@ class Forward:
             self._draws(layer, use, mode),
             assign=own.__setitem__,
         )
-        run.sampling = mode.sampling
+        run.frozen, run.sampling = not record.trainable, mode.sampling
         if record.stateful:
             name = self.prefix + layer.name
             run.states = self.states.setdefault(name, KeptStates(name))
