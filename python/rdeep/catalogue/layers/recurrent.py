@@ -7,6 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.cell_options import (
     RESET_AFTER,
     SEED,
@@ -83,6 +84,19 @@ class RecurrentLayer(Formula, abstract=True):
     def streams(self) -> dict[str, int | None]:
         """Return the seeds of what draws random numbers: the cell's parts."""
         return self.cell.streams()
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that give the last output, all of them backwards, and the states."""
+        more: tuple[dict[str, Any], ...] = (
+            *({}, {"return_sequences": True, "go_backwards": True}, {"return_state": True}),
+        )
+        return [case({**cls.small(), **options}, (5, 4)) for options in more]
+
+    @classmethod
+    def small(cls) -> dict[str, Any]:
+        """Return the options that a small layer needs."""
+        return {"units": 3}
 
     def passes_mask(self) -> bool:
         """Return whether the mask goes on: with an output for every step."""
@@ -367,3 +381,8 @@ class RNN(_CellOption, RecurrentLayer):
         False,
         "Whether the output is zero at masked steps, rather than that of the previous step.",
     )
+
+    @classmethod
+    def small(cls) -> dict[str, Any]:
+        """Return the options that a small layer needs."""
+        return {"cell": LSTMCell(3)}
