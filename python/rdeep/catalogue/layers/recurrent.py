@@ -143,8 +143,9 @@ class RecurrentLayer(Formula, abstract=True):
         sequence, *given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         mask = run.masks[0]
         states: list[Any] | None = given
-        if not given and run.states is not None:
-            states = run.states.recall(sequence)
+        store = run.states if self.stateful else None
+        if not given and store is not None:
+            states = store.recall(sequence)
         loop = run.kernel or partial(over_steps, unroll=self.unroll)
         output, last = loop(
             self.cell,
@@ -155,8 +156,8 @@ class RecurrentLayer(Formula, abstract=True):
             self.return_sequences,
             self.go_backwards,
         )
-        if run.states is not None:
-            run.states.keep(last)
+        if store is not None:
+            store.keep(last)
         if self.zero_output_for_mask and mask is not None:
             mask = run.ops.flip(mask, axis=1) if self.go_backwards else mask
             output = where_seen(mask if self.return_sequences else mask[:, -1], output, run.ops)

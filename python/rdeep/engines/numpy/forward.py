@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rdeep.arrays import numpy as ops
-from rdeep.arrays.counter_random import HostDraws, own_seed, part_name
+from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, activated
-from rdeep.engines.states import check_rows
+from rdeep.engines.states import KeptStates
 from rdeep.graph.composite import AddedLoss, Composite, Variable, inner_name
 from rdeep.graph.floats import computes_in_floats
 from rdeep.graph.network import Graph, GraphLayer
@@ -55,9 +54,7 @@ class Mode:
         """Return whether a layer acts as it does in training."""
         if node.training is not None:
             return node.training
-        layer: Any = node.layer
-        # Layers inside of a layer say so themselves.
-        drawing = self.sampling and layer.random and not layer.inner_layers()
+        drawing = self.sampling and node.layer.random and not node.layer.inner_layers()
         return self.training or drawing
 
 
@@ -78,30 +75,6 @@ class Found:
     penalties: list[Array] = field(default_factory=list)
 
 
-class KeptStates:
-    """The states that a layer keeps between batches: `rdeep.catalogue.layers.run.StateStore`.
-
-    Parameters
-    ----------
-    name : str
-        The layer's name.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.kept: list[Array] | None = None
-
-    def recall(self, sequence: Array) -> list[Array] | None:
-        """Return the states to go on from; `None` for zeros."""
-        if self.kept is not None:
-            check_rows(self.name, len(self.kept[0]), [len(sequence)])
-        return self.kept
-
-    def keep(self, states: Sequence[Array]) -> None:
-        """Keep the states that a batch left."""
-        self.kept = list(states)
-
-
 class Forward:
     """The layers of a graph and their weights, ready to be computed.
 
@@ -113,8 +86,8 @@ class Forward:
         The weights of each layer, by the layers' names.
     prefix : str
         What the layers' names begin with, for the random numbers of a graph within another.
-    states : dict of str to KeptStates, optional
-        What stateful layers have kept, by the layers' names with the prefix.
+    states : dict of str to KeptStates
+        What layers keep between batches, by their full names.
     """
 
     def __init__(
@@ -125,7 +98,7 @@ class Forward:
         states: dict[str, KeptStates] | None = None,
     ) -> None:
         self.graph, self.weights, self.prefix = graph, weights, prefix
-        self.states = {} if states is None else states
+        self.states: dict[str, KeptStates] = {} if states is None else states
 
     def compute(
         self,
@@ -191,30 +164,12 @@ class Forward:
         )
         run.frozen, run.sampling = not record.trainable, mode.sampling
         if record.stateful:
-            self._keep_states(self.prefix + layer.name, record, run)
+            name = self.prefix + layer.name
+            run.states = self.states.setdefault(name, KeptStates(name))
         given = inputs if record.merges or len(inputs) != 1 else inputs[0]
         compute = record.compute if id(node) in mode.ends else _activated(record)
         result = compute(given, run)
         return list(result) if isinstance(result, (list, tuple)) else [result]
-
-    def _keep_states(self, name: str, record: Layer, run: Run) -> None:
-        """Give a layer, or those inside of it, a place for their states."""
-        inner = record.inner_layers()
-        if not inner:
-            run.states = self.states.setdefault(name, KeptStates(name))
-        run.inner = {
-            part: partial(self._apply_inner, name, part, inner[part], run) for part in inner
-        }
-
-    def _apply_inner(
-        self, name: str, part: str, record: Layer, run: Run, inputs: Any, masks: Any, use: int
-    ) -> Any:
-        """Return what a stateful layer inside of another one gives."""
-        inner = run.within(part, use)
-        inner.masks = masks
-        inner.training = run.training or (run.sampling and record.random)
-        self._keep_states(part_name(name, part), record, inner)
-        return activated(record, inputs, inner)
 
     def _draws(self, layer: GraphLayer, use: int, mode: Mode) -> HostDraws | None:
         """Return where a layer's random numbers come from: each use draws numbers of its own."""

@@ -168,6 +168,10 @@ class FormulaLayer(keras.layers.Layer):
         for variable, state in zip(self.kept, states):
             variable.assign(tf.cast(state, variable.dtype))
 
+    def within(self, part: str) -> FormulaLayer:
+        """Return the layer itself: a cell's parts keep no states of their own."""
+        return self
+
     def reset_state(self) -> None:
         """Have the next batch start from zeros."""
         for variable in self.kept:
