@@ -15,16 +15,16 @@ python_packages <- c("numpy", "safetensors", "torch")
 #' rdeep_available()
 #' @export
 rdeep_available <- function() {
-  if (!is.null(state$invoke)) {
-    return(TRUE)
-  }
   if (reticulate::py_available(initialize = FALSE)) {
-    return(is.null(lack_of(survey(), "")))
+    return(trains(survey()))
   }
   python <- python_to_run()
   found <- if (!is.null(python)) ask_python(python)
-  !is.null(found) && is.null(lack_of(found, python))
+  !is.null(found) && trains(found)
 }
+
+# Whether models can be trained with what a Python has.
+trains <- function(found) is.null(lack_of(found, "")) && length(found$engines) > 0
 
 # The Python that reticulate would start, or `NULL`. Nothing is started, and nothing is
 # installed, as later versions of reticulate do.
@@ -194,7 +194,7 @@ check_python <- function(.call) {
   check_loaded(found$loaded, .call)
 }
 
-# What a Python does not have, or `NULL`.
+# What a Python does not have, or `NULL`. Without an engine, models predict on NumPy.
 lack_of <- function(found, path) {
   if (numeric_version(found$python) < "3.10") {
     told <- sprintf("rdeep needs Python 3.10 or later; %s is %s.", path, found$python)
@@ -202,10 +202,10 @@ lack_of <- function(found, path) {
   }
   missing <- c(
     if (is.null(found$numpy)) "numpy",
-    if (is.null(found$safetensors)) "safetensors",
-    if (length(found$engines) == 0) "torch"
+    if (is.null(found$safetensors)) "safetensors"
   )
   if (length(missing)) {
+    missing <- c(missing, if (length(found$engines) == 0) "torch")
     return(list(message = sprintf("The Python at %s lacks %s.", path, listing(missing, "and"))))
   }
   if (startsWith(found$numpy, "2") && !takes_numpy_2()) {

@@ -13,7 +13,7 @@
 #' @param output_shape The shape of its output without the batch; found by running the
 #'   module if left out.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @seealso [layers_core] lists all core layers, [rdeep_index] all families.
 #' @examplesIf rdeep_available()
 #' torch <- reticulate::import("torch")
 #' model <- keras_model_sequential(input_shape = 4) |>
@@ -51,7 +51,7 @@ layer_torch_module_wrapper <- function(object,
 #'   trainable.
 #' @param dtype `NULL` or `"float32"`: the SavedModel itself says what it computes in.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
-#' @family layers
+#' @seealso [layers_core] lists all core layers, [rdeep_index] all families.
 #' @examples
 #' \dontrun{
 #' keras_model_sequential(input_shape = 4) |>
@@ -113,7 +113,7 @@ add_foreign <- function(kind, object, options, input_shape, .call) {
 #'
 #' @param object,module,method,variables,call_fn,init_fn,params,state,seed,dtype,... Not used.
 #' @returns Nothing: they raise an error.
-#' @family layers
+#' @seealso [layers_core] lists all core layers, [rdeep_index] all families.
 #' @examples
 #' try(layer_flax_module_wrapper())
 #' @export
@@ -141,7 +141,7 @@ layer_jax_model_wrapper <- function(object,
 #' @param layers A list of layers.
 #' @param name The layer's name in its model.
 #' @returns A layer, which can be called on a symbolic tensor.
-#' @family layers
+#' @seealso [layers_core] lists all core layers, [rdeep_index] all families.
 #' @examplesIf rdeep_available()
 #' prepare <- layer_pipeline(list(layer_activation_relu(), layer_flatten()))
 #' prepare(layer_input(c(3, 4)))

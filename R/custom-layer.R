@@ -196,7 +196,7 @@ snake_case <- function(name) {
 #' @param trainable Whether training changes the layer's weights: it has none.
 #' @returns The model, a symbolic tensor, or the layer: see `object`.
 #' @family custom classes
-#' @family layers
+#' @seealso [layers_core] lists all core layers, [rdeep_index] all families.
 #' @examplesIf rdeep_available()
 #' keras_model_sequential(input_shape = 4) |>
 #'   layer_lambda(function(x) x * 2 + 1) |>

@@ -96,7 +96,7 @@ refuse_steps <- function(steps, .call) {
 #' @param name Its name.
 #' @param ... Not used.
 #' @returns A variable.
-#' @family operations
+#' @seealso [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' v <- keras_variable(c(1, 2))
 #' v$assign_add(c(10, 10))

@@ -90,7 +90,7 @@ set_vocabulary <- function(object, vocabulary, idf_weights = NULL, ...) {
 }
 
 is_preprocessing <- function(layer) {
-  any(grepl("hosted[.]Preprocessing$", class(record_of(layer))))
+  any(grepl("[.]Preprocessing$", class(record_of(layer))))
 }
 
 check_preprocessing <- function(object, .call, method = "adapt") {

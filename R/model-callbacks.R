@@ -36,7 +36,7 @@ new_callback <- function(functions, self = new.env(parent = emptyenv())) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @returns A callback for `fit()`, `evaluate()` and `predict()`.
-#' @family callbacks
+#' @seealso [callbacks] lists all callbacks.
 #' @examples
 #' callback_lambda(on_epoch_end = function(epoch, logs) {
 #'   message("epoch ", epoch, ": ", logs$loss)
@@ -94,7 +94,7 @@ callback_lambda <- function(on_epoch_begin = NULL,
 #' @param inherit A class made by `Callback()`, to inherit from.
 #' @param parent_env Where the functions look for what is not theirs.
 #' @returns A function that makes callbacks.
-#' @family callbacks
+#' @seealso [callbacks] lists all callbacks.
 #' @examples
 #' callback_stop_below <- Callback(
 #'   "StopBelow",
@@ -188,7 +188,7 @@ refuse_batch_functions <- function(..., .call) {
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @returns A callback for `fit()`.
-#' @family callbacks
+#' @seealso [callbacks] lists all callbacks.
 #' @examples
 #' callback_learning_rate_scheduler(function(epoch, lr) lr * 0.9)
 #' @export

@@ -8,7 +8,7 @@
 #' [learning_rate_schedule_cosine_decay()] makes.
 #' @param steps The numbers of steps, from 0 for the first of the training.
 #' @returns A numeric vector as long as `steps`.
-#' @family learning-rate schedules
+#' @seealso [schedules] lists all learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' schedule <- learning_rate_schedule_cosine_decay(0.01, decay_steps = 100)
 #' schedule_rates(schedule, c(0, 50, 100))

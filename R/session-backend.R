@@ -1,6 +1,6 @@
 # Which engine a model runs on.
 
-backend_names <- c("torch", "tensorflow")
+backend_names <- c("torch", "tensorflow", "numpy")
 
 #' Choose the backend
 #'
@@ -8,7 +8,11 @@ backend_names <- c("torch", "tensorflow")
 #' Without it the environment variable `RDEEP_BACKEND` decides, then what is
 #' installed. Models on both engines can live side by side.
 #'
-#' @param backend `"torch"` or `"tensorflow"`.
+#' NumPy needs no engine. It predicts and evaluates, and does not train: models that were
+#' saved elsewhere predict on it by themselves where neither torch nor TensorFlow is
+#' installed.
+#'
+#' @param backend `"torch"`, `"tensorflow"` or `"numpy"`.
 #' @param gpu `TRUE` to run on the first GPU, `FALSE` on the CPU, `NA` on what the
 #'   engine prefers.
 #' @returns The backend used so far, invisibly; `NULL` if none was chosen.
@@ -25,8 +29,8 @@ use_backend <- function(backend, gpu = NA) {
 
 #' List the devices of a backend
 #'
-#' @param backend `"torch"` or `"tensorflow"`; by default the one that models are
-#'   made on.
+#' @param backend `"torch"`, `"tensorflow"` or `"numpy"`; by default the one that models
+#'   are made on.
 #' @returns A character vector, the default device first.
 #' @family backends
 #' @examplesIf rdeep_available()

@@ -86,7 +86,8 @@ packages_for <- function(backend) {
   if (Sys.info()[["sysname"]] == "Darwin" || has_nvidia()) {
     engines[["tensorflow"]] <- "tensorflow"
   }
-  c("numpy", "safetensors", unname(engines[backend]))
+  # NumPy, which predicts without an engine, comes along in any case.
+  c("numpy", "safetensors", unname(engines[setdiff(backend, "numpy")]))
 }
 
 # R's own libraries come first in the programs that it starts, and a Python that was

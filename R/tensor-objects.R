@@ -20,7 +20,7 @@
 #' @param ... Not used.
 #' @param name Not used: tensors have no names.
 #' @returns A tensor.
-#' @family operations
+#' @seealso [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' x <- as_tensor(matrix(1:6, nrow = 2), "float32")
 #' x * 2 + 1
@@ -40,7 +40,7 @@ as_tensor <- function(x, dtype = NULL, ..., name = NULL) {
 #' @param dtype The type. Without one the numbers are whole if the arguments are integers.
 #' @param include_end Whether the end belongs to them.
 #' @returns A tensor.
-#' @family operations
+#' @seealso [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_arange(5L)
 #' op_arange(0, 1, step = 0.25)
@@ -86,13 +86,25 @@ print.rdeep_any_tensor <- function(x, ...) {
   invisible(x)
 }
 
+# What a tensor is, and as many of its values as one looks at.
 #' @export
-format.rdeep_array <- function(x, ...) in_r_words(call_core("shown_tensor", x = x))
+format.rdeep_array <- function(x, ...) {
+  paste(c(sprintf("<tensor %s>", kind_of_tensor(x)), printed_values(x)), collapse = "\n")
+}
 
 #' @export
 format.rdeep_variable <- function(x, ...) {
-  paste0("<variable ", fetch(x, "name"), ">\n", in_r_words(call_core("shown_tensor", x = x)))
+  head <- sprintf("<variable %s %s>", fetch(x, "name"), kind_of_tensor(x))
+  paste(c(head, printed_values(x)), collapse = "\n")
 }
+
+kind_of_tensor <- function(x) {
+  sizes <- dim(x)
+  sizes[is.na(sizes)] <- "NA"
+  sprintf("%s (%s)", tensor_dtype(x), toString(sizes))
+}
+
+printed_values <- function(x) utils::capture.output(print(as.array(x), max = 1000L))
 
 #' @export
 as.array.rdeep_any_tensor <- function(x, ...) {
@@ -301,9 +313,7 @@ rev.rdeep_any_tensor <- function(x) op_flip(x)
 
 #' @export
 str.rdeep_any_tensor <- function(object, ...) {
-  sizes <- dim(object)
-  sizes[is.na(sizes)] <- "NA"
-  cat(sprintf(" <tensor %s (%s)>\n", tensor_dtype(object), toString(sizes)))
+  cat(sprintf(" <tensor %s>\n", kind_of_tensor(object)))
 }
 
 tensor_dtype <- function(x) call_core("tensor_dtype", x = x)

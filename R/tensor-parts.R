@@ -21,7 +21,7 @@
 #' @param ... What to take along each axis.
 #' @param value What to put in its place.
 #' @returns A tensor.
-#' @family operations
+#' @seealso [operations_indexing] lists all indexing operations.
 #' @examplesIf rdeep_available()
 #' x <- as_tensor(matrix(1:6, nrow = 2))
 #' op_subset(x, 1, 2:3)

@@ -1,4 +1,4 @@
-"""rdeep: deep learning on PyTorch and TensorFlow, side by side, for R and for Python.
+"""rdeep: deep learning on PyTorch and TensorFlow, side by side.
 
 Nothing heavy is imported here: an engine is loaded when a model first needs it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any
+
+from rdeep.catalogue import dispatch
 
 __version__ = "0.1.0"
 
@@ -33,6 +35,16 @@ if TYPE_CHECKING:
     from rdeep.models import Sequential as Sequential
     from rdeep.models import load_model as load_model
     from rdeep.seeds import set_random_seed as set_random_seed
+
+
+def _calls() -> dispatch.Calls:
+    """Import the floors above the catalogue, when a record is first called."""
+    from rdeep.wiring import CALLS
+
+    return CALLS
+
+
+dispatch.register(_calls)
 
 _HOMES = {
     "Input": "rdeep.graph.tensor",

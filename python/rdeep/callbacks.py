@@ -1,3 +1,3 @@
 """The callbacks of the catalogue, by Keras's name for their module."""
 
-from rdeep.catalogue.callbacks import *
+from rdeep.training.callbacks import *

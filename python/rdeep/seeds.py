@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import random
 import sys
 import weakref
@@ -10,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.options import Count, checked
+from rdeep.errors import ArgumentError, show
 
 
 class SeedStream:
@@ -60,7 +61,7 @@ class SeedStream:
             follower.restart(self.origin)
 
     def next(self, bits: int = 31) -> int:
-        """Return the next seed, of 31 bits: R's whole numbers hold it.
+        """Return the next seed, of 31 bits: a signed integer of 32 bits holds it.
 
         Parameters
         ----------
@@ -89,7 +90,7 @@ class SeedGenerator:
     """
 
     def __init__(self, seed: Any = None, name: str | None = None) -> None:
-        own = stream.next() if seed is None else checked(Count(0), seed, "seed")
+        own = stream.next() if seed is None else _whole(seed)
         self.seed, self.name = own, name or "seed_generator"
         self.given = seed is not None
         self._stream = SeedStream(own)
@@ -127,7 +128,7 @@ def set_random_seed(seed: Any) -> None:
     >>> from rdeep import set_random_seed
     >>> set_random_seed(1)
     """
-    whole = checked(Count(0), seed, "seed")
+    whole = _whole(seed)
     stream.restart(whole)
     random.seed(whole)
     np.random.seed(whole % (1 << 32))
@@ -136,3 +137,16 @@ def set_random_seed(seed: Any) -> None:
     stream.started_torch = hasattr(torch, "manual_seed")
     if torch is not None and stream.started_torch:
         torch.manual_seed(whole % (1 << 63))
+
+
+def _whole(seed: Any) -> int:
+    real = isinstance(seed, numbers.Real) and not isinstance(seed, bool)
+    if not real or seed < 0 or not float(seed).is_integer():
+        expected = "a whole number, zero or more"
+        raise ArgumentError(
+            f"'seed' must be {expected}, not {show(seed)}.",
+            argument="seed",
+            received=seed,
+            expected=expected,
+        )
+    return int(seed)

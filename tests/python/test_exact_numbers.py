@@ -8,7 +8,7 @@ import pytest
 from rdeep import Input, Model, initializers, optimizers, regularizers
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.operations import find_operation
-from rdeep.data.output_buffer import as_r_holds
+from rdeep.data.output_buffer import in_32_bits
 from rdeep.errors import ArgumentError, DataError
 from rdeep.ops.dispatch import call
 
@@ -253,9 +253,9 @@ def test_weights_that_float32_does_not_hold_are_refused(backend):
 
 def test_whole_numbers_reach_r_unchanged():
     for value in ([5, 2**31 + 5], {"a": (2**53 - 1, "b")}, -(2**31), np.array([3e9], "uint32")):
-        held = as_r_holds(value)
+        held = in_32_bits(value)
         np.testing.assert_equal(held, value)
     same = [1, 2, {"a": 3}]
-    assert as_r_holds(same) is same
-    assert isinstance(as_r_holds([1, 2**31])[1], float)
-    assert as_r_holds(np.array([3e9], "uint32")).dtype == np.float64
+    assert in_32_bits(same) is same
+    assert isinstance(in_32_bits([1, 2**31])[1], float)
+    assert in_32_bits(np.array([3e9], "uint32")).dtype == np.float64

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, Sequential
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue import losses
 from rdeep.catalogue.layers import Activation, Dense, MemberDense, Members
 from rdeep.catalogue.losses.likelihoods import Likelihood
 from rdeep.catalogue.metrics import CategoricalAccuracy, PooledLoss
 from rdeep.catalogue.registry import records
 from rdeep.errors import ArgumentError, DataError, ShapeError
-from rdeep.ops import numpy_ops
 
 CUTS = (0.5, 1.0, 2.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 import zipfile
@@ -33,6 +34,7 @@ from rdeep.errors import (
     ShapeError,
     StateError,
 )
+from rdeep.models import batches, evaluation, files, inspection, prediction, training, weights
 
 
 def python(code: str) -> str:
@@ -381,7 +383,7 @@ def test_predictions_do_not_depend_on_the_batch_size(backend, rng):
 
 
 def test_dropout_masks_are_those_of_the_reference(backend, rng):
-    from rdeep.engines import counter_random as reference
+    from rdeep.arrays import counter_random as reference
 
     model = Sequential([Dropout(0.3), Dense(1)], input_shape=50, backend=backend)
     model.compile(rdeep.optimizers.SGD(1.0), "mse")
@@ -393,3 +395,26 @@ def test_dropout_masks_are_those_of_the_reference(backend, rng):
     # With zero weights and targets of one, the kernel's step is twice the mean of its inputs.
     expected = 2 * (kept / 0.7).mean(0)
     np.testing.assert_allclose(model.get_weights()[0][:, 0], expected, rtol=1e-5)
+
+
+# Parts -------------------------------------------------------------------------------------------
+
+
+def test_a_model_is_no_tower_of_classes():
+    assert Model.__mro__ == (Model, object)
+    assert Sequential.__mro__ == (Sequential, Model, object)
+
+
+@pytest.mark.parametrize(
+    "part", [batches, evaluation, files, inspection, prediction, training, weights]
+)
+def test_functions_of_a_model_are_its_methods(part):
+    found = 0
+    for name, function in vars(part).items():
+        if not inspect.isfunction(function) or function.__module__ != part.__name__:
+            continue
+        first = next(iter(inspect.signature(function).parameters.values()))
+        if not name.startswith("_") and first.kind is first.POSITIONAL_ONLY:
+            assert vars(Model).get(name) is function, f"Model lacks {name}() of {part.__file__}"
+            found += 1
+    assert found

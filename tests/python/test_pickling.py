@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Layer, Metric, Model, Sequential, load_model, ops, set_random_seed
+from rdeep.callbacks import EarlyStopping
 from rdeep.catalogue import registry
+from rdeep.catalogue.options.functions import LostFunction
 from rdeep.engines.registry import load
-from rdeep.errors import RdeepError
+from rdeep.errors import FileError, RdeepError
 from rdeep.layers import BatchNormalization, Dense, Dropout, Normalization
 from rdeep.ops.variable import Variable
+from rdeep.saving.objects import restore_object
 from rdeep.seeds import SeedGenerator, SeedStream, stream
 from rdeep.tabular import Tabular, load_tabular
 
@@ -240,3 +243,20 @@ def test_a_clone_has_weights_of_its_own(backend):
     clone.compile("sgd", "mse")
     clone.fit(X, Y, verbose=0)
     assert all(np.array_equal(a, b) for a, b in zip(before, model.get_weights()))
+
+
+@pytest.mark.parametrize("kept", [EarlyStopping(patience=3), LostFunction("mine")])
+def test_an_object_kept_before_its_class_moved_is_read(kept, tmp_path):
+    data, now = pickle.dumps(kept, protocol=0), type(kept).__module__.encode()
+    assert now in data
+    path = tmp_path / "kept"
+    path.write_bytes(data.replace(now, b"rdeep.somewhere_else.stopping"))
+    assert repr(restore_object(str(path))) == repr(kept)
+
+
+def test_an_object_that_is_no_class_of_ours_is_not_read(tmp_path):
+    path = tmp_path / "kept"
+    for kept in (b"crdeep.nowhere\nNothing\n.", b"cnowhere\nEarlyStopping\n."):
+        path.write_bytes(kept)
+        with pytest.raises(FileError, match="cannot be read"):
+            restore_object(str(path))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from rdeep.catalogue import layers, losses, registry
-from rdeep.catalogue.initializers import Constant
+from rdeep.catalogue.docstrings import documented
+from rdeep.catalogue.initializers import Constant, Initializer
+from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
 from rdeep.catalogue.options import REQUIRED
-from rdeep.catalogue.record import snake_case
+from rdeep.catalogue.record import Record, snake_case
+from rdeep.catalogue.schedules import Schedule
 from rdeep.errors import ArgumentError, RdeepError
 
 ALL = [
@@ -109,6 +118,112 @@ def test_record_is_documented(kind, cls):
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
+def test_record_has_an_example(kind, cls):
+    assert ">>> " in documented(cls).sections.get("Examples", ""), (
+        f"{cls.__name__} has no example: give its docstring a section `Examples` (>>> ...)."
+    )
+
+
+FORMULAS = {
+    "activation": "compute",
+    "constraint": "project",
+    "initializer": "draw",
+    "layer": "compute",
+    "loss": "values",
+    "metric": "update",
+    "optimizer": "update",
+    "regularizer": "penalty",
+    "rnn_cell": "step",
+    "schedule": "formula",
+}
+"""The method that says what a record of a kind computes."""
+
+
+def is_written(cls, name):
+    """Return whether a class has a method that computes something, and what it calls too."""
+    method = getattr(cls, name, None)
+    source = inspect.getsource(method) if method else "raise NotImplementedError"
+    inner = "_values" if name == "draw" and "self._values(" in source else None
+    ends = source.rstrip().rpartition("\n")[2].strip().startswith("raise NotImplementedError")
+    return not ends and (inner is None or is_written(cls, inner))
+
+
+def is_computed_elsewhere(cls):
+    """Return whether an engine, the host or another record computes what a record stands for."""
+    if issubclass(cls, Layer):
+        # `test_builders.py` sees to it that both engines build the others.
+        return cls.takes_text or not issubclass(cls, Formula)
+    return issubclass(cls, BaseOptimizer) and not issubclass(cls, Optimizer)
+
+
+@pytest.mark.parametrize(("kind", "cls"), ALL)
+def test_record_has_a_formula(kind, cls):
+    if kind not in FORMULAS or is_computed_elsewhere(cls):
+        return
+    assert is_written(cls, FORMULAS[kind]), (
+        f"{cls.__name__} does not say what it computes: write {FORMULAS[kind]}(), as others in "
+        f"{inspect.getsourcefile(cls)} do."
+    )
+
+
+def test_a_record_without_a_formula_is_found():
+    for base in (Initializer, Layer, losses.Loss, Schedule):
+        assert not is_written(base, FORMULAS[base.kind]), base
+
+
+def declared_records() -> dict[str, Path]:
+    """Return the records that the core's files declare, but for bases and internal ones."""
+    core = Path(registry.__file__).parents[1]
+    statements = [
+        (node, path)
+        for path in sorted(core.rglob("*.py"))
+        if "engines" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    of_records, abstract, internal = {"Record"}, {"Record"}, set()
+    for _ in range(8):
+        for node, _ in statements:
+            bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+            own = {ast.unparse(each) for each in node.body if isinstance(each, ast.Assign)}
+            if bases & of_records:
+                of_records.add(node.name)
+            if any(ast.unparse(keyword) == "abstract=True" for keyword in node.keywords):
+                abstract.add(node.name)
+            if "internal = True" in own or bases & internal:
+                internal.add(node.name)
+    return {
+        node.name: path.relative_to(core)
+        for node, path in statements
+        if node.name in of_records - abstract - internal
+    }
+
+
+def test_every_record_is_registered():
+    # In a process of its own: other tests import files that nobody else does.
+    code = (
+        "from rdeep.catalogue import registry\n"
+        "for kind in registry.kinds(): print(*registry.records(kind), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    known, declared = set(done.stdout.split()), declared_records()
+    assert len(declared) > 300
+    for name, path in declared.items():
+        assert not name.startswith("_") and name in known, (
+            f"{name} ({path}) is in no registry: import {path.stem} in the `__init__.py` beside "
+            "it, and see to it that `wiring.py` names that package; or say that the class is a "
+            "base (`abstract=True` behind its own bases), or a record that rdeep alone makes "
+            "(`internal = True` in its body)."
+        )
+
+
+@pytest.mark.parametrize("cls", Record.__subclasses__(), ids=str)
+def test_families_say_their_kind_once(cls):
+    for below in cls.__subclasses__():
+        assert "kind" not in vars(below), f"{below.__name__}: leave `kind` to {cls.__name__}."
+
+
+@pytest.mark.parametrize(("kind", "cls"), ALL)
 def test_record_survives_its_configuration(kind, cls):
     record = example(cls)
     again = registry.from_config(kind, record.get_config())
@@ -181,3 +296,10 @@ def test_signatures_are_those_that_are_documented():
     parameters = list(inspect.signature(layers.Dense).parameters)
     assert parameters[:3] == ["units", "activation", "use_bias"]
     assert parameters[-2:] == ["name", "trainable"]
+
+
+def test_a_record_of_no_family_is_refused():
+    with pytest.raises(TypeError, match="derive it from a family's base"):
+
+        class Lost(Record):
+            pass

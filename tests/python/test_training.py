@@ -11,16 +11,6 @@ import pytest
 
 import rdeep
 from rdeep import Input, Model, Sequential
-from rdeep.catalogue.callbacks import (
-    Callback,
-    CSVLogger,
-    EarlyStopping,
-    LambdaCallback,
-    LearningRateScheduler,
-    ModelCheckpoint,
-    ReduceLROnPlateau,
-    TerminateOnNaN,
-)
 from rdeep.catalogue.layers import (
     GRU,
     LSTM,
@@ -32,6 +22,16 @@ from rdeep.catalogue.layers import (
     MaxPooling2D,
 )
 from rdeep.errors import ArgumentError, BackendError
+from rdeep.training.callbacks import (
+    Callback,
+    CSVLogger,
+    EarlyStopping,
+    LambdaCallback,
+    LearningRateScheduler,
+    ModelCheckpoint,
+    ReduceLROnPlateau,
+    TerminateOnNaN,
+)
 from rdeep.training.session import TrainingSession
 
 

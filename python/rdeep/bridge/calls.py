@@ -10,7 +10,6 @@ import importlib.metadata
 import inspect
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import numpy as numpy_ops
+from rdeep.bridge.conditions import describe_error, warned
 from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
@@ -26,7 +27,6 @@ from rdeep.bridge.tensors import (
     call_positional,
     draw,
     operation,
-    shown_tensor,
     tensor_dtype,
     tensor_item,
     tensor_measure,
@@ -34,28 +34,28 @@ from rdeep.bridge.tensors import (
     to_array,
     variable,
 )
-from rdeep.catalogue import numpy_ops, registry
+from rdeep.catalogue import registry
 from rdeep.catalogue.metrics.meter import Meter
-from rdeep.catalogue.preprocessing_options import Step
-from rdeep.data.output_buffer import as_r_holds
+from rdeep.catalogue.options import Step
+from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.engines import registry as backends
-from rdeep.engines.reasons import reason
-from rdeep.errors import ArgumentError, RdeepError, show
-from rdeep.graph.network import GraphLayer
+from rdeep.errors import ArgumentError, class_name, worded
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
-from rdeep.models import Model, Sequential
+from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
 from rdeep.precision import dtype_policy, set_dtype_policy
 from rdeep.saving import archive
 from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
+from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
 
-Answer = tuple[bool, Any, list[str], list[str]]
+Answer = tuple[bool, Any, list[Any], list[Any]]
 
 
 def invoke(target: Any, name: str, arguments: dict[str, Any]) -> Answer:
@@ -130,43 +130,21 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         try:
-            ok, value = True, as_r_holds(action())
+            ok, value = True, in_32_bits(action())
         except KeyboardInterrupt:
             ok, value = False, {"kind": "interrupt", "message": "Interrupted."}
         except Exception as error:
             ok, value = False, describe_error(error)
     messages = speaker.take_messages() if isinstance(speaker, Model) else []
-    shown = [str(w.message) for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return ok, value, messages, shown
-
-
-def describe_error(error: BaseException) -> dict[str, Any]:
-    """Return an error as plain data.
-
-    Parameters
-    ----------
-    error : BaseException
-        The error; one that is not rdeep's own is described as internal.
-    """
-    known = isinstance(error, RdeepError)
-    received = getattr(error, "received", None)
-    said = reason(error) if "\n" in str(error) else str(error)
-    text = error.message if isinstance(error, RdeepError) else f"{type(error).__name__}: {said}"
-    return {
-        "kind": error.kind if isinstance(error, RdeepError) else "internal",
-        "message": text,
-        "argument": getattr(error, "argument", None) if known else None,
-        "received": None if received is None else show(received),
-        "expected": getattr(error, "expected", None) if known else None,
-        "hint": getattr(error, "hint", None) if known else None,
-        "layer": getattr(error, "layer", None) if known else None,
-        "trace": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
-    }
+    heard = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, [each.data() for each in messages], [warned(each) for each in heard]
 
 
 def _event(session: TrainingSession) -> dict[str, Any] | None:
     event = session.advance()
-    return None if event is None else asdict(event)
+    if event is None:
+        return None
+    return {**asdict(event), "messages": [message.data() for message in event.messages]}
 
 
 def record(kind: str, name: str, options: dict[str, Any]) -> Any:
@@ -220,7 +198,7 @@ def _check_call(layer: Any, *args: Any, **options: Any) -> None:
         inspect.signature(type(layer).__call__).bind(layer, *args, **options)
     except TypeError as error:
         raise ArgumentError(
-            f"{type(layer).__name__} cannot be applied with these arguments: {error}.",
+            f"{class_name(layer)} cannot be applied with these arguments: {error}.",
             argument="...",
         ) from None
 
@@ -271,9 +249,8 @@ def functional(
 
 
 def default_backend() -> str:
-    """Return the first backend that is installed."""
-    found = backends.installed()
-    return found[0] if found else backends.names()[0]
+    """Return the first engine that is installed, else NumPy."""
+    return backends.default()
 
 
 def load_model(path: str, backend: str | None = None, device: str | None = None) -> Any:
@@ -294,10 +271,11 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
 
 def _engine_for(path: str) -> str:
     saved = str(archive.read_description(path)["backend"])
-    if saved in backends.installed() or not backends.installed():
+    if saved in backends.installed():
         return saved
     other = default_backend()
-    warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
+    if saved != "numpy" and other != "numpy":
+        warnings.warn(f"{saved} is not installed here: the model runs on {other}.", stacklevel=2)
     return other
 
 
@@ -325,7 +303,7 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
     """
     values = np.asarray(x, dtype=np.float64)
     function: Any = registry.find("activation", name)(**options)
-    return numpy_ops.asarray(function.compute(values, numpy_ops))
+    return numpy_ops.convert_to_numpy(function.compute(values, numpy_ops))
 
 
 def loss_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
@@ -347,16 +325,12 @@ def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
 
 def integrated_gradients(model: Model, x: Any, baseline: Any, steps: int) -> dict[str, Any]:
     """Return what input values contribute; arguments as for the function of `rdeep.models`."""
-    from rdeep.models.attribution import integrated_gradients as attribute
-
-    found = attribute(model, x, baseline, steps)
+    found = attribution.integrated_gradients(model, x, baseline, steps)
     return {"values": found.values[0], "scores": found.scores, "origin": found.origin}
 
 
 def tabular_gradients(**arguments: Any) -> dict[str, Any]:
     """Return what columns contribute; arguments as for `column_gradients` of `rdeep.tabular`."""
-    from rdeep.tabular.attribution import column_gradients
-
     return column_gradients(**arguments)
 
 
@@ -373,7 +347,7 @@ def sparse_matrix(starts: Any, rows: Any, values: Any, shape: Any) -> SparseMatr
 
 def list_backends() -> list[dict[str, Any]]:
     """Return the backends: name, whether installed, version."""
-    installed = backends.installed()
+    installed = [*backends.installed(), "numpy"]
     return [
         {"name": name, "installed": name in installed, "version": _version(name)}
         for name in backends.names()
@@ -385,34 +359,13 @@ def devices(backend: str) -> list[str]:
     return backends.load(backend).devices()
 
 
-def mnist(subset: bool, path: str | None = None) -> Any:
-    """Return handwritten digits; arguments as for `rdeep.datasets.mnist`."""
-    from rdeep.datasets import mnist as read
-
-    return read(subset=subset, path=path)
-
-
-def image_dataset_from_directory(**arguments: Any) -> Any:
-    """Return images in files; arguments as for the function of `rdeep.datasets`."""
-    from rdeep.datasets import image_dataset_from_directory as read
-
-    return read(**arguments)
-
-
-def table_dataset_from_files(**arguments: Any) -> Any:
-    """Return tables in files; arguments as for the function of `rdeep.datasets`."""
-    from rdeep.datasets import table_dataset_from_files as read
-
-    return read(**arguments)
-
-
 def sitrep() -> dict[str, Any]:
     """Return what can be said of this Python without loading an engine."""
     packages = ("numpy", "torch", "tensorflow", "keras", "safetensors")
     return {
         "python": sys.version.split()[0],
         "executable": sys.executable,
-        "core": os.path.dirname(__file__),
+        "core": os.path.dirname(os.path.dirname(__file__)),
         "packages": {name: _version(name) for name in packages},
         "torch_loaded": "torch" in sys.modules,
         "tensorflow_loaded": "tensorflow" in sys.modules,
@@ -421,15 +374,13 @@ def sitrep() -> dict[str, Any]:
 
 def time_product() -> float:
     """Return the milliseconds of a 512 x 784 by 784 x 512 product through torch."""
-    backends.load("torch")
-    from rdeep.engines.torch.engine import time_product as measure
-
-    return measure()
+    return backends.load("torch").time_product()  # type: ignore[attr-defined]
 
 
-def describe(value: Any) -> str:
-    """Return how Python shows an object."""
-    return repr(value)
+def describe(value: Any) -> list[Any]:
+    """Return the pieces of what an object says that it is."""
+    said = value.wording() if hasattr(type(value), "wording") else worded(repr(value))
+    return said.data()
 
 
 def _version(package: str) -> str | None:
@@ -458,9 +409,6 @@ _DOORS: dict[str, Callable[..., Any]] = {
         loss_value,
         metric_value,
         devices,
-        mnist,
-        image_dataset_from_directory,
-        table_dataset_from_files,
         sitrep,
         time_product,
         describe,
@@ -487,7 +435,6 @@ _DOORS: dict[str, Callable[..., Any]] = {
         variable,
         draw,
         tensor_sizes,
-        shown_tensor,
         tensor_dtype,
         to_array,
         call_positional,

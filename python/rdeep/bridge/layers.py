@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
-from rdeep.errors import BackendError, DependencyError
+from rdeep.engines import registry as backends
+from rdeep.errors import BackendError
 from rdeep.graph.pipeline import Pipeline
 
-_HOMES = {
-    "TorchModuleWrapper": "rdeep.engines.torch.foreign",
-    "TFSMLayer": "rdeep.engines.tensorflow.foreign",
-}
+_ENGINES = {"TorchModuleWrapper": "torch", "TFSMLayer": "tensorflow"}
 
 
 def foreign_layer(kind: str, options: dict[str, Any]) -> Layer:
@@ -25,13 +22,7 @@ def foreign_layer(kind: str, options: dict[str, Any]) -> Layer:
     options : dict
         Its arguments.
     """
-    try:
-        home = importlib.import_module(_HOMES[kind])
-    except ImportError as error:
-        raise DependencyError(f"{kind} needs a package that is not installed: {error}.") from error
-    layer = getattr(home, kind)(**options)
-    assert isinstance(layer, Layer)
-    return layer
+    return backends.load(_ENGINES[kind]).foreign_layer(**options)
 
 
 def refuse_jax(kind: str) -> None:

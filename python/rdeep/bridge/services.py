@@ -1,12 +1,10 @@
 """What R asks of the core beside models: data sets, pictures, files, settings.
 
-Each name is looked up where it is defined when it is first asked for, so that a session of R loads
-no more than it uses.
+What few sessions use is imported when it is first asked for.
 """
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 from collections.abc import Callable
@@ -16,51 +14,58 @@ from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, BackendError, FileError
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.layer_calls import build_layer, call_layer, layer_is_built, layer_model
 from rdeep.models.loading import _KINDS
 from rdeep.models.model import Model
+from rdeep.models.states import get_state_tree, set_state_tree
 from rdeep.saving import archive
+from rdeep.saving.objects import keep_object, restore_object
+from rdeep.training.limits import (
+    max_epochs,
+    max_steps_per_epoch,
+    set_max_epochs,
+    set_max_steps_per_epoch,
+)
 
-_ELSEWHERE = {
-    "keep_object": "rdeep.saving.objects",
-    "restore_object": "rdeep.saving.objects",
-    "get_file": "rdeep.datasets.downloads",
-    "boston_housing": "rdeep.datasets.housing",
-    "california_housing": "rdeep.datasets.housing",
-    "cifar10": "rdeep.datasets.pictures",
-    "cifar100": "rdeep.datasets.pictures",
-    "fashion_mnist": "rdeep.datasets.pictures",
-    "imdb": "rdeep.datasets.words",
-    "reuters": "rdeep.datasets.words",
-    "imdb_word_index": "rdeep.datasets.words",
-    "reuters_word_index": "rdeep.datasets.words",
-    "text_dataset_from_directory": "rdeep.datasets",
-    "audio_dataset_from_directory": "rdeep.datasets",
-    "timeseries_dataset_from_array": "rdeep.datasets",
-    "split_dataset": "rdeep.datasets",
-    "load_image": "rdeep.data.pictures",
-    "image_to_array": "rdeep.data.pictures",
-    "image_from_array": "rdeep.data.pictures",
-    "save_image": "rdeep.data.pictures",
-    "smart_resize": "rdeep.data.resizing",
-    "start_tensorboard": "rdeep.tensorboard",
-    "stop_tensorboard": "rdeep.tensorboard",
-    "get_state_tree": "rdeep.models.states",
-    "set_state_tree": "rdeep.models.states",
-    "set_max_epochs": "rdeep.training.limits",
-    "call_layer": "rdeep.models.layer_calls",
-    "build_layer": "rdeep.models.layer_calls",
-    "layer_is_built": "rdeep.models.layer_calls",
-    "layer_model": "rdeep.models.layer_calls",
-    "max_epochs": "rdeep.training.limits",
-    "set_max_steps_per_epoch": "rdeep.training.limits",
-    "max_steps_per_epoch": "rdeep.training.limits",
-}
+_ON_DEMAND = (
+    "audio_dataset_from_directory",
+    "boston_housing",
+    "california_housing",
+    "cifar10",
+    "cifar100",
+    "fashion_mnist",
+    "get_file",
+    "image_dataset_from_directory",
+    "image_from_array",
+    "image_to_array",
+    "imdb",
+    "imdb_word_index",
+    "load_image",
+    "mnist",
+    "reuters",
+    "reuters_word_index",
+    "save_image",
+    "smart_resize",
+    "split_dataset",
+    "start_tensorboard",
+    "stop_tensorboard",
+    "table_dataset_from_files",
+    "text_dataset_from_directory",
+    "timeseries_dataset_from_array",
+)
 
 
-def _from(module: str, name: str) -> Callable[..., Any]:
-    return lambda **arguments: getattr(importlib.import_module(module), name)(**arguments)
+def _on_demand(name: str) -> Callable[..., Any]:
+    """Return a function that few sessions of R ask for: what it needs is imported then."""
+
+    def call(**arguments: Any) -> Any:
+        from rdeep.bridge.on_demand import FUNCTIONS
+
+        return FUNCTIONS[name](**arguments)
+
+    return call
 
 
 # Configurations ---------------------------------------------------------------------------------
@@ -302,10 +307,22 @@ def input_columns(dataset: Any) -> dict[str, list[str]]:
 
 
 SERVICES: dict[str, Callable[..., Any]] = {
-    **{name: _from(module, name) for name, module in _ELSEWHERE.items()},
+    **{name: _on_demand(name) for name in _ON_DEMAND},
     **{
         function.__name__: function
         for function in (
+            keep_object,
+            restore_object,
+            get_state_tree,
+            set_state_tree,
+            call_layer,
+            build_layer,
+            layer_is_built,
+            layer_model,
+            max_epochs,
+            set_max_epochs,
+            max_steps_per_epoch,
+            set_max_steps_per_epoch,
             config_of,
             from_config,
             save_config,

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays.keys import as_key
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.registry import resolve
 from rdeep.engines.reasons import reason
 from rdeep.errors import ArgumentError, RdeepError
-from rdeep.graph.operators import as_key
 from rdeep.ops.dispatch import as_array
 from rdeep.ops.dispatch import call as call_operation
 from rdeep.ops.measures import measure
@@ -83,11 +83,6 @@ def call_positional(target: Any, name: str, args: Any, kwargs: dict[str, Any]) -
 def variable(value: Any, name: str) -> Variable:
     """Return a tensor whose value can be changed."""
     return Variable(value, name)
-
-
-def shown_tensor(x: Any) -> str:
-    """Return how an engine prints a tensor."""
-    return str(_current(x))
 
 
 def draw(initializer: Any, shape: Any) -> Any:

@@ -1,13 +1,12 @@
-"""What a weight must satisfy: it is made to after each step of training."""
+"""Constraints on weights, imposed after each training step."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, class_name, constructor
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"]
 
@@ -16,12 +15,13 @@ _EPSILON = 1e-7
 _AXIS: Any = option(
     Axes(),
     0,
-    "The axes of the weight that a norm is taken along: by default the first, which gives the "
-    "norms of what goes into each unit of a dense layer; for a convolution all but the last.",
+    "The axes of the weight to compute norms over: by default the first, which gives the "
+    "norm of the weights of each unit of a dense layer; for a convolution all but the "
+    "last.",
 )
 
 
-class Constraint(Record, kind="constraint"):
+class Constraint(Record, kind="constraint", abstract=True):
     """A condition on a weight."""
 
     def project(self, w: Any, ops: Any) -> Any:
@@ -47,7 +47,14 @@ class Constraint(Record, kind="constraint"):
 
 
 class NonNeg(Constraint):
-    """No value is negative."""
+    """Non-negativity constraint on weights.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> NonNeg().project(ops.array([-1.0, 2.0]), ops)
+    tensor([0., 2.])
+    """
 
     key = "nonneg"
 
@@ -56,7 +63,7 @@ class NonNeg(Constraint):
         return ops.maximum(w, 0.0)
 
 
-class _OfNorms(Constraint):
+class _OfNorms(Constraint, abstract=True):
     """A condition on norms along some axes."""
 
     axis: int | tuple[int, ...]
@@ -67,7 +74,7 @@ class _OfNorms(Constraint):
         wrong = [axis for axis in axes if not -len(shape) <= axis < len(shape)]
         if wrong:
             raise ShapeError(
-                f"{type(self).__name__} takes norms along an axis that a weight of "
+                f"{class_name(self)} takes norms along an axis that a weight of "
                 f"{len(shape)} dimensions does not have.",
                 argument="axis",
                 received=self.axis,
@@ -84,7 +91,21 @@ class _OfNorms(Constraint):
 
 
 class MaxNorm(_OfNorms):
-    """Norms are at most a number; longer vectors are shortened (Srivastava et al., 2014)."""
+    """Maximum norm constraint on weights: longer vectors are shortened to the norm.
+
+    References
+    ----------
+    Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. (2014). Dropout:
+    a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research
+    15, 1929-1958.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MaxNorm(1.0).project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "maxnorm"
     max_value: float = option(Number(0.0), 2.0, "The largest norm.")
@@ -95,7 +116,15 @@ class MaxNorm(_OfNorms):
 
 
 class MinMaxNorm(_OfNorms):
-    """Norms lie between two numbers, or move towards it."""
+    """Minimum and maximum norm constraint on weights: norms lie between two numbers.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MinMaxNorm(0.0, 1.0).project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "minmaxnorm"
     min_value: float = option(Number(0.0), 0.0, "The smallest norm.")
@@ -103,7 +132,7 @@ class MinMaxNorm(_OfNorms):
     rate: float = option(
         Number(0.0, 1.0),
         1.0,
-        "Which share of the way to the nearest allowed norm to go at each step: 1 for all of it.",
+        "The fraction of the distance to the nearest allowed norm that is covered at each step.",
     )
     axis: int | tuple[int, ...] = _AXIS
 
@@ -111,8 +140,8 @@ class MinMaxNorm(_OfNorms):
         """Refuse bounds the wrong way round."""
         if self.min_value > self.max_value:
             raise ArgumentError(
-                f"MinMaxNorm(): 'min_value' is {self.min_value:g}, which is above 'max_value', "
-                f"{self.max_value:g}.",
+                f"{constructor(self)}: 'min_value' is {self.min_value:g}, which is above "
+                f"'max_value', {self.max_value:g}.",
                 argument="min_value",
                 received=self.min_value,
                 expected=f"a number of at most {self.max_value:g}",
@@ -124,7 +153,15 @@ class MinMaxNorm(_OfNorms):
 
 
 class UnitNorm(_OfNorms):
-    """Norms are 1."""
+    """Unit norm constraint on weights.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> UnitNorm().project(ops.array([[3.0], [4.0]]), ops)
+    tensor([[0.6000],
+            [0.8000]])
+    """
 
     key = "unitnorm"
     axis: int | tuple[int, ...] = _AXIS

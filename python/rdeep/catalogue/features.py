@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rdeep.catalogue.layers.base import Layer
@@ -14,27 +13,28 @@ from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.options import (
     Choice,
     Count,
+    FeatureNames,
     Number,
     Numbers,
-    OptionType,
     Ref,
     Text,
     option,
 )
-from rdeep.catalogue.preprocessing_options import listed
 from rdeep.catalogue.record import Record
 
 MODE = option(
     Choice("one_hot", "int"),
     "one_hot",
-    "Whether the feature becomes a vector with a one in it, or stays a number.",
+    "The encoding: a one-hot vector, or an index.",
 )
-NAME = option(Text(), None, "The name that its layer gets.")
-MAX_TOKENS = option(Count(2), None, "The most different values to tell apart, unknown ones too.")
-OOV = option(Count(0), 1, "How many places unknown values have.")
+NAME = option(Text(), None, "The name of its layer.")
+MAX_TOKENS = option(
+    Count(2), None, "The largest number of different values, unknown ones included."
+)
+OOV = option(Count(0), 1, "The number of indices of unknown values.")
 
 
-class Feature(Record, kind="feature"):
+class Feature(Record, kind="feature", abstract=True):
     """A feature: it says what type its values have and which layer preprocesses them."""
 
     value_dtype: ClassVar[str] = "float32"
@@ -60,10 +60,15 @@ class Feature(Record, kind="feature"):
 
 
 class FloatFeature(Feature):
-    """A number as it is."""
+    """Numeric feature, unchanged.
+
+    Examples
+    --------
+    >>> FloatFeature().output
+    'float'
+    """
 
     key = "float"
-    example = "layer_feature_space(features = list(age = feature_float()))"
     name: str | None = NAME
 
     def layer(self) -> Layer | None:
@@ -72,12 +77,17 @@ class FloatFeature(Feature):
 
 
 class FloatRescaledFeature(Feature):
-    """A number, multiplied and shifted."""
+    """Rescaled numeric feature: `x * scale + offset`.
+
+    Examples
+    --------
+    >>> FloatRescaledFeature(scale=0.01).layer()
+    Rescaling(scale=0.01)
+    """
 
     key = "float_rescaled"
-    example = "layer_feature_space(features = list(age = feature_float_rescaled(scale = 0.01)))"
-    scale: float = option(Number(), 1.0, "What to multiply by.")
-    offset: float = option(Number(), 0.0, "What to add.")
+    scale: float = option(Number(), 1.0, "The factor.")
+    offset: float = option(Number(), 0.0, "The offset that is added.")
     name: str | None = NAME
 
     def layer(self) -> Layer:
@@ -86,10 +96,15 @@ class FloatRescaledFeature(Feature):
 
 
 class FloatNormalizedFeature(Feature):
-    """A number, shifted and scaled to mean 0 and variance 1."""
+    """Normalized numeric feature, with mean 0 and variance 1.
+
+    Examples
+    --------
+    >>> FloatNormalizedFeature().layer()
+    Normalization()
+    """
 
     key = "float_normalized"
-    example = "layer_feature_space(features = list(age = feature_float_normalized()))"
     name: str | None = NAME
 
     def layer(self) -> Layer:
@@ -98,13 +113,18 @@ class FloatNormalizedFeature(Feature):
 
 
 class FloatDiscretizedFeature(Feature):
-    """A number, as the bin that it falls into."""
+    """Discretized numeric feature: the bin of a number, as a category.
+
+    Examples
+    --------
+    >>> FloatDiscretizedFeature(num_bins=4).layer()
+    Discretization(num_bins=4)
+    """
 
     key = "float_discretized"
-    example = "layer_feature_space(features = list(age = feature_float_discretized(num_bins = 4)))"
-    num_bins: int | None = option(Count(), doc="How many bins to learn from data.")
+    num_bins: int | None = option(Count(), doc="The number of bins to learn from data.")
     bin_boundaries: tuple[float, ...] | None = option(
-        Numbers(), None, "What separates the bins, if it is known; the bins are as many."
+        Numbers(), None, "The boundaries between bins; by default they are learned."
     )
     output_mode: str = MODE
     name: str | None = NAME
@@ -116,11 +136,16 @@ class FloatDiscretizedFeature(Feature):
 
 
 class IntegerCategoricalFeature(Feature):
-    """A whole number that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of integers, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> IntegerCategoricalFeature().layer()
+    IntegerLookup()
+    """
 
     key = "integer_categorical"
     value_dtype = "int32"
-    example = "layer_feature_space(features = list(kind = feature_integer_categorical()))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = OOV
     output_mode: str = MODE
@@ -132,11 +157,16 @@ class IntegerCategoricalFeature(Feature):
 
 
 class StringCategoricalFeature(Feature):
-    """Text that stands for a category, by a vocabulary that is learned."""
+    """Categorical feature of strings, by a learned vocabulary.
+
+    Examples
+    --------
+    >>> StringCategoricalFeature().layer()
+    StringLookup()
+    """
 
     key = "string_categorical"
     value_dtype = "string"
-    example = "layer_feature_space(features = list(kind = feature_string_categorical()))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = OOV
     output_mode: str = MODE
@@ -148,12 +178,17 @@ class StringCategoricalFeature(Feature):
 
 
 class IntegerHashedFeature(Feature):
-    """A whole number that stands for a category, by a hash."""
+    """Hashed categorical feature of integers (the hashing trick).
+
+    Examples
+    --------
+    >>> IntegerHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "integer_hashed"
     value_dtype = "int32"
-    example = "layer_feature_space(features = list(kind = feature_integer_hashed(8)))"
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
     name: str | None = NAME
 
@@ -163,12 +198,17 @@ class IntegerHashedFeature(Feature):
 
 
 class StringHashedFeature(Feature):
-    """Text that stands for a category, by a hash."""
+    """Hashed categorical feature of strings (the hashing trick).
+
+    Examples
+    --------
+    >>> StringHashedFeature(8).layer()
+    Hashing(num_bins=8)
+    """
 
     key = "string_hashed"
     value_dtype = "string"
-    example = "layer_feature_space(features = list(kind = feature_string_hashed(8)))"
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
     name: str | None = NAME
 
@@ -177,43 +217,33 @@ class StringHashedFeature(Feature):
         return Hashing(self.num_bins, name=self._named())
 
 
-class _PreprocessingLayer(Ref):
-    """A preprocessing layer."""
-
-    words = "a preprocessing layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = type(self).words
-
-    def check(self, value: Any) -> Any:
-        """Return the layer."""
-        found = super().check(value)
-        if not isinstance(found, Preprocessing):
-            raise self.refuse()
-        return found
+_PREPROCESSOR = Ref(
+    "layer", "a preprocessing layer", lambda layer: isinstance(layer, Preprocessing)
+)
 
 
 class CustomFeature(Feature):
-    """A feature with a preprocessing layer of one's own."""
+    """Feature with a preprocessing layer of one's own.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Rescaling
+    >>> CustomFeature("float32", Rescaling(0.5), "float").layer()
+    Rescaling(scale=0.5)
+    """
 
     key = "custom"
-    example = (
-        'layer <- layer_text_vectorization(output_mode = "count")\n'
-        'feature <- feature_custom("string", layer, "float")\n'
-        "layer_feature_space(features = list(text = feature))"
-    )
-    dtype: str = option(Choice("float32", "int32", "string"), doc="The type of the values.")
-    preprocessor: Any = option(_PreprocessingLayer(), doc="The layer.")
+    dtype: str = option(Choice("float32", "int32", "string"), doc="The data type of the values.")
+    preprocessor: Any = option(_PREPROCESSOR, doc="The layer.")
     output_mode: str = option(
         Choice("float", "one_hot", "int"),
-        doc='What the layer returns: numbers that stay (`"float"`), or category numbers that '
-        'become vectors (`"one_hot"`) or stay (`"int"`).',
+        doc='The output of the layer: numbers (`"float"`), or category indices that are one-hot '
+        'encoded (`"one_hot"`) or not (`"int"`).',
     )
 
     @property
     def values(self) -> str:
-        """The type of the values."""
+        """The data type of the values."""
         return self.dtype
 
     def layer(self) -> Layer:
@@ -222,70 +252,21 @@ class CustomFeature(Feature):
         return found
 
 
-class _Names(OptionType):
-    """Names of features."""
-
-    r_coercion = "as_tokens"
-    words = "the names of at least two features"
-
-    def check(self, value: Any) -> tuple[str, ...]:
-        """Return the names as a tuple."""
-        names = listed(value)
-        if names is None or len(names) < 2 or not all(isinstance(each, str) for each in names):
-            raise self.refuse()
-        return tuple(names)
-
-
 class CrossFeature(Feature):
-    """Several categories as one, by a hash of all of them."""
+    """Cross of several categorical features, by a hash of their combination.
+
+    Examples
+    --------
+    >>> CrossFeature(["a", "b"], crossing_dim=16).name
+    'a_X_b'
+    """
 
     key = "cross"
-    example = (
-        'layer_feature_space(\n  features = list(a = "string_hashed", b = "integer_hashed"),\n'
-        '  crosses = list(feature_cross(c("a", "b"), crossing_dim = 16))\n)'
-    )
-    feature_names: tuple[str, ...] = option(_Names(), doc="The features to cross.")
-    crossing_dim: int = option(Count(), doc="How many bins.")
+    feature_names: tuple[str, ...] = option(FeatureNames(), doc="The features to cross.")
+    crossing_dim: int = option(Count(), doc="The number of bins.")
     output_mode: str = MODE
 
     @property
     def name(self) -> str:
         """The name of the cross."""
         return "_X_".join(self.feature_names)
-
-
-class Features(OptionType):
-    """Features by name: each a feature, or the name of a kind of them."""
-
-    r_coercion = "as_features"
-    words = "features by name, each a feature_*() or the name of one such as 'float'"
-
-    def check(self, value: Any) -> dict[str, Any]:
-        """Return them as a dict; names of kinds stay as they are."""
-        if not isinstance(value, Mapping) or not value:
-            raise self.refuse()
-        for feature in value.values():
-            saved = isinstance(feature, Mapping) and "class" in feature
-            if not (isinstance(feature, (str, Feature)) or saved):
-                raise self.refuse()
-        return {str(name): feature for name, feature in value.items()}
-
-
-class Crosses(OptionType):
-    """Crosses: each one a record, or the names of features."""
-
-    r_coercion = "as_crosses"
-    words = "a list of crosses, each a feature_cross() or the names of features"
-
-    def check(self, value: Any) -> tuple[Any, ...]:
-        """Return them as a tuple."""
-        several = listed(value)
-        if several is None:
-            raise self.refuse()
-        kept: list[Any] = []
-        for cross in several:
-            if isinstance(cross, (CrossFeature, Mapping)):
-                kept.append(cross)
-            else:
-                kept.append(_Names().check(cross))
-        return tuple(kept)

@@ -1,26 +1,25 @@
 """The base of everything in the catalogue: a small typed record, fixed once it is made.
 
 A record declares its options in its body. From the declaration come the constructor, its checks
-and error messages, the docstring's list of parameters, the saved form, and (by the generator in
-`scripts/generate_r.py`) the R function and its help page.
+and error messages, the docstring's list of parameters, and the saved form.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-import textwrap
-from functools import cache
+from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
-from rdeep.catalogue.options import Option, Unfit
+from rdeep.catalogue.docstrings import Docstring, as_entries, documented
+from rdeep.catalogue.options import Axes, Axis, Option, Unfit
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
-from rdeep.errors import ArgumentError, show, suggestion
+from rdeep.errors import ArgumentError, Wording, called, show, show_axis, suggestion
 
 
 def snake_case(name: str) -> str:
-    """Turn a class name into the name that strings and R functions use.
+    """Turn a class name into the name that strings use.
 
     Parameters
     ----------
@@ -40,6 +39,7 @@ class _Declared(Protocol):
     """What has options: a class of records, or an operation."""
 
     __name__: str
+    kind: str
     options: dict[str, Option]
 
 
@@ -49,33 +49,38 @@ Declaring = Union["type[Record]", _Declared]
 class Record:
     """A definition in the catalogue, with its options.
 
-    Subclasses declare options as class attributes with `option()`. A class whose name begins
-    with an underscore, or which declares `kind`, is a base and is not registered.
+    Subclasses declare options as class attributes with `option()`. Each is registered under its
+    name as it is made, but for bases (`class Pooling(Layer, abstract=True)`), of which a family's
+    first says the kind (`class Layer(Record, kind="layer", abstract=True)`), and for `internal`
+    records.
     """
 
     kind: ClassVar[str]
     key: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()
-    prefix: ClassVar[str] = ""
-    """What the R function's name begins with, where that is not the kind."""
-    example: ClassVar[str] = ""
-    """An example in R for the help page; the generator writes a plain call without one."""
     internal: ClassVar[bool] = False
     """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
 
-    def __init_subclass__(cls, kind: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, kind: str | None = None, abstract: bool = False, **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
         cls.options = _collect_options(cls)
         if kind is not None:
             cls.kind = kind
+        if abstract:
             return
-        family = getattr(cls, "kind", "")
-        refuse_overrides(cls, "catalogue layer" if family == "layer" else family)
+        if not hasattr(cls, "kind"):
+            raise TypeError(
+                f"{cls.__name__} is a record of no kind: derive it from a family's base, such as "
+                "Layer, or say that it is a base itself (abstract=True behind its own bases)."
+            )
+        refuse_overrides(cls, "catalogue layer" if cls.kind == "layer" else cls.kind)
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)
         cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
-        if cls.__name__.startswith("_") or cls.internal:
+        if cls.internal:
             return
         cls.__doc__ = _docstring(cls)
         # The registry is filled as classes are made, so that a record is declared once.
@@ -87,6 +92,17 @@ class Record:
             store[self.options[name].attribute] = checked_option(type(self), name, value)
         self.validate()
 
+    @classmethod
+    def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
+        """Return the sections of the docstring that follow from what the class declares.
+
+        Parameters
+        ----------
+        written : mapping
+            The sections that are written out, by title.
+        """
+        return {}
+
     def validate(self) -> None:
         """Check what concerns several options at once; called once all are set."""
 
@@ -96,8 +112,18 @@ class Record:
         )
 
     def __repr__(self) -> str:
-        shown = [f"{name}={value!r}" for name, value in self.chosen().items()]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return str(self.wording())
+
+    def wording(self) -> Wording:
+        """Write the call that makes the record again."""
+        given = {
+            name: show_axis(value) if value is not None and self._counts_axes(name) else value
+            for name, value in self.chosen().items()
+        }
+        return called(type(self).__name__, self.kind, given)
+
+    def _counts_axes(self, name: str) -> bool:
+        return isinstance(self.options[name].type, (Axes, Axis))
 
     def chosen(self) -> dict[str, Any]:
         """Return the options that are required or differ from their defaults."""
@@ -182,29 +208,20 @@ def _signature(cls: type[Record]) -> inspect.Signature:
     return inspect.Signature(parameters, __validate_parameters__=False)
 
 
-@cache
-def _wrapped(doc: str) -> list[str]:
-    """Return an option's description as indented lines; a few hundred serve all records."""
-    return textwrap.wrap(doc, 88, initial_indent="    ", subsequent_indent="    ")
-
-
 def _docstring(cls: type[Record]) -> str:
-    text = inspect.cleandoc(cls.__doc__ or "")
-    if not cls.options:
-        return text
-    lines = ["Parameters", "----------"]
-    for name, declared in cls.options.items():
-        optional = "" if declared.required else f", default {declared.default!r}"
-        lines.append(f"{name} : {declared.type.words}{optional}")
-        lines.extend(_wrapped(declared.doc))
-    summary, separator, rest = text.partition("\n\n")
-    body = rest.split("\n\nExamples\n--------", 1)
-    if rest.startswith("Examples\n--------"):
-        body = ["", rest.removeprefix("Examples\n--------")]
-    parts = [summary, *([body[0]] if separator and body[0] else []), "\n".join(lines)]
-    if len(body) == 2:
-        parts.append("Examples\n--------" + body[1])
-    return "\n\n".join(parts)
+    """Return a record's docstring with the sections that follow from what it declares."""
+    found = documented(cls)
+    sections = {**found.sections, **cls.derived_sections(found.sections)}
+    if cls.options:
+        sections["Parameters"] = as_entries(
+            (name, _described(declared), declared.doc) for name, declared in cls.options.items()
+        )
+    return Docstring(found.summary, found.details, sections).written()
+
+
+def _described(declared: Option) -> str:
+    optional = "" if declared.required else f", default {declared.default!r}"
+    return f"{declared.type.words!s}{optional}"
 
 
 def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -220,7 +237,8 @@ def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     positional = [name for name, declared in cls.options.items() if not declared.keyword_only]
     if len(args) > len(positional):
         raise ArgumentError(
-            f"{cls.__name__}() takes at most {len(positional)} unnamed arguments, not {len(args)}.",
+            f"{called(cls.__name__, cls.kind)} takes at most {len(positional)} unnamed arguments, "
+            f"not {len(args)}.",
             received=len(args),
             layer=cls.__name__,
         )
@@ -228,19 +246,22 @@ def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     for name, value in kwargs.items():
         if name not in cls.options:
             raise ArgumentError(
-                f"{cls.__name__}() has no option {name!r}.",
+                f"{called(cls.__name__, cls.kind)} has no option {name!r}.",
                 argument=name,
                 received=value,
                 hint=suggestion(name, cls.options),
                 layer=cls.__name__,
             )
         if name in given:
-            raise ArgumentError(f"{cls.__name__}() got {name!r} twice.", argument=name)
+            raise ArgumentError(
+                f"{called(cls.__name__, cls.kind)} got {name!r} twice.", argument=name
+            )
         given[name] = value
     missing = [name for name, o in cls.options.items() if o.required and name not in given]
     if missing:
         raise ArgumentError(
-            f"{cls.__name__}() needs {missing[0]!r}: {cls.options[missing[0]].type.words}.",
+            f"{called(cls.__name__, cls.kind)} needs {missing[0]!r}: "
+            f"{cls.options[missing[0]].type.words}.",
             argument=missing[0],
             expected=cls.options[missing[0]].type.words,
             layer=cls.__name__,
@@ -267,7 +288,8 @@ def checked_option(cls: Declaring, name: str, value: Any) -> Any:
         return declared.type.check(value)
     except Unfit as unfit:
         raise ArgumentError(
-            f"{cls.__name__}(): {name!r} must be {unfit.expected}, not {show(value)}.",
+            f"{called(cls.__name__, cls.kind)}: {name!r} must be {unfit.expected}, not "
+            f"{show(value)}.",
             argument=name,
             received=value,
             expected=unfit.expected,

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from rdeep.catalogue import dispatch
 from rdeep.errors import ArgumentError, show, suggestion
 
-_HOMES = {
-    "layer": "rdeep.catalogue.layers",
-    "feature": "rdeep.catalogue.features",
-    "activation": "rdeep.catalogue.activations",
-    "initializer": "rdeep.catalogue.initializers",
-    "constraint": "rdeep.catalogue.constraints",
-    "regularizer": "rdeep.catalogue.regularizers",
-    "loss": "rdeep.catalogue.losses",
-    "metric": "rdeep.catalogue.metrics",
-    "optimizer": "rdeep.catalogue.optimizers",
-    "callback": "rdeep.catalogue.callbacks",
-    "schedule": "rdeep.catalogue.schedules",
-    "rnn_cell": "rdeep.catalogue.layers",
-}
-_records: dict[str, dict[str, type[Any]]] = {kind: {} for kind in _HOMES}
+KINDS = (
+    "layer",
+    "feature",
+    "activation",
+    "initializer",
+    "constraint",
+    "regularizer",
+    "loss",
+    "metric",
+    "optimizer",
+    "callback",
+    "schedule",
+    "rnn_cell",
+)
+"""The kinds of records."""
+
+_Class = TypeVar("_Class", bound=type[Any])
+
+# Filled as classes are made, so that a record is declared once.
+_records: dict[str, dict[str, type[Any]]] = {kind: {} for kind in KINDS}
+_internal: dict[str, type[Any]] = {}
+_for_functions: dict[str, type[Any]] = {}
 
 
 def register(cls: type[Any]) -> None:
@@ -36,6 +43,30 @@ def register(cls: type[Any]) -> None:
     _records[cls.kind][cls.__name__] = cls
 
 
+def register_internal(cls: _Class) -> _Class:
+    """Enter a record that only files name: its class name leads to it, and no list holds it.
+
+    Parameters
+    ----------
+    cls : type
+        The record's class.
+    """
+    _internal[cls.__name__] = cls
+    return cls
+
+
+def register_for_functions(cls: _Class) -> _Class:
+    """Enter the record that stands for a function of the user's in the place of its kind.
+
+    Parameters
+    ----------
+    cls : type
+        The record's class; it is made of the function alone.
+    """
+    _for_functions[cls.kind] = cls
+    return register_internal(cls)
+
+
 def kinds() -> list[str]:
     """Return the kinds of records there are.
 
@@ -44,7 +75,7 @@ def kinds() -> list[str]:
     >>> "layer" in kinds()
     True
     """
-    return list(_HOMES)
+    return list(KINDS)
 
 
 def records(kind: str) -> dict[str, type[Any]]:
@@ -60,7 +91,7 @@ def records(kind: str) -> dict[str, type[Any]]:
     >>> records("layer")["Dense"].key
     'dense'
     """
-    importlib.import_module(_HOMES[kind])
+    dispatch.calls()
     return _records[kind]
 
 
@@ -84,15 +115,14 @@ def find(kind: str, name: str) -> type[Any]:
     >>> find("loss", "mse").__name__
     'MeanSquaredError'
     """
-    custom = importlib.import_module("rdeep.catalogue.custom").HOMEMADE.get(name)
-    if custom is not None and custom.kind == kind:
-        return custom
+    found = _named(kind, name)
+    if found is not None:
+        return found
+    # Perhaps of a family that is not imported yet, or of a floor above.
     known = records(kind)
-    folded = name.lower().replace("_", "")
-    for cls in known.values():
-        names = (cls.__name__, cls.key, *cls.aliases)
-        if folded in {candidate.lower().replace("_", "") for candidate in names}:
-            return cls
+    found = _named(kind, name)
+    if found is not None:
+        return found
     raise ArgumentError(
         f"There is no {kind} named {name!r}.",
         received=name,
@@ -103,6 +133,19 @@ def find(kind: str, name: str) -> type[Any]:
             also=[alias for cls in known.values() for alias in cls.aliases],
         ),
     )
+
+
+def _named(kind: str, name: str) -> type[Any] | None:
+    """Return the record of a name among those registered by now."""
+    internal = _internal.get(name)
+    if internal is not None and internal.kind == kind:
+        return internal
+    folded = name.lower().replace("_", "")
+    for cls in _records[kind].values():
+        names = (cls.__name__, cls.key, *cls.aliases)
+        if folded in {candidate.lower().replace("_", "") for candidate in names}:
+            return cls
+    return None
 
 
 def resolve(kind: str, value: Any) -> Any:
@@ -135,8 +178,10 @@ def resolve(kind: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return from_config(kind, value)
     engine = _engine_of(value)
-    if callable(value) and not isinstance(value, type) and kind in _custom() and not engine:
-        return _custom()[kind](value)
+    if callable(value) and not isinstance(value, type) and not engine:
+        dispatch.calls()
+        if kind in _for_functions:
+            return _for_functions[kind](value)
     whose = f" of rdeep, but of {engine}" if engine else ""
     raise ArgumentError(
         f"{show(value)} is not {_with_article(kind)}{whose}.",
@@ -178,27 +223,6 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     if config.get("adapted") is not None:
         record.restore(config["adapted"])
     return record
-
-
-def _custom() -> dict[str, type[Any]]:
-    """Return what stands for a user's function, by kind."""
-    return dict(importlib.import_module("rdeep.catalogue.custom").CUSTOM)
-
-
-def display_name(cls: type[Any]) -> str:
-    """Return the name that a record goes by in R, such as `layer_dense`.
-
-    Parameters
-    ----------
-    cls : type
-        The record's class.
-
-    Examples
-    --------
-    >>> display_name(find("layer", "Dense"))
-    'layer_dense'
-    """
-    return f"{cls.prefix or cls.kind}_{cls.key}"
 
 
 def _with_article(noun: str) -> str:

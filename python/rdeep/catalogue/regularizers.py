@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 from rdeep.catalogue.options import Choice, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, class_name
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer"]
 
 
-class Regularizer(Record, kind="regularizer"):
+class Regularizer(Record, kind="regularizer", abstract=True):
     """A penalty on a weight, or on what a layer returns."""
 
     whole: ClassVar[bool] = False
@@ -32,7 +32,14 @@ class Regularizer(Record, kind="regularizer"):
 
 
 class L1(Regularizer):
-    """The sum of the absolute values, times a factor."""
+    """L1 regularizer (lasso): `l1 * sum(abs(w))`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> L1(0.1).penalty(ops.array([-1.0, 2.0]), ops)
+    tensor(0.3000)
+    """
 
     key = "l1"
     l1: float = option(Number(0.0), 0.01, "The factor.")
@@ -43,7 +50,14 @@ class L1(Regularizer):
 
 
 class L2(Regularizer):
-    """The sum of the squares, times a factor (without the half that some texts put there)."""
+    """L2 regularizer (ridge): `l2 * sum(w^2)`, without the factor 1/2 that some texts have.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> L2(0.1).penalty(ops.array([-1.0, 2.0]), ops)
+    tensor(0.5000)
+    """
 
     key = "l2"
     l2: float = option(Number(0.0), 0.01, "The factor.")
@@ -54,7 +68,14 @@ class L2(Regularizer):
 
 
 class L1L2(Regularizer):
-    """Both the absolute values and the squares, each with its factor."""
+    """L1 and L2 regularizer (elastic net): `l1 * sum(abs(w)) + l2 * sum(w^2)`.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> L1L2(0.1, 0.1).penalty(ops.array([-1.0, 2.0]), ops)
+    tensor(0.8000)
+    """
 
     key = "l1_l2"
     l1: float = option(Number(0.0), 0.0, "The factor of the absolute values.")
@@ -66,9 +87,14 @@ class L1L2(Regularizer):
 
 
 class OrthogonalRegularizer(Regularizer):
-    """How far the rows or the columns of a matrix are from standing at right angles.
+    """Orthogonality regularizer: penalizes rows or columns of a matrix that are not orthogonal.
 
-    It is the mean absolute cosine between two of them, times a factor.
+    The penalty is the mean absolute cosine between two of them, times a factor.
+
+    Examples
+    --------
+    >>> OrthogonalRegularizer(factor=0.1)
+    OrthogonalRegularizer(factor=0.1)
     """
 
     key = "orthogonal"
@@ -76,20 +102,22 @@ class OrthogonalRegularizer(Regularizer):
     whole = True
     factor: float = option(Number(0.0), 0.01, "The factor.")
     mode: str = option(
-        Choice("rows", "columns"), "rows", "Between what: the rows or the columns of the matrix."
+        Choice("rows", "columns"),
+        "rows",
+        "Whether to compare the rows or the columns of the matrix.",
     )
 
     def check_shape(self, shape: tuple[int, ...]) -> None:
         """Refuse what is no matrix."""
         if len(shape) != 2:
             raise ShapeError(
-                f"OrthogonalRegularizer is for matrices, and not for {len(shape)} dimensions.",
+                f"{class_name(self)} is for matrices, and not for {len(shape)} dimensions.",
                 received=shape,
                 expected="a weight of 2 dimensions",
             )
         if shape[0 if self.mode == "rows" else 1] == 1:
             raise ShapeError(
-                f"OrthogonalRegularizer compares {self.mode}, of which there is one only.",
+                f"{class_name(self)} compares {self.mode}, of which there is one only.",
                 argument="mode",
                 received=shape,
                 expected=f"at least two {self.mode}",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rdeep.catalogue.options import Count, Flag, Number, Numbers, Text, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "CosineDecay",
@@ -28,10 +28,9 @@ __all__ = [
 _INITIAL = "The learning rate at step 0."
 
 
-class Schedule(Record, kind="schedule"):
+class Schedule(Record, kind="schedule", abstract=True):
     """A learning rate that changes with the optimizer's steps, one step for each batch."""
 
-    prefix = "learning_rate_schedule"
     name: str | None = option(
         Text(), None, "A name for the schedule; nothing depends on it.", keyword_only=True
     )
@@ -62,19 +61,21 @@ class Schedule(Record, kind="schedule"):
 
     @property
     def initial_rate(self) -> float:
-        """The rate at step 0."""
+        """The learning rate at step 0."""
         return float(self.rates(0))
 
 
-class _Stairs(Schedule):
+class _Stairs(Schedule, abstract=True):
     """A decay by a rate for every `decay_steps`, smoothly or at once."""
 
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
-    decay_steps: int = option(Count(), doc="In how many steps the decay takes place once.")
+    decay_steps: int = option(
+        Count(), doc="The number of steps in which the decay takes place once."
+    )
     staircase: bool = option(
         Flag(),
         False,
-        "Whether `t / decay_steps` is rounded down, so that the rate falls in stairs.",
+        "Whether to round `t / decay_steps` down, so that the learning rate falls in steps.",
     )
 
     def decays(self, t: np.ndarray) -> np.ndarray:
@@ -84,7 +85,7 @@ class _Stairs(Schedule):
 
 
 class ExponentialDecay(_Stairs):
-    """Exponential decay: the rate is multiplied by a factor for every so many steps.
+    """Exponential decay learning-rate schedule.
 
     At step `t` the rate is `initial_learning_rate * decay_rate^(t / decay_steps)`.
 
@@ -94,13 +95,9 @@ class ExponentialDecay(_Stairs):
     array([0.1  , 0.05 , 0.025])
     """
 
-    example = (
-        "learning_rate_schedule_exponential_decay(\n"
-        "  0.1,\n  decay_steps = 1000, decay_rate = 0.96\n)"
-    )
     decay_rate: float = option(
         Number(0.0),
-        doc="What the rate is multiplied by for every `decay_steps` steps.",
+        doc="The factor of the learning rate for every `decay_steps` steps.",
         after="decay_steps",
     )
 
@@ -110,23 +107,19 @@ class ExponentialDecay(_Stairs):
 
 
 class InverseTimeDecay(_Stairs):
-    """Inverse time decay: the initial rate over a number that grows with the steps.
+    """Inverse time decay learning-rate schedule.
 
     At step `t` the rate is `initial_learning_rate / (1 + decay_rate * t / decay_steps)`.
 
     Examples
     --------
-    >>> InverseTimeDecay(0.1, 100, 1).rates([0, 100, 300])
+    >>> InverseTimeDecay(0.1, 100, 1.0).rates([0, 100, 300])
     array([0.1  , 0.05 , 0.025])
     """
 
-    example = (
-        "learning_rate_schedule_inverse_time_decay(\n"
-        "  0.1,\n  decay_steps = 1000, decay_rate = 0.5\n)"
-    )
     decay_rate: float = option(
         Number(0.0),
-        doc="By how much the divisor grows for every `decay_steps` steps.",
+        doc="The increase of the divisor for every `decay_steps` steps.",
         after="decay_steps",
     )
 
@@ -136,21 +129,17 @@ class InverseTimeDecay(_Stairs):
 
 
 class PiecewiseConstantDecay(Schedule):
-    """A constant rate between each two boundaries.
+    """Piecewise constant learning-rate schedule.
 
     At step `t` the rate is the first of `values` while `t` is at most the first of `boundaries`,
     the second while it is at most the second, and so on; the last of `values` beyond them all.
 
     Examples
     --------
-    >>> PiecewiseConstantDecay([100, 200], [0.1, 0.05, 0.01]).rates([0, 100, 101, 201])
-    array([0.1 , 0.1 , 0.05, 0.01])
+    >>> PiecewiseConstantDecay([100, 200], [0.1, 0.05, 0.01]).rates([100, 101, 300])
+    array([0.1 , 0.05, 0.01])
     """
 
-    example = (
-        "learning_rate_schedule_piecewise_constant_decay(\n"
-        "  boundaries = c(100, 200), values = c(0.1, 0.05, 0.01)\n)"
-    )
     boundaries: tuple[float, ...] = option(
         Numbers(0.0), doc="The last step of each piece but the last one, increasing."
     )
@@ -162,13 +151,13 @@ class PiecewiseConstantDecay(Schedule):
         """Check that the pieces are in order and that each has a rate."""
         if any(low >= high for low, high in zip(self.boundaries, self.boundaries[1:])):
             raise ArgumentError(
-                "PiecewiseConstantDecay(): 'boundaries' must increase.",
+                f"{constructor(self)}: 'boundaries' must increase.",
                 argument="boundaries",
                 received=self.boundaries,
             )
         if len(self.values) != len(self.boundaries) + 1:
             raise ArgumentError(
-                "PiecewiseConstantDecay(): there must be one more of 'values' than of "
+                f"{constructor(self)}: there must be one more of 'values' than of "
                 f"'boundaries': {len(self.boundaries) + 1}, not {len(self.values)}.",
                 argument="values",
                 received=self.values,
@@ -180,23 +169,22 @@ class PiecewiseConstantDecay(Schedule):
 
 
 class PolynomialDecay(Schedule):
-    """Polynomial decay: the rate falls to an end as a power of the steps that are left.
+    """Polynomial decay learning-rate schedule.
 
-    At step `t`, at most `decay_steps`, the rate is `end_learning_rate + (initial_learning_rate -
-    end_learning_rate) * (1 - t / decay_steps)^power`. With `cycle` the rate rises again after
-    every `decay_steps` steps: in place of `decay_steps` stands its smallest multiple that is not
-    below `t`.
+    At step `t`, at most `decay_steps`, the rate is
+    `end_learning_rate + (initial_learning_rate - end_learning_rate) * (1 - t / decay_steps)^power`.
+    With `cycle` the rate rises again after every `decay_steps` steps: in place of `decay_steps` is
+    its smallest multiple that is not below `t`.
 
     Examples
     --------
-    >>> PolynomialDecay(0.5, 100, 0.1).rates([0, 50, 100, 150])
-    array([0.5, 0.3, 0.1, 0.1])
+    >>> PolynomialDecay(0.1, 100, 0.0).rates([0, 50, 100])
+    array([0.1 , 0.05, 0.  ])
     """
 
-    example = "learning_rate_schedule_polynomial_decay(0.1, decay_steps = 1000, power = 2)"
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
-    decay_steps: int = option(Count(), doc="In how many steps the rate falls to its end.")
-    end_learning_rate: float = option(Number(0.0), 0.0001, "The rate that it falls to.")
+    decay_steps: int = option(Count(), doc="The number of steps in which the learning rate falls.")
+    end_learning_rate: float = option(Number(0.0), 0.0001, "The learning rate at the end.")
     power: float = option(Number(0.0), 1.0, "The power: 1 makes a straight line.")
     cycle: bool = option(Flag(), False, "Whether to rise again after `decay_steps` steps.")
 
@@ -213,42 +201,43 @@ class PolynomialDecay(Schedule):
 
 
 class CosineDecay(Schedule):
-    """Cosine decay (Loshchilov and Hutter, 2017, arXiv:1608.03983), after a warm-up if asked.
+    """Cosine decay learning-rate schedule, with an optional warm-up.
 
     The rate at step `t`, counted from the end of the warm-up and at most `decay_steps`, is
     `peak * (alpha + (1 - alpha) * (1 + cos(pi * t / decay_steps)) / 2)`, where `peak` is
-    `warmup_target`, or `initial_learning_rate` without a warm-up. The warm-up leads from
-    `initial_learning_rate` to `warmup_target` along a straight line.
+    `warmup_target`, or `initial_learning_rate` without a warm-up. The warm-up is linear from
+    `initial_learning_rate` to `warmup_target`.
+
+    References
+    ----------
+    Loshchilov, I. and Hutter, F. (2017). SGDR: stochastic gradient descent with warm restarts.
+    arXiv:1608.03983.
 
     Examples
     --------
-    >>> CosineDecay(0.0, 10, warmup_target=0.5, warmup_steps=2).rates([0, 1, 2, 7, 12])
-    array([0.  , 0.25, 0.5 , 0.25, 0.  ])
+    >>> CosineDecay(0.1, 100).rates([0, 50, 100])
+    array([0.1 , 0.05, 0.  ])
     """
 
-    example = (
-        "schedule <- learning_rate_schedule_cosine_decay(0.01, decay_steps = 1000)\n"
-        "optimizer_adam(learning_rate = schedule)\n"
-        "# From 0 up to 0.01 in 100 steps, then down\n"
-        "learning_rate_schedule_cosine_decay(\n"
-        "  0,\n  decay_steps = 1000, warmup_target = 0.01, warmup_steps = 100\n)"
-    )
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     decay_steps: int = option(
-        Count(), doc="In how many steps the rate falls to its end, those of the warm-up apart."
+        Count(),
+        doc="The number of steps in which the learning rate falls, without those of the warm-up.",
     )
-    alpha: float = option(Number(0.0, 1.0), 0.0, "The rate at the end, as a share of the peak.")
+    alpha: float = option(
+        Number(0.0, 1.0), 0.0, "The learning rate at the end, as a fraction of the peak."
+    )
     # By name only: in Keras the schedule's name comes before them.
     warmup_target: float | None = option(
         Number(0.0),
         None,
-        "The rate at the end of the warm-up; without it there is no warm-up.",
+        "The learning rate at the end of the warm-up; by default there is no warm-up.",
         keyword_only=True,
     )
     warmup_steps: int = option(
         Count(0),
         0,
-        "In how many steps the rate rises to `warmup_target`; not used without that.",
+        "The number of steps in which the learning rate rises to `warmup_target`.",
         keyword_only=True,
     )
 
@@ -267,29 +256,30 @@ class CosineDecay(Schedule):
 
 
 class CosineDecayRestarts(Schedule):
-    """Cosine decay with restarts (Loshchilov and Hutter, 2017, arXiv:1608.03983).
+    """Cosine decay learning-rate schedule with warm restarts.
 
-    Each period falls along half a cosine and starts again. In period `i`, from 0, at the share `p`
-    of it, the rate is `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i *
-    (1 + cos(pi * p)) / 2)`; the period has `first_decay_steps * t_mul^i` steps.
+    Each period falls along half a cosine and starts again. In period `i`, from 0, at the fraction
+    `p` of it, the rate is
+    `initial_learning_rate * (alpha + (1 - alpha) * m_mul^i * (1 + cos(pi * p)) / 2)`; the period
+    has `first_decay_steps * t_mul^i` steps.
+
+    References
+    ----------
+    Loshchilov, I. and Hutter, F. (2017). SGDR: stochastic gradient descent with warm restarts.
+    arXiv:1608.03983.
 
     Examples
     --------
-    >>> CosineDecayRestarts(0.5, 10, m_mul=0.5).rates([0, 5, 10, 20, 30])
-    array([0.5  , 0.25 , 0.25 , 0.125, 0.125])
+    >>> CosineDecayRestarts(0.1, 100).rates([0, 50, 100])
+    array([0.1 , 0.05, 0.1 ])
     """
 
-    example = "learning_rate_schedule_cosine_decay_restarts(0.01, first_decay_steps = 1000)"
     initial_learning_rate: float = option(Number(0.0), doc=_INITIAL)
     first_decay_steps: int = option(Count(), doc="The number of steps in the first period.")
-    t_mul: float = option(
-        Number(1.0), 2.0, "How many times as long as the one before each period is."
-    )
-    m_mul: float = option(
-        Number(0.0), 1.0, "How many times as high as the one before each period starts."
-    )
+    t_mul: float = option(Number(1.0), 2.0, "The ratio of the lengths of consecutive periods.")
+    m_mul: float = option(Number(0.0), 1.0, "The ratio of the peaks of consecutive periods.")
     alpha: float = option(
-        Number(0.0, 1.0), 0.0, "The lowest rate, as a share of `initial_learning_rate`."
+        Number(0.0, 1.0), 0.0, "The lowest learning rate, as a fraction of `initial_learning_rate`."
     )
 
     def formula(self, t: np.ndarray) -> np.ndarray:
@@ -320,37 +310,41 @@ class CosineDecayRestarts(Schedule):
 
 
 class OneCycle(Schedule):
-    """One cycle: up to the largest rate and down to nearly nothing (Smith and Topin, 2018).
+    """One-cycle learning-rate schedule: up to the largest rate, then down.
 
-    The policy of arXiv:1708.07120 in two phases, as PyTorch's `OneCycleLR` has it, without its
-    change of momentum. The rate starts at `low = max_learning_rate / initial_divisor`, reaches
-    `max_learning_rate` at step `warmup_share * total_steps - 1`, and `low / final_divisor` at step
-    `total_steps - 1`, where it stays. Between two of them it goes along half a cosine: at the
-    share `p` of the way it is `to + (from - to) * (1 + cos(pi * p)) / 2`.
+    The policy in two phases, as PyTorch's `OneCycleLR` has it, without its change of momentum. The
+    rate starts at `low = max_learning_rate / initial_divisor`, reaches `max_learning_rate` at step
+    `warmup_share * total_steps - 1`, and `low / final_divisor` at step `total_steps - 1`, where it
+    stays. Between two of them it follows half a cosine: at the fraction `p` of the way it is
+    `to + (from - to) * (1 + cos(pi * p)) / 2`.
+
+    References
+    ----------
+    Smith, L. N. and Topin, N. (2018). Super-convergence: very fast training of neural networks
+    using large learning rates. arXiv:1708.07120.
 
     Examples
     --------
-    >>> OneCycle(0.5, 11, warmup_share=6 / 11).rates([0, 5]).round(4)
-    array([0.02, 0.5 ])
+    >>> OneCycle(0.1, total_steps=100).rates([0, 29, 99]).round(4)
+    array([0.004, 0.1  , 0.   ])
     """
 
-    example = "learning_rate_schedule_one_cycle(0.1, total_steps = 1000)"
-    max_learning_rate: float = option(Number(0.0), doc="The largest rate.")
+    max_learning_rate: float = option(Number(0.0), doc="The largest learning rate.")
     total_steps: int = option(
         Count(), doc="The number of steps in the training: epochs times batches in an epoch."
     )
     warmup_share: float = option(
-        Number(0.0, 1.0), 0.3, "The share of the steps in which the rate rises."
+        Number(0.0, 1.0), 0.3, "The fraction of the steps in which the learning rate rises."
     )
     initial_divisor: float = option(
         Number(0.0, open_low=True),
         25.0,
-        "How many times smaller than the largest rate the first one is.",
+        "The ratio of the largest learning rate to the first.",
     )
     final_divisor: float = option(
         Number(0.0, open_low=True),
         1e4,
-        "How many times smaller than the first rate the last one is.",
+        "The ratio of the first learning rate to the last.",
     )
 
     def formula(self, t: np.ndarray) -> np.ndarray:
@@ -367,21 +361,25 @@ class OneCycle(Schedule):
 
 
 class ExponentialRange(Schedule):
-    """An exponential range: each rate is the same number of times larger than the one before.
+    """Exponential range learning-rate schedule, for a learning-rate range test.
 
-    At step `t`, at most `n = total_steps - 1`, the rate is `low * (high / low)^(t / n)`: for trying
-    out in one short training which rates a model bears (Smith, 2017, arXiv:1506.01186).
+    At step `t`, at most `n = total_steps - 1`, the rate is `low * (high / low)^(t / n)`: a short
+    training shows which rates suit a model.
+
+    References
+    ----------
+    Smith, L. N. (2017). Cyclical learning rates for training neural networks. arXiv:1506.01186.
 
     Examples
     --------
-    >>> ExponentialRange(0.01, 1, 3).rates([0, 1, 2, 3])
-    array([0.01, 0.1 , 1.  , 1.  ])
+    >>> ExponentialRange(1e-4, 1.0, total_steps=5).rates([0, 2, 4])
+    array([1.e-04, 1.e-02, 1.e+00])
     """
 
-    example = "learning_rate_schedule_exponential_range(1e-6, 1, total_steps = 100)"
-    low: float = option(Number(0.0, open_low=True), doc="The rate at step 0.")
+    low: float = option(Number(0.0, open_low=True), doc="The learning rate at step 0.")
     high: float = option(
-        Number(0.0, open_low=True), doc="The rate at the last step and after it, above `low`."
+        Number(0.0, open_low=True),
+        doc="The learning rate at the last step and after it, above `low`.",
     )
     total_steps: int = option(
         Count(), doc="The number of steps from `low` to `high`, both counted."
@@ -391,7 +389,7 @@ class ExponentialRange(Schedule):
         """Check that the range goes up."""
         if self.high <= self.low:
             raise ArgumentError(
-                f"ExponentialRange(): 'high' must be above 'low', which is {self.low:g}, "
+                f"{constructor(self)}: 'high' must be above 'low', which is {self.low:g}, "
                 f"not {self.high:g}.",
                 argument="high",
                 received=self.high,

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from rdeep.data.arrays import engine_array
-from rdeep.errors import ArgumentError, DataError
+from rdeep.errors import DataError, Wording, called, worded
 
 LARGEST = 2**53
-"""Up to here float64, which is what R has, holds every whole number."""
+"""Up to here float64 holds every whole number."""
 
 
 def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> np.ndarray:
@@ -61,75 +61,6 @@ def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> n
     return out
 
 
-def cut(array: np.ndarray, dtype: str) -> np.ndarray:
-    """Return numbers as whole numbers of a type: fractions are cut off, what is too large refused.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        Numbers.
-    dtype : str
-        The type.
-
-    Raises
-    ------
-    ArgumentError
-        If the type does not hold a number, or it is none.
-
-    Examples
-    --------
-    >>> cut(np.array([1.5, -2.5]), "int32")
-    array([ 1, -2], dtype=int32)
-    """
-    limits = np.iinfo(dtype)
-    # Comparisons in float64 would take 2^63 for 2^63 - 1.
-    low, high = (
-        (limits.min, limits.max)
-        if array.dtype.kind in "iu"
-        else (float(limits.min), float(limits.max) + 1.0)
-    )
-    whole = np.trunc(array) if array.dtype.kind == "f" else array
-    inside = (whole >= low) & ((whole < high) if array.dtype.kind == "f" else (whole <= high))
-    if not inside.all():
-        value = array[~inside][0]
-        raise ArgumentError(
-            f"{value:.17g} cannot be cast to {dtype}, which holds whole numbers from {limits.min} "
-            f"to {limits.max}.",
-            argument="x",
-            received=value.item(),
-            hint="saturate_cast() takes the nearest that the type holds.",
-        )
-    return whole.astype(dtype)
-
-
-def narrowed(array: np.ndarray) -> np.ndarray:
-    """Return an array of 32 bits where it is of 64 and each of its numbers is within the range.
-
-    Numbers that are too large for 32 bits stay in 64: another number would come out.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        The array.
-
-    Examples
-    --------
-    >>> narrowed(np.array([1, 2])).dtype, narrowed(np.array([1, 2**31])).dtype
-    (dtype('int32'), dtype('int64'))
-    """
-    if array.dtype == np.int64 or array.dtype == np.uint64:
-        if not array.size or (array.min() >= -(2**31) and array.max() < 2**31):
-            return array.astype(np.int32)
-        return array
-    if array.dtype == np.float64:
-        # R's NA is a NaN that NumPy warns of.
-        with np.errstate(over="ignore", invalid="ignore"):
-            out = array.astype(np.float32)
-            if np.isfinite(out.sum()) or not (np.isinf(out) & np.isfinite(array)).any():
-                return out
-    return array
-
-
 def check_whole(codes: np.ndarray, label: str, layer: str) -> None:
     """Refuse fractions among codes: engines cut them off.
 
@@ -163,9 +94,14 @@ def _refused(array: np.ndarray, wrong: np.ndarray, label: str, problem: str) -> 
         "no whole number": "Round the numbers, or declare the input as float32.",
         "not exact in float32": "Declare the input as int32, or give ids an input of their own.",
     }
-    hint = hints.get(problem, "Use smaller numbers: scale them, or take their logarithms.")
+    hint: str | Wording = hints.get(
+        problem, "Use smaller numbers: scale them, or take their logarithms."
+    )
     if problem.startswith("too large for int"):
-        hint = "Look ids up first (IntegerLookup, Hashing): their places are small."
+        hint = worded(
+            f"Look ids up first ({called('IntegerLookup', 'layer')}, "
+            f"{called('Hashing', 'layer')}): their places are small."
+        )
     return DataError(
         f"'{label}' holds {shown} in sample {int(place[0]) + 1}, which is {problem}{more}.",
         argument=label.split("[")[0],

@@ -1,4 +1,4 @@
-"""Large arrays on their way to a program that keeps its own memory, such as R."""
+"""Large arrays on their way to a host program that keeps its own memory."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class OutputBuffer:
         np.copyto(np.ctypeslib.as_array(memory).reshape(self.shape, order="F"), self.values)
 
 
-def as_r_holds(value: Any) -> Any:
-    """Return a value whose whole numbers R gets right: what is beyond 32 bits becomes float64.
+def in_32_bits(value: Any) -> Any:
+    """Return a value whose whole numbers have 32 bits: what is beyond becomes float64.
 
     Parameters
     ----------
@@ -60,19 +60,19 @@ def as_r_holds(value: Any) -> Any:
 
     Examples
     --------
-    >>> as_r_holds([5, 2**31 + 5])
+    >>> in_32_bits([5, 2**31 + 5])
     [5, 2147483653.0]
     """
     if type(value) is int:
-        # R's smallest integer is its NA.
+        # The smallest integer stands for a missing value in the host.
         return value if -(2**31) < value < 2**31 else float(value)
     if type(value) is np.ndarray and value.dtype in (np.uint32, np.uint64):
         return value.astype(np.float64)
     if type(value) in (list, tuple):
-        held = [as_r_holds(each) for each in value]
+        held = [in_32_bits(each) for each in value]
         same = all(new is old for new, old in zip(held, value))
         return value if same else type(value)(held)
     if type(value) is dict:
-        parts = {name: as_r_holds(each) for name, each in value.items()}
+        parts = {name: in_32_bits(each) for name, each in value.items()}
         return value if all(parts[name] is value[name] for name in value) else parts
     return value

@@ -49,7 +49,8 @@ class Prefetch(Generic[T]):
 
     def _wait(self) -> tuple[str, Any]:
         while True:
-            # Not in one go: inside R, an interrupt is noticed between two of Python's steps only.
+            # Not in one go: in a host program, an interrupt is noticed between two of Python's
+            # steps only.
             try:
                 return self._queue.get(timeout=_GLANCE)
             except queue.Empty:

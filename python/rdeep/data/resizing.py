@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import imaging
 from rdeep.catalogue.options import Choice, Sizes, checked
 from rdeep.data.pictures import channels_first
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
-Kernel = Callable[[np.ndarray], np.ndarray]
-
-
-def _triangle(x: np.ndarray) -> np.ndarray:
-    return np.maximum(0.0, 1.0 - np.abs(x))
-
-
-def _keys(x: np.ndarray) -> np.ndarray:
-    """Return the cubic kernel of Keys (1981), with a = -1/2."""
-    x = np.abs(x)
-    near = (1.5 * x - 2.5) * x * x + 1.0
-    far = ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
-    return np.where(x < 1, near, np.where(x < 2, far, 0.0))
-
-
-def _lanczos(radius: float) -> Kernel:
-    def kernel(x: np.ndarray) -> np.ndarray:
-        return np.where(np.abs(x) < radius, np.sinc(x) * np.sinc(x / radius), 0.0)
-
-    return kernel
-
-
-_KERNELS: dict[str, Kernel] = {
-    "bilinear": _triangle,
-    "bicubic": _keys,
-    "lanczos3": _lanczos(3.0),
-    "lanczos5": _lanczos(5.0),
-}
+METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 def smart_resize(
@@ -67,14 +40,14 @@ def smart_resize(
     >>> smart_resize(np.ones((4, 6, 1)), (2, 2)).shape
     (2, 2, 1)
     """
-    way = checked(Choice("nearest", *_KERNELS), interpolation, "interpolation")
+    way = checked(Choice(*METHODS), interpolation, "interpolation")
     target_high, target_wide = checked(Sizes(2), size, "size")
     first = channels_first(data_format)
     picture = np.asarray(x, dtype=np.float32)
     if picture.ndim not in (3, 4):
         raise ShapeError(
             f"'x' must be a picture or several, of three or four dimensions; its shape is "
-            f"{picture.shape}.",
+            f"{format_shape(picture.shape)}.",
             argument="x",
             received=picture.shape,
         )
@@ -93,17 +66,8 @@ def smart_resize(
 
 
 def _resized(x: np.ndarray, axis: int, size: int, way: str) -> np.ndarray:
-    old = x.shape[axis]
-    # The middle of each new pixel, on the old scale.
-    places = (np.arange(size) + 0.5) * (old / size)
     if way == "nearest":
-        return np.take(x, np.minimum(places.astype(int), old - 1), axis)
-    distance = np.arange(old) + 0.5 - places[:, np.newaxis]
-    weights = _KERNELS[way](distance)
-    if way == "bilinear":
-        # Beyond the first and the last pixel's middle there is only that pixel.
-        weights[places < 0.5, 0] = 1.0
-        weights[places > old - 0.5, -1] = 1.0
-    weights = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+        return np.take(x, imaging.nearest_pixels(x.shape[axis], size), axis)
+    weights = imaging.resize_weights(x.shape[axis], size, way, antialias=False)
     moved = np.moveaxis(x, axis, -1) @ weights.T
     return np.moveaxis(moved, -1, axis)

@@ -69,7 +69,7 @@ class SparseMatrix:
 
     @classmethod
     def from_columns(cls, starts: Any, rows: Any, values: Any, shape: tuple[int, int]) -> Any:
-        """Return a matrix given by columns, as R's `dgCMatrix` is.
+        """Return a matrix given by columns (compressed sparse columns).
 
         Parameters
         ----------

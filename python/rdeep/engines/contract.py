@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective
@@ -230,3 +231,6 @@ class Backend(Protocol):
         self, network: Any, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
     ) -> Stepper:
         """Return what trains a network that this backend built."""
+
+    def foreign_layer(self, **options: Any) -> Layer:
+        """Return a layer that computes by an object of the engine's own."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import numpy_ops
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.activations import Activation, Sigmoid, Softmax
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.metrics import Metric

@@ -6,9 +6,11 @@ import importlib
 import importlib.util
 
 from rdeep.engines.contract import Backend
-from rdeep.errors import BackendError, DependencyError, suggestion
+from rdeep.errors import BackendError, DependencyError, listing, suggestion
 
-_PACKAGES = {"torch": "torch", "tensorflow": "tensorflow"}
+_ENGINES = {"torch": "torch", "tensorflow": "tensorflow"}
+"""The backends that train, and the packages of their engines."""
+_PACKAGES = {**_ENGINES, "numpy": "numpy"}
 
 
 def names() -> list[str]:
@@ -17,14 +19,45 @@ def names() -> list[str]:
     Examples
     --------
     >>> names()
-    ['torch', 'tensorflow']
+    ['torch', 'tensorflow', 'numpy']
     """
     return list(_PACKAGES)
 
 
 def installed() -> list[str]:
-    """Return the names of the backends whose engine is installed, without loading any."""
-    return [n for n, package in _PACKAGES.items() if importlib.util.find_spec(package) is not None]
+    """Return the names of the backends whose engine is installed, without loading any.
+
+    NumPy, which is always there, is no engine: it predicts, and does not train.
+    """
+    return [name for name, package in _ENGINES.items() if _is_there(package)]
+
+
+def _is_there(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ImportError:
+        return False
+
+
+def default() -> str:
+    """Return the backend of whatever nobody chose one for: NumPy only where there is no engine."""
+    return next(iter(installed()), "numpy")
+
+
+def usual() -> str:
+    """Return the backend of a new model, where nobody chose one: torch, if there is an engine."""
+    return "torch" if installed() else "numpy"
+
+
+def available(saved: str) -> str:
+    """Return the backend for a model that was saved from one, where nobody chose another.
+
+    Parameters
+    ----------
+    saved : str
+        The backend that it was saved from.
+    """
+    return saved if saved in _ENGINES and installed() else default()
 
 
 def check_name(name: str) -> str:
@@ -45,7 +78,7 @@ def check_name(name: str) -> str:
             f"There is no backend named {name!r}.",
             argument="backend",
             received=name,
-            expected="'torch' or 'tensorflow'",
+            expected=listing(_PACKAGES),
             hint=suggestion(str(name), _PACKAGES),
         )
     return name
@@ -57,7 +90,7 @@ def load(name: str) -> Backend:
     Parameters
     ----------
     name : str
-        `"torch"` or `"tensorflow"`.
+        `"torch"`, `"tensorflow"` or `"numpy"`.
 
     Raises
     ------
@@ -67,7 +100,7 @@ def load(name: str) -> Backend:
         If its engine is not installed.
     """
     check_name(name)
-    if name not in installed():
+    if name in _ENGINES and name not in installed():
         raise DependencyError(
             f"Backend {name!r} needs the Python package {_PACKAGES[name]!r}, "
             "which is not installed.",

@@ -19,7 +19,8 @@ from rdeep.catalogue.layers import (
 )
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.convolution import Convolution
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 
 # What an open size is taken for.
 _OPEN_SIZE = 64

@@ -1,28 +1,36 @@
 """Layers that users write: `build` makes weights, `call` says what is computed.
 
 What `call` does with symbolic tensors becomes a graph, once. So a layer that is written in
-Python, or in R, runs on both engines without being called again, and goes into files as plain
-data: no code.
+Python, or in a host's language, runs on both engines without being called again, and goes into
+files as plain data: no code.
 """
 
 from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, describing
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, ShapeError, StateError, show
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    StateError,
+    named,
+    shapes_listed,
+    show,
+)
 from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
-from rdeep.graph.operation import is_symbolic, total
+from rdeep.graph.operation import total
 from rdeep.graph.tensor import Input, SymbolicTensor
 
 
@@ -60,8 +68,9 @@ class CustomLayer(Composite):
     _forms: dict[tuple[Dims, ...], Any]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # A user's class is not of the catalogue: files know what it computes, not its name.
-        super().__init_subclass__(kind="layer", **kwargs)
+        # A user's class is not of the catalogue, as bases are not: files know what it computes, not
+        # its name, and its constructor is its own.
+        super().__init_subclass__(abstract=True, **kwargs)
         refuse_overrides(cls, "layer")
         cls.key = snake_case(cls.__name__)
 
@@ -72,7 +81,7 @@ class CustomLayer(Composite):
         self.__dict__.update(title=title, key=title, several=False, built=False)
         self.__dict__.update(_graphs={}, _variables=[], _added=[], _forms={})
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name == "trainable" and self._graphs:
             super().__setattr__(name, value)
         self.__dict__[name] = value
@@ -153,7 +162,7 @@ class CustomLayer(Composite):
         self._variables.append(variable)
         return variable.tensor()
 
-    def add_loss(self, loss: Any) -> None:
+    def add_loss(self, loss: object) -> None:
         """Add to what training minimises; called by `call`.
 
         Parameters
@@ -292,11 +301,11 @@ class CustomLayer(Composite):
         wanted = [tuple(each) for each in (declared if several else [declared])]
         if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
             raise ShapeError(
-                f"compute_output_shape() of {self.shown_kind} says {declared}, but call() gives "
-                f"{found[0] if len(found) == 1 else found}.",
+                f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, but "
+                f"call() gives {shapes_listed(found)}.",
                 layer=self.name or self.title,
                 received=declared,
-                expected=str(found),
+                expected=shapes_listed(found),
             )
 
     def depends_on_training(self) -> bool:
@@ -310,7 +319,7 @@ class CustomLayer(Composite):
                 f"not {show(output)}.",
                 received=output,
                 expected="a symbolic tensor",
-                hint="Compute with rdeep.ops, operators and layers.",
+                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
                 layer=self.name or self.title,
             )
         return output
@@ -323,7 +332,7 @@ def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
     )
 
 
-def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: Any) -> Composite:
+def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: object) -> Composite:
     layer = Composite(inner, name=name, **state)
     if kept is not None:
         layer.__dict__["_brought"] = kept
@@ -355,7 +364,7 @@ def _taken_out(value: Any, tensors: list[SymbolicTensor]) -> Any:
     return value
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _alike(one: object, other: object) -> bool:
     """Return whether two uses have the same arguments beside tensors."""
     try:
         return bool(one == other)
@@ -364,7 +373,7 @@ def _alike(one: Any, other: Any) -> bool:
         return False
 
 
-def _put_back(form: Any, tensors: Sequence[SymbolicTensor]) -> Any:
+def _put_back(form: object, tensors: Sequence[SymbolicTensor]) -> Any:
     """Return arguments that `_taken_out` returned, with tensors in their places."""
     if isinstance(form, _Place):
         return tensors[form.number]
@@ -399,9 +408,9 @@ class Lambda(CustomLayer):
 
     def __init__(
         self,
-        function: Any,
-        output_shape: Any = None,
-        mask: Any = None,
+        function: Callable[..., Any],
+        output_shape: object = None,
+        mask: object = None,
         arguments: dict[str, Any] | None = None,
         name: str | None = None,
         trainable: bool = True,

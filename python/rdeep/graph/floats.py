@@ -6,7 +6,7 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.layers import Activation, InputLayer
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.graph.composite import Composite
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.operation import OperationLayer
 
 # Operations know by themselves what they do with whole numbers; graphs within are asked anew.

@@ -14,8 +14,10 @@ from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 
 
-class Given(Initializer, kind="initializer"):
+class Given(Initializer):
     """The values that an object came with."""
+
+    internal = True
 
     def __init__(self, values: np.ndarray) -> None:
         self.__dict__["values"] = np.asarray(values, dtype=np.float32)
@@ -44,7 +46,32 @@ def holds_foreign(graph: Graph) -> bool:
     return False
 
 
-class Foreign(Layer, kind="layer"):
+def refuse_foreign(layer: Layer, name: str, engine: str) -> None:
+    """Refuse an object of another engine.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer, for which this engine has no native form.
+    name : str
+        Its name in the model.
+    engine : str
+        This engine.
+
+    Raises
+    ------
+    BackendError
+        If the layer is one.
+    """
+    if isinstance(layer, Foreign):
+        raise BackendError(
+            f"Layer {name!r} ({type(layer).__name__}) cannot be built on {engine}.",
+            layer=name,
+            hint=f"It is an object of {layer.engine}, and runs on that alone.",
+        )
+
+
+class Foreign(Layer):
     """A layer that an engine computes by an object of its own.
 
     Parameters
@@ -64,7 +91,7 @@ class Foreign(Layer, kind="layer"):
 
     def __init__(
         self,
-        thing: Any,
+        thing: object,
         parameters: Mapping[str, np.ndarray],
         buffers: Mapping[str, np.ndarray],
         name: str | None = None,

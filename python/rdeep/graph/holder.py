@@ -31,7 +31,7 @@ class Holder:
         """Its type."""
         return self.value.dtype
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         return self.value[key]
 
     def __neg__(self) -> Any:

@@ -154,11 +154,11 @@ def _check(graph: Graph, node: Node, wanted: Mapping[int, Node]) -> None:
     )
 
 
-def _dense(array: Any) -> Any:
+def _dense(array: object) -> Any:
     return array.dense(slice(None)) if hasattr(array, "dense") else array
 
 
-def _typed(array: Any, dtype: str) -> Any:
+def _typed(array: object, dtype: str) -> Any:
     if not isinstance(array, np.ndarray) or array.dtype == dtype:
         return array
     return np.ascontiguousarray(array, dtype=dtype)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,88 +11,15 @@ import numpy as np
 
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, StateError, suggestion
-from rdeep.graph.flat import flatten, raise_again, upstream
+from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
+from rdeep.graph.flat import flatten, raise_again
 from rdeep.graph.host import HostPart, host_nodes
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.order import named_layers, sorted_nodes
 from rdeep.graph.tensor import Node, SymbolicTensor
-
-
-@dataclass
-class GraphLayer:
-    """A layer in a graph: its record, its name there, its weights and where it is used."""
-
-    record: Layer
-    name: str
-    input_shapes: tuple[Dims, ...]
-    nodes: list[Node] = field(default_factory=list)
-
-    @property
-    def weights(self) -> list[Weight]:
-        """The layer's weights, with their names in the layer."""
-        return (
-            [] if isinstance(self.record, InputLayer) else self.record.weights(*self.input_shapes)
-        )
-
-    @property
-    def weight_names(self) -> list[str]:
-        """The weights' names in the model, such as `dense/kernel`."""
-        return [f"{self.name}/{weight.name}" for weight in self.weights]
-
-    @property
-    def output_shape(self) -> Dims | list[Dims]:
-        """The shape of the layer's output where it is used first."""
-        shapes = [tensor.shape for tensor in self.nodes[0].outputs]
-        return shapes[0] if len(shapes) == 1 else shapes
-
-    @property
-    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that goes in where the layer is used first, or a list of them."""
-        tensors = list(self.nodes[0].inputs or self.nodes[0].outputs)
-        return tensors[0] if len(tensors) == 1 else tensors
-
-    @property
-    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
-        """The symbolic tensor that comes out where the layer is used first, or a list of them."""
-        tensors = list(self.nodes[0].outputs)
-        return tensors[0] if len(tensors) == 1 else tensors
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes the layer's weights; takes effect at the next `compile`."""
-        return self.record.trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self.record.trainable = value
-
-    def __call__(self, inputs: Any) -> Any:
-        """Use the layer once more: both uses share its weights."""
-        return self.record(inputs)
-
-    def count_params(self) -> int:
-        """Return the number of values in the layer's weights."""
-        return sum(int(np.prod(weight.shape)) for weight in self.weights)
-
-    def get_config(self) -> dict:
-        """Return the layer's options as plain data."""
-        return self.record.get_config()
-
-    def __repr__(self) -> str:
-        return f"<{self.record.shown_kind} {self.name!r}>"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Return what pickle makes the layer from again."""
-        nodes = upstream(self.nodes)
-        uses, ends = flatten(nodes, [node.outputs for node in self.nodes])
-        return _layer_again, (self.record, self.name, self.input_shapes, uses, ends)
-
-
-def _layer_again(record: Layer, name: str, input_shapes: Any, uses: Any, ends: Any) -> GraphLayer:
-    nodes = [tensors[0].node for tensors in raise_again(uses, ends)[1]]
-    return GraphLayer(record, name, input_shapes, nodes)
 
 
 class Graph:
@@ -125,8 +51,8 @@ class Graph:
     ) -> None:
         self.inputs = tuple(inputs)
         self.outputs = tuple(outputs)
-        self.nodes = _sorted_nodes(self.inputs, self.outputs)
-        self.layers = _named_layers(self.nodes, names or {})
+        self.nodes = sorted_nodes(self.inputs, self.outputs)
+        self.layers = named_layers(self.nodes, names or {})
         self.layer_of = {id(layer.record): layer for layer in self.layers}
         self.settled: frozenset[str] | None = None
         _ = self.batch_size  # Inputs that contradict each other are refused here.
@@ -185,10 +111,12 @@ class Graph:
             for node in layer.nodes:
                 before = [tensor.shape for tensor in node.outputs]
                 now = layer.record.output_shape(*(tensor.shape for tensor in node.inputs))
-                if before != (now if isinstance(now, list) else [now]):
+                after = now if isinstance(now, list) else [now]
+                if before != after:
                     raise StateError(
                         f"Layer {layer.name!r} has learned something of another size: its output "
-                        f"had the shape {format_shape(before[0])}, and has {now} now.",
+                        f"had the shape {shapes_listed(before)}, and has {shapes_listed(after)} "
+                        "now.",
                         layer=layer.name,
                         hint="Adapt the layer before it is used, or make the model anew.",
                     )
@@ -434,62 +362,3 @@ def _learners_in(layer: GraphLayer) -> list[Any]:
 def _graph_again(uses: Any, ends: Any, names: Sequence[tuple[Layer, str]]) -> Graph:
     inputs, outputs = raise_again(uses, ends)[1]
     return Graph(inputs, outputs, {id(record): name for record, name in names})
-
-
-def _sorted_nodes(
-    inputs: tuple[SymbolicTensor, ...], outputs: tuple[SymbolicTensor, ...]
-) -> list[Node]:
-    """Sort depth first, without recursion: a deep network must not reach Python's limit."""
-    done: dict[int, Node] = {id(tensor.node): tensor.node for tensor in inputs}
-    stack = [tensor.node for tensor in reversed(outputs)]
-    while stack:
-        node = stack[-1]
-        if id(node) in done:
-            stack.pop()
-            continue
-        if isinstance(node.layer, InputLayer):
-            raise ArgumentError(
-                f"An output depends on an input of shape "
-                f"{format_shape(node.outputs[0].shape)} that is not among the model's inputs.",
-                argument="inputs",
-                hint="List every Input that the outputs are computed from.",
-            )
-        waiting = [t.node for t in reversed(node.inputs) if id(t.node) not in done]
-        if waiting:
-            stack.extend(waiting)
-        else:
-            done[id(node)] = stack.pop()
-    return list(done.values())
-
-
-def _named_layers(nodes: Iterable[Node], names: Mapping[int, str]) -> list[GraphLayer]:
-    """Name layers as Keras does: by kind, numbered from the second of a kind on."""
-    layers: dict[int, GraphLayer] = {}
-    taken: set[str] = set()
-    for node in nodes:
-        if node.layer.name and id(node.layer) not in layers:
-            if node.layer.name in taken:
-                raise ArgumentError(
-                    f"Two layers are named {node.layer.name!r}: names must differ.",
-                    argument="name",
-                    received=node.layer.name,
-                )
-            taken.add(node.layer.name)
-        layers.setdefault(
-            id(node.layer),
-            GraphLayer(
-                node.layer,
-                names.get(id(node.layer), node.layer.name or ""),
-                tuple(t.shape for t in node.inputs),
-            ),
-        ).nodes.append(node)
-    counts: dict[str, int] = {}
-    for layer in layers.values():
-        while not layer.name:
-            kind = layer.record.key
-            number = counts[kind] = counts.get(kind, -1) + 1
-            name = f"{kind}_{number}" if number else kind
-            if name not in taken:
-                layer.name = name
-                taken.add(name)
-    return list(layers.values())

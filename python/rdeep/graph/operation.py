@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.by_sample import by_sample
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.operations import find_operation
-from rdeep.catalogue.options import Flag, OptionType, Text, option
+from rdeep.catalogue.options import Flag, PlainData, Text, option
 from rdeep.catalogue.registry import from_config
 from rdeep.errors import StateError
 from rdeep.graph.random_operations import DRAWN
@@ -26,10 +27,6 @@ MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
 
-class _Plain(OptionType):
-    """Plain data, as files hold it."""
-
-
 class OperationLayer(Formula):
     """The use of an operation in a graph.
 
@@ -41,8 +38,8 @@ class OperationLayer(Formula):
     internal = True
     mask = "stop"
     operation: str = option(Text(), doc="The operation's name.")
-    arguments: dict[str, Any] = option(_Plain(), doc="Its arguments, as plain data.")
-    outputs: list[Any] = option(_Plain(), doc="The shapes and types of what it gives.")
+    arguments: dict[str, Any] = option(PlainData(), doc="Its arguments, as plain data.")
+    outputs: list[Any] = option(PlainData(), doc="The shapes and types of what it gives.")
     several: bool = option(Flag(), False, "Whether it gives a list.")
     _prepared: Any
 
@@ -80,11 +77,11 @@ class OperationLayer(Formula):
         """Whether predictions draw others each time although there is a seed: as generators do."""
         return self.random
 
-    def compute(self, inputs: Any, run: Run) -> Any:
+    def compute(self, inputs: object, run: Run) -> Any:
         """Return what the operation gives."""
         number = itertools.count()
 
-        def constant(array: Any) -> Any:
+        def constant(array: np.ndarray) -> Any:
             return run.constant(f"array_{next(number)}", array)
 
         tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
@@ -124,7 +121,7 @@ class OperationLayer(Formula):
         return find_operation(self.operation).invoke(function, arguments)
 
 
-def filled(template: Any, tensors: Sequence[Any], constant: Callable[[np.ndarray], Any]) -> Any:
+def filled(template: object, tensors: Sequence[Any], constant: Callable[[np.ndarray], Any]) -> Any:
     """Return arguments with tensors in their places.
 
     Parameters
@@ -153,7 +150,7 @@ def filled(template: Any, tensors: Sequence[Any], constant: Callable[[np.ndarray
     return template
 
 
-def prepared(template: Any) -> Any:
+def prepared(template: object) -> Any:
     """Return a template with its arrays made, which files hold as lists.
 
     Parameters
@@ -170,19 +167,7 @@ def prepared(template: Any) -> Any:
     return template
 
 
-def is_symbolic(value: Any) -> bool:
-    """Return whether a value is a symbolic tensor.
-
-    Parameters
-    ----------
-    value : object
-        The value.
-    """
-    # Known by its method: symbolic tensors have operators, which are made of this module.
-    return hasattr(value, "apply_layer")
-
-
-def template_of(value: Any, tensors: list[Any]) -> Any:
+def template_of(value: object, tensors: list[Any]) -> Any:
     """Return arguments as plain data, and gather the symbolic tensors among them.
 
     Parameters
@@ -211,7 +196,7 @@ def template_of(value: Any, tensors: list[Any]) -> Any:
 
 def operate(
     operation: str,
-    arguments: Any,
+    arguments: object,
     tensors: Sequence[Any],
     outputs: Sequence[Spec],
     several: bool = False,
@@ -237,7 +222,7 @@ def operate(
     return [found] if several and not isinstance(found, list) else found
 
 
-def total(x: Any) -> Any:
+def total(x: object) -> Any:
     """Return the sum of a symbolic tensor's values.
 
     Parameters

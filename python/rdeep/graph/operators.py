@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
-from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.dispatch import is_symbolic
+from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.operations import operations
-from rdeep.errors import ShapeError, show
+from rdeep.errors import ShapeError, format_shape, operation_call, show
 from rdeep.graph.holder import held
-from rdeep.graph.operation import is_symbolic, operate, template_of
+from rdeep.graph.operation import operate, template_of
 
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 _COMPARISONS = (
@@ -91,8 +93,9 @@ def describe(value: Any) -> tuple[Dims, str]:
         return (), type(value).__name__
     if value is None:
         raise ShapeError(
-            "None cannot be computed with.",
-            hint="An open size is None in x.shape; ops.shape(x) has it as a tensor.",
+            f"{show(None)} cannot be computed with.",
+            hint=f"An open size is {show(None)} in the shape of a tensor; "
+            f"{operation_call('shape', 'ops.')} gives it as a tensor.",
         )
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
@@ -158,8 +161,13 @@ def item_shape(shape: Dims, key: tuple[Any, ...]) -> Dims:
             open_end = size is None and each != slice(None)
             found.append(None if size is None or open_end else len(range(*each.indices(size))))
         elif size is not None and not -size <= each < size:
-            raise ShapeError(f"There is no item {each} along an axis of {size}.", received=each)
+            raise ShapeError(
+                f"There is no item {show(each)} along an axis of {size}.", received=each
+            )
     return tuple(found)
+
+
+_T = TypeVar("_T", bound="Operators")
 
 
 class Operators:
@@ -167,95 +175,95 @@ class Operators:
 
     __slots__ = ()
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self: _T, other: object) -> _T:
         return _binary("add", self, other)
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self: _T, other: object) -> _T:
         return _binary("add", other, self)
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self: _T, other: object) -> _T:
         return _binary("subtract", self, other)
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self: _T, other: object) -> _T:
         return _binary("subtract", other, self)
 
-    def __mul__(self, other: Any) -> Any:
+    def __mul__(self: _T, other: object) -> _T:
         return _binary("multiply", self, other)
 
-    def __rmul__(self, other: Any) -> Any:
+    def __rmul__(self: _T, other: object) -> _T:
         return _binary("multiply", other, self)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self: _T, other: object) -> _T:
         return _binary("divide", self, other)
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self: _T, other: object) -> _T:
         return _binary("divide", other, self)
 
-    def __floordiv__(self, other: Any) -> Any:
+    def __floordiv__(self: _T, other: object) -> _T:
         return _binary("floor_divide", self, other)
 
-    def __rfloordiv__(self, other: Any) -> Any:
+    def __rfloordiv__(self: _T, other: object) -> _T:
         return _binary("floor_divide", other, self)
 
-    def __mod__(self, other: Any) -> Any:
+    def __mod__(self: _T, other: object) -> _T:
         return _binary("mod", self, other)
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self: _T, other: object) -> _T:
         return _binary("power", self, other)
 
-    def __rpow__(self, other: Any) -> Any:
+    def __rpow__(self: _T, other: object) -> _T:
         return _binary("power", other, self)
 
-    def __matmul__(self, other: Any) -> Any:
+    def __matmul__(self: _T, other: object) -> _T:
         return _operate("matmul", [self, other], product_shape)
 
-    def __rmatmul__(self, other: Any) -> Any:
+    def __rmatmul__(self: _T, other: object) -> _T:
         return _operate("matmul", [other, self], product_shape)
 
-    def __gt__(self, other: Any) -> Any:
+    def __gt__(self: _T, other: object) -> _T:
         return _binary("greater", self, other)
 
-    def __ge__(self, other: Any) -> Any:
+    def __ge__(self: _T, other: object) -> _T:
         return _binary("greater_equal", self, other)
 
-    def __lt__(self, other: Any) -> Any:
+    def __lt__(self: _T, other: object) -> _T:
         return _binary("less", self, other)
 
-    def __le__(self, other: Any) -> Any:
+    def __le__(self: _T, other: object) -> _T:
         return _binary("less_equal", self, other)
 
     # Whether two are one and the same tensor, `is` says.
     __hash__ = object.__hash__
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: object) -> Any:
         return _binary("equal", self, other) if _has_values(other) else NotImplemented
 
-    def __ne__(self, other: Any) -> Any:
+    def __ne__(self, other: object) -> Any:
         return _binary("not_equal", self, other) if _has_values(other) else NotImplemented
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self: _T, other: object) -> _T:
         return _binary("logical_and", self, other)
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self: _T, other: object) -> _T:
         return _binary("logical_or", self, other)
 
-    def __neg__(self) -> Any:
+    def __neg__(self: _T) -> _T:
         return _unary("negative", self)
 
-    def __abs__(self) -> Any:
+    def __abs__(self: _T) -> _T:
         return _unary("abs", self)
 
-    def __invert__(self) -> Any:
+    def __invert__(self: _T) -> _T:
         return _unary("logical_not", self)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self: _T, key: object) -> _T:
         keys = key if isinstance(key, tuple) else (key,)
         return _get_item(self, keys)
 
-    def __rmod__(self, other: Any) -> Any:
+    def __rmod__(self: _T, other: object) -> _T:
         return _binary("mod", other, self)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> NoReturn:
         raise TypeError(
             "A symbolic tensor has no values to go through: use operations on whole axes, "
             "ops.map(), ops.scan() or ops.unstack()."
@@ -290,7 +298,7 @@ class Operators:
         raise TypeError(_instead_of_numpy(function.__name__))
 
 
-def _has_values(value: Any) -> bool:
+def _has_values(value: object) -> bool:
     return hasattr(value, "shape") or isinstance(value, (bool, int, float))
 
 
@@ -299,11 +307,11 @@ def _instead_of_numpy(name: str) -> str:
     return f"np.{name}() cannot compute with a symbolic tensor: use {better}."
 
 
-def _binary(operation: str, a: Any, b: Any) -> Any:
+def _binary(operation: str, a: object, b: object) -> Any:
     return _operate(operation, [a, b], common_shape)
 
 
-def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
+def _operate(operation: str, values: list[Any], shape_of: Callable[[Dims, Dims], Dims]) -> Any:
     values = held(values)
     (a, kind_a), (b, kind_b) = (describe(value) for value in values)
     tensors: list[Any] = []
@@ -312,7 +320,7 @@ def _operate(operation: str, values: list[Any], shape_of: Any) -> Any:
     return operate(operation, arguments, tensors, [spec])
 
 
-def _ufunc(operation: str) -> Any:
+def _ufunc(operation: str) -> Callable[[object, object], Any]:
     return lambda a, b: _binary(operation, a, b)
 
 
@@ -354,17 +362,3 @@ def _plain_key(key: Any) -> Any:
     if isinstance(key, slice):
         return {"slice": [key.start, key.stop, key.step]}
     return int(key)
-
-
-def as_key(plain: list[Any]) -> tuple[Any, ...]:
-    """Return an index that `_plain_key` made data of.
-
-    Parameters
-    ----------
-    plain : list
-        The data.
-    """
-    known = {"new": None, "rest": Ellipsis}
-    return tuple(
-        slice(*key["slice"]) if isinstance(key, dict) else known.get(key, key) for key in plain
-    )

@@ -8,7 +8,8 @@ from typing import Any
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
 from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 

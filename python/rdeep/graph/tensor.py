@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.dispatch import Symbolic
+from rdeep.catalogue.layers.base import Dims, Layer, is_engine_tensor
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.catalogue.layers.feature_space import FeatureSpace
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, Wording, called, class_name, format_shape, show, worded
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -93,11 +93,12 @@ def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
         received="text",
         expected="numbers",
         layer=title,
-        hint="Turn text into numbers with TextVectorization, StringLookup or Hashing first.",
+        hint=f"Turn text into numbers with {called('TextVectorization', 'layer')}, "
+        f"{called('StringLookup', 'layer')} or {called('Hashing', 'layer')} first.",
     )
 
 
-class SymbolicTensor(Operators):
+class SymbolicTensor(Operators, Symbolic):
     """A tensor without values: its shape, its type and the layer it comes from.
 
     Python's operators and `rdeep.ops` make further symbolic tensors of it.
@@ -121,42 +122,52 @@ class SymbolicTensor(Operators):
         self.dtype = dtype
         self.masked = masked
 
+    def wording(self) -> Wording:
+        """Say what the tensor is."""
+        return worded(f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>")
+
     def __repr__(self) -> str:
-        return f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>"
+        return str(self.wording())
 
-    def apply_layer(
-        self, layer: Layer, inputs: Any, training: bool | None = None
-    ) -> SymbolicTensor | list[SymbolicTensor]:
-        """Return what a layer makes of one tensor or a list of them.
+    def apply_layer(self, layer: Layer, inputs: object) -> SymbolicTensor | list[SymbolicTensor]:
+        """Return what a layer makes of this tensor and others: `apply_layer`."""
+        return apply_layer(layer, inputs)
 
-        Parameters
-        ----------
-        layer : Layer
-            The layer.
-        inputs : SymbolicTensor or sequence of them
-            What it is applied to.
-        training : bool, optional
-            Whether it always acts as it does in training, or never.
-        """
-        tensors = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-        for tensor in tensors:
-            if not isinstance(tensor, SymbolicTensor):
-                raise ArgumentError(
-                    f"{type(layer).__name__} is called on symbolic tensors, not on {show(tensor)}.",
-                    argument="inputs",
-                    received=tensor,
-                )
-        outputs = Node(layer, tensors, training).outputs
-        return outputs[0] if len(outputs) == 1 else list(outputs)
+
+def apply_layer(
+    layer: Layer, inputs: Any, training: bool | None = None
+) -> SymbolicTensor | list[SymbolicTensor]:
+    """Return what a layer makes of one symbolic tensor or a list of them.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    inputs : SymbolicTensor or sequence of them
+        What it is applied to; an engine's tensors among them are constants of the graph.
+    training : bool, optional
+        Whether it always acts as it does in training, or never.
+    """
+    given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    tensors = [constant(each) if is_engine_tensor(each) else each for each in given]
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise ArgumentError(
+                f"{class_name(layer)} is called on symbolic tensors, not on {show(tensor)}.",
+                argument="inputs",
+                received=tensor,
+            )
+    outputs = Node(layer, tensors, training).outputs
+    return outputs[0] if len(outputs) == 1 else list(outputs)
 
 
 def Input(
-    shape: Any = None,
+    shape: object = None,
     dtype: str | None = None,
     name: str | None = None,
     *,
     batch_size: int | None = None,
-    batch_shape: Any = None,
+    batch_shape: object = None,
 ) -> SymbolicTensor:
     """Return a symbolic tensor for data to enter a functional model by.
 
@@ -190,7 +201,7 @@ def Input(
     return Node(record, ()).outputs[0]
 
 
-def _split_shape(shape: Any, batch_size: Any, batch_shape: Any) -> tuple[Any, Any]:
+def _split_shape(shape: object, batch_size: object, batch_shape: object) -> tuple[Any, Any]:
     """Return the batch size and a sample's shape, where they were given together."""
     for name, value in (("shape", shape), ("batch_size", batch_size)):
         if value is not None:
@@ -204,12 +215,12 @@ def _split_shape(shape: Any, batch_size: Any, batch_shape: Any) -> tuple[Any, An
             f"'batch_shape' must be the batch size and a sample's shape, not {show(batch_shape)}.",
             argument="batch_shape",
             received=batch_shape,
-            expected="a tuple such as (32, 28, 28)",
+            expected=f"a shape such as {show((32, 28, 28))}",
         )
     return batch_shape[0], tuple(batch_shape[1:])
 
 
-def constant(value: Any) -> SymbolicTensor:
+def constant(value: object) -> SymbolicTensor:
     """Return an array as a symbolic tensor, which the graph holds.
 
     Parameters
@@ -221,8 +232,3 @@ def constant(value: Any) -> SymbolicTensor:
     spec = [list(np.shape(template["array"])), template["dtype"]]
     arguments = {"x": template, "dtype": template["dtype"]}
     return Node(OperationLayer("convert_to_tensor", arguments, [spec]), ()).outputs[0]
-
-
-# The catalogue need not know the graph: layers are told how inputs and constants are made.
-FeatureSpace.make_input = staticmethod(Input)
-Layer.make_constant = staticmethod(constant)

@@ -14,7 +14,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer, is_described
 from rdeep.errors import StateError
 from rdeep.graph.composite import Composite
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.ops.dispatch import as_array, default_backend, engine_of
@@ -23,7 +23,7 @@ Entry = tuple[tuple[Any, ...], str]
 
 
 def call_layer(
-    layer: Layer | GraphLayer, inputs: Any, training: bool = False, backend: str | None = None
+    layer: Layer | GraphLayer, inputs: object, training: bool = False, backend: str | None = None
 ) -> Any:
     """Return what a layer makes of data.
 
@@ -112,7 +112,7 @@ def build_layer(layer: Layer, shape: Any) -> None:
     model_of(layer, entries, default_backend())
 
 
-def layer_is_built(layer: Any) -> bool:
+def layer_is_built(layer: object) -> bool:
     """Return whether a layer was applied to something, and so has its weights.
 
     Parameters

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from rdeep.errors import FileError
+from rdeep.engines import registry as backends
+from rdeep.errors import FileError, called
 from rdeep.models.model import Model
 from rdeep.models.sequential import Sequential
 from rdeep.saving import archive
@@ -21,8 +22,9 @@ def load_model(
     ----------
     path : str or binary stream
         The file.
-    backend : {"torch", "tensorflow"}, optional
-        The engine to run on; by default the one it was saved from.
+    backend : {"torch", "tensorflow", "numpy"}, optional
+        The engine to run on; by default the one it was saved from. Where no engine is installed,
+        NumPy predicts.
     device : str, optional
         The device there.
 
@@ -50,7 +52,8 @@ def load_model(
         raise FileError(
             f"The file holds a model of another kind, {description['kind']!r}.",
             argument="filepath",
-            hint="Read it with rdeep.tabular.load_tabular().",
+            hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
         )
     kind = _KINDS[description["kind"]]
-    return kind.from_data(description, weights, slots, backend or description["backend"], device)
+    chosen = backend or backends.available(description["backend"])
+    return kind.from_data(description, weights, slots, chosen, device)

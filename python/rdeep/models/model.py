@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rdeep.catalogue.layers import Layer
+from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
-from rdeep.graph.flags import flags_of
+from rdeep.graph.foreign import holds_foreign
+from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
-from rdeep.models.batchwise import Batchwise
-from rdeep.models.called import flat, graph_of, inputs_like
+from rdeep.models import (
+    batches,
+    calling,
+    evaluation,
+    files,
+    inspection,
+    prediction,
+    training,
+    weights,
+)
+from rdeep.models.frozen import settled
 from rdeep.models.parameters import Parameters
+from rdeep.models.tracing import flat, graph_of, inputs_like, layers_among, symbolic_ends
 from rdeep.precision import check_policy
-from rdeep.saving import archive
 from rdeep.seeds import stream
-from rdeep.training.batch_sizes import check_batch, count
+from rdeep.training.batch_sizes import count
 from rdeep.training.history import History
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
 
-class Model(Batchwise):
+class Model:
     """A network, where it runs, and how it is trained.
 
     A subclass may say what it computes by a method `call(self, inputs)`, or `call(self, inputs,
@@ -44,8 +56,9 @@ class Model(Batchwise):
         Where data enters and leaves.
     name : str, optional
         The model's name.
-    backend : {"torch", "tensorflow"}, optional
-        The engine; torch by default. It is loaded when it is first needed.
+    backend : {"torch", "tensorflow", "numpy"}, optional
+        The engine; torch by default. It is loaded when it is first needed. NumPy predicts and
+        evaluates, and does not train; it is what there is where no engine is installed.
     device : str, optional
         Such as `"cpu"` or `"cuda:0"`; by default the first that the engine has.
     seed : int, optional
@@ -54,7 +67,7 @@ class Model(Batchwise):
     Attributes
     ----------
     annotations : dict
-        Plain data that travels with the model and its files: R's columns and factor levels.
+        Plain data that travels with the model and its files: a table's columns and factor levels.
 
     Examples
     --------
@@ -67,6 +80,7 @@ class Model(Batchwise):
     """
 
     kind = "functional"
+    _drawn: tuple[int, int] = (-1, 0)
 
     def __init__(
         self,
@@ -81,12 +95,12 @@ class Model(Batchwise):
         if self._is_called:
             if inputs is not None or outputs is not None:
                 raise ArgumentError(
-                    f"{type(self).__name__} says what it computes by its call(): it takes no "
+                    f"{class_name(self)} says what it computes by its call(): it takes no "
                     "'inputs' and 'outputs'.",
                     argument="inputs",
                 )
             return
-        ends = _tensors(inputs, "inputs"), _tensors(outputs, "outputs")
+        ends = symbolic_ends(inputs, "inputs"), symbolic_ends(outputs, "outputs")
         self._take_graph(Graph(*submodel_tensors(*ends)))
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -103,13 +117,13 @@ class Model(Batchwise):
     def build(self, input_shape: Any) -> None:
         """Make what `call` needs of the input's shape; a subclass may say how."""
 
-    def build_for(self, x: Any) -> None:
-        """Make sure that the input's shape is known, from data if need be."""
-        super().build_for(x)
+    def build_for(self, x: object) -> None:
+        """Make sure that the model is compiled, and its input's shape known (from data)."""
+        _ = self.trainer
         if not self.is_built:
             self._build_from(x)
 
-    def _build_from(self, x: Any) -> None:
+    def _build_from(self, x: object) -> None:
         if x is None:
             raise StateError(
                 "The model's input shape is not known yet.",
@@ -117,13 +131,18 @@ class Model(Batchwise):
             )
         self._build_of(inputs_like(x))
 
-    def _build_of(self, inputs: Any) -> None:
+    def _build_of(self, inputs: object) -> None:
         """Look at what `call` computes of symbolic tensors."""
         if not self._is_called:
             raise StateError("The model's input shape is not known yet.")
         shapes = [tensor.shape for tensor in flat(inputs)]
         self.build(shapes[0] if len(shapes) == 1 else shapes)
         self._take_graph(graph_of(self.call, inputs, self.name))
+
+    def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
+        """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
+        entries = [Input(tensor.shape[1:], tensor.dtype) for tensor in tensors]
+        self._build_of(entries if len(entries) > 1 else entries[0])
 
     def _set_up(
         self, name: str | None, backend: str | None, device: str | None, seed: int | None
@@ -133,7 +152,7 @@ class Model(Batchwise):
                 f"'name' must be a string, not {show(name)}.", argument="name", received=name
             )
         self.name = name or self.kind
-        self.backend = backends.check_name("torch" if backend is None else backend)
+        self.backend = backends.check_name(backends.usual() if backend is None else backend)
         self.device = device
         self.seed = stream.next() if seed is None else count(seed, "seed", 0)
         self.stop_training = False
@@ -142,7 +161,7 @@ class Model(Batchwise):
         self._parameters: Parameters | None = None
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
-        self.messages: list[str] = []
+        self.messages: list[Wording] = []
         self._layer: Composite | None = None
 
     def _take_graph(self, graph: Graph) -> None:
@@ -153,7 +172,7 @@ class Model(Batchwise):
         if self._trainer is not None:
             self._trainer.forget()
 
-    # What the model is ------------------------------------------------------------------------
+    # Its graph --------------------------------------------------------------------------------
 
     @property
     def graph(self) -> Graph:
@@ -178,72 +197,74 @@ class Model(Batchwise):
         return self._parameters is not None
 
     @property
-    def is_compiled(self) -> bool:
-        """Whether `compile` was called."""
-        return self._trainer is not None
+    def layers(self) -> list[GraphLayer]:
+        """The model's layers, in the order in which they are computed."""
+        return self.graph.layers
 
     @property
-    def native(self) -> Any:
-        """The engine's own object, a `torch.nn.Module` or a `keras.Model`, sharing the weights."""
-        network = self.network
-        self._built().expose()
-        return network.native
+    def input_names(self) -> list[str]:
+        """The inputs' names."""
+        return self.graph.input_names
 
     @property
-    def network(self) -> Network:
-        """The network on its engine, built at the first call."""
-        trainer = self._trainer
-        policy = check_policy(None) if trainer is None else trainer.compiled.policy
-        return self._built().network(self.backend, self.device, policy)
+    def output_names(self) -> list[str]:
+        """The outputs' names."""
+        return self.graph.output_names
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Return what pickle and copies keep: all but the training that is under way."""
-        return {**self.__dict__, "_session": None, "messages": []}
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic tensors that data enters by."""
+        return list(self.graph.inputs)
 
-    def __repr__(self) -> str:
-        size = f"{self.count_params():,} parameters" if self.is_built else "not built"
-        return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic tensors that data leaves by."""
+        return list(self.graph.outputs)
 
-    def __call__(self, inputs: Any, training: bool | None = None) -> Any:
-        """Return the model's outputs for symbolic tensors, as a layer does, or for data.
+    @property
+    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that data enters by, or a list of them."""
+        return self.inputs[0] if len(self.inputs) == 1 else self.inputs
 
-        Parameters
-        ----------
-        inputs : SymbolicTensor, array, or list of them
-            What goes in. A model that is applied to symbolic tensors is a layer there, and shares
-            its weights with the new model.
-        training : bool, optional
-            Whether layers act as they do in training: by default as the model that they become
-            part of, and not for data.
+    @property
+    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that data leaves by, or a list of them."""
+        return self.outputs[0] if len(self.outputs) == 1 else self.outputs
 
-        Returns
-        -------
-        SymbolicTensor or tensor, or list of them
-            For data, tensors of the model's engine.
+    @property
+    def input_shapes(self) -> list[tuple[int | None, ...]]:
+        """The inputs' shapes, with the batch as `None`."""
+        return [tensor.shape for tensor in self.graph.inputs]
 
-        Examples
-        --------
-        >>> from rdeep import Input, Model, Sequential
-        >>> from rdeep.layers import Dense
-        >>> base = Sequential([Dense(8, "relu")], input_shape=(4,))
-        >>> x = Input((4,))
-        >>> Model(x, Dense(1)(base(x))).count_params()
-        49
-        """
-        given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-        if all(isinstance(each, SymbolicTensor) for each in given):
-            if not self.is_built:
-                if self._is_called:
-                    entries = [Input(t.shape[1:], t.dtype) for t in given]
-                    self._build_of(entries if len(entries) > 1 else entries[0])
-                else:
-                    self._build_for_tensor(given[0])
-            return self.as_layer()(given, training=training)
-        values = self.inputs_of(inputs)
-        check_batch(self, len(values[0]))
-        seed = stream.next() if training or self.draws_in_prediction else 0
-        found = self.network.call(values, bool(training), seed)
-        return found[0] if len(found) == 1 else found
+    @property
+    def output_shapes(self) -> list[tuple[int | None, ...]]:
+        """The outputs' shapes, with the batch as `None`."""
+        return [tensor.shape for tensor in self.graph.outputs]
+
+    @property
+    def input_dtypes(self) -> list[str]:
+        """The types of the inputs: `"float32"`, `"int32"` or `"string"`."""
+        return [tensor.dtype for tensor in self.graph.inputs]
+
+    @property
+    def text_inputs(self) -> list[bool]:
+        """Whether each input takes text."""
+        return [dtype == "string" for dtype in self.input_dtypes]
+
+    @property
+    def batch_size(self) -> int | None:
+        """The batch size that the inputs were declared with; `None` where batches may have any."""
+        return self.graph.batch_size
+
+    @property
+    def draws_in_prediction(self) -> bool:
+        """Whether predictions differ from call to call, because random numbers are drawn there."""
+        return self.is_built and draws_in_prediction(self.graph)
+
+    @property
+    def is_savable(self) -> bool:
+        """Whether a file can hold the model: not with layers that are an engine's own objects."""
+        return not holds_foreign(self.graph)
 
     def as_layer(self) -> Composite:
         """Return the model as a layer, always the same one."""
@@ -262,24 +283,126 @@ class Model(Batchwise):
         for layer in self.layers:
             layer.trainable = value
 
-    def _build_for_tensor(self, tensor: SymbolicTensor) -> None:
-        """Find the input's shape in a symbolic tensor; only a sequential model can lack it."""
+    get_layer = inspection.get_layer
+    summary = inspection.summary
+    summary_rows = inspection.summary_rows
+    layer_uses = inspection.layer_uses
+    counts = inspection.counts
+    count_params = inspection.count_params
+    arranged = inspection.arranged
+
+    # Its weights, and the network that has them on an engine ---------------------------------
+
+    @property
+    def native(self) -> Any:
+        """The engine's own object, a `torch.nn.Module` or a `keras.Model`, sharing the weights."""
+        network = self.network
+        self._built().expose()
+        return network.native
+
+    @property
+    def network(self) -> Network:
+        """The network on its engine, built at the first call."""
+        trainer = self._trainer
+        policy = check_policy(None) if trainer is None else trainer.compiled.policy
+        return self._built().network(self.backend, self.device, policy)
+
+    get_weights = weights.get_weights
+    set_weights = weights.set_weights
+    get_named_weights = weights.get_named_weights
+    set_layer_weights = weights.set_layer_weights
+    save_weights = weights.save_weights
+    load_weights = weights.load_weights
+
+    # Its training -----------------------------------------------------------------------------
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self._trainer is not None
+
+    @property
+    def trainer(self) -> Trainer:
+        """How the model is compiled, and how far training has come; a `StateError` if not."""
+        if self._trainer is None:
+            raise StateError("The model is not compiled yet.", hint="Call compile() first.")
+        return self._trainer
+
+    @property
+    def optimizer(self) -> BaseOptimizer:
+        """The optimizer that the model was compiled with."""
+        return self.trainer.compiled.optimizer
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate; setting it takes effect at the next step."""
+        return self.trainer.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.trainer.learning_rate = value
+
+    @property
+    def steps_taken(self) -> int:
+        """How many batches the model was trained on."""
+        return self.trainer.steps_taken
+
+    def _settle(self, trained: Sequence[bool] | None = None) -> None:
+        """Settle which layers are trained: as they say now, or as a file says."""
+        self.trainer.flags = settled(self._all_records(), trained)
+        if self._parameters is not None:
+            self._parameters.settle_trainable(self.trainer.flags)
+
+    compile = training.compile
+    losses = training.losses
+    log_directions = training.log_directions
+    fit = training.fit
+    session = training.session
+    prepare_training = training.prepare_training
+    training_ended = training.training_ended
+    lr_finder = training.lr_finder
+    follow = training.follow
+    swap_average = training.swap_average
+    take_training = training.take_training
+    train_on_batch = batches.train_on_batch
+    say = training.say
+    take_messages = training.take_messages
+
+    # Its scores and predictions ---------------------------------------------------------------
+
+    __call__ = calling.call
+    evaluate = evaluation.evaluate
+    ready_stepper = evaluation.ready_stepper
+    test_on_batch = batches.test_on_batch
+    predict = prediction.predict
+    predict_on_batch = batches.predict_on_batch
+    sample = prediction.sample
+    inputs_of = prediction.inputs_of
+    draws_from = prediction.draws_from
+    reset_states = prediction.reset_states
 
     # Copies and files -------------------------------------------------------------------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle and copies keep: all but the training that is under way."""
+        return {**self.__dict__, "_session": None, "messages": []}
+
+    def __repr__(self) -> str:
+        size = f"{self.count_params():,} parameters" if self.is_built else "not built"
+        return f"<{type(self).__name__} {self.name!r} on {self.backend}, {size}>"
 
     def to_backend(self, backend: str, device: str | None = None) -> Model:
         """Return a copy on another engine, with the same weights and training state.
 
         Parameters
         ----------
-        backend : {"torch", "tensorflow"}
+        backend : {"torch", "tensorflow", "numpy"}
             The engine.
         device : str, optional
             The device there.
         """
         backends.check_name(backend)
-        weights = self._built().named() if self.is_built else {}
-        return self.from_data(self._kept(), weights, self._slots(), backend, device)
+        return self.from_data(*files.kept(self), backend, device)
 
     def copy(self) -> Model:
         """Return a model of the same layers and weights, compiled alike and trained as far."""
@@ -319,119 +442,28 @@ class Model(Batchwise):
             # A model that is read takes no seed from the process's stream.
             "seed": description.get("seed"),
         }
-        if description["graph"] is None:
-            model = cls(plain.records_from_data(description["layers"]), **options)  # type: ignore[arg-type]
-        else:
-            model = cls._from_graph(plain.from_data(description["graph"]), **options)
-        if weights:
-            model.set_weights(weights)
-        if description["compile"] is not None:
-            model._trainer = Trainer.from_data(description["compile"], slots)
-            model._settle(description["compile"].get("trained"))
-        model.annotations = dict(description.get("annotations") or {})
-        if description["history"] is not None:
-            model.history = History.from_data(description["history"])
+        model = cls._from_structure(description, **options)
+        files.restore(model, description, weights, slots)
         return model
 
     @classmethod
-    def _from_graph(cls, graph: Graph, **options: Any) -> Model:
+    def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Model:
         # A subclass takes other arguments, and its copy computes the same without it.
+        graph = plain.from_data(description["graph"])
         return Model(graph.inputs, graph.outputs, **options)
-
-    def save(self, path: str, overwrite: bool = False) -> None:
-        """Save layers, weights and training state in one file.
-
-        Parameters
-        ----------
-        path : str
-            The file; `.rdeep` is the usual ending.
-        overwrite : bool
-            Whether to replace a file that exists.
-
-        Raises
-        ------
-        FileError
-            If the file exists, or its folder does not.
-        """
-        archive.check_free(path, overwrite)
-        archive.replace_file(path, self._write)
-
-    def to_bytes(self) -> bytes:
-        """Return what `save` writes."""
-        return archive.to_bytes(self._write)
-
-    def to_bytes_file(self, path: str) -> None:
-        """Write what `save` writes to a file, whether it exists or not."""
-        archive.replace_file(path, self._write)
-
-    def _write(self, target: BinaryIO) -> None:
-        weights = self._built().named() if self.is_built else {}
-        archive.write(self._kept(), weights, self._slots(), target)
-
-    def _slots(self) -> dict[str, np.ndarray]:
-        return {} if self._trainer is None else self._trainer.slots()
-
-    def _trainer_data(self, trainer: Trainer) -> dict[str, Any]:
-        """Return how the model is compiled as plain data, and which layers are trained."""
-        now = flags_of(self._all_records())
-        then = {id(record): trained for record, trained in trainer.flags}
-        trained = [then.get(id(record), flag) for record, flag in now]
-        settled = {"trained": trained} if trained != [flag for _, flag in now] else {}
-        return {**trainer.to_data(), **settled}
-
-    def _settle(self, trained: Sequence[bool] | None = None) -> None:
-        """Settle which layers are trained: as they say now, or as a file says."""
-        flags = flags_of(self._all_records())
-        if trained is not None and len(trained) == len(flags):
-            flags = [(record, flag) for (record, _), flag in zip(flags, trained)]
-        self.trainer.flags = flags
-        if self._parameters is not None:
-            self._parameters.settle_trainable(flags)
 
     def _all_records(self) -> list[Layer]:
         """Return the layers, those of a model without its input too."""
         if not self.is_built:
             # Those that a class keeps for its call().
-            held = [each for value in vars(self).values() for each in _listed(value)]
-            return [each for each in held if isinstance(each, Layer)]
+            return layers_among(vars(self).values())
         return [layer.record for layer in self.graph.layers]
 
     def _structure(self) -> dict[str, Any]:
         """Return the layers as plain data."""
         return {"graph": plain.to_data(self.graph)}
 
-    def description(self) -> dict[str, Any]:
-        """Return the model without its weights, as plain data."""
-        return {
-            "kind": self.kind,
-            "name": self.name,
-            "backend": self.backend,
-            **self._structure(),
-            "compile": None if self._trainer is None else self._trainer_data(self._trainer),
-            "history": None if self.history is None else self.history.data(),
-            "annotations": self.annotations,
-        }
-
-    def _kept(self) -> dict[str, Any]:
-        """Return the description of this very model, which draws what it has still to draw."""
-        return {**self.description(), "seed": self.seed}
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def _tensors(given: Any, argument: str) -> list[SymbolicTensor]:
-    given = list(given.values()) if isinstance(given, Mapping) else given
-    tensors = list(given) if isinstance(given, (list, tuple)) else [given]
-    for tensor in tensors:
-        if not isinstance(tensor, SymbolicTensor):
-            raise ArgumentError(
-                f"'{argument}' must be symbolic tensors, such as Input() and layers return, not "
-                f"{show(tensor)}.",
-                argument=argument,
-                received=tensor,
-            )
-    if not tensors:
-        raise ArgumentError(f"'{argument}' is empty.", argument=argument)
-    return tensors
+    description = files.description
+    save = files.save
+    to_bytes = files.to_bytes
+    to_bytes_file = files.to_bytes_file

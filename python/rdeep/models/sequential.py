@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, StateError, class_name, named, show
 from rdeep.graph import plain
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.model import Model
 from rdeep.preprocessing.texts import is_text
@@ -47,15 +48,16 @@ class Sequential(Model):
         super().__init_subclass__(**kwargs)
         if "call" in cls.__dict__:
             raise ArgumentError(
-                f"{cls.__name__} overrides call(), but a Sequential is the chain of its layers.",
+                f"{class_name(cls)} overrides call(), but a {named('Sequential')} is the chain of "
+                "its layers.",
                 argument="call",
-                hint="Inherit from rdeep.Model.",
+                hint=f"Inherit from {named('Model', 'rdeep.')}.",
             )
 
     def __init__(
         self,
         layers: Sequence[Layer | SymbolicTensor] = (),
-        input_shape: Any = None,
+        input_shape: object = None,
         name: str | None = None,
         backend: str | None = None,
         device: str | None = None,
@@ -106,7 +108,7 @@ class Sequential(Model):
             return
         if any(layer is record for record in self._records):
             raise ArgumentError(
-                f"{layer!r} is in the model already: a chain uses a layer once.",
+                f"{show(layer)} is in the model already: a chain uses a layer once.",
                 argument="layer",
                 hint="Make another one, or share layers in a functional model.",
             )
@@ -154,10 +156,13 @@ class Sequential(Model):
         return {"graph": None, "layers": plain.records_to_data(self._records)}
 
     @classmethod
-    def _from_graph(cls, graph: Graph, **options: Any) -> Sequential:
+    def _from_structure(cls, description: Mapping[str, Any], **options: Any) -> Sequential:
+        if description["graph"] is None:
+            return cls(plain.records_from_data(description["layers"]), **options)
+        graph = plain.from_data(description["graph"])
         return Sequential([graph.inputs[0], *(node.layer for node in graph.nodes[1:])], **options)
 
-    def _build_from(self, x: Any) -> None:
+    def _build_from(self, x: object) -> None:
         if not self._records:
             raise StateError("The model has no layers yet.", hint="Add one first.")
         alone = x[0] if isinstance(x, (list, tuple)) and len(x) == 1 else x
@@ -172,8 +177,8 @@ class Sequential(Model):
         dtype = "string" if text else "int32" if codes else "float32"
         self._begin(Input(array.shape[1:] or (1,), dtype))
 
-    def _build_for_tensor(self, tensor: SymbolicTensor) -> None:
-        self._begin(Input(tensor.shape[1:], tensor.dtype))
+    def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
+        self._begin(Input(tensors[0].shape[1:], tensors[0].dtype))
 
     def _begin(self, head: SymbolicTensor) -> None:
         if self._head is not None:
@@ -190,7 +195,7 @@ class Sequential(Model):
         tail = layer(self._tail)
         if not isinstance(tail, SymbolicTensor):
             raise ArgumentError(
-                f"{layer!r} returns several tensors; a chain passes one on.", argument="layer"
+                f"{show(layer)} returns several tensors; a chain passes one on.", argument="layer"
             )
         self._tail = tail
         self._changed()

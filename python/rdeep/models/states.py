@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from rdeep.errors import ArgumentError, suggestion
-
-if TYPE_CHECKING:
-    from rdeep.models.model import Model
+from rdeep.models.interface import WholeModel
 
 PARTS = ("trainable_variables", "non_trainable_variables", "optimizer_variables")
 
 
-def get_state_tree(model: Model) -> dict[str, Any]:
+def get_state_tree(model: WholeModel) -> dict[str, Any]:
     """Return weights and the optimizer's slots, nested by layer.
 
     Parameters
@@ -50,7 +48,7 @@ def get_state_tree(model: Model) -> dict[str, Any]:
     }
 
 
-def set_state_tree(model: Model, state_tree: Mapping[str, Any]) -> None:
+def set_state_tree(model: WholeModel, state_tree: Mapping[str, Any]) -> None:
     """Change what a state tree holds; parts that are left out stay.
 
     Parameters

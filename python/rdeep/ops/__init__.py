@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue import numpy_ops as numpy_ops
 from rdeep.catalogue.operations import operations as _operations
 
 

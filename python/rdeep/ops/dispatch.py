@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.operands import Operands
+from rdeep.arrays.narrowing import cut
 from rdeep.catalogue.operations import Operation, find_operation
-from rdeep.catalogue.options import OptionType
-from rdeep.data.exact import cut
+from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import is_out_of_range, reason
-from rdeep.errors import ArgumentError, BackendError, RdeepError
+from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
+from rdeep.ops.symbolic import apply_operation
 
 _CASTS = ("cast", "convert_to_tensor", "array")
 _WHOLE = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
@@ -38,7 +38,7 @@ def function(name: str) -> Any:
         return call(operation, operation.bind(args, kwargs))
 
     compute.__name__ = compute.__qualname__ = name
-    compute.__doc__ = _docstring(operation)
+    compute.__doc__ = operation.docstring
     compute.__signature__ = operation.signature  # type: ignore[attr-defined]
     return compute
 
@@ -60,9 +60,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         arguments = held(arguments)
         found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
-        from rdeep.ops.symbolic import apply_operation
-
-        return apply_operation(operation, arguments)
+        chooses = operation.name in ("cond", "switch")
+        return _chosen(**arguments) if chooses else apply_operation(operation, arguments)
     if operation.late:
         return _late(operation, arguments, backend)
     engine = engine_of(found) or backend or default_backend()
@@ -73,17 +72,41 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     try:
         for name in operation.operands:
             arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
-        return operation.invoke(getattr(ops, operation.name), arguments)
+        function = getattr(ops, operation.name)
+        if engine != "numpy":
+            return operation.invoke(function, arguments)
+        # NumPy would warn where engines give infinity or NaN.
+        with np.errstate(all="ignore"):
+            return operation.invoke(function, arguments)
     except RdeepError:
         raise
     except Exception as error:
-        said = f"{operation.name}() cannot compute this: {reason(error)}"
+        problem = f"cannot compute this: {reason(error)}"
         if is_out_of_range(error):
-            said = f"{operation.name}() was given a position or a code that is out of its range."
+            problem = "was given a position or a code that is out of its range."
         raise ArgumentError(
-            said,
-            hint=_shapes(operation, arguments),
+            f"{operation_call(operation.name)} {problem}", hint=_shapes(operation, arguments)
         ) from error
+
+
+def _chosen(**arguments: Any) -> Any:
+    """Return what one of several functions gives, of which all are computed."""
+    where, equal = function("where"), function("equal")
+    if "pred" in arguments:
+        conditions = [arguments["pred"]]
+        found = [arguments["true_fn"](), arguments["false_fn"]()]
+    else:
+        last = len(arguments["branches"]) - 1
+        index = function("clip")(arguments["index"], 0, last)
+        conditions = [equal(index, place) for place in range(last)]
+        found = [branch(*arguments["operands"]) for branch in arguments["branches"]]
+    value = found[-1]
+    for condition, other in zip(reversed(conditions), reversed(found[:-1])):
+        if isinstance(value, (list, tuple)):
+            value = [where(condition, one, two) for one, two in zip(other, value)]
+        else:
+            value = where(condition, other, value)
+    return value
 
 
 def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) -> Any:
@@ -93,7 +116,8 @@ def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) 
         found = list(leaves([args, kwargs]))
         if any(isinstance(leaf, SymbolicTensor) for leaf in found):
             raise ArgumentError(
-                f"{operation.name}() makes functions of an engine's tensors, not of symbolic ones.",
+                f"{operation_call(operation.name)} makes functions of an engine's tensors, not of "
+                "symbolic ones.",
                 hint="Call it in a layer of your own, or with arrays.",
             )
         engine = engine_of(found) or backend or default_backend()
@@ -140,14 +164,17 @@ def _converted(kind: OptionType, value: Any, ops: Any, near: Any) -> Any:
     return ops.operand(value, near)
 
 
-def _shapes(operation: Operation, arguments: dict[str, Any]) -> str | None:
+def _shapes(operation: Operation, arguments: dict[str, Any]) -> Wording | None:
     found = [
-        f"{name} {tuple(leaf.shape)}"
+        (name, leaf.shape)
         for name in operation.operands
         for leaf in leaves(arguments[name])
         if hasattr(leaf, "shape")
     ]
-    return f"The shapes are {', '.join(found)}." if found else None
+    if not found:
+        return None
+    shapes = [worded(f"{name} {format_shape(shape)}") for name, shape in found]
+    return worded(f"The shapes are {', '.join(f'{each}' for each in shapes)}.")
 
 
 def engine_of(values: list[Any]) -> str | None:
@@ -210,17 +237,5 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def default_backend() -> str:
-    """Return the engine for plain arrays: the first that is installed."""
-    installed = backends.installed()
-    if not installed:
-        raise BackendError("Neither torch nor TensorFlow is installed.", hint="pip install torch")
-    return installed[0]
-
-
-def _docstring(operation: Operation) -> str:
-    lines = [f"Return: {operation.summary}", "", "Parameters", "----------"]
-    for name, each in operation.options.items():
-        lines += [f"{name} : {each.type.words}", f"    {each.doc}"]
-    if operation.details:
-        lines[1:1] = ["", operation.details]
-    return "\n".join(lines)
+    """Return the backend for plain arrays: the first engine that is installed, else NumPy."""
+    return backends.default()

@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.layers import sampling
-from rdeep.catalogue.layers.eager import Eager
-from rdeep.engines import counter_random as random
+from rdeep.arrays.counter_random import HostDraws
+from rdeep.catalogue.layers.formula import Eager
+from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError, listing, show
+from rdeep.errors import ArgumentError, called, class_name, listing, show
 from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.seeds import stream
 
 _PARTS = ("images", "labels", "bounding_boxes")
 
 
-class EagerRun:
-    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`.
+def eager_run(layer: Eager, shape: tuple[int, ...], training: bool, seed: int, backend: str) -> Run:
+    """Return what a layer's formula computes with, on an engine but outside of a network.
 
     Parameters
     ----------
@@ -34,38 +34,19 @@ class EagerRun:
     backend : str
         The engine.
     """
+    ops = backends.load(backend).ops
+    rng = np.random.default_rng(seed)
 
-    def __init__(
-        self, layer: Eager, shape: tuple[int, ...], training: bool, seed: int, backend: str
-    ) -> None:
-        self.training = training
-        self.masks: list[Any] = [None]
-        self.ops = backends.load(backend).ops
-        rng = np.random.default_rng(seed)
-        self.weights = {
-            weight.name: self.ops.operand(weight.initializer.draw(weight.shape, rng), None)
-            for weight in layer.weights(shape)
-        }
-        self._key = random.step_key(random.layer_key(seed, layer.name or layer.key), 0)
-        self._drawn = 0
+    def convert(value: Any) -> Any:
+        return ops.operand(np.asarray(value), None)
 
-    def constant(self, name: str, value: Any) -> Any:
-        """Return an array as a tensor."""
-        return self.ops.operand(np.asarray(value), None)
-
-    def uniform(self, shape: Any) -> Any:
-        """Return random numbers from 0 to below 1."""
-        key = random.draw_key(self._key, self._drawn)
-        self._drawn += 1
-        drawn = random.uniform(key, tuple(int(size) for size in shape))
-        return self.ops.operand(drawn, None)
-
-    def normal(self, shape: Any) -> Any:
-        """Return normal random numbers."""
-        return sampling.normal(self, shape)
-
-    def assign(self, name: str, value: Any) -> None:
-        """Keep no buffer: there is no layer that lasts."""
+    return Run(
+        ops,
+        {w.name: convert(w.initializer.draw(w.shape, rng)) for w in layer.weights(shape)},
+        training=training,
+        random=HostDraws(seed, layer.name or layer.key, convert=convert),
+        constants=lambda name, value: convert(made(value)),
+    )
 
 
 def apply_eagerly(
@@ -105,7 +86,7 @@ def apply_eagerly(
     layer.output_shape((None, *shape[1:]))
     own = getattr(layer, "seed", None)
     seed = seed if seed is not None else own if own is not None else stream.next()
-    run = EagerRun(layer, shape, training, seed, backend or default_backend())
+    run = eager_run(layer, shape, training, seed, backend or default_backend())
     found = layer.compute_parts(_each(lambda x: run.ops.operand(x, None), parts), run)
     found = _each(lambda x: as_array(x)[0] if alone else as_array(x), found)
     return found if isinstance(data, Mapping) else found["images"]
@@ -115,8 +96,8 @@ def _parts(layer: Eager, data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         if not np.ndim(data):
             raise ArgumentError(
-                f"{type(layer).__name__} is called on arrays or on symbolic tensors, such as "
-                f"Input() returns, not on {show(data)}.",
+                f"{class_name(layer)} is called on arrays or on symbolic tensors, such as "
+                f"{called('Input')} returns, not on {show(data)}.",
                 argument="inputs",
                 received=data,
             )
@@ -124,7 +105,7 @@ def _parts(layer: Eager, data: Any) -> dict[str, Any]:
     unknown = [name for name in data if name not in _PARTS]
     if unknown or "images" not in data:
         raise ArgumentError(
-            f"{type(layer).__name__} takes 'images' and what belongs to them, by name, "
+            f"{class_name(layer)} takes 'images' and what belongs to them, by name, "
             f"not {show(list(data))}.",
             argument="inputs",
             received=list(data),

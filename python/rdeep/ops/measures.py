@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue import numpy_ops
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.by_sample import by_sample
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.metrics.meter import compared, given_weights
 from rdeep.catalogue.weighing import weighable
 from rdeep.engines import registry as backends
-from rdeep.graph.operation import is_symbolic
 from rdeep.ops.dispatch import default_backend, engine_of
 from rdeep.ops.symbolic import apply_measure, as_tensor_like
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.custom import TracedMetric
 from rdeep.catalogue.metrics import declared_direction
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import resolve
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError
 from rdeep.graph.holder import Holder, held
+from rdeep.ops.custom import TracedMetric
 from rdeep.ops.dispatch import default_backend, function
 from rdeep.ops.traced import Traced, interpret
 

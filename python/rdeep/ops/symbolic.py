@@ -8,12 +8,19 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays.trees import mapped
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
-from rdeep.engines.trees import mapped
-from rdeep.errors import ArgumentError, RdeepError, listing
+from rdeep.errors import (
+    ArgumentError,
+    RdeepError,
+    Wording,
+    constructor,
+    operation_call,
+    shapes_listed,
+)
 from rdeep.graph.operation import (
     MEASURE,
     OperationLayer,
@@ -51,8 +58,6 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     if operation.name in _KNOWN:
         return _KNOWN[operation.name](arguments["x"])
     tensors: list[SymbolicTensor] = []
-    if operation.name in ("cond", "switch"):
-        return _chosen(**arguments)
     if operation.name in _LOOPS:
         return _looped(operation, arguments)
     if operation.name.startswith("random_"):
@@ -64,7 +69,7 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
         function = getattr(ops, operation.name)
         return operation.invoke(function, filled(ready, stand_ins, ops.constant))
 
-    outputs, several = _outcome(f"ops.{operation.name}()", compute, tensors)
+    outputs, several = _outcome(operation_call(operation.name, "ops."), compute, tensors)
     return operate(operation.name, template, tensors, outputs, several)
 
 
@@ -78,7 +83,7 @@ def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
     The loop itself is not run, on stand-ins it might never end: its function is, once.
     """
     variable = _LOOPS[operation.name]
-    title = f"ops.{operation.name}()"
+    title = operation_call(operation.name, "ops.")
     tensors: list[SymbolicTensor] = []
     template = template_of(arguments, tensors)
     ready = prepared(template)
@@ -104,34 +109,12 @@ def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
     if shapes[0] != shapes[1]:
         raise ArgumentError(
             f"{title} needs a function that keeps its variables' shapes: they are "
-            f"{listing(shapes[0], 'and')} before and {listing(shapes[1], 'and')} after.",
+            f"{shapes_listed(shapes[0])} before and {shapes_listed(shapes[1])} after.",
             argument="body_fun" if operation.name == "fori_loop" else "body",
             received=shapes[1],
-            expected=str(shapes[0]),
+            expected=shapes_listed(shapes[0]),
         )
     return operate(operation.name, template, tensors, outputs, several)
-
-
-def _chosen(**arguments: Any) -> Any:
-    """Return what one of several functions gives, of which all are computed."""
-    from rdeep.ops.dispatch import function
-
-    where, equal = function("where"), function("equal")
-    if "pred" in arguments:
-        conditions = [arguments["pred"]]
-        found = [arguments["true_fn"](), arguments["false_fn"]()]
-    else:
-        last = len(arguments["branches"]) - 1
-        index = function("clip")(arguments["index"], 0, last)
-        conditions = [equal(index, place) for place in range(last)]
-        found = [branch(*arguments["operands"]) for branch in arguments["branches"]]
-    value = found[-1]
-    for condition, other in zip(reversed(conditions), reversed(found[:-1])):
-        if isinstance(value, (list, tuple)):
-            value = [where(condition, one, two) for one, two in zip(other, value)]
-        else:
-            value = where(condition, other, value)
-    return value
 
 
 def _drawn(name: str, arguments: dict[str, Any]) -> Any:
@@ -173,7 +156,7 @@ def apply_measure(
     if sample_weight is not None:
         given["sample_weight"] = as_tensor_like(sample_weight)
     template = template_of(given, tensors)
-    title = f"{type(record).__name__}()"
+    title = constructor(record)
     ready = prepared(template)
 
     def compute(stand_ins: list[Any], ops: Any) -> Any:
@@ -222,7 +205,7 @@ _KNOWN: dict[str, Callable[[SymbolicTensor], Any]] = {
 
 
 def _outcome(
-    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    title: Wording, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     """Return the shapes and types of what a function of tensors gives, and if it is a list."""
     try:
@@ -230,15 +213,15 @@ def _outcome(
     except RdeepError:
         raise
     except Exception as error:
-        shapes = ", ".join(str(tensor.shape) for tensor in tensors)
         raise ArgumentError(
-            f"{title} cannot be applied to symbolic tensors of shape {shapes}: {reason(error)}",
+            f"{title} cannot be applied to symbolic tensors of shape "
+            f"{shapes_listed(tensor.shape for tensor in tensors)}: {reason(error)}",
             received=[tensor.shape for tensor in tensors],
         ) from error
 
 
 def _infer(
-    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    title: Wording, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     ops = backends.load(_engine()).ops
 
@@ -278,11 +261,8 @@ def _first_that_fits(specs_for: Callable[[tuple[int, ...]], Any]) -> list[Any]:
 
 def _engine() -> str:
     """Return an engine to find shapes with, one that is loaded already if there is one."""
-    installed = backends.installed()
-    loaded = [name for name in installed if name in sys.modules]
-    if not installed:
-        return backends.names()[0]
-    return (loaded or installed)[0]
+    loaded = [name for name in backends.installed() if name in sys.modules]
+    return loaded[0] if loaded else backends.default()
 
 
 def _sized(shape: tuple[int | None, ...], sizes: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError
+from rdeep.errors import DataError, class_name
 
 
 def is_whole(data: Any) -> bool:
@@ -57,7 +57,7 @@ def _opened(data: Any) -> Iterable[Any]:
         return data()
     if not hasattr(data, "__iter__"):
         raise DataError(
-            f"'data' must be an array or give batches, not {type(data).__name__}.", argument="data"
+            f"'data' must be an array or give batches, not {class_name(data)}.", argument="data"
         )
     return data
 
@@ -65,7 +65,7 @@ def _opened(data: Any) -> Iterable[Any]:
 def _inputs(item: Any) -> Any:
     """Return the inputs of a batch that may hold targets too."""
     item = item[0] if isinstance(item, tuple) else item
-    # A batch in a list of one comes from R, where a list is what holds a batch.
+    # A batch in a list of one comes from a host where a list is what holds a batch.
     alone = isinstance(item, list) and len(item) == 1
     alone = alone and (isinstance(item[0], Mapping) or np.ndim(item[0]) > 0)
     return item[0] if alone else item

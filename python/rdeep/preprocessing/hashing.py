@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.preprocessing import arrays
+from rdeep.arrays import numpy as arrays
 
 K0, K1, K2 = 0xC3A5C85C97CB3127, 0xB492B66FBE98F273, 0x9AE16A3B2F90404F
 CROSS_KEY = 0xDECAFCAFFE

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import numpy_ops as ops
+from rdeep.arrays import numpy as ops
 from rdeep.catalogue.losses import likelihoods
 from rdeep.catalogue.losses.likelihoods import Likelihood
 from rdeep.errors import ArgumentError, DataError, listing, show, suggestion

@@ -110,7 +110,7 @@ def named_columns(names: Any, levels: Any) -> Columns | None:
 
 
 def listed(values: Any) -> list[Any]:
-    """Return a list of what may be one value or several; R sends one as itself.
+    """Return a list of what may be one value or several.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def _codes(column: Any, levels: list[str]) -> np.ndarray:
 
 
 def _label(value: Any) -> str:
-    # R writes truth in capitals.
+    # As data sets write truth: in capitals.
     return str(value).upper() if isinstance(value, bool | np.bool_) else str(value)
 
 

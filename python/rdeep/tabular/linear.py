@@ -36,7 +36,7 @@ class Whitening:
     turn : numpy.ndarray
         `(columns, kept)`: what centred columns are multiplied with.
     kept : numpy.ndarray
-        The columns that are no sums of those before them; the others are aliased, as in R's `lm`.
+        The columns that are no sums of those before them; the others are aliased.
     """
 
     centre: np.ndarray
@@ -83,7 +83,7 @@ def whitening(x: np.ndarray, weights: np.ndarray) -> Whitening:
         rest = scaled[:, j] - basis @ (basis.T @ scaled[:, j])
         rest = rest - basis @ (basis.T @ rest)
         length = np.linalg.norm(rest)
-        # R's `lm` draws the line at 1e-7 too.
+        # The tolerance of usual QR decompositions of least squares.
         if size[j] > 1e-10 * max(abs(centre[j]), 1e-300) and length > 1e-7:
             basis = np.column_stack([basis, rest / length])
             kept.append(j)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import numpy_ops as ops
+from rdeep.arrays import numpy as ops
 from rdeep.errors import StateError
 from rdeep.models import Model
 from rdeep.seeds import stream

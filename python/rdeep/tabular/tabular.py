@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import callbacks, metrics, optimizers, schedules
+from rdeep.catalogue import metrics, optimizers, schedules
 from rdeep.errors import ArgumentError, DataError, StateError
 from rdeep.models import Model
 from rdeep.saving import archive
@@ -23,6 +23,7 @@ from rdeep.tabular.predicting import Predicting
 from rdeep.tabular.settings import choose
 from rdeep.tabular.table import Preparation, Table, as_table
 from rdeep.tabular.training_set import TrainingSet, as_outcome, as_weights
+from rdeep.training import callbacks
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.session import TrainingSession
 

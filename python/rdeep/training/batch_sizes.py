@@ -6,6 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.options import Count, checked
 from rdeep.errors import ArgumentError, DataError
+from rdeep.training.model import GraphModel
 
 DEFAULT_BATCH_SIZE = 32
 _HINT = "Leave samples out, or declare the input without a batch size."
@@ -39,7 +40,7 @@ def count_or_none(value: Any, name: str) -> int | None:
     return None if value is None else count(value, name)
 
 
-def declared_batch_size(model: Any) -> int | None:
+def declared_batch_size(model: GraphModel) -> int | None:
     """Return the batch size that a model's inputs were declared with, if there is one.
 
     Parameters
@@ -47,11 +48,10 @@ def declared_batch_size(model: Any) -> int | None:
     model : Model
         The model, which need not be built.
     """
-    size: int | None = model.graph.batch_size if model.is_built else None
-    return size
+    return model.graph.batch_size if model.is_built else None
 
 
-def batch_size_for(model: Any, value: Any = None, argument: str = "batch_size") -> int:
+def batch_size_for(model: GraphModel, value: Any = None, argument: str = "batch_size") -> int:
     """Return a batch size: the one that was declared, the one that was asked for, or 32.
 
     Parameters
@@ -81,7 +81,7 @@ def batch_size_for(model: Any, value: Any = None, argument: str = "batch_size") 
     return declared or asked or DEFAULT_BATCH_SIZE
 
 
-def check_rows(model: Any, rows: int, argument: str = "x", what: str = "") -> None:
+def check_rows(model: GraphModel, rows: int, argument: str = "x", what: str = "") -> None:
     """Refuse data that does not make whole batches of a size that was declared.
 
     Parameters
@@ -107,7 +107,7 @@ def check_rows(model: Any, rows: int, argument: str = "x", what: str = "") -> No
         )
 
 
-def check_batch(model: Any, rows: int, what: str = "The batch") -> None:
+def check_batch(model: GraphModel, rows: int, what: str = "The batch") -> None:
     """Refuse a batch of another size than was declared.
 
     Parameters

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.callbacks import Callback
+from rdeep.training.callbacks import Callback
+from rdeep.training.model import TrainedModel
 
 
 class CallbackList:
@@ -27,7 +28,7 @@ class CallbackList:
         """Whether somebody wants to hear of each batch."""
         return any(callback.listens_to_batches(self.work) for callback in self.callbacks)
 
-    def attend(self, model: Any, params: dict[str, Any]) -> None:
+    def attend(self, model: TrainedModel, params: dict[str, Any]) -> None:
         """Show the callbacks a model.
 
         Parameters

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from rdeep.catalogue.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss
 from rdeep.data.arrays import ArrayFeed
 from rdeep.errors import listing
+from rdeep.training.model import ScoredModel
 
 ClassNames = Sequence[Sequence[str] | None] | None
 """For each output the names of its classes, where they have some."""
@@ -20,7 +20,7 @@ _SHOWN = 5
 
 
 def warn_of_missing_classes(
-    model: Any, training: ArrayFeed, held: ArrayFeed, names: ClassNames, is_cut: bool
+    model: ScoredModel, training: ArrayFeed, held: ArrayFeed, names: ClassNames, is_cut: bool
 ) -> None:
     """Warn where validation has classes that training lacks, or a cut leaves it without some.
 
@@ -74,7 +74,7 @@ def _named(classes: np.ndarray, labels: Sequence[str] | None) -> str:
     words = [labels[c] if known and labels is not None else int(c) for c in classes[:_SHOWN]]
     more = f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else ""
     last = "and" if not more else ","
-    text = listing(words, last).replace(" , ", ", ")
+    text = str(listing(words, last)).replace(" , ", ", ")
     return f"the class{'es' if len(classes) > 1 else ''} {text}{more}"
 
 

@@ -236,7 +236,7 @@ def alone(batch: Batch) -> ArrayFeed:
 
 
 def _needs_main_thread(stream: Stream) -> bool:
-    """Return whether reading calls R, as reticulate's own iterators do."""
+    """Return whether reading calls the host program, as an iterator of its own does."""
     # A stream of which the first batch was taken already holds the one that it was.
     stream = getattr(stream, "stream", stream)
     inner = getattr(stream, "iterator", getattr(stream, "start", None))

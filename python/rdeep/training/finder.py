@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from rdeep.catalogue.options import Count, Number, checked
-from rdeep.catalogue.schedules import ExponentialRange
+from rdeep.catalogue.schedules import ExponentialRange, Schedule
 from rdeep.data.streams import is_stream
 from rdeep.errors import ArgumentError
 from rdeep.preprocessing.endless import is_endless
+from rdeep.training.session import TrainingSession
 
 # How much of the running loss each batch leaves; and how far above its least the loss may climb.
 _MEMORY = 0.9
@@ -39,8 +41,20 @@ class RateSearch:
     suggestion: float | None
 
 
+class SearchedModel(Protocol):
+    """A compiled model that can be trained, event by event."""
+
+    def session(
+        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+    ) -> TrainingSession:
+        """Return a training that is asked to advance."""
+
+    def follow(self, schedule: Schedule | None) -> None:
+        """Have the learning rate follow a schedule from here on."""
+
+
 def search(
-    model: Any, x: Any, y: Any, start_lr: Any, end_lr: Any, steps: Any, **options: Any
+    model: SearchedModel, x: Any, y: Any, start_lr: Any, end_lr: Any, steps: Any, **options: Any
 ) -> RateSearch:
     """Train a model with a growing learning rate; it is changed by that.
 

@@ -7,24 +7,25 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rdeep.catalogue.callbacks import Callback
+from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class
-from rdeep.engines.contract import Source
-from rdeep.engines.counter_random import validation_seed
-from rdeep.errors import ArgumentError, RdeepError, show, suggestion
+from rdeep.engines.contract import Source, Stepper
+from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.callbacks import Callback
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, alone
 from rdeep.training.limits import limited_epochs, limited_steps
-from rdeep.training.scoring import batch_check, first_feed, scorer, stream_scorer
+from rdeep.training.model import TrainedModel
+from rdeep.training.scoring import Score, batch_check, first_feed, scorer, stream_scorer
 from rdeep.training.session import EVENTS, Plan, TrainingSession
 from rdeep.training.unused import (
     warn_of_batch_size,
@@ -64,7 +65,7 @@ class Held:
 
 
 def open_session(
-    model: Any,
+    model: TrainedModel,
     x: Any,
     y: Any,
     options: FitOptions,
@@ -130,12 +131,12 @@ def open_session(
     return TrainingSession(model, stepper, state, plan, callbacks, listen)
 
 
-MakeFeeding = Callable[[Any, int], DataLoader]
+MakeFeeding = Callable[[Stepper, int], DataLoader]
 """Puts the data on the device: takes the stepper and the training's seed."""
 
 
 def _array_feeding(
-    model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+    model: TrainedModel, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
 ) -> tuple[MakeFeeding, Held, int, ArrayFeed]:
     """Return how to feed arrays, what is held out, the batch size, and the data."""
     given, names = (x, y), model.graph.input_names if model.is_built else ()
@@ -161,7 +162,7 @@ def _array_feeding(
         feed = by_class(feed, model.graph, losses, options.class_weight)
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
-    def make(stepper: Any, seed: int) -> DataLoader:
+    def make(stepper: Stepper, seed: int) -> DataLoader:
         order_seed = seed if shuffle else None
         if feed.is_sparse or not stepper.holds(feed.nbytes):
             rows = FeedRows(feed, size, order_seed)
@@ -172,7 +173,7 @@ def _array_feeding(
 
 
 def _stream_feeding(
-    model: Any, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+    model: TrainedModel, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
 ) -> tuple[MakeFeeding, Held, int, ArrayFeed | None]:
     """Return how to feed a stream, what is held out, the batch size, and a batch to look at."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
@@ -196,7 +197,7 @@ def _stream_feeding(
     check = batch_check(model, options.class_weight, columns, learning=True)
     feed, stream = first_feed(model, stream, check)
 
-    def make(stepper: Any, seed: int) -> DataLoader:
+    def make(stepper: Stepper, seed: int) -> DataLoader:
         return StreamLoader(stepper, stream, check, steps, size)
 
     return make, Held(options.validation_data), size, feed
@@ -221,15 +222,15 @@ def refuse_beside_stream(**given: Any) -> None:
 
 
 def _validation(
-    model: Any,
-    stepper: Any,
+    model: TrainedModel,
+    stepper: Stepper,
     held: Held,
     size: int,
     options: FitOptions,
     audience: CallbackList,
     columns: Columns,
     source: Callable[[], Source],
-) -> Any:
+) -> Score | None:
     """Return a function that evaluates on what is held out; `None` without."""
     if held.data is None:
         warn_of_validation(options)
@@ -265,16 +266,17 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
     for argument in arguments:
         if argument not in known:
             raise ArgumentError(
-                f"{name}() has no argument {argument!r}.",
+                f"{called(name)} has no argument {argument!r}.",
                 argument=argument,
                 hint=suggestion(argument, known),
             )
 
 
-def _validation_feed(model: Any, data: Any, columns: Columns) -> ArrayFeed:
+def _validation_feed(model: TrainedModel, data: Any, columns: Columns) -> ArrayFeed:
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
-            "'validation_data' must be (x, y) or (x, y, sample_weight), not "
+            f"'validation_data' must be {tuple_of('x', 'y')} or "
+            f"{tuple_of('x', 'y', 'sample_weight')}, not "
             f"{show(data) if not isinstance(data, (list, tuple)) else f'{len(data)} values'}.",
             argument="validation_data",
         )
@@ -317,6 +319,7 @@ def as_callbacks(given: Any) -> list[Callback]:
                 f"'callbacks' must be callbacks, not {show(callback)}.",
                 argument="callbacks",
                 received=callback,
-                hint="Make one with EarlyStopping() and the like, or derive a class from Callback.",
+                hint=f"Make one with {called('EarlyStopping', 'callback')} and the like, or derive "
+                f"a class from {named('Callback')}.",
             )
     return callbacks

@@ -13,6 +13,7 @@ from rdeep.data.streams import as_batch, as_stream, is_shuffled
 from rdeep.errors import DataError
 from rdeep.training.batch_sizes import batch_size_for, check_batch
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.model import PredictingModel
 from rdeep.training.unused import warn_of_batch_size
 
 _CHUNKS = 1 << 20
@@ -20,7 +21,7 @@ _CHUNKS = 1 << 20
 
 
 def predict_each(
-    model: Any, batches: Iterable[Any], size: int | None, audience: CallbackList
+    model: PredictingModel, batches: Iterable[Any], size: int | None, audience: CallbackList
 ) -> list[np.ndarray]:
     """Return a model's outputs for batches of inputs, which are predicted one by one.
 
@@ -50,7 +51,7 @@ def predict_each(
 
 
 def predict_stream(
-    model: Any, data: Any, batch_size: Any, steps: int | None, audience: CallbackList
+    model: PredictingModel, data: Any, batch_size: Any, steps: int | None, audience: CallbackList
 ) -> list[np.ndarray]:
     """Return a model's outputs for a stream, in the order of the samples.
 

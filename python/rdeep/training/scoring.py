@@ -9,23 +9,27 @@ from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import Batch, Stream, as_stream, with_first
-from rdeep.engines.contract import Source
+from rdeep.engines.contract import Source, Stepper, Sums
 from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.data_loader import StreamLoader, alone
+from rdeep.training.model import ScoredModel
+
+Score = Callable[[], dict[str, Any]]
+"""Evaluates: returns the losses and metrics by name."""
 
 
 def scorer(
-    model: Any,
-    stepper: Any,
+    model: ScoredModel,
+    stepper: Stepper,
     feed: ArrayFeed,
     batch_size: int,
     steps: int | None,
     audience: CallbackList | None = None,
     source: Callable[[], Source] = Source,
-) -> Any:
+) -> Score:
     """Return a function that evaluates on a feed, which is put on the device once.
 
     Parameters
@@ -70,8 +74,8 @@ def scorer(
 
 
 def stream_scorer(
-    model: Any,
-    stepper: Any,
+    model: ScoredModel,
+    stepper: Stepper | None,
     data: Any,
     size: int,
     steps: int | None,
@@ -79,7 +83,7 @@ def stream_scorer(
     audience: CallbackList | None = None,
     columns: Columns | None = None,
     source: Callable[[], Source] = Source,
-) -> Any:
+) -> Score:
     """Return a function that evaluates on a stream.
 
     Parameters
@@ -115,7 +119,7 @@ def stream_scorer(
 
 
 def first_feed(
-    model: Any, stream: Stream, check: Callable[[Batch], ArrayFeed]
+    model: ScoredModel, stream: Stream, check: Callable[[Batch], ArrayFeed]
 ) -> tuple[ArrayFeed | None, Stream]:
     """Return a stream's first batch where metrics depend on it, and the stream with all batches.
 
@@ -135,7 +139,7 @@ def first_feed(
 
 
 def batch_check(
-    model: Any,
+    model: ScoredModel,
     class_weight: Any = None,
     columns: Columns | None = None,
     learning: bool = False,
@@ -174,7 +178,7 @@ def batch_check(
 
 
 def _read_along(
-    stepper: Any,
+    stepper: Stepper,
     stream: Any,
     check: Any,
     steps: int | None,
@@ -182,7 +186,7 @@ def _read_along(
     source: Callable[[], Source],
     argument: str = "x",
     audience: CallbackList | None = None,
-) -> Any:
+) -> Score:
     def score() -> dict[str, Any]:
         sums, batches, drawn = stepper.new_sums(), 0, source()
         # No batch is read that is not looked at: an iterator goes on there the next time.
@@ -209,8 +213,8 @@ def _read_along(
 
 
 def _score_heard(
-    stepper: Any,
-    sums: Any,
+    stepper: Stepper,
+    sums: Sums,
     taken: tuple[Any, int, int],
     audience: CallbackList,
     batch: int,

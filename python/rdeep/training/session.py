@@ -1,7 +1,7 @@
 """A training that somebody asks to advance.
 
 The session is an object and not a generator, so that an interrupt does not end it; whoever drives
-it (Python's `fit`, or R) gets an event and is free to act before asking for the next.
+it (`fit`, or a host program) gets an event and is free to act before asking for the next.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdeep.catalogue.callbacks import Callback
 from rdeep.engines.contract import Stepper, TrainState
-from rdeep.errors import DataError
+from rdeep.errors import DataError, Wording
 from rdeep.training.callback_list import CallbackList
+from rdeep.training.callbacks import Callback
 from rdeep.training.data_loader import DataLoader
 from rdeep.training.history import History
+from rdeep.training.model import TrainedModel
 
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
@@ -53,7 +54,7 @@ class Event:
         How many there are, if anybody knows.
     logs : dict
         The epoch's logs so far.
-    messages : list of str
+    messages : list of Wording
         What callbacks had to say since the last event.
     """
 
@@ -63,7 +64,7 @@ class Event:
     batch: int
     batches: int | None
     logs: dict[str, Any] = field(default_factory=dict)
-    messages: list[str] = field(default_factory=list)
+    messages: list[Wording] = field(default_factory=list)
 
 
 @dataclass
@@ -99,7 +100,7 @@ class TrainingSession:
 
     def __init__(
         self,
-        model: Any,
+        model: TrainedModel,
         stepper: Stepper,
         state: TrainState,
         plan: Plan,
@@ -155,7 +156,7 @@ class TrainingSession:
         self.model.trainer.step_seconds = self._step_seconds
         self.plan.feeding.close()
         self.plan.validate = None
-        self.model.training_ended(self)
+        self.model.training_ended(self.history)
 
     def history_data(self) -> dict[str, Any]:
         """Return the history as plain data."""
@@ -215,7 +216,7 @@ class TrainingSession:
         if taken is None:
             return self._run_out()
         batches, start, k = taken
-        # R sets the model's rate between events.
+        # A host sets the model's rate between events.
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
         self.stepper.run(self.state, batches, start, rates)

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 import torch
 
-from rdeep.engines import counter_random as reference
+from rdeep.arrays import counter_random as reference
 from rdeep.engines.tensorflow import sampling as on_tensorflow
 from rdeep.engines.torch import sampling as on_torch
 
@@ -58,9 +58,10 @@ def test_engines_have_the_same_bits():
         for given in (key, torch.tensor(on_torch.signed(key))):
             kept = [on_torch.keep(given, places, shape, rate) for rate in RATES]
             draws = on_torch.Draws(state, "layer", None)
-            state.key = lambda place, number=0, given=given: given
+            drawn = on_torch.LayerDraws({"": draws}, torch.device("cpu"))
+            state.key = lambda place, number=0, uses=(), given=given: given
             mixed = on_torch._mixed(torch.tensor([on_torch.signed(key)])).numpy()
-            uniform = draws.uniform(shape, 0, torch.device("cpu"))
+            uniform = drawn.uniform(shape, 0)
             found.append([*kept, uniform, mixed.view(np.uint64)[0]])
         for values in found:
             for got, want in zip(values, expected):

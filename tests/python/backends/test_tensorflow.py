@@ -29,10 +29,10 @@ from engine_parts import (
     tf,
     train,
 )
+from rdeep.arrays.counter_random import keep, layer_key, step_key
 from rdeep.catalogue import layers, losses, metrics, optimizers
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines import tensorflow as tensorflow_backend
-from rdeep.engines.counter_random import keep, layer_key, step_key
 from rdeep.engines.objective import OutputPlan
 from rdeep.errors import BackendError
 from rdeep.graph import cost

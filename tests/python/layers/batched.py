@@ -13,7 +13,6 @@ import tensorflow as tf
 
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
-from rdeep.catalogue.registry import records
 
 K = keras.layers
 
@@ -112,9 +111,3 @@ def _check_gradients(ours: Model, theirs: keras.Model, x: np.ndarray, rng: Any) 
             rtol=1e-4,
             err_msg=weight.path,
         )
-
-
-def family(*modules: str) -> set[str]:
-    """Return the names of the layers in some modules of the catalogue."""
-    homes = {f"rdeep.catalogue.layers.{module}" for module in modules}
-    return {name for name, cls in records("layer").items() if cls.__module__ in homes}

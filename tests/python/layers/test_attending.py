@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from batched import family
+from families import family
 from oracle import check_agreement
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
@@ -18,6 +18,7 @@ CALLS = ("use_causal_mask", "return_attention_scores")
 
 HEADS = {"num_heads": 2, "key_dim": 3}
 GROUPS = {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}
+LAYER_FAMILIES = ("attention", "dot_attention")
 CASES = [
     ("MultiHeadAttention", {**HEADS, "output_shape": 3}, {}),
     ("MultiHeadAttention", {**HEADS, "output_shape": (2, 3), "value_dim": 2}, {}),
@@ -100,7 +101,7 @@ def _check_by_layer(ours, theirs, x, rng):
 
 
 def test_every_attention_is_compared():
-    assert {name for name, _, _ in CASES} == family("attention", "scores")
+    assert {name for name, _, _ in CASES} == family(*LAYER_FAMILIES)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from batched import family
+from families import family
 from rdeep import Input, Model, set_random_seed
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.layers.augmentation import Augmentation
 from rdeep.ops.dispatch import as_array
-from rdeep.ops.eager import EagerRun, apply_eagerly
+from rdeep.ops.eager import apply_eagerly, eager_run
 
 K = keras.layers
 SHAPE = (4, 21, 24, 3)
@@ -83,12 +83,17 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 ]
 APART = {"RandomColorJitter", "RandomElasticTransform", "RandAugment", "AugMix"}
 """What Keras cannot be given drawn: tests below give it what it draws with."""
-HOMES = ("augmentation_color", "augmentation_geometry", "augmentation_mixing")
+LAYER_FAMILIES = (
+    "augmentation_color",
+    "augmentation_geometry",
+    "augmentation_mixing",
+    "image_preprocessing",
+)
 
 
 def test_every_layer_is_tested():
     named = {name for name, _ in CASES} | APART | {"MaxNumBoundingBoxes"}
-    assert family(*HOMES, "image_preprocessing") == named
+    assert family(*LAYER_FAMILIES) == named
 
 
 def images(options: dict[str, Any], shape: tuple[int, ...] = SHAPE) -> np.ndarray:
@@ -100,7 +105,7 @@ def images(options: dict[str, Any], shape: tuple[int, ...] = SHAPE) -> np.ndarra
 
 def drawn(layer: Any, shape: tuple[int, ...], seed: int = 5) -> Any:
     """Return what a layer draws on TensorFlow."""
-    run = EagerRun(layer, shape, True, seed, "tensorflow")
+    run = eager_run(layer, shape, True, seed, "tensorflow")
     return layer.transformation(run, shape) if layer.random else None
 
 

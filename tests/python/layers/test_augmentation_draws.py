@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,9 @@ import pytest
 from rdeep import Input, Model, set_random_seed
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.layers import sampling
+from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, ShapeError
-from rdeep.ops.eager import EagerRun, apply_eagerly
+from rdeep.ops.eager import apply_eagerly, eager_run
 from rdeep.precision import dtype_policy, set_dtype_policy
 
 BATCH = (4000, 20, 30, 3)
@@ -20,7 +20,7 @@ BATCH = (4000, 20, 30, 3)
 
 def draw(layer: Any, shape: tuple[int, ...] = BATCH, seed: int = 1) -> dict[str, np.ndarray]:
     """Return what a layer draws for many images."""
-    run = EagerRun(layer, shape, True, seed, "torch")
+    run = eager_run(layer, shape, True, seed, "torch")
     return {name: np.asarray(value) for name, value in layer.transformation(run, shape).items()}
 
 
@@ -95,8 +95,8 @@ def test_crops_begin_anywhere_that_leaves_room():
     assert {float(start["left"]) for start in starts} == {0.0}
 
 
-def _run() -> EagerRun:
-    return EagerRun(SimpleNamespace(weights=lambda _: [], name="draws"), (), True, 2, "torch")
+def _run() -> Run:
+    return eager_run(L.RandomFlip(name="draws"), (), True, 2, "torch")
 
 
 @pytest.mark.parametrize("alpha", [0.05, 0.2, 1.0, 4.0])

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batched import check_cases, family
+from batched import check_cases
+from families import family
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.constraints import Constraint
@@ -41,6 +42,7 @@ def separable(rank: int, **options: Any) -> tuple[str, dict[str, Any]]:
 
 
 SAME = {"padding": "same"}
+LAYER_FAMILIES = ("convolution", "convolution_transpose", "separable")
 GROUPS = [
     (
         SERIES,
@@ -136,7 +138,7 @@ def test_convolutions_agree_with_keras(shape, cases, backend, rng):
 
 def test_every_convolution_is_compared_with_keras():
     compared = {name for _, cases in GROUPS for name, _ in cases}
-    assert compared == family("convolution", "convolution_transpose", "separable")
+    assert compared == family(*LAYER_FAMILIES)
 
 
 @st.composite
@@ -242,9 +244,7 @@ _OWN = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", sorted(family("convolution", "convolution_transpose", "separable"))
-)
+@pytest.mark.parametrize("name", sorted(family(*LAYER_FAMILIES)))
 def test_weights_carry_what_is_asked_of_them(name):
     kind = getattr(L, name)
     asked: dict[str, Any] = {

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from batched import family
+from families import family
 from oracle import rdeep_model
 from rdeep import Input
 from rdeep.catalogue import layers as L
@@ -14,6 +14,7 @@ from rdeep.errors import ArgumentError, ShapeError
 
 ROW, SERIES, IMAGE, VOLUME = (4000,), (50, 40), (6, 5, 40), (3, 2, 2, 40)
 FIRST = {"data_format": "channels_first"}
+LAYER_FAMILIES = ("regularization",)
 CASES = [
     ("Dropout", ROW, {"rate": 0.3}),
     ("Dropout", SERIES, {"rate": 0.3, "noise_shape": (None, 1, None)}),
@@ -56,7 +57,7 @@ def test_noise_is_alike_on_both_engines_and_distributed_as_keras_has_it(name, sh
 
 def test_every_layer_of_noise_is_compared():
     # tests/python/test_penalties.py has the one that adds a penalty.
-    assert {name for name, _, _ in CASES} == family("regularization") - {"ActivityRegularization"}
+    assert {name for name, _, _ in CASES} == family(*LAYER_FAMILIES) - {"ActivityRegularization"}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 import pytest
 
-from batched import check_cases, family
+from batched import check_cases
+from families import family
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.errors import ArgumentError, ShapeError
@@ -29,6 +30,7 @@ def _adaptive(rank: int, *options: dict) -> list[tuple[str, dict]]:
     return [(name, each) for name in kinds for each in options]
 
 
+LAYER_FAMILIES = ("adaptive_pooling", "pooling")
 GROUPS = [
     (
         (11, 3),
@@ -86,7 +88,7 @@ def test_pooling_agrees_with_keras(shape, cases, backend, rng):
 
 
 def test_every_pooling_is_compared_with_keras():
-    assert {name for _, cases in GROUPS for name, _ in cases} == family("pooling")
+    assert {name for _, cases in GROUPS for name, _ in cases} == family(*LAYER_FAMILIES)
 
 
 @pytest.mark.parametrize("wanted", [1, 5, 6, 12])
@@ -118,7 +120,7 @@ def test_a_mean_over_steps_leaves_masked_ones_out(backend, rng):
         np.testing.assert_allclose(ours.predict(codes), np.asarray(theirs(codes)), atol=1e-6)
 
 
-@pytest.mark.parametrize("name", sorted(family("pooling")))
+@pytest.mark.parametrize("name", sorted(family(*LAYER_FAMILIES)))
 def test_masks_end_at_pooling(name):
     layer = getattr(L, name)(2) if "Global" not in name else getattr(L, name)()
     assert not layer.passes_mask()

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, Sequential, load_model
+from rdeep import layers as L
 from rdeep.catalogue import features as F
-from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import from_config, records
 from rdeep.errors import ArgumentError, DataError, StateError
 

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from families import family
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import records
@@ -13,6 +14,7 @@ from rdeep.catalogue.registry import records
 K = keras.layers
 SERIES = (5, 3)
 
+LAYER_FAMILIES = ("recurrent", "conv_recurrent", "wrappers")
 # Each layer is made of a module that has Keras's names: ours, or Keras's own.
 CASES = {
     "SimpleRNN": [
@@ -72,14 +74,8 @@ CASES = {
 }
 
 
-def family() -> set[str]:
-    files = ("recurrent", "conv_recurrent", "wrappers")
-    modules = {f"rdeep.catalogue.layers.{name}" for name in files}
-    return {name for name, cls in records("layer").items() if cls.__module__ in modules}
-
-
 def test_every_recurrent_layer_and_cell_is_tested():
-    assert set(CASES) == family()
+    assert set(CASES) == family(*LAYER_FAMILIES)
     # Other tests define cells of their own.
     cells = {name for name, cls in records("rnn_cell").items() if cls.__module__[:6] == "rdeep."}
     assert cells == {"SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells"}
@@ -167,6 +163,34 @@ MASKED = {
 @pytest.mark.parametrize("build", MASKED.values(), ids=MASKED)
 def test_masked_steps_agree_with_keras(build, rng):
     agree(lambda m, x: build(m, m.Embedding(5, 4, mask_zero=True)(x)), codes(rng), rng)
+
+
+INSIDE = {
+    "LSTM": lambda m: m.LSTM(3),
+    "pooling": lambda m: m.GlobalAveragePooling1D(),
+    "both ways": lambda m: m.Bidirectional(m.GRU(2)),
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_layer_at_each_step_sees_its_part_of_a_mask_of_words(name, rng):
+    def build(m, x):
+        vectors = m.Embedding(5, 4, mask_zero=True)(x)
+        return m.Flatten()(m.TimeDistributed(INSIDE[name](m))(vectors))
+
+    # Sentences of words, of which each has one that counts at the least.
+    words = rng.integers(0, 5, (4, 3, 6)).astype("int32")
+    words[..., 1] = 2
+    agree(build, words, rng)
+
+
+def test_normalization_at_each_step_leaves_out_masked_steps(rng):
+    def build(m, x):
+        return m.Flatten()(m.TimeDistributed(m.BatchNormalization())(m.Masking()(x)))
+
+    x = rng.normal(size=(6, *SERIES)).astype("float32")
+    x[0, 1], x[2, 3:], x[3, 0] = 0.0, 0.0, 0.0
+    agree(build, x, rng)
 
 
 def compared(ours, theirs, inputs, rng):

@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from batched import check_cases, family
+from batched import check_cases
+from families import family
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import from_config
@@ -95,11 +96,11 @@ def test_changes_of_shape_agree_with_keras(shape, cases, backend, rng):
     check_cases(cases, shape, backend, rng)
 
 
-FAMILY = family("padding", "reshaping", "upsampling")
+LAYER_FAMILIES = ("padding", "reshaping", "upsampling")
 
 
 def test_every_change_of_shape_is_compared_with_keras():
-    assert {name for _, cases in GROUPS for name, _ in cases} == FAMILY
+    assert {name for _, cases in GROUPS for name, _ in cases} == family(*LAYER_FAMILIES)
 
 
 def test_open_sizes_change(backend, rng):
@@ -141,7 +142,7 @@ def test_codes_stay_codes(backend):
     np.testing.assert_allclose(model.predict(codes), table[moved], atol=1e-6)
 
 
-@pytest.mark.parametrize("name", sorted(FAMILY))
+@pytest.mark.parametrize("name", sorted(family(*LAYER_FAMILIES)))
 def test_masks_end_where_steps_change(name):
     assert getattr(L, name).mask == "stop"
 

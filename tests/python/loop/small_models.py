@@ -10,8 +10,8 @@ import numpy as np
 
 import rdeep
 from rdeep import Model, Sequential
-from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.layers import Dense
+from rdeep.training.callbacks import Callback
 
 Arrays = tuple[np.ndarray, np.ndarray]
 

@@ -16,7 +16,6 @@ import torch
 from rdeep import Input, Model, Sequential, precision
 from rdeep.catalogue import losses as L
 from rdeep.catalogue import optimizers as O
-from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.layers import (
     LSTM,
     BatchNormalization,
@@ -27,6 +26,7 @@ from rdeep.catalogue.layers import (
     Flatten,
 )
 from rdeep.errors import ArgumentError
+from rdeep.training.callbacks import Callback
 from small_models import Arrays, Rates, loaded_again, network, plain, same_weights
 
 # Weights of samples and classes ----------------------------------------------------------------

@@ -13,8 +13,8 @@ import rdeep
 from rdeep import Model
 from rdeep.catalogue import optimizers as O
 from rdeep.catalogue import schedules as S
-from rdeep.catalogue.callbacks import Callback, LearningRateScheduler, ReduceLROnPlateau
 from rdeep.errors import ArgumentError
+from rdeep.training.callbacks import Callback, LearningRateScheduler, ReduceLROnPlateau
 from small_models import Arrays, Rates, keras_network, loaded_again, network, plain, same_weights
 
 # Gathered gradients ----------------------------------------------------------------------------

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from rdeep import Metric, Sequential, ops
-from rdeep.catalogue import callbacks as C
 from rdeep.catalogue import metrics as M
-from rdeep.catalogue.custom import CustomMetric
 from rdeep.catalogue.layers import Dense
 from rdeep.catalogue.registry import records
 from rdeep.errors import ArgumentError
+from rdeep.ops.custom import CustomMetric
+from rdeep.training import callbacks as C
 
 X = np.linspace(-1, 1, 24).reshape(8, 3).astype(np.float32)
 Y = X @ np.array([1.0, -2.0, 0.5], np.float32)

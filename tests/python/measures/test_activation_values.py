@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, Sequential
-from rdeep.catalogue import activations, numpy_ops
+from rdeep.arrays import numpy as numpy_ops
+from rdeep.catalogue import activations
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import find, records
 from rdeep.engines import registry

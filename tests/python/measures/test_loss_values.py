@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from loss_engines import by_keras, on_engine
-from rdeep import Sequential, bridge
+from rdeep import Sequential
+from rdeep.bridge import calls as bridge
 from rdeep.catalogue import losses
 from rdeep.catalogue.layers import LSTM, Activation, Dense, Embedding
-from rdeep.catalogue.losses.base import REDUCTIONS
 from rdeep.catalogue.losses.likelihoods import Likelihood
+from rdeep.catalogue.options import REDUCTIONS
 from rdeep.catalogue.registry import find, records
 from rdeep.errors import ArgumentError, DataError, ShapeError
 

@@ -13,9 +13,9 @@ import pytest
 from rdeep import Model, Sequential, ops
 from rdeep import losses as L
 from rdeep import metrics as M
-from rdeep.catalogue.custom import CustomLoss
 from rdeep.catalogue.layers import Activation, Dense, Masking
 from rdeep.errors import ArgumentError, DataError, RdeepError
+from rdeep.ops.custom import CustomLoss
 from rdeep.ops.measures import measure
 
 ROWS = 24

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 import pytest
 
-from rdeep import Sequential, bridge
+from rdeep import Sequential
+from rdeep.bridge import calls as bridge
 from rdeep.catalogue import metrics
 from rdeep.catalogue.layers import Activation, Dense
 from rdeep.catalogue.metrics.base import MeanMetric

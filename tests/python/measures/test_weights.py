@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from rdeep import Input, Model, Sequential, ops
-from rdeep.catalogue import losses, metrics, numpy_ops
+from rdeep.arrays import numpy as numpy_ops
+from rdeep.catalogue import losses, metrics
 from rdeep.catalogue.layers import Activation, Dense, Masking
-from rdeep.catalogue.losses.base import REDUCTIONS
 from rdeep.catalogue.losses.likelihoods import Likelihood
 from rdeep.catalogue.metrics.base import MeanMetric
+from rdeep.catalogue.options import REDUCTIONS
 from rdeep.catalogue.registry import records
 from rdeep.engines import registry
 from rdeep.errors import ArgumentError, RdeepError, ShapeError

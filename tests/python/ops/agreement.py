@@ -1,4 +1,5 @@
-"""What an operation must compute: the function of `keras.ops` of its name, on both engines.
+"""What an operation must compute: the function of `keras.ops` of its name, on both engines
+and on NumPy.
 
 A case is the arguments of one call. `agree` compares the results, and the gradients of a weighted
 sum of them with respect to each array of floats.
@@ -15,9 +16,10 @@ import numpy as np
 import tensorflow as tf
 import torch
 
+from oracle_ops import on_numpy
 from rdeep import ops
+from rdeep.arrays.trees import flatten, mapped
 from rdeep.catalogue.operations import Operation
-from rdeep.engines.trees import flatten, mapped
 
 RNG = np.random.default_rng(3)
 
@@ -66,10 +68,11 @@ def reference(name: str) -> Any:
 
 
 def agree(name: str, one: Case) -> None:
-    """Assert that both engines give what Keras gives."""
+    """Assert that NumPy and both engines give what Keras gives."""
     wanted, slopes = _on_tensorflow(reference(name), one)
-    for engine in (_on_torch, _on_tensorflow):
-        found, own_slopes = engine(getattr(ops, name), one)
+    for engine in (_on_numpy, _on_torch, _on_tensorflow):
+        function = on_numpy(name) if engine is _on_numpy else getattr(ops, name)
+        found, own_slopes = engine(function, one)
         assert len(found) == len(wanted)
         for mine, theirs in zip(found, wanted):
             assert mine.shape == theirs.shape, f"{engine.__name__}: {mine.shape} {theirs.shape}"
@@ -105,6 +108,14 @@ def _weighted(results: list[Any], total: Any, made: Any) -> Any:
 
 def _is_float(x: Any) -> bool:
     return isinstance(x, np.ndarray) and x.dtype == np.float32
+
+
+def _on_numpy(function: Any, one: Case) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    results = flatten(function(*one.args, **one.kwargs))
+    if one.of:
+        # Such functions are written with operations of tensors.
+        results = flatten(one.of(*[torch.from_numpy(np.asarray(each)) for each in results]))
+    return [np.asarray(result) for result in results], []
 
 
 def _on_torch(function: Any, one: Case) -> tuple[list[np.ndarray], list[np.ndarray]]:

@@ -1,4 +1,5 @@
-"""What an operation must compute: on both engines the same as `keras.ops`, gradients too."""
+"""What an operation must compute: on both engines the same as `keras.ops`, gradients
+too, and on NumPy."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import tensorflow as tf
 import torch
 
 from rdeep import ops
+from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.operations import find_operation
 from rdeep.engines import registry
 
@@ -51,8 +53,9 @@ def check_op(
     else:
         several = expected if isinstance(expected, list) else [expected]
         wanted, kinds, dtypes = [np.asarray(each) for each in several], [], False
-    for engine in (torch, tf):
-        found = _flat(_on(args, engine), _on(kwargs, engine), getattr(ops, name))
+    for engine in (np, torch, tf):
+        function = on_numpy(name) if engine is np else getattr(ops, name)
+        found = _flat(_on(args, engine), _on(kwargs, engine), function)
         label = f"{name}{args}{kwargs} on {engine.__name__}"
         assert len(found) == len(wanted), label
         for got, want in zip(found, wanted):
@@ -99,7 +102,20 @@ def _mapped(value: Any, function: Any) -> Any:
     return value
 
 
+def on_numpy(name: str) -> Any:
+    """Return an operation as NumPy computes it, whatever engine is installed."""
+    operation = find_operation(name)
+
+    def computed(*args: Any, **kwargs: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return operation.invoke(getattr(arrays, name), operation.bind(args, kwargs))
+
+    return computed
+
+
 def _on(value: Any, engine: Any) -> Any:
+    if engine is np:
+        return value
     if engine is tf:
         return _mapped(value, tf.constant)
     return _mapped(value, lambda array: torch.from_numpy(np.array(array)))

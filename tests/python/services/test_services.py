@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import rdeep
-from rdeep.bridge.calls import services
+from rdeep.bridge import services
 from rdeep.errors import ArgumentError, BackendError, FileError
 from rdeep.layers import Conv2D, Dense, Dropout, Flatten
 from rdeep.models import states

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from rdeep import Model, Sequential
-from rdeep.catalogue.callbacks import Callback
 from rdeep.catalogue.layers import Dense
 from rdeep.data.streams import Pushed
 from rdeep.errors import ArgumentError, DataError, RdeepError, ShapeError
+from rdeep.training.callbacks import Callback
 from streaming import SIZE, Arrays, counter, cut, network, numbered, same, squares
 
 # Errors and ends -------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def test_pushed_batches_that_end_amid_the_steps(backend: str) -> None:
     messages = []
     source = [[batch] for batch in numbered(4)]
     while (event := session.advance()) is not None:
-        messages += event.messages
+        messages += map(str, event.messages)
         if event.kind == "data":
             stream.push(source.pop(0)) if source else stream.end()
     assert messages == ["The data ended after 1 batches of epoch 2: training stops here."]

@@ -1,6 +1,7 @@
 """The layers, a file for each family."""
 
 from rdeep.catalogue.layers.activation import *
+from rdeep.catalogue.layers.adaptive_pooling import *
 from rdeep.catalogue.layers.attention import *
 from rdeep.catalogue.layers.audio_preprocessing import *
 from rdeep.catalogue.layers.augmentation_color import *
@@ -17,7 +18,6 @@ from rdeep.catalogue.layers.core import *
 from rdeep.catalogue.layers.dot_attention import *
 from rdeep.catalogue.layers.einsum import *
 from rdeep.catalogue.layers.ensembles import *
-from rdeep.catalogue.layers.feature_space import *
 from rdeep.catalogue.layers.formula import Formula as Formula
 from rdeep.catalogue.layers.hashing import *
 from rdeep.catalogue.layers.identity import *
@@ -35,5 +35,6 @@ from rdeep.catalogue.layers.separable import *
 from rdeep.catalogue.layers.spectral import *
 from rdeep.catalogue.layers.tabular import *
 from rdeep.catalogue.layers.text import *
+from rdeep.catalogue.layers.tokens import *
 from rdeep.catalogue.layers.upsampling import *
 from rdeep.catalogue.layers.wrappers import *

@@ -7,36 +7,37 @@ from typing import Any
 from rdeep.catalogue.activations import Relu
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.formula import Formula, Run, is_half
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Counts, Number, Ref, option
+from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show, show_axis
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
-class _Activation(Formula):
+class _Activation(Formula, abstract=True):
     """A function of each value; masks pass."""
-
-    prefix = "layer_activation"
-
-    @staticmethod
-    def example_of(name: str) -> str:
-        """Return the example of a help page."""
-        return (
-            "keras_model_sequential(input_shape = 4) |> layer_dense(8) |> "
-            f"layer_activation_{name}()"
-        )
 
 
 class ELU(_Activation):
-    """The exponential linear unit: `x` where it is positive, else `alpha * (exp(x) - 1)`."""
+    """Exponential linear unit (ELU) activation layer.
+
+    `x` where it is positive, else `alpha * (exp(x) - 1)`.
+
+    References
+    ----------
+    Clevert, D.-A., Unterthiner, T. and Hochreiter, S. (2016). Fast and accurate deep network
+    learning by exponential linear units (ELUs). arXiv:1511.07289.
+
+    Examples
+    --------
+    >>> ELU()(np.array([[-1.0, 0.0, 2.0]]))
+    tensor([[-0.6321,  0.0000,  2.0000]])
+    """
 
     key = "elu"
-    example = _Activation.example_of("elu")
-    alpha: float = option(Number(), 1.0, "How far negative values go.")
+    alpha: float = option(Number(), 1.0, "The scale of negative values: they tend to `-alpha`.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations (Clevert et al., 2016)."""
@@ -44,10 +45,20 @@ class ELU(_Activation):
 
 
 class LeakyReLU(_Activation):
-    """The leaky rectifier: `x` where it is positive, else `negative_slope * x`."""
+    """Leaky ReLU activation layer: `x` where it is positive, else `negative_slope * x`.
+
+    References
+    ----------
+    Maas, A. L., Hannun, A. Y. and Ng, A. Y. (2013). Rectifier nonlinearities improve neural network
+    acoustic models. ICML workshop.
+
+    Examples
+    --------
+    >>> LeakyReLU()(np.array([[-1.0, 0.0, 2.0]]))
+    tensor([[-0.3000,  0.0000,  2.0000]])
+    """
 
     key = "leaky_relu"
-    example = _Activation.example_of("leaky_relu")
     negative_slope: float = option(Number(0.0), 0.3, "The slope of negative values.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
@@ -56,17 +67,21 @@ class LeakyReLU(_Activation):
 
 
 class ReLU(_Activation):
-    """The rectifier: `x` where it is above a threshold, else 0.
+    """Rectified linear unit (ReLU) activation layer.
 
-    With a slope, `negative_slope * (x - threshold)` takes the place of 0, and with a largest value
-    nothing goes beyond it.
+    `x` where it is above `threshold`, else `negative_slope * (x - threshold)`, which is 0 by
+    default. Values above `max_value` become `max_value`.
+
+    Examples
+    --------
+    >>> ReLU(max_value=1.5)(np.array([[-1.0, 0.0, 2.0]]))
+    tensor([[0.0000, 0.0000, 1.5000]])
     """
 
     key = "relu"
-    example = _Activation.example_of("relu")
     max_value: float | None = option(Number(0.0), None, "The largest value.")
     negative_slope: float = option(Number(0.0), 0.0, "The slope of values below the threshold.")
-    threshold: float = option(Number(0.0), 0.0, "Where values begin to pass.")
+    threshold: float = option(Number(0.0), 0.0, "The threshold above which values pass.")
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations."""
@@ -75,26 +90,37 @@ class ReLU(_Activation):
 
 
 class PReLU(_Activation):
-    """The rectifier whose slope of negative values is learned (He et al., 2015).
+    """Parametric ReLU activation layer, with a trained slope for negative values.
 
-    `x` where it is positive, else `alpha * x`, with a slope for each value of a sample.
+    `x` where it is positive, else `alpha * x`. Each value of a sample has a slope of its own, but
+    for `shared_axes`.
+
+    References
+    ----------
+    He, K., Zhang, X., Ren, S. and Sun, J. (2015). Delving deep into rectifiers. arXiv:1502.01852.
+
+    Examples
+    --------
+    >>> PReLU().output_shape((None, 28, 28, 8))
+    (None, 28, 28, 8)
     """
 
     key = "parametric_relu"
     aliases = ("p_relu",)
-    example = _Activation.example_of("parametric_relu")
-    alpha_initializer: Initializer = option(Ref("initializer"), "Zeros", "How the slopes start.")
+    alpha_initializer: Initializer = option(
+        Ref("initializer"), "Zeros", "The initializer of the slopes."
+    )
     alpha_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the slopes."
+        Ref("regularizer"), None, "The regularizer of the slopes."
     )
     alpha_constraint: Constraint | None = option(
-        Ref("constraint"), None, "What the slopes must satisfy: it is made to after each step."
+        Ref("constraint"), None, "The constraint on the slopes, imposed after each step."
     )
     shared_axes: tuple[int, ...] | None = option(
         Counts(),
         None,
-        "The dimensions along which one slope serves for all, counted from 1, after the batch: "
-        "for images `(1, 2)` gives a slope to each channel.",
+        "The dimensions that share slopes, counted from 1, after the batch: for images, `(1, "
+        "2)` gives one slope to each channel.",
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
@@ -103,8 +129,8 @@ class PReLU(_Activation):
         if any(axis >= len(shape) for axis in shared):
             title = self.name or "PReLU"
             raise ShapeError(
-                f"Layer {title!r} cannot share slopes along 'shared_axes' {shared}: its input has "
-                f"shape {format_shape(shape)}.",
+                f"Layer {title!r} cannot share slopes along 'shared_axes' {show(shared)}: its "
+                f"input has shape {format_shape(shape)}.",
                 layer=title,
                 argument="shared_axes",
                 received=shared,
@@ -130,15 +156,20 @@ class PReLU(_Activation):
 
 
 class Softmax(_Activation):
-    """Turns scores into probabilities that add up to 1 along an axis.
+    """Softmax activation layer: logits become probabilities that sum to 1 along an axis.
 
-    Where the input's mask has the input's own shape, scores that it leaves out get 0.
+    `exp(x) / sum(exp(x))`. A mask of the shape of the input gives its masked values the probability
+    0.
+
+    Examples
+    --------
+    >>> Softmax()(np.array([[1.0, 2.0, 3.0]]))
+    tensor([[0.0900, 0.2447, 0.6652]])
     """
 
     key = "softmax"
     mask = "first"
-    example = _Activation.example_of("softmax")
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the scores, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the logits, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""
@@ -148,7 +179,7 @@ class Softmax(_Activation):
         if not all(-rank <= axis < rank for axis in axes):
             title = self.name or "Softmax"
             raise ShapeError(
-                f"Layer {title!r} finds no 'axis' {self.axis} in its input of shape "
+                f"Layer {title!r} finds no 'axis' {show_axis(self.axis)} in its input of shape "
                 f"{format_shape(shapes[0])}.",
                 layer=title,
                 argument="axis",

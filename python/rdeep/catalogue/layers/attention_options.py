@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Flag, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, Wording, format_shape, worded
 
 USE_CAUSAL_MASK = option(
     Flag(),
     False,
-    "Whether steps look at themselves and earlier ones only.",
+    "Whether queries attend to no later steps (causal attention).",
     keyword_only=True,
 )
 RETURN_ATTENTION_SCORES = option(
     Flag(),
     False,
-    "Whether to return how much each step looks at each other one as well, as a second tensor.",
+    "Whether to return the attention weights too, as a second tensor.",
     keyword_only=True,
 )
 USE_ATTENTION_MASK = option(
     Flag(),
     False,
-    "Whether the last of the inputs says which steps may look at which, by 1 and 0, in the shape "
-    "`(batch, queries, values)`.",
+    "Whether the last input is an attention mask of the shape `(batch, queries, values)`: "
+    "1 where a query may attend to a value, else 0.",
     keyword_only=True,
 )
 
@@ -42,14 +42,16 @@ def roles(query: Any, value: Any = None, key: Any = None) -> tuple[Any, ...]:
     return query, value, value if key is None else key
 
 
-def attention_refusal(layer: Layer, problem: str, received: Any, expected: str) -> ShapeError:
+def attention_refusal(
+    layer: Layer, problem: str | Wording, received: Any, expected: str
+) -> ShapeError:
     """Return the error that says what is wrong with a layer's inputs.
 
     Parameters
     ----------
     layer : Layer
         The layer.
-    problem : str
+    problem : str or Wording
         What the layer wants, and what it got.
     received : object
         What it got.
@@ -92,7 +94,7 @@ def check_sequences(layer: Layer, shapes: Sequence[Dims], rank: int | None) -> N
             if wanted > 3:
                 words = f"samples of {wanted - 1} dimensions each"
             raise attention_refusal(
-                layer, f"wants {words}, not {format_shape(shape[1:])}", shape, words
+                layer, worded(f"wants {words}, not {format_shape(shape[1:])}"), shape, words
             )
     _, value, key = roles(*shapes)
     for one, other in zip(value[1:-1], key[1:-1]):

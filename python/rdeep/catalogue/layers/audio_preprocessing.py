@@ -10,13 +10,11 @@ import numpy as np
 
 from rdeep.catalogue.initializers import STFT
 from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.eager import Eager
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
-from rdeep.catalogue.several import Either, OrNone
+from rdeep.catalogue.options import Choice, Count, Either, Flag, Number, Numbers, OrNone, option
 from rdeep.catalogue.windows import WINDOWS
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, show
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
@@ -26,51 +24,64 @@ _MEL_BREAK, _MEL_SCALE = 700.0, 1127.0
 
 
 class STFTSpectrogram(Spatial, Eager):
-    """Spectrograms by short-time Fourier transforms, as convolutions whose kernels are weights.
+    """Spectrogram layer by short-time Fourier transform (STFT), with trainable kernels.
 
-    The kernels start as cosines and sines and are trained, unless `trainable` is false.
+    The transform is a convolution whose kernels start as cosines and sines. They are trained,
+    unless `trainable` is `False`.
+
+    Input shape
+    -----------
+    `(batch, samples, channels)`, or `(batch, channels, samples)` with channels first.
+
+    Output shape
+    ------------
+    `(batch, times, channels * frequencies)`, or `(batch, times, frequencies, channels)` with
+    `expand_dims`; `frequencies` is `fft_length // 2 + 1`.
+
+    Examples
+    --------
+    >>> layer = STFTSpectrogram(frame_length=64, frame_step=32, fft_length=128)
+    >>> layer.output_shape((None, 256, 1))
+    (None, 7, 65)
     """
 
     key = "stft_spectrogram"
     ndim, rank = 3, 1
-    example = (
-        "keras_model_sequential(input_shape = c(1000, 1)) |> "
-        "layer_stft_spectrogram(frame_length = 64)"
-    )
     mode: str = option(
         Choice("log", "magnitude", "psd", "real", "imag", "angle", "stft"),
         "log",
-        "What comes out: the magnitude's logarithm, the magnitude, the power's density, the real "
-        "or the imaginary part, the angle, or both parts one after the other.",
+        "The output: the logarithm of the magnitude, the magnitude, the power spectral "
+        "density, the real or the imaginary part, the angle, or both parts one after the "
+        "other.",
     )
-    frame_length: int = option(Count(2), 256, "How many values a stretch of time has.")
+    frame_length: int = option(Count(2), 256, "The length of a frame, in samples.")
     frame_step: int | None = option(
-        Count(), None, "How many values later the next one begins; by default half of them."
+        Count(), None, "The step between frames, in samples; half a frame by default."
     )
     fft_length: int | None = option(
         Count(2),
         None,
-        "The length of the transform, which gives half as many frequencies and one more; by "
+        "The length of the transform, which gives `fft_length // 2 + 1` frequencies; by "
         "default the next power of two.",
     )
     window: str | tuple[float, ...] | None = option(
         OrNone(Either(Choice(*WINDOWS), Numbers())),
         "hann",
-        "What fades each stretch out at its ends: its name or its values; `None` for nothing.",
+        "The window function: its name or its values; `None` for none.",
     )
-    periodic: bool = option(Flag(), False, "Whether the window is one of a signal that repeats.")
+    periodic: bool = option(Flag(), False, "Whether the window is periodic rather than symmetric.")
     scaling: str | None = option(
         OrNone(Choice("density", "spectrum")),
         "density",
-        "What the window is divided by: the root of the sum of its squares, or its sum.",
+        "The scaling of the window: by the root of the sum of its squares, or by its sum.",
     )
     padding: str = option(
         Choice("valid", "same"),
         "valid",
-        "Whether stretches lie within the signal, or zeros are put around it.",
+        'Whether frames lie within the signal (`"valid"`), or it is padded with zeros (`"same"`).',
     )
     expand_dims: bool = option(
-        Flag(), False, "Whether frequencies and channels are axes of their own, as of an image."
+        Flag(), False, "Whether frequencies and channels are separate axes, as of an image."
     )
     data_format: str | None = DATA_FORMAT
 
@@ -86,7 +97,7 @@ class STFTSpectrogram(Spatial, Eager):
     def _refused(self, argument: str, expected: str) -> ArgumentError:
         value = getattr(self, argument)
         return ArgumentError(
-            f"STFTSpectrogram(): {argument!r} must be {expected}, not {value!r}.",
+            f"{constructor(self)}: {argument!r} must be {expected}, not {show(value)}.",
             argument=argument,
             received=value,
             expected=expected,
@@ -169,52 +180,67 @@ class STFTSpectrogram(Spatial, Eager):
 
 
 class MelSpectrogram(Eager):
-    """Spectrograms on the mel scale, on which steps sound equally wide (Stevens et al., 1937).
+    """Mel spectrogram layer: spectrograms on the mel scale of pitch.
 
-    A signal of the shape `(batch, values)` becomes `(batch, mel bins, times)`.
+    Input shape
+    -----------
+    `(batch, samples)`, or `(samples,)`.
+
+    Output shape
+    ------------
+    `(batch, num_mel_bins, times)`.
+
+    References
+    ----------
+    Stevens, S. S., Volkmann, J. and Newman, E. B. (1937). A scale for the measurement of the
+    psychological magnitude pitch. Journal of the Acoustical Society of America 8, 185-190.
+
+    Examples
+    --------
+    >>> layer = MelSpectrogram(num_mel_bins=64, sampling_rate=8000, fft_length=1024)
+    >>> layer.output_shape((None, 16000))
+    (None, 64, 32)
     """
 
     key = "mel_spectrogram"
     ndim = 2
     mask = "stop"
     compiles = False
-    example = (
-        "keras_model_sequential(input_shape = 4000) |> "
-        "layer_mel_spectrogram(fft_length = 256, sequence_stride = 128, num_mel_bins = 20)"
-    )
     fft_length: int = option(Count(2), 2048, "The length of the Fourier transforms.")
-    sequence_stride: int = option(
-        Count(), 512, "How many values later the next stretch of time begins."
-    )
+    sequence_stride: int = option(Count(), 512, "The step between frames, in samples.")
     sequence_length: int | None = option(
-        Count(2), None, "How many values a stretch has; by default `fft_length`."
+        Count(2), None, "The length of a frame, in samples; by default `fft_length`."
     )
     window: str | tuple[float, ...] | None = option(
         OrNone(Either(Choice("hann", "hamming"), Numbers())),
         "hann",
-        "What fades each stretch out at its ends: its name or its values; `None` for nothing.",
+        "The window function: its name or its values; `None` for none.",
     )
     sampling_rate: float = option(
-        Number(0, open_low=True), 16000, "How many values the signal has in a second."
+        Number(0, open_low=True), 16000, "The sampling rate of the signal, in hertz."
     )
-    num_mel_bins: int = option(Count(), 128, "How many mel bins there are.")
+    num_mel_bins: int = option(Count(), 128, "The number of mel bins.")
     min_freq: float = option(Number(0), 20.0, "The lowest frequency, in hertz.")
     max_freq: float | None = option(
         Number(0, open_low=True),
         None,
         "The highest frequency; by default half of the sampling rate.",
     )
-    power_to_db: bool = option(Flag(), True, "Whether powers are given in decibels.")
+    power_to_db: bool = option(Flag(), True, "Whether to convert powers to decibels.")
     top_db: float = option(
-        Number(0), 80.0, "How many decibels values may lie below the largest in the batch."
+        Number(0),
+        80.0,
+        "The range of decibels: values are at most so far below the largest of the batch.",
     )
     mag_exp: float = option(
-        Number(0, open_low=True), 2.0, "The magnitude's exponent: 1 for magnitudes, 2 for powers."
+        Number(0, open_low=True),
+        2.0,
+        "The exponent of the magnitude: 1 for magnitudes, 2 for powers.",
     )
     min_power: float = option(
-        Number(0, open_low=True), 1e-10, "What smaller powers are taken for, in decibels."
+        Number(0, open_low=True), 1e-10, "The smallest power before the conversion to decibels."
     )
-    ref_power: float = option(Number(), 1.0, "The power of no decibels.")
+    ref_power: float = option(Number(), 1.0, "The power of 0 decibels.")
 
     def validate(self) -> None:
         """Check how lengths and frequencies go together."""
@@ -229,7 +255,7 @@ class MelSpectrogram(Eager):
     def _refused(self, argument: str, expected: str) -> ArgumentError:
         value = getattr(self, argument)
         return ArgumentError(
-            f"MelSpectrogram(): {argument!r} must be {expected}, not {value!r}.",
+            f"{constructor(self)}: {argument!r} must be {expected}, not {show(value)}.",
             argument=argument,
             received=value,
             expected=expected,

@@ -11,34 +11,42 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rdeep.catalogue.factors import ValueRange
-from rdeep.catalogue.layers.base import Dims, format_shape, known
-from rdeep.catalogue.layers.eager import Eager
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import Spatial
-from rdeep.catalogue.options import Choice, Count, Number, option
-from rdeep.errors import ArgumentError, ShapeError, listing
+from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
+from rdeep.errors import ArgumentError, ShapeError, class_name, format_shape, listing, setting
 
-VALUE_RANGE = option(
-    ValueRange(), (0, 255), "The smallest and the largest value that the images' pixels can have."
-)
-SEED = option(Count(0), None, "A seed of its own; without one the model's seed governs.")
+VALUE_RANGE = option(ValueRange(), (0, 255), "The smallest and the largest value of pixels.")
+SEED = option(Count(0), None, "The seed; by default the model's.")
 INTERPOLATION = option(
-    Choice("nearest", "bilinear"), "bilinear", "How values between the pixels are found."
+    Choice("nearest", "bilinear"), "bilinear", "The interpolation between pixels."
 )
 FILL_MODE = option(
     Choice("reflect", "wrap", "constant", "nearest"),
     "reflect",
-    "What lies beyond the borders: `reflect` mirrors the image there, `wrap` repeats it, "
-    "`constant` is `fill_value`, `nearest` repeats the border.",
+    'How to fill points outside of the borders: `"reflect"` mirrors the image, `"wrap"` '
+    'repeats it, `"constant"` is `fill_value`, `"nearest"` repeats the border.',
 )
-FILL_VALUE = option(Number(), 0.0, "What lies beyond the borders where `fill_mode` is `constant`.")
+FILL_VALUE = option(
+    Number(), 0.0, 'The value outside of the borders if `fill_mode` is `"constant"`.'
+)
 
 Transformation = dict[str, Any]
 
 
-class ImageLayer(Spatial, Eager, kind="layer"):
-    """A layer that takes images, and can be called on arrays."""
+class ImageLayer(Spatial, Eager, abstract=True):
+    """A layer that takes images, and can be called on arrays.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`, or with the channels after the batch if `data_format` is
+    `"channels_first"`.
+
+    Output shape
+    ------------
+    The shape of the input.
+    """
 
     ndim, rank = 4, 2
     colours: ClassVar[tuple[int, ...]] = ()
@@ -59,7 +67,8 @@ class ImageLayer(Spatial, Eager, kind="layer"):
                 layer=title,
                 received=channels,
                 expected=f"{expected} channels",
-                hint="If the channels come first, say so: data_format='channels_first'.",
+                hint="If the channels come first, say so: "
+                f"{setting('data_format', 'channels_first')}.",
             )
         if self.sized:
             for size, what in zip(self.sizes(shapes[0]), ("height", "width")):
@@ -87,14 +96,14 @@ class ImageLayer(Spatial, Eager, kind="layer"):
         """Refuse bounding boxes, which would not fit the images any more."""
         if "bounding_boxes" in parts:
             raise ArgumentError(
-                f"{type(self).__name__} does not move bounding boxes.",
+                f"{class_name(self)} does not move bounding boxes.",
                 argument="bounding_boxes",
                 layer=type(self).__name__,
                 hint="Give the images and labels alone.",
             )
 
 
-class Augmentation(ImageLayer, kind="layer"):
+class Augmentation(ImageLayer, abstract=True):
     """A layer that changes images at random while training, and leaves them alone otherwise."""
 
     random = True

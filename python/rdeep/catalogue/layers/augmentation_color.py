@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.factors import Factor, OddSizes
 from rdeep.catalogue.layers.augmentation import (
     SEED,
     VALUE_RANGE,
@@ -19,7 +18,7 @@ from rdeep.catalogue.layers.augmentation import (
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Factor, Number, OddSizes, option
 
 __all__ = [
     "RandomBrightness",
@@ -36,25 +35,30 @@ __all__ = [
     "Solarization",
 ]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _BYTES = (0.0, 255.0)
 _SATURATION = (
-    "A number of at most 1, or two that it is drawn between; one number `f` stands for "
-    "`(-f, f)`. At 0.5 the saturation stays, at 1 colours are pure, below 0 there are none."
+    "A number of at most 1, or two bounds; one number `f` stands for `(-f, f)`. At 0.5 "
+    "the saturation is unchanged, at 1 colors are pure, below 0 images are gray."
 )
 
 
 class RandomBrightness(Augmentation):
-    """Makes images brighter or darker while training, each by an amount of its own.
+    """Random brightness augmentation layer: makes images brighter or darker while training.
 
-    The same number is added to all pixels of an image, and the result is kept within the range.
+    A number is drawn for each image and added to all its pixels; the result is clipped to
+    `value_range`.
+
+    Examples
+    --------
+    >>> images = np.full((1, 2, 2, 3), 128.0)
+    >>> RandomBrightness(0.2)(images, training=False)[0, 0, 0]
+    array([128., 128., 128.], dtype=float32)
     """
 
-    example = _IMAGES + "layer_random_brightness(0.2)"
     factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="What is added, as a share of the range: two numbers that it is drawn between, or one "
-        "number `f` for `(-f, f)`.",
+        doc="The number that is added, as a fraction of the range: two bounds, or one number `f` "
+        "for `(-f, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
@@ -71,17 +75,21 @@ class RandomBrightness(Augmentation):
 
 
 class RandomContrast(Augmentation):
-    """Changes the contrast of images while training, each by a factor of its own.
+    """Random contrast augmentation layer: changes the contrast of images while training.
 
-    Each channel becomes `(x - mean) * factor + mean`, kept within the range; the factor is drawn
-    between `1 - lower` and `1 + upper`.
+    Each channel of an image becomes `(x - mean) * factor + mean`, clipped to `value_range`; the
+    factor is drawn for each image between `1 - lower` and `1 + upper`.
+
+    Examples
+    --------
+    >>> RandomContrast(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_random_contrast(c(0.2, 0.2))"
     factor: tuple[float, float] = option(
         Factor(0, 1),
-        doc="The numbers `lower` and `upper`, from the smaller to the larger. As in Keras, one "
-        "number `f` stands for `(0, f)`: contrast then only grows.",
+        doc="The numbers `lower` and `upper`, in ascending order. As in Keras, one number `f` "
+        "stands for `(0, f)`: contrast then only increases.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
@@ -100,14 +108,21 @@ class RandomContrast(Augmentation):
 
 
 class RandomColorDegeneration(Augmentation):
-    """Moves images towards grey while training, each by an amount of its own."""
+    """Random color degeneration augmentation layer: blends images with grayscale while training.
+
+    The share of the grayscale is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomColorDegeneration(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     colours = (1, 3)
-    example = _IMAGES + "layer_random_color_degeneration(0.5)"
     factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="How far: 0 leaves an image, 1 makes it grey, less than 0 makes it more colourful. "
-        "Two numbers that it is drawn between, or one number `f` for `(-f, f)`.",
+        doc="The strength: 0 leaves an image unchanged, 1 makes it gray, less than 0 increases "
+        "its color. Two bounds, or one number `f` for `(-f, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -124,11 +139,18 @@ class RandomColorDegeneration(Augmentation):
 
 
 class RandomGrayscale(Augmentation):
-    """Makes some images grey while training; they keep three channels."""
+    """Random grayscale augmentation layer: converts some images to grayscale while training.
+
+    The images keep three channels.
+
+    Examples
+    --------
+    >>> RandomGrayscale(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     colours = (1, 3)
-    example = _IMAGES + "layer_random_grayscale(0.5)"
-    factor: float = option(Number(0, 1), 0.5, "The share of images that become grey.")
+    factor: float = option(Number(0, 1), 0.5, "The fraction of images that become gray.")
     data_format: str | None = DATA_FORMAT
     seed: int | None = SEED
 
@@ -142,13 +164,17 @@ class RandomGrayscale(Augmentation):
 
 
 class RandomSaturation(Augmentation):
-    """Changes the saturation of images while training, each by a factor of its own.
+    """Random saturation augmentation layer: changes the color saturation of images while training.
 
     A number `f` is drawn for each image, and the saturation is multiplied by `f / (1 - f)`.
+
+    Examples
+    --------
+    >>> RandomSaturation(0.3).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     colours = (3,)
-    example = _IMAGES + "layer_random_saturation(c(0.4, 0.6))"
     factor: tuple[float, float] = option(Factor(-1, 1), doc=_SATURATION)
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -168,17 +194,22 @@ class RandomSaturation(Augmentation):
 
 
 class RandomHue(Augmentation):
-    """Turns the hues of images while training, each image by an angle of its own.
+    """Random hue augmentation layer: shifts the hue of images while training.
 
-    At a factor of 1 a hue is turned by half a circle, in either direction.
+    The shift is drawn for each image; a factor of 1 shifts a hue by up to half of the color circle,
+    in either direction.
+
+    Examples
+    --------
+    >>> RandomHue(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     colours = (3,)
-    example = _IMAGES + "layer_random_hue(0.2)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
-        doc="How far, as a share of half a circle: two numbers that it is drawn between, or one "
-        "number `f` for `(0, f)`.",
+        doc="The shift, as a fraction of half a circle: two bounds, or one number `f` for `(0, "
+        "f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -201,12 +232,17 @@ class RandomHue(Augmentation):
 
 
 class RandomColorJitter(Augmentation):
-    """Changes brightness, contrast, saturation and hue while training, in this order.
+    """Random color jitter augmentation layer: changes brightness, contrast, saturation and hue.
 
-    Each image is changed by amounts of its own; what has no factor stays.
+    The changes are made while training, in this order, by numbers drawn for each image. What has no
+    factor is unchanged.
+
+    Examples
+    --------
+    >>> RandomColorJitter(brightness_factor=0.2, hue_factor=0.1).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_random_color_jitter(brightness_factor = 0.2, contrast_factor = 0.2)"
     value_range: tuple[float, float] = VALUE_RANGE
     brightness_factor: tuple[float, float] | None = option(
         Factor(-1, 1), None, "As `factor` of `RandomBrightness`."
@@ -252,13 +288,20 @@ class RandomColorJitter(Augmentation):
 
 
 class RandomInvert(Augmentation):
-    """Makes negatives of some images while training: the largest value minus each pixel."""
+    """Random invert augmentation layer: inverts the colors of some images while training.
 
-    example = _IMAGES + "layer_random_invert(0.5)"
+    An inverted pixel is the largest value of the range minus the pixel.
+
+    Examples
+    --------
+    >>> RandomInvert(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "How probable it is: two numbers that each image's probability is drawn between, or one "
+        "The probability: two bounds that the probability of each image is drawn from, or one "
         "number `f` for `(0, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
@@ -276,13 +319,20 @@ class RandomInvert(Augmentation):
 
 
 class RandomPosterization(Augmentation):
-    """Keeps only some bits of each colour while training, a number for each image."""
+    """Random posterization augmentation layer: reduces the bits of colors while training.
 
-    example = _IMAGES + "layer_random_posterization(c(3, 6))"
+    The number of bits is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomPosterization((3, 6)).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     factor: tuple[float, float] = option(
         Factor(1, 8, whole=True),
-        doc="How many of 8 bits are kept: the smallest number, and the one that it stays below; "
-        "of two equal numbers, this one. One number `f` stands for `(1, f)`.",
+        doc="The number of bits, of 8, that are kept: the smallest number, and the one that it "
+        "stays below; of two equal numbers, this one. One number `f` stands for `(1, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -304,18 +354,22 @@ class RandomPosterization(Augmentation):
 
 
 class RandomSharpness(Augmentation):
-    """Makes images sharper or softer while training, each by a factor of its own.
+    """Random sharpness augmentation layer: sharpens or smooths images while training.
 
-    A number `f` is drawn for each image, which becomes `x + (1 - 2 f) * (smooth - x)`, where
-    `smooth` is the image smoothed by a kernel of 3 by 3, kept within the range.
+    A number `f` is drawn for each image, which becomes `x + (1 - 2 * f) * (smooth - x)`, where
+    `smooth` is the image smoothed by a kernel of 3 by 3, clipped to `value_range`.
+
+    Examples
+    --------
+    >>> RandomSharpness(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
-    example = _IMAGES + "layer_random_sharpness(0.8)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
-        doc="Two numbers that `f` is drawn between, or one number for `(0, f)`: below 0.5 images "
-        "become softer, above it sharper.",
+        doc="Two bounds of `f`, or one number for `(0, f)`: below 0.5 images become smoother, "
+        "above it sharper.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -335,27 +389,31 @@ class RandomSharpness(Augmentation):
 
 
 class RandomGaussianBlur(Augmentation):
-    """Blurs some images while training.
+    """Random Gaussian blur augmentation layer: blurs some images while training.
 
-    How strongly is one number for each direction, for all images of a batch.
+    The standard deviations of the blur are drawn once for each batch, one for each direction.
+
+    Examples
+    --------
+    >>> RandomGaussianBlur(factor=0.5, kernel_size=5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
-    example = _IMAGES + "layer_random_gaussian_blur(kernel_size = 5)"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "How probable it is: two numbers that each image's probability is drawn between, or one "
+        "The probability: two bounds that the probability of each image is drawn from, or one "
         "number `f` for `(0, f)`.",
     )
     kernel_size: tuple[int, int] = option(
-        OddSizes(), 3, "The kernel's size along the width and along the height."
+        OddSizes(), 3, "The size of the kernel along the width and along the height."
     )
     sigma: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "The kernel's standard deviation, in pixels: two numbers that it is drawn between, or one "
-        "number `f` for `(0, f)`.",
+        "The standard deviation of the kernel, in pixels: two bounds, or one number `f` for "
+        "`(0, f)`.",
     )
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
@@ -383,20 +441,26 @@ class RandomGaussianBlur(Augmentation):
 
 
 class Solarization(Augmentation):
-    """Adds to images and makes negatives of what is bright in them, while training.
+    """Solarization augmentation layer: inverts bright pixels while training.
 
-    On a scale up to 255: each image has a number of its own added, and pixels that are not below
-    a threshold of its own become 255 minus themselves.
+    On a scale up to 255, a number drawn for each image is added to its pixels, and pixels that are
+    not below a threshold, drawn for each image too, become 255 minus themselves.
+
+    Examples
+    --------
+    >>> Solarization(threshold_factor=0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_solarization(threshold_factor = 0.5)"
     addition_factor: tuple[float, float] = option(
         Factor(0, 1),
         0.0,
-        "What is added is drawn between the first number and 255 times the second; one number `f` "
-        "stands for `(0, f)`.",
+        "The bounds of the number that is added: the first, and 255 times the second; one "
+        "number `f` stands for `(0, f)`.",
     )
-    threshold_factor: tuple[float, float] = option(Factor(0, 1), 0.0, "Likewise for the threshold.")
+    threshold_factor: tuple[float, float] = option(
+        Factor(0, 1), 0.0, "The bounds of the threshold, likewise."
+    )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT

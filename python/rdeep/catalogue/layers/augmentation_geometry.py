@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.factors import Colour, Factor
 from rdeep.catalogue.layers.augmentation import (
     FILL_MODE,
     FILL_VALUE,
@@ -25,7 +24,7 @@ from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import largest_window
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Choice, Count, Number, option
+from rdeep.catalogue.options import Choice, Colour, Count, Factor, Number, option
 
 __all__ = [
     "RandomCrop",
@@ -39,25 +38,32 @@ __all__ = [
     "RandomZoom",
 ]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _CHANCE = (
-    "How probable it is: two numbers that each image's probability is drawn between, or one "
+    "The probability: two bounds that the probability of each image is drawn from, or one "
     "number `f` for `(0, f)`."
 )
 
 
 class RandomCrop(Augmentation):
-    """Cuts a part of a fixed size out of images: while training at a random place.
+    """Random crop augmentation layer: crops images at a random position while training.
 
-    The place is one for all images of a batch. Otherwise, and where images are smaller than the
-    part, the largest window of its proportions is taken from the middle, and resized.
+    The position is drawn once for each batch. In prediction, and where images are smaller than the
+    crop, the largest window of its aspect ratio is taken from the middle and resized.
+
+    Output shape
+    ------------
+    `(batch, height, width, channels)`, with the height and width that are asked for.
+
+    Examples
+    --------
+    >>> RandomCrop(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
     """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_crop(24, 24)"
-    height: int = option(Count(), doc="The part's height, in pixels.")
-    width: int = option(Count(), doc="The part's width, in pixels.")
+    height: int = option(Count(), doc="The height of the crop, in pixels.")
+    width: int = option(Count(), doc="The width of the crop, in pixels.")
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
 
@@ -88,16 +94,18 @@ class RandomCrop(Augmentation):
 
 
 class RandomFlip(Augmentation):
-    """Flips half of the images while training.
+    """Random flip augmentation layer: mirrors half of the images while training.
 
-    Flipped in both directions, an image is turned by half a circle.
+    Examples
+    --------
+    >>> RandomFlip("horizontal").output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + 'layer_random_flip("horizontal")'
     mode: str = option(
         Choice("horizontal", "vertical", "horizontal_and_vertical"),
         "horizontal_and_vertical",
-        "Which sides change places: left and right, top and bottom, or both.",
+        "The direction of the flip: left and right, top and bottom, or both.",
     )
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
@@ -112,7 +120,7 @@ class RandomFlip(Augmentation):
         return ops.where(drawn["flips"], ops.flip(images, axis=axes), images)
 
 
-class _Affine(Augmentation):
+class _Affine(Augmentation, abstract=True):
     """Images whose pixels are read where a matrix of each image takes them."""
 
     compiles = False
@@ -150,13 +158,20 @@ def _middle(shape: Any, ops: Any) -> tuple[Any, Any]:
 
 
 class RandomRotation(_Affine):
-    """Rotates images about their middle while training, each by an angle of its own."""
+    """Random rotation augmentation layer: rotates images about their center while training.
 
-    example = _IMAGES + "layer_random_rotation(0.1)"
+    The angle is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomRotation(0.1).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="The angle as a share of a full circle, counter-clockwise: two numbers that it is "
-        "drawn between, or one number `f` for `(-f, f)`.",
+        doc="The angle as a fraction of a full circle, counter-clockwise: two bounds, or one "
+        "number `f` for `(-f, f)`.",
     )
     fill_mode: str = FILL_MODE
     interpolation: str = INTERPOLATION
@@ -178,16 +193,23 @@ class RandomRotation(_Affine):
 
 
 class RandomTranslation(_Affine):
-    """Moves images while training, each by a distance of its own."""
+    """Random translation augmentation layer: shifts images while training.
 
-    example = _IMAGES + "layer_random_translation(0.1, 0.1)"
+    The shifts are drawn for each image.
+
+    Examples
+    --------
+    >>> RandomTranslation(0.1, 0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     height_factor: tuple[float, float] = option(
         Factor(-1, 1),
-        doc="How far down, as a share of the height: two numbers that it is drawn between, or one "
-        "number `f` for `(-f, f)`.",
+        doc="The shift down, as a fraction of the height: two bounds, or one number `f` for `(-f, "
+        "f)`.",
     )
     width_factor: tuple[float, float] = option(
-        Factor(-1, 1), doc="How far to the right, as a share of the width."
+        Factor(-1, 1), doc="The shift to the right, as a fraction of the width."
     )
     fill_mode: str = FILL_MODE
     interpolation: str = INTERPOLATION
@@ -210,18 +232,25 @@ class RandomTranslation(_Affine):
 
 
 class RandomZoom(_Affine):
-    """Zooms into images or out of them while training, each by a factor of its own."""
+    """Random zoom augmentation layer: zooms into images or out of them while training.
 
-    example = _IMAGES + "layer_random_zoom(0.2)"
+    The zoom is drawn for each image.
+
+    Examples
+    --------
+    >>> RandomZoom(0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     height_factor: tuple[float, float] = option(
         Factor(-1, 1, open_low=True),
-        doc="How much more of the height is seen, as a share of it; less than 0 zooms in. Two "
-        "numbers that it is drawn between, or one number `f` for `(-f, f)`.",
+        doc="The zoom along the height, as a fraction of it: above 0 zooms out, below 0 zooms in. "
+        "Two bounds, or one number `f` for `(-f, f)`.",
     )
     width_factor: tuple[float, float] | None = option(
         Factor(-1, 1, open_low=True),
         None,
-        "Likewise for the width; without it images keep their proportions.",
+        "The zoom along the width; by default the aspect ratio is kept.",
     )
     fill_mode: str = FILL_MODE
     interpolation: str = INTERPOLATION
@@ -246,17 +275,24 @@ class RandomZoom(_Affine):
 
 
 class RandomShear(_Affine):
-    """Shears images while training, each by an amount of its own and in either direction."""
+    """Random shear augmentation layer: shears images while training.
 
-    example = _IMAGES + "layer_random_shear(0.2, 0.2)"
+    The shear is drawn for each image, in either direction.
+
+    Examples
+    --------
+    >>> RandomShear(0.2, 0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
+
     x_factor: tuple[float, float] = option(
         Factor(0, 1, mirrored=True),
         0.0,
-        "How far a row is moved for each row above it: two numbers that it is drawn between, or "
+        "The horizontal shear: how far a row is moved for each row above it. Two bounds, or "
         "one number `f` for `(-f, f)`.",
     )
     y_factor: tuple[float, float] = option(
-        Factor(0, 1, mirrored=True), 0.0, "Likewise for columns."
+        Factor(0, 1, mirrored=True), 0.0, "The vertical shear, likewise of columns."
     )
     interpolation: str = INTERPOLATION
     fill_mode: str = FILL_MODE
@@ -280,17 +316,24 @@ class RandomShear(_Affine):
 
 
 class RandomPerspective(Augmentation):
-    """Shows some images in perspective while training, as if seen from aside."""
+    """Random perspective augmentation layer: distorts some images while training.
+
+    Examples
+    --------
+    >>> RandomPerspective(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_perspective(scale = 0.3)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: float = option(
-        Number(0, 1), 1.0, "How far corners move at most, as a share: twice that of their place."
+        Number(0, 1),
+        1.0,
+        "The largest displacement of the corners, as a fraction: twice that of their coordinates.",
     )
     interpolation: str = INTERPOLATION
-    fill_value: float = option(Number(), 0.0, "What lies beyond the borders.")
+    fill_value: float = option(Number(), 0.0, "The value outside of the borders.")
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
 
@@ -317,28 +360,37 @@ class RandomPerspective(Augmentation):
 
 
 class RandomElasticTransform(Augmentation):
-    """Bends some images while training, by smooth random fields of displacements.
+    """Random elastic deformation augmentation layer: deforms some images while training.
 
-    How strongly is one number for all images of a batch, each of which has a field of its own
-    (Simard, Steinkraus and Platt, 2003).
+    Pixels are displaced by smooth random fields, one for each image; their strength is drawn once
+    for each batch.
+
+    References
+    ----------
+    Simard, P. Y., Steinkraus, D. and Platt, J. C. (2003). Best practices for convolutional neural
+    networks applied to visual document analysis. ICDAR.
+
+    Examples
+    --------
+    >>> RandomElasticTransform(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_elastic_transform(scale = 0.5)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "How strongly: two numbers that it is drawn between, or one number `f` for `(0, f)`.",
+        "The strength: two bounds, or one number `f` for `(0, f)`.",
     )
     interpolation: str = INTERPOLATION
     fill_mode: str = option(
         Choice("constant", "nearest", "wrap", "mirror", "reflect"),
         "reflect",
-        "What lies beyond the borders: `reflect` and `mirror` mirror the image there, the one with "
-        "and the other without the border itself, `wrap` repeats it, `constant` is `fill_value`, "
-        "`nearest` repeats the border.",
+        'How to fill points outside of the borders: `"reflect"` and `"mirror"` mirror the '
+        'image, the one with and the other without the border itself, `"wrap"` repeats it, '
+        '`"constant"` is `fill_value`, `"nearest"` repeats the border.',
     )
     fill_value: float = FILL_VALUE
     value_range: tuple[float, float] = VALUE_RANGE
@@ -382,19 +434,31 @@ class RandomElasticTransform(Augmentation):
 
 
 class RandomErasing(Augmentation):
-    """Covers a box in some images while training, by noise or by a colour (Zhong et al., 2020)."""
+    """Random erasing augmentation layer: erases a box of some images while training.
+
+    The box is filled with noise or with a color.
+
+    References
+    ----------
+    Zhong, Z., Zheng, L., Kang, G., Li, S. and Yang, Y. (2020). Random erasing data augmentation.
+    arXiv:1708.04896.
+
+    Examples
+    --------
+    >>> RandomErasing(0.5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
+    """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_random_erasing(fill_value = 0)"
     factor: tuple[float, float] = option(Factor(0, 1), 1.0, _CHANCE)
     scale: tuple[float, float] = option(
         Factor(0, 1),
         (0.02, 0.33),
-        "The squares of a box's shares of the height and of the width are drawn between these.",
+        "The bounds of the squared fractions of the height and of the width that a box has.",
     )
     fill_value: tuple[float, ...] | None = option(
-        Colour(), None, "The box's colour; without it the box holds noise."
+        Colour(), None, "The color of the box; by default it is filled with noise."
     )
     value_range: tuple[float, float] = VALUE_RANGE
     seed: int | None = SEED

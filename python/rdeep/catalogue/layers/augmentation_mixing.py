@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.factors import Factor
 from rdeep.catalogue.layers import augmentation_color as color
 from rdeep.catalogue.layers import augmentation_geometry as geometry
 from rdeep.catalogue.layers.augmentation import (
@@ -20,16 +19,15 @@ from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import AutoContrast, Equalization
 from rdeep.catalogue.layers.sampling import beta, between, dirichlet, permutation
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
-from rdeep.catalogue.options import Count, Flag, Number, option
+from rdeep.catalogue.options import Count, Factor, Flag, Number, option
 
 __all__ = ["AugMix", "CutMix", "MixUp", "RandAugment"]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _DRAWS = 3
 """How many numbers for each image any of the layers to choose from draws at most."""
 
 
-class _Mixing(Augmentation):
+class _Mixing(Augmentation, abstract=True):
     """Each image is mixed with another one of its batch, and so are their labels."""
 
     def transform_labels(self, labels: Any, drawn: Transformation, ops: Any) -> Any:
@@ -41,15 +39,24 @@ class _Mixing(Augmentation):
 
 
 class MixUp(_Mixing):
-    """Mixes each image with another one of its batch while training (Zhang et al., 2018).
+    """MixUp augmentation layer: blends each image with another of its batch while training.
 
     An image becomes `w * image + (1 - w) * other`, where `w` has a beta distribution.
 
     In a model only images are mixed: a network's layers do not see the labels. To mix both, call
-    the layer on arrays, a dict of `images` and `labels`, the latter coded as one of several.
+    the layer on arrays by name, `images` and one-hot `labels`.
+
+    References
+    ----------
+    Zhang, H., Cisse, M., Dauphin, Y. N. and Lopez-Paz, D. (2018). mixup: beyond empirical risk
+    minimization. arXiv:1710.09412.
+
+    Examples
+    --------
+    >>> MixUp(alpha=0.2).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_mix_up(alpha = 0.3)"
     alpha: float = option(
         Number(0, open_low=True), 0.2, "Both parameters of the beta distribution."
     )
@@ -71,22 +78,31 @@ class MixUp(_Mixing):
 
 
 class CutMix(_Mixing):
-    """Puts a box of another image of the batch into each image while training (Yun et al., 2019).
+    """CutMix augmentation layer: replaces a box of each image by that of another while training.
 
-    The share of an image that stays has a beta distribution, whose parameters are one number for
-    all images of a batch.
+    The share of an image that is kept has a beta distribution and is drawn once for each batch.
 
     In a model only images are mixed: a network's layers do not see the labels. To mix both, call
-    the layer on arrays, a dict of `images` and `labels`, the latter coded as one of several.
+    the layer on arrays by name, `images` and one-hot `labels`.
+
+    References
+    ----------
+    Yun, S. et al. (2019). CutMix: regularization strategy to train strong classifiers with
+    localizable features. arXiv:1905.04899.
+
+    Examples
+    --------
+    >>> CutMix().output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
     sized = True
-    example = _IMAGES + "layer_cut_mix()"
     factor: tuple[float, float] = option(
         Factor(0, 1),
         1.0,
-        "Two numbers that the parameters are drawn between, or one number `f` for `(0, f)`.",
+        "The bounds of the parameters of the beta distribution: two numbers, or one number "
+        "`f` for `(0, f)`.",
     )
     seed: int | None = SEED
     data_format: str | None = DATA_FORMAT
@@ -131,7 +147,7 @@ class Dealt:
         return self.ops.reshape(self._numbers[self._dealt - 1], tuple(shape))
 
 
-class _Choosing(Augmentation):
+class _Choosing(Augmentation, abstract=True):
     """Images go through layers that are chosen at random."""
 
     compiles = False
@@ -187,19 +203,27 @@ def _drawn_by(layer: Any, numbers: Any, shape: Any, ops: Any) -> Transformation:
 
 
 class RandAugment(_Choosing):
-    """Sends images through some layers that are chosen at random (Cubuk et al., 2020).
+    """RandAugment layer: applies randomly chosen augmentations while training.
 
-    For each batch while training, `num_ops` times one of eleven layers is chosen: shear,
-    translation, rotation, brightness, colour degeneration, contrast, sharpness, posterization,
-    solarization, contrast stretched, values equalized. What the layer does is drawn for each
-    image.
+    For each batch, `num_ops` times one of eleven augmentations is chosen: shear, translation,
+    rotation, brightness, color degeneration, contrast, sharpness, posterization, solarization,
+    auto-contrast, equalization. Its strength is drawn for each image.
+
+    References
+    ----------
+    Cubuk, E. D., Zoph, B., Shlens, J. and Le, Q. V. (2020). RandAugment: practical automated data
+    augmentation with a reduced search space. arXiv:1909.13719.
+
+    Examples
+    --------
+    >>> RandAugment().output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_rand_augment(num_ops = 2)"
     value_range: tuple[float, float] = VALUE_RANGE
-    num_ops: int = option(Count(), 2, "How many layers images go through.")
+    num_ops: int = option(Count(), 2, "The number of augmentations applied to images.")
     factor: tuple[float, float] = option(
-        Factor(0, 1), 0.5, "The `factor` of all layers: how strong the changes are."
+        Factor(0, 1), 0.5, "The `factor` of all augmentations: the strength of the changes."
     )
     interpolation: str = INTERPOLATION
     seed: int | None = SEED
@@ -231,27 +255,36 @@ class RandAugment(_Choosing):
 
 
 class AugMix(_Choosing):
-    """Mixes images with what chains of layers make of them (Hendrycks et al., 2020).
+    """AugMix layer: mixes images with chains of augmentations of them while training.
 
-    Each of `num_chains` chains has up to `chain_depth` layers, chosen at random for each batch
-    while training: shear, translation, rotation, posterization, solarization, contrast stretched,
-    values equalized, and with `all_ops` also brightness, colour degeneration, contrast and
-    sharpness. The chains' images are mixed by weights of a Dirichlet distribution, and the result
-    with the images by one of a beta distribution.
+    Each of `num_chains` chains has up to `chain_depth` augmentations, chosen for each batch: shear,
+    translation, rotation, posterization, solarization, auto-contrast, equalization, and with
+    `all_ops` also brightness, color degeneration, contrast and sharpness. The images of the chains
+    are averaged with weights of a Dirichlet distribution, and the result is blended with the images
+    by a weight of a beta distribution.
+
+    References
+    ----------
+    Hendrycks, D. et al. (2020). AugMix: a simple data processing method to improve robustness and
+    uncertainty. arXiv:1912.02781.
+
+    Examples
+    --------
+    >>> AugMix().output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_aug_mix(num_chains = 2)"
     value_range: tuple[float, float] = VALUE_RANGE
-    num_chains: int = option(Count(), 3, "How many chains there are.")
-    chain_depth: int = option(Count(), 3, "How many layers a chain has at most.")
+    num_chains: int = option(Count(), 3, "The number of chains.")
+    chain_depth: int = option(Count(), 3, "The largest number of augmentations in a chain.")
     factor: tuple[float, float] = option(
-        Factor(0, 1), 0.3, "The `factor` of all layers: how strong the changes are."
+        Factor(0, 1), 0.3, "The `factor` of all augmentations: the strength of the changes."
     )
     alpha: float = option(
-        Number(0, open_low=True), 1.0, "The parameter of both distributions of weights."
+        Number(0, open_low=True), 1.0, "The parameter of the Dirichlet and beta distributions."
     )
     all_ops: bool = option(
-        Flag(), True, "Whether brightness, colour, contrast and sharpness are among the layers."
+        Flag(), True, "Whether to use brightness, color degeneration, contrast and sharpness too."
     )
     interpolation: str = INTERPOLATION
     seed: int | None = SEED

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rdeep.arrays.counter_random import part_name
+from rdeep.catalogue import dispatch
+from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.case import Case
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, RdeepError, ShapeError, show
+from rdeep.errors import (
+    ArgumentError,
+    RdeepError,
+    ShapeError,
+    called,
+    class_name,
+    format_shape,
+    show,
+)
 
 Dims = tuple["int | None", ...]
 """A tensor's shape with the batch first; `None` where a size is open."""
@@ -54,7 +68,7 @@ class Weight:
                 raise error.inside(f"layer {layer!r}, weight {self.name!r}") from None
 
 
-class Layer(Record, kind="layer"):
+class Layer(Record, kind="layer", abstract=True):
     """A step of a network: what it computes is described here and built by the backends.
 
     Calling a layer on a symbolic tensor (`Dense(8)(x)`) applies it there; calling it on several
@@ -80,8 +94,6 @@ class Layer(Record, kind="layer"):
     """How many of the outputs carry the mask that passes on."""
     stateful: bool = False
     """Whether a batch goes on from states that the batch before left."""
-    first_argument: ClassVar[str] = ""
-    """What R calls what the layer is applied to; `object`, or `inputs` where it may be several."""
     random: ClassVar[bool] = False
     """Whether the layer draws random numbers while training."""
     advances: ClassVar[bool] = False
@@ -90,19 +102,25 @@ class Layer(Record, kind="layer"):
     """Whether the engines' compilers take the layer: else networks are compiled around it."""
     takes_text: ClassVar[bool] = False
     """Whether the input may be text."""
-
-    make_constant: ClassVar[Any]
-    """What makes a symbolic tensor of an engine's."""
+    goes_by_steps: ClassVar[bool] = False
+    """Whether the formula is a loop over steps, which torch's compiler would take apart."""
+    full_precision: ClassVar[bool] = False
+    """Whether a mixed dtype policy leaves inputs and weights in float32: the formula casts."""
 
     name: str | None = option(
         Text(),
         None,
-        "The layer's name in its model; made from the kind if left out.",
+        "The name of the layer in its model; by default made from its class.",
         keyword_only=True,
     )
     trainable: bool = option(
         Flag(), True, "Whether training changes the layer's weights.", keyword_only=True
     )
+
+    @classmethod
+    def derived_sections(cls, written: Mapping[str, str]) -> dict[str, str]:
+        """Return what the layer is called with, and the shapes where they need no words."""
+        return derived(cls, written, cls.output_shape is Layer.output_shape)
 
     def __setattr__(self, name: str, value: Any) -> None:
         # What training changes is the one thing to be decided later: at each `compile`.
@@ -140,6 +158,34 @@ class Layer(Record, kind="layer"):
         """The activation among the layer's options, if it has one."""
         return getattr(self, "activation", None) if "activation" in self.options else None
 
+    @property
+    def following_activation(self) -> Any:
+        """The activation that follows what the layer computes, if there is one to compute.
+
+        Recurrent layers, which read a mask, apply theirs inside.
+        """
+        found = self.declared_activation
+        return None if self.mask == "read" or isinstance(found, Linear) else found
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers, by the names of the layer's parts.
+
+        The layer itself has the name `""`, a part without a seed of its own the seed `None`.
+        """
+        inner = self.inner_layers()
+        if inner:
+            return {
+                part_name(part, own): seed
+                for part, layer in inner.items()
+                for own, seed in layer.streams().items()
+            }
+        return {"": getattr(self, "seed", None)} if self.random else {}
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses of the layer: native forms are compared with the formula on them."""
+        return []
+
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""
         return shapes[0]
@@ -156,12 +202,35 @@ class Layer(Record, kind="layer"):
         """Return the layer's weights for inputs of these shapes, in Keras's order."""
         return []
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the output: the layer's formula, without the activation that follows.
+
+        Parameters
+        ----------
+        inputs : tensor or list of tensor
+            The input; a list where the layer merges.
+        run : Run
+            The array functions, the weights, and random numbers.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no formula")
+
     def parts(self, shapes: tuple[Dims, ...]) -> list[tuple[Layer, dict[str, str]]] | None:
         """Return the layers that a layer consists of, each with its weights' names there and here.
 
         `None` for a layer that holds its weights itself.
         """
         return None
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layers that the formula applies, by the names of their parts in this one.
+
+        The weights of a part are named `part/...` here; a part without a name has this layer's.
+        """
+        return {}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shapes that inner layers are applied to, for inputs of these shapes."""
+        return shapes
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where it holds codes from 0.
@@ -198,6 +267,10 @@ class Layer(Record, kind="layer"):
     def passes_mask(self) -> bool:
         """Return whether the output carries the input's mask."""
         return self.mask in ("pass", "first")
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with the masks of its inputs."""
+        return self.mask in ("read", "first")
 
     def makes_mask(self) -> bool:
         """Return whether the output carries a mask made here."""
@@ -265,7 +338,7 @@ class Layer(Record, kind="layer"):
                 "shape.",
                 argument="activation",
                 received=activation.key,
-                hint="Put an Activation layer after it.",
+                hint=f"Put {called('Activation', 'layer')} after it.",
                 layer=title,
             )
         if not (self.merges or self.takes_states) and len(shapes) != 1:
@@ -301,19 +374,15 @@ class Layer(Record, kind="layer"):
         if more:
             inputs = [*_listed(inputs), *more]
         given = _listed(inputs)
-        first = next((x for x in given if hasattr(x, "apply_layer")), given[0] if given else None)
-        # The tensor applies the layer, so that the catalogue need not know the graph.
-        if hasattr(first, "apply_layer") or (is_described() and _is_engine(first)):
-            given = [self.make_constant(x) if _is_engine(x) else x for x in given]
+        first = next((x for x in given if is_symbolic(x)), given[0] if given else None)
+        if is_symbolic(first) or (is_described() and is_engine_tensor(first)):
             several = isinstance(inputs, (list, tuple))
-            return given[0].apply_layer(self, given if several else given[0], training)
+            return dispatch.calls().apply_layer(self, given if several else given[0], training)
         if hasattr(first, "__array__"):
-            # By name: models stand above the catalogue.
-            alone = importlib.import_module("rdeep.models.layer_calls")
-            return alone.call_layer(self, inputs, bool(training))
+            return dispatch.calls().call_layer(self, inputs, bool(training))
         raise ArgumentError(
-            f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "
-            f"arrays, not on {show(inputs)}.",
+            f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
+            f"or on arrays, not on {show(inputs)}.",
             argument="inputs",
             received=inputs,
         )
@@ -341,8 +410,14 @@ def _listed(inputs: Any) -> list[Any]:
     return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
 
 
-def _is_engine(x: Any) -> bool:
-    """Return whether something is a tensor of an engine, such as operations make of numbers."""
+def is_engine_tensor(x: Any) -> bool:
+    """Return whether something is a tensor of an engine, such as operations make of numbers.
+
+    Parameters
+    ----------
+    x : object
+        Anything.
+    """
     return type(x).__module__.partition(".")[0] in ("torch", "tensorflow") and hasattr(x, "shape")
 
 
@@ -371,23 +446,6 @@ def known(size: int | None, layer: Layer, what: str) -> int:
             hint="Give the full input shape.",
         )
     return size
-
-
-def format_shape(shape: Dims) -> str:
-    """Write a shape with the batch as `None`.
-
-    Parameters
-    ----------
-    shape : tuple
-        The shape.
-
-    Examples
-    --------
-    >>> format_shape((None, 3))
-    '(None, 3)'
-    """
-    inner = ", ".join(str(size) for size in shape)
-    return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
 def _rank_hint(wanted: int, got: int) -> str | None:

@@ -8,28 +8,29 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
-    HostRun,
     Preprocessing,
     as_ids,
     as_numbers,
+    host_run,
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.errors import ArgumentError, DataError, StateError, constructor
 from rdeep.preprocessing import quantiles
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 
 __all__ = ["CategoryEncoding", "Discretization"]
 
-SPARSE = option(Flag(), False, "Only False: what layers give is dense.")
+SPARSE = option(Flag(), False, "Must be `False`: outputs are dense.")
 OUTPUT_DTYPE = option(
     Choice("int32", "int64", "float32"),
     None,
-    'The type of the output: whole numbers for the mode `"int"`, else `"float32"`. Networks '
-    'hold whole numbers as `"int32"`.',
+    'The data type of the output: integers for the mode `"int"`, else `"float32"`. '
+    'Networks hold integers as `"int32"`.',
 )
 
 
@@ -46,7 +47,7 @@ def check_output_dtype(layer: Preprocessing, mode: str, dtype: str | None) -> No
     wanted = ("int32", "int64") if mode == "int" else ("float32",)
     if dtype is not None and dtype not in wanted:
         raise ArgumentError(
-            f"{type(layer).__name__}(): with the output mode {mode!r}, 'dtype' must be "
+            f"{constructor(layer)}: with the output mode {mode!r}, 'dtype' must be "
             f"{' or '.join(map(repr, wanted))}, not {dtype!r}.",
             argument="dtype",
             received=dtype,
@@ -56,38 +57,44 @@ def check_output_dtype(layer: Preprocessing, mode: str, dtype: str | None) -> No
 
 
 class Discretization(Preprocessing):
-    """Turns numbers into the numbers of bins, counted from 0.
+    """Discretization layer: assigns numbers to bins.
 
-    Bin `i` holds what is at least boundary `i` and below boundary `i + 1`. Boundaries are given,
-    or learned by `adapt` as quantiles that are exact to `epsilon`.
+    Bin `i`, counted from 0, holds what is at least boundary `i` and below boundary `i + 1`.
+    Boundaries are given, or learned by `adapt` as quantiles that are exact to `epsilon`.
+
+    Input shape
+    -----------
+    Any shape.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; else with an axis of `num_bins` at the end, in
+    place of a last axis of size 1.
 
     Examples
     --------
-    >>> Discretization(bin_boundaries=[0.0, 1.0])([[-1.0, 0.0, 5.0]]).tolist()
-    [[0, 1, 2]]
+    >>> Discretization(bin_boundaries=[0.0, 1.0])(np.array([-1.0, 0.5, 3.0]))
+    array([0, 1, 2], dtype=int32)
     """
 
     adapts = True
     learns = "bin boundaries"
     given_by = "'bin_boundaries'"
-    example = (
-        "layer <- layer_discretization(num_bins = 3)\nadapt(layer, iris$Sepal.Length)\n"
-        "layer(c(4.5, 5.8, 7))"
-    )
     bin_boundaries: tuple[float, ...] | None = option(
-        Numbers(), None, "What separates the bins, from low to high."
+        Numbers(), None, "The boundaries between bins, in ascending order."
     )
     num_bins: int | None = option(
-        Count(), None, "How many bins to learn; instead of `bin_boundaries`."
+        Count(), None, "The number of bins to learn, instead of `bin_boundaries`."
     )
     epsilon: float = option(
-        Number(0.0, 1.0, open_low=True), 0.01, "How exact the learned quantiles are."
+        Number(0.0, 1.0, open_low=True), 0.01, "The error tolerance of the learned quantiles."
     )
     output_mode: str = option(
         Choice(*OUTPUT_MODES),
         "int",
-        'What to return: bin numbers; a vector with a one for each of them (`"one_hot"`); or a '
-        'vector for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+        'The encoding of the output: bin indices (`"int"`), a one-hot vector for each '
+        '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`) or counts '
+        '(`"count"`).',
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
@@ -98,14 +105,14 @@ class Discretization(Preprocessing):
         check_output_dtype(self, self.output_mode, self.dtype)
         if (self.bin_boundaries is None) == (self.num_bins is None):
             raise ArgumentError(
-                "Discretization(): give either 'bin_boundaries' or 'num_bins'.",
+                f"{constructor(self)}: give either 'bin_boundaries' or 'num_bins'.",
                 argument="num_bins",
                 received=self.num_bins,
                 layer=self.title,
             )
         if self.bin_boundaries and any(a >= b for a, b in pairwise(self.bin_boundaries)):
             raise ArgumentError(
-                "Discretization(): 'bin_boundaries' must go from low to high.",
+                f"{constructor(self)}: 'bin_boundaries' must go from low to high.",
                 argument="bin_boundaries",
                 received=self.bin_boundaries,
                 layer=self.title,
@@ -175,26 +182,31 @@ class Discretization(Preprocessing):
 
 
 class CategoryEncoding(Preprocessing):
-    """Turns category numbers from 0 into vectors.
+    """Category encoding layer: one-hot, multi-hot or count encoding of integer categories.
 
-    Input of shape `(batch, numbers)`; output `(batch, num_tokens)`, or `(batch, numbers,
-    num_tokens)` with `"one_hot"` and several numbers.
+    Categories are whole numbers from 0.
+
+    Input shape
+    -----------
+    `(batch, categories)`.
+
+    Output shape
+    ------------
+    `(batch, num_tokens)`; `(batch, categories, num_tokens)` for `"one_hot"` and several categories.
 
     Examples
     --------
-    >>> CategoryEncoding(4, "count")([[0, 1, 1]]).tolist()
-    [[1.0, 2.0, 0.0, 0.0]]
+    >>> CategoryEncoding(3, output_mode="one_hot")(np.array([[0], [2]]))
+    array([[1., 0., 0.],
+           [0., 0., 1.]], dtype=float32)
     """
 
-    example = (
-        'layer <- layer_category_encoding(num_tokens = 4, output_mode = "one_hot")\nlayer(0:3)'
-    )
-    num_tokens: int | None = option(Count(), None, "How many categories there are; must be given.")
+    num_tokens: int | None = option(Count(), None, "The number of categories; must be given.")
     output_mode: str = option(
         Choice("multi_hot", "one_hot", "count"),
         "multi_hot",
-        'What to return: a vector for each number with a one at its place (`"one_hot"`), or one '
-        'for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+        'The encoding of the output: a one-hot vector for each category (`"one_hot"`), or for '
+        'each sample a multi-hot vector (`"multi_hot"`) or counts (`"count"`).',
     )
     sparse: bool = SPARSE
 
@@ -203,7 +215,7 @@ class CategoryEncoding(Preprocessing):
         refuse_sparse(self, self.sparse)
         if self.num_tokens is None:
             raise ArgumentError(
-                "CategoryEncoding() needs 'num_tokens': a positive whole number.",
+                f"{constructor(self)} needs 'num_tokens': a positive whole number.",
                 argument="num_tokens",
                 expected="a positive whole number",
                 layer=self.title,
@@ -238,7 +250,7 @@ class CategoryEncoding(Preprocessing):
         """
         if count_weights is None:
             return super().__call__(inputs)
-        if self.output_mode != "count" or hasattr(inputs, "apply_layer"):
+        if self.output_mode != "count" or is_symbolic(inputs):
             raise ArgumentError(
                 "'count_weights' go with data and the output mode 'count'.",
                 argument="count_weights",
@@ -246,7 +258,7 @@ class CategoryEncoding(Preprocessing):
             )
         numbers = self._checked(inputs)
         weights = as_numbers(count_weights, "count_weights")
-        return self.compute(numbers, HostRun({}), weights)
+        return self.compute(numbers, host_run(), weights)
 
     def transform(self, inputs: Any) -> Any:
         """Return the vectors of data."""

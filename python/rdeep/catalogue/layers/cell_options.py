@@ -2,58 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from rdeep.catalogue.activations import Activation, Linear
+from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.shared import BIAS_CONSTRAINT, KERNEL_CONSTRAINT, RECURRENT_CONSTRAINT
-from rdeep.catalogue.options import Count, Flag, Number, Ref, option
+from rdeep.catalogue.options import ActivationOrNone, Count, Flag, Number, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
 
-SEED = "A seed for dropout; without one the model's seed governs."
+SEED = "The seed of dropout; by default the model's."
 RESET_AFTER = (
-    "Whether the reset gate acts after the state's weights (as in fast kernels; then there are "
-    "two biases) or before."
+    "Whether the reset gate is applied after the product with the recurrent kernel (as in "
+    "fused kernels; then there are two biases) or before."
 )
 
 
-class ActivationOrNone(Ref):
-    """An activation, where none stands for the linear one."""
-
-    def __init__(self) -> None:
-        super().__init__("activation")
-
-    def check(self, value: Any) -> Any:
-        """Return the activation."""
-        return Linear() if value is None else super().check(value)
-
-
-class _UnitOptions(Record):
+class _UnitOptions(Record, abstract=True):
     """The options of the cells with `units` outputs, and of the layers that run them.
 
     The weights hold `gates` blocks of `units` side by side.
     """
 
     units: int = option(Count(), doc="The number of outputs.")
-    activation: Activation = option(ActivationOrNone(), "tanh", "The activation.")
+    activation: Activation = option(ActivationOrNone(), "tanh", "The activation function.")
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the weights of the input start."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     recurrent_initializer: Initializer = option(
-        Ref("initializer"), "orthogonal", "How the weights of the state start."
+        Ref("initializer"), "orthogonal", "The initializer of the recurrent kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the weights of the input."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
     recurrent_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the weights of the state."
+        Ref("regularizer"), None, "The regularizer of the recurrent kernel."
     )
     bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the bias."
+        Ref("regularizer"), None, "The regularizer of the bias."
     )
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     recurrent_constraint: Constraint | None = RECURRENT_CONSTRAINT
@@ -61,35 +50,35 @@ class _UnitOptions(Record):
     dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of input features set to zero while training, the same at every step.",
+        "The fraction of the input's features set to zero while training, the same at every step.",
     )
     recurrent_dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the state's values set to zero while training, the same at every step; "
-        "input and state are then dropped for each gate apart.",
+        "The fraction of the state's values set to zero while training, the same at every "
+        "step; each gate then has dropout masks of its own.",
     )
     seed: int | None = option(Count(0), None, SEED)
 
 
 RECURRENT_ACTIVATION = option(
-    ActivationOrNone(), "sigmoid", "The activation of the gates.", after="activation"
+    ActivationOrNone(), "sigmoid", "The activation function of the gates.", after="activation"
 )
 
 
-class _LSTMOptions(_UnitOptions):
+class _LSTMOptions(_UnitOptions, abstract=True):
     """The options of an LSTM."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION
     unit_forget_bias: bool = option(
         Flag(),
         True,
-        "Whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015).",
+        "Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015).",
         after="bias_initializer",
     )
 
 
-class _GRUOptions(_UnitOptions):
+class _GRUOptions(_UnitOptions, abstract=True):
     """The options of a GRU."""
 
     recurrent_activation: Activation = RECURRENT_ACTIVATION

@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
-from rdeep.catalogue.options import Count, OptionType, Ref, option
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
-from rdeep.catalogue.registry import resolve
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 
 Tensor = Any
 
 
-class CellRun(Protocol):
-    """What a cell may ask for while it is computed.
-
-    Attributes
-    ----------
-    ops : module
-        The engine's array functions, by Keras's names.
-    training : bool
-        Whether the network is being trained.
-    weights : mapping of str to tensor
-        The cell's weights by name, in Keras's layout.
-    """
-
-    ops: Any
-    training: bool
-    weights: dict[str, Tensor]
-
-    def dropout_mask(self, like: Tensor, rate: float, number: int) -> Tensor:
-        """Return what to multiply by: 0 for a share of the values, the same at every step.
-
-        Parameters
-        ----------
-        like : tensor
-            A tensor of the mask's shape.
-        rate : float
-            The share that is dropped; the others grow by `1 / (1 - rate)`.
-        number : int
-            Which of the cell's masks it is, from 0.
-        """
-
-    def within(self, part: str) -> CellRun:
-        """Return the run of a cell inside of this one, whose weights are named `part/...`."""
-
-
-class RNNCell(Record, kind="rnn_cell"):
+class RNNCell(Record, kind="rnn_cell", abstract=True):
     """One step of a recurrent layer. A cell of your own derives from it.
 
     It declares its options as records do, says the size of its states, its weights, and how a
@@ -65,6 +31,10 @@ class RNNCell(Record, kind="rnn_cell"):
     state_size: Any
     """The size of each state: a number, or several. The first is the output's, if `output_size`
     does not say otherwise."""
+    output_state: int | None = None
+    """Which of the states is the output as well, from 0; `None` where none is."""
+    steps_first: bool = False
+    """Whether `prepare` takes and returns the steps before the batch, which saves a copy."""
 
     @property
     def random(self) -> bool:
@@ -92,20 +62,20 @@ class RNNCell(Record, kind="rnn_cell"):
         """Return the weights for a step's input of this shape, in Keras's order."""
         return []
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return what can be computed of all steps at once: `step` gets a slice of it.
 
         Parameters
         ----------
         sequence : tensor
-            Of shape `(batch, steps, ...)`.
-        run : CellRun
+            Of shape `(batch, steps, ...)`; `(steps, batch, ...)` where `steps_first` is true.
+        run : Run
             The array functions, the weights, and random numbers.
         """
         return sequence
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output of a step and the new states.
 
@@ -115,7 +85,7 @@ class RNNCell(Record, kind="rnn_cell"):
             What `prepare` made of the step's input: the input itself, if it is not overridden.
         states : list of tensor
             The states after the step before.
-        run : CellRun
+        run : Run
             The array functions, the weights, and random numbers.
         """
         raise NotImplementedError
@@ -125,10 +95,12 @@ def _sizes(sizes: int | Sequence[int]) -> tuple[int, ...]:
     return (sizes,) if isinstance(sizes, int) else tuple(sizes)
 
 
-class _UnitCell(_UnitOptions, RNNCell):
+class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     """What the cells with `units` outputs compute alike."""
 
     gates: ClassVar[int] = 1
+    output_state = 0
+    steps_first = True
 
     @property
     def state_size(self) -> Any:
@@ -179,52 +151,56 @@ class _UnitCell(_UnitOptions, RNNCell):
     def _bias_start(self) -> Initializer:
         return self.bias_initializer
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps times the kernel, with the bias."""
-        masks = [mask[:, None] for mask in self._masks(sequence[:, 0], self.dropout, 0, run)]
+        masks = self._masks(sequence[0], self.dropout, 0, run)  # each (batch, features)
         projected = self._product(sequence, run.weights["kernel"], masks, run)
         bias = self._input_bias(run)
         return projected if bias is None else projected + bias
 
-    def _input_bias(self, run: CellRun) -> Tensor | None:
+    def _input_bias(self, run: Run) -> Tensor | None:
         return run.weights.get("bias")
 
-    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+    def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         """Return the masks of dropout; Keras takes one for all gates, unless states drop too."""
         if not (rate and run.training):
             return []
         count = self.gates if self.recurrent_dropout else 1
         return [run.dropout_mask(like, rate, first + i) for i in range(count)]
 
-    def _state_masks(self, h: Tensor, run: CellRun) -> list[Tensor]:
+    def _state_masks(self, h: Tensor, run: Run) -> list[Tensor]:
         return self._masks(h, self.recurrent_dropout, self.gates, run)
 
-    def _product(self, x: Tensor, kernel: Tensor, masks: list[Tensor], run: CellRun) -> Tensor:
+    def _product(self, x: Tensor, kernel: Tensor, masks: list[Tensor], run: Run) -> Tensor:
         """Return `x @ kernel`, each gate's block of it with a mask of its own if there are more."""
         if not masks:
             return run.ops.matmul(x, kernel)
         if len(masks) == 1:
             return run.ops.matmul(x * masks[0], kernel)
-        blocks = self._blocks(kernel)
+        blocks = run.ops.split(kernel, len(masks), axis=-1)
         parts = [run.ops.matmul(x * mask, block) for mask, block in zip(masks, blocks)]
         return run.ops.concatenate(parts, axis=-1)
 
-    def _blocks(self, x: Tensor) -> list[Tensor]:
-        """Cut the gates apart, along the last axis."""
-        return [x[..., i * self.units : (i + 1) * self.units] for i in range(self.gates)]
+    def _blocks(self, x: Tensor, run: Run) -> list[Tensor]:
+        """Cut the gates apart, along the last axis: by one operation, whose gradient is one too."""
+        return run.ops.split(x, self.gates, axis=-1)
 
 
 class SimpleRNNCell(_UnitCell):
-    """One step of a fully connected recurrent layer.
+    """Cell of a simple (fully connected) recurrent layer: one step.
 
     It computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
+
+    Examples
+    --------
+    >>> SimpleRNNCell(8).state_shapes((None, 16))
+    [(None, 8)]
     """
 
     key = "simple"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_simple(32))"
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         masks = self._state_masks(states[0], run)
@@ -234,14 +210,23 @@ class SimpleRNNCell(_UnitCell):
 
 
 class LSTMCell(_LSTMOptions, _UnitCell):
-    """One step of long short-term memory (Hochreiter and Schmidhuber, 1997).
+    """Cell of a long short-term memory (LSTM) layer: one step.
 
     The weights hold the input, forget, cell and output gates side by side. The states are the
     output and the cell.
+
+    References
+    ----------
+    Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9,
+    1735-1780.
+
+    Examples
+    --------
+    >>> LSTMCell(8).state_shapes((None, 16))
+    [(None, 8), (None, 8)]
     """
 
     key = "lstm"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_lstm(32))"
     gates = 4
 
     @property
@@ -255,60 +240,69 @@ class LSTMCell(_LSTMOptions, _UnitCell):
         return forget_bias(self.bias_initializer, self.units)
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output, and output and cell as the states."""
         h, c = states
         masks = self._state_masks(h, run)
         z = inputs + self._product(h, run.weights["recurrent_kernel"], masks, run)
         gate, activate = self.recurrent_activation.compute, self.activation.compute
-        i, f, new, o = self._blocks(z)
+        i, f, new, o = self._blocks(z, run)
         c = gate(f, run.ops) * c + gate(i, run.ops) * activate(new, run.ops)
         h = gate(o, run.ops) * activate(c, run.ops)
         return h, [h, c]
 
 
 class GRUCell(_GRUOptions, _UnitCell):
-    """One step of a gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
+    """Cell of a gated recurrent unit (GRU) layer: one step.
 
     The weights hold the update, reset and new gates side by side.
+
+    References
+    ----------
+    Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical
+    machine translation. arXiv:1406.1078.
+
+    Examples
+    --------
+    >>> GRUCell(8).state_shapes((None, 16))
+    [(None, 8)]
     """
 
     key = "gru"
-    example = "layer_rnn(keras_model_sequential(input_shape = c(50, 16)), rnn_cell_gru(32))"
     gates = 3
 
     def _bias_shape(self) -> tuple[int, ...]:
         width = self.gates * self.units
         return (2, width) if self.reset_after else (width,)
 
-    def _input_bias(self, run: CellRun) -> Tensor | None:
+    def _input_bias(self, run: Run) -> Tensor | None:
         bias = run.weights.get("bias")
         return bias if bias is None or not self.reset_after else bias[0]
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         (h,) = states
         kernel = run.weights["recurrent_kernel"]
         masks = self._state_masks(h, run)
-        x_z, x_r, x_new = self._blocks(inputs)
+        x_z, x_r, x_new = self._blocks(inputs, run)
         if self.reset_after:
             inner = self._product(h, kernel, masks, run)
             inner = inner + run.weights["bias"][1] if self.use_bias else inner
-            h_z, h_r, h_new = self._blocks(inner)
+            h_z, h_r, h_new = self._blocks(inner, run)
         else:
-            gates = kernel[:, : 2 * self.units]
-            inner = self._product(h, gates, masks[:2], run)
-            h_z, h_r = inner[..., : self.units], inner[..., self.units :]
+            kernel, kernel_new = run.ops.split(kernel, [2 * self.units], axis=-1)
+            inner = self._product(h, kernel, masks[:2], run)
+            h_z, h_r = run.ops.split(inner, 2, axis=-1)
         z = self.recurrent_activation.compute(x_z + h_z, run.ops)
         r = self.recurrent_activation.compute(x_r + h_r, run.ops)
         if self.reset_after:
             h_new = r * h_new
         else:
             masked = h * masks[2] if masks else h
-            h_new = run.ops.matmul(r * masked, kernel[:, 2 * self.units :])
+            h_new = run.ops.matmul(r * masked, kernel_new)
         new = self.activation.compute(x_new + h_new, run.ops)
         h = z * h + (1 - z) * new
         return h, [h]
@@ -317,6 +311,7 @@ class GRUCell(_GRUOptions, _UnitCell):
 class _ForgetBias(Initializer):
     """An initializer for an LSTM's bias, with ones for the forget gate."""
 
+    internal = True
     units: int = option(Count())
     start: Initializer = option(Ref("initializer"))
 
@@ -339,51 +334,33 @@ def forget_bias(start: Initializer, units: int) -> Initializer:
     return _ForgetBias(start=start, units=units)
 
 
-class CellType(OptionType):
-    """A cell; a list of them stands for `StackedRNNCells`."""
-
-    r_coercion = "as_cells"
-    words = "a cell such as LSTMCell(32), or a list of them"
-
-    def check(self, value: Any) -> Any:
-        """Return the cell."""
-        if isinstance(value, (list, tuple)) and value:
-            return StackedRNNCells(cells=value)
-        if isinstance(value, Mapping) and {"class", "options"} <= set(value):
-            return resolve("rnn_cell", value)
-        if not isinstance(value, RNNCell):
-            raise self.refuse("A cell of your own derives from RNNCell.")
-        return value
-
-
-class CellsType(OptionType):
-    """Several cells in a list, kept as a tuple."""
-
-    r_coercion = "as_cells"
-    words = "a list of cells such as LSTMCell(32)"
-
-    def check(self, value: Any) -> tuple[RNNCell, ...]:
-        """Return the cells."""
-        if not isinstance(value, (list, tuple)) or not value:
-            raise self.refuse()
-        return tuple(CellType().check(each) for each in value)
-
-
 class StackedRNNCells(RNNCell):
-    """Several cells as one: each step goes through all of them, the output of one into the next."""
+    """Stacked recurrent cells: in each step the output of one cell is the input of the next.
+
+    Examples
+    --------
+    >>> StackedRNNCells([LSTMCell(32), GRUCell(16)]).output_shape((None, 8))
+    (None, 16)
+    """
 
     key = "stack"
-    prefix = "rnn_cells"
-    example = (
-        "cells <- rnn_cells_stack(list(rnn_cell_lstm(32), rnn_cell_gru(16)))\n"
-        "keras_model_sequential(input_shape = c(50, 16)) |> layer_rnn(cells)"
-    )
-    cells: tuple[RNNCell, ...] = option(CellsType(), doc="The cells, the first sees the input.")
+    cells: tuple[RNNCell, ...] = option(Cells(), doc="The cells; the first one takes the input.")
 
     @property
     def state_size(self) -> Any:
         """The sizes of all cells' states, one cell's after the other's."""
         return tuple(size for cell in self.cells for size in _sizes(cell.state_size))
+
+    @property
+    def steps_first(self) -> bool:  # type: ignore[override]
+        """Whether the first cell takes the steps before the batch."""
+        return self.cells[0].steps_first
+
+    @property
+    def output_state(self) -> int | None:  # type: ignore[override]
+        """Which of all states is the last cell's output as well."""
+        last = self.cells[-1]
+        return None if last.output_state is None else last.output_state - last.state_count
 
     def streams(self) -> dict[str, int | None]:
         """Return the seeds of the cells that draw random numbers."""
@@ -423,19 +400,21 @@ class StackedRNNCells(RNNCell):
             for weight in cell.weights(shape)
         ]
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return what the first cell computes of all steps at once."""
         return self.cells[0].prepare(sequence, run.within("cell_0"))
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the last cell's output, and all states."""
         after: list[Tensor] = []
         for i, (name, cell) in enumerate(self._parts()):
             own = run.within(name)
             if i:
-                inputs = cell.prepare(inputs[:, None], own)[:, 0]
+                axis = 0 if cell.steps_first else 1
+                alone = cell.prepare(run.ops.expand_dims(inputs, axis), own)
+                inputs = run.ops.squeeze(alone, axis)
             before = states[len(after) : len(after) + cell.state_count]
             inputs, new = cell.step(inputs, before, own)
             after.extend(new)

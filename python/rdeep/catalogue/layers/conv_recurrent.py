@@ -10,27 +10,37 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.cell_options import SEED, ActivationOrNone
-from rdeep.catalogue.layers.cells import CellRun, forget_bias
+from rdeep.catalogue.layers.cell_options import SEED
+from rdeep.catalogue.layers.cells import forget_bias
 from rdeep.catalogue.layers.convolution import window_outputs
 from rdeep.catalogue.layers.recurrent import RecurrentLayer
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
     KERNEL_CONSTRAINT,
     RECURRENT_CONSTRAINT,
 )
-from rdeep.catalogue.options import Choice, Count, Flag, Number, Ref, Sizes, option
+from rdeep.catalogue.options import (
+    ActivationOrNone,
+    Choice,
+    Count,
+    Flag,
+    Number,
+    Ref,
+    Sizes,
+    option,
+)
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 
 Tensor = Any
 
 
-class _ConvLSTMOptions(Record):
+class _ConvLSTMOptions(Record, abstract=True):
     """The options in Keras's order; those of type Sizes(0) are declared again for each rank."""
 
     filters: int = option(Count(), doc="The number of output channels.")
@@ -39,38 +49,40 @@ class _ConvLSTMOptions(Record):
     padding: str = option(
         Choice("valid", "same"),
         "valid",
-        "`valid`: only whole windows of the input; `same`: zeros around, so that a stride of 1 "
-        "keeps the size. The state keeps its size always.",
+        '`"valid"`: no padding of the input; `"same"`: zeros around, so that a stride of 1 '
+        "keeps the size. The state always keeps its size.",
     )
     data_format: str | None = option(
         Choice("channels_last", "channels_first"),
         None,
-        "Where the channels of each step are; last by default.",
+        "The position of the channels of each step; last by default.",
     )
     dilation_rate: tuple[int, ...] = option(Sizes(0))
-    activation: Activation = option(ActivationOrNone(), "tanh", "The activation.")
+    activation: Activation = option(ActivationOrNone(), "tanh", "The activation function.")
     recurrent_activation: Activation = option(
-        ActivationOrNone(), "sigmoid", "The activation of the gates."
+        ActivationOrNone(), "sigmoid", "The activation function of the gates."
     )
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel of the input starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
     recurrent_initializer: Initializer = option(
-        Ref("initializer"), "orthogonal", "How the kernel of the state starts."
+        Ref("initializer"), "orthogonal", "The initializer of the recurrent kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     unit_forget_bias: bool = option(
-        Flag(), True, "Whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015)."
+        Flag(), True, "Whether the bias of the forget gate starts at 1 (Jozefowicz et al., 2015)."
     )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel of the input."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
     recurrent_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel of the state."
+        Ref("regularizer"), None, "The regularizer of the recurrent kernel."
     )
     bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the bias."
+        Ref("regularizer"), None, "The regularizer of the bias."
     )
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
@@ -79,13 +91,13 @@ class _ConvLSTMOptions(Record):
     dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the input's values set to zero while training, the same at every step and "
-        "drawn for each gate apart.",
+        "The fraction of the input's values set to zero while training, the same at every "
+        "step; each gate has a mask of its own.",
     )
     recurrent_dropout: float = option(
         Number(0.0, 1.0, open_high=True),
         0.0,
-        "The share of the state's values set to zero while training, the same at every step.",
+        "The fraction of the state's values set to zero while training, the same at every step.",
     )
     seed: int | None = option(Count(0), None, SEED)
 
@@ -100,6 +112,8 @@ class ConvLSTMCell:
     """
 
     state_count = 2
+    output_state = 0
+    steps_first = True
 
     def __init__(self, layer: Any) -> None:
         self.layer = layer
@@ -158,19 +172,24 @@ class ConvLSTMCell:
             weights.append(Weight("bias", (width,), start, rule, constraint=constraint))
         return weights
 
-    def prepare(self, sequence: Tensor, run: CellRun) -> Tensor:
+    def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps convolved, with the bias."""
         layer, ops = self.layer, run.ops
-        masks = self._masks(sequence[:, 0], layer.dropout, 0, run)
-        parts = [self._convolved(sequence * mask[:, None], i, run) for i, mask in enumerate(masks)]
-        if parts:
-            return ops.concatenate(parts, axis=2 if self.channels_first else -1)
-        return self._convolved(sequence, None, run)
+        masks = self._masks(sequence[0], layer.dropout, 0, run)
+        kernel, bias = run.weights["kernel"], run.weights.get("bias")
+        if not masks:
+            return self._convolved(sequence, kernel, bias, run)
+        kernels = ops.split(kernel, 4, axis=-1)
+        biases = [None] * 4 if bias is None else ops.split(bias, 4)
+        parts = [
+            self._convolved(sequence * mask, part, shift, run)
+            for mask, part, shift in zip(masks, kernels, biases)
+        ]
+        return ops.concatenate(parts, axis=2 if self.channels_first else -1)
 
-    def _convolved(self, sequence: Tensor, gate: int | None, run: CellRun) -> Tensor:
-        """Return all steps convolved with a gate's kernel, or with all gates'."""
+    def _convolved(self, sequence: Tensor, kernel: Tensor, bias: Any, run: Run) -> Tensor:
+        """Return all steps convolved with a kernel, plus a bias if there is one."""
         layer, ops = self.layer, run.ops
-        kernel = self._gate(run.weights["kernel"], gate)
         shape = tuple(ops.shape(sequence))
         y = ops.conv(
             ops.reshape(sequence, (-1, *shape[2:])),
@@ -180,23 +199,17 @@ class ConvLSTMCell:
             data_format=layer.data_format or "channels_last",
             dilation_rate=layer.dilation_rate,
         )
-        if layer.use_bias:
-            bias = self._gate(run.weights["bias"], gate)
+        if bias is not None:
             y = y + (ops.reshape(bias, (-1, *[1] * layer.rank)) if self.channels_first else bias)
         return ops.reshape(y, (*shape[:2], *tuple(ops.shape(y))[1:]))
 
-    def _gate(self, weight: Tensor, gate: int | None) -> Tensor:
-        if gate is None:
-            return weight
-        return weight[..., gate * self.layer.filters : (gate + 1) * self.layer.filters]
-
-    def _masks(self, like: Tensor, rate: float, first: int, run: CellRun) -> list[Tensor]:
+    def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
         if not (rate and run.training):
             return []
         return [run.dropout_mask(like, rate, first + i) for i in range(4)]
 
     def step(
-        self, inputs: Tensor, states: Sequence[Tensor], run: CellRun
+        self, inputs: Tensor, states: Sequence[Tensor], run: Run
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the output, and output and cell as the states."""
         h, c = states
@@ -204,29 +217,38 @@ class ConvLSTMCell:
         axis = 1 if self.channels_first else -1
         kernel = run.weights["recurrent_kernel"]
         masks = self._masks(h, layer.recurrent_dropout, 4, run)
-        parts = [
-            self._recurred(h * mask, self._gate(kernel, i), run) for i, mask in enumerate(masks)
-        ]
-        inner = ops.concatenate(parts, axis=axis) if parts else self._recurred(h, kernel, run)
+        if masks:
+            kernels = ops.split(kernel, 4, axis=-1)
+            parts = [self._recurred(h * mask, part, run) for mask, part in zip(masks, kernels)]
+            inner = ops.concatenate(parts, axis=axis)
+        else:
+            inner = self._recurred(h, kernel, run)
         gate, activate = layer.recurrent_activation.compute, layer.activation.compute
-        i, f, new, o = self._blocks(inputs + inner)
+        i, f, new, o = ops.split(inputs + inner, 4, axis=axis)
         c = gate(f, ops) * c + gate(i, ops) * activate(new, ops)
         h = gate(o, ops) * activate(c, ops)
         return h, [h, c]
 
-    def _recurred(self, h: Tensor, kernel: Tensor, run: CellRun) -> Tensor:
+    def _recurred(self, h: Tensor, kernel: Tensor, run: Run) -> Tensor:
         form = self.layer.data_format or "channels_last"
         return run.ops.conv(h, kernel, padding="same", data_format=form)
 
-    def _blocks(self, x: Tensor) -> list[Tensor]:
-        """Cut the gates apart, along the channels."""
-        width = self.layer.filters
-        cuts = [slice(i * width, (i + 1) * width) for i in range(4)]
-        return [x[:, cut] if self.channels_first else x[..., cut] for cut in cuts]
 
+class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
+    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214).
 
-class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
-    """What the convolutional LSTMs share (Shi et al., 2015, arXiv:1506.04214)."""
+    Call arguments
+    --------------
+    initial_state : list of tensors, optional
+        The output and the cell before the first step; zeros by default.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    References
+    ----------
+    Shi, X. et al. (2015). Convolutional LSTM network: a machine learning approach for precipitation
+    nowcasting. arXiv:1506.04214.
+    """
 
     rank: ClassVar[int]
 
@@ -239,62 +261,96 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer):
         """Refuse strides together with dilation."""
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'strides' and 'dilation_rate' cannot both be above 1.",
+                f"{constructor(self)}: 'strides' and 'dilation_rate' cannot both be above 1.",
                 argument="dilation_rate",
                 received=self.dilation_rate,
             )
 
 
-def _example(rank: int) -> str:
-    shape = ", ".join(["10", *["8"] * rank, "1"])
-    return f"keras_model_sequential(input_shape = c({shape})) |> layer_conv_lstm_{rank}d(4, 3)"
-
-
-_WINDOW = "The size of the window."
-_STRIDES = "The step of the window over the input."
-_DILATION = "The distance between a window's values, in the input."
+_WINDOW = "The size of the kernel."
+_STRIDES = "The stride of the convolution of the input."
+_DILATION = "The dilation rate of the convolution of the input."
 
 
 class ConvLSTM1D(_ConvLSTM):
-    """A convolutional LSTM on sequences of rows.
+    """1D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, length, channels)`.
+    An LSTM whose products with inputs and states are convolutions over one dimension.
+
+    Input shape
+    -----------
+    `(batch, steps, length, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_length, filters)`, or with the steps after the batch with `return_sequences`; with
+    `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM1D(4, 3).output_shape((None, 10, 8, 1))
+    (None, 6, 4)
     """
 
     key = "conv_lstm_1d"
     ndim = 4
     rank = 1
-    example = _example(1)
     kernel_size: tuple[int, ...] = option(Sizes(1), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(1), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(1), 1, _DILATION)
 
 
 class ConvLSTM2D(_ConvLSTM):
-    """A convolutional LSTM on sequences of images.
+    """2D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, height, width, channels)`.
+    An LSTM whose products with inputs and states are convolutions over images.
+
+    Input shape
+    -----------
+    `(batch, steps, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`, or with the steps after the batch with
+    `return_sequences`; with `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM2D(4, 3).output_shape((None, 10, 8, 8, 1))
+    (None, 6, 6, 4)
     """
 
     key = "conv_lstm_2d"
     ndim = 5
     rank = 2
-    example = _example(2)
     kernel_size: tuple[int, ...] = option(Sizes(2), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(2), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(2), 1, _DILATION)
 
 
 class ConvLSTM3D(_ConvLSTM):
-    """A convolutional LSTM on sequences of volumes.
+    """3D convolutional LSTM layer.
 
-    Input of shape `(batch, steps, depth, height, width, channels)`.
+    An LSTM whose products with inputs and states are convolutions over volumes.
+
+    Input shape
+    -----------
+    `(batch, steps, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, filters)`, or with the steps after the batch with
+    `return_sequences`; with `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> ConvLSTM3D(4, 3).output_shape((None, 10, 8, 8, 8, 1))
+    (None, 6, 6, 6, 4)
     """
 
     key = "conv_lstm_3d"
     ndim = 6
     rank = 3
-    example = _example(3)
     kernel_size: tuple[int, ...] = option(Sizes(3), doc=_WINDOW)
     strides: tuple[int, ...] = option(Sizes(3), 1, _STRIDES)
     dilation_rate: tuple[int, ...] = option(Sizes(3), 1, _DILATION)

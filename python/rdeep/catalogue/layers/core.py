@@ -8,7 +8,9 @@ from rdeep.catalogue.activations import Activation as ActivationFunction
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_weights
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_scale, lora_weights
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -18,39 +20,39 @@ from rdeep.catalogue.layers.shared import (
     KERNEL_CONSTRAINT,
     KERNEL_REGULARIZER,
 )
-from rdeep.catalogue.options import Choice, Count, Flag, Ref, Shape, option
+from rdeep.catalogue.options import Count, DataType, Flag, Ref, Shape, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError
 
 __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
 
 
-class _DataType(Choice):
-    """The type of data: whole numbers of any size are codes, which all engines hold as int32."""
-
-    def check(self, value: Any) -> str:
-        """Return the type that the data is held as."""
-        whole = ("int8", "int16", "int64", "uint8", "uint16", "uint32", "uint64")
-        return "int32" if value in whole else super().check(value)
-
-
 class InputLayer(Layer):
-    """Where data enters a network."""
+    """Input of a network: a symbolic tensor that stands for data.
+
+    Output shape
+    ------------
+    `(batch, *shape)`.
+
+    Examples
+    --------
+    >>> InputLayer((28, 28, 1))
+    InputLayer(shape=(28, 28, 1))
+    """
 
     key = "input"
-    example = "layer_input(shape = c(28, 28, 1))"
     shape: Dims = option(Shape(), doc="The shape of one sample, without the batch.")
     dtype: str = option(
-        _DataType("float32", "int32", "string"),
+        DataType("float32", "int32", "string"),
         "float32",
-        'The type of the data; `"string"` for text, which a preprocessing layer takes. Other '
-        'whole numbers, such as `"int64"`, are held as `"int32"`; ids that a lookup '
-        "or a hash takes at once keep 64 bits. Numbers that do not fit are refused.",
+        'The data type; `"string"` for text, which preprocessing layers take. Other integers, '
+        'such as `"int64"`, are held as `"int32"`; ids that are the input of a lookup or '
+        "hashing layer keep 64 bits. Numbers that do not fit are refused.",
     )
     batch_size: int | None = option(
         Count(),
         None,
-        "The number of samples in each batch, where it is fixed.",
+        "The number of samples in each batch, if it is fixed.",
         keyword_only=True,
     )
 
@@ -58,28 +60,46 @@ class InputLayer(Layer):
         """Return the data's type."""
         return self.dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the data."""
+        return inputs
+
 
 class Dense(Layer):
-    """A densely connected layer: `activation(x @ kernel + bias)`.
+    """Dense (fully connected) layer: `activation(x @ kernel + bias)`.
 
-    Input of shape `(batch, ..., features)`; output `(batch, ..., units)`.
+    With `lora_rank` the kernel is frozen, and two small matrices are trained whose product, times
+    `lora_alpha / lora_rank`, is added to it (LoRA).
+
+    Input shape
+    -----------
+    `(batch, ..., features)`.
+
+    Output shape
+    ------------
+    `(batch, ..., units)`.
+
+    References
+    ----------
+    Hu, E. J. et al. (2021). LoRA: low-rank adaptation of large language models. arXiv:2106.09685.
 
     Examples
     --------
-    >>> from rdeep.catalogue.layers import Dense
     >>> Dense(8, activation="relu").output_shape((None, 4))
     (None, 8)
     """
 
     units: int = option(Count(), doc="The number of outputs.")
     activation: ActivationFunction | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the bias starts.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the bias."
+    )
     kernel_regularizer: Regularizer | None = KERNEL_REGULARIZER
     bias_regularizer: Regularizer | None = BIAS_REGULARIZER
     activity_regularizer: Regularizer | None = ACTIVITY_REGULARIZER
@@ -87,6 +107,15 @@ class Dense(Layer):
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors and on sequences of them, and with LoRA."""
+        return [
+            case({"units": 3, "activation": "tanh"}, (4,)),
+            case({"units": 3, "use_bias": False}, (5, 4)),
+            case({"units": 3, "lora_rank": 2, "lora_alpha": 3.0}, (4,)),
+        ]
 
     def validate(self) -> None:
         """Refuse a constraint on a kernel that is not trained itself."""
@@ -129,45 +158,94 @@ class Dense(Layer):
             weights.append(bias)
         return [*weights, *lora_weights(self, kernel)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return `inputs @ kernel + bias`, with LoRA's addition to the kernel."""
+        ops, weights = run.ops, run.weights
+        y = ops.matmul(inputs, weights["kernel"])  # (batch, ..., units)
+        if self.use_bias:
+            y = y + weights["bias"]
+        if self.lora_rank is None:
+            return y
+        narrow = ops.matmul(inputs, weights["lora_kernel_a"])  # (batch, ..., rank)
+        return y + lora_scale(self) * ops.matmul(narrow, weights["lora_kernel_b"])
+
 
 class Activation(Layer):
-    """Applies an activation function."""
+    """Activation layer: applies an activation function.
 
-    example = (
-        'keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_activation("relu")'
-    )
+    Input shape
+    -----------
+    Any shape.
+
+    Output shape
+    ------------
+    The shape of the input, or that of the activation's output.
+
+    Examples
+    --------
+    >>> Activation("relu")(np.array([[-1.0, 2.0]]))
+    tensor([[0., 2.]])
+    """
+
     reshaped = True
-    activation: ActivationFunction = option(Ref("activation"), doc="The activation.")
+    activation: ActivationFunction = option(Ref("activation"), doc="The activation function.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses by value and along an axis."""
+        return [case({"activation": name}, (3, 4)) for name in ("relu", "softmax")]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape, or what the activation makes of it."""
         return self.activation.output_shape(shapes[0])
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, which the activation follows."""
+        return inputs
+
 
 class Embedding(Layer):
-    """Turns whole numbers from 0 into trained vectors.
+    """Embedding layer: turns integer codes into trained vectors.
 
-    Input of shape `(batch, ...)`; output `(batch, ..., output_dim)`.
+    Codes are whole numbers from 0. With `mask_zero` the output carries a mask of the codes that are
+    not 0.
+
+    Input shape
+    -----------
+    `(batch, ...)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, ..., output_dim)`.
+
+    Examples
+    --------
+    >>> Embedding(1000, 16).output_shape((None, 20))
+    (None, 20, 16)
     """
 
     mask = "make"
-    example = "keras_model_sequential(input_shape = 20) |> layer_embedding(1000, 16)"
-    input_dim: int = option(
-        Count(), doc="How many different numbers there are: the largest plus one."
-    )
-    output_dim: int = option(Count(), doc="The length of the vectors.")
+    input_dim: int = option(Count(), doc="The number of different codes: the largest plus one.")
+    output_dim: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer = option(
-        Ref("initializer"), "uniform", "How the vectors start."
+        Ref("initializer"), "uniform", "The initializer of the vectors."
     )
     embeddings_regularizer: Regularizer | None = EMBEDDINGS_REGULARIZER
     embeddings_constraint: Constraint | None = EMBEDDINGS_CONSTRAINT
     mask_zero: bool = option(
         Flag(),
         False,
-        "Whether 0 marks padding, which recurrent layers then skip and losses ignore.",
+        "Whether the code 0 is padding, which later layers and losses then ignore.",
     )
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without LoRA."""
+        plain = {"input_dim": 6, "output_dim": 3}
+        adapted = {**plain, "lora_rank": 2}
+        return [case(options, (5,), codes=6) for options in (plain, adapted)]
 
     def validate(self) -> None:
         """Refuse a constraint on vectors that are not trained themselves."""
@@ -200,3 +278,13 @@ class Embedding(Layer):
             trainable=self.lora_rank is None,
         )
         return [vectors, *lora_weights(self, vectors)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the vectors of the numbers, with LoRA's addition."""
+        ops, weights = run.ops, run.weights
+        codes = ops.cast(inputs, "int32")
+        y = ops.take(weights["embeddings"], codes, axis=0)  # (batch, ..., output_dim)
+        if self.lora_rank is None:
+            return y
+        narrow = ops.take(weights["lora_embeddings_a"], codes, axis=0)  # (batch, ..., rank)
+        return y + lora_scale(self) * ops.matmul(narrow, weights["lora_embeddings_b"])

@@ -22,23 +22,17 @@ __all__ = ["AdditiveAttention", "Attention"]
 _DROPOUT = option(
     Number(0.0, 1.0, open_high=True),
     0.0,
-    "The share of the steps looked at that are dropped while training.",
+    "The fraction of attention weights dropped while training.",
 )
 
 
-def _example(name: str) -> str:
-    inputs = "query <- layer_input(c(10, 8))\nvalue <- layer_input(c(6, 8))\n"
-    return inputs + f"layer_{name}(list(query, value))"
-
-
-class _Attention(Formula):
+class _Attention(Formula, abstract=True):
     """Attention whose subclasses say how a query and a key are scored."""
 
     merges = True
     lone = True
     mask = "first"
     random = True
-    first_argument = "object"
     use_scale: bool
     dropout: float
     return_attention_scores: bool
@@ -95,20 +89,48 @@ class _Attention(Formula):
 
 
 class Attention(_Attention):
-    """Lets each step of a sequence look at all steps of another (Luong et al., 2015).
+    """Dot-product attention layer (Luong-style).
 
-    Called on a list of two or three sequences, queries, values and keys, or on one that stands for
-    all; without keys the values stand for them. Each query gets the mean of the values, weighted by
-    `softmax(query %*% key)`. Masked values are not looked at.
+    Each query gets the mean of the values, weighted by `softmax(query @ key)`. Called on one
+    tensor, the layer computes self-attention. Queries do not attend to masked values.
+
+    Call arguments
+    --------------
+    query : tensor
+        The queries; the only input for self-attention.
+    value : tensor, optional
+        The values; by default the queries.
+    key : tensor, optional
+        The keys; by default the values.
+    training : bool, optional
+        Whether to apply `dropout`; by default the model decides.
+
+    Input shape
+    -----------
+    Queries `(batch, target_steps, features)`, values and keys `(batch, source_steps, features)`.
+
+    Output shape
+    ------------
+    `(batch, target_steps, features)`; with `return_attention_scores` also the scores,
+    `(batch, target_steps, source_steps)`.
+
+    References
+    ----------
+    Luong, M.-T., Pham, H. and Manning, C. D. (2015). Effective approaches to attention-based neural
+    machine translation. arXiv:1508.04025.
+
+    Examples
+    --------
+    >>> Attention().output_shape((None, 10, 8), (None, 6, 8))
+    (None, 10, 8)
     """
 
-    example = _example("attention")
-    use_scale: bool = option(Flag(), False, "Whether a factor of the scores is learned.")
+    use_scale: bool = option(Flag(), False, "Whether to learn a scale of the attention logits.")
     score_mode: str = option(
         Choice("dot", "concat"),
         "dot",
-        "How a query and a key are scored: by their product, or by the sum of `tanh(query + key)`, "
-        "times a learned factor.",
+        "The attention logit of a query and a key: their dot product, or the sum of "
+        "`tanh(query + key)` times a learned scale.",
     )
     dropout: float = _DROPOUT
     seed: int | None = SEED
@@ -132,13 +154,42 @@ class Attention(_Attention):
 
 
 class AdditiveAttention(_Attention):
-    """Lets each step of a sequence look at all steps of another (Bahdanau et al., 2015).
+    """Additive attention layer (Bahdanau-style).
 
-    As `Attention`, with the score `sum(scale * tanh(query + key))`.
+    As `Attention`, with the score `sum(scale * tanh(query + key))` of a query and a key.
+
+    Call arguments
+    --------------
+    query : tensor
+        The queries; the only input for self-attention.
+    value : tensor, optional
+        The values; by default the queries.
+    key : tensor, optional
+        The keys; by default the values.
+    training : bool, optional
+        Whether to apply `dropout`; by default the model decides.
+
+    Input shape
+    -----------
+    Queries `(batch, target_steps, features)`, values and keys `(batch, source_steps, features)`.
+
+    Output shape
+    ------------
+    `(batch, target_steps, features)`; with `return_attention_scores` also the scores,
+    `(batch, target_steps, source_steps)`.
+
+    References
+    ----------
+    Bahdanau, D., Cho, K. and Bengio, Y. (2015). Neural machine translation by jointly learning to
+    align and translate. arXiv:1409.0473.
+
+    Examples
+    --------
+    >>> AdditiveAttention().output_shape((None, 10, 8), (None, 6, 8))
+    (None, 10, 8)
     """
 
-    example = _example("additive_attention")
-    use_scale: bool = option(Flag(), True, "Whether a factor for each value is learned.")
+    use_scale: bool = option(Flag(), True, "Whether to learn a scale of each feature.")
     dropout: float = _DROPOUT
     seed: int | None = option(SEED.type, None, SEED.doc, keyword_only=True)
     use_causal_mask: bool = USE_CAUSAL_MASK

@@ -9,7 +9,7 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import HeUniform, Initializer, Zeros, by_axes
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
@@ -21,7 +21,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Count, Number, Ref, Shape, Text, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape
 
 __all__ = ["EinsumDense"]
 
@@ -43,34 +43,49 @@ class _Plan:
 
 
 class EinsumDense(Formula):
-    """A dense layer of any product that Einstein's notation can write.
+    """Dense layer of an einsum equation.
 
     `activation(einsum(equation, x, kernel) + bias)`. In the equation the first letters are the
     input's axes with the batch, those after the comma the kernel's, and those after the arrow the
     output's: `"ab,bc->ac"` is a dense layer, `"...x,xy->...y"` one for inputs of any rank, and
     `"abc,cde->abde"` gives each step a matrix.
 
-    With `lora_rank` the kernel stays as it is, and two small matrices are trained whose product,
-    times `lora_alpha / lora_rank`, is added to it (Hu et al., 2021).
+    With `lora_rank` the kernel is frozen, and two small matrices are trained whose product, times
+    `lora_alpha / lora_rank`, is added to it (LoRA).
+
+    Input shape
+    -----------
+    The axes on the left of the equation.
+
+    Output shape
+    ------------
+    The axes on the right of the equation.
+
+    References
+    ----------
+    Hu, E. J. et al. (2021). LoRA: low-rank adaptation of large language models. arXiv:2106.09685.
+
+    Examples
+    --------
+    >>> EinsumDense("abc,cd->abd", output_shape=(None, 8)).output_shape((None, 10, 4))
+    (None, 10, 8)
     """
 
     mask = "stop"
-    example = (
-        "keras_model_sequential(input_shape = c(10, 16)) |>\n"
-        '  layer_einsum_dense("abc,cd->abd", output_shape = c(NA, 8), bias_axes = "d")'
-    )
-    equation: str = option(Text(), doc="The product, such as `ab,bc->ac`.")
+    equation: str = option(Text(), doc="The einsum equation, such as `ab,bc->ac`.")
     sizes: Dims = option(
         Shape(),
         doc="The shape of the output without the batch and what `...` stands for; `None` for a "
-        "size that is the input's.",
+        "size of the input.",
         given_as="output_shape",
     )
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     bias_axes: str | None = option(
-        Text(), None, "The output's letters that the bias has; without them there is no bias."
+        Text(),
+        None,
+        "The letters of the output's axes that the bias has; by default there is no bias.",
     )
     kernel_initializer: Initializer = KERNEL_INITIALIZER
     bias_initializer: Initializer = BIAS_INITIALIZER
@@ -79,10 +94,13 @@ class EinsumDense(Formula):
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
     lora_rank: int | None = option(
-        Count(), None, "The rank of a change of the kernel that is trained in its place."
+        Count(), None, "The rank of a trained addition to the frozen kernel (LoRA)."
     )
     lora_alpha: float | None = option(
-        Number(0.0), None, "What the change is multiplied by, over its rank; the rank by default."
+        Number(0.0),
+        None,
+        "The scale of the addition, which is multiplied by `lora_alpha / lora_rank`; the rank "
+        "by default.",
     )
 
     def validate(self) -> None:
@@ -107,7 +125,10 @@ class EinsumDense(Formula):
 
     def _refuse(self, argument: str, received: Any, problem: str) -> ArgumentError:
         return ArgumentError(
-            f"EinsumDense(): {problem}.", argument=argument, received=received, layer="EinsumDense"
+            f"{constructor(self)}: {problem}.",
+            argument=argument,
+            received=received,
+            layer="EinsumDense",
         )
 
     def _letters(self) -> dict[str, str]:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.initializers import Initializer, SliceBySlice
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, Flag, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, called, format_shape
 
 __all__ = ["EnsembleDense", "MemberDense", "Members"]
 
-_MEMBERS = "keras_model_sequential(input_shape = 4) |> layer_members(8) |> "
-
 
 class Members(Layer):
-    """Shows each sample to every member of an ensemble.
+    """Ensemble input layer: passes each sample to all members of an ensemble.
 
-    Input of shape `(batch, ...)`; output `(batch, count, ...)`, the input `count` times. Nothing is
-    copied where the engine can do without.
+    The input is repeated `count` times, without a copy where the engine allows it.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    `(batch, count, ...)`.
+
+    Examples
+    --------
+    >>> Members(32).output_shape((None, 4))
+    (None, 32, 4)
     """
 
     mask = "stop"
-    example = _MEMBERS + "layer_ensemble_dense(16)"
-    count: int = option(Count(), doc="How many members the ensemble has.")
+    count: int = option(Count(), doc="The number of members of the ensemble.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with the members after the batch."""
@@ -33,25 +46,42 @@ class Members(Layer):
         """Return the input's type."""
         return dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the input, seen `count` times."""
+        batch, *sizes = run.ops.shape(inputs)
+        x = run.ops.expand_dims(inputs, 1)  # (batch, 1, ...)
+        return run.ops.broadcast_to(x, (batch, self.count, *sizes))
 
-class _OnMembers(Layer):
-    """A dense layer of an ensemble: from `(batch, members, features)` to as many units."""
+
+class _OnMembers(Layer, abstract=True):
+    """A dense layer of an ensemble: from `(batch, members, features)` to as many units.
+
+    Input shape
+    -----------
+    `(batch, members, features)`.
+
+    Output shape
+    ------------
+    `(batch, members, units)`.
+    """
 
     mask = "stop"
     units: int = option(Count(), doc="The number of outputs of each member.")
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
-    use_bias: bool = option(Flag(), True, "Whether to add a bias, which each member has its own.")
+    use_bias: bool = option(Flag(), True, "Whether to add a bias, one for each member.")
     kernel_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the kernel."
     )
-    bias_initializer: Initializer = option(Ref("initializer"), "zeros", "How the biases start.")
+    bias_initializer: Initializer = option(
+        Ref("initializer"), "zeros", "The initializer of the biases."
+    )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
     bias_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the biases."
+        Ref("regularizer"), None, "The regularizer of the biases."
     )
 
     def check_inputs(self, *shapes: Dims) -> None:
@@ -64,7 +94,8 @@ class _OnMembers(Layer):
                 layer=title,
                 received=shapes[0],
                 expected="samples of shape (members, features)",
-                hint="Put a Members layer before it, after a Flatten if need be.",
+                hint=f"Put {called('Members', 'layer')} before it, after "
+                f"{called('Flatten', 'layer')} if need be.",
             )
         super().check_inputs(*shapes)
 
@@ -87,33 +118,41 @@ class _OnMembers(Layer):
 
 
 class EnsembleDense(_OnMembers):
-    """A dense layer whose kernel all members of an ensemble share.
+    """Dense layer of an ensemble whose members share one kernel (BatchEnsemble).
 
-    Each member scales the inputs and the outputs of the one kernel by vectors of its own, and adds
-    its own bias: `activation(((x * input_scale) @ kernel) * output_scale + bias)`. This is
-    BatchEnsemble (Wen et al., 2020, arXiv:2002.06715), of which TabM (Gorishniy et al., 2024,
-    arXiv:2410.24210) is made: there the first layer's input scale starts from `"random_sign"` or
-    normal numbers, all others from ones.
+    Each member scales the inputs and the outputs of the kernel by vectors of its own, and adds its
+    own bias: `activation(((x * input_scale) @ kernel) * output_scale + bias)`. TabM is made of
+    these layers: there the first layer's input scale starts from `"random_sign"` or normal numbers,
+    all others from ones.
 
-    Input of shape `(batch, members, features)`; output `(batch, members, units)`.
+    References
+    ----------
+    Wen, Y., Tran, D. and Ba, J. (2020). BatchEnsemble: an alternative approach to efficient
+    ensemble and lifelong learning. arXiv:2002.06715.
+
+    Gorishniy, Y., Kotelnikov, A. and Babenko, A. (2024). TabM: advancing tabular deep learning with
+    parameter-efficient ensembling. arXiv:2410.24210.
 
     Examples
     --------
-    >>> from rdeep.catalogue.layers import EnsembleDense
-    >>> layer = EnsembleDense(8, input_initializer="random_sign")
-    >>> layer.output_shape((None, 32, 4))
+    >>> EnsembleDense(8, input_initializer="random_sign").output_shape((None, 32, 4))
     (None, 32, 8)
     """
 
-    example = _MEMBERS + 'layer_ensemble_dense(16, "relu", input_initializer = "random_sign")'
     scale_input: bool = option(Flag(), True, "Whether members scale the inputs.")
     scale_output: bool = option(Flag(), True, "Whether members scale the outputs.")
     input_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the scales of the inputs start."
+        Ref("initializer"), "ones", "The initializer of the scales of the inputs."
     )
     output_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the scales of the outputs start."
+        Ref("initializer"), "ones", "The initializer of the scales of the outputs."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with all scales and with some."""
+        some = {"scale_input": False, "use_bias": False}
+        return [case({"units": 3, **options}, (4, 5)) for options in ({}, some)]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel `(features, units)`, and a row for each member of the others."""
@@ -132,17 +171,28 @@ class EnsembleDense(_OnMembers):
             weights.append(Weight("output_scale", (members, self.units), self.output_initializer))
         return weights + self._bias(members)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the outputs of all members, who share one product."""
+        weights = run.weights
+        x = inputs * weights["input_scale"] if self.scale_input else inputs
+        y = run.ops.matmul(x, weights["kernel"])  # (batch, members, units)
+        if self.scale_output and self.use_bias:
+            return run.ops.multiply_add(y, weights["output_scale"], weights["bias"])
+        y = y * weights["output_scale"] if self.scale_output else y
+        return y + weights["bias"] if self.use_bias else y
+
 
 class MemberDense(_OnMembers):
-    """A dense layer that each member of an ensemble has for itself.
+    """Dense layer of an ensemble with separate kernels for each member.
 
     Member `m` computes `activation(x[:, m] @ kernel[m] + bias[m])`. Kernels start as those of
     separate dense layers would.
 
-    Input of shape `(batch, members, features)`; output `(batch, members, units)`.
+    Examples
+    --------
+    >>> MemberDense(1).output_shape((None, 32, 8))
+    (None, 32, 1)
     """
-
-    example = _MEMBERS + "layer_ensemble_dense(16) |> layer_member_dense(1)"
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernels `(members, features, units)` and the biases `(members, units)`."""
@@ -150,3 +200,8 @@ class MemberDense(_OnMembers):
         shape = (members, features, self.units)
         start = SliceBySlice(self.kernel_initializer)
         return [Weight("kernel", shape, start, self.kernel_regularizer), *self._bias(members)]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the outputs of each member's own product."""
+        y = run.ops.grouped_matmul(inputs, run.weights["kernel"])  # (batch, members, units)
+        return y + run.weights["bias"] if self.use_bias else y

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output_dtype
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_ids, refuse_sparse
-from rdeep.catalogue.options import Choice, Count, option
-from rdeep.catalogue.preprocessing_options import Salt, TokenOrNumber
-from rdeep.errors import DataError, ShapeError
-from rdeep.preprocessing import arrays
+from rdeep.catalogue.options import Choice, Count, Salt, TokenOrNumber, option
+from rdeep.errors import DataError, ShapeError, format_shape, shapes_listed
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 from rdeep.preprocessing.hashing import (
     CROSS_KEY,
@@ -29,33 +28,45 @@ __all__ = ["HashedCrossing", "Hashing"]
 
 
 class Hashing(Preprocessing):
-    """Turns text or whole numbers into the numbers of bins, by a hash.
+    """Hashing layer: assigns text or integers to bins by a hash (the hashing trick).
 
-    Bins are numbered from 0; equal values come into one bin, and different ones may too. The hash
+    Bins are numbered from 0. Equal values fall into one bin, and different ones may too. The hash
     is FarmHash's `Fingerprint64` (of a number's decimal notation), as in Keras; with a `salt` it is
-    SipHash (Aumasson and Bernstein, 2012). Numbers with a fraction lose it. In a network numbers
-    may have up to 14 digits.
+    SipHash. Fractions of numbers are dropped. In a network numbers may have up to 14 digits.
+
+    Input shape
+    -----------
+    Any shape, text or whole numbers.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; else with an axis of `num_bins` at the end, in
+    place of a last axis of size 1.
+
+    References
+    ----------
+    Aumasson, J.-P. and Bernstein, D. J. (2012). SipHash: a fast short-input PRF. INDOCRYPT.
 
     Examples
     --------
-    >>> Hashing(num_bins=3)(["A", "B", "C", "D", "E"]).tolist()
-    [1, 0, 1, 1, 2]
+    >>> Hashing(8)(np.array(["a", "b", "a"]))
+    array([3, 6, 3])
     """
 
     takes_text = True
-    example = 'layer <- layer_hashing(num_bins = 3)\nlayer(c("A", "B", "C", "D", "E"))'
-    num_bins: int = option(Count(), doc="How many bins; with a `mask_value` it has the first.")
+    num_bins: int = option(Count(), doc="The number of bins, that of the `mask_value` included.")
     mask_value: str | int | None = option(
-        TokenOrNumber(), None, "A value whose bin is 0, which no other value then gets."
+        TokenOrNumber(), None, "A value that stands for a missing one: it alone falls into bin 0."
     )
     salt: tuple[int, int] | None = option(
-        Salt(), None, "What the bins depend on as well; with it, the hash is SipHash."
+        Salt(), None, "The key of the hash, which then is SipHash."
     )
     output_mode: str = option(
         Choice(*OUTPUT_MODES),
         "int",
-        'What to return: bin numbers; a vector with a one for each of them (`"one_hot"`); or a '
-        'vector for each sample with ones (`"multi_hot"`) or counts (`"count"`).',
+        'The encoding of the output: bin indices (`"int"`), a one-hot vector for each '
+        '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`) or counts '
+        '(`"count"`).',
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
@@ -123,30 +134,32 @@ class Hashing(Preprocessing):
 
 
 class HashedCrossing(Preprocessing):
-    """Turns several categories into one: the number of a bin, by a hash of all of them.
+    """Hashed feature crossing layer: turns a combination of categories into a bin, by a hash.
 
-    Takes a list of text or whole numbers of one shape, `(batch,)` or `(batch, 1)`. The hashes are
-    TensorFlow's.
+    The hash is that of TensorFlow and Keras.
+
+    Input shape
+    -----------
+    A list of text or whole numbers of one shape, `(batch,)` or `(batch, 1)`.
+
+    Output shape
+    ------------
+    The shape of an input for `output_mode = "int"`; `(batch, num_bins)` for `"one_hot"`.
 
     Examples
     --------
-    >>> layer = HashedCrossing(num_bins=5)
-    >>> layer([["A", "B", "A", "B", "A"], [101, 101, 101, 102, 102]]).tolist()
-    [1, 4, 1, 1, 3]
+    >>> HashedCrossing(16)([np.array(["a", "b"]), np.array([1, 2])])
+    array([13, 13])
     """
 
     merges = True
     lone = True
     takes_text = True
-    example = (
-        "layer <- layer_hashed_crossing(num_bins = 5)\n"
-        'layer(list(c("A", "B", "A", "B"), c(101L, 101L, 102L, 102L)))'
-    )
-    num_bins: int = option(Count(), doc="How many bins.")
+    num_bins: int = option(Count(), doc="The number of bins.")
     output_mode: str = option(
         Choice("int", "one_hot"),
         "int",
-        'What to return: bin numbers, or a vector with a one for each (`"one_hot"`).',
+        'The encoding of the output: bin indices (`"int"`) or one-hot vectors (`"one_hot"`).',
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
@@ -172,14 +185,14 @@ class HashedCrossing(Preprocessing):
         if len(first) > 2 or (len(first) == 2 and first[1] != 1):
             raise ShapeError(
                 f"Layer {self.title!r} wants one value for each sample: its input has the shape "
-                f"{first}.",
+                f"{format_shape(first)}.",
                 layer=self.title,
                 received=first,
                 expected="(batch, 1)",
             )
         if any(shape != first for shape in shapes[1:]):
             raise ShapeError(
-                f"Layer {self.title!r} wants inputs of one shape, not {list(shapes)}.",
+                f"Layer {self.title!r} wants inputs of one shape, not {shapes_listed(shapes)}.",
                 layer=self.title,
                 received=shapes,
             )

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.options import Number, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["Identity", "Masking"]
 
 
 class Identity(Formula):
-    """Passes its input on unchanged."""
+    """Identity layer: returns its input unchanged.
 
-    example = "keras_model_sequential(input_shape = 4) |> layer_identity() |> layer_dense(1)"
+    Examples
+    --------
+    >>> Identity()(np.array([[1.0, 2.0]]))
+    tensor([[1., 2.]])
+    """
 
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
@@ -27,15 +31,25 @@ class Identity(Formula):
 
 
 class Masking(Formula):
-    """Marks the steps of a sequence that are padding: those whose values all are `mask_value`.
+    """Masking layer: marks padded steps of a sequence, so that later layers skip them.
 
-    Recurrent layers then skip them, attention does not look at them, and losses ignore them. The
-    padding itself becomes zeros.
+    A step is masked if all its values equal `mask_value`. Recurrent layers skip masked steps,
+    attention layers do not attend to them, and losses ignore them. The masked steps themselves
+    become zeros.
+
+    Input shape
+    -----------
+    `(batch, steps, features)`.
+
+    Examples
+    --------
+    >>> Masking()(np.array([[[1.0, 2.0], [0.0, 0.0]]]))
+    tensor([[[1., 2.],
+             [0., 0.]]])
     """
 
     mask = "make"
-    example = "keras_model_sequential(input_shape = c(10, 4)) |> layer_masking() |> layer_lstm(8)"
-    mask_value: float = option(Number(), 0.0, "The value that stands for padding.")
+    mask_value: float = option(Number(), 0.0, "The value of padding.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse samples without steps."""

@@ -17,16 +17,20 @@ from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Count, Flag, Number, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name, constructor, show
 
 __all__ = ["AutoContrast", "CenterCrop", "Equalization", "MaxNumBoundingBoxes", "Resizing"]
 
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 3)) |> "
 _BYTES = (0.0, 255.0)
 
 
-class _Resized(ImageLayer):
-    """A layer whose output has a size of its own."""
+class _Resized(ImageLayer, abstract=True):
+    """A layer whose output has a size of its own.
+
+    Output shape
+    ------------
+    `(batch, height, width, channels)`, with the height and width that are asked for.
+    """
 
     height: int
     width: int
@@ -37,33 +41,42 @@ class _Resized(ImageLayer):
 
 
 class Resizing(_Resized):
-    """Makes images larger or smaller; images of whole numbers become floats."""
+    """Image resizing layer: images of a given height and width.
 
-    example = _IMAGES + "layer_resizing(32, 32)"
-    height: int = option(Count(), doc="The height that images become, in pixels.")
-    width: int = option(Count(), doc="The width that they become.")
+    Images of whole numbers become floats.
+
+    Examples
+    --------
+    >>> Resizing(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
+    """
+
+    height: int = option(Count(), doc="The height of the resized images, in pixels.")
+    width: int = option(Count(), doc="The width of the resized images, in pixels.")
     interpolation: str = option(
         Choice("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"),
         "bilinear",
-        "How values between the pixels are found.",
+        "The interpolation between pixels.",
     )
     crop_to_aspect_ratio: bool = option(
-        Flag(), False, "Whether edges are cut off, so that images keep their proportions."
+        Flag(), False, "Whether to crop images so that their aspect ratio is kept."
     )
     pad_to_aspect_ratio: bool = option(
-        Flag(), False, "Whether edges are added, so that images keep their proportions."
+        Flag(), False, "Whether to pad images so that their aspect ratio is kept."
     )
-    fill_mode: str = option(Choice("constant"), "constant", "What the added edges hold.")
-    fill_value: float = option(Number(), 0.0, "The value of the added edges.")
-    antialias: bool = option(Flag(), False, "Whether all pixels count where images become smaller.")
+    fill_mode: str = option(Choice("constant"), "constant", "How to fill the padding.")
+    fill_value: float = option(Number(), 0.0, "The value of the padding.")
+    antialias: bool = option(
+        Flag(), False, "Whether to apply an antialiasing filter when downsampling."
+    )
     data_format: str | None = DATA_FORMAT
 
     def validate(self) -> None:
         """Refuse to cut edges off and to add some."""
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
             raise ArgumentError(
-                "Resizing(): only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can be "
-                "True.",
+                f"{constructor(self)}: only one of 'crop_to_aspect_ratio' and "
+                f"'pad_to_aspect_ratio' can be {show(True)}.",
                 argument="pad_to_aspect_ratio",
                 layer="Resizing",
             )
@@ -83,15 +96,20 @@ class Resizing(_Resized):
 
 
 class CenterCrop(_Resized):
-    """Cuts the middle out of images.
+    """Center crop layer: crops the middle of images.
 
-    From images that are smaller, the largest window of the same proportions is taken and resized.
+    From images that are smaller than the crop, the largest window of its aspect ratio is taken and
+    resized.
+
+    Examples
+    --------
+    >>> CenterCrop(16, 24).output_shape((None, 32, 32, 3))
+    (None, 16, 24, 3)
     """
 
     sized = True
-    example = _IMAGES + "layer_center_crop(24, 24)"
-    height: int = option(Count(), doc="The height of what is kept, in pixels.")
-    width: int = option(Count(), doc="The width of what is kept.")
+    height: int = option(Count(), doc="The height of the crop, in pixels.")
+    width: int = option(Count(), doc="The width of the crop, in pixels.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -125,9 +143,16 @@ def largest_window(images: Any, height: int, width: int, ops: Any) -> Any:
 
 
 class AutoContrast(ImageLayer):
-    """Stretches each channel of each image over the whole range of values, always."""
+    """Auto-contrast layer: stretches each channel of each image to the full range of values.
 
-    example = _IMAGES + "layer_auto_contrast()"
+    It does so in training and in prediction.
+
+    Examples
+    --------
+    >>> AutoContrast(value_range=(0, 1))(np.array([[[[0.2], [0.4]]]]))[0, 0, :, 0]
+    array([0., 1.], dtype=float32)
+    """
+
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
 
@@ -147,15 +172,19 @@ class AutoContrast(ImageLayer):
 
 
 class Equalization(ImageLayer):
-    """Makes all values equally frequent while training, in each channel of a batch of images.
+    """Histogram equalization layer: makes all pixel values equally frequent while training.
 
-    As in Keras a channel's values are counted in all images of the batch together.
+    As in Keras, the histogram of a channel is over all images of the batch.
+
+    Examples
+    --------
+    >>> Equalization().output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
     compiles = False
-    example = _IMAGES + "layer_equalization()"
     value_range: tuple[float, float] = VALUE_RANGE
-    bins: int = option(Count(2), 256, "How many values are told apart.")
+    bins: int = option(Count(2), 256, "The number of bins of the histogram.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -195,16 +224,20 @@ class Equalization(ImageLayer):
 
 
 class MaxNumBoundingBoxes(ImageLayer):
-    """Brings the bounding boxes of images to one number: cuts off some, or fills up.
+    """Bounding-box padding layer: truncates or pads the bounding boxes of images to one number.
 
-    Called on arrays, a dict of `images` and `bounding_boxes`, in which `boxes` has the shape
+    It is called on arrays by name, `images` and `bounding_boxes`, of which `boxes` has the shape
     `(images, boxes, 4)` and `labels` the shape `(images, boxes)`. In a model there are no boxes,
-    and images stay as they are.
+    and images are unchanged.
+
+    Examples
+    --------
+    >>> MaxNumBoundingBoxes(5).output_shape((None, 32, 32, 3))
+    (None, 32, 32, 3)
     """
 
-    example = _IMAGES + "layer_max_num_bounding_boxes(10)"
-    max_number: int = option(Count(), doc="How many boxes each image has then.")
-    fill_value: float = option(Number(), -1, "What fills up boxes and labels.")
+    max_number: int = option(Count(), doc="The number of boxes of each image.")
+    fill_value: float = option(Number(), -1, "The value that pads boxes and labels.")
     data_format: str | None = DATA_FORMAT
 
     def compute_last(self, images: Any, run: Run) -> Any:
@@ -216,7 +249,7 @@ class MaxNumBoundingBoxes(ImageLayer):
         boxes = parts.get("bounding_boxes", {"boxes": None, "labels": None})
         if not isinstance(boxes, Mapping) or set(boxes) != {"boxes", "labels"}:
             raise ArgumentError(
-                "MaxNumBoundingBoxes: 'bounding_boxes' must hold 'boxes' and 'labels'.",
+                f"{class_name(self)}: 'bounding_boxes' must hold 'boxes' and 'labels'.",
                 argument="bounding_boxes",
                 layer="MaxNumBoundingBoxes",
             )

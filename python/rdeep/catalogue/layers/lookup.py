@@ -7,14 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import as_array, as_ids
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, MAX_TOKENS, OUTPUT_MODE, PAD, Lookup
-from rdeep.catalogue.options import Choice, Count, Flag, option
-from rdeep.catalogue.preprocessing_options import Characters, Encoding, Tokens, Whole
+from rdeep.catalogue.options import (
+    Characters,
+    Choice,
+    Count,
+    Encoding,
+    Flag,
+    Tokens,
+    WholeToken,
+    option,
+)
 from rdeep.errors import DataError
-from rdeep.preprocessing import arrays
 from rdeep.preprocessing.hashing import bucket, fingerprints
 from rdeep.preprocessing.texts import as_texts
 
@@ -22,45 +30,48 @@ __all__ = ["IntegerLookup", "StringLookup"]
 
 
 class StringLookup(Lookup):
-    """Turns text into places in a vocabulary.
+    """String lookup layer: turns strings into indices of a vocabulary.
 
     The vocabulary is given or learned by `adapt`: the most frequent tokens first, of equally
-    frequent ones the last in the order of their letters' codes. Its first places are for missing
+    frequent ones the last in the order of their character codes. Its first indices are for missing
     tokens (with a `mask_token`) and for unknown ones.
+
+    Input shape
+    -----------
+    Any shape, text.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; `(batch, size of the vocabulary)` for
+    `"multi_hot"`, `"count"` and `"tf_idf"`.
 
     Examples
     --------
-    >>> layer = StringLookup()
-    >>> layer.adapt(["b", "a", "b"])
-    >>> layer(["a", "b", "c"]).tolist()
-    [2, 1, 0]
+    >>> StringLookup(vocabulary=["a", "b"])(np.array(["b", "a", "z"]))
+    array([2, 1, 0])
     """
 
     takes_text = True
     whole_numbers = False
-    example = (
-        "layer <- layer_string_lookup()\nadapt(layer, iris$Species)\n"
-        'layer(c("setosa", "unknown"))\nget_vocabulary(layer)'
-    )
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = option(
-        Count(0), 1, "How many places unknown tokens have; with 0 they are an error."
+        Count(0), 1, "The number of indices of unknown tokens; with 0 they are an error."
     )
     mask_token: str | None = option(
-        Characters(), None, "A token that stands for a missing one: its place is 0."
+        Characters(), None, "The token of missing values: its index is 0."
     )
-    oov_token: str = option(Characters(), "[UNK]", "What unknown tokens are called.")
+    oov_token: str = option(Characters(), "[UNK]", "The token of unknown values.")
     vocabulary: Any = option(
-        Tokens(Characters()), None, "The tokens, if they are not to be learned, or a file of them."
+        Tokens(Characters()), None, "The tokens, or a file of them; by default they are learned."
     )
     idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
-    invert: bool = option(Flag(), False, "Whether to turn places into tokens.")
+    invert: bool = option(Flag(), False, "Whether to turn indices into tokens.")
     output_mode: str = OUTPUT_MODE
     pad_to_max_tokens: bool = PAD
     sparse: bool = SPARSE
-    encoding: str = option(Encoding(), "utf-8", "How text that comes as bytes is coded.")
+    encoding: str = option(Encoding(), "utf-8", "The encoding of text that is given as bytes.")
     vocabulary_dtype: str | None = option(
-        Choice("string"), None, "Only text: there is nothing to choose.", keyword_only=True
+        Choice("string"), None, 'Must be `"string"`.', keyword_only=True
     )
 
     def needs_host(self, *dtypes: str) -> bool:
@@ -80,37 +91,42 @@ class StringLookup(Lookup):
 
 
 class IntegerLookup(Lookup):
-    """Turns whole numbers into places in a vocabulary.
+    """Integer lookup layer: turns integers into indices of a vocabulary.
 
     The vocabulary is given or learned by `adapt`: the most frequent numbers first, of equally
-    frequent ones the larger. Its first places are for missing numbers (with a `mask_token`) and for
-    unknown ones.
+    frequent ones the larger. Its first indices are for missing numbers (with a `mask_token`) and
+    for unknown ones.
+
+    Input shape
+    -----------
+    Any shape, whole numbers.
+
+    Output shape
+    ------------
+    The shape of the input for `output_mode = "int"`; `(batch, size of the vocabulary)` for
+    `"multi_hot"`, `"count"` and `"tf_idf"`.
 
     Examples
     --------
-    >>> layer = IntegerLookup(vocabulary=[12, 36, 42])
-    >>> layer([[12, 42], [7, 36]]).tolist()
-    [[1, 3], [0, 2]]
+    >>> IntegerLookup(vocabulary=[10, 20])(np.array([20, 10, 99]))
+    array([2, 1, 0])
     """
 
     whole_numbers = True
-    example = "layer <- layer_integer_lookup(vocabulary = c(12, 36, 42))\nlayer(c(12, 42, 7))"
     max_tokens: int | None = MAX_TOKENS
     num_oov_indices: int = option(
-        Count(0), 1, "How many places unknown numbers have; with 0 they are an error."
+        Count(0), 1, "The number of indices of unknown numbers; with 0 they are an error."
     )
     mask_token: int | None = option(
-        Whole(), None, "A number that stands for a missing one: its place is 0."
+        WholeToken(), None, "The number of missing values: its index is 0."
     )
-    oov_token: int = option(Whole(), -1, "What unknown numbers become with `invert`.")
+    oov_token: int = option(WholeToken(), -1, "The number of unknown values, for `invert`.")
     vocabulary: Any = option(
-        Tokens(Whole()), None, "The numbers, if they are not to be learned, or a file of them."
+        Tokens(WholeToken()), None, "The numbers, or a file of them; by default they are learned."
     )
-    vocabulary_dtype: str = option(
-        Choice("int64"), "int64", 'Only `"int64"`: there is nothing to choose.'
-    )
+    vocabulary_dtype: str = option(Choice("int64"), "int64", 'Must be `"int64"`.')
     idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
-    invert: bool = option(Flag(), False, "Whether to turn places into numbers.")
+    invert: bool = option(Flag(), False, "Whether to turn indices into numbers.")
     output_mode: str = OUTPUT_MODE
     sparse: bool = SPARSE
     pad_to_max_tokens: bool = PAD

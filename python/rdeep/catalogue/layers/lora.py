@@ -11,17 +11,18 @@ from typing import Any
 from rdeep.catalogue.initializers import HeUniform, Zeros
 from rdeep.catalogue.layers.base import Weight
 from rdeep.catalogue.options import Count, Number, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 LORA_RANK: Any = option(
     Count(),
     None,
-    "The rank of a trained addition to the weight, which then is not trained itself (LoRA).",
+    "The rank of a trained addition to the frozen weight (LoRA).",
 )
 LORA_ALPHA: Any = option(
     Number(),
     None,
-    "What the addition is multiplied by, before it is divided by its rank; the rank by default.",
+    "The scale of the addition, which is multiplied by `lora_alpha / lora_rank`; the rank "
+    "by default.",
 )
 
 
@@ -40,7 +41,7 @@ def check_lora(layer: Any, weight: str) -> None:
     constraint = f"{weight}_constraint"
     if getattr(layer, constraint) is not None:
         raise ArgumentError(
-            f"{type(layer).__name__}(): {constraint!r} has no meaning beside 'lora_rank', under "
+            f"{constructor(layer)}: {constraint!r} has no meaning beside 'lora_rank', under "
             f"which '{weight}' is not trained.",
             argument=constraint,
             hint=f"Leave out 'lora_rank' or {constraint!r}.",

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Axis, Flag, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.catalogue.options import Axes, Axis, Flag, option
+from rdeep.errors import ArgumentError, ShapeError, constructor, shapes_listed, show_axis
 
 __all__ = [
     "Add",
@@ -23,8 +23,6 @@ __all__ = [
     "Multiply",
     "Subtract",
 ]
-
-_TWO_INPUTS = "a <- layer_input(4)\nb <- layer_input(4)\n"
 
 
 def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeError:
@@ -40,9 +38,8 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
         What must hold, or does not.
     """
     title = layer.name or type(layer).__name__
-    listed = " and ".join(format_shape(shape) for shape in shapes)
     return ShapeError(
-        f"Layer {title!r} cannot merge inputs of shapes {listed}: {wanted}.",
+        f"Layer {title!r} cannot merge inputs of shapes {shapes_listed(shapes)}: {wanted}.",
         layer=title,
         argument="inputs",
         received=shapes,
@@ -50,10 +47,15 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
     )
 
 
-class _Merge(Layer):
+class _Merge(Layer, abstract=True):
     """A layer of several inputs."""
 
     merges = True
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on two sequences."""
+        return [case({}, (3, 4), (3, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a single input."""
@@ -67,8 +69,30 @@ class _Merge(Layer):
             )
 
 
-class _ValueByValue(_Merge):
-    """A layer whose inputs have one shape; sizes of 1 are repeated."""
+class _ValueByValue(_Merge, abstract=True):
+    """A layer whose inputs have one shape; sizes of 1 are repeated.
+
+    Input shape
+    -----------
+    A list of tensors whose shapes can be broadcast together.
+
+    Output shape
+    ------------
+    The common shape.
+    """
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on two sequences, and on one of them and a vector."""
+        return [*super().cases(), case({}, (3, 4), (4,))]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return two inputs merged, then what came of it and the next, and so on."""
+        return reduce(lambda a, b: self.merge(a, b, run.ops), _aligned(inputs, run.ops))
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return one tensor of two."""
+        raise NotImplementedError
 
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
@@ -94,15 +118,31 @@ class _ValueByValue(_Merge):
 
 
 class Add(_ValueByValue):
-    """Adds its inputs, value by value; sizes of 1 are repeated."""
+    """Addition layer: element-wise sum of several inputs.
 
-    example = _TWO_INPUTS + "layer_add(list(a, b))"
+    Examples
+    --------
+    >>> Add()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[11., 22.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the sum."""
+        return ops.add(a, b)
 
 
 class Subtract(_ValueByValue):
-    """Takes the second of two inputs from the first, value by value; sizes of 1 are repeated."""
+    """Subtraction layer: element-wise difference of two inputs.
 
-    example = _TWO_INPUTS + "layer_subtract(list(a, b))"
+    Input shape
+    -----------
+    A list of two tensors whose shapes can be broadcast together.
+
+    Examples
+    --------
+    >>> Subtract()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[ -9., -18.]])
+    """
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse other numbers of inputs than two."""
@@ -116,36 +156,134 @@ class Subtract(_ValueByValue):
                 received=len(shapes),
             )
 
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the difference."""
+        return ops.subtract(a, b)
 
-class Multiply(_ValueByValue):
-    """Multiplies its inputs, value by value; sizes of 1 are repeated."""
 
-    example = _TWO_INPUTS + "layer_multiply(list(a, b))"
+class _Masked(_ValueByValue, abstract=True):
+    """A merge in which masked steps have no say, as in Keras."""
+
+    def takes_masks(self) -> bool:
+        """Return that masked steps are left out."""
+        return True
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return one tensor of those values that are not masked."""
+        masks = run.masks
+        alike = len({len(x.shape) for x in inputs}) == 1
+        if all(mask is None for mask in masks) or not alike:
+            return super().compute(inputs, run)
+        spread = [None if mask is None else run.ops.expand_dims(mask, -1) for mask in masks]
+        return self.merge_seen(inputs, spread, run.ops)
+
+    def merge_seen(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return one tensor of what the masks leave; a step that no mask leaves is the first's."""
+        found, seen = inputs[0], masks[0]
+        for x, mask in zip(inputs[1:], masks[1:]):
+            other = x if mask is None else ops.where(mask, x, found)
+            found = found if seen is None else ops.where(seen, found, other)
+            seen = None if seen is None or mask is None else ops.logical_or(seen, mask)
+            found = self.merge(found, other, ops)
+        return found
+
+
+class Multiply(_Masked):
+    """Multiplication layer: element-wise product of several inputs.
+
+    Examples
+    --------
+    >>> Multiply()([np.array([[1.0, 2.0]]), np.array([[10.0, 20.0]])])
+    tensor([[10., 40.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the product."""
+        return ops.multiply(a, b)
+
+    def merge_seen(self, inputs: Sequence[Any], masks: Sequence[Any], ops: Any) -> Any:
+        """Return the product of what the masks leave, and 0 where they leave nothing."""
+        factors = [
+            x if mask is None else ops.where(mask, x, ops.ones_like(x))
+            for x, mask in zip(inputs, masks)
+        ]
+        found = reduce(ops.multiply, factors)
+        if any(mask is None for mask in masks):
+            return found
+        return ops.where(reduce(ops.logical_or, masks), found, ops.zeros_like(found))
 
 
 class Average(_ValueByValue):
-    """Averages its inputs, value by value; sizes of 1 are repeated."""
+    """Averaging layer: element-wise mean of several inputs.
 
-    example = _TWO_INPUTS + "layer_average(list(a, b))"
+    Examples
+    --------
+    >>> Average()([np.array([[1.0, 2.0]]), np.array([[3.0, 6.0]])])
+    tensor([[2., 4.]])
+    """
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the sum, divided by the number of inputs."""
+        return super().compute(inputs, run) / len(inputs)
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the sum."""
+        return ops.add(a, b)
 
 
-class Maximum(_ValueByValue):
-    """Takes the largest of its inputs, value by value; sizes of 1 are repeated."""
+class Maximum(_Masked):
+    """Maximum layer: element-wise maximum of several inputs.
 
-    example = _TWO_INPUTS + "layer_maximum(list(a, b))"
+    Examples
+    --------
+    >>> Maximum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
+    tensor([[3., 5.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the larger values."""
+        return ops.maximum(a, b)
 
 
-class Minimum(_ValueByValue):
-    """Takes the smallest of its inputs, value by value; sizes of 1 are repeated."""
+class Minimum(_Masked):
+    """Minimum layer: element-wise minimum of several inputs.
 
-    example = _TWO_INPUTS + "layer_minimum(list(a, b))"
+    Examples
+    --------
+    >>> Minimum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
+    tensor([[1., 2.]])
+    """
+
+    def merge(self, a: Any, b: Any, ops: Any) -> Any:
+        """Return the smaller values."""
+        return ops.minimum(a, b)
 
 
 class Concatenate(_Merge):
-    """Joins its inputs along an axis."""
+    """Concatenation layer: joins several inputs along an axis.
 
-    example = _TWO_INPUTS + "layer_concatenate(list(a, b))"
-    axis: int = option(Axis(), -1, "The axis along which to join; the others must agree.")
+    Input shape
+    -----------
+    A list of tensors whose shapes agree but along the axis.
+
+    Output shape
+    ------------
+    The shape of the inputs, with the sum of their sizes along the axis.
+
+    Examples
+    --------
+    >>> Concatenate().output_shape((None, 4), (None, 3))
+    (None, 7)
+    """
+
+    axis: int = option(
+        Axis(), -1, "The axis to concatenate along; sizes along the others must agree."
+    )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on two sequences, along features and along steps."""
+        return [*super().cases(), case({"axis": 1}, (3, 4), (2, 4))]
 
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
@@ -179,29 +317,45 @@ class Concatenate(_Merge):
         total = None if None in sizes else sum(size for size in sizes if size is not None)
         return (*shapes[0][:axis], total, *shapes[0][axis + 1 :])
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the inputs joined."""
+        return run.ops.concatenate(inputs, axis=self.axis)
+
 
 class Dot(Formula):
-    """Multiplies two inputs sample by sample, and adds up along an axis of each.
+    """Dot-product layer of two inputs, sample by sample.
 
-    The output has the axes of the first without the one that is added up, then those of the
-    second. With `normalize` it is the cosine of the angle between the two.
+    The product is summed along an axis of each input. With `normalize` the result is the cosine
+    similarity.
+
+    Input shape
+    -----------
+    A list of two tensors whose sizes agree along `axes`.
+
+    Output shape
+    ------------
+    The axes of the first without the one that is summed over, then those of the second;
+    `(batch, 1)` if none is left.
+
+    Examples
+    --------
+    >>> Dot(axes=1)([np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])])
+    tensor([[11.]])
     """
 
     merges = True
     mask = "stop"
-    example = _TWO_INPUTS + "layer_dot(list(a, b), axes = 2)"
     axes: int | tuple[int, ...] = option(
-        Axes(), doc="The axis to add up along: one for both inputs, or one for each."
+        Axes(), doc="The axis to sum over: one for both inputs, or one for each."
     )
-    normalize: bool = option(
-        Flag(), False, "Whether vectors are divided by their lengths along the axis first."
-    )
+    normalize: bool = option(Flag(), False, "Whether to scale vectors to L2 norm 1 first.")
 
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""
         if not isinstance(self.axes, int) and len(self.axes) != 2:
             raise ArgumentError(
-                f"Dot(): 'axes' must be the number of an axis, or two, not {self.axes}.",
+                f"{constructor(self)}: 'axes' must be the number of an axis, or two, not "
+                f"{show_axis(self.axes)}.",
                 argument="axes",
                 received=self.axes,
                 expected="the number of an axis, or two",
@@ -259,6 +413,15 @@ class Dot(Formula):
         )
         rest = [*ahead, *behind]
         return ops.reshape(found, [batch, *(rest or [1])])
+
+
+def _aligned(inputs: Sequence[Any], ops: Any) -> list[Any]:
+    """Return tensors of one rank: dimensions are added after the batch, as in Keras."""
+    rank = max(len(x.shape) for x in inputs)
+    return [
+        x if len(x.shape) == rank else ops.expand_dims(x, tuple(range(1, 1 + rank - len(x.shape))))
+        for x in inputs
+    ]
 
 
 def _unit(x: Any, axis: int, ops: Any) -> Any:

@@ -6,8 +6,10 @@ from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.shared import (
     BETA_CONSTRAINT,
     BETA_INITIALIZER,
@@ -20,10 +22,9 @@ from rdeep.catalogue.layers.shared import (
     SCALE,
     affine_weights,
 )
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Axis, Count, Flag, Number, Ref, Unfit, option
+from rdeep.catalogue.options import Axes, Axis, Flag, Groups, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = [
     "BatchNormalization",
@@ -34,33 +35,45 @@ __all__ = [
 ]
 
 
-def _example(name: str) -> str:
-    return f"keras_model_sequential(input_shape = 4) |> layer_dense(8) |> layer_{name}"
+class BatchNormalization(Formula):
+    """Batch normalization layer.
 
+    In training, `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance
+    of the batch for each channel; in prediction with their moving averages, which each training
+    step updates as `moving * momentum + batch * (1 - momentum)`. With `trainable = False` the
+    moving averages are always used.
 
-class BatchNormalization(Layer):
-    """Normalizes each channel by the batch's mean and variance (Ioffe and Szegedy, 2015).
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether to normalize by the batch, and update the moving averages. By default the model
+        decides.
 
-    While training `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the batch's mean and
-    variance; afterwards with their moving averages, `moving * momentum + batch * (1 - momentum)`.
-    A layer with `trainable = False` always uses the moving averages.
+    References
+    ----------
+    Ioffe, S. and Szegedy, C. (2015). Batch normalization: accelerating deep network training by
+    reducing internal covariate shift. arXiv:1502.03167.
+
+    Examples
+    --------
+    >>> BatchNormalization(epsilon=0.0)(np.array([[1.0], [3.0]]), training=True).tolist()
+    [[-1.0], [1.0]]
     """
 
-    example = _example("batch_normalization()")
+    mask = "first"
+    full_precision = True
     axis: int = option(Axis(), -1, "The axis of the channels.")
-    momentum: float = option(
-        Number(0.0, 1.0), 0.99, "The share of the moving averages that is kept."
-    )
+    momentum: float = option(Number(0.0, 1.0), 0.99, "The momentum of the moving averages.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
     beta_initializer: Initializer = BETA_INITIALIZER
     gamma_initializer: Initializer = GAMMA_INITIALIZER
     moving_mean_initializer: Initializer = option(
-        Ref("initializer"), "zeros", "How the moving mean starts."
+        Ref("initializer"), "zeros", "The initializer of the moving mean."
     )
     moving_variance_initializer: Initializer = option(
-        Ref("initializer"), "ones", "How the moving variance starts."
+        Ref("initializer"), "ones", "The initializer of the moving variance."
     )
     beta_regularizer: Regularizer | None = BETA_REGULARIZER
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
@@ -69,9 +82,18 @@ class BatchNormalization(Layer):
     synchronized: bool = option(
         Flag(),
         False,
-        "Whether several devices that share a batch take its mean and variance together. A model "
-        "is trained on one device, which sees the whole batch: this changes nothing.",
+        "Whether devices that share a batch compute its mean and variance together. A model "
+        "is trained on one device, so that this changes nothing.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors, sequences and images, with the channels last and first."""
+        return [
+            case({}, (4,)),
+            case({"scale": False, "momentum": 0.5}, (5, 4)),
+            case({"axis": 1}, (3, 4, 5)),
+        ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma, beta, the moving mean and the moving variance, each `(channels,)`."""
@@ -82,16 +104,57 @@ class BatchNormalization(Layer):
             Weight("moving_variance", shape, self.moving_variance_initializer, buffer=True),
         ]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor, and update the moving averages in training."""
+        ops, weights = run.ops, run.weights
+        x = ops.cast(inputs, "float32")  # as other layers that normalize
+        mean, variance = weights["moving_mean"], weights["moving_variance"]
+        if run.training and not run.frozen:
+            found = self._moments(x, run.masks[0], ops)
+            self._update((mean, variance), found, run)
+            mean, variance = found
+        y = ops.batch_normalization(
+            x, mean, variance, self.axis, weights.get("beta"), weights.get("gamma"), self.epsilon
+        )
+        return run.computed(ops.cast(y, inputs.dtype))
 
-class LayerNormalization(Layer):
-    """Normalizes each sample by its own mean and variance along an axis (Ba et al., 2016).
+    def _moments(self, x: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
+        """Return the batch's mean and variance, without masked steps."""
+        channels = self.axis % len(x.shape)
+        axes = [axis for axis in range(len(x.shape)) if axis != channels]
+        if mask is None:
+            return ops.moments(x, axes)
+        counted = where_seen(mask, ops.ones_like(x), ops)
+        # As in Keras, which keeps the division finite.
+        total = ops.sum(counted, axes, keepdims=True) + 1e-7
+        mean = ops.sum(counted * x, axes, keepdims=True) / total
+        variance = ops.sum(counted * ops.square(x - mean), axes, keepdims=True) / total
+        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
 
-    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while training and afterwards. Along
-    several axes, mean and variance are of all their values together.
+    def _update(self, moving: tuple[Any, Any], found: tuple[Any, Any], run: Run) -> None:
+        for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
+            average = kept * self.momentum + new * (1.0 - self.momentum)
+            run.assign(name, run.ops.stop_gradient(average))
+
+
+class LayerNormalization(Formula):
+    """Layer normalization layer.
+
+    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of each
+    sample along an axis, or of several axes together. It computes the same in training and in
+    prediction.
+
+    References
+    ----------
+    Ba, J. L., Kiros, J. R. and Hinton, G. E. (2016). Layer normalization. arXiv:1607.06450.
+
+    Examples
+    --------
+    >>> LayerNormalization(epsilon=0.0)(np.array([[1.0, 3.0]])).tolist()
+    [[-1.0, 1.0]]
     """
 
-    example = _example("layer_normalization()")
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
     epsilon: float = EPSILON
     center: bool = CENTER
     scale: bool = SCALE
@@ -102,57 +165,80 @@ class LayerNormalization(Layer):
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis, another one, and several."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": 1, "center": False}, (5, 4)),
+            case({"axis": [1, -1]}, (3, 4, 5)),
+        ]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma and beta, as long as the axes."""
         return affine_weights(self, _lengths(self, shapes[0], _several(self.axis)))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor."""
+        gamma, beta = run.weights.get("gamma"), run.weights.get("beta")
+        return run.ops.layer_normalization(inputs, gamma, beta, self.axis, self.epsilon)
 
-class RMSNormalization(Layer):
-    """Normalizes each sample by the root of its mean square along an axis (Zhang et al., 2019).
 
-    `scale * x / sqrt(mean(x**2) + epsilon)`, while training and afterwards.
+class RMSNormalization(Formula):
+    """Root-mean-square normalization layer (RMSNorm).
+
+    `scale * x / sqrt(mean(x**2) + epsilon)`, with the mean of each sample along an axis.
+
+    References
+    ----------
+    Zhang, B. and Sennrich, R. (2019). Root mean square layer normalization. arXiv:1910.07467.
+
+    Examples
+    --------
+    >>> RMSNormalization(epsilon=0.0)(np.array([[3.0, -3.0]])).tolist()
+    [[1.0, -1.0]]
     """
 
     key = "rms_normalization"
     mask = "stop"
-    example = _example("rms_normalization()")
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
-    epsilon: float = option(Number(0.0), 1e-6, "A small number that keeps the division finite.")
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
+    epsilon: float = option(Number(0.0), 1e-6, "A small number that avoids division by zero.")
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
         return [Weight("scale", _lengths(self, shapes[0], _several(self.axis)), Ones())]
 
-
-class _Groups(Count):
-    """How many groups there are, or -1 for one of each channel."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words = "a positive whole number, or -1"
-
-    def check(self, value: Any) -> int:
-        """Return the value as an `int`."""
-        try:
-            found = Count(-1).check(value)
-        except Unfit:
-            raise self.refuse() from None
-        if found == 0:
-            raise self.refuse()
-        return found
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor."""
+        places = places_of(self.axis, len(inputs.shape))
+        sizes = [size if place in places else 1 for place, size in enumerate(run.ops.shape(inputs))]
+        scale = run.ops.reshape(run.weights["scale"], sizes)
+        return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
 class GroupNormalization(Formula):
-    """Normalizes each sample by the mean and variance of groups of channels (Wu and He, 2018).
+    """Group normalization layer.
 
-    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, while training and afterwards, where
-    mean and variance are of all places and of those channels that are a group. One group is nearly
-    layer normalization, and a group for each channel is instance normalization.
+    `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of a sample
+    over all positions and the channels of a group. One group is nearly layer normalization, and a
+    group for each channel is instance normalization.
+
+    Input shape
+    -----------
+    Any shape with an axis of channels.
+
+    References
+    ----------
+    Wu, Y. and He, K. (2018). Group normalization. arXiv:1803.08494.
+
+    Examples
+    --------
+    >>> GroupNormalization(groups=1, epsilon=0.0)(np.array([[1.0, 3.0]])).tolist()
+    [[-1.0, 1.0]]
     """
 
-    example = _example("group_normalization(groups = 4)")
     groups: int = option(
-        _Groups(), 32, "How many groups the channels are divided into; -1 for one of each channel."
+        Groups(), 32, "The number of groups of channels; -1 for one of each channel."
     )
     axis: int = option(Axis(), -1, "The axis of the channels.")
     epsilon: float = EPSILON
@@ -209,10 +295,15 @@ class GroupNormalization(Formula):
 
 
 class UnitNormalization(Formula):
-    """Divides each sample by its length along an axis: the root of the sum of its squares."""
+    """Unit normalization layer: scales each sample to L2 norm 1 along an axis.
 
-    example = _example("unit_normalization()")
-    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize along, or several.")
+    Examples
+    --------
+    >>> UnitNormalization()(np.array([[3.0, 4.0]]))
+    tensor([[0.6000, 0.8000]])
+    """
+
+    axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

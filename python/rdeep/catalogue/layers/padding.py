@@ -7,8 +7,7 @@ from typing import Any
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
-from rdeep.catalogue.options import option
-from rdeep.catalogue.pairs import Pairs
+from rdeep.catalogue.options import Pairs, option
 from rdeep.errors import ShapeError
 
 __all__ = [
@@ -20,14 +19,13 @@ __all__ = [
     "ZeroPadding3D",
 ]
 
-_ZEROS = "How many zeros go before and after, in each dimension; one number for both sides."
-_CUT = "How many values are cut off before and after, in each dimension; one number for both sides."
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
-_VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
+_ZEROS = "The number of zeros before and after, in each dimension; one number for both sides."
+_CUT = (
+    "The number of values to remove before and after, in each dimension; one number for both sides."
+)
 
 
-class _Edges(Spatial, Formula, kind="layer"):
+class _Edges(Spatial, Formula, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -49,7 +47,7 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
     return (value,) if rank == 1 else value
 
 
-class _ZeroPadding(_Edges):
+class _ZeroPadding(_Edges, abstract=True):
     padding: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -67,35 +65,74 @@ class _ZeroPadding(_Edges):
 
 
 class ZeroPadding1D(_ZeroPadding):
-    """Puts zeros before and after a sequence."""
+    """1D zero padding layer, for sequences.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, padded_steps, channels)`.
+
+    Examples
+    --------
+    >>> ZeroPadding1D(2).output_shape((None, 10, 3))
+    (None, 14, 3)
+    """
 
     ndim, rank = 3, 1
-    example = _SERIES + "layer_zero_padding_1d(2)"
     padding: tuple[int, int] = option(
-        Pairs(1), 1, "How many zeros go before and after; one number for both sides."
+        Pairs(1), 1, "The number of zeros before and after; one number for both sides."
     )
     data_format: str | None = DATA_FORMAT
 
 
 class ZeroPadding2D(_ZeroPadding):
-    """Puts zeros around images: above and below, and on both sides."""
+    """2D zero padding layer, for images.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, padded_height, padded_width, channels)`.
+
+    Examples
+    --------
+    >>> ZeroPadding2D((1, 2)).output_shape((None, 28, 28, 1))
+    (None, 30, 32, 1)
+    """
 
     ndim, rank = 4, 2
-    example = _IMAGES + "layer_zero_padding_2d(list(c(1, 2), c(0, 3)))"
     padding: tuple[tuple[int, int], ...] = option(Pairs(2), (1, 1), _ZEROS)
     data_format: str | None = DATA_FORMAT
 
 
 class ZeroPadding3D(_ZeroPadding):
-    """Puts zeros around volumes, at both ends of each dimension."""
+    """3D zero padding layer, for volumes.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, padded_depth, padded_height, padded_width, channels)`.
+
+    Examples
+    --------
+    >>> ZeroPadding3D(1).output_shape((None, 8, 8, 8, 1))
+    (None, 10, 10, 10, 1)
+    """
 
     ndim, rank = 5, 3
-    example = _VOLUMES + "layer_zero_padding_3d(1)"
     padding: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _ZEROS)
     data_format: str | None = DATA_FORMAT
 
 
-class _Cropping(_Edges):
+class _Cropping(_Edges, abstract=True):
     cropping: Any
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -126,28 +163,69 @@ class _Cropping(_Edges):
 
 
 class Cropping1D(_Cropping):
-    """Cuts values off the beginning and the end of a sequence."""
+    """1D cropping layer, for sequences: removes steps at the beginning and the end.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, cropped_steps, channels)`.
+
+    Examples
+    --------
+    >>> Cropping1D((1, 2)).output_shape((None, 10, 3))
+    (None, 7, 3)
+    """
 
     ndim, rank = 3, 1
-    example = _SERIES + "layer_cropping_1d(c(0, 10))"
     cropping: tuple[int, int] = option(
-        Pairs(1), (1, 1), "How many values are cut off before and after; one number for both sides."
+        Pairs(1),
+        (1, 1),
+        "The number of values to remove before and after; one number for both sides.",
     )
 
 
 class Cropping2D(_Cropping):
-    """Cuts values off the edges of images: above and below, and on both sides."""
+    """2D cropping layer, for images: removes rows and columns at the edges.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, cropped_height, cropped_width, channels)`.
+
+    Examples
+    --------
+    >>> Cropping2D(2).output_shape((None, 28, 28, 1))
+    (None, 24, 24, 1)
+    """
 
     ndim, rank = 4, 2
-    example = _IMAGES + "layer_cropping_2d(list(c(2, 2), c(4, 0)))"
     cropping: tuple[tuple[int, int], ...] = option(Pairs(2), ((0, 0), (0, 0)), _CUT)
     data_format: str | None = DATA_FORMAT
 
 
 class Cropping3D(_Cropping):
-    """Cuts values off the edges of volumes, at both ends of each dimension."""
+    """3D cropping layer, for volumes: removes values at both ends of each dimension.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, cropped_depth, cropped_height, cropped_width, channels)`.
+
+    Examples
+    --------
+    >>> Cropping3D(1).output_shape((None, 8, 8, 8, 1))
+    (None, 6, 6, 6, 1)
+    """
 
     ndim, rank = 5, 3
-    example = _VOLUMES + "layer_cropping_3d(2)"
     cropping: tuple[tuple[int, int], ...] = option(Pairs(3), ((1, 1), (1, 1), (1, 1)), _CUT)
     data_format: str | None = DATA_FORMAT

@@ -1,20 +1,16 @@
-"""Pooling over windows, over whole spatial dimensions, or down to a given size."""
+"""Pooling over windows or over whole spatial dimensions."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
 
 __all__ = [
-    "AdaptiveAveragePooling1D",
-    "AdaptiveAveragePooling2D",
-    "AdaptiveAveragePooling3D",
-    "AdaptiveMaxPooling1D",
-    "AdaptiveMaxPooling2D",
-    "AdaptiveMaxPooling3D",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
@@ -29,14 +25,14 @@ __all__ = [
     "MaxPooling3D",
 ]
 
-_STEP = "The step of the window; by default its size."
-_PADDING = "`valid`: only whole windows; `same`: windows that stick out count what they cover."
-_VOLUMES = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> "
-_IMAGES = "keras_model_sequential(input_shape = c(28, 28, 1)) |> "
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
+_STEP = "The stride of the window; by default its size."
+_PADDING = (
+    '`"valid"`: only whole windows; `"same"`: windows at the border too, of the values '
+    "that they cover."
+)
 
 
-class _Pooling(Spatial):
+class _Pooling(Spatial, abstract=True):
     """What windowed pooling shares."""
 
     statistic: ClassVar[str]
@@ -45,6 +41,12 @@ class _Pooling(Spatial):
     strides: tuple[int, ...] | None = option(Sizes(0), None, _STEP)
     padding: str = option(Choice("valid", "same"), "valid", _PADDING)
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on whole windows, and on some that stick out."""
+        shape = (*(7, 6, 5)[: cls.rank], 2)
+        return [case({}, shape), case({"pool_size": 3, "strides": 2, "padding": "same"}, shape)]
 
     def steps(self) -> tuple[int, ...]:
         """Return the window's steps: the strides, or the window's size."""
@@ -58,206 +60,268 @@ class _Pooling(Spatial):
         )
         return self.joined(shapes[0][0], places, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each window."""
+        pool = run.ops.max_pool if self.statistic == "max" else run.ops.average_pool
+        return pool(inputs, self.pool_size, self.steps(), self.padding, self.data_format)
 
-class _Pooling1D(_Pooling):
+
+class _Pooling1D(_Pooling, abstract=True):
+    """Pooling over one dimension.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, channels)`.
+    """
+
     ndim, rank = 3, 1
-    pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the window.")
+    pool_size: tuple[int, ...] = option(Sizes(1), 2, "The length of the kernel.")
     strides: tuple[int, ...] | None = option(Sizes(1), None, _STEP)
 
 
-class _Pooling2D(_Pooling):
+class _Pooling2D(_Pooling, abstract=True):
+    """Pooling over two dimensions.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, channels)`.
+    """
+
     ndim, rank = 4, 2
-    pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The window's height and width.")
+    pool_size: tuple[int, ...] = option(Sizes(2), (2, 2), "The height and width of the kernel.")
     strides: tuple[int, ...] | None = option(Sizes(2), None, _STEP)
 
 
-class _Pooling3D(_Pooling):
+class _Pooling3D(_Pooling, abstract=True):
+    """Pooling over three dimensions.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_depth, new_height, new_width, channels)`.
+    """
+
     ndim, rank = 5, 3
-    pool_size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The window's size in each dimension.")
+    pool_size: tuple[int, ...] = option(
+        Sizes(3), (2, 2, 2), "The size of the kernel in each dimension."
+    )
     strides: tuple[int, ...] | None = option(Sizes(3), None, _STEP)
 
 
 class MaxPooling1D(_Pooling1D):
-    """The largest value in each window along one dimension."""
+    """1D max pooling layer, over sequences: the maximum of each window.
+
+    Examples
+    --------
+    >>> MaxPooling1D(2)(np.array([[[1.0], [4.0], [2.0], [3.0]]])).tolist()
+    [[[4.0], [3.0]]]
+    """
 
     statistic = "max"
-    example = _SERIES + "layer_max_pooling_1d(2)"
 
 
 class AveragePooling1D(_Pooling1D):
-    """The mean of each window along one dimension."""
+    """1D average pooling layer, over sequences: the mean of each window.
+
+    Examples
+    --------
+    >>> AveragePooling1D(2)(np.array([[[1.0], [4.0], [2.0], [3.0]]])).tolist()
+    [[[2.5], [2.5]]]
+    """
 
     statistic = "mean"
-    example = _SERIES + "layer_average_pooling_1d(2)"
 
 
 class MaxPooling2D(_Pooling2D):
-    """The largest value in each window over two dimensions."""
+    """2D max pooling layer, over images: the maximum of each window.
+
+    Examples
+    --------
+    >>> MaxPooling2D(2).output_shape((None, 28, 28, 1))
+    (None, 14, 14, 1)
+    """
 
     statistic = "max"
-    example = _IMAGES + "layer_max_pooling_2d(2)"
 
 
 class AveragePooling2D(_Pooling2D):
-    """The mean of each window over two dimensions."""
+    """2D average pooling layer, over images: the mean of each window.
+
+    Examples
+    --------
+    >>> AveragePooling2D(2).output_shape((None, 28, 28, 1))
+    (None, 14, 14, 1)
+    """
 
     statistic = "mean"
-    example = _IMAGES + "layer_average_pooling_2d(2)"
 
 
 class MaxPooling3D(_Pooling3D):
-    """The largest value in each window over three dimensions."""
+    """3D max pooling layer, over volumes: the maximum of each window.
+
+    Examples
+    --------
+    >>> MaxPooling3D(2).output_shape((None, 8, 8, 8, 1))
+    (None, 4, 4, 4, 1)
+    """
 
     statistic = "max"
-    example = _VOLUMES + "layer_max_pooling_3d(2)"
 
 
 class AveragePooling3D(_Pooling3D):
-    """The mean of each window over three dimensions."""
+    """3D average pooling layer, over volumes: the mean of each window.
+
+    Examples
+    --------
+    >>> AveragePooling3D(2).output_shape((None, 8, 8, 8, 1))
+    (None, 4, 4, 4, 1)
+    """
 
     statistic = "mean"
-    example = _VOLUMES + "layer_average_pooling_3d(2)"
 
 
-class _GlobalPooling(Spatial):
-    """What pooling over whole dimensions shares."""
+class _GlobalPooling(Spatial, abstract=True):
+    """What pooling over whole dimensions shares.
+
+    Output shape
+    ------------
+    `(batch, channels)`; with `keepdims` the pooled dimensions stay, with size 1.
+    """
 
     statistic: ClassVar[str]
     data_format: str | None = DATA_FORMAT
     keepdims: bool = option(Flag(), False, "Whether to keep the pooled dimensions, with size 1.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that keep the dimensions and do not."""
+        shape = (*(4, 3, 2)[: cls.rank], 2)
+        return [case({"keepdims": keepdims}, shape) for keepdims in (False, True)]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, channels)`, and ones for the pooled dimensions if they are kept."""
         kept = (1,) * self.rank if self.keepdims else ()
         return self.joined(shapes[0][0], kept, self.channels(shapes[0]))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the statistic of each channel, over the unmasked steps."""
+        ops, first = run.ops, 2 if self.channels_first else 1
+        axes = tuple(range(first, first + self.rank))
+        if self.statistic == "max":
+            return ops.max(inputs, axes, self.keepdims)
+        mask = run.masks[0] if self.takes_masks() else None
+        if mask is None:
+            return ops.mean(inputs, axes, self.keepdims)
+        # (batch, steps, 1), or (batch, 1, steps) with channels first
+        weight = ops.cast(ops.expand_dims(mask, 3 - first), inputs.dtype)
+        total = ops.sum(inputs * weight, axes, self.keepdims)
+        return total / ops.sum(weight, axes, self.keepdims)
+
 
 class GlobalMaxPooling1D(_GlobalPooling):
-    """The largest value of each channel over all steps."""
+    """1D global max pooling layer: the maximum of each channel over all steps.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling1D()(np.array([[[1.0], [4.0], [2.0]]])).tolist()
+    [[4.0]]
+    """
 
     ndim, rank, statistic = 3, 1, "max"
-    example = _SERIES + "layer_global_max_pooling_1d()"
 
 
 class GlobalAveragePooling1D(_GlobalPooling):
-    """The mean of each channel over all steps; over the unmasked ones where there is a mask."""
+    """1D global average pooling layer: the mean of each channel over all steps.
+
+    Masked steps are left out of the mean.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling1D()(np.array([[[1.0], [5.0], [3.0]]])).tolist()
+    [[3.0]]
+    """
 
     ndim, rank, statistic, mask = 3, 1, "mean", "read"
-    example = _SERIES + "layer_global_average_pooling_1d()"
 
 
 class GlobalMaxPooling2D(_GlobalPooling):
-    """The largest value of each channel over the whole image."""
+    """2D global max pooling layer: the maximum of each channel over the whole image.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling2D().output_shape((None, 28, 28, 8))
+    (None, 8)
+    """
 
     ndim, rank, statistic = 4, 2, "max"
-    example = _IMAGES + "layer_global_max_pooling_2d()"
 
 
 class GlobalAveragePooling2D(_GlobalPooling):
-    """The mean of each channel over the whole image."""
+    """2D global average pooling layer: the mean of each channel over the whole image.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling2D().output_shape((None, 28, 28, 8))
+    (None, 8)
+    """
 
     ndim, rank, statistic = 4, 2, "mean"
-    example = _IMAGES + "layer_global_average_pooling_2d()"
 
 
 class GlobalMaxPooling3D(_GlobalPooling):
-    """The largest value of each channel over the whole volume."""
+    """3D global max pooling layer: the maximum of each channel over the whole volume.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalMaxPooling3D().output_shape((None, 8, 8, 8, 4))
+    (None, 4)
+    """
 
     ndim, rank, statistic = 5, 3, "max"
-    example = _VOLUMES + "layer_global_max_pooling_3d()"
 
 
 class GlobalAveragePooling3D(_GlobalPooling):
-    """The mean of each channel over the whole volume."""
+    """3D global average pooling layer: the mean of each channel over the whole volume.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Examples
+    --------
+    >>> GlobalAveragePooling3D().output_shape((None, 8, 8, 8, 4))
+    (None, 4)
+    """
 
     ndim, rank, statistic = 5, 3, "mean"
-    example = _VOLUMES + "layer_global_average_pooling_3d()"
-
-
-class _AdaptivePooling(Spatial):
-    """What pooling down to a given size shares: windows of about equal size, side by side."""
-
-    statistic: ClassVar[str]
-    output_size: tuple[int, ...] = option(Sizes(0))
-    data_format: str | None = DATA_FORMAT
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the batch, the size that is asked for, and the channels."""
-        for size in self.sizes(shapes[0]):
-            known(size, self, "each dimension that it pools over")
-        return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
-
-
-class _AdaptivePooling1D(_AdaptivePooling):
-    ndim, rank = 3, 1
-    output_size: tuple[int, ...] = option(Sizes(1), doc="The length of the output.")
-
-
-class _AdaptivePooling2D(_AdaptivePooling):
-    ndim, rank = 4, 2
-    output_size: tuple[int, ...] = option(Sizes(2), doc="The output's height and width.")
-
-
-class _AdaptivePooling3D(_AdaptivePooling):
-    ndim, rank = 5, 3
-    output_size: tuple[int, ...] = option(Sizes(3), doc="The output's size in each dimension.")
-
-
-class AdaptiveMaxPooling1D(_AdaptivePooling1D):
-    """The largest values in windows along one dimension, as many as are asked for.
-
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of the dimension.
-    """
-
-    statistic = "max"
-    example = _SERIES + "layer_adaptive_max_pooling_1d(10)"
-
-
-class AdaptiveAveragePooling1D(_AdaptivePooling1D):
-    """The means of windows along one dimension, as many as are asked for.
-
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of the dimension.
-    """
-
-    statistic = "mean"
-    example = _SERIES + "layer_adaptive_average_pooling_1d(10)"
-
-
-class AdaptiveMaxPooling2D(_AdaptivePooling2D):
-    """The largest values in windows over two dimensions, as many as are asked for.
-
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
-    """
-
-    statistic = "max"
-    example = _IMAGES + "layer_adaptive_max_pooling_2d(7)"
-
-
-class AdaptiveAveragePooling2D(_AdaptivePooling2D):
-    """The means of windows over two dimensions, as many as are asked for.
-
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
-    """
-
-    statistic = "mean"
-    example = _IMAGES + "layer_adaptive_average_pooling_2d(7)"
-
-
-class AdaptiveMaxPooling3D(_AdaptivePooling3D):
-    """The largest values in windows over three dimensions, as many as are asked for.
-
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
-    """
-
-    statistic = "max"
-    example = _VOLUMES + "layer_adaptive_max_pooling_3d(3)"
-
-
-class AdaptiveAveragePooling3D(_AdaptivePooling3D):
-    """The means of windows over three dimensions, as many as are asked for.
-
-    Window `i` of `n` covers what lies from `i / n` to `(i + 1) / n` of a dimension.
-    """
-
-    statistic = "mean"
-    example = _VOLUMES + "layer_adaptive_average_pooling_3d(3)"

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
-from rdeep.catalogue.options import Flag, option
-from rdeep.catalogue.preprocessing_options import Array, Factor, OwnAxes
-from rdeep.errors import ArgumentError, ShapeError, StateError
+from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
+from rdeep.errors import ArgumentError, ShapeError, StateError, constructor, format_shape, show_axis
 from rdeep.preprocessing.moments import Moments
 
 __all__ = ["Normalization", "Rescaling"]
@@ -23,15 +22,17 @@ _EPSILON = 1e-7
 
 
 class Rescaling(Preprocessing):
-    """Multiplies numbers and adds to them: `x * scale + offset`.
+    """Rescaling layer: `x * scale + offset`.
 
-    Input and output of any shape.
+    Examples
+    --------
+    >>> Rescaling(scale=1 / 255)(np.array([0.0, 127.5, 255.0]))
+    array([0. , 0.5, 1. ], dtype=float32)
     """
 
     mask = "pass"
-    example = "layer <- layer_rescaling(scale = 1 / 255)\nlayer(c(0, 127.5, 255))"
-    scale: float | tuple[float, ...] = option(Factor(), doc="What to multiply by.")
-    offset: float | tuple[float, ...] = option(Factor(), 0.0, "What to add.")
+    scale: float | tuple[float, ...] = option(PerChannel(), doc="The factor.")
+    offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "The offset that is added.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""
@@ -73,44 +74,37 @@ class _Held:
 
 
 class Normalization(Preprocessing):
-    """Shifts and scales numbers to mean 0 and variance 1: `(x - mean) / sqrt(variance)`.
+    """Feature normalization layer: `(x - mean) / sqrt(variance)`.
 
-    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has
-    its own. Input and output of any shape.
+    Mean and variance are given, or learned from data by `adapt`: each position along `axis` has its
+    own.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> layer = Normalization()
-    >>> layer.adapt(np.array([[1.0], [3.0]]))
-    >>> layer(np.array([[1.0], [5.0]])).tolist()
-    [[-1.0], [3.0]]
+    >>> Normalization(mean=1.0, variance=4.0)(np.array([1.0, 3.0]))
+    array([0., 1.], dtype=float32)
     """
 
     mask = "pass"
     adapts = True
     learns = "mean and variance"
     given_by = "'mean' and 'variance'"
-    example = (
-        "layer <- layer_normalization()\nadapt(layer, iris[1:4])\n"
-        "model <- keras_model_sequential(input_shape = 4) |>\n  layer() |>\n  layer_dense(3)"
-    )
     axis: int | tuple[int, ...] = option(
         OwnAxes(),
         -1,
-        "The axis or axes whose positions have a mean and variance of their own; with None there "
-        "is one for all numbers.",
+        "The axis or axes whose positions have a mean and variance of their own; with `None` "
+        "there is one for all numbers.",
     )
-    mean: Any = option(Array(), None, "The mean, if it is not to be learned.")
-    variance: Any = option(Array(), None, "The variance, if it is not to be learned.")
-    invert: bool = option(Flag(), False, "Whether to go the way back, from normalized numbers.")
+    mean: Any = option(Array(), None, "The mean; by default it is learned.")
+    variance: Any = option(Array(), None, "The variance; by default it is learned.")
+    invert: bool = option(Flag(), False, "Whether to invert the normalization.")
 
     def validate(self) -> None:
         """Refuse a mean without a variance, and shapes that do not go with the axes."""
         if (self.mean is None) != (self.variance is None):
             missing = "variance" if self.variance is None else "mean"
             raise ArgumentError(
-                f"Normalization(): give both 'mean' and 'variance', or neither: {missing!r} is "
+                f"{constructor(self)}: give both 'mean' and 'variance', or neither: {missing!r} is "
                 "missing.",
                 argument=missing,
                 layer=self.title,
@@ -120,9 +114,9 @@ class Normalization(Preprocessing):
         shapes = np.shape(self.mean), np.shape(self.variance)
         if shapes[0] != shapes[1] or len(shapes[0]) > len(self._axes):
             raise ArgumentError(
-                f"Normalization(): 'mean' of shape {shapes[0]} and 'variance' of shape {shapes[1]} "
-                f"must have one shape, of at most as many dimensions as there are axes "
-                f"({len(self._axes)}).",
+                f"{constructor(self)}: 'mean' of shape {format_shape(shapes[0])} and 'variance' "
+                f"of shape {format_shape(shapes[1])} must have one shape, of at most as many "
+                f"dimensions as there are axes ({len(self._axes)}).",
                 argument="mean",
                 received=shapes[0],
                 layer=self.title,
@@ -138,8 +132,8 @@ class Normalization(Preprocessing):
         for axis in self._axes:
             if not -rank <= axis < rank:
                 raise ShapeError(
-                    f"Layer {self.title!r} has the axis {axis}, but its input has the shape "
-                    f"{format_shape(shape)}.",
+                    f"Layer {self.title!r} has the axis {show_axis(axis)}, but its input has the "
+                    f"shape {format_shape(shape)}.",
                     layer=self.title,
                     argument="axis",
                     received=axis,
@@ -172,11 +166,11 @@ class Normalization(Preprocessing):
         fits = got == own if self.mean is None else _broadcasts(got, own)
         if not fits:
             raise ShapeError(
-                f"Layer {self.title!r} has a mean of shape {got}, but its input of shape "
-                f"{format_shape(shapes[0])} needs one of shape {own}.",
+                f"Layer {self.title!r} has a mean of shape {format_shape(got)}, but its input of "
+                f"shape {format_shape(shapes[0])} needs one of shape {format_shape(own)}.",
                 layer=self.title,
                 received=shapes[0],
-                expected=str(got),
+                expected=format_shape(got),
             )
 
     def weights(self, *shapes: Dims) -> list[Weight]:

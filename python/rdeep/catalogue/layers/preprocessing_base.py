@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rdeep.arrays import numpy as arrays
+from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Formula
-from rdeep.errors import ArgumentError, DataError, StateError
-from rdeep.preprocessing import arrays
+from rdeep.catalogue.layers.run import Run
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
 from rdeep.preprocessing.batches import batches, is_whole
 from rdeep.preprocessing.endless import refuse_endless
 
@@ -48,40 +50,18 @@ class Adapted:
         }
 
 
-class HostRun:
-    """What a formula may ask for outside a network: `rdeep.catalogue.layers.formula.Run`.
+def host_run(weights: Mapping[str, Any] | None = None) -> Run:
+    """Return what a formula computes with outside a network: NumPy's arrays and functions.
 
     Parameters
     ----------
-    weights : dict
+    weights : mapping of str to ndarray, optional
         The layer's weights by name.
     """
-
-    ops: Any = arrays
-    training: bool = False
-
-    def __init__(self, weights: dict[str, Any]) -> None:
-        self.weights = weights
-        self.masks: list[Any] = [None]
-
-    def constant(self, name: str, value: Any) -> Any:
-        """Return the array."""
-        return np.asarray(value)
-
-    def uniform(self, shape: Any) -> Any:
-        """Refuse: nothing is drawn outside a network."""
-        raise NotImplementedError
-
-    def normal(self, shape: Any) -> Any:
-        """Refuse: nothing is drawn outside a network."""
-        raise NotImplementedError
-
-    def assign(self, name: str, value: Any) -> None:
-        """Refuse: nothing is trained outside a network."""
-        raise NotImplementedError
+    return Run(arrays, weights or {})
 
 
-class Preprocessing(Formula, kind="layer"):
+class Preprocessing(Formula, abstract=True):
     """A layer that is applied to data as well as to symbolic tensors.
 
     What it computes on an array is its formula on NumPy, unless it says otherwise in `transform`.
@@ -134,7 +114,7 @@ class Preprocessing(Formula, kind="layer"):
         self, inputs: Any, training: bool | None = None
     ) -> Any:
         """Apply the layer to a symbolic tensor, or to data: text or numbers."""
-        if is_symbolic(inputs):
+        if holds_symbolic(inputs):
             return super().__call__(inputs, training=training)
         return self.transform(inputs)
 
@@ -150,7 +130,7 @@ class Preprocessing(Formula, kind="layer"):
         shapes = [np.shape(x) for x in (values if self.merges else [values])]
         drawn = np.random.default_rng(0)
         weights = {w.name: w.initializer.draw(w.shape, drawn) for w in self.weights(*shapes)}
-        return self.compute(values, HostRun(weights))
+        return self.compute(values, host_run(weights))
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Learn from data, in the place of what was learned before.
@@ -225,7 +205,7 @@ class Preprocessing(Formula, kind="layer"):
         raise NotImplementedError
 
 
-def is_symbolic(inputs: Any) -> bool:
+def holds_symbolic(inputs: Any) -> bool:
     """Return whether something is a symbolic tensor or has one first.
 
     Parameters
@@ -236,7 +216,7 @@ def is_symbolic(inputs: Any) -> bool:
     if isinstance(inputs, Mapping):
         inputs = list(inputs.values())
     first = inputs[0] if isinstance(inputs, (list, tuple)) and len(inputs) else inputs
-    return hasattr(first, "apply_layer")
+    return is_symbolic(first)
 
 
 def as_array(data: Any) -> np.ndarray:
@@ -323,10 +303,10 @@ def refuse_sparse(layer: Preprocessing, sparse: bool) -> None:
     """
     if sparse:
         raise ArgumentError(
-            f"{type(layer).__name__}(): 'sparse' must be False: what layers give is dense.",
+            f"{constructor(layer)}: 'sparse' must be {show(False)}: what layers give is dense.",
             argument="sparse",
             received=True,
-            expected="False",
+            expected=show(False),
             hint="Leave it out: the numbers are the same.",
             layer=layer.title,
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.cell_options import (
     RESET_AFTER,
     SEED,
@@ -14,31 +15,43 @@ from rdeep.catalogue.layers.cell_options import (
     _LSTMOptions,
     _UnitOptions,
 )
-from rdeep.catalogue.layers.cells import (
-    CellType,
-    GRUCell,
-    LSTMCell,
-    RNNCell,
-    SimpleRNNCell,
-)
-from rdeep.catalogue.options import Count, Flag, OptionType, Ref, option
+from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.recurrence import over_steps, where_seen
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
 
-
-class RecurrentLayer(Layer, kind="layer"):
+class RecurrentLayer(Formula, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.
+
+    Call arguments
+    --------------
+    initial_state : tensor or list of tensors, optional
+        The states before the first step, of the shape `(batch, units)`; zeros by default.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, features)`.
+
+    Output shape
+    ------------
+    `(batch, units)`, or `(batch, steps, units)` with `return_sequences`; with `return_state` a list
+    of that and the states.
     """
 
     mask = "read"
     takes_states = True
+    goes_by_steps = True
     zero_output_for_mask: bool = False
     cell: Any
     """What happens at each step, an `RNNCell`."""
@@ -48,25 +61,42 @@ class RecurrentLayer(Layer, kind="layer"):
     )
     return_state: bool = option(Flag(), False, "Whether to return the last state as well.")
     go_backwards: bool = option(
-        Flag(), False, "Whether to read the steps from the last to the first."
+        Flag(), False, "Whether to process the steps from the last to the first."
     )
     stateful: bool = option(
         Flag(),
         False,
-        "Whether a batch goes on from the last states of the batch before, row by row, until the "
-        "states are reset. All batches must then have the same number of rows.",
+        "Whether a batch starts from the last states of the previous batch, row by row, until "
+        "the states are reset. All batches must then have the same number of rows.",
     )
     unroll: bool = option(
         Flag(),
         False,
-        "Whether TensorFlow builds the steps one by one instead of a loop: faster for few steps, "
-        "with more memory. It needs a fixed number of steps, and changes no result.",
+        "Whether TensorFlow unrolls the loop over the steps: faster for few steps, with more "
+        "memory. It needs a fixed number of steps, and changes no result.",
     )
 
     @property
     def random(self) -> bool:  # type: ignore[override]
         """Whether the layer draws random numbers while training."""
         return bool(self.cell.streams())
+
+    def streams(self) -> dict[str, int | None]:
+        """Return the seeds of what draws random numbers: the cell's parts."""
+        return self.cell.streams()
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that give the last output, all of them backwards, and the states."""
+        more: tuple[dict[str, Any], ...] = (
+            *({}, {"return_sequences": True, "go_backwards": True}, {"return_state": True}),
+        )
+        return [case({**cls.small(), **options}, (5, 4)) for options in more]
+
+    @classmethod
+    def small(cls) -> dict[str, Any]:
+        """Return the options that a small layer needs."""
+        return {"units": 3}
 
     def passes_mask(self) -> bool:
         """Return whether the mask goes on: with an output for every step."""
@@ -107,6 +137,31 @@ class RecurrentLayer(Layer, kind="layer"):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the cell's weights."""
         return self.cell.weights(_step(shapes[0]))
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the last output or those of all steps, and the last states if asked."""
+        sequence, *given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        mask = run.masks[0]
+        states: list[Any] | None = given
+        store = run.states if self.stateful else None
+        if not given and store is not None:
+            states = store.recall(sequence)
+        loop = run.kernel or partial(over_steps, unroll=self.unroll)
+        output, last = loop(
+            self.cell,
+            sequence,
+            states or None,
+            run,
+            mask,
+            self.return_sequences,
+            self.go_backwards,
+        )
+        if store is not None:
+            store.keep(last)
+        if self.zero_output_for_mask and mask is not None:
+            mask = run.ops.flip(mask, axis=1) if self.go_backwards else mask
+            output = where_seen(mask if self.return_sequences else mask[:, -1], output, run.ops)
+        return [output, *last] if self.return_state else output
 
     def __call__(  # type: ignore[override]
         self, inputs: Any, initial_state: Any = None, training: bool | None = None
@@ -175,29 +230,19 @@ def _step(sequence: Dims) -> Dims:
     return (sequence[0], *sequence[2:])
 
 
-class KernelChoice(OptionType):
-    """Whether to use a fused kernel: yes, no, or where there is one."""
-
-    r_coercion = "as_flag"
-    words = "'auto', True or False"
-
-    def check(self, value: Any) -> str | bool:
-        """Return the value unchanged."""
-        if not isinstance(value, bool) and value != "auto":
-            raise self.refuse()
-        return value
-
-
-ACTIVITY = option(Ref("regularizer"), None, "A penalty on the output.", after="bias_regularizer")
+ACTIVITY = option(
+    Ref("regularizer"), None, "The regularizer of the output.", after="bias_regularizer"
+)
 USE_CUDNN = option(
     KernelChoice(),
     "auto",
-    "Whether to use the engine's fused kernel: where there is one, by default; `True` insists that "
-    "the other options allow it, `False` goes step by step. It changes no result.",
+    "Whether to use the engine's fused kernel: by default where there is one; `True` "
+    "requires that the other options allow it, `False` computes step by step. It changes "
+    "no result.",
 )
 
 
-class _UnitLayer(_UnitOptions, RecurrentLayer):
+class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
     """What recurrent layers with `units` outputs share: their cell has the same options."""
 
     ndim = 3
@@ -224,8 +269,8 @@ class _UnitLayer(_UnitOptions, RecurrentLayer):
         for name, fine in allowed.items():
             if self.use_cudnn is True and not fine:
                 raise ArgumentError(
-                    f"{type(self).__name__}(): use_cudnn=True, but no fused kernel has "
-                    f"{name}={getattr(self, name)!r}.",
+                    f"{constructor(self)}: {setting('use_cudnn', True)}, but no fused kernel has "
+                    f"{setting(name, getattr(self, name))}.",
                     argument="use_cudnn",
                     received=True,
                     hint="Leave 'use_cudnn' out: then the layer goes step by step.",
@@ -233,60 +278,111 @@ class _UnitLayer(_UnitOptions, RecurrentLayer):
 
 
 class SimpleRNN(_UnitLayer):
-    """A fully connected recurrent layer.
+    """Simple (fully connected) recurrent layer.
 
-    Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`.
+    Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`. Masked steps are
+    skipped.
+
+    Examples
+    --------
+    >>> SimpleRNN(32).output_shape((None, 50, 16))
+    (None, 32)
     """
 
     key = "simple_rnn"
     cell_type = SimpleRNNCell
-    example = _SERIES + "layer_simple_rnn(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     seed: int | None = option(Count(0), None, SEED, after="unroll")
 
 
 class LSTM(_LSTMOptions, _UnitLayer):
-    """Long short-term memory (Hochreiter and Schmidhuber, 1997).
+    """Long short-term memory (LSTM) layer.
 
-    The weights hold the input, forget, cell and output gates side by side. The state is the
-    output and the cell.
+    The weights hold the input, forget, cell and output gates side by side. The states are the
+    output and the cell. Masked steps are skipped.
+
+    References
+    ----------
+    Hochreiter, S. and Schmidhuber, J. (1997). Long short-term memory. Neural Computation 9,
+    1735-1780.
+
+    Examples
+    --------
+    >>> LSTM(32).output_shape((None, 50, 16))
+    (None, 32)
+    >>> LSTM(32, return_sequences=True).output_shape((None, 50, 16))
+    (None, 50, 32)
     """
 
     key = "lstm"
     cell_type = LSTMCell
-    example = _SERIES + "layer_lstm(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     use_cudnn: str | bool = USE_CUDNN
 
 
 class GRU(_GRUOptions, _UnitLayer):
-    """Gated recurrent unit (Cho et al., 2014, arXiv:1406.1078).
+    """Gated recurrent unit (GRU) layer.
 
-    The weights hold the update, reset and new gates side by side.
+    The weights hold the update, reset and new gates side by side. Masked steps are skipped.
+
+    References
+    ----------
+    Cho, K. et al. (2014). Learning phrase representations using RNN encoder-decoder for statistical
+    machine translation. arXiv:1406.1078.
+
+    Examples
+    --------
+    >>> GRU(32).output_shape((None, 50, 16))
+    (None, 32)
     """
 
     key = "gru"
     cell_type = GRUCell
-    example = _SERIES + "layer_gru(32)"
     activity_regularizer: Regularizer | None = ACTIVITY
     reset_after: bool = option(Flag(), True, RESET_AFTER, after="unroll")
     use_cudnn: str | bool = USE_CUDNN
 
 
-class _CellOption(Record):
-    cell: RNNCell = option(CellType(), doc="The cell; several in a list are stacked.")
+class _CellOption(Record, abstract=True):
+    cell: RNNCell = option(Cell(), doc="The cell; several in a list are stacked.")
 
 
 class RNN(_CellOption, RecurrentLayer):
-    """Runs a cell over a sequence, or several cells stacked in each step.
+    """Recurrent layer of a given cell, or of several stacked cells.
 
-    Input of shape `(batch, steps, ...)`, of which the cell sees a step at a time.
+    The cell is applied to one step at a time. Masked steps are skipped.
+
+    Call arguments
+    --------------
+    initial_state : tensor or list of tensors, optional
+        The states before the first step; zeros by default.
+    training : bool, optional
+        Whether to apply the cell's dropout; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, ...)`.
+
+    Output shape
+    ------------
+    The output of the cell at the last step, or at all steps with `return_sequences`; with
+    `return_state` a list of that and the states.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import LSTMCell
+    >>> RNN([LSTMCell(32), LSTMCell(8)]).output_shape((None, 50, 16))
+    (None, 8)
     """
 
     key = "rnn"
-    example = _SERIES + "layer_rnn(rnn_cell_lstm(32))"
     zero_output_for_mask: bool = option(
         Flag(),
         False,
-        "Whether masked steps come out as zeros, rather than as a copy of the output before.",
+        "Whether the output is zero at masked steps, rather than that of the previous step.",
     )
+
+    @classmethod
+    def small(cls) -> dict[str, Any]:
+        """Return the options that a small layer needs."""
+        return {"cell": LSTMCell(3)}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, Shape, option
 from rdeep.catalogue.regularizers import L1L2, Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show
 
 __all__ = [
     "ActivityRegularization",
@@ -23,8 +24,6 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
 ]
-
-_DENSE = "keras_model_sequential(input_shape = 4) |> layer_dense(8) |> "
 
 
 def _rate(doc: str) -> Any:
@@ -57,30 +56,11 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
             layer=title,
             argument="noise_shape",
             received=noise,
-            expected="for each axis of the input its size, None or 1",
+            expected=f"for each axis of the input its size, {show(None)} or 1",
         )
 
 
-class Dropout(Layer):
-    """Sets a share of the values to zero while training and scales up the rest.
-
-    Values that stay are multiplied by `1 / (1 - rate)`, so that their expected sum is unchanged.
-    The mask depends on the seed, the step and the layer alone: both engines draw the same.
-    """
-
-    random = True
-    example = _DENSE + "layer_dropout(0.5)"
-    rate: float = _rate("The share of values set to zero.")
-    noise_shape: Dims | None = _NOISE_SHAPE
-    seed: int | None = SEED
-
-    def check_inputs(self, *shapes: Dims) -> None:
-        """Refuse a mask that does not fit."""
-        super().check_inputs(*shapes)
-        _check_noise_shape(self, shapes[0])
-
-
-class _Noise(Formula):
+class _Noise(Layer, abstract=True):
     """A layer that passes its input on unchanged when it predicts."""
 
     random = True
@@ -99,23 +79,73 @@ class _Noise(Formula):
         raise NotImplementedError
 
 
+class Dropout(_Noise):
+    """Dropout layer: sets random values to zero while training.
+
+    Values that are kept are multiplied by `1 / (1 - rate)`, so that their expected sum is
+    unchanged. The mask depends on the seed, the step and the layer's name alone, so that all
+    engines draw the same one.
+
+    References
+    ----------
+    Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. (2014). Dropout:
+    a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research
+    15, 1929-1958.
+
+    Examples
+    --------
+    >>> Dropout(0.5)(np.ones((1, 4)), training=False)
+    tensor([[1., 1., 1., 1.]])
+    """
+
+    rate: float = _rate("The fraction of values set to zero.")
+    noise_shape: Dims | None = _NOISE_SHAPE
+    seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses of single masks, of shared ones and of nearly all dropped."""
+        shared = {"rate": 0.3, "noise_shape": (None, 1, None)}
+        return [case({"rate": 0.5}, (7,)), case(shared, (3, 4)), case({"rate": 0.999999}, (4,))]
+
+    def check_inputs(self, *shapes: Dims) -> None:
+        """Refuse a mask that does not fit."""
+        super().check_inputs(*shapes)
+        _check_noise_shape(self, shapes[0])
+
+    def noisy(self, inputs: Any, run: Run) -> Any:
+        """Return the values that stay, scaled up."""
+        ops = run.ops
+        sizes = _mask_sizes(ops.shape(inputs), self.noise_shape)
+        kept = inputs * ops.cast(run.keep(sizes, self.rate), inputs.dtype)
+        # 16 bits would round the factor, and with it the mean of what stays.
+        scaled = ops.cast(kept, "float32") * (1.0 / (1.0 - self.rate))
+        return ops.cast(scaled, inputs.dtype)
+
+
 # The mean and the scale to which self-normalizing networks keep (Klambauer et al., 2017).
 _SELU_SCALE = 1.0507009873554804934193349852946
 _SELU_LIMIT = -1.6732632423543772848170429916717 * _SELU_SCALE
 
 
 class AlphaDropout(_Noise):
-    """Drops a share of the values while training, and keeps mean and variance as they are.
+    """Alpha dropout layer: dropout that keeps mean and variance, for SELU networks.
 
-    For networks of `selu` (Klambauer et al., 2017): dropped values become what `selu` gives for
-    very negative ones, and all are scaled and moved so that mean 0 and variance 1 stay.
+    Dropped values become the limit of SELU for very negative numbers, and all values are scaled and
+    shifted so that mean 0 and variance 1 are kept.
+
+    References
+    ----------
+    Klambauer, G., Unterthiner, T., Mayr, A. and Hochreiter, S. (2017). Self-normalizing neural
+    networks. arXiv:1706.02515.
+
+    Examples
+    --------
+    >>> AlphaDropout(0.5)(np.ones((1, 4)))
+    tensor([[1., 1., 1., 1.]])
     """
 
-    example = (
-        'keras_model_sequential(input_shape = 4) |> layer_dense(8, "elu") |> '
-        "layer_alpha_dropout(0.1)"
-    )
-    rate: float = _rate("The share of values that are dropped.")
+    rate: float = _rate("The fraction of values that are dropped.")
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
 
@@ -140,13 +170,23 @@ def _mask_sizes(shape: Any, noise_shape: Dims | None) -> list[Any]:
 
 
 class GaussianDropout(_Noise):
-    """Multiplies values by normal noise of mean 1 while training (Srivastava et al., 2014).
+    """Gaussian dropout layer: multiplies values by Gaussian noise while training.
 
-    Its standard deviation `sqrt(rate / (1 - rate))` is that of the mask of dropout.
+    The noise has mean 1 and the standard deviation of dropout's mask, `sqrt(rate / (1 - rate))`.
+
+    References
+    ----------
+    Srivastava, N., Hinton, G., Krizhevsky, A., Sutskever, I. and Salakhutdinov, R. (2014). Dropout:
+    a simple way to prevent neural networks from overfitting. Journal of Machine Learning Research
+    15, 1929-1958.
+
+    Examples
+    --------
+    >>> GaussianDropout(0.5)(np.ones((1, 4)))
+    tensor([[1., 1., 1., 1.]])
     """
 
-    example = _DENSE + "layer_gaussian_dropout(0.5)"
-    rate: float = _rate("The share of values that dropout of equal strength would set to zero.")
+    rate: float = _rate("The fraction of values that dropout of equal strength would set to zero.")
     seed: int | None = SEED
 
     def noisy(self, inputs: Any, run: Run) -> Any:
@@ -157,10 +197,15 @@ class GaussianDropout(_Noise):
 
 
 class GaussianNoise(_Noise):
-    """Adds normal noise of mean 0 to values while training."""
+    """Gaussian noise layer: adds Gaussian noise of mean 0 while training.
 
-    example = _DENSE + "layer_gaussian_noise(0.1)"
-    stddev: float = option(Number(0.0), doc="The noise's standard deviation.")
+    Examples
+    --------
+    >>> GaussianNoise(0.1)(np.ones((1, 4)))
+    tensor([[1., 1., 1., 1.]])
+    """
+
+    stddev: float = option(Number(0.0), doc="The standard deviation of the noise.")
     seed: int | None = SEED
 
     @property
@@ -174,12 +219,18 @@ class GaussianNoise(_Noise):
         return inputs + run.ops.cast(noise, inputs.dtype)
 
 
-class _SpatialDropout(_Noise):
-    """Drops whole channels: neighbours in a sequence or an image say nearly the same."""
+class _SpatialDropout(_Noise, abstract=True):
+    """Drops whole channels: neighbours in a sequence or an image say nearly the same.
+
+    References
+    ----------
+    Tompson, J., Goroshin, R., Jain, A., LeCun, Y. and Bregler, C. (2015). Efficient object
+    localization using convolutional networks. arXiv:1411.4280.
+    """
 
     rank: ClassVar[int]
     data_format: str | None = None
-    rate: float = _rate("The share of channels set to zero.")
+    rate: float = _rate("The fraction of channels set to zero.")
     seed: int | None = SEED
 
     def noisy(self, inputs: Any, run: Run) -> Any:
@@ -195,44 +246,74 @@ class _SpatialDropout(_Noise):
 
 
 class SpatialDropout1D(_SpatialDropout):
-    """Sets a share of a sequence's channels to zero while training, and scales up the rest.
+    """1D spatial dropout layer: drops whole channels of sequences while training.
 
-    A channel is dropped at all steps or at none (Tompson et al., 2015).
+    A channel is dropped at all steps or at none; those that are kept are scaled up.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Examples
+    --------
+    >>> SpatialDropout1D(0.5).output_shape((None, 50, 16))
+    (None, 50, 16)
     """
 
     rank = 1
     ndim = 3
-    example = "keras_model_sequential(input_shape = c(10, 4)) |> layer_spatial_dropout_1d(0.2)"
 
 
 class SpatialDropout2D(_SpatialDropout):
-    """Sets a share of an image's channels to zero while training, and scales up the rest.
+    """2D spatial dropout layer: drops whole channels of images while training.
 
-    A channel is dropped at all places or at none (Tompson et al., 2015).
+    A channel is dropped at all positions or at none; those that are kept are scaled up.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Examples
+    --------
+    >>> SpatialDropout2D(0.5).output_shape((None, 28, 28, 8))
+    (None, 28, 28, 8)
     """
 
     rank = 2
     ndim = 4
-    example = "keras_model_sequential(input_shape = c(8, 8, 4)) |> layer_spatial_dropout_2d(0.2)"
     data_format: str | None = _DATA_FORMAT
 
 
 class SpatialDropout3D(_SpatialDropout):
-    """Sets a share of a volume's channels to zero while training, and scales up the rest.
+    """3D spatial dropout layer: drops whole channels of volumes while training.
 
-    A channel is dropped at all places or at none (Tompson et al., 2015).
+    A channel is dropped at all positions or at none; those that are kept are scaled up.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Examples
+    --------
+    >>> SpatialDropout3D(0.5).output_shape((None, 8, 8, 8, 4))
+    (None, 8, 8, 8, 4)
     """
 
     rank = 3
     ndim = 5
-    example = "keras_model_sequential(input_shape = c(4, 4, 4, 2)) |> layer_spatial_dropout_3d(0.2)"
     data_format: str | None = _DATA_FORMAT
 
 
 class ActivityRegularization(Formula):
-    """A penalty on what passes through, added to the loss; the output is the input.
+    """Activity regularization layer: adds a penalty on its input to the loss.
 
-    The penalty is `l1 * sum(|x|) + l2 * sum(x^2)`, divided by the number of samples.
+    The output is the input. The penalty is `l1 * sum(abs(x)) + l2 * sum(x^2)`, divided by the
+    number of samples.
+
+    Examples
+    --------
+    >>> ActivityRegularization(l2=0.01)(np.array([[1.0, 2.0]]))
+    tensor([[1., 2.]])
     """
 
     l1: float = option(Number(0.0), 0.0, "The factor of the absolute values.")

@@ -5,24 +5,42 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
 
 __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
 
 class Flatten(Spatial):
-    """Turns each sample into a vector, the last dimension varying fastest.
+    """Flatten layer: turns each sample into a vector.
 
-    With `channels_first` it is the channels that vary fastest, so that the vector is the same as
-    that of the same data with channels last.
+    The last dimension varies fastest. With `channels_first` it is the channels that vary fastest,
+    so that the vector is the same as that of the same data with channels last.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    `(batch, values)`.
+
+    Examples
+    --------
+    >>> Flatten().output_shape((None, 28, 28, 1))
+    (None, 784)
     """
 
-    example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_flatten()"
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on images and on vectors."""
+        return [case({}, (3, 4, 2)), case({}, (3,))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, values)`."""
@@ -35,15 +53,41 @@ class Flatten(Spatial):
         """Return the input's type."""
         return dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return each sample as a vector."""
+        ops = run.ops
+        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs
+        batch, *sizes = ops.shape(x)
+        return ops.reshape(x, (batch, math.prod(sizes)))
+
 
 class Reshape(Layer):
-    """Gives each sample another shape with as many values."""
+    """Reshape layer: gives each sample another shape of as many values.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    `(batch, *target_shape)`.
+
+    Examples
+    --------
+    >>> Reshape((7, -1)).output_shape((None, 28))
+    (None, 7, 4)
+    """
 
     mask = "stop"
-    example = "keras_model_sequential(input_shape = 784) |> layer_reshape(c(28, 28, 1))"
     target_shape: Dims = option(
-        Shape(free=-1), doc="The new shape without the batch; one size may be -1: what is left."
+        Shape(free=-1),
+        doc="The new shape without the batch; one size may be -1: it is inferred from the others.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without a size that is left open."""
+        return [case({"target_shape": target}, (2, 6)) for target in ((4, 3), (3, -1))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the batch and the target shape, with -1 worked out."""
@@ -69,12 +113,30 @@ class Reshape(Layer):
         """Return the input's type."""
         return dtype
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the samples in their new shape."""
+        target = [-1 if size is None else size for size in self.target_shape]
+        return run.ops.reshape(inputs, (run.ops.shape(inputs)[0], *target))
+
 
 class Permute(Formula):
-    """Puts the dimensions of each sample into another order."""
+    """Permutation layer: reorders the dimensions of each sample.
+
+    Input shape
+    -----------
+    `(batch, ...)`.
+
+    Output shape
+    ------------
+    The input's sizes in the order of `dims`.
+
+    Examples
+    --------
+    >>> Permute((2, 1)).output_shape((None, 10, 3))
+    (None, 3, 10)
+    """
 
     mask = "stop"
-    example = "keras_model_sequential(input_shape = c(10, 64)) |> layer_permute(c(2, 1))"
     dims: tuple[int, ...] = option(
         Counts(), doc="The new order of the dimensions, which are counted from 1, after the batch."
     )
@@ -84,11 +146,11 @@ class Permute(Formula):
         wanted = tuple(range(1, len(self.dims) + 1))
         if tuple(sorted(self.dims)) != wanted:
             raise ArgumentError(
-                f"Permute(): 'dims' must be the numbers {', '.join(map(str, wanted))} in some "
-                f"order, not {self.dims}.",
+                f"{constructor(self)}: 'dims' must be the numbers {', '.join(map(str, wanted))} in "
+                f"some order, not {show(self.dims)}.",
                 argument="dims",
                 received=self.dims,
-                expected=f"the numbers {wanted} in some order",
+                expected=f"the numbers {show(wanted)} in some order",
             )
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -115,12 +177,25 @@ class Permute(Formula):
 
 
 class RepeatVector(Formula):
-    """Repeats each sample, a vector, as the steps of a sequence."""
+    """Repeat vector layer: repeats each sample as the steps of a sequence.
+
+    Input shape
+    -----------
+    `(batch, features)`.
+
+    Output shape
+    ------------
+    `(batch, n, features)`.
+
+    Examples
+    --------
+    >>> RepeatVector(2)(np.array([[1.0, 2.0]])).tolist()
+    [[[1.0, 2.0], [1.0, 2.0]]]
+    """
 
     mask = "stop"
     ndim = 2
-    example = "keras_model_sequential(input_shape = 32) |> layer_repeat_vector(3)"
-    n: int = option(Count(), doc="How often the vector is repeated.")
+    n: int = option(Count(), doc="The number of repetitions.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, n, values)`."""

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from rdeep.catalogue.layers.formula import Run
 
 _ROUNDS = 8
 """How often a gamma variate is tried: each try fails less than once in twenty times."""
-
-
-def normal(run: Run, shape: Any) -> Any:
-    """Return normal numbers, of two uniform ones each (Box and Muller, 1958).
-
-    Parameters
-    ----------
-    run : Run
-        Where random numbers come from.
-    shape : tuple
-        How many.
-    """
-    ops = run.ops
-    radius = ops.sqrt(-2.0 * ops.log1p(-run.uniform(shape)))
-    return radius * ops.cos(2.0 * math.pi * run.uniform(shape))
 
 
 def between(run: Run, shape: Any, bounds: tuple[float, float]) -> Any:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.convolution import (
     ACTIVATION,
     BIAS_INITIALIZER,
@@ -17,6 +20,7 @@ from rdeep.catalogue.layers.convolution import (
     USE_BIAS,
     Convolution,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
     BIAS_CONSTRAINT,
@@ -32,19 +36,30 @@ from rdeep.catalogue.regularizers import Regularizer
 
 __all__ = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
 
-_DEPTH_MULTIPLIER = option(Count(), 1, "How many outputs each channel gives.")
+_DEPTH_MULTIPLIER = option(Count(), 1, "The number of output channels for each input channel.")
 _DEPTHWISE_INITIALIZER = option(
-    Ref("initializer"), "glorot_uniform", "How the depthwise kernel starts."
+    Ref("initializer"), "glorot_uniform", "The initializer of the depthwise kernel."
 )
 
 
-class _Depthwise(Convolution):
+class _Depthwise(Convolution, abstract=True):
     """What convolutions of single channels share."""
 
     depth_multiplier: int
     depthwise_initializer: Initializer
     depthwise_regularizer: Regularizer | None
     depthwise_constraint: Constraint | None
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, with strides and with dilation."""
+        shape, plain = (*(7, 6)[: cls.rank], 2), {"kernel_size": 3, "depth_multiplier": 2}
+        if "filters" in cls.options:
+            plain["filters"] = 3
+        more: tuple[dict[str, Any], ...] = (
+            *({"activation": "tanh"}, {"padding": "same", "strides": 2}, {"dilation_rate": 2}),
+        )
+        return [case({**plain, **options}, shape) for options in more]
 
     def depthwise_weight(self, name: str, shape: Dims) -> Weight:
         """Return the kernel `(*kernel_size, channels, depth_multiplier)`."""
@@ -53,7 +68,7 @@ class _Depthwise(Convolution):
         return Weight(name, kernel, *how, constraint=self.depthwise_constraint)
 
 
-class _DepthwiseConv(_Depthwise):
+class _DepthwiseConv(_Depthwise, abstract=True):
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
     kernel_size: tuple[int, ...] = option(Sizes(0))
     strides: tuple[int, ...] = option(Sizes(0))
@@ -81,36 +96,66 @@ class _DepthwiseConv(_Depthwise):
         width = self.input_channels(shapes[0]) * self.depth_multiplier
         return [self.depthwise_weight("kernel", shapes[0]), *self.bias(width)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the convolutions of the channels, with the bias."""
+        y = run.ops.depthwise_conv(
+            inputs,
+            run.weights["kernel"],
+            self.strides,
+            self.padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
+
 
 class DepthwiseConv1D(_DepthwiseConv):
-    """Convolution of each channel by itself along one dimension.
+    """1D depthwise convolution layer: convolves each channel of sequences separately.
 
-    Input of shape `(batch, steps, channels)`; output
-    `(batch, places, channels * depth_multiplier)`.
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, channels * depth_multiplier)`.
+
+    Examples
+    --------
+    >>> DepthwiseConv1D(3, depth_multiplier=2).output_shape((None, 28, 4))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_depthwise_conv_1d(3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
 
 
 class DepthwiseConv2D(_DepthwiseConv):
-    """Convolution of each channel by itself over two dimensions.
+    """2D depthwise convolution layer: convolves each channel of images separately.
 
-    Input of shape `(batch, height, width, channels)`; output
-    `(batch, rows, columns, channels * depth_multiplier)`.
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, channels * depth_multiplier)`.
+
+    Examples
+    --------
+    >>> DepthwiseConv2D(3, depth_multiplier=2).output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_depthwise_conv_2d(3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]
 
 
-class _SeparableConv(_Depthwise):
+class _SeparableConv(_Depthwise, abstract=True):
     # Options in Keras's order; those of type Sizes(0) are declared again for each rank.
     filters: int = FILTERS
     kernel_size: tuple[int, ...] = option(Sizes(0))
@@ -123,7 +168,7 @@ class _SeparableConv(_Depthwise):
     use_bias: bool = USE_BIAS
     depthwise_initializer: Initializer = _DEPTHWISE_INITIALIZER
     pointwise_initializer: Initializer = option(
-        Ref("initializer"), "glorot_uniform", "How the pointwise kernel starts."
+        Ref("initializer"), "glorot_uniform", "The initializer of the pointwise kernel."
     )
     bias_initializer: Initializer = BIAS_INITIALIZER
     depthwise_regularizer: Regularizer | None = DEPTHWISE_REGULARIZER
@@ -154,28 +199,71 @@ class _SeparableConv(_Depthwise):
         depthwise = self.depthwise_weight("depthwise_kernel", shapes[0])
         return [depthwise, pointwise, *self.bias(self.filters)]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the channels' convolutions, mixed at each place, with the bias."""
+        y = run.ops.separable_conv(
+            inputs,
+            run.weights["depthwise_kernel"],
+            run.weights["pointwise_kernel"],
+            self.strides,
+            self.padding,
+            self.data_format,
+            self.dilation_rate,
+        )
+        return self.with_bias(y, run)
+
 
 class SeparableConv1D(_SeparableConv):
-    """Convolution of each channel by itself along one dimension, and then of all at each place.
+    """1D separable convolution layer: a depthwise convolution, then a pointwise one.
 
-    Input of shape `(batch, steps, channels)`; output `(batch, places, filters)`.
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_steps, filters)`.
+
+    References
+    ----------
+    Chollet, F. (2017). Xception: deep learning with depthwise separable convolutions.
+    arXiv:1610.02357.
+
+    Examples
+    --------
+    >>> SeparableConv1D(8, 3).output_shape((None, 28, 4))
+    (None, 26, 8)
     """
 
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_separable_conv_1d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[1]
     strides: tuple[int, ...] = STRIDES[1]
     dilation_rate: tuple[int, ...] = DILATION_RATE[1]
 
 
 class SeparableConv2D(_SeparableConv):
-    """Convolution of each channel by itself over two dimensions, and then of all at each place.
+    """2D separable convolution layer: a depthwise convolution, then a pointwise one.
 
-    Input of shape `(batch, height, width, channels)`; output `(batch, rows, columns, filters)`.
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, new_height, new_width, filters)`.
+
+    References
+    ----------
+    Chollet, F. (2017). Xception: deep learning with depthwise separable convolutions.
+    arXiv:1610.02357.
+
+    Examples
+    --------
+    >>> SeparableConv2D(8, 3).output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
     """
 
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 3)) |> layer_separable_conv_2d(32, 3)"
     kernel_size: tuple[int, ...] = KERNEL_SIZE[2]
     strides: tuple[int, ...] = STRIDES[2]
     dilation_rate: tuple[int, ...] = DILATION_RATE[2]

@@ -42,17 +42,15 @@ __all__ = [
 
 
 def _regularizer(of: str) -> Any:
-    return option(Ref("regularizer"), None, f"A penalty on {of}.")
+    return option(Ref("regularizer"), None, f"The regularizer of {of}.")
 
 
 def _constraint(on: str) -> Any:
-    return option(
-        Ref("constraint"), None, f"What {on} must satisfy: it is made to after each step."
-    )
+    return option(Ref("constraint"), None, f"The constraint on {on}, imposed after each step.")
 
 
 def _initializer(default: str, of: str) -> Any:
-    return option(Ref("initializer"), default, f"How {of} starts.")
+    return option(Ref("initializer"), default, f"The initializer of {of}.")
 
 
 KERNEL_INITIALIZER = _initializer("glorot_uniform", "the kernel")
@@ -81,14 +79,15 @@ BETA_CONSTRAINT = _constraint("`beta`")
 ACTIVITY_REGULARIZER = option(
     Ref("regularizer"),
     None,
-    "A penalty on the layer's output, after the activation, divided by the number of samples.",
+    "The regularizer of the layer's output, after the activation, divided by the number "
+    "of samples.",
 )
 
-EPSILON = option(Number(0.0), 1e-3, "A small number that keeps the division finite.")
+EPSILON = option(Number(0.0), 1e-3, "A small number that avoids division by zero.")
 CENTER = option(Flag(), True, "Whether to add `beta`.")
 SCALE = option(Flag(), True, "Whether to multiply by `gamma`.")
 
-SEED = option(Count(0), None, "A seed of its own; without one the model's seed governs.")
+SEED = option(Count(0), None, "The seed; by default the model's.")
 
 
 def affine_weights(layer: Any, shape: tuple[int, ...]) -> list[Weight]:

@@ -6,17 +6,17 @@ from typing import ClassVar
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Choice, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, setting
 
 DATA_FORMAT = option(
     Choice("channels_last", "channels_first"),
     None,
-    "Where the channels are: `channels_last`, as by default, after the other dimensions, "
-    "`channels_first` right after the batch.",
+    'The position of the channels: `"channels_last"`, the default, after the other '
+    'dimensions, `"channels_first"` right after the batch.',
 )
 
 
-class Spatial(Layer, kind="layer"):
+class Spatial(Layer, abstract=True):
     """A layer over `rank` dimensions such as time, or height and width, beside the channels."""
 
     mask = "stop"
@@ -88,6 +88,6 @@ def window_outputs(
             layer=title,
             received=size,
             expected=f"at least {spanned}",
-            hint="Use padding='same', or a smaller window.",
+            hint=f"Use {setting('padding', 'same')}, or a smaller window.",
         )
     return (size - spanned) // stride + 1

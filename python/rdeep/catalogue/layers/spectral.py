@@ -7,8 +7,10 @@ from typing import Any
 
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
-from rdeep.catalogue.options import Count, Ref, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.options import Count, LayerRef, option
+from rdeep.errors import ShapeError, called, class_name
 
 __all__ = ["SpectralNormalization"]
 
@@ -16,37 +18,39 @@ KERNELS = ("kernel", "embeddings")
 """The weights that are normalized, whichever of them a layer has."""
 
 
-class _AnyLayer(Ref):
-    """A layer."""
+class SpectralNormalization(Formula):
+    """Spectral normalization wrapper: divides a layer's kernel by its spectral norm.
 
-    r_coercion = "as_layer"
+    While training, the kernel is divided by its largest singular value, as a matrix whose columns
+    are its outputs. The value is found by power iteration, which continues from the last step.
 
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a layer such as Dense(8)"
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether to normalize the kernel; by default the model decides.
 
-    def check(self, value: Any) -> Any:
-        """Return the layer."""
-        try:
-            return super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
+    Input shape
+    -----------
+    That of the wrapped layer.
 
+    Output shape
+    ------------
+    That of the wrapped layer.
 
-class SpectralNormalization(Layer):
-    """Divides another layer's kernel by its spectral norm while training (Miyato et al., 2018).
+    References
+    ----------
+    Miyato, T., Kataoka, T., Koyama, M. and Yoshida, Y. (2018). Spectral normalization for
+    generative adversarial networks. arXiv:1802.05957.
 
-    The norm is the kernel's largest singular value, with the kernel as a matrix whose columns are
-    its outputs. It is found by power iteration, which goes on where the last step ended. The
-    division is made in the kernel itself, at the beginning of each step.
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Dense
+    >>> SpectralNormalization(Dense(8)).output_shape((None, 4))
+    (None, 8)
     """
 
-    example = (
-        "keras_model_sequential(input_shape = 4) |>\n"
-        "  layer_spectral_normalization(layer_dense(units = 8))"
-    )
-    layer: Layer = option(_AnyLayer(), doc="The layer, which has a kernel or embeddings.")
-    power_iterations: int = option(Count(), 1, "How many iterations a step makes.")
+    layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
+    power_iterations: int = option(Count(), 1, "The number of power iterations in each step.")
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -87,13 +91,14 @@ class SpectralNormalization(Layer):
             if weight.name in KERNELS:
                 return weight
         title = self.name or "SpectralNormalization"
-        inner = type(self.layer).__name__
         raise ShapeError(
-            f"Layer {title!r} normalizes a kernel or embeddings, which {inner} has not.",
+            f"Layer {title!r} normalizes a kernel or embeddings, which {class_name(self.layer)} "
+            "has not.",
             layer=title,
             argument="layer",
-            received=inner,
-            expected="a layer with a kernel, such as Dense or Conv2D",
+            received=self.layer,
+            expected=f"a layer with a kernel, such as {called('Dense', 'layer')} or "
+            f"{called('Conv2D', 'layer')}",
         )
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
@@ -116,6 +121,25 @@ class SpectralNormalization(Layer):
     def flops(self, *shapes: Dims) -> int | None:
         """Return the layer's operations."""
         return self.layer.flops(*shapes)
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layer."""
+        return {"layer": self.layer}
+
+    def takes_masks(self) -> bool:
+        """Return whether the layer computes with masks."""
+        return self.layer.takes_masks()
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the layer's output, in training after a division of its kernel."""
+        if run.training:
+            kernel = next(name for name in KERNELS if f"layer/{name}" in run.weights)
+            held, vector = run.weights[f"layer/{kernel}"], run.weights["vector_u"]
+            for name, value in zip(
+                (f"layer/{kernel}", "vector_u"), self.divided(held, vector, run.ops)
+            ):
+                run.assign(name, run.ops.stop_gradient(value))
+        return run.apply(self.layer, inputs, "layer", masks=run.masks)
 
     def divided(self, kernel: Any, vector: Any, ops: Any) -> tuple[Any, Any]:
         """Return the kernel over its norm, and the vector after the iterations.

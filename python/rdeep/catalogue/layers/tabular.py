@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from rdeep.catalogue.activations import Activation
-from rdeep.catalogue.edges import Edges
 from rdeep.catalogue.initializers import (
     Initializer,
     RandomUniform,
@@ -18,16 +18,14 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Ref, option
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor
 
 __all__ = [
-    "AppendParameter",
     "CategoryTokens",
-    "ClassToken",
     "FeatureTokens",
-    "FirstToken",
     "OneHot",
     "PeriodicEmbedding",
     "PiecewiseLinearEmbedding",
@@ -35,13 +33,11 @@ __all__ = [
 
 # Uniform within one by the square root of the last size, or of the size before it: how the papers'
 # layers start.
-_BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
+BY_UNITS = VarianceScaling(1 / 3, "fan_out", "uniform")
 _BY_INPUTS = VarianceScaling(1 / 3, "fan_in", "uniform")
-_TABLE = "keras_model_sequential(input_shape = 4) |> "
-_CODES = "keras_model_sequential(input_shape = 2) |> "
 
 
-class _OnColumns(Layer):
+class _OnColumns(Layer, abstract=True):
     """A layer on the columns of a table, `(batch, columns)`."""
 
     ndim = 2
@@ -61,10 +57,19 @@ class _OnColumns(Layer):
             )
 
 
-class _TokensOfNumbers(_OnColumns):
-    """Turns each column of numbers into vectors by weights of the column's own."""
+class _TokensOfNumbers(_OnColumns, abstract=True):
+    """Turns each column of numbers into vectors by weights of the column's own.
 
-    units: int = option(Count(), doc="The length of the vectors.")
+    Input shape
+    -----------
+    `(batch, columns)`.
+
+    Output shape
+    ------------
+    `(batch, columns, units)`.
+    """
+
+    units: int = option(Count(), doc="The size of the vectors.")
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape and the length of the vectors."""
@@ -75,72 +80,95 @@ class _TokensOfNumbers(_OnColumns):
 
 
 class FeatureTokens(_TokensOfNumbers):
-    """Turns each column of numbers into vectors along a line (Gorishniy et al., 2021).
+    """Linear embedding layer of numeric columns: a trained vector for each column, times its value.
 
-    `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer (arXiv:2106.11959).
+    `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I., Khrulkov, V. and Babenko, A. (2021). Revisiting deep learning
+    models for tabular data. arXiv:2106.11959.
+
+    Examples
+    --------
+    >>> FeatureTokens(8).output_shape((None, 4))
+    (None, 4, 8)
     """
 
-    example = _TABLE + "layer_feature_tokens(8)"
     use_bias: bool = option(Flag(), True, "Whether to add a bias.")
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the kernel starts; by default, as in the paper, uniformly within `±1/sqrt(units)`.",
+        "The initializer of the kernel; by default, as in the paper, uniform within "
+        "`±1/sqrt(units)`.",
     )
     bias_initializer: Initializer | None = option(
-        Ref("initializer"), None, "How the bias starts; by default as the kernel does."
+        Ref("initializer"), None, "The initializer of the bias; by default that of the kernel."
     )
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel and the bias, each `(columns, units)`."""
         shape = (self._columns(shapes[0]), self.units)
-        weights = [Weight("kernel", shape, self.kernel_initializer or _BY_UNITS)]
+        weights = [Weight("kernel", shape, self.kernel_initializer or BY_UNITS)]
         if self.use_bias:
-            weights.append(Weight("bias", shape, self.bias_initializer or _BY_UNITS))
+            weights.append(Weight("bias", shape, self.bias_initializer or BY_UNITS))
         return weights
 
     def flops(self, *shapes: Dims) -> int:
         """Return the operations of a product and a sum for each value."""
         return 2 * self._columns(shapes[0]) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number."""
+        x, kernel = inputs[..., None], run.weights["kernel"]  # (batch, columns, 1)
+        return run.ops.multiply_add(x, kernel, run.weights["bias"]) if self.use_bias else x * kernel
+
+
+_ENCODING = ("left", "scale", "low", "high")
+
 
 class PiecewiseLinearEmbedding(_TokensOfNumbers):
-    """Turns each column of numbers into vectors along a broken line (Gorishniy et al., 2022).
+    """Piecewise linear embedding layer of numeric columns.
 
     A column with edges `b` is encoded by `clip((x - b[t-1]) / (b[t] - b[t-1]), 0, 1)` for each of
-    its bins `t`, where the first bin is open below and the last above (arXiv:2203.05556). Version
-    `"a"` is `activation(encoding @ kernel[j] + bias[j])`. Version `"b"`, which TabM uses
-    (arXiv:2410.24210), adds `x * linear[j]` inside the activation, and its kernel starts from
-    zeros: it begins as a line, and learns where to break.
+    its bins `t`, where the first bin is open below and the last above. Version `"a"` is
+    `activation(encoding @ kernel[j] + bias[j])`. Version `"b"`, which TabM uses, adds
+    `x * linear[j]` inside the activation, and its kernel starts from zeros: it starts as a linear
+    function.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in
+    tabular deep learning. arXiv:2203.05556.
+
+    Gorishniy, Y., Kotelnikov, A. and Babenko, A. (2024). TabM: advancing tabular deep learning with
+    parameter-efficient ensembling. arXiv:2410.24210.
+
+    Examples
+    --------
+    >>> PiecewiseLinearEmbedding([[0.0, 1.0, 2.0], [0.0, 5.0]], 8).output_shape((None, 2))
+    (None, 2, 8)
     """
 
-    example = (
-        "edges <- list(c(-1, 0, 1), c(0, 10))\n"
-        "keras_model_sequential(input_shape = 2) |>\n"
-        "  layer_piecewise_linear_embedding(edges, 8)"
-    )
+    full_precision = True  # bins may be narrow for 16 bits
     edges: tuple[tuple[float, ...], ...] = option(
-        Edges(), doc="Where the bins of each column meet, and where the outer ones end."
+        Edges(), doc="The edges of the bins of each column, in ascending order, with both ends."
     )
-    units: int = option(Count(), doc="The length of the vectors.", after="edges")
+    units: int = option(Count(), doc="The size of the vectors.", after="edges")
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation; none by default."
+        Ref("activation"), None, "The activation function; none by default."
     )
     version: str = option(
-        Choice("a", "b"), "b", "Whether there is a plain linear term: 'b', or none: 'a'."
+        Choice("a", "b"), "b", 'The version: `"b"` with a linear term, `"a"` without.'
     )
     kernel_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the kernel starts; by default uniformly within `±1/sqrt(bins)` in version 'a', and "
-        "from zeros in version 'b'.",
+        "The initializer of the kernel; by default uniform within `±1/sqrt(bins)` in version "
+        '`"a"`, and zeros in version `"b"`.',
     )
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
 
     @property
@@ -168,8 +196,8 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         shape = (columns, max(self.bins), self.units)
         weights = [Weight("kernel", shape, start, self.kernel_regularizer)]
         if linear:
-            weights.append(Weight("linear", (columns, self.units), _BY_UNITS))
-        return [*weights, Weight("bias", (columns, self.units), _BY_UNITS)]
+            weights.append(Weight("linear", (columns, self.units), BY_UNITS))
+        return [*weights, Weight("bias", (columns, self.units), BY_UNITS)]
 
     def encoding(self) -> dict[str, np.ndarray]:
         """Return what a value's encoding is computed from: `clip((x - left) * scale, low, high)`.
@@ -189,45 +217,75 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
         """Return the operations of the encoding and of a product for each column."""
         return len(self.edges) * max(self.bins) * (2 * self.units + 4)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its encoding, and a line."""
+        ops, weights = run.ops, run.weights
+        bins = {
+            name: run.constant(name, lambda name=name: self.encoding()[name]) for name in _ENCODING
+        }
+        x = inputs[..., None]  # (batch, columns, 1)
+        steps = (x - bins["left"]) * bins["scale"]  # (batch, columns, bins)
+        encoded = ops.clip(steps, bins["low"], bins["high"])
+        y = ops.grouped_matmul(run.computed(encoded), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])  # (batch, columns, units)
+        if self.version == "b":
+            y = ops.multiply_add(run.computed(x), run.computed(weights["linear"]), y)
+        return y
+
 
 class PeriodicEmbedding(_TokensOfNumbers):
-    """Turns each column of numbers into vectors by waves (Gorishniy et al., 2022).
+    """Periodic embedding layer of numeric columns, by trained frequencies (PLR).
 
-    With trained frequencies `c`, a column becomes
-    `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] @ kernel + bias)`: PLR of arXiv:2203.05556. The
-    columns share the kernel if `lite`, as in TabR (arXiv:2307.14338); otherwise each has its own.
-
+    A column becomes `activation([cos(2 pi c[j] x), sin(2 pi c[j] x)] @ kernel + bias)` with trained
+    frequencies `c`. The columns share the kernel if `lite`, as in TabR; otherwise each has its own.
     With `phases` there are no sines, but trained phases `b`: `cos(2 pi c[j] x + b[j])`. With
-    `keep_input` too, which makes `x` the first of the units, this is PBLD (Holzmüller et al., 2024,
-    arXiv:2407.04491).
+    `keep_input` too, which makes `x` the first of the units, this is PBLD.
 
-    Input of shape `(batch, columns)`; output `(batch, columns, units)`.
+    References
+    ----------
+    Gorishniy, Y., Rubachev, I. and Babenko, A. (2022). On embeddings for numerical features in
+    tabular deep learning. arXiv:2203.05556.
+
+    Gorishniy, Y. et al. (2023). TabR: tabular deep learning meets nearest neighbors.
+    arXiv:2307.14338.
+
+    Holzmüller, D., Grinsztajn, L. and Steinwart, I. (2024). Better by default: strong pre-tuned
+    MLPs and boosted trees on tabular data. arXiv:2407.04491.
+
+    Examples
+    --------
+    >>> PeriodicEmbedding(8).output_shape((None, 4))
+    (None, 4, 8)
     """
 
-    example = _TABLE + "layer_periodic_embedding(8)"
-    frequencies: int = option(Count(), 48, "How many frequencies each column has.")
+    full_precision = True  # a wave's angle needs all its digits
+    frequencies: int = option(Count(), 48, "The number of frequencies of each column.")
     sigma: float = option(
         Number(0.0, open_low=True),
         0.01,
-        "The standard deviation of the normal numbers that the frequencies start from; it matters "
-        "much, values between 0.01 and 10 are worth trying.",
+        "The standard deviation of the normal distribution that the frequencies start from; "
+        "an important hyperparameter, values between 0.01 and 10 are worth trying.",
     )
     activation: Activation | None = option(
-        Ref("activation"), None, "The activation, 'relu' in the paper; none by default."
+        Ref("activation"), None, 'The activation function, `"relu"` in the paper; none by default.'
     )
     lite: bool = option(Flag(), False, "Whether all columns share the kernel and the bias.")
     kernel_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the kernel."
+        Ref("regularizer"), None, "The regularizer of the kernel."
     )
 
-    phases: bool = option(Flag(), False, "Whether waves have phases, instead of being two each.")
-    keep_input: bool = option(Flag(), False, "Whether the first of the units is the number itself.")
+    phases: bool = option(
+        Flag(),
+        False,
+        "Whether to use cosines with trained phases instead of pairs of cosine and sine.",
+    )
+    keep_input: bool = option(Flag(), False, "Whether the first unit is the number itself.")
 
     def validate(self) -> None:
         """Refuse a single unit that is the number itself."""
         if self.keep_input and self.units < 2:
             raise ArgumentError(
-                "PeriodicEmbedding(): 'units' must be at least 2 with 'keep_input'.",
+                f"{constructor(self)}: 'units' must be at least 2 with 'keep_input'.",
                 argument="units",
                 received=self.units,
             )
@@ -248,7 +306,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
             Weight("frequencies", own, frequencies),
             *phases,
             Weight("kernel", kernel, start, self.kernel_regularizer),
-            Weight("bias", bias, _BY_UNITS),
+            Weight("bias", bias, BY_UNITS),
         ]
 
     def flops(self, *shapes: Dims) -> int:
@@ -256,28 +314,53 @@ class PeriodicEmbedding(_TokensOfNumbers):
         # A sine takes about as long as ten products.
         return self._columns(shapes[0]) * 2 * self.frequencies * (2 * self.units + 10)
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each number: a product of its waves."""
+        ops, weights = run.ops, run.weights
+        column = inputs[..., None]  # (batch, columns, 1)
+        turns = 2.0 * math.pi * weights["frequencies"]
+        if self.phases:
+            waves = ops.cos(ops.multiply_add(column, turns, weights["phases"]))
+        else:
+            angles = column * turns  # (batch, columns, frequencies)
+            waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
+        product = ops.matmul if self.lite else ops.grouped_matmul
+        y = product(run.computed(waves), run.computed(weights["kernel"]))
+        y = y + run.computed(weights["bias"])
+        return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
+
 
 class CategoryTokens(_OnColumns):
-    """Turns each column of codes from 0 into trained vectors.
+    """Embedding layer of categorical columns: a trained vector for each category of each column.
 
-    One table holds the vectors of all columns; column `j` has `cardinalities[j]` rows of it.
+    Codes are whole numbers from 0. One table holds the vectors of all columns; column `j` has
+    `cardinalities[j]` rows.
 
-    Input of shape `(batch, columns)`, whole numbers; output `(batch, columns, units)`.
+    Input shape
+    -----------
+    `(batch, columns)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, columns, units)`.
+
+    Examples
+    --------
+    >>> CategoryTokens([3, 5], 8).output_shape((None, 2))
+    (None, 2, 8)
     """
 
-    example = _CODES + "layer_category_tokens(c(3, 5), 8)"
-    cardinalities: tuple[int, ...] = option(
-        Counts(), doc="For each column how many codes there are."
-    )
-    units: int = option(Count(), doc="The length of the vectors.")
+    full_precision = True  # 16 bits have no room for large codes
+    cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
+    units: int = option(Count(), doc="The size of the vectors.")
     embeddings_initializer: Initializer | None = option(
         Ref("initializer"),
         None,
-        "How the vectors start; by default, as in FT-Transformer, uniformly within "
+        "The initializer of the vectors; by default, as in FT-Transformer, uniform within "
         "`±1/sqrt(units)`.",
     )
     embeddings_regularizer: Regularizer | None = option(
-        Ref("regularizer"), None, "A penalty on the vectors."
+        Ref("regularizer"), None, "The regularizer of the vectors."
     )
 
     def check_inputs(self, *shapes: Dims) -> None:
@@ -296,26 +379,46 @@ class CategoryTokens(_OnColumns):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the vectors of all columns, one below the other."""
         shape = (sum(self.cardinalities), self.units)
-        start = self.embeddings_initializer or _BY_UNITS
+        start = self.embeddings_initializer or BY_UNITS
         return [Weight("embeddings", shape, start, self.embeddings_regularizer)]
 
     def flops(self, *shapes: Dims) -> int:
         """Return the operations of looking the vectors up."""
         return len(self.cardinalities) * self.units
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return a vector for each code."""
+        first = run.constant("first", lambda: _places_before(self.cardinalities))
+        rows = run.ops.cast(inputs, "int32") + first
+        return run.computed(run.ops.take(run.weights["embeddings"], rows, axis=0))
+
+
+def _places_before(counts: Sequence[int]) -> np.ndarray:
+    """Return for each of several parts how many places come before it."""
+    return np.cumsum([0, *counts[:-1]]).astype(np.int32)
+
 
 class OneHot(_OnColumns):
-    """Turns each column of codes from 0 into a column of zeros and ones for each code.
+    """One-hot encoding layer of categorical columns.
 
-    A code that is -1, or that there is none of, gives zeros.
+    Codes are whole numbers from 0; a code of -1, or out of range, gives zeros.
 
-    Input of shape `(batch, columns)`, whole numbers; output `(batch, sum(cardinalities))`.
+    Input shape
+    -----------
+    `(batch, columns)`, whole numbers.
+
+    Output shape
+    ------------
+    `(batch, sum(cardinalities))`.
+
+    Examples
+    --------
+    >>> OneHot([3, 2])(np.array([[2, 0]])).tolist()
+    [[0.0, 0.0, 1.0, 1.0, 0.0]]
     """
 
-    example = _CODES + "layer_one_hot(c(3, 5))"
-    cardinalities: tuple[int, ...] = option(
-        Counts(), doc="For each column how many codes there are."
-    )
+    full_precision = True
+    cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a table that has not a column for each of the cardinalities."""
@@ -331,69 +434,10 @@ class OneHot(_OnColumns):
         columns = [j for j, count in enumerate(self.cardinalities) for _ in range(count)]
         return columns, [code for count in self.cardinalities for code in range(count)]
 
-
-class ClassToken(Layer):
-    """Puts a trained vector before the others (Gorishniy et al., 2021).
-
-    What a transformer makes of it stands for the sample: FT-Transformer reads its prediction off
-    there (arXiv:2106.11959), with `FirstToken`.
-
-    Input of shape `(batch, tokens, units)`; output `(batch, 1 + tokens, units)`.
-    """
-
-    ndim = 3
-    mask = "stop"
-    example = _TABLE + "layer_feature_tokens(8) |> layer_class_token() |> layer_first_token()"
-    initializer: Initializer | None = option(
-        Ref("initializer"),
-        None,
-        "How the vector starts; by default, as in the paper, uniformly within `±1/sqrt(units)`.",
-    )
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the input's shape with one token more."""
-        batch, tokens, units = shapes[0]
-        return (batch, None if tokens is None else tokens + 1, units)
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the vector, `(units,)`."""
-        units = known(shapes[0][2], self, "the last dimension")
-        return [Weight("token", (units,), self.initializer or _BY_UNITS)]
-
-
-class FirstToken(Layer):
-    """Gives back the first of several vectors, such as `ClassToken` puts there.
-
-    Input of shape `(batch, tokens, units)`; output `(batch, units)`.
-    """
-
-    ndim = 3
-    mask = "stop"
-    example = ClassToken.example
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the shape of one vector."""
-        return (shapes[0][0], shapes[0][2])
-
-
-class AppendParameter(Layer):
-    """Appends trained numbers to the last axis, the same for all samples.
-
-    For what a distribution has but once, such as a dispersion.
-
-    Input of shape `(batch, ..., n)`; output `(batch, ..., n + count)`.
-    """
-
-    mask = "stop"
-    example = _TABLE + "layer_dense(1) |> layer_append_parameter()"
-    count: int = option(Count(), 1, "How many numbers.")
-    initializer: Initializer = option(Ref("initializer"), "zeros", "How they start.")
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the input's shape with more values in the last axis."""
-        last = known(shapes[0][-1], self, "the last dimension")
-        return (*shapes[0][:-1], last + self.count)
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return the numbers."""
-        return [Weight("parameter", (self.count,), self.initializer)]
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return ones where a code is the column's."""
+        columns = run.constant("columns", lambda: np.array(self.places()[0]))
+        codes = run.constant("codes", lambda: np.array(self.places()[1]))
+        shown = run.ops.take(inputs, columns, axis=1)
+        wanted = run.ops.cast(codes, shown.dtype)
+        return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")

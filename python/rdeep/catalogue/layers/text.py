@@ -10,11 +10,10 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.lookup import StringLookup
-from rdeep.catalogue.layers.preprocessing_base import HostRun, Preprocessing, refuse_sparse
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing, host_run, refuse_sparse
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
-from rdeep.catalogue.options import Count, Flag, option
-from rdeep.catalogue.preprocessing_options import Characters, Encoding, Step, Tokens, Widths
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.catalogue.options import Characters, Count, Encoding, Flag, Step, Tokens, Widths, option
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting, show
 from rdeep.preprocessing.texts import Documents, as_texts, ngrams, padded, split, standardized
 from rdeep.preprocessing.vocabulary import Counts
 
@@ -22,69 +21,71 @@ __all__ = ["TextVectorization"]
 
 
 class TextVectorization(Preprocessing):
-    """Turns texts into the numbers of their words.
+    """Text vectorization layer: turns text into the indices of its words.
 
-    Each text is standardized, split into tokens, and these are joined to n-grams, which are looked
-    up in a vocabulary that was given or learned by `adapt`. Place 0 is for padding and place 1 for
-    unknown tokens with the mode `"int"`; with the others place 0 is for unknown ones. As in
-    TensorFlow only ASCII letters, punctuation and blanks are looked at.
+    Each text is standardized and split into tokens; these are joined to n-grams and looked up in a
+    vocabulary that is given or learned by `adapt`. With the mode `"int"` index 0 is padding and
+    index 1 unknown tokens; with the others index 0 is unknown tokens. As in TensorFlow, only ASCII
+    letters, punctuation and blanks are recognized.
+
+    Input shape
+    -----------
+    `(batch,)` or `(batch, 1)`, text.
+
+    Output shape
+    ------------
+    `(batch, tokens)` for `output_mode = "int"`, else `(batch, size of the vocabulary)`.
 
     Examples
     --------
-    >>> layer = TextVectorization(output_sequence_length=4)
-    >>> layer.adapt(["The cat sat.", "A cat!"])
-    >>> layer.get_vocabulary()
-    ['', '[UNK]', 'cat', 'the', 'sat', 'a']
-    >>> layer(["the dog sat"]).tolist()
-    [[3, 1, 4, 0]]
+    >>> layer = TextVectorization(vocabulary=["good", "film"])
+    >>> layer(np.array(["A good film!", "film"]))
+    array([[1, 2, 3],
+           [3, 0, 0]])
     """
 
     takes_text = True
     adapts = True
     learns = "vocabulary"
     given_by = "'vocabulary'"
-    example = (
-        'texts <- c("The cat sat.", "A cat!")\n'
-        "layer <- layer_text_vectorization(output_sequence_length = 4)\n"
-        "adapt(layer, texts)\nget_vocabulary(layer)\nlayer(texts)"
-    )
     max_tokens: int | None = option(
-        Count(2), None, "The most tokens to learn, those for padding and unknown ones included."
+        Count(2), None, "The largest size of the vocabulary, padding and unknown tokens included."
     )
     standardize: Any = option(
         Step("lower_and_strip_punctuation", "lower", "strip_punctuation"),
         "lower_and_strip_punctuation",
-        "What to do to texts first. A function takes an array of strings and returns one of its "
-        "shape.",
+        "The standardization of texts. A function takes an array of strings and returns one "
+        "of its shape.",
     )
     split: Any = option(
         Step("whitespace", "character"),
         "whitespace",
-        "What to cut texts into. A function takes an array of strings and returns the tokens of "
-        "each, in a list.",
+        "The split into tokens. A function takes an array of strings and returns the tokens "
+        "of each, in a list.",
     )
     ngrams: Any = option(
-        Widths(), None, "How many neighbouring tokens to join: a number stands for all up to it."
+        Widths(), None, "The lengths of n-grams: one number stands for all up to it."
     )
     output_mode: str = OUTPUT_MODE
     output_sequence_length: int | None = option(
-        Count(), None, 'How many numbers to return for each text, with the mode `"int"`.'
+        Count(), None, 'The number of indices to return for each text, with the mode `"int"`.'
     )
     pad_to_max_tokens: bool = PAD
     vocabulary: Any = option(
-        Tokens(Characters()), None, "The tokens, if they are not to be learned, or a file of them."
+        Tokens(Characters()), None, "The tokens, or a file of them; by default they are learned."
     )
     idf_weights: tuple[float, ...] | None = IDF_WEIGHTS
     sparse: bool = SPARSE
-    ragged: bool = option(Flag(), False, "Only False: rows are padded to one length.")
-    encoding: str = option(Encoding(), "utf-8", "How text that comes as bytes is coded.")
+    ragged: bool = option(Flag(), False, "Must be `False`: rows are padded to one length.")
+    encoding: str = option(Encoding(), "utf-8", "The encoding of text that is given as bytes.")
 
     def validate(self) -> None:
         """Refuse options that do not go together."""
         refuse_sparse(self, self.sparse)
         if self.ragged:
             raise ArgumentError(
-                "TextVectorization(): 'ragged' must be False: arrays have rows of one length.",
+                f"{constructor(self)}: 'ragged' must be {show(False)}: arrays have rows of one "
+                "length.",
                 argument="ragged",
                 received=True,
                 hint="Rows are padded with zeros; 'output_sequence_length' says how far.",
@@ -92,7 +93,7 @@ class TextVectorization(Preprocessing):
             )
         if self.output_mode != "int" and self.output_sequence_length is not None:
             raise ArgumentError(
-                "TextVectorization(): 'output_sequence_length' goes with the output mode 'int'.",
+                f"{constructor(self)}: 'output_sequence_length' goes with the output mode 'int'.",
                 argument="output_sequence_length",
                 received=self.output_sequence_length,
                 layer=self.title,
@@ -186,11 +187,11 @@ class TextVectorization(Preprocessing):
             if texts.ndim > 1 and texts.shape[-1] != 1:
                 raise ShapeError(
                     f"Layer {self.title!r} splits one text for each sample: the data has the shape "
-                    f"{texts.shape}.",
+                    f"{format_shape(texts.shape)}.",
                     layer=self.title,
                     received=texts.shape,
                     expected="(samples, 1)",
-                    hint="Use 'split = None' for what is split already.",
+                    hint=f"Use {setting('split', None)} for what is split already.",
                 )
             documents = split(texts.reshape(-1), self.split)
         if self.ngrams is None:
@@ -210,7 +211,7 @@ class TextVectorization(Preprocessing):
             # Padding of another kind: a place that counts nowhere.
             numbers = padded(places, None, -1)
             whole = numbers[:, :, np.newaxis] if self.output_mode == "one_hot" else numbers
-            out = self.lookup.encoded(whole, HostRun({}))
+            out = self.lookup.encoded(whole, host_run())
         return out[0] if texts.ndim == 0 else out
 
     def _places(self, tokens: list[str]) -> np.ndarray:
@@ -228,7 +229,7 @@ class TextVectorization(Preprocessing):
         if self.split is not None and len(shapes[0]) > 1 and shapes[0][-1] not in (1, None):
             raise ShapeError(
                 f"Layer {self.title!r} wants one text for each sample: its input has the shape "
-                f"{shapes[0]}.",
+                f"{format_shape(shapes[0])}.",
                 layer=self.title,
                 received=shapes[0],
                 expected="(batch, 1)",

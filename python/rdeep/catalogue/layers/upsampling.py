@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Choice, Sizes, option
@@ -12,7 +13,7 @@ from rdeep.catalogue.options import Choice, Sizes, option
 __all__ = ["UpSampling1D", "UpSampling2D", "UpSampling3D"]
 
 
-class _UpSampling(Spatial, kind="layer"):
+class _UpSampling(Spatial, abstract=True):
     size: tuple[int, ...]
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -23,8 +24,15 @@ class _UpSampling(Spatial, kind="layer"):
         )
         return self.joined(shapes[0][0], sizes, self.channels(shapes[0]))
 
+    def repeated(self, inputs: Any, ops: Any) -> Any:
+        """Return the input with each value repeated."""
+        for axis, times in enumerate(self.size, start=2 if self.channels_first else 1):
+            if times > 1:
+                inputs = ops.repeat(inputs, times, axis=axis)
+        return inputs
 
-class _Repeating(_UpSampling, Formula, kind="layer"):
+
+class _Repeating(_UpSampling, Formula, abstract=True):
     """Upsampling that repeats values."""
 
     def output_dtype(self, dtype: str) -> str:
@@ -33,53 +41,108 @@ class _Repeating(_UpSampling, Formula, kind="layer"):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the input with each value repeated."""
-        for axis, times in enumerate(self.size, start=2 if self.channels_first else 1):
-            if times > 1:
-                inputs = run.ops.repeat(inputs, times, axis=axis)
-        return inputs
+        return self.repeated(inputs, run.ops)
 
 
 class UpSampling1D(_Repeating):
-    """Repeats each step of a sequence."""
+    """1D upsampling layer: repeats each step of a sequence.
+
+    Input shape
+    -----------
+    `(batch, steps, channels)`.
+
+    Output shape
+    ------------
+    `(batch, size * steps, channels)`.
+
+    Examples
+    --------
+    >>> UpSampling1D(2).output_shape((None, 10, 3))
+    (None, 20, 3)
+    """
 
     key = "upsampling_1d"
     ndim, rank = 3, 1
-    example = "keras_model_sequential(input_shape = c(50, 16)) |> layer_upsampling_1d(2)"
-    size: tuple[int, ...] = option(Sizes(1), 2, "How many times each step is repeated.")
+    size: tuple[int, ...] = option(Sizes(1), 2, "The number of repetitions of each step.")
 
 
 class UpSampling2D(_UpSampling):
-    """Makes images larger, by repeating rows and columns or by interpolation.
+    """2D upsampling layer: enlarges images by repetition or interpolation.
 
-    Interpolation takes a pixel for a square, whose value is that of its centre. `bicubic` is that
-    of Keys (1981) with `a = -0.5`; Lanczos's windows reach over 3 or 5 pixels on each side.
+    Pixels are sampled at their centers. `bicubic` is the kernel of Keys with `a = -0.5`; Lanczos
+    kernels have a radius of 3 or 5 pixels.
+
+    Input shape
+    -----------
+    `(batch, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, size[0] * height, size[1] * width, channels)`.
+
+    References
+    ----------
+    Keys, R. (1981). Cubic convolution interpolation for digital image processing. IEEE Transactions
+    on Acoustics, Speech, and Signal Processing 29, 1153-1160.
+
+    Examples
+    --------
+    >>> UpSampling2D(2).output_shape((None, 14, 14, 3))
+    (None, 28, 28, 3)
     """
 
     key = "upsampling_2d"
     ndim, rank = 4, 2
-    example = "keras_model_sequential(input_shape = c(28, 28, 1)) |> layer_upsampling_2d(2)"
-    size: tuple[int, ...] = option(
-        Sizes(2), (2, 2), "How many times as high and as wide the images become."
-    )
+    size: tuple[int, ...] = option(Sizes(2), (2, 2), "The factors of the height and of the width.")
     data_format: str | None = DATA_FORMAT
     interpolation: str = option(
         Choice("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
         "nearest",
-        "How values between the pixels are found.",
+        "The interpolation between pixels.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that repeat pixels and that interpolate."""
+        return [
+            case({"size": (2, 3), "interpolation": how}, (3, 4, 2))
+            for how in ("nearest", "bilinear", "bicubic")
+        ]
 
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type where values are repeated, else that of numbers."""
         return dtype if self.interpolation == "nearest" else "float32"
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the images with each pixel repeated, or interpolated."""
+        if self.interpolation == "nearest":
+            return self.repeated(inputs, run.ops)
+        first = 2 if self.channels_first else 1
+        sizes = run.ops.shape(inputs)[first : first + 2]
+        target = [size * times for size, times in zip(sizes, self.size)]
+        return run.ops.image_resize(
+            inputs, target, self.interpolation, data_format=self.data_format
+        )
+
 
 class UpSampling3D(_Repeating):
-    """Makes volumes larger, by repeating values along each dimension."""
+    """3D upsampling layer: repeats the values of volumes along each dimension.
+
+    Input shape
+    -----------
+    `(batch, depth, height, width, channels)`.
+
+    Output shape
+    ------------
+    `(batch, size[0] * depth, size[1] * height, size[2] * width, channels)`.
+
+    Examples
+    --------
+    >>> UpSampling3D(2).output_shape((None, 4, 4, 4, 3))
+    (None, 8, 8, 8, 3)
+    """
 
     key = "upsampling_3d"
     ndim, rank = 5, 3
-    example = "keras_model_sequential(input_shape = c(8, 8, 8, 1)) |> layer_upsampling_3d(2)"
-    size: tuple[int, ...] = option(
-        Sizes(3), (2, 2, 2), "How many times as large each dimension becomes."
-    )
+    size: tuple[int, ...] = option(Sizes(3), (2, 2, 2), "The factor of each dimension.")
     data_format: str | None = DATA_FORMAT

@@ -10,14 +10,13 @@ import numpy as np
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
-    HostRun,
     Preprocessing,
     as_array,
+    host_run,
     refuse_sparse,
 )
-from rdeep.catalogue.options import Choice, Count, Flag, Numbers, option
-from rdeep.catalogue.preprocessing_options import Tokens
-from rdeep.errors import ArgumentError, DataError, StateError, show
+from rdeep.catalogue.options import Choice, Count, Flag, Numbers, Tokens, option
+from rdeep.errors import ArgumentError, DataError, StateError, Wording, constructor, show, worded
 from rdeep.preprocessing.encoding import encode, encoded_shape
 from rdeep.preprocessing.vocabulary import Counts, Index, read_tokens, repeated
 
@@ -28,26 +27,24 @@ LOOKUP_MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 OUTPUT_MODE = option(
     Choice(*LOOKUP_MODES),
     "int",
-    "What to return: places in the vocabulary; a vector with a one for each of them "
-    '(`"one_hot"`); or a vector for each sample with ones (`"multi_hot"`), counts '
-    '(`"count"`), or counts times the tokens\' inverse document frequency (`"tf_idf"`).',
+    'The encoding of the output: indices (`"int"`), a one-hot vector for each '
+    '(`"one_hot"`), or for each sample a multi-hot vector (`"multi_hot"`), counts '
+    '(`"count"`), or counts times the inverse document frequencies (`"tf_idf"`).',
 )
 MAX_TOKENS = option(
     Count(2),
     None,
-    "The most tokens the vocabulary may have, those for missing and unknown ones included.",
+    "The largest size of the vocabulary, missing and unknown tokens included.",
 )
 IDF_WEIGHTS = option(
     Numbers(),
     None,
     'The inverse document frequency of each token of `vocabulary`, for the mode `"tf_idf"`.',
 )
-PAD = option(
-    Flag(), False, "Whether vectors are as long as `max_tokens` says, with zeros at the end."
-)
+PAD = option(Flag(), False, "Whether to pad vectors with zeros to the length `max_tokens`.")
 
 
-class Lookup(Preprocessing, kind="layer"):
+class Lookup(Preprocessing, abstract=True):
     """What both lookups have in common."""
 
     adapts = True
@@ -94,10 +91,10 @@ class Lookup(Preprocessing, kind="layer"):
             self.__dict__["vocabulary"] = tuple(self._read(self.vocabulary))
         self.set_vocabulary(self.vocabulary, self.idf_weights)
 
-    def _refuse(self, wrong: bool, argument: str, words: str) -> None:
+    def _refuse(self, wrong: bool, argument: str, words: str | Wording) -> None:
         if wrong:
             raise ArgumentError(
-                f"{type(self).__name__}(): {words}.",
+                f"{constructor(self)}: {words}.",
                 argument=argument,
                 received=getattr(self, argument, None),
                 layer=self.title,
@@ -173,17 +170,18 @@ class Lookup(Preprocessing, kind="layer"):
 
     def _check_tokens(self, tokens: list[Any]) -> None:
         twice = repeated(tokens)
-        self._refuse(
-            bool(twice), "vocabulary", f"'vocabulary' holds {show(twice[:1])[1:-1]} more than once"
-        )
+        words = worded(f"'vocabulary' holds {show(twice[0] if twice else None)} more than once")
+        self._refuse(bool(twice), "vocabulary", words)
         reserved = [self.mask_token] if self.mask_token is not None else []
         reserved += [self.oov_token] if self.invert and self.oov_token is not None else []
         for token in reserved:
             self._refuse(
                 token in tokens,
                 "vocabulary",
-                f"'vocabulary' may hold {token!r}, which has another meaning, at its start alone: "
-                f"begin with {self._special!r}, or leave them out",
+                worded(
+                    f"'vocabulary' may hold {show(token)}, which has another meaning, at its start "
+                    f"alone: begin with {show(self._special)}, or leave them out"
+                ),
             )
         size = len(tokens) + self.token_start
         self._refuse(
@@ -308,7 +306,7 @@ class Lookup(Preprocessing, kind="layer"):
         if self.invert:
             return self.tokens_at(as_array(inputs))
         places = self.places(self._keys(inputs, "x"))
-        return places if self.output_mode == "int" else self.encoded(places, HostRun({}))
+        return places if self.output_mode == "int" else self.encoded(places, host_run())
 
     def places(self, keys: np.ndarray) -> np.ndarray:
         """Return tokens' places in the vocabulary; -1 for those that are to be dropped.

@@ -8,117 +8,98 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
-from rdeep.catalogue.options import Choice, OptionType, Ref, Unfit, option
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.catalogue.layers.run import Run
+from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    called,
+    constructor,
+    format_shape,
+    setting,
+    shapes_listed,
+    show,
+    worded,
+)
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
-_SERIES = "keras_model_sequential(input_shape = c(50, 16)) |> "
-
-
-class _RecurrentLayer(Ref):
-    """A recurrent layer."""
-
-    r_coercion = "as_layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a recurrent layer such as LSTM(32)"
-
-    def check(self, value: Any) -> Any:
-        """Return the recurrent layer."""
-        try:
-            layer = super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
-        if not isinstance(layer, RecurrentLayer):
-            raise Unfit(self.words)
-        return layer
-
-
-class _AnyLayer(Ref):
-    """A layer of one input."""
-
-    r_coercion = "as_layer"
-
-    def __init__(self) -> None:
-        super().__init__("layer")
-        self.words = "a layer such as Dense(8)"
-
-    def check(self, value: Any) -> Any:
-        """Return the layer."""
-        try:
-            layer = super().check(value)
-        except ArgumentError:
-            raise self.refuse() from None
-        if layer.merges or layer.key == "input":
-            raise self.refuse("It must take one input.")
-        return layer
-
-
-class _Merge(Choice):
-    """A way to merge, or none."""
-
-    def check(self, value: Any) -> Any:
-        """Return the value unchanged."""
-        return None if value is None else super().check(value)
-
-
-class Arrays(OptionType):
-    """Arrays in a list, kept as tuples of numbers, which a file can hold."""
-
-    r_coercion = "as_arrays"
-    words = "a list of arrays"
-
-    def check(self, value: Any) -> Any:
-        """Return the arrays as nested tuples."""
-        if not isinstance(value, (list, tuple)):
-            raise self.refuse()
-        try:
-            return tuple(_nested(np.asarray(each, np.float32).tolist()) for each in value)
-        except (TypeError, ValueError):
-            raise self.refuse() from None
-
-
-def _nested(values: Any) -> Any:
-    return tuple(map(_nested, values)) if isinstance(values, list) else values
+_RECURRENT = LayerRef(
+    worded(f"a recurrent layer such as {called('LSTM', 'layer', {'units': 32})}"),
+    lambda layer: isinstance(layer, RecurrentLayer),
+)
+_OF_ONE_INPUT = LayerRef(
+    accepts=lambda layer: not layer.merges and layer.key != "input",
+    hint="It must take one input.",
+)
+_MERGES = Choice("concat", "sum", "mul", "ave")
 
 
 class _Given(Initializer):
     """An initializer whose values are given."""
 
+    internal = True
     values: Any = option(Arrays())
 
     def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
         return np.asarray(self.values[0], np.float32)
 
 
-class Bidirectional(Layer):
-    """Reads a sequence forwards and backwards with two copies of a recurrent layer.
+class Bidirectional(Formula):
+    """Bidirectional wrapper of a recurrent layer: reads sequences forwards and backwards.
 
-    With `return_state` in the layer, the states follow the output, those of the layer that reads
-    forwards first; initial states are given in the same order.
+    Two copies of the layer read the sequence in opposite directions, and their outputs are merged
+    by `merge_mode`.
+
+    Call arguments
+    --------------
+    initial_state : list of tensors, optional
+        The states before the first step: those of the forward layer, then those of the backward
+        layer.
+    training : bool, optional
+        Whether to apply dropout; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, features)`.
+
+    Output shape
+    ------------
+    That of the wrapped layer, with twice the features for `merge_mode = "concat"`. With
+    `return_state` in the layer a list of that and the states, those of the forward layer first.
+
+    References
+    ----------
+    Schuster, M. and Paliwal, K. K. (1997). Bidirectional recurrent neural networks. IEEE
+    Transactions on Signal Processing 45, 2673-2681.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import LSTM
+    >>> Bidirectional(LSTM(32)).output_shape((None, 50, 16))
+    (None, 64)
     """
 
     mask = "read"
     takes_states = True
-    example = _SERIES + "layer_bidirectional(layer_lstm(units = 32))"
-    layer: RecurrentLayer = option(_RecurrentLayer(), doc="The recurrent layer.")
+    layer: RecurrentLayer = option(_RECURRENT, doc="The recurrent layer.")
     merge_mode: str | None = option(
-        _Merge("concat", "sum", "mul", "ave"),
+        OrNone(_MERGES, _MERGES.words),
         "concat",
-        "How the two outputs become one; with None both are returned.",
+        "How to merge the two outputs; with `None` both are returned.",
     )
     initial_weights: Any = option(
         Arrays(),
         None,
-        "Arrays to start from, those of the layer that reads forwards first.",
+        "The initial weights as arrays, those of the forward layer first.",
         given_as="weights",
     )
     backward_layer: RecurrentLayer | None = option(
-        _RecurrentLayer(), None, "The layer that reads backwards; by default a copy of `layer`."
+        _RECURRENT, None, "The backward layer; by default a copy of `layer`."
     )
 
     @property
@@ -143,8 +124,8 @@ class Bidirectional(Layer):
         same = all(getattr(forward, name) == getattr(backward, name) for name in alike)
         if not same or forward.go_backwards == backward.go_backwards:
             raise ArgumentError(
-                "Bidirectional(): 'backward_layer' must return what 'layer' returns and differ in "
-                "'go_backwards'.",
+                f"{constructor(self)}: 'backward_layer' must return what 'layer' returns and "
+                "differ in 'go_backwards'.",
                 argument="backward_layer",
                 received=show(backward),
             )
@@ -169,11 +150,11 @@ class Bidirectional(Layer):
         if self.merge_mode not in (None, "concat") and forward != backward:
             raise ShapeError(
                 f"Layer {self.name or 'Bidirectional'!r} cannot merge outputs of shapes "
-                f"{format_shape(forward)} and {format_shape(backward)} by {self.merge_mode!r}.",
+                f"{format_shape(forward)} and {format_shape(backward)} by {show(self.merge_mode)}.",
                 layer=self.name or "Bidirectional",
                 argument="merge_mode",
                 received=self.merge_mode,
-                hint="Use merge_mode='concat', or layers of one size.",
+                hint=f"Use {setting('merge_mode', 'concat')}, or layers of one size.",
             )
 
     def _outputs(self, sequence: Dims) -> list[list[Dims]]:
@@ -204,7 +185,7 @@ class Bidirectional(Layer):
         if given != [weight.shape for weight in weights]:
             raise ShapeError(
                 f"Layer {self.name or 'Bidirectional'!r}: the arrays in 'weights' have shapes "
-                f"{given}, not {[weight.shape for weight in weights]}.",
+                f"{shapes_listed(given)}, not {shapes_listed(w.shape for w in weights)}.",
                 layer=self.name or "Bidirectional",
                 argument="weights",
                 received=given,
@@ -214,6 +195,55 @@ class Bidirectional(Layer):
             for weight, values in zip(weights, self.initial_weights)
         ]
 
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return both layers."""
+        # As in Keras, whose wrapper decides on zeros in masked steps.
+        plain = {"zero_output_for_mask": False}
+        return {
+            way: layer.replace(**plain) if layer.zero_output_for_mask else layer
+            for way, layer in zip(("forward", "backward"), self.directions())
+        }
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the sequence's shape, which both layers read."""
+        return shapes[:1]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return both outputs merged, and the last states of both if asked."""
+        ops, mask = run.ops, run.masks[0]
+        sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        half = len(states) // 2
+        found = []
+        for (part, layer), start in zip(
+            self.inner_layers().items(), (states[:half], states[half:])
+        ):
+            given = [sequence, *start] if start else sequence
+            found.append(run.apply(layer, given, part, masks=[mask, *[None] * half]))
+        if self.layer.return_state:
+            (ahead, *last), (back, *more) = found
+        else:
+            (ahead, back), last, more = found, [], []
+        if self.layer.return_sequences:
+            back = ops.flip(back, axis=1)
+            ahead, back = (self._seen(output, mask, ops) for output in (ahead, back))
+        merged = self._merged(ahead, back, ops)
+        outputs = [*merged, *last, *more]
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    @staticmethod
+    def _seen(output: Any, mask: Any, ops: Any) -> Any:
+        """Return the outputs with zeros in masked steps, unlike a single recurrent layer."""
+        return output if mask is None else where_seen(mask, output, ops)
+
+    def _merged(self, ahead: Any, back: Any, ops: Any) -> list[Any]:
+        if self.merge_mode is None:
+            return [ahead, back]
+        if self.merge_mode == "concat":
+            return [ops.concatenate([ahead, back], axis=-1)]
+        if self.merge_mode == "mul":
+            return [ahead * back]
+        return [(ahead + back) / 2 if self.merge_mode == "ave" else ahead + back]
+
     def __call__(  # type: ignore[override]
         self, inputs: Any, initial_state: Any = None, training: bool | None = None
     ) -> Any:
@@ -221,16 +251,36 @@ class Bidirectional(Layer):
         return super().__call__(with_states(inputs, initial_state), training=training)
 
 
-class TimeDistributed(Layer):
-    """Applies a layer to each step of a sequence.
+class TimeDistributed(Formula):
+    """Time-distributed wrapper: applies a layer to each step of a sequence.
 
-    Input of shape `(batch, steps, ...)`. A layer that keeps averages, such as batch normalization,
-    sees one step after the other; any other sees all of them at once. A mask of steps passes on,
-    and the layer inside does not see it.
+    A layer that keeps averages, such as batch normalization, sees one step after the other; any
+    other sees all of them at once. A mask passes on. The layer inside sees its part of a mask that
+    says more of each step, of shape `(batch, steps, words)`; batch normalization leaves out masked
+    steps.
+
+    Call arguments
+    --------------
+    training : bool, optional
+        Whether the layer computes as in training; by default the model decides.
+
+    Input shape
+    -----------
+    `(batch, steps, ...)`.
+
+    Output shape
+    ------------
+    `(batch, steps, ...)`, with the output of the layer at each step.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.layers import Dense
+    >>> TimeDistributed(Dense(8)).output_shape((None, 50, 16))
+    (None, 50, 8)
     """
 
-    example = _SERIES + "layer_time_distributed(layer_dense(units = 8))"
-    layer: Layer = option(_AnyLayer(), doc="The layer.")
+    mask = "first"
+    layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -240,6 +290,40 @@ class TimeDistributed(Layer):
     def stepwise(self, sequence: Dims) -> bool:
         """Return whether the layer must see one step after the other while training."""
         return any(weight.buffer for weight in self.layer.weights(_step(sequence)))
+
+    def inner_layers(self) -> dict[str, Layer]:
+        """Return the layer, which has the wrapper's name and weights."""
+        return {"": self.layer}
+
+    def inner_shapes(self, *shapes: Dims) -> tuple[Dims, ...]:
+        """Return the shape of a step."""
+        return (_step(shapes[0]),)
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the outputs of all steps."""
+        ops, mask = run.ops, run.masks[0]
+        mask = mask if self._passes_down(inputs, mask) else None
+        if run.training and self.stepwise(tuple(inputs.shape)):
+            steps = ops.unstack(inputs, axis=1)
+            masks = [None] * len(steps) if mask is None else ops.unstack(mask, axis=1)
+            found = [
+                run.apply(self.layer, step, masks=[seen], use=t)
+                for t, (step, seen) in enumerate(zip(steps, masks))
+            ]
+            return ops.stack(found, axis=1)
+        batch, steps, *sizes = ops.shape(inputs)
+        # (batch * steps, ...)
+        folded = ops.reshape(inputs, (-1, *sizes))
+        if mask is not None:
+            mask = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
+        found = run.apply(self.layer, folded, masks=[mask])
+        return ops.reshape(found, (batch, steps, *ops.shape(found)[1:]))
+
+    def _passes_down(self, inputs: Any, mask: Any) -> bool:
+        """Return whether the layer sees its part of a mask: one of its steps, or of its rows."""
+        if mask is None or not self.layer.takes_masks():
+            return False
+        return len(mask.shape) > 2 or len(inputs.shape) == 3
 
     def code_limits(self) -> tuple[int, ...] | None:
         """Return how many codes the input may hold, where the layer takes codes."""
@@ -269,7 +353,7 @@ class TimeDistributed(Layer):
         inner = self.layer.output_shape(_step(shapes[0]))
         if isinstance(inner, list):
             raise ArgumentError(
-                "TimeDistributed(): 'layer' must return one tensor.",
+                f"{constructor(self)}: 'layer' must return one tensor.",
                 argument="layer",
                 received=show(self.layer),
             )

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any, ClassVar
 
-from rdeep.catalogue.options import Choice, Text, option
+from rdeep.catalogue import dispatch
+from rdeep.catalogue.options import Choice, Reduction, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, class_name, constructor
 
 # Keras's bound on probabilities before a logarithm.
 EPSILON = 1e-7
-
-
-REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none")
-
-
-class Reduction(Choice):
-    """How samples' losses become one number; `None` is another word for `"none"`."""
-
-    def __init__(self) -> None:
-        super().__init__(*REDUCTIONS)
-
-    def check(self, value: Any) -> str:
-        """Return the reduction's name."""
-        return "none" if value is None else super().check(value)
 
 
 FLOATS = Choice("float16", "bfloat16", "float32", "float64")
 """The types that losses and metrics can be computed in."""
 
 
-class Loss(Record, kind="loss"):
+class Loss(Record, kind="loss", abstract=True):
     """A measure of how far predictions are from the truth, to be minimised."""
 
     targets: ClassVar[str] = "values"
@@ -54,15 +40,15 @@ class Loss(Record, kind="loss"):
     reduction: str = option(
         Reduction(),
         "sum_over_batch_size",
-        "How the samples' losses become one number; `mean_with_sample_weight` divides by the sum "
-        "of the weights rather than the number of samples.",
+        'The reduction of the samples\' losses to one number; `"mean_with_sample_weight"` '
+        "divides by the sum of the weights rather than the number of samples.",
         keyword_only=True,
     )
     name: str | None = option(Text(), None, "A name for logs.", keyword_only=True)
     dtype: str | None = option(
         FLOATS,
         None,
-        "The type to compute in; that of the predictions by default.",
+        "The data type to compute in; that of the predictions by default.",
         keyword_only=True,
     )
 
@@ -87,9 +73,7 @@ class Loss(Record, kind="loss"):
         >>> MeanSquaredError()([[1.0], [2.0]], [[1.0], [4.0]])
         2.0
         """
-        # By name: the catalogue stands below what knows of tensors.
-        measures = importlib.import_module("rdeep.ops.measures")
-        return measures.called(self, y_true, y_pred, sample_weight)
+        return dispatch.calls().call_loss(self, y_true, y_pred, sample_weight)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample: the predictions' shape without its last axis."""
@@ -123,7 +107,7 @@ class Loss(Record, kind="loss"):
         rank = len(values.shape)
         if mask is not None and 0 < rank < len(mask.shape):
             raise ShapeError(
-                f"{type(self).__name__} has one value for all time steps, so that it cannot leave "
+                f"{class_name(self)} has one value for all time steps, so that it cannot leave "
                 "masked ones out.",
                 hint="Make the model without masks.",
             )
@@ -184,7 +168,7 @@ def check_trainable(loss: Loss) -> None:
     """
     if loss.reduction == "none":
         raise ArgumentError(
-            f"{type(loss).__name__}(reduction='none') cannot be trained with: it is not a number.",
+            f"{constructor(loss, reduction='none')} cannot be trained with: it is not a number.",
             argument="reduction",
             received="none",
             hint="Leave `reduction` out.",

@@ -18,15 +18,21 @@ __all__ = [
 
 AXIS = "The axis of the classes."
 LOGITS = (
-    "Whether predictions are scores before softmax or sigmoid. A model whose last activation is "
-    "one of these needs no `from_logits`: it is trained on the scores anyway."
+    "Whether predictions are logits, before softmax or sigmoid. A model whose output "
+    "activation is one of these needs no `from_logits`: it is trained on the logits "
+    "anyway."
 )
 
 
 class BinaryCrossentropy(Loss):
-    """Cross-entropy of independent yes-or-no targets, averaged over the last axis.
+    """Binary cross-entropy loss, averaged over the last axis.
 
-    `-(y * log(p) + (1 - y) * log(1 - p))`, with `p` kept within `[1e-7, 1 - 1e-7]`.
+    `-(y * log(p) + (1 - y) * log(1 - p))`, with `p` limited to `[1e-7, 1 - 1e-7]`.
+
+    Examples
+    --------
+    >>> round(BinaryCrossentropy()([0, 1], [0.1, 0.8]), 4)
+    0.1643
     """
 
     aliases = ("bce",)
@@ -34,7 +40,7 @@ class BinaryCrossentropy(Loss):
     folds = "Sigmoid"
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
-        Number(0.0, 1.0), 0.0, "How far targets are moved towards one half: `y * (1 - s) + s / 2`."
+        Number(0.0, 1.0), 0.0, "The label smoothing `s`, towards one half: `y * (1 - s) + s / 2`."
     )
     axis: int = option(Axis(), -1, "The axis over which to average.")
 
@@ -53,7 +59,7 @@ class BinaryCrossentropy(Loss):
         return -(y_true * ops.log(p) + (1.0 - y_true) * ops.log(1.0 - p))
 
 
-class _Crossentropy(Loss):
+class _Crossentropy(Loss, abstract=True):
     """What the categorical cross-entropies share."""
 
     across = True
@@ -71,16 +77,21 @@ class _Crossentropy(Loss):
 
 
 class CategoricalCrossentropy(_Crossentropy):
-    """Cross-entropy of one-hot targets: `-sum(y_true * log(p))` over the classes.
+    """Categorical cross-entropy loss of one-hot targets: `-sum(y_true * log(p))` over the classes.
 
-    Probabilities are scaled to sum to one and kept within `[1e-7, 1 - 1e-7]`.
+    Probabilities are scaled to sum to 1 and limited to `[1e-7, 1 - 1e-7]`.
+
+    Examples
+    --------
+    >>> round(CategoricalCrossentropy()([[0, 1]], [[0.2, 0.8]]), 4)
+    0.2231
     """
 
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
         Number(0.0, 1.0),
         0.0,
-        "How far targets are moved towards equal shares: `y * (1 - s) + s / classes`.",
+        "The label smoothing `s`, towards equal probabilities: `y * (1 - s) + s / classes`.",
     )
     axis: int = option(Axis(), -1, AXIS)
 
@@ -97,9 +108,12 @@ class CategoricalCrossentropy(_Crossentropy):
 
 
 class SparseCategoricalCrossentropy(_Crossentropy):
-    """Cross-entropy of targets given as class numbers from 0: `-log(p[class])`.
+    """Categorical cross-entropy loss of class indices from 0: `-log(p[class])`.
 
-    In R, give a factor, or numbers from 0.
+    Examples
+    --------
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.2, 0.8]]), 4)
+    0.2231
     """
 
     targets = "indices"
@@ -107,8 +121,8 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     ignore_class: int | None = option(
         Whole(),
         None,
-        "A class number whose samples do not count; it need not be one of the classes, such as -1 "
-        "or 255.",
+        "A class index whose samples are ignored; it need not be one of the classes, such as "
+        "-1 or 255.",
     )
     axis: int = option(Axis(), -1, AXIS)
 
@@ -128,9 +142,14 @@ class SparseCategoricalCrossentropy(_Crossentropy):
 
 
 class Crossentropy(_Crossentropy):
-    """Cross-entropy of classes, given as numbers from 0 or one-hot.
+    """Cross-entropy loss of class indices from 0 or of one-hot targets.
 
     As a string in `compile`, it is the binary cross-entropy where the output is a single number.
+
+    Examples
+    --------
+    >>> round(Crossentropy()([1], [[0.2, 0.8]]), 4)
+    0.2231
     """
 
     aliases = ("ce",)
@@ -146,17 +165,26 @@ class Crossentropy(_Crossentropy):
 
 
 class CategoricalGeneralizedCrossEntropy(Loss):
-    """A cross-entropy that bears with wrong labels: `(1 - p[class]^q) / q`, for class numbers.
+    """Generalized cross-entropy loss of class indices, robust to wrong labels.
 
-    Near 0, `q` gives the cross-entropy, near 1 the absolute error (Zhang and Sabuncu, 2018,
-    arXiv:1805.07836).
+    `(1 - p[class]^q) / q`: with `q` near 0 it is the cross-entropy, near 1 the absolute error.
+
+    References
+    ----------
+    Zhang, Z. and Sabuncu, M. R. (2018). Generalized cross entropy loss for training deep neural
+    networks with noisy labels. arXiv:1805.07836.
+
+    Examples
+    --------
+    >>> round(CategoricalGeneralizedCrossEntropy()([1], [[0.2, 0.8]]), 4)
+    0.2111
     """
 
     targets = "indices"
     q: float = option(
         Number(0.0, 1.0, open_low=True, open_high=True),
         0.5,
-        "How much wrong labels are borne with.",
+        "The robustness to wrong labels, from 0 (cross-entropy) to 1 (absolute error).",
     )
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -165,9 +193,14 @@ class CategoricalGeneralizedCrossEntropy(Loss):
 
 
 class KLDivergence(Loss):
-    """How far one distribution is from another: `sum(y_true * log(y_true / y_pred))`.
+    """Kullback-Leibler divergence loss: `sum(y_true * log(y_true / y_pred))`.
 
-    Both are kept within `[1e-7, 1]`.
+    Both are limited to `[1e-7, 1]`.
+
+    Examples
+    --------
+    >>> round(KLDivergence()([[0.5, 0.5]], [[0.2, 0.8]]), 4)
+    0.2231
     """
 
     aliases = ("kld", "kullback_leibler_divergence")

@@ -15,22 +15,37 @@ from rdeep.catalogue.options import Axis, Flag, Number, Numbers, option
 
 __all__ = ["BinaryFocalCrossentropy", "CategoricalFocalCrossentropy"]
 
-_GAMMA = "How much less the easy samples count; 0 counts all alike."
+_GAMMA = (
+    "The focusing parameter: larger values give easy samples less weight, 0 weights all equally."
+)
 
 
 class BinaryFocalCrossentropy(Loss):
-    """Cross-entropy of yes-or-no targets times `(1 - p)^gamma`, for `p` of the right answer."""
+    """Binary focal cross-entropy loss.
+
+    The cross-entropy times `(1 - p)^gamma`, where `p` is the predicted probability of the target.
+
+    References
+    ----------
+    Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P. (2017). Focal loss for dense object
+    detection. arXiv:1708.02002.
+
+    Examples
+    --------
+    >>> round(BinaryFocalCrossentropy()([0, 1], [0.1, 0.8]), 4)
+    0.005
+    """
 
     by_element = True
     folds = "Sigmoid"
     apply_class_balancing: bool = option(
-        Flag(), False, "Whether to weigh yes by `alpha` and no by `1 - alpha`."
+        Flag(), False, "Whether to weight class 1 by `alpha` and class 0 by `1 - alpha`."
     )
-    alpha: float = option(Number(0.0, 1.0), 0.25, "The weight of yes.")
+    alpha: float = option(Number(0.0, 1.0), 0.25, "The weight of class 1.")
     gamma: float = option(Number(0.0), 2.0, _GAMMA)
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
-        Number(0.0, 1.0), 0.0, "How far targets are moved towards one half: `y * (1 - s) + s / 2`."
+        Number(0.0, 1.0), 0.0, "The label smoothing `s`, towards one half: `y * (1 - s) + s / 2`."
     )
     axis: int = option(Axis(), -1, "The axis over which to average.")
 
@@ -47,22 +62,33 @@ class BinaryFocalCrossentropy(Loss):
 
 
 class CategoricalFocalCrossentropy(Loss):
-    """Cross-entropy of one-hot targets times `alpha * (1 - p)^gamma`, for `p` of the class.
+    """Categorical focal cross-entropy loss of one-hot targets.
 
-    Probabilities are scaled to sum to one and kept within `[1e-7, 1 - 1e-7]`.
+    The cross-entropy times `alpha * (1 - p)^gamma`, where `p` is the predicted probability of the
+    class. Probabilities are scaled to sum to 1 and limited to `[1e-7, 1 - 1e-7]`.
+
+    References
+    ----------
+    Lin, T.-Y., Goyal, P., Girshick, R., He, K. and Dollár, P. (2017). Focal loss for dense object
+    detection. arXiv:1708.02002.
+
+    Examples
+    --------
+    >>> round(CategoricalFocalCrossentropy()([[0, 1]], [[0.2, 0.8]]), 4)
+    0.0022
     """
 
     across = True
     folds = "Softmax"
     alpha: tuple[float, ...] = option(
-        Numbers(0.0), (0.25,), "The weight of each class, or one of all."
+        Numbers(0.0), (0.25,), "The weight of each class, or one for all."
     )
     gamma: float = option(Number(0.0), 2.0, _GAMMA)
     from_logits: bool = option(Flag(), False, LOGITS)
     label_smoothing: float = option(
         Number(0.0, 1.0),
         0.0,
-        "How far targets are moved towards equal shares: `y * (1 - s) + s / classes`.",
+        "The label smoothing `s`, towards equal probabilities: `y * (1 - s) + s / classes`.",
     )
     axis: int = option(Axis(), -1, AXIS)
 

@@ -18,9 +18,14 @@ def _margins(y_true: Any, y_pred: Any, ops: Any) -> Any:
 
 
 class Hinge(Loss):
-    """How far answers fall short of a margin: `mean(max(1 - y_true * y_pred, 0))`.
+    """Hinge loss: `mean(max(1 - y_true * y_pred, 0))`.
 
-    Truths are -1 and 1, or 0 and 1, which become these.
+    Targets are -1 and 1, or 0 and 1, which become these.
+
+    Examples
+    --------
+    >>> Hinge()([-1, 1], [-0.5, 2.0])
+    0.25
     """
 
     by_element = True
@@ -31,9 +36,14 @@ class Hinge(Loss):
 
 
 class SquaredHinge(Loss):
-    """How far answers fall short of a margin, squared: `mean(max(1 - y_true * y_pred, 0)^2)`.
+    """Squared hinge loss: `mean(max(1 - y_true * y_pred, 0)^2)`.
 
-    Truths are -1 and 1, or 0 and 1, which become these.
+    Targets are -1 and 1, or 0 and 1, which become these.
+
+    Examples
+    --------
+    >>> SquaredHinge()([-1, 1], [-0.5, 2.0])
+    0.125
     """
 
     by_element = True
@@ -44,9 +54,14 @@ class SquaredHinge(Loss):
 
 
 class CategoricalHinge(Loss):
-    """How far the right class fails to be ahead of all others by 1: `max(neg - pos + 1, 0)`.
+    """Categorical hinge loss of one-hot targets: `max(neg - pos + 1, 0)`.
 
-    `pos` is the score of the right class of one-hot targets, `neg` the highest other.
+    `pos` is the logit of the target class, `neg` the highest of the others.
+
+    Examples
+    --------
+    >>> CategoricalHinge()([[0, 1]], [[0.5, 1.0]])
+    0.5
     """
 
     across = True

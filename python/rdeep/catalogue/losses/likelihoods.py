@@ -13,7 +13,7 @@ import numpy as np
 
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.options import Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, ShapeError
+from rdeep.errors import ArgumentError, DataError, ShapeError, class_name, format_shape
 
 __all__ = [
     "BinomialLikelihood",
@@ -31,7 +31,7 @@ __all__ = [
 _TINY = 1e-12
 
 
-class Likelihood(Loss, kind="loss"):
+class Likelihood(Loss, abstract=True):
     """What losses on a link's scale have in common."""
 
     targets: ClassVar[str] = "columns"
@@ -88,7 +88,15 @@ def _column(y_true: Any, number: int, like: Any) -> Any:
 
 
 class GaussianLikelihood(Likelihood):
-    """The squared error, `(y - m)^2`: twice the negative log-likelihood for a variance of one."""
+    """Gaussian negative log-likelihood loss, for a variance of one: the squared error `(y - m)^2`.
+
+    It is twice the negative log-likelihood, without its constant.
+
+    Examples
+    --------
+    >>> GaussianLikelihood()([[1.0], [2.0]], [[1.0], [4.0]])
+    2.0
+    """
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the squared error."""
@@ -96,9 +104,14 @@ class GaussianLikelihood(Likelihood):
 
 
 class BinomialLikelihood(Likelihood):
-    """The negative log-likelihood of yes or no, or of a share of yes, by its logit.
+    """Binomial negative log-likelihood loss of a proportion, by its logit.
 
-    `log(1 + exp(x)) - y * x`; weigh samples by their numbers of trials.
+    `log(1 + exp(x)) - y * x`. Weight samples by their numbers of trials.
+
+    Examples
+    --------
+    >>> round(BinomialLikelihood()([[0.0], [1.0]], [[-2.0], [1.0]]), 4)
+    0.2201
     """
 
     def encode(self, y: np.ndarray) -> np.ndarray:
@@ -125,10 +138,18 @@ class BinomialLikelihood(Likelihood):
 
 
 class MultinomialLikelihood(Likelihood):
-    """The negative log-likelihood of a class, a number from 0, by the classes' scores."""
+    """Multinomial negative log-likelihood loss of class indices from 0, by their logits.
+
+    Examples
+    --------
+    >>> MultinomialLikelihood()
+    MultinomialLikelihood()
+    """
 
     label_smoothing: float = option(
-        Number(0.0, 1.0), 0.0, "The share of the target that goes to all classes alike."
+        Number(0.0, 1.0),
+        0.0,
+        "The label smoothing: the fraction of the target that is spread over all classes.",
     )
 
     def parameters(self) -> int | None:
@@ -158,7 +179,7 @@ class MultinomialLikelihood(Likelihood):
         return ops.softmax(y_pred, axis=-1)
 
 
-class _Counts(Likelihood):
+class _Counts(Likelihood, abstract=True):
     """What the likelihoods of counts share: a logarithmic link."""
 
     def encode(self, y: np.ndarray) -> np.ndarray:
@@ -173,9 +194,14 @@ class _Counts(Likelihood):
 
 
 class PoissonLikelihood(_Counts):
-    """The negative log-likelihood of a Poisson count by its log mean, without its constant.
+    """Poisson negative log-likelihood loss of counts, by the log mean: `exp(x) - y * x`.
 
-    `exp(x) - y * x`.
+    The constant of the likelihood is left out.
+
+    Examples
+    --------
+    >>> round(PoissonLikelihood()([[0.0], [3.0]], [[0.0], [1.0]]), 4)
+    0.3591
     """
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -189,9 +215,15 @@ class PoissonLikelihood(_Counts):
 
 
 class NegativeBinomialLikelihood(_Counts):
-    """The negative log-likelihood of an overdispersed count, of variance `m + m^2 / size`.
+    """Negative binomial negative log-likelihood loss of overdispersed counts.
 
-    The predictions are the logarithms of the mean `m` and of `size`.
+    The variance is `m + m^2 / size`. The predictions are the logarithms of the mean `m` and of
+    `size`.
+
+    Examples
+    --------
+    >>> NegativeBinomialLikelihood()
+    NegativeBinomialLikelihood()
     """
 
     def parameters(self) -> int | None:
@@ -216,13 +248,22 @@ class NegativeBinomialLikelihood(_Counts):
 
 
 class QuantileLoss(Likelihood):
-    """The pinball loss of several quantiles at once (Koenker and Bassett, 1978), averaged.
+    """Quantile (pinball) loss of several quantiles.
 
-    `max(q * (y - x), (q - 1) * (y - x))` for each level `q`.
+    `max(q * (y - x), (q - 1) * (y - x))`, averaged over the levels `q`.
+
+    References
+    ----------
+    Koenker, R. and Bassett, G. (1978). Regression quantiles. Econometrica 46, 33-50.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> QuantileLoss([0.1, 0.9]).values(ops.array([[1.0]]), ops.array([[0.0, 2.0]]), ops)
+    tensor([0.1000])
     """
 
-    example = "loss_quantile_loss(levels = c(0.1, 0.5, 0.9))"
-    levels: tuple[float, ...] = option(Numbers(0.0, 1.0), (0.5,), "The quantiles' levels.")
+    levels: tuple[float, ...] = option(Numbers(0.0, 1.0), (0.5,), "The levels of the quantiles.")
 
     def parameters(self) -> int | None:
         """Return the number of levels."""
@@ -238,10 +279,20 @@ class QuantileLoss(Likelihood):
 
 
 class CoxLikelihood(Likelihood):
-    """The negative log partial likelihood of Cox's proportional hazards, by Breslow's ties.
+    """Cox proportional hazards negative log partial likelihood loss, with Breslow's ties.
 
-    Targets are two columns: the time, and whether the event was seen (1) or not (0). A batch is
+    Targets are two columns: the time, and whether the event was observed (1) or not (0). A batch is
     compared within itself, so batches should be large. The prediction is the log risk.
+
+    References
+    ----------
+    Cox, D. R. (1972). Regression models and life-tables. Journal of the Royal Statistical Society B
+    34, 187-220.
+
+    Examples
+    --------
+    >>> CoxLikelihood()
+    CoxLikelihood()
     """
 
     columns = 2
@@ -264,16 +315,27 @@ class CoxLikelihood(Likelihood):
 
 
 class DiscreteTimeLikelihood(Likelihood):
-    """The negative log-likelihood of survival in intervals of time, by the logits of the hazards.
+    """Discrete-time survival negative log-likelihood loss, by the logits of the hazards.
 
-    Interval `j` goes from `cuts[j - 1]` to `cuts[j]`, the first from 0; who leaves in an interval
-    without an event counts for those before (Singer and Willett, 1993). Targets are two columns:
-    the time, and whether the event was seen (1) or not (0).
+    Interval `j` goes from `cuts[j - 1]` to `cuts[j]`, the first from 0; who is censored in an
+    interval counts for those before. Targets are two columns: the time, and whether the event was
+    observed (1) or not (0).
+
+    References
+    ----------
+    Singer, J. D. and Willett, J. B. (1993). It's about time: using discrete-time survival analysis
+    to study duration and the timing of events. Journal of Educational Statistics 18, 155-195.
+
+    Examples
+    --------
+    >>> DiscreteTimeLikelihood([30.0, 90.0, 365.0])
+    DiscreteTimeLikelihood(cuts=(30.0, 90.0, 365.0))
     """
 
-    example = "loss_discrete_time_likelihood(cuts = c(30, 90, 365))"
     columns = 2
-    cuts: tuple[float, ...] = option(Numbers(0.0), doc="Where the intervals end, ascending.")
+    cuts: tuple[float, ...] = option(
+        Numbers(0.0), doc="The ends of the intervals, in ascending order."
+    )
 
     def validate(self) -> None:
         """Refuse cuts that do not ascend."""
@@ -333,12 +395,11 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
     DataError, ShapeError
         If they cannot be the targets, or the output does not have as many parameters.
     """
-    name = type(loss).__name__
     wanted = loss.parameters()
     if wanted is not None and size != wanted:
         raise ShapeError(
-            f"{name} takes {wanted} value{'s' if wanted > 1 else ''} on the output's last axis, "
-            f"which has {size}.",
+            f"{class_name(loss)} takes {wanted} value{'s' if wanted > 1 else ''} on the output's "
+            f"last axis, which has {size}.",
             argument=label,
             received=size,
             expected=str(wanted),
@@ -346,8 +407,8 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
     table = y[:, None] if y.ndim == 1 else y
     if table.ndim != 2 or table.shape[1] != loss.columns:
         raise ShapeError(
-            f"'{label}' has shape {tuple(y.shape)}; {name} wants {loss.columns} "
-            f"column{'s' if loss.columns > 1 else ''}.",
+            f"'{label}' has shape {format_shape(y.shape)}; {class_name(loss)} wants "
+            f"{loss.columns} column{'s' if loss.columns > 1 else ''}.",
             argument=label,
             received=y.shape,
         )

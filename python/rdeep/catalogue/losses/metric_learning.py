@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from rdeep.catalogue.losses.base import Loss
-from rdeep.catalogue.options import Flag, Number, OptionType, option
-from rdeep.errors import ArgumentError
+from rdeep.catalogue.options import Flag, Number, Rows, option
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["Circle"]
 
@@ -16,67 +14,53 @@ __all__ = ["Circle"]
 _NEVER = -1e30
 
 
-class Array(OptionType):
-    """An array of numbers, kept as nested tuples: it is written into files as it is."""
-
-    words = "an array of numbers"
-
-    def check(self, value: Any) -> Any:
-        """Return the numbers as nested tuples."""
-        try:
-            array = np.atleast_1d(np.asarray(value, dtype=np.float64))
-        except (TypeError, ValueError):
-            raise self.refuse() from None
-        if not array.size or not np.isfinite(array).all():
-            raise self.refuse()
-        return _nested(array.tolist())
-
-
-def _nested(values: Any) -> Any:
-    return tuple(map(_nested, values)) if isinstance(values, list) else values
-
-
 class Circle(Loss):
-    """Pulls embeddings of a class together and those of others apart, the worst pairs most.
+    """Circle loss, for metric learning.
 
-    For cosine distances `d` of normalised embeddings,
-    `log(1 + sum(exp(gamma * (d + margin) * (d - margin)))
-    * sum(exp(gamma * (1 + margin - d) * (1 - margin - d))))`, the first sum over pairs of a class
-    and the second over the others (Sun et al., 2020, arXiv:2002.10857). Targets are one class
-    number for each sample, and samples are compared within their batch; a mean is over the samples
-    that lose something.
+    It pulls embeddings of a class together and those of others apart. For cosine distances `d` of
+    normalized embeddings it is `log(1 + p * n)`, with `p`, the sum of
+    `exp(gamma * (d + margin) * (d - margin))` over pairs of a class, and `n`, the sum of
+    `exp(gamma * (1 + margin - d) * (1 - margin - d))` over the others. Targets are one class index
+    for each sample, and samples are compared within their batch; a mean is over the samples whose
+    loss is not zero.
+
+    References
+    ----------
+    Sun, Y. et al. (2020). Circle loss: a unified perspective of pair similarity optimization.
+    arXiv:2002.10857.
+
+    Examples
+    --------
+    >>> round(Circle()([0, 0, 1], [[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), 2)
+    19.2
     """
 
     targets = "labels"
     ndim = 2
-    example = (
-        "x <- rbind(c(1, 0), c(0.6, 0.8), c(0, 1))\n"
-        "loss_circle(c(0, 0, 1), x)\n"
-        "loss_circle(c(0, 0, 1), x, ref_labels = c(0, 1), ref_embeddings = rbind(c(1, 0), c(0, 1)),"
-        "\n  remove_diagonal = FALSE)"
-    )
     ref_labels: Any = option(
-        Array(), None, "The classes of the reference embeddings; those of the batch by default."
+        Rows(), None, "The classes of the reference embeddings; those of the batch by default."
     )
     ref_embeddings: Any = option(
-        Array(), None, "Embeddings to compare with, a row each; those of the batch by default."
+        Rows(), None, "Embeddings to compare with, a row each; those of the batch by default."
     )
     remove_diagonal: bool = option(
-        Flag(), True, "Whether a sample is not compared with the reference of its own number."
+        Flag(),
+        True,
+        "Whether to leave out the comparison of a sample with the reference of its own index.",
     )
     gamma: float = option(Number(0.0), 80.0, "The scale of the similarities.")
-    margin: float = option(Number(0.0, 1.0), 0.4, "How near is near enough.")
+    margin: float = option(Number(0.0, 1.0), 0.4, "The margin.")
 
     def validate(self) -> None:
         """Refuse references without classes, and the other way round."""
         if (self.ref_labels is None) != (self.ref_embeddings is None):
             raise ArgumentError(
-                "Circle(): give both 'ref_labels' and 'ref_embeddings', or neither.",
+                f"{constructor(self)}: give both 'ref_labels' and 'ref_embeddings', or neither.",
                 argument="ref_embeddings" if self.ref_embeddings is None else "ref_labels",
             )
         if self.ref_labels is not None and len(self.ref_labels) != len(self.ref_embeddings):
             raise ArgumentError(
-                f"Circle(): there are {len(self.ref_labels)} 'ref_labels' for "
+                f"{constructor(self)}: there are {len(self.ref_labels)} 'ref_labels' for "
                 f"{len(self.ref_embeddings)} 'ref_embeddings'.",
                 argument="ref_labels",
                 received=len(self.ref_labels),

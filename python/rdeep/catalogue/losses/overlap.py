@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.losses.base import EPSILON, Loss
-from rdeep.catalogue.operands import Axes
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.weighing import spans_batch
 
 __all__ = ["Dice", "Tversky"]
@@ -14,12 +13,12 @@ __all__ = ["Dice", "Tversky"]
 _AXIS = option(
     Axes(),
     None,
-    "The axes to count over; all by default, the batch too, so that a batch has one loss.",
+    "The axes to sum over; by default all, so that a batch has one loss.",
     keyword_only=True,
 )
 
 
-class _Overlap(Loss):
+class _Overlap(Loss, abstract=True):
     """What the two share: which axes are counted over."""
 
     axis: int | tuple[int, ...] | None = _AXIS
@@ -31,9 +30,19 @@ class _Overlap(Loss):
 
 
 class Dice(_Overlap):
-    """One less twice the overlap's share of both areas: `1 - 2 * sum(t * p) / (sum(t) + sum(p))`.
+    """Dice loss, for segmentation: `1 - 2 * sum(t * p) / (sum(t) + sum(p))`.
 
-    Dice, 1945. Truths and predictions are shares from 0 to 1.
+    Targets and predictions are from 0 to 1.
+
+    References
+    ----------
+    Dice, L. R. (1945). Measures of the amount of ecologic association between species. Ecology 26,
+    297-302.
+
+    Examples
+    --------
+    >>> round(Dice()([[1.0, 0.0]], [[0.8, 0.4]]), 4)
+    0.2727
     """
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -44,17 +53,24 @@ class Dice(_Overlap):
 
 
 class Tversky(_Overlap):
-    """One less the overlap's share of itself and what is missed: `1 - o / (o + a * m + b * f)`.
+    """Tversky loss, for segmentation: `1 - o / (o + a * m + b * f)`.
 
-    `o` is the overlap `sum(t * p)`, `m` what predictions miss, `sum(t * (1 - p))`, and `f` what
-    they have besides, `sum((1 - t) * p)` (Salehi et al., 2017, arXiv:1706.05721). With both
-    weights at one half it is the Dice loss.
+    `o` is the overlap `sum(t * p)`, `m` the missed part `sum(t * (1 - p))`, and `f` the false part
+    `sum((1 - t) * p)`. With both weights at one half it is the Dice loss.
+
+    References
+    ----------
+    Salehi, S. S. M., Erdogmus, D. and Gholipour, A. (2017). Tversky loss function for image
+    segmentation using 3D fully convolutional deep networks. arXiv:1706.05721.
+
+    Examples
+    --------
+    >>> round(Tversky()([[1.0, 0.0]], [[0.8, 0.4]]), 4)
+    0.2727
     """
 
-    alpha: float = option(Number(0.0), 0.5, "The weight `a` of what is missed.", keyword_only=True)
-    beta: float = option(
-        Number(0.0), 0.5, "The weight `b` of what is there besides.", keyword_only=True
-    )
+    alpha: float = option(Number(0.0), 0.5, "The weight `a` of the missed part.", keyword_only=True)
+    beta: float = option(Number(0.0), 0.5, "The weight `b` of the false part.", keyword_only=True)
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of what the axes leave; a number if they leave nothing."""

@@ -21,7 +21,13 @@ __all__ = [
 
 
 class MeanSquaredError(Loss):
-    """The mean of the squared differences: `mean((y_true - y_pred)^2)` over the last axis."""
+    """Mean squared error loss: `mean((y_true - y_pred)^2)` over the last axis.
+
+    Examples
+    --------
+    >>> MeanSquaredError()([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
 
     aliases = ("mse",)
     by_element = True
@@ -32,7 +38,13 @@ class MeanSquaredError(Loss):
 
 
 class MeanAbsoluteError(Loss):
-    """The mean of the absolute differences: `mean(|y_true - y_pred|)` over the last axis."""
+    """Mean absolute error loss: `mean(abs(y_true - y_pred))` over the last axis.
+
+    Examples
+    --------
+    >>> MeanAbsoluteError()([1.0, 2.0], [1.0, 4.0])
+    1.0
+    """
 
     aliases = ("mae",)
     by_element = True
@@ -43,9 +55,14 @@ class MeanAbsoluteError(Loss):
 
 
 class MeanAbsolutePercentageError(Loss):
-    """The mean difference in percent of the truth: `100 * mean(|y_true - y_pred| / |y_true|)`.
+    """Mean absolute percentage error loss: `100 * mean(abs(y_true - y_pred) / abs(y_true))`.
 
-    Truths nearer to 0 than `1e-7` count as that.
+    Targets nearer to 0 than `1e-7` count as that.
+
+    Examples
+    --------
+    >>> MeanAbsolutePercentageError()([1.0, 2.0], [1.0, 4.0])
+    50.0
     """
 
     aliases = ("mape",)
@@ -58,9 +75,14 @@ class MeanAbsolutePercentageError(Loss):
 
 
 class MeanSquaredLogarithmicError(Loss):
-    """The mean squared difference of logarithms: `mean((log(y_true + 1) - log(y_pred + 1))^2)`.
+    """Mean squared logarithmic error loss: `mean((log(y_true + 1) - log(y_pred + 1))^2)`.
 
     Numbers below `1e-7` count as that.
+
+    Examples
+    --------
+    >>> round(MeanSquaredLogarithmicError()([1.0, 2.0], [1.0, 4.0]), 4)
+    0.1305
     """
 
     aliases = ("msle",)
@@ -74,11 +96,19 @@ class MeanSquaredLogarithmicError(Loss):
 
 
 class CosineSimilarity(Loss):
-    """The cosine of the angle between truth and prediction, negated: -1 where they point alike."""
+    """Cosine similarity loss: the negative cosine of the angle between target and prediction.
+
+    It is -1 where they point in the same direction.
+
+    Examples
+    --------
+    >>> round(CosineSimilarity()([[1.0, 0.0]], [[3.0, 4.0]]), 4)
+    -0.6
+    """
 
     aliases = ("cosine",)
     across = True
-    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+    axis: int = option(Axis(), -1, "The axis of the vectors.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the negated cosine of each pair of vectors."""
@@ -86,14 +116,25 @@ class CosineSimilarity(Loss):
 
 
 class Huber(Loss):
-    """The squared error near zero, the absolute error from `delta` on.
+    """Huber loss: the squared error near zero, the absolute error beyond `delta`.
 
-    `e^2 / 2` where `|e| <= delta`, else `delta * |e| - delta^2 / 2`, averaged over the last axis.
+    `e^2 / 2` where `abs(e) <= delta`, else `delta * abs(e) - delta^2 / 2`, averaged over the last
+    axis.
+
+    References
+    ----------
+    Huber, P. J. (1964). Robust estimation of a location parameter. Annals of Mathematical
+    Statistics 35, 73-101.
+
+    Examples
+    --------
+    >>> Huber()([1.0, 2.0], [1.0, 4.0])
+    0.75
     """
 
     aliases = ("huber_loss",)
     by_element = True
-    delta: float = option(Number(0.0), 1.0, "Where the squared error ends.")
+    delta: float = option(Number(0.0), 1.0, "The absolute error at which the squared error ends.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the mean of each sample."""
@@ -103,7 +144,15 @@ class Huber(Loss):
 
 
 class LogCosh(Loss):
-    """The logarithm of the error's hyperbolic cosine: near `e^2 / 2`, far `|e| - log(2)`."""
+    """Log-cosh loss: the logarithm of the hyperbolic cosine of the error.
+
+    It is near `e^2 / 2` for small errors `e`, and near `abs(e) - log(2)` for large ones.
+
+    Examples
+    --------
+    >>> round(LogCosh()([1.0, 2.0], [1.0, 4.0]), 4)
+    0.6625
+    """
 
     by_element = True
 
@@ -114,9 +163,14 @@ class LogCosh(Loss):
 
 
 class Poisson(Loss):
-    """The negative log-likelihood of counts by their mean: `mean(m - y * log(m))`, for outputs `m`.
+    """Poisson loss of counts, by their mean: `mean(m - y * log(m))` for predictions `m`.
 
     An output without bounds goes with `PoissonLikelihood`, whose prediction is the log mean.
+
+    Examples
+    --------
+    >>> round(Poisson()([1.0, 2.0], [1.0, 4.0]), 4)
+    1.1137
     """
 
     by_element = True

@@ -10,20 +10,25 @@ __all__ = ["CTC"]
 
 
 class CTC(Loss):
-    """Connectionist temporal classification: labels in order, at whatever time steps.
+    """Connectionist temporal classification (CTC) loss of label sequences.
 
-    The negative log-likelihood of all the ways to spread the labels over the time steps with
-    blanks between (Graves et al., 2006). Predictions are scores before softmax, of shape
-    `(batch, time, classes)`. Targets are label numbers of shape `(batch, length)`; class 0 is the
-    blank, and pads targets that are shorter.
+    The negative log-likelihood of the labels, summed over all alignments with the time steps, with
+    blanks in between. Predictions are logits, of shape `(batch, time, classes)`. Targets are label
+    indices of shape `(batch, length)`; class 0 is the blank, and pads targets that are shorter.
+
+    References
+    ----------
+    Graves, A., Fernández, S., Gomez, F. and Schmidhuber, J. (2006). Connectionist temporal
+    classification. ICML.
+
+    Examples
+    --------
+    >>> round(CTC()(np.array([[1, 2]]), np.zeros((1, 4, 3))), 4)
+    1.6864
     """
 
     targets = "sequences"
     ndim = 3
-    example = (
-        "scores <- array(rnorm(2 * 5 * 4), dim = c(2, 5, 4))\n"
-        "loss_ctc(rbind(c(1, 2, 3), c(2, 2, 0)), scores)"
-    )
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the loss of each sample."""

@@ -18,11 +18,16 @@ __all__ = [
 
 
 class Accuracy(MeanMetric):
-    """The share of predictions that equal the target.
+    """Accuracy metric: the fraction of predictions that equal the target.
 
-    Named by the string `"accuracy"` in `compile`, it stands for the binary, categorical or
-    sparse kind, whichever fits the output and the targets that come, whatever the loss is: class
-    numbers, one-hot rows, 0 and 1, or -1 and 1.
+    As the string `"accuracy"` in `compile`, it is the binary, categorical or sparse accuracy,
+    whichever fits the output and the coding of the targets: class indices, one-hot rows, 0 and 1,
+    or -1 and 1.
+
+    Examples
+    --------
+    >>> Accuracy()([1, 2, 3], [1, 2, 0])
+    0.6666666666666666
     """
 
     aliases = ("acc",)
@@ -35,7 +40,13 @@ class Accuracy(MeanMetric):
 
 
 class BinaryAccuracy(MeanMetric):
-    """The share of yes-or-no targets on the right side of a threshold."""
+    """Binary accuracy metric: the fraction of predictions on the right side of a threshold.
+
+    Examples
+    --------
+    >>> BinaryAccuracy()([0, 1], [0.2, 0.4])
+    0.5
+    """
 
     reads = "decisions"
     direction = "max"
@@ -56,7 +67,13 @@ def _classes(y_true: Any, y_pred: Any, ops: Any) -> Any:
 
 
 class CategoricalAccuracy(MeanMetric):
-    """The share of samples whose likeliest class is the one-hot target's."""
+    """Categorical accuracy metric of one-hot targets: the fraction of right predictions.
+
+    Examples
+    --------
+    >>> CategoricalAccuracy()([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
+    0.5
+    """
 
     direction = "max"
     across = True
@@ -68,7 +85,15 @@ class CategoricalAccuracy(MeanMetric):
 
 
 class SparseCategoricalAccuracy(CategoricalAccuracy):
-    """The share of samples whose likeliest class is the target, a class number from 0."""
+    """Categorical accuracy metric of class indices: the fraction of right predictions.
+
+    Classes are numbered from 0.
+
+    Examples
+    --------
+    >>> SparseCategoricalAccuracy()([1, 0], [[0.2, 0.8], [0.4, 0.6]])
+    0.5
+    """
 
     targets = "indices"
 
@@ -82,14 +107,20 @@ class AnyAccuracy(CategoricalAccuracy):
 
 
 class TopKCategoricalAccuracy(MeanMetric):
-    """The share of samples whose one-hot target is among the `k` likeliest classes.
+    """Top-k accuracy metric of one-hot targets.
 
-    Classes that are as likely as the last of them count too.
+    The fraction of targets that are among the `k` most likely classes. Classes that tie with the
+    last of them count too.
+
+    Examples
+    --------
+    >>> TopKCategoricalAccuracy(k=2)([[0, 0, 1]], [[0.5, 0.2, 0.3]])
+    1.0
     """
 
     direction = "max"
     across = True
-    k: int = option(Count(), 5, "How many classes.")
+    k: int = option(Count(), 5, "The number of classes.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return 1 where the target is among them."""
@@ -102,16 +133,22 @@ class TopKCategoricalAccuracy(MeanMetric):
 
 
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
-    """The share of samples whose target, a class number from 0, is among the `k` likeliest.
+    """Top-k accuracy metric of class indices.
 
-    Classes that are as likely as the last of them count too.
+    The fraction of targets that are among the `k` most likely classes. Classes are numbered from 0.
+    Classes that tie with the last of them count too.
+
+    Examples
+    --------
+    >>> SparseTopKCategoricalAccuracy(k=2)([2], [[0.5, 0.2, 0.3]])
+    1.0
     """
 
     targets = "indices"
     from_sorted_ids: bool = option(
         Flag(),
         False,
-        "Whether predictions are class numbers, the likeliest first, rather than scores.",
+        "Whether predictions are class indices, the most likely first, rather than probabilities.",
         keyword_only=True,
     )
 

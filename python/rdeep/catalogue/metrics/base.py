@@ -18,16 +18,16 @@ from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import ArgumentError, ShapeError, setting, show
 
 OF_SCORES = (
-    "Beside a loss of scores (`from_logits`, hinge) it stays the threshold of the probability: "
-    "0.5 cuts scores at 0, and so does a threshold of 0 by itself."
+    "With a loss of logits (`from_logits`, hinge) it stays the threshold of the probability: "
+    "0.5 is a threshold of 0 on the logits, and so is a threshold of 0 by itself."
 )
 """What thresholds mean where predictions are no probabilities, for the options' texts."""
 
 
-class Metric(Record, kind="metric"):
+class Metric(Record, kind="metric", abstract=True):
     """A number that describes predictions, for people to read."""
 
     targets: ClassVar[str] = "values"
@@ -51,8 +51,8 @@ class Metric(Record, kind="metric"):
     dtype: str | None = option(
         FLOATS,
         None,
-        "The type to compare in; that of the predictions by default. What batches add up to is "
-        "kept in float64.",
+        "The data type to compare in; that of the predictions by default. Sums over batches "
+        "are kept in float64.",
         keyword_only=True,
     )
 
@@ -154,7 +154,7 @@ class Metric(Record, kind="metric"):
         return self.result()
 
 
-class MeanMetric(Metric, kind="metric"):
+class MeanMetric(Metric, abstract=True):
     """The weighted mean of a value per sample."""
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -224,7 +224,7 @@ def check_targets(metric: Metric, targets: str) -> None:
         f"{_TARGETS[targets]}.",
         argument="metrics",
         received=metric.label(),
-        hint="Use metrics='accuracy', or a loss and metric of the same kind.",
+        hint=f"Use {setting('metrics', 'accuracy')}, or a loss and metric of the same kind.",
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric, ratio
 from rdeep.catalogue.options import Count, Numbers, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "FalseNegatives",
@@ -20,7 +20,7 @@ __all__ = [
     "TruePositives",
 ]
 
-CLASS_ID = option(Count(0), None, "Count this class alone, numbered from 0.")
+CLASS_ID = option(Count(0), None, "The index, from 0, of the only class to count.")
 
 
 def check_class(metric: Metric, columns: int | None) -> None:
@@ -36,7 +36,7 @@ def check_class(metric: Metric, columns: int | None) -> None:
     number = getattr(metric, "class_id", None)
     if number is not None and columns is not None and number >= columns:
         raise ArgumentError(
-            f"{type(metric).__name__}(): 'class_id' is {number}, but the classes are 0 to "
+            f"{constructor(metric)}: 'class_id' is {number}, but the classes are 0 to "
             f"{columns - 1}.",
             argument="class_id",
             received=number,
@@ -100,7 +100,7 @@ def decisions(
     return [*above, ops.sum(yes, axis=0), ops.sum(no, axis=0)]
 
 
-class _Decisions(Metric):
+class _Decisions(Metric, abstract=True):
     """What is counted of decisions at one or several thresholds."""
 
     reads = "decisions"
@@ -134,14 +134,30 @@ class _Decisions(Metric):
 
 
 class TruePositives(_Decisions):
-    """How many positives were predicted as such: their number, or the sum of their weights."""
+    """True positives metric: the number of positives that were predicted as such.
+
+    With sample weights it is the sum of their weights.
+
+    Examples
+    --------
+    >>> TruePositives()([0, 1, 1], [0.6, 0.7, 0.2])
+    1.0
+    """
 
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return true
 
 
 class FalsePositives(_Decisions):
-    """How many negatives were predicted as positive: their number, or the sum of their weights."""
+    """False positives metric: the number of negatives that were predicted as positive.
+
+    With sample weights it is the sum of their weights.
+
+    Examples
+    --------
+    >>> FalsePositives()([0, 1, 1], [0.6, 0.7, 0.2])
+    1.0
+    """
 
     direction = "min"
 
@@ -150,14 +166,30 @@ class FalsePositives(_Decisions):
 
 
 class TrueNegatives(_Decisions):
-    """How many negatives were predicted as such: their number, or the sum of their weights."""
+    """True negatives metric: the number of negatives that were predicted as such.
+
+    With sample weights it is the sum of their weights.
+
+    Examples
+    --------
+    >>> TrueNegatives()([0, 1, 1], [0.6, 0.7, 0.2])
+    0.0
+    """
 
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return no - false
 
 
 class FalseNegatives(_Decisions):
-    """How many positives were predicted as negative: their number, or the sum of their weights."""
+    """False negatives metric: the number of positives that were predicted as negative.
+
+    With sample weights it is the sum of their weights.
+
+    Examples
+    --------
+    >>> FalseNegatives()([0, 1, 1], [0.6, 0.7, 0.2])
+    1.0
+    """
 
     direction = "min"
 
@@ -165,14 +197,14 @@ class FalseNegatives(_Decisions):
         return yes - true
 
 
-class _Share(_Decisions):
+class _Share(_Decisions, abstract=True):
     """What Precision and Recall have in common: of all classes, one of them, or the likeliest."""
 
     top_k: int | None = option(
         Count(),
         None,
-        "Only so many of the largest predictions of each sample count as 1; without `thresholds` "
-        "all of them.",
+        "The number of highest predictions of each sample that may count as 1; without "
+        "`thresholds` all of them do.",
     )
     class_id: int | None = CLASS_ID
 
@@ -203,14 +235,26 @@ class _Share(_Decisions):
 
 
 class Precision(_Share):
-    """The share of predicted positives that are positive: `tp / (tp + fp)`."""
+    """Precision metric: the fraction of predicted positives that are positive, `tp / (tp + fp)`.
+
+    Examples
+    --------
+    >>> Precision()([0, 1, 1], [0.6, 0.7, 0.2])
+    0.5
+    """
 
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return np.asarray(ratio(true, true + false))
 
 
 class Recall(_Share):
-    """The share of positives that were predicted: `tp / (tp + fn)`."""
+    """Recall metric (sensitivity): the fraction of positives that were predicted, `tp / (tp + fn)`.
+
+    Examples
+    --------
+    >>> Recall()([0, 1, 1], [0.6, 0.7, 0.2])
+    0.5
+    """
 
     def _found(self, true: np.ndarray, false: np.ndarray, yes: float, no: float) -> np.ndarray:
         return np.asarray(ratio(true, yes))

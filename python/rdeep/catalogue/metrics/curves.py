@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue import numpy_ops
+from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.metrics.base import Metric, known_columns, ratio
 from rdeep.catalogue.metrics.confusion import CLASS_ID, check_class, decisions, weights_of_class
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "AUC",
@@ -22,9 +22,9 @@ __all__ = [
 ]
 
 _NUMBER = (
-    "How many thresholds to look at, evenly from 0 to 1, for predictions in that range; batches "
-    "are then added up threshold by threshold. By default every prediction is a threshold: the "
-    "result is exact, and all predictions are kept until it is read."
+    "The number of thresholds, evenly spaced from 0 to 1, for predictions in that range; "
+    "batches are then counted by threshold. By default every prediction is a threshold: "
+    "the result is exact, and all predictions are kept until it is read."
 )
 
 
@@ -57,38 +57,44 @@ def _per_prediction(weights: np.ndarray | None, y_pred: np.ndarray) -> np.ndarra
 
 
 class AUC(Metric):
-    """The area under the ROC, the precision-recall or the precision-recall-gain curve.
+    """Area under the curve (AUC) metric.
 
-    It is exact by default: every prediction is a threshold. By default the area under the ROC
-    curve is that of its straight lines, which is the share of pairs of a positive and a negative
-    that are in order; that under the precision-recall curve is the average precision,
+    The curve is the ROC, the precision-recall or the precision-recall-gain curve. The area is exact
+    by default: every prediction is a threshold. The area under the ROC curve is that of its
+    straight lines, which is the fraction of pairs of a positive and a negative that are in order;
+    that under the precision-recall curve is the average precision,
     `sum((recall[i] - recall[i - 1]) * precision[i])`. With `num_thresholds` or `thresholds` it is
     Keras's approximation.
+
+    Examples
+    --------
+    >>> AUC()([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    0.75
     """
 
     key = "auc"
     reads = "decisions"
     direction = "max"
     num_thresholds: int | None = option(Count(2), None, _NUMBER)
-    curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "Which curve.")
+    curve: str = option(Choice("ROC", "PR", "PRGAIN"), "ROC", "The curve.")
     summation_method: str | None = option(
         Choice("interpolation", "minoring", "majoring"),
         None,
-        "How to go from point to point: on a line (for precision and recall, on the line of what "
-        "is counted; Davis and Goadrich, 2006), below or above it. See above for the default.",
+        "The interpolation between points: linear (for precision and recall, of the counts; "
+        "Davis and Goadrich, 2006), below or above it. See above for the default.",
     )
     thresholds: tuple[float, ...] | None = option(
         Numbers(0.0, 1.0),
         None,
-        "Thresholds to look at besides 0 and 1, instead of `num_thresholds`.",
+        "The thresholds besides 0 and 1, instead of `num_thresholds`.",
     )
     multi_label: bool = option(
         Flag(),
         False,
-        "Whether to average the areas of the last axis's columns rather than pool them.",
+        "Whether to average the areas of the columns of the last axis rather than pool them.",
     )
     num_labels: int | None = option(
-        Count(), None, "How many columns there are, with `multi_label`; found out by itself."
+        Count(), None, "The number of columns, with `multi_label`; it need not be given."
     )
     label_weights: tuple[float, ...] | None = option(
         Numbers(0.0), None, "A weight for each column, by default 1."
@@ -96,20 +102,21 @@ class AUC(Metric):
     from_logits: bool = option(
         Flag(),
         False,
-        "Whether predictions are scores before sigmoid; without thresholds the area is the same.",
+        "Whether predictions are logits, before sigmoid; without thresholds the area is the same.",
     )
 
     def validate(self) -> None:
         """Refuse options that contradict each other."""
         if self.num_labels is not None and not self.multi_label:
             raise ArgumentError(
-                "AUC(): 'num_labels' goes with 'multi_label'.",
+                f"{constructor(self)}: 'num_labels' goes with 'multi_label'.",
                 argument="num_labels",
                 received=self.num_labels,
             )
         if self.thresholds is not None and self.num_thresholds is not None:
             raise ArgumentError(
-                "AUC(): give 'thresholds' or 'num_thresholds', not both.", argument="thresholds"
+                f"{constructor(self)}: give 'thresholds' or 'num_thresholds', not both.",
+                argument="thresholds",
             )
 
     def check_output(self, columns: int | None) -> None:
@@ -121,7 +128,8 @@ class AUC(Metric):
         ):
             if number is not None and columns is not None and number != columns:
                 raise ArgumentError(
-                    f"AUC(): {name!r} is for {number} columns, but predictions have {columns}.",
+                    f"{constructor(self)}: {name!r} is for {number} columns, but predictions have "
+                    f"{columns}.",
                     argument=name,
                     received=number,
                     expected=str(columns),
@@ -230,7 +238,7 @@ def _interpolated(true: np.ndarray, said: np.ndarray, yes: np.ndarray) -> np.nda
 _THRESHOLDS = option(Count(), None, _NUMBER)
 
 
-class _BestRate(Metric):
+class _BestRate(Metric, abstract=True):
     """The best of one rate at the thresholds where another is good enough."""
 
     reads = "decisions"
@@ -292,14 +300,15 @@ class _BestRate(Metric):
 
 
 class SensitivityAtSpecificity(_BestRate):
-    """The best share of positives found where that of negatives is at least `specificity`."""
+    """Sensitivity at specificity metric: the best one at a given specificity.
 
-    example = (
-        "metric_sensitivity_at_specificity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), specificity = 0.5)"
-    )
-    specificity: float = option(
-        Number(0.0, 1.0), doc="The least share of negatives that are predicted as such."
-    )
+    Examples
+    --------
+    >>> SensitivityAtSpecificity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    specificity: float = option(Number(0.0, 1.0), doc="The lowest specificity.")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -310,14 +319,15 @@ class SensitivityAtSpecificity(_BestRate):
 
 
 class SpecificityAtSensitivity(_BestRate):
-    """The best share of negatives found where that of positives is at least `sensitivity`."""
+    """Specificity at sensitivity metric: the best one at a given sensitivity.
 
-    example = (
-        "metric_specificity_at_sensitivity(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), sensitivity = 0.5)"
-    )
-    sensitivity: float = option(
-        Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
-    )
+    Examples
+    --------
+    >>> SpecificityAtSensitivity(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    sensitivity: float = option(Number(0.0, 1.0), doc="The lowest sensitivity (recall).")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -328,12 +338,15 @@ class SpecificityAtSensitivity(_BestRate):
 
 
 class PrecisionAtRecall(_BestRate):
-    """The best precision where the share of positives found is at least `recall`."""
+    """Precision at recall metric: the best one at a given recall.
 
-    example = "metric_precision_at_recall(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), recall = 0.5)"
-    recall: float = option(
-        Number(0.0, 1.0), doc="The least share of positives that are predicted as such."
-    )
+    Examples
+    --------
+    >>> PrecisionAtRecall(0.5)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    recall: float = option(Number(0.0, 1.0), doc="The lowest sensitivity (recall).")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 
@@ -344,12 +357,15 @@ class PrecisionAtRecall(_BestRate):
 
 
 class RecallAtPrecision(_BestRate):
-    """The best share of positives found where the precision is at least `precision`."""
+    """Recall at precision metric: the best one at a given precision.
 
-    example = "metric_recall_at_precision(c(0, 0, 1, 1), c(0, 0.5, 0.3, 0.9), precision = 0.6)"
-    precision: float = option(
-        Number(0.0, 1.0), doc="The least share of predicted positives that are positive."
-    )
+    Examples
+    --------
+    >>> RecallAtPrecision(0.6)([0, 0, 1, 1], [0.0, 0.5, 0.3, 0.9])
+    1.0
+    """
+
+    precision: float = option(Number(0.0, 1.0), doc="The lowest precision.")
     num_thresholds: int | None = _THRESHOLDS
     class_id: int | None = CLASS_ID
 

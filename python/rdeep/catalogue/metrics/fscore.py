@@ -14,7 +14,7 @@ from rdeep.catalogue.weighing import aligned
 __all__ = ["F1Score", "FBetaScore"]
 
 
-class _FScore(Metric):
+class _FScore(Metric, abstract=True):
     """What the F scores share: they are counted by class."""
 
     reads = "decisions"
@@ -22,9 +22,9 @@ class _FScore(Metric):
     average: str | None = option(
         Choice("micro", "macro", "weighted"),
         None,
-        "How the classes' scores become one: `macro` is their mean, `weighted` by how often each "
-        "class is true, and `micro` counts all classes together. By default there is a score for "
-        "each class.",
+        'The average of the classes\' scores: `"macro"` is their mean, `"weighted"` that by '
+        'the frequency of each class, and `"micro"` counts all classes together. By default '
+        "there is a score for each class.",
     )
     threshold: float | None = option(
         Number(0.0, 1.0, open_low=True),
@@ -78,14 +78,23 @@ class _FScore(Metric):
 
 
 class FBetaScore(_FScore):
-    """A mean of precision and recall in which recall counts `beta` times as much.
+    """F-beta score metric of one-hot targets.
 
-    `(1 + beta^2) * precision * recall / (beta^2 * precision + recall)`, of one-hot targets.
+    A mean of precision and recall in which recall has `beta` times the weight:
+    `(1 + beta^2) * precision * recall / (beta^2 * precision + recall)`.
+
+    Examples
+    --------
+    >>> FBetaScore(average="macro", beta=2.0)([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.41666661805555916
     """
 
     key = "fbeta_score"
     beta: float = option(
-        Number(0.0, open_low=True), 1.0, "How much more recall counts.", after="average"
+        Number(0.0, open_low=True),
+        1.0,
+        "The weight of recall relative to precision.",
+        after="average",
     )
 
     def _beta(self) -> float:
@@ -93,6 +102,12 @@ class FBetaScore(_FScore):
 
 
 class F1Score(_FScore):
-    """The harmonic mean of precision and recall, of one-hot targets."""
+    """F1 score metric of one-hot targets: the harmonic mean of precision and recall.
+
+    Examples
+    --------
+    >>> F1Score()([[1, 0], [0, 1]], [[0.8, 0.2], [0.4, 0.6]])
+    [0.9999998500000123, 0.9999998500000123]
+    """
 
     key = "f1_score"

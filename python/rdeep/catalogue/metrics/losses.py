@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-class _LossMetric(MeanMetric):
+class _LossMetric(MeanMetric, abstract=True):
     """The mean of a loss, which is named in the class's arguments and lends its options."""
 
     direction = "min"
@@ -65,31 +65,75 @@ class _LossMetric(MeanMetric):
 
 
 class MeanSquaredError(_LossMetric, of=losses.MeanSquaredError):
-    """The mean of the squared differences."""
+    """Mean squared error metric.
+
+    Examples
+    --------
+    >>> MeanSquaredError()([1.0, 2.0], [1.0, 4.0])
+    2.0
+    """
 
 
 class MeanAbsoluteError(_LossMetric, of=losses.MeanAbsoluteError):
-    """The mean of the absolute differences."""
+    """Mean absolute error metric.
+
+    Examples
+    --------
+    >>> MeanAbsoluteError()([1.0, 2.0], [1.0, 4.0])
+    1.0
+    """
 
 
 class MeanAbsolutePercentageError(_LossMetric, of=losses.MeanAbsolutePercentageError):
-    """The mean of the absolute differences in percent of the truth."""
+    """Mean absolute percentage error metric: the mean absolute error in percent of the target.
+
+    Examples
+    --------
+    >>> MeanAbsolutePercentageError()([1.0, 2.0], [1.0, 4.0])
+    50.0
+    """
 
 
 class MeanSquaredLogarithmicError(_LossMetric, of=losses.MeanSquaredLogarithmicError):
-    """The mean squared difference of the logarithms of one more: `log(y + 1)`."""
+    """Mean squared logarithmic error metric: the mean squared difference of `log(y + 1)`.
+
+    Examples
+    --------
+    >>> round(MeanSquaredLogarithmicError()([1.0, 2.0], [1.0, 4.0]), 4)
+    0.1305
+    """
 
 
 class Huber(_LossMetric, of=losses.Huber):
-    """The mean Huber loss: half the squared error near zero, the absolute error from `delta` on."""
+    """Mean Huber loss metric: half the squared error near zero, the absolute error beyond `delta`.
+
+    Examples
+    --------
+    >>> Huber()([1.0, 2.0], [1.0, 4.0])
+    0.75
+    """
 
 
 class LogCosh(_LossMetric, of=losses.LogCosh):
-    """The mean logarithm of the error's hyperbolic cosine."""
+    """Mean log-cosh metric: the mean logarithm of the hyperbolic cosine of the error.
+
+    Examples
+    --------
+    >>> round(LogCosh()([1.0, 2.0], [1.0, 4.0]), 4)
+    0.6625
+    """
 
 
 class LogCoshError(_LossMetric, of=losses.LogCosh):
-    """The mean logarithm of the error's hyperbolic cosine; logs call it `logcosh`."""
+    """Mean log-cosh error metric: the mean logarithm of the hyperbolic cosine of the error.
+
+    Logs call it `logcosh`.
+
+    Examples
+    --------
+    >>> round(LogCoshError()([1.0, 2.0], [1.0, 4.0]), 4)
+    0.6625
+    """
 
     aliases = ("logcosh_error",)
 
@@ -99,60 +143,126 @@ class LogCoshError(_LossMetric, of=losses.LogCosh):
 
 
 class Poisson(_LossMetric, of=losses.Poisson):
-    """The mean of `m - y * log(m)`, for counts `y` and predicted means `m`."""
+    """Mean Poisson loss metric: the mean of `m - y * log(m)` for counts `y` and means `m`.
+
+    Examples
+    --------
+    >>> round(Poisson()([1.0, 2.0], [1.0, 4.0]), 4)
+    1.1137
+    """
 
     reads = "probabilities"
 
 
 class KLDivergence(_LossMetric, of=losses.KLDivergence):
-    """The mean divergence of predicted from true distributions."""
+    """Mean Kullback-Leibler divergence metric.
+
+    Examples
+    --------
+    >>> round(KLDivergence()([[0.5, 0.5]], [[0.2, 0.8]]), 4)
+    0.2231
+    """
 
     reads = "probabilities"
 
 
 class BinaryCrossentropy(_LossMetric, of=losses.BinaryCrossentropy):
-    """The mean cross-entropy of yes-or-no targets."""
+    """Mean binary cross-entropy metric.
+
+    Examples
+    --------
+    >>> round(BinaryCrossentropy()([0, 1], [0.1, 0.8]), 4)
+    0.1643
+    """
 
     reads = "probabilities"
 
 
 class BinaryFocalCrossentropy(_LossMetric, of=losses.BinaryFocalCrossentropy):
-    """The mean focal cross-entropy of yes-or-no targets."""
+    """Mean binary focal cross-entropy metric.
+
+    Examples
+    --------
+    >>> round(BinaryFocalCrossentropy()([0, 1], [0.1, 0.8]), 4)
+    0.005
+    """
 
     reads = "probabilities"
 
 
 class CategoricalCrossentropy(_LossMetric, of=losses.CategoricalCrossentropy):
-    """The mean cross-entropy of one-hot targets."""
+    """Mean categorical cross-entropy metric of one-hot targets.
+
+    Examples
+    --------
+    >>> round(CategoricalCrossentropy()([[0, 1]], [[0.2, 0.8]]), 4)
+    0.2231
+    """
 
     reads = "probabilities"
 
 
 class CategoricalFocalCrossentropy(_LossMetric, of=losses.CategoricalFocalCrossentropy):
-    """The mean focal cross-entropy of one-hot targets."""
+    """Mean categorical focal cross-entropy metric of one-hot targets.
+
+    Examples
+    --------
+    >>> round(CategoricalFocalCrossentropy()([[0, 1]], [[0.2, 0.8]]), 4)
+    0.0022
+    """
 
     reads = "probabilities"
 
 
 class SparseCategoricalCrossentropy(_LossMetric, of=losses.SparseCategoricalCrossentropy):
-    """The mean cross-entropy of targets given as class numbers from 0."""
+    """Mean categorical cross-entropy metric of class indices from 0.
+
+    Examples
+    --------
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.2, 0.8]]), 4)
+    0.2231
+    """
 
     reads = "probabilities"
 
 
 class Crossentropy(_LossMetric, of=losses.Crossentropy):
-    """The mean cross-entropy of classes, given as numbers from 0 or one-hot."""
+    """Mean cross-entropy metric of class indices from 0 or of one-hot targets.
+
+    Examples
+    --------
+    >>> round(Crossentropy()([1], [[0.2, 0.8]]), 4)
+    0.2231
+    """
 
     reads = "probabilities"
 
 
 class Hinge(_LossMetric, of=losses.Hinge):
-    """The mean shortfall from a margin: `max(1 - y_true * y_pred, 0)`."""
+    """Mean hinge loss metric: the mean of `max(1 - y_true * y_pred, 0)`.
+
+    Examples
+    --------
+    >>> Hinge()([-1, 1], [-0.5, 2.0])
+    0.25
+    """
 
 
 class SquaredHinge(_LossMetric, of=losses.SquaredHinge):
-    """The mean squared shortfall from a margin: `max(1 - y_true * y_pred, 0)^2`."""
+    """Mean squared hinge loss metric: the mean of `max(1 - y_true * y_pred, 0)^2`.
+
+    Examples
+    --------
+    >>> SquaredHinge()([-1, 1], [-0.5, 2.0])
+    0.125
+    """
 
 
 class CategoricalHinge(_LossMetric, of=losses.CategoricalHinge):
-    """The mean shortfall of the right class's lead over all others from 1."""
+    """Mean categorical hinge loss metric of one-hot targets.
+
+    Examples
+    --------
+    >>> CategoricalHinge()([[0, 1]], [[0.5, 1.0]])
+    0.5
+    """

@@ -10,24 +10,26 @@ from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric
 from rdeep.catalogue.options import Axis, Count, Counts, Flag, Number, Whole, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
-_IDS = "The classes to average over, numbered from 0."
-_SPARSE_TRUE = option(Flag(), True, "Whether targets are class numbers rather than one-hot.")
-_SPARSE_PRED = option(Flag(), True, "Whether predictions are class numbers rather than scores.")
-_SCORES = option(Flag(), False, "Whether predictions are class numbers rather than scores.")
-_AXIS = option(Axis(), -1, "The axis of one-hot targets' and scores' classes.")
+_IDS = "The indices of the classes to average over, from 0."
+_SPARSE_TRUE = option(Flag(), True, "Whether targets are class indices rather than one-hot.")
+_SPARSE_PRED = option(
+    Flag(), True, "Whether predictions are class indices rather than probabilities."
+)
+_SCORES = option(Flag(), False, "Whether predictions are class indices rather than probabilities.")
+_AXIS = option(Axis(), -1, "The axis of the classes of one-hot targets and probabilities.")
 
 
-class _Overlap(Metric):
+class _Overlap(Metric, abstract=True):
     """How often which class is taken for which, and what follows for their overlaps."""
 
     direction = "max"
-    num_classes: int = option(Count(), doc="How many classes there are.")
+    num_classes: int = option(Count(), doc="The number of classes.")
     ignore_class: int | None = option(
-        Whole(), None, "A class whose samples do not count; it need not be one of the classes."
+        Whole(), None, "A class whose samples are ignored; it need not be one of the classes."
     )
 
     sparse_y_true: bool = True
@@ -42,7 +44,7 @@ class _Overlap(Metric):
         """Refuse classes that there are not."""
         if max(self.classes()) >= self.num_classes:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'target_class_ids' are from 0 to "
+                f"{constructor(self)}: 'target_class_ids' are from 0 to "
                 f"{self.num_classes - 1}, not {max(self.classes())}.",
                 argument="target_class_ids",
                 received=max(self.classes()),
@@ -60,7 +62,7 @@ class _Overlap(Metric):
         last = self.axis == -1 and not self.sparse_y_pred
         if last and columns not in (None, self.num_classes):
             raise ArgumentError(
-                f"{type(self).__name__}(): 'num_classes' is {self.num_classes}, but predictions "
+                f"{constructor(self)}: 'num_classes' is {self.num_classes}, but predictions "
                 f"are scores of {columns} classes.",
                 argument="num_classes",
                 received=self.num_classes,
@@ -101,7 +103,7 @@ class _Overlap(Metric):
         return float(overlaps.sum() / (there.sum() + EPSILON))
 
 
-class _Chosen(_Overlap):
+class _Chosen(_Overlap, abstract=True):
     """Overlaps of some of the classes."""
 
     target_class_ids: tuple[int, ...] = option(Counts(0), doc=_IDS, after="num_classes")
@@ -112,77 +114,93 @@ class _Chosen(_Overlap):
 
 
 class IoU(_Chosen):
-    """The mean share of the overlap in what is true or predicted, of some classes.
+    """Intersection over union (IoU, Jaccard index) metric of some classes.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> round(IoU(2, [0])([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
     """
 
     key = "iou"
-    example = "metric_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2, target_class_ids = 0)"
     sparse_y_true: bool = _SPARSE_TRUE
     sparse_y_pred: bool = _SPARSE_PRED
     axis: int = _AXIS
 
 
 class MeanIoU(_Overlap):
-    """The mean share of the overlap in what is true or predicted, of all classes.
+    """Mean intersection over union (IoU, Jaccard index) metric of all classes.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> round(MeanIoU(2)([0, 0, 1, 1], [0, 1, 0, 1]), 4)
+    0.3333
     """
 
     key = "mean_iou"
-    example = "metric_mean_iou(c(0, 0, 1, 1), c(0, 1, 0, 1), num_classes = 2)"
     sparse_y_true: bool = _SPARSE_TRUE
     sparse_y_pred: bool = _SPARSE_PRED
     axis: int = _AXIS
 
 
 class OneHotIoU(_Chosen):
-    """The mean share of the overlap of some classes, of one-hot targets.
+    """Intersection over union (IoU) metric of some classes, of one-hot targets.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> OneHotIoU(2, [0])([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.4999999250000088
     """
 
     key = "one_hot_iou"
-    example = (
-        "truth <- to_categorical(c(0, 1, 1, 2))\n"
-        "metric_one_hot_iou(truth, truth, num_classes = 3, target_class_ids = c(0, 2))"
-    )
     sparse_y_true = False
     sparse_y_pred: bool = _SCORES
     axis: int = _AXIS
 
 
 class OneHotMeanIoU(_Overlap):
-    """The mean share of the overlap of all classes, of one-hot targets.
+    """Mean intersection over union (IoU) metric of all classes, of one-hot targets.
 
-    `tp / (tp + fp + fn)` of each class, over all pixels or samples.
+    The mean over the classes of `tp / (tp + fp + fn)`, over all pixels or samples.
+
+    Examples
+    --------
+    >>> OneHotMeanIoU(2)([[1, 0], [0, 1]], [[0.8, 0.2], [0.6, 0.4]])
+    0.24999997500000193
     """
 
     key = "one_hot_mean_iou"
-    example = (
-        "truth <- to_categorical(c(0, 1, 1, 2))\n"
-        "metric_one_hot_mean_iou(truth, truth, num_classes = 3)"
-    )
     sparse_y_true = False
     sparse_y_pred: bool = _SCORES
     axis: int = _AXIS
 
 
 class BinaryIoU(Metric):
-    """The mean share of the overlap in what is true or predicted, of yes, of no, or of both.
+    """Intersection over union (IoU) metric of binary targets.
 
-    `tp / (tp + fp + fn)` of each of them, over all pixels or samples.
+    The mean of `tp / (tp + fp + fn)` of class 0, of class 1, or of both, over all pixels or
+    samples.
+
+    Examples
+    --------
+    >>> round(BinaryIoU()([0, 1, 1], [0.6, 0.7, 0.2]), 4)
+    0.1667
     """
 
     key = "binary_iou"
     reads = "decisions"
     direction = "max"
     target_class_ids: tuple[int, ...] = option(
-        Counts(0), (0, 1), "What to average over: 0 for no, 1 for yes."
+        Counts(0), (0, 1), "The classes to average over: 0, 1 or both."
     )
     threshold: float = option(
-        Number(0.0, 1.0), 0.5, f"From it on a prediction counts as yes. {OF_SCORES}"
+        Number(0.0, 1.0), 0.5, f"Predictions from it on count as 1. {OF_SCORES}"
     )
 
     def validate(self) -> None:

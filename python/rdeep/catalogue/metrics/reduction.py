@@ -9,21 +9,27 @@ import numpy as np
 from rdeep.catalogue.metrics.base import MeanMetric
 from rdeep.catalogue.options import Function, Ref, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name, constructor
 
 __all__ = ["Mean", "MeanMetricWrapper", "PooledLoss", "Sum"]
 
 
 class Mean(MeanMetric):
-    """The mean of numbers, or of predictions.
+    """Mean of numbers, or of predictions.
 
     By itself it takes numbers: `update_state(values, sample_weight)`. In `compile` it is the mean
     of the output.
+
+    Examples
+    --------
+    >>> m = Mean()
+    >>> m.update_state([1.0, 2.0, 6.0])
+    >>> m.result()
+    3.0
     """
 
     targets = "any"
     compares = False
-    example = "m <- metric_mean()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the predictions."""
@@ -43,13 +49,18 @@ class Mean(MeanMetric):
 
 
 class Sum(Mean):
-    """The sum of numbers, or of predictions.
+    """Sum of numbers, or of predictions.
 
-    By itself it takes numbers: `update_state(values, sample_weight)`. In `compile` it is the sum
-    of the output.
+    By itself it takes numbers: `update_state(values, sample_weight)`. In `compile` it is the sum of
+    the output.
+
+    Examples
+    --------
+    >>> m = Sum()
+    >>> m.update_state([1.0, 2.0, 6.0])
+    >>> m.result()
+    9.0
     """
-
-    example = "m <- metric_sum()\nm$update_state(c(1, 2, 6))\nm$result()\nm$reset_state()"
 
     def update(self, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> list[Any]:
         """Return the sum of the predictions, each by its weight, and their number."""
@@ -63,10 +74,16 @@ class Sum(Mean):
 
 
 class MeanMetricWrapper(MeanMetric):
-    """The mean of a function of the truth and the predictions.
+    """Mean of a function of the targets and the predictions.
 
-    The function is given both as tensors and returns a tensor: a number for each sample, or one.
-    It is written on `rdeep.ops`, or on the engine's own functions.
+    The function is given both as tensors and returns a tensor: a number for each sample, or one. It
+    is written on `rdeep.ops`, or on the engine's own functions.
+
+    Examples
+    --------
+    >>> from rdeep import ops
+    >>> MeanMetricWrapper(lambda y, p: ops.abs(y - p))([1.0, 2.0], [1.0, 4.0])
+    1.0
     """
 
     key = "mean_wrapper"
@@ -86,21 +103,27 @@ class MeanMetricWrapper(MeanMetric):
 
 
 class PooledLoss(MeanMetric):
-    """The loss of an ensemble's average prediction: a likelihood's, whose members are averaged.
+    """Loss of an ensemble's average prediction, as a metric.
 
-    Predictions have the shape `(batch, members, parameters)`.
+    The loss is a likelihood's, whose members are averaged. Predictions have the shape
+    `(batch, members, parameters)`.
+
+    Examples
+    --------
+    >>> from rdeep.losses import GaussianLikelihood
+    >>> PooledLoss(GaussianLikelihood())
+    PooledLoss(loss=GaussianLikelihood())
     """
 
     targets = "columns"
     direction = "min"
-    example = "metric_pooled_loss(loss = loss_gaussian_likelihood())"
     loss: Any = option(Ref("loss"), doc="The likelihood.")
 
     def validate(self) -> None:
         """Refuse losses that have no ensembles."""
         if self.loss.targets != "columns":
             raise ArgumentError(
-                f"PooledLoss(): 'loss' must be a likelihood, not {type(self.loss).__name__}.",
+                f"{constructor(self)}: 'loss' must be a likelihood, not {class_name(self.loss)}.",
                 argument="loss",
                 received=self.loss,
             )

@@ -11,9 +11,9 @@ import numpy as np
 from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.losses.regression import cosine
 from rdeep.catalogue.metrics.base import MeanMetric, Metric, known_columns, ratio
-from rdeep.catalogue.options import Axis, Choice, Count, option
+from rdeep.catalogue.options import Axis, Choice, Count, OrNone, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, show, worded
 
 __all__ = [
     "ConcordanceCorrelation",
@@ -25,7 +25,13 @@ __all__ = [
 
 
 class RootMeanSquaredError(MeanMetric):
-    """The root of the mean of the squared differences, over all samples."""
+    """Root mean squared error (RMSE) metric, over all samples.
+
+    Examples
+    --------
+    >>> RootMeanSquaredError()([1.0, 2.0], [3.0, 4.0])
+    2.0
+    """
 
     aliases = ("rmse",)
     direction = "min"
@@ -40,19 +46,25 @@ class RootMeanSquaredError(MeanMetric):
 
 
 class CosineSimilarity(MeanMetric):
-    """The mean cosine of the angle between truth and prediction: 1 where they point alike."""
+    """Mean cosine similarity metric: 1 where targets and predictions point in the same direction.
+
+    Examples
+    --------
+    >>> round(CosineSimilarity()([[1.0, 0.0]], [[3.0, 4.0]]), 4)
+    0.6
+    """
 
     aliases = ("cosine",)
     direction = "max"
     across = True
-    axis: int = option(Axis(), -1, "The axis that vectors lie along.")
+    axis: int = option(Axis(), -1, "The axis of the vectors.")
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the cosine of each pair of vectors."""
         return cosine(y_true, y_pred, self.axis, ops)
 
 
-class _Correlation(MeanMetric):
+class _Correlation(MeanMetric, abstract=True):
     """What the correlations share: deviations from the means along an axis."""
 
     direction = "max"
@@ -84,7 +96,13 @@ class _Correlation(MeanMetric):
 
 
 class PearsonCorrelation(_Correlation):
-    """The mean correlation of truth and prediction, along an axis."""
+    """Mean Pearson correlation metric of targets and predictions, along an axis.
+
+    Examples
+    --------
+    >>> round(PearsonCorrelation()([[1.0, 2.0, 3.0]], [[2.0, 4.0, 7.0]]), 4)
+    0.9934
+    """
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
         """Return the correlations."""
@@ -93,10 +111,20 @@ class PearsonCorrelation(_Correlation):
 
 
 class ConcordanceCorrelation(_Correlation):
-    """The mean concordance of truth and prediction: their correlation around the line `y = x`.
+    """Mean concordance correlation metric of targets and predictions, along an axis.
 
-    `2 * cov / (var(y_true) + var(y_pred) + (mean(y_true) - mean(y_pred))^2)` along an axis (Lin,
-    1989).
+    `2 * cov / (var(y_true) + var(y_pred) + (mean(y_true) - mean(y_pred))^2)`: the correlation
+    around the line `y = x`.
+
+    References
+    ----------
+    Lin, L. I.-K. (1989). A concordance correlation coefficient to evaluate reproducibility.
+    Biometrics 45, 255-268.
+
+    Examples
+    --------
+    >>> round(ConcordanceCorrelation()([[1.0, 2.0, 3.0]], [[2.0, 4.0, 7.0]]), 4)
+    0.3226
     """
 
     def values(self, y_true: Any, y_pred: Any, ops: Any) -> Any:
@@ -105,28 +133,26 @@ class ConcordanceCorrelation(_Correlation):
         return 2.0 * together / (spread_true + spread_pred + ops.square(apart) + EPSILON)
 
 
-class _Aggregation(Choice):
-    """How columns' scores become one; `None` for none of them."""
-
-    def __init__(self) -> None:
-        super().__init__("uniform_average", "variance_weighted_average")
-        self.words += ", or None for a score of each column"
-
-    def check(self, value: Any) -> Any:
-        """Return the value unchanged."""
-        return None if value is None else super().check(value)
+_AVERAGES = Choice("uniform_average", "variance_weighted_average")
 
 
 class R2Score(Metric):
-    """The share of the truth's variance that is explained: `1 - sum((y - p)^2) / sum((y - m)^2)`.
+    """Coefficient of determination (R squared) metric: `1 - sum((y - p)^2) / sum((y - m)^2)`.
 
-    `m` is the mean of all targets. A column whose targets are all alike scores 0.
+    `m` is the mean of all targets. A column whose targets are all equal scores 0.
+
+    Examples
+    --------
+    >>> R2Score()([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])
+    0.5
     """
 
     key = "r2_score"
     direction = "max"
     class_aggregation: str | None = option(
-        _Aggregation(), "uniform_average", "How the scores of several columns become one."
+        OrNone(_AVERAGES, worded(f"{_AVERAGES.words}, or {show(None)} for a score of each column")),
+        "uniform_average",
+        "The average of the scores of several columns.",
     )
     num_regressors: int = option(
         Count(0),

@@ -2,32 +2,60 @@
 
 from __future__ import annotations
 
-import importlib
 from functools import cache
+from types import ModuleType
 
 from rdeep.catalogue.operations.base import Operation as Operation
 from rdeep.errors import ArgumentError, suggestion
 
-FAMILIES = (
-    "elementwise",
-    "trigonometry",
-    "logic",
-    "reductions",
-    "searching",
-    "shaping",
-    "indexing",
-    "creation",
-    "products",
-    "neural",
-    "convolutional",
-    "linear_algebra",
-    "signal",
-    "image",
-    "control",
-    "functional",
-    "random",
-)
-"""The modules of this package that declare operations."""
+
+@cache
+def operation_modules() -> tuple[ModuleType, ...]:
+    """Return the modules of this package that declare operations.
+
+    They are imported when an operation is first asked for: many models are made without one.
+    """
+    from rdeep.catalogue.operations import (
+        activations,
+        control,
+        convolutional,
+        creation,
+        elementwise,
+        functional,
+        image,
+        indexing,
+        linear_algebra,
+        logic,
+        neural,
+        products,
+        random,
+        reductions,
+        searching,
+        shaping,
+        signal,
+        trigonometry,
+    )
+
+    return (
+        elementwise,
+        trigonometry,
+        logic,
+        reductions,
+        searching,
+        shaping,
+        indexing,
+        creation,
+        products,
+        activations,
+        neural,
+        convolutional,
+        linear_algebra,
+        signal,
+        image,
+        control,
+        functional,
+        random,
+    )
 
 
 @cache
@@ -40,9 +68,8 @@ def operations() -> dict[str, Operation]:
     <Operation argmax(x, axis=None, keepdims=False)>
     """
     found = {}
-    for family in FAMILIES:
-        module = importlib.import_module(f"{__name__}.{family}")
-        for value in vars(module).values():
+    for family in operation_modules():
+        for value in vars(family).values():
             if isinstance(value, Operation):
                 found[value.name] = value
     return found

@@ -6,13 +6,24 @@ import copy
 import inspect
 from typing import Any
 
-from rdeep.catalogue.operands import Axes, DType, Extents, Operand, Operands
-from rdeep.catalogue.options import Axis, Choice, Flag, Option, option
+from rdeep.catalogue.docstrings import Docstring, as_entries, filled
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    Choice,
+    DType,
+    Extents,
+    Flag,
+    Operand,
+    Operands,
+    Option,
+    option,
+)
 from rdeep.catalogue.record import bind, checked_option
 
 
 class Operation:
-    """An array function of `rdeep.ops`, and `op_*()` in R.
+    """An array function of `rdeep.ops`.
 
     Parameters
     ----------
@@ -20,7 +31,7 @@ class Operation:
         Keras's name for it: a function of that name and these arguments is in each backend's
         `ops`.
     summary : str
-        What it gives, in a line.
+        What it gives, in a line: the title of its help page.
     options : dict of Option
         Its arguments, in order. Those of type `Operand` or `Operands` are what it computes with.
     details : str
@@ -28,31 +39,16 @@ class Operation:
     returns : str
         What comes back.
     example : str
-        An example in R.
-    positions : tuple of str
-        The arguments that hold positions along an axis, and `"return"` if the result does, or
-        `"return.1"` if its second part does. They count from 0; R counts them from 1, unless it
-        says `zero_indexed = TRUE`.
-    numbered : tuple of str
-        Those of them that are numbers of something (classes, segments), where none counts from the
-        end.
+        What stands between the brackets of a call, an arrow, and what torch prints of the result:
+        `"[1, 2], 3 -> tensor([4, 5], dtype=torch.int32)"`. Where that is not enough, lines of code.
+    references : str
+        The paper that the operation comes from.
     variadic : str, optional
         The argument of type `Operands` that stands for all that is given without a name from its
-        place on (`*operands`); in R it is `...`.
-    r_names : dict of str to str
-        What R calls an argument, where that is not its name here.
-    r_defaults : dict
-        What R has as an argument's default, where that differs; `REQUIRED` for none.
-    r_aliases : tuple of str
-        Other names of the R function, without `op_`.
-    r_order : tuple of str
-        The arguments in R's order, by their names here, where that differs.
-    r_parts : tuple of str
-        The names of the result's parts in R.
-    r_result : str
-        The R function that the result goes through.
+        place on (`*operands`).
     """
 
+    kind = "operation"
     late = False
     """Whether a function comes back, whose engine is known only when it is called."""
 
@@ -65,22 +61,13 @@ class Operation:
         details: str = "",
         returns: str = "A tensor.",
         example: str = "",
-        positions: tuple[str, ...] = (),
-        numbered: tuple[str, ...] = (),
+        references: str = "",
         variadic: str | None = None,
-        r_names: dict[str, str] | None = None,
-        r_defaults: dict[str, Any] | None = None,
-        r_aliases: tuple[str, ...] = (),
-        r_order: tuple[str, ...] = (),
-        r_parts: tuple[str, ...] = (),
-        r_result: str = "",
     ) -> None:
         self.name = self.__name__ = name
-        self.summary, self.details, self.returns, self.example = summary, details, returns, example
-        self.positions, self.numbered, self.variadic = positions, numbered, variadic
-        self.r_names, self.r_defaults = r_names or {}, r_defaults or {}
-        self.r_aliases, self.r_order = r_aliases, r_order
-        self.r_parts, self.r_result = r_parts, r_result
+        self.summary, self.details, self.returns = summary, details, returns
+        self.example, self.references = example, references
+        self.variadic = variadic
         self.options = {}
         for key, declared in options.items():
             # One declaration serves many operations, each with an argument of its own name.
@@ -117,15 +104,33 @@ class Operation:
         return function(*before, *arguments[self.variadic], **after)
 
     @property
-    def r_name(self) -> str:
-        """The name of the R function."""
-        return self.name if self.name.startswith("random_") else f"op_{self.name}"
-
-    @property
     def operands(self) -> list[str]:
         """The arguments that tensors go into."""
         kinds = (Operand, Operands)
         return [name for name, each in self.options.items() if isinstance(each.type, kinds)]
+
+    @property
+    def docstring(self) -> str:
+        """The docstring of the Python function."""
+        sections = {
+            "Parameters": as_entries(
+                (name, str(each.type.words), each.doc) for name, each in self.options.items()
+            ),
+            "Returns": self.returns,
+            "References": filled(self.references),
+            "Examples": self.doctest,
+        }
+        said = {title: text for title, text in sections.items() if text}
+        return Docstring(self.summary, filled(self.details), said).written()
+
+    @property
+    def doctest(self) -> str:
+        """The example as a session of Python's, with what is printed."""
+        code, _, printed = self.example.rpartition(" -> ")
+        if f"ops.{self.name}(" not in code:
+            code = f"ops.{self.name}({code})"
+        lines = [f">>> {line}" for line in ["from rdeep import ops", *code.splitlines()]]
+        return "\n".join([*lines, printed])
 
     @property
     def signature(self) -> inspect.Signature:
@@ -147,15 +152,15 @@ class Operation:
 
 X = option(Operand(), doc="A tensor or an array.")
 X1 = option(Operand(weak=True), doc="A tensor, an array or a number.")
-X2 = option(Operand(weak=True), doc="Another; the two are stretched to a common shape.")
+X2 = option(Operand(weak=True), doc="Another; the two are broadcast to a common shape.")
 XS = option(Operands(), doc="Tensors or arrays, in a list.")
-AXIS = option(Axis(), -1, "The axis to go along.")
-AXES = option(Axes(), None, "The axis or axes to go over; all of them by default.")
-KEEPDIMS = option(Flag(), False, "Whether the axes stay, with a size of 1.")
-DTYPE = option(DType(), None, "The type of the result.")
+AXIS = option(Axis(), -1, "The axis.")
+AXES = option(Axes(), None, "The axis or axes to reduce; all of them by default.")
+KEEPDIMS = option(Flag(), False, "Whether to keep the reduced axes, with size 1.")
+DTYPE = option(DType(), None, "The data type of the result.")
 SHAPE = option(Extents(), doc="The shape.")
 DATA_FORMAT = option(
     Choice("channels_last", "channels_first"),
     None,
-    "Where the channels are; last by default.",
+    "The position of the channels; last by default.",
 )

@@ -2,176 +2,190 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import DType, Extents, Operand
 from rdeep.catalogue.operations.base import SHAPE, Operation, X
-from rdeep.catalogue.operations.kinds import Anything, Lengths, NamedRest, Starts
-from rdeep.catalogue.options import Axis, Choice, Count, Flag, Text, option
+from rdeep.catalogue.operations.kinds import NamedRest
+from rdeep.catalogue.options import (
+    Anything,
+    Axis,
+    Choice,
+    Count,
+    DType,
+    Extents,
+    Flag,
+    Lengths,
+    Operand,
+    Starts,
+    Text,
+    option,
+)
 
-_DTYPE = option(DType(), doc="The type of the result.")
+_DTYPE = option(DType(), doc="The data type of the result.")
 _SEGMENTS = {
     "data": option(Operand(), doc="The values."),
-    "segment_ids": option(Operand(), doc="The number of each value's segment; below 0 for none."),
+    "segment_ids": option(Operand(), doc="The segment index of each value; below 0 for none."),
     "num_segments": option(
-        Count(), None, "How many segments there are; by default up to the last one with values."
+        Count(), None, "The number of segments; by default up to the last one with values."
     ),
-    "sorted": option(Flag(), False, "Whether the numbers rise; it makes no difference here."),
+    "sorted": option(Flag(), False, "Whether the indices are sorted; it makes no difference."),
 }
-_STARTS = option(Starts(), doc="Where the part begins along each axis.")
+_STARTS = option(Starts(), doc="The start index along each axis.")
 
 cast = Operation(
     "cast",
-    "The values as another type.",
+    "Cast a tensor to another data type.",
     {"x": X, "dtype": _DTYPE},
-    example='op_cast(1:3, "float32")',
+    example='[1, 2, 3], "float32" -> tensor([1., 2., 3.])',
 )
 saturate_cast = Operation(
     "saturate_cast",
-    "The values as another type; those out of its range become the nearest in it.",
+    "Cast a tensor to another data type, clipping to its range.",
     {"x": X, "dtype": _DTYPE},
-    example='op_saturate_cast(c(-5, 300), "uint8")',
+    example='[-5, 300], "uint8" -> tensor([  0, 255], dtype=torch.uint8)',
 )
 convert_to_tensor = Operation(
     "convert_to_tensor",
-    "A tensor of an array or of numbers.",
+    "Convert an array or numbers to a tensor.",
     {
         "x": X,
-        "dtype": option(DType(), None, "The type of the result."),
-        "sparse": option(Flag(), None, "Whether it may be sparse; it never is."),
-        "ragged": option(Flag(), None, "Whether it may be ragged; it never is."),
+        "dtype": option(DType(), None, "The data type of the result."),
+        "sparse": option(Flag(), None, "Whether the result may be sparse; it never is."),
+        "ragged": option(Flag(), None, "Whether the result may be ragged; it never is."),
     },
     details="Numbers of 64 bits become numbers of 32 bits unless `dtype` says otherwise.",
-    example="op_convert_to_tensor(matrix(1:4, 2))",
+    example="[[1, 2], [3, 4]] -> tensor([[1, 2],\n        [3, 4]], dtype=torch.int32)",
 )
 convert_to_numpy = Operation(
     "convert_to_numpy",
-    "An array of a tensor's values.",
+    "Convert a tensor to an array.",
     {"x": X},
     returns="An array.",
-    example="op_convert_to_numpy(op_convert_to_tensor(1:3))",
+    example="ops.array([1, 2, 3]) -> array([1, 2, 3], dtype=int32)",
 )
 convert_to_array = Operation(
     "convert_to_array",
-    "An array of a tensor's values.",
+    "Convert a tensor to an array.",
     {"x": X},
     returns="An array.",
-    example="op_convert_to_array(op_convert_to_tensor(1:3))",
+    example="ops.array([1, 2, 3]) -> array([1, 2, 3], dtype=int32)",
 )
 is_tensor = Operation(
     "is_tensor",
-    "Whether something is a tensor.",
-    {"x": option(Anything(), doc="Anything.")},
-    returns="True or False.",
-    example="op_is_tensor(op_convert_to_tensor(1:3))",
+    "Test whether an object is a tensor.",
+    {"x": option(Anything(), doc="An object.")},
+    returns="A boolean.",
+    example="ops.array([1, 2, 3]) -> True",
 )
 shape = Operation(
     "shape",
-    "The shape of a tensor.",
+    "Shape of a tensor.",
     {"x": X},
-    returns="Whole numbers.",
-    example="op_shape(matrix(1:6, 2))",
+    returns="A tensor of integers.",
+    example="[[1, 3, 5], [2, 4, 6]] -> (2, 3)",
 )
 dtype = Operation(
     "dtype",
-    "The type of a tensor's values.",
+    "Data type of a tensor.",
     {"x": X},
     returns="A string.",
-    example="op_dtype(c(1.5, 2))",
+    example="[1.5, 2] -> 'float32'",
 )
 stop_gradient = Operation(
     "stop_gradient",
-    "The tensor itself, through which no gradient flows.",
+    "Stop the gradient: the tensor as a constant.",
     {"variable": option(Operand(), doc="A tensor.")},
-    example="op_stop_gradient(c(1, 2))",
+    example="[1.0, 2] -> tensor([1., 2.])",
 )
 unstack = Operation(
     "unstack",
-    "The slices along an axis.",
+    "Unstack a tensor into slices along an axis.",
     {
         "x": X,
-        "num": option(Count(), None, "How many there are, where that is not known."),
-        "axis": option(Axis(), 0, "The axis, which goes."),
+        "num": option(Count(), None, "The number of slices, if the size of the axis is unknown."),
+        "axis": option(Axis(), 0, "The axis to unstack."),
     },
     returns="A list of tensors.",
-    example="op_unstack(matrix(1:4, 2))",
+    example="[[1.0, 3], [2, 4]] -> [tensor([1., 3.]), tensor([2., 4.])]",
 )
 scatter = Operation(
     "scatter",
-    "Zeros with values added at positions.",
+    "Scatter values into a tensor of zeros, by index.",
     {
-        "indices": option(Operand(), doc="The positions: the last axis holds one for each axis."),
-        "values": option(Operand(), doc="The values; several at one position are added."),
+        "indices": option(
+            Operand(), doc="The indices: the last axis holds one for each axis of the result."
+        ),
+        "values": option(Operand(), doc="The values; several at one index are added."),
         "shape": SHAPE,
     },
-    example="op_scatter(rbind(1, 3), c(5, 7), shape = 4)",
-    positions=("indices",),
+    example="[[0.0], [2]], [5, 7], shape=(4,) -> tensor([5, 0, 7, 0], dtype=torch.int32)",
 )
 scatter_update = Operation(
     "scatter_update",
-    "A tensor with other values at positions.",
+    "Update a tensor at given indices.",
     {
         "inputs": option(Operand(), doc="The tensor."),
-        "indices": option(Operand(), doc="The positions: the last axis holds one for each axis."),
+        "indices": option(
+            Operand(), doc="The indices: the last axis holds one for each axis of the result."
+        ),
         "updates": option(Operand(), doc="The values."),
         "reduction": option(
             Choice("add", "max", "min", "mul"),
             None,
-            "How they are combined with what is there; by default they replace it.",
+            "How updates are combined with the values; by default they replace them.",
         ),
     },
-    example="op_scatter_update(c(1, 2, 3), rbind(1, 3), c(5, 7))",
-    positions=("indices",),
+    example="[1.0, 2, 3], [[0], [2]], [5, 7] -> tensor([5., 2., 7.])",
 )
 slice = Operation(
     "slice",
-    "The part of a tensor that begins at a position and has a shape.",
+    "Slice of a tensor, by start and shape.",
     {
         "inputs": option(Operand(), doc="The tensor."),
         "start_indices": _STARTS,
-        "shape": option(Extents(), doc="The part's shape; -1 for all that follows."),
+        "shape": option(Extents(), doc="The shape of the slice; -1 for all that follows."),
     },
-    example="op_slice(matrix(1:9, 3), c(2, 1), shape = c(2, 2))",
-    positions=("start_indices",),
+    example="[1.0, 2, 3, 4], (1,), shape=(2,) -> tensor([2., 3.])",
 )
 slice_update = Operation(
     "slice_update",
-    "A tensor with another part from a position on.",
+    "Update a slice of a tensor.",
     {
         "inputs": option(Operand(), doc="The tensor."),
         "start_indices": _STARTS,
-        "updates": option(Operand(), doc="The part, with as many axes."),
+        "updates": option(Operand(), doc="The new slice, with as many axes as the tensor."),
     },
-    example="op_slice_update(matrix(0, 3, 3), c(2, 1), matrix(1, 2, 2))",
-    positions=("start_indices",),
+    example="[0.0, 0, 0, 0], (1,), [5, 7] -> tensor([0., 5., 7., 0.])",
 )
 segment_sum = Operation(
     "segment_sum",
-    "The sum of each segment of values.",
+    "Sum of values by segment.",
     _SEGMENTS,
-    example="op_segment_sum(c(1, 2, 10, 20), c(1, 1, 2, 2))",
-    positions=("segment_ids",),
-    numbered=("segment_ids",),
+    example="[1.0, 2, 10, 20], [0, 0, 1, 1] -> tensor([ 3., 30.])",
 )
 segment_max = Operation(
     "segment_max",
-    "The largest value of each segment.",
+    "Maximum of values by segment.",
     _SEGMENTS,
-    details="A segment without values has the smallest number that there is.",
-    example="op_segment_max(c(1, 2, 10, 20), c(1, 1, 2, 2))",
-    positions=("segment_ids",),
-    numbered=("segment_ids",),
+    details="A segment without values gives the smallest number of its type.",
+    example="[1.0, 2, 10, 20], [0, 0, 1, 1] -> tensor([ 2., 20.])",
 )
 rearrange = NamedRest(
     "rearrange",
-    "A tensor with its axes in another order, split and joined.",
+    "Rearrange axes by an einops pattern.",
     {
         "tensor": option(Operand(), doc="The tensor."),
         "pattern": option(
             Text(),
-            doc="The names of the axes before and after an arrow, those in brackets being one "
+            doc="The names of the axes before and after an arrow; those in brackets are one "
             "axis of the tensor, such as `b (h s) c -> b h (s c)`.",
         ),
         "axes_lengths": option(Lengths(), None, "The sizes of axes in brackets, by name."),
     },
-    details="The notation of einops (Rogozhnikov, 2022), without repeats and ellipses.",
-    example='op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)',
+    details="The notation of einops, without repeats and ellipses.",
+    example=(
+        '[[1.0, 2, 3, 4]], "a (b c) -> a c b", c=2 -> tensor([[[1., 3.],\n         [2., 4.]]])'
+    ),
+    references=(
+        "Rogozhnikov, A. (2022). Einops: clear and reliable tensor manipulations with "
+        "Einstein-like notation. ICLR."
+    ),
 )

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
-from rdeep.catalogue.operations.types import Wholes
-from rdeep.catalogue.options import Choice, Counts, option
+from rdeep.catalogue.options import Choice, Counts, Operand, Option, Wholes, option
 
 _INPUTS = option(
     Operand(), doc="A batch of sequences, images or volumes: 3, 4 or 5 dimensions, channels last."
 )
-_STRIDES = option(Counts(), 1, "How far the window moves at each step.")
+_STRIDES = option(Counts(), 1, "The stride: how far the window moves at each step.")
 _PADDING = option(
     Choice("valid", "same"),
     "valid",
-    '"same" adds zeros around the input, so that the output has its size (over the strides).',
+    '`"same"` pads the input with zeros, so that the output has its size (divided by the strides).',
 )
-_DILATION = option(Counts(), 1, "How far apart the window's elements are.")
-_POOL = option(Counts(), doc="The window's size.")
-_POOL_STRIDES = option(Counts(), None, "How far it moves; by its size by default.")
+_DILATION = option(Counts(), 1, "The dilation rate: the spacing of the kernel's elements.")
+_POOL = option(Counts(), doc="The size of the window.")
+_POOL_STRIDES = option(Counts(), None, "The stride; the window's size by default.")
 
 
-def _kernel(layout: str) -> object:
-    return option(Operand(), doc=f"The weights, of shape `(*size, {layout})`.")
+def _kernel(layout: str) -> Option:
+    kernel: Option = option(Operand(), doc=f"The kernel, of shape `(*size, {layout})`.")
+    return kernel
 
 
-def _moving(kernels: dict[str, object], **more: object) -> dict[str, object]:
+def _moving(kernels: dict[str, Option], **more: Option) -> dict[str, Option]:
     return {
         "inputs": _INPUTS,
         **kernels,
@@ -39,46 +38,58 @@ def _moving(kernels: dict[str, object], **more: object) -> dict[str, object]:
 
 conv = Operation(
     "conv",
-    "A convolution over one, two or three dimensions.",
-    _moving({"kernel": _kernel("channels, filters")}),  # type: ignore[arg-type]
-    details="A kernel with fewer channels than the input convolves groups of channels.",
-    example="op_conv(array(1:16, c(1, 4, 4, 1)), array(1, c(3, 3, 1, 1)))",
+    "Convolution over one, two or three dimensions.",
+    _moving({"kernel": _kernel("channels, filters")}),
+    details="A kernel with fewer channels than the input gives a grouped convolution.",
+    example=(
+        "[[[1], [2], [3], [4]]], [[[1]], [[-1]]] -> tensor([[[-1.],\n"
+        "         [-1.],\n"
+        "         [-1.]]])"
+    ),
 )
 conv_transpose = Operation(
     "conv_transpose",
-    "A transposed convolution: the way back of a convolution's shapes.",
-    _moving(  # type: ignore[arg-type]
+    "Transposed convolution over one, two or three dimensions.",
+    _moving(
         {"kernel": _kernel("filters, channels")},
-        output_padding=option(Wholes(0), None, "What is added to the output's size."),
+        output_padding=option(Wholes(0), None, "A number added to the output's size."),
     ),
-    example="op_conv_transpose(array(1:4, c(1, 2, 2, 1)), array(1, c(2, 2, 1, 1)), strides = 2)",
+    example=(
+        "[[[1], [2]]], [[[1]], [[10]]], strides=2 -> tensor([[[ 1.],\n"
+        "         [10.],\n"
+        "         [ 2.],\n"
+        "         [20.]]])"
+    ),
 )
 depthwise_conv = Operation(
     "depthwise_conv",
-    "A convolution of each channel by itself.",
-    _moving({"kernel": _kernel("channels, multiplier")}),  # type: ignore[arg-type]
-    example="op_depthwise_conv(array(1:32, c(1, 4, 4, 2)), array(1, c(2, 2, 2, 1)))",
+    "Depthwise convolution: each channel by itself.",
+    _moving({"kernel": _kernel("channels, multiplier")}),
+    example=(
+        "ops.depthwise_conv(ops.ones((1, 4, 4, 2)), ops.ones((2, 2, 2, 1))).shape"
+        " -> torch.Size([1, 3, 3, 2])"
+    ),
 )
 separable_conv = Operation(
     "separable_conv",
-    "A convolution of each channel by itself, and then one over the channels.",
-    _moving(  # type: ignore[arg-type]
+    "Separable convolution: depthwise, then pointwise.",
+    _moving(
         {
             "depthwise_kernel": _kernel("channels, multiplier"),
             "pointwise_kernel": option(
-                Operand(), doc="The weights over channels, of shape `(1, 1, channels, filters)`."
+                Operand(), doc="The pointwise kernel, of shape `(1, 1, channels, filters)`."
             ),
         }
     ),
     example=(
-        "op_separable_conv(\n"
-        "  array(1:32, c(1, 4, 4, 2)), array(1, c(2, 2, 2, 1)), array(1, c(1, 1, 2, 3))\n"
-        ")"
+        "x = ops.ones((1, 4, 4, 2))\n"
+        "ops.separable_conv(x, ops.ones((2, 2, 2, 1)), ops.ones((1, 1, 2, 3))).shape"
+        " -> torch.Size([1, 3, 3, 3])"
     ),
 )
 
 
-def _pool(name: str, summary: str, details: str = "") -> Operation:
+def _pool(name: str, summary: str, example: str, details: str = "") -> Operation:
     options = {
         "inputs": _INPUTS,
         "pool_size": _POOL,
@@ -86,9 +97,17 @@ def _pool(name: str, summary: str, details: str = "") -> Operation:
         "padding": _PADDING,
         "data_format": DATA_FORMAT,
     }
-    example = f"op_{name}(array(1:16, c(1, 4, 4, 1)), pool_size = 2)"
     return Operation(name, summary, options, details=details, example=example)
 
 
-max_pool = _pool("max_pool", "The largest value of each window.")
-average_pool = _pool("average_pool", "The mean of each window.", "Padding does not count.")
+max_pool = _pool(
+    "max_pool",
+    "Max pooling: the maximum of each window.",
+    "[[[1.0], [4], [2], [3]]], pool_size=2 -> tensor([[[4.],\n         [3.]]])",
+)
+average_pool = _pool(
+    "average_pool",
+    "Average pooling: the mean of each window.",
+    "[[[1], [4], [2], [3]]], pool_size=2 -> tensor([[[2.5000],\n         [2.5000]]])",
+    "Padding is not counted in the mean.",
+)

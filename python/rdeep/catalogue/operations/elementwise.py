@@ -2,158 +2,186 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import X1, X2, Operation, X
-from rdeep.catalogue.operations.types import Whole
-from rdeep.catalogue.options import Number, option
+from rdeep.catalogue.options import Number, Operand, Whole, option
 
-FLOATS = "Whole numbers give float32."
+FLOATS = "Integers give float32."
 _BOUND = Operand(weak=True)
 
 
-def unary(name: str, summary: str, details: str, example: str) -> Operation:
+def unary(name: str, summary: str, example: str, details: str = "") -> Operation:
     """Declare an operation on each value by itself.
 
     Parameters
     ----------
-    name, summary, details : str
-        What it is called, and what it gives.
-    example : str
-        What its R function is shown with.
+    name, summary, example, details : str
+        As in `Operation`.
     """
-    return Operation(name, summary, {"x": X}, details=details, example=f"op_{name}({example})")
+    return Operation(name, summary, {"x": X}, details=details, example=example)
 
 
-def binary(
-    name: str, summary: str, details: str, example: str, aliases: tuple[str, ...] = ()
-) -> Operation:
+def binary(name: str, summary: str, example: str, details: str = "") -> Operation:
     """Declare an operation on pairs of values.
 
     Parameters
     ----------
-    name, summary, details : str
-        What it is called, and what it gives.
-    example : str
-        What its R function is shown with.
-    aliases : tuple of str
-        Its other names in R.
+    name, summary, example, details : str
+        As in `Operation`.
     """
     options = {"x1": X1, "x2": X2}
-    example = f"op_{name}({example})"
-    return Operation(name, summary, options, details=details, example=example, r_aliases=aliases)
+    return Operation(name, summary, options, details=details, example=example)
 
 
 # Arithmetic -------------------------------------------------------------------------------------
 
-add = binary("add", "The sum, value by value.", "", "1:3, 10")
-subtract = binary("subtract", "The difference, value by value.", "", "c(5, 7), c(1, 2)")
-multiply = binary("multiply", "The product, value by value.", "", "1:3, c(2, 4, 6)")
-divide = binary("divide", "The quotient, value by value.", FLOATS, "c(6, 9), 3")
+add = binary("add", "Element-wise addition.", "[1.0, 2, 3], 10 -> tensor([11., 12., 13.])")
+subtract = binary("subtract", "Element-wise subtraction.", "[5.0, 7], [1, 2] -> tensor([4., 5.])")
+multiply = binary(
+    "multiply", "Element-wise multiplication.", "[1.0, 2, 3], [2, 4, 6] -> tensor([ 2.,  8., 18.])"
+)
+divide = binary("divide", "Element-wise division.", "[6, 9], 3 -> tensor([2., 3.])", FLOATS)
 divide_no_nan = binary(
     "divide_no_nan",
-    "The quotient, and 0 where the divisor is 0.",
+    "Element-wise division that returns 0 where the divisor is 0.",
+    "[1, 2], [0, 4] -> tensor([0.0000, 0.5000])",
     f"{FLOATS} The gradient is 0 there too.",
-    "c(1, 2), c(0, 4)",
 )
 floor_divide = binary(
-    "floor_divide", "The quotient, rounded down.", "Towards minus infinity.", "c(7, -7), 2"
+    "floor_divide",
+    "Element-wise floor division.",
+    "[7.0, -7], 2 -> tensor([ 3., -4.])",
+    "The quotient is rounded towards minus infinity.",
 )
 mod = binary(
     "mod",
-    "The remainder of a division.",
-    "It has the divisor's sign: `x1 - x2 * floor(x1 / x2)`.",
-    "c(7, -7), 3",
+    "Element-wise modulo: the remainder of a division.",
+    "[7.0, -7], 3 -> tensor([1., 2.])",
+    "The result has the divisor's sign: `x1 - x2 * floor(x1 / x2)`.",
 )
-power = binary("power", "The first to the power of the second.", "", "1:4, 2")
-maximum = binary("maximum", "The larger of two values.", "", "c(1, 5), c(3, 2)", ("pmax",))
-minimum = binary("minimum", "The smaller of two values.", "", "c(1, 5), c(3, 2)", ("pmin",))
-negative = unary("negative", "The value with the other sign.", "", "c(-1, 2)")
-abs = unary("abs", "The absolute value.", "Of a complex number, its length.", "c(-1, 2)")
-sign = unary("sign", "The sign: -1, 0 or 1.", "", "c(-3, 0, 5)")
-reciprocal = unary("reciprocal", "One by the value.", FLOATS, "c(2, 4)")
-square = unary("square", "The square.", "", "1:3")
-sqrt = unary("sqrt", "The square root.", f"NaN below 0. {FLOATS}", "c(4, 9)")
-rsqrt = unary("rsqrt", "One by the square root.", FLOATS, "c(4, 16)")
-cbrt = unary("cbrt", "The cube root.", "Of negative numbers too.", "c(-8, 27)")
+power = binary(
+    "power",
+    "Element-wise power: the first tensor raised to the second.",
+    "[1.0, 2, 3, 4], 2 -> tensor([ 1.,  4.,  9., 16.])",
+)
+maximum = binary(
+    "maximum", "Element-wise maximum of two tensors.", "[1.0, 5], [3, 2] -> tensor([3., 5.])"
+)
+minimum = binary(
+    "minimum", "Element-wise minimum of two tensors.", "[1.0, 5], [3, 2] -> tensor([1., 2.])"
+)
+negative = unary("negative", "Element-wise negation.", "[-1.0, 2] -> tensor([ 1., -2.])")
+abs = unary(
+    "abs",
+    "Element-wise absolute value.",
+    "[-1.0, 2] -> tensor([1., 2.])",
+    "Of complex numbers, the modulus.",
+)
+sign = unary("sign", "Element-wise sign: -1, 0 or 1.", "[-3.0, 0, 5] -> tensor([-1.,  0.,  1.])")
+reciprocal = unary(
+    "reciprocal", "Element-wise reciprocal: `1 / x`.", "[2, 4] -> tensor([0.5000, 0.2500])", FLOATS
+)
+square = unary("square", "Element-wise square.", "[1.0, 2, 3] -> tensor([1., 4., 9.])")
+sqrt = unary(
+    "sqrt",
+    "Element-wise square root.",
+    "[4, 9] -> tensor([2., 3.])",
+    f"NaN for negative numbers. {FLOATS}",
+)
+rsqrt = unary(
+    "rsqrt",
+    "Element-wise reciprocal square root: `1 / sqrt(x)`.",
+    "[4, 16] -> tensor([0.5000, 0.2500])",
+    FLOATS,
+)
+cbrt = unary(
+    "cbrt",
+    "Element-wise cube root.",
+    "[-8, 27] -> tensor([-2.,  3.])",
+    "Negative numbers have real cube roots too.",
+)
 clip = Operation(
     "clip",
-    "The value, kept within bounds.",
+    "Element-wise clipping: values limited to an interval.",
     {
         "x": X,
-        "x_min": option(_BOUND, doc="The least value."),
-        "x_max": option(_BOUND, doc="The largest value."),
+        "x_min": option(_BOUND, doc="The lower bound."),
+        "x_max": option(_BOUND, doc="The upper bound."),
     },
-    details="No gradient flows where a value is outside.",
-    example="op_clip(c(-2, 0.5, 3), 0, 1)",
+    details="The gradient is 0 outside of the interval.",
+    example="[-2, 0.5, 3], 0, 1 -> tensor([0.0000, 0.5000, 1.0000])",
 )
 heaviside = Operation(
     "heaviside",
-    "The step function: 0 below zero, 1 above it.",
+    "Heaviside step function: 0 below zero, 1 above it.",
     {"x1": X1, "x2": option(_BOUND, doc="The value at zero.")},
     details=FLOATS,
-    example="op_heaviside(c(-1, 0, 2), 0.5)",
+    example="[-1, 0, 2], 0.5 -> tensor([0.0000, 0.5000, 1.0000])",
 )
 nan_to_num = Operation(
     "nan_to_num",
-    "The value, without NaN and infinity.",
+    "Replace NaN and infinite values by numbers.",
     {
         "x": X,
-        "nan": option(Number(), 0.0, "What stands for NaN."),
-        "posinf": option(Number(), None, "What stands for infinity; the type's largest number."),
-        "neginf": option(Number(), None, "What stands for minus infinity; the type's least."),
+        "nan": option(Number(), 0.0, "The number that replaces NaN."),
+        "posinf": option(
+            Number(), None, "The number that replaces infinity; by default the type's largest."
+        ),
+        "neginf": option(
+            Number(),
+            None,
+            "The number that replaces minus infinity; by default the type's smallest.",
+        ),
     },
-    example="op_nan_to_num(c(NaN, 1, Inf), posinf = 100)",
+    example='[float("nan"), 1, float("inf")], posinf=100 -> tensor([  0.,   1., 100.])',
 )
 
 # Exponentials and logarithms --------------------------------------------------------------------
 
-exp = unary("exp", "The exponential.", FLOATS, "c(0, 1)")
-exp2 = unary("exp2", "Two to the power of the value.", FLOATS, "1:3")
+exp = unary("exp", "Element-wise exponential.", "[0, 1] -> tensor([1.0000, 2.7183])", FLOATS)
+exp2 = unary(
+    "exp2", "Element-wise power of two: `2^x`.", "[1, 2, 3] -> tensor([2., 4., 8.])", FLOATS
+)
 expm1 = unary(
-    "expm1", "The exponential, less 1.", f"Exact for values near 0 too. {FLOATS}", "c(0, 1e-5)"
+    "expm1",
+    "Element-wise exponential minus one: `exp(x) - 1`.",
+    "[0, 0.5] -> tensor([0.0000, 0.6487])",
+    f"Accurate for values near 0 too. {FLOATS}",
 )
-log = unary("log", "The natural logarithm.", FLOATS, "c(1, exp(1))")
-log10 = unary("log10", "The logarithm to base 10.", FLOATS, "c(1, 100)")
+log = unary("log", "Element-wise natural logarithm.", "[1, 10] -> tensor([0.0000, 2.3026])", FLOATS)
+log10 = unary("log10", "Element-wise logarithm to base 10.", "[1, 100] -> tensor([0., 2.])", FLOATS)
 log1p = unary(
-    "log1p", "The logarithm of 1 plus the value.", f"Exact for values near 0. {FLOATS}", "c(0, 1)"
+    "log1p",
+    "Element-wise logarithm of one plus the value: `log(1 + x)`.",
+    "[0, 1] -> tensor([0.0000, 0.6931])",
+    f"Accurate for values near 0 too. {FLOATS}",
 )
-log2 = unary("log2", "The logarithm to base 2.", FLOATS, "c(1, 8)")
+log2 = unary("log2", "Element-wise logarithm to base 2.", "[1, 8] -> tensor([0., 3.])", FLOATS)
 logaddexp = binary(
     "logaddexp",
-    "The logarithm of the sum of two exponentials.",
+    "Logarithm of the sum of exponentials of two tensors.",
+    "[0, 10], [0, 10] -> tensor([ 0.6931, 10.6931])",
     f"`log(exp(x1) + exp(x2))`, without overflow. {FLOATS}",
-    "c(0, 1000), c(0, 1000)",
 )
 
 # Rounding ---------------------------------------------------------------------------------------
 
 _FLAT = f"The gradient is 0. {FLOATS}"
-ceil = unary("ceil", "The value, rounded up.", _FLAT, "c(1.2, -1.2)")
-floor = unary("floor", "The value, rounded down.", _FLAT, "c(1.2, -1.2)")
-trunc = unary("trunc", "The value, rounded towards zero.", "The gradient is 0.", "c(1.7, -1.7)")
+ceil = unary(
+    "ceil", "Element-wise ceiling: values rounded up.", "[1.2, -1.2] -> tensor([ 2., -1.])", _FLAT
+)
+floor = unary(
+    "floor", "Element-wise floor: values rounded down.", "[1.2, -1.2] -> tensor([ 1., -2.])", _FLAT
+)
+trunc = unary(
+    "trunc",
+    "Element-wise truncation: values rounded towards zero.",
+    "[1.7, -1.7] -> tensor([ 1., -1.])",
+    "The gradient is 0.",
+)
 round = Operation(
     "round",
-    "The value, rounded.",
-    {"x": X, "decimals": option(Whole(), 0, "How many decimals; -1 rounds to tens.")},
-    details="Halves go to the even neighbour. The gradient is 0.",
-    example="op_round(c(0.5, 1.5, 2.345), decimals = 1)",
-)
-
-# Complex numbers --------------------------------------------------------------------------------
-
-angle = unary(
-    "angle", "The angle of a complex number, in radians.", "Of real numbers 0 or pi.", "c(-1, 1)"
-)
-conj = unary("conj", "The complex conjugate.", "", "complex(real = 1, imaginary = 2)")
-imag = unary("imag", "The imaginary part.", "", "complex(real = 1, imaginary = 2)")
-real = unary("real", "The real part.", "", "complex(real = 1, imaginary = 2)")
-polar = Operation(
-    "polar",
-    "The complex number of a length and an angle.",
-    {
-        "abs_": option(Operand(), doc="The length."),
-        "angle": option(Operand(), doc="The angle, in radians."),
-    },
-    details="`abs_ * (cos(angle) + i * sin(angle))`.",
-    example="op_polar(c(1, 2), c(0, pi / 2))",
+    "Element-wise rounding to a number of decimals.",
+    {"x": X, "decimals": option(Whole(), 0, "The number of decimals; -1 rounds to tens.")},
+    details="Halves are rounded to the nearest even number. The gradient is 0.",
+    example="[0.5, 1.5, 2.75], decimals=1 -> tensor([0.5000, 1.5000, 2.8000])",
 )

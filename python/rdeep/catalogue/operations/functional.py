@@ -2,144 +2,164 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation
-from rdeep.catalogue.operations.kinds import Exclusions, FunctionOf, Functions, Tree
-from rdeep.catalogue.options import Axis, Count, Flag, Function, Text, option
+from rdeep.catalogue.operations.kinds import FunctionOf
+from rdeep.catalogue.options import (
+    Axis,
+    Count,
+    Exclusions,
+    Flag,
+    Function,
+    Functions,
+    Operand,
+    Operands,
+    Text,
+    Tree,
+    option,
+)
 
-_WHAT = "What the function gives."
+_WHAT = "The function's result."
 _SLICES = option(Tree(), doc="A tensor or lists of tensors, of one length along the first axis.")
 _ONE_ARGUMENT = option(Function(), doc="A function of a slice.")
 
 cond = Operation(
     "cond",
-    "What one of two functions gives.",
+    "Conditional: call one of two functions.",
     {
-        "pred": option(Operand(), doc="True or False."),
-        "true_fn": option(Function(), doc="A function without arguments, called if it is true."),
-        "false_fn": option(Function(), doc="Another, called if it is false."),
+        "pred": option(Operand(), doc="A boolean."),
+        "true_fn": option(
+            Function(), doc="A function without arguments, called if `pred` is true."
+        ),
+        "false_fn": option(
+            Function(), doc="A function without arguments, called if `pred` is false."
+        ),
     },
-    details="In a network both are computed, and one is chosen.",
+    details="In a network both are computed, and one result is chosen.",
     returns=_WHAT,
-    example="op_cond(TRUE, \\() op_relu(c(-1, 1)), \\() op_relu(c(1, -1)))",
+    example="True, lambda: ops.array(1), lambda: ops.array(2) -> tensor(1, dtype=torch.int32)",
 )
 switch = Operation(
     "switch",
-    "What one of several functions gives.",
+    "Call one of several functions, by index.",
     {
-        "index": option(Operand(), doc="Which; out of range the nearest."),
+        "index": option(Operand(), doc="The index of the function; out of range, the nearest."),
         "branches": option(Functions(), doc="The functions."),
-        "operands": option(Operands(), (), "What the function is called with."),
+        "operands": option(Operands(), (), "The arguments of the function."),
     },
-    details="In a network all are computed, and one is chosen.",
+    details="In a network all are computed, and one result is chosen.",
     returns=_WHAT,
-    example="op_switch(2, list(\\(x) x, \\(x) op_relu(x)), c(-1, 1))",
-    positions=("index",),
-    numbered=("index",),
     variadic="operands",
+    example="1, [lambda x: x, ops.relu], [-1, 1] -> tensor([0, 1], dtype=torch.int32)",
 )
 while_loop = Operation(
     "while_loop",
-    "Variables that a function has changed as long as a condition held.",
+    "Loop while a condition holds.",
     {
-        "cond": option(Function(), doc="A function of the variables that says whether to go on."),
-        "body": option(Function(), doc="A function of the variables that gives new ones."),
-        "loop_vars": option(Tree(), doc="The variables, in a list, or one alone."),
-        "maximum_iterations": option(Count(0), None, "How often at most."),
+        "cond": option(
+            Function(), doc="A function of the variables that returns whether to continue."
+        ),
+        "body": option(Function(), doc="A function of the variables that returns new ones."),
+        "loop_vars": option(Tree(), doc="The initial variables, in a list, or a single one."),
+        "maximum_iterations": option(Count(0), None, "The largest number of iterations."),
     },
-    returns="The variables.",
-    example="op_while_loop(\\(i) op_convert_to_array(i) < 5, \\(i) i + 1, 0)",
+    returns="The variables at the end.",
+    example="lambda i: i < 5, lambda i: i + 2, 0 -> tensor(6, dtype=torch.int32)",
 )
 fori_loop = Operation(
     "fori_loop",
-    "A value that a function has changed for each number of a range.",
+    "Loop over a range of whole numbers.",
     {
         "lower": option(Operand(weak=True), doc="The first number."),
-        "upper": option(Operand(weak=True), doc="The number after the last."),
-        "body_fun": option(Function(), doc="A function of a number and of the value."),
-        "init_val": option(Tree(), doc="The value before."),
+        "upper": option(Operand(weak=True), doc="The end, which is not included."),
+        "body_fun": option(
+            Function(), doc="A function of the number and the value that returns a new value."
+        ),
+        "init_val": option(Tree(), doc="The initial value."),
     },
-    returns="The value.",
-    example="op_fori_loop(0, 3, \\(i, x) x * 2, 1)",
+    returns="The value at the end.",
+    example="0, 3, lambda i, x: x * 2, 1 -> tensor(8, dtype=torch.int32)",
 )
 map = Operation(
     "map",
-    "What a function gives for each slice along the first axis, stacked.",
+    "Apply a function to each slice along the first axis.",
     {"f": _ONE_ARGUMENT, "xs": _SLICES},
     returns="A tensor, or lists of tensors.",
-    example="op_map(matrix(1:4, 2), \\(row) op_relu(row))",
-    r_order=("xs", "f"),
+    example="ops.sum, ops.array([[1.0, 3], [2, 4]]) -> tensor([4., 6.])",
 )
 vectorized_map = Operation(
     "vectorized_map",
-    "What a function gives for all slices along the first axis, computed at once.",
+    "Apply a function to all slices along the first axis at once.",
     {"function": _ONE_ARGUMENT, "elements": _SLICES},
-    details="The function is called once, with something that stands for a slice.",
+    details="The function is called once, with a symbolic slice.",
     returns="A tensor, or lists of tensors.",
-    example="op_vectorized_map(matrix(1:4, 2), \\(row) op_relu(row))",
-    r_names={"function": "f"},
-    r_order=("elements", "function"),
+    example="ops.sum, ops.array([[1.0, 3], [2, 4]]) -> tensor([4., 6.])",
 )
 scan = Operation(
     "scan",
-    "What a function carries along slices, and what it gives at each.",
+    "Scan: apply a function along slices and carry a state.",
     {
         "f": option(
             Function(),
-            doc="A function of what is carried and of a slice; it gives a list of what is carried "
-            "on and of what is kept.",
+            doc="A function of the state and of a slice; it returns a list of the new state and "
+            "of an output.",
         ),
-        "init": option(Tree(), doc="What is carried at first."),
-        "xs": option(Tree(), None, "What it goes along: tensors of one length."),
-        "length": option(Count(0), None, "How many slices, if there is no `xs`."),
-        "reverse": option(Flag(), False, "Whether to begin at the end."),
-        "unroll": option(Count(), 1, "How many steps TensorFlow may compute at a time."),
+        "init": option(Tree(), doc="The initial state."),
+        "xs": option(Tree(), None, "The slices: tensors of one length along the first axis."),
+        "length": option(Count(0), None, "The number of steps, if there is no `xs`."),
+        "reverse": option(Flag(), False, "Whether to start from the end."),
+        "unroll": option(Count(), 1, "The number of steps that TensorFlow may unroll."),
     },
-    returns="A list of what is carried at the end and of what was kept, stacked.",
-    example="op_scan(\\(sum, x) list(sum + x, sum + x), 0, c(1, 2, 3))",
+    returns="A list of the final state and of the outputs, stacked.",
+    example=(
+        "lambda total, x: (total + x, total + x), 0.0, ops.array([1, 2, 3])"
+        " -> (tensor(6.), tensor([1., 3., 6.]))"
+    ),
 )
 associative_scan = Operation(
     "associative_scan",
-    "All partial results of combining slices by a function.",
+    "Parallel prefix scan with an associative function.",
     {
         "f": option(
             Function(), doc="An associative function of two tensors (or lists) of many slices."
         ),
         "elems": option(Tree(), doc="A tensor, or lists of tensors of one length."),
-        "reverse": option(Flag(), False, "Whether to begin at the end."),
-        "axis": option(Axis(), 0, "The axis to go along."),
+        "reverse": option(Flag(), False, "Whether to start from the end."),
+        "axis": option(Axis(), 0, "The axis."),
     },
-    details="The number of steps is logarithmic (Blelloch, 1990).",
-    example="op_associative_scan(\\(a, b) a + b, c(1, 2, 3, 4))",
+    details="The number of sequential steps is logarithmic in the length.",
+    example="lambda a, b: a + b, ops.array([1.0, 2, 3, 4]) -> tensor([ 1.,  3.,  6., 10.])",
+    references=(
+        "Blelloch, G. E. (1990). Prefix sums and their applications. Technical report CMU- "
+        "CS-90-190."
+    ),
 )
 vectorize = FunctionOf(
     "vectorize",
-    "A function of slices as a function of tensors.",
+    "Turn a function of slices into a function of tensors.",
     {
         "pyfunc": option(Function(), doc="The function."),
-        "excluded": option(Exclusions(), None, "The arguments that it gets whole."),
+        "excluded": option(Exclusions(), None, "The arguments that are passed whole."),
         "signature": option(
             Text(), None, "The axes of slices, such as `(n),(n)->()`; single values by default."
         ),
     },
-    details="The other axes are stretched to a common shape, as in `numpy.vectorize`.",
+    details="The other axes are broadcast, as in `numpy.vectorize`.",
     returns="A function.",
-    example="relu <- op_vectorize(\\(x) op_relu(x))\nrelu(c(-1, 2))",
-    r_names={"pyfunc": "func"},
+    example="ops.vectorize(lambda x: x * 2)([1.0, 2, 3]) -> tensor([2., 4., 6.])",
 )
 custom_gradient = FunctionOf(
     "custom_gradient",
-    "A function whose gradient is the one that it gives itself.",
+    "Function with a gradient of its own.",
     {
         "f": option(
             Function(),
-            doc="A function that gives a list of its value and of a function, which makes the "
+            doc="A function that returns a list of its value and of a function that computes the "
             "gradients of its arguments from the gradient of its value.",
         )
     },
     returns="A function.",
     example=(
-        "straight <- op_custom_gradient(\\(x) list(op_relu(x), \\(upstream) upstream))\n"
-        "straight(c(-1, 2))"
+        "f = ops.custom_gradient(lambda x: (ops.relu(x), lambda upstream: upstream))\n"
+        "f(ops.array([-1.0, 2.0])) -> tensor([0., 2.])"
     ),
 )

@@ -2,80 +2,99 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import DATA_FORMAT, Operation
-from rdeep.catalogue.operations.kinds import Seed
-from rdeep.catalogue.options import Choice, Count, Counts, Flag, Number, Numbers, Sizes, option
+from rdeep.catalogue.options import (
+    Choice,
+    Count,
+    Counts,
+    Flag,
+    Number,
+    Numbers,
+    Operand,
+    Option,
+    Seed,
+    Sizes,
+    option,
+)
 
 _IMAGES = option(Operand(), doc="An image (3 dimensions) or a batch (4), channels last.")
 _COLOURS = option(
     Operand(), doc="An image (3 dimensions) or a batch (4) of three channels, from 0 to 1."
 )
-_INTERPOLATION = option(Choice("bilinear", "nearest"), "bilinear", "How to read between pixels.")
-_FILL_VALUE = option(Number(), 0.0, 'The value beyond the border, if `fill_mode` is "constant".')
+_INTERPOLATION = option(
+    Choice("bilinear", "nearest"), "bilinear", "The interpolation between pixels."
+)
+_FILL_VALUE = option(
+    Number(), 0.0, 'The value outside of the border, if `fill_mode` is `"constant"`.'
+)
 _MODES = (
-    '"constant": `fill_value`; "nearest": the pixel at the border; "wrap": the other side; '
-    '"reflect": mirrored at the border'
+    '`"constant"`: `fill_value`; `"nearest"`: the pixel at the border; `"wrap"`: the other side; '
+    '`"reflect"`: mirrored at the border'
 )
 _FILL_MODE = option(
-    Choice("constant", "nearest", "wrap", "reflect"), "constant", f"What lies beyond it. {_MODES}."
+    Choice("constant", "nearest", "wrap", "reflect"),
+    "constant",
+    f"How to fill points outside of the border. {_MODES}.",
 )
-_ONE = "array(runif(48), c(4, 4, 3))"
 
 
-def _converting(name: str, summary: str, details: str = "", any_values: bool = False) -> Operation:
-    return Operation(
-        name,
-        summary,
-        {"images": _IMAGES if any_values else _COLOURS, "data_format": DATA_FORMAT},
-        details=details,
-        example=f"op_{name}({_ONE})",
-    )
+def _converting(
+    name: str, summary: str, example: str, details: str = "", images: Option = _COLOURS
+) -> Operation:
+    options = {"images": images, "data_format": DATA_FORMAT}
+    return Operation(name, summary, options, details=details, example=example)
 
 
 image_rgb_to_grayscale = _converting(
     "image_rgb_to_grayscale",
-    "Images in shades of gray.",
-    "`0.2989 red + 0.587 green + 0.114 blue`; images of one channel stay as they are.",
-    any_values=True,
+    "Convert RGB images to grayscale.",
+    "ops.ones((1, 1, 3)) -> tensor([[[0.9999]]])",
+    "`0.2989 * red + 0.587 * green + 0.114 * blue`; images of one channel are unchanged.",
+    images=_IMAGES,
 )
 image_rgb_to_hsv = _converting(
-    "image_rgb_to_hsv", "The hue, saturation and value of colours.", "All are from 0 to 1."
+    "image_rgb_to_hsv",
+    "Convert images from RGB to HSV (hue, saturation, value).",
+    "[[[0.2, 0.4, 0.4]]] -> tensor([[[0.5000, 0.5000, 0.4000]]])",
+    "All are from 0 to 1.",
 )
-image_hsv_to_rgb = _converting("image_hsv_to_rgb", "The colours of hues, saturations and values.")
+image_hsv_to_rgb = _converting(
+    "image_hsv_to_rgb",
+    "Convert images from HSV (hue, saturation, value) to RGB.",
+    "[[[0.5, 0.5, 0.4]]] -> tensor([[[0.2000, 0.4000, 0.4000]]])",
+)
 image_resize = Operation(
     "image_resize",
-    "Images of another size.",
+    "Resize images.",
     {
         "images": _IMAGES,
         "size": option(Sizes(2), doc="The height and the width."),
         "interpolation": option(
             Choice("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5", "area"),
             "bilinear",
-            "How to read between pixels.",
+            "The interpolation between pixels.",
         ),
         "antialias": option(
-            Flag(), False, "Whether to smooth what gets smaller, so that nothing is passed over."
+            Flag(), False, "Whether to apply an antialiasing filter when downsampling."
         ),
         "crop_to_aspect_ratio": option(
-            Flag(), False, "Whether to cut images to the aspect of `size` first."
+            Flag(), False, "Whether to crop images to the aspect ratio of `size` first."
         ),
         "pad_to_aspect_ratio": option(
-            Flag(), False, "Whether to fill images up to the aspect of `size` first."
+            Flag(), False, "Whether to pad images to the aspect ratio of `size` first."
         ),
-        "fill_mode": option(Choice("constant"), "constant", "With what."),
-        "fill_value": option(Number(), 0.0, "With what value."),
+        "fill_mode": option(Choice("constant"), "constant", "The mode of padding."),
+        "fill_value": option(Number(), 0.0, "The value of padding."),
         "data_format": DATA_FORMAT,
     },
     details=(
-        "Pixels are samples at their middles, and numbers those of `tf.image.resize`; whole "
-        "numbers are rounded."
+        "Pixels are sampled at their centres, as in `tf.image.resize`; integer images are rounded."
     ),
-    example=f"op_image_resize({_ONE}, size = c(8, 8))",
+    example="ops.image_resize(ops.ones((4, 4, 3)), size=(8, 6)).shape -> torch.Size([8, 6, 3])",
 )
 image_affine_transform = Operation(
     "image_affine_transform",
-    "Images moved, turned, scaled and sheared.",
+    "Affine transformation of images: translation, rotation, scaling, shear.",
     {
         "images": _IMAGES,
         "transform": option(
@@ -89,29 +108,33 @@ image_affine_transform = Operation(
         "fill_value": _FILL_VALUE,
         "data_format": DATA_FORMAT,
     },
-    example=f"op_image_affine_transform({_ONE}, c(1, 0, 1, 0, 1, 0, 0, 0))",
+    example=(
+        "ops.image_affine_transform([[[1], [2], [3]]], [1, 0, 1, 0, 1, 0, 0, 0]).squeeze()"
+        " -> tensor([2, 3, 0], dtype=torch.int32)"
+    ),
 )
 image_perspective_transform = Operation(
     "image_perspective_transform",
-    "Images seen from another place: four points move, and all others with them.",
+    "Perspective transformation of images, given by four points.",
     {
         "images": _IMAGES,
         "start_points": option(
             Operand(), doc="Four points (x, y), or four for each image, counted from 0."
         ),
-        "end_points": option(Operand(), doc="Where they go."),
+        "end_points": option(Operand(), doc="The points that they move to."),
         "interpolation": _INTERPOLATION,
-        "fill_value": option(Number(), 0.0, "The value beyond the border."),
+        "fill_value": option(Number(), 0.0, "The value outside of the border."),
         "data_format": DATA_FORMAT,
     },
     example=(
-        "corners <- rbind(c(0, 0), c(3, 0), c(0, 3), c(3, 3))\n"
-        f"op_image_perspective_transform({_ONE}, corners, corners + c(0, 1, 0, 0))"
+        "points = ops.array([[0, 0], [3, 0], [0, 3], [3, 3]])\n"
+        "ops.image_perspective_transform(ops.ones((4, 4, 3)), points, points + 1).shape"
+        " -> torch.Size([4, 4, 3])"
     ),
 )
 image_map_coordinates = Operation(
     "image_map_coordinates",
-    "An array's values at coordinates, which may lie between its elements.",
+    "Interpolate an array at given coordinates.",
     {
         "inputs": option(Operand(), doc="An array of any number of dimensions."),
         "coordinates": option(
@@ -121,65 +144,82 @@ image_map_coordinates = Operation(
         "fill_mode": option(
             Choice("constant", "nearest", "wrap", "mirror", "reflect"),
             "constant",
-            f'What lies beyond the border. {_MODES}, "mirror": mirrored at the middle of the '
+            f'How to fill points outside of the border. {_MODES}, `"mirror"`: mirrored at the '
+            "middle of the "
             "last element.",
         ),
         "fill_value": _FILL_VALUE,
     },
     details="Borders are as in `scipy.ndimage.map_coordinates`.",
-    example="op_image_map_coordinates(diag(3), rbind(c(0, 0.5), c(0, 1)), order = 1)",
+    example="[[1, 2], [3, 4]], [[0, 0.5], [0, 0.5]], order=1 -> tensor([1, 2], dtype=torch.int32)",
 )
 image_gaussian_blur = Operation(
     "image_gaussian_blur",
-    "Images blurred.",
+    "Gaussian blur of images.",
     {
         "images": option(Operand(), doc="An image or a batch of floats, channels last."),
-        "kernel_size": option(Sizes(2), (3, 3), "How many pixels count, along x and along y."),
+        "kernel_size": option(Sizes(2), (3, 3), "The size of the kernel, along x and along y."),
         "sigma": option(
             Numbers(0.0), (1.0, 1.0), "The Gaussian's standard deviation, along x and along y."
         ),
         "data_format": DATA_FORMAT,
     },
-    details="What lies beyond the border is 0.",
-    example=f"op_image_gaussian_blur({_ONE})",
+    details="Pixels outside of the border are 0.",
+    example="ops.image_gaussian_blur(ops.ones((4, 4, 3))).shape -> torch.Size([4, 4, 3])",
 )
 image_elastic_transform = Operation(
     "image_elastic_transform",
-    "Images with pixels displaced by a smooth random field.",
+    "Elastic deformation of images by a smooth random field.",
     {
         "images": _IMAGES,
-        "alpha": option(Number(), 20.0, "How far."),
-        "sigma": option(Number(0.0, open_low=True), 5.0, "How smooth the field is, in pixels."),
+        "alpha": option(Number(), 20.0, "The magnitude of displacements, in pixels."),
+        "sigma": option(
+            Number(0.0, open_low=True),
+            5.0,
+            "The smoothness of the field: the standard deviation of its Gaussian filter, in "
+            "pixels.",
+        ),
         "interpolation": _INTERPOLATION,
         "fill_mode": option(
             Choice("constant", "nearest", "wrap", "reflect", "mirror"),
             "reflect",
-            f"What lies beyond the border. {_MODES}.",
+            f"How to fill points outside of the border. {_MODES}.",
         ),
         "fill_value": _FILL_VALUE,
-        "seed": option(Seed(), None, "What the field depends on."),
+        "seed": option(Seed(), None, "The seed of the field."),
         "data_format": DATA_FORMAT,
     },
     details=(
-        "Simard et al. (2003). Each image has a field of its own, and each of its directions "
-        "too; the engines draw the same ones."
+        "Each image has a displacement field of its own in each direction; "
+        "both engines draw the same ones."
     ),
-    example=f"op_image_elastic_transform({_ONE}, alpha = 2, sigma = 1, seed = 1)",
+    example=(
+        "ops.image_elastic_transform(ops.ones((4, 4, 3)), alpha=2, sigma=1, seed=1).shape"
+        " -> torch.Size([4, 4, 3])"
+    ),
+    references=(
+        "Simard, P. Y., Steinkraus, D. and Platt, J. C. (2003). Best practices for "
+        "convolutional neural networks applied to visual document analysis. ICDAR."
+    ),
 )
 image_extract_patches = Operation(
     "image_extract_patches",
-    "The patches of images, the values of each in a row.",
+    "Extract patches from images.",
     {
         "images": option(Operand(), doc="An image or a batch of them, or volumes."),
         "size": option(Counts(), doc="The size of a patch: one, two or three numbers."),
-        "strides": option(Counts(), None, "How far apart patches are; their size by default."),
-        "dilation_rate": option(Counts(), 1, "How far apart the pixels of a patch are."),
+        "strides": option(Counts(), None, "The stride between patches; their size by default."),
+        "dilation_rate": option(Counts(), 1, "The dilation rate: the spacing of a patch's pixels."),
         "padding": option(
-            Choice("valid", "same"), "valid", '"same" adds zeros around, for patches at the border.'
+            Choice("valid", "same"),
+            "valid",
+            '`"same"` pads the images with zeros, for patches at the border.',
         ),
         "data_format": DATA_FORMAT,
     },
-    example=f"op_image_extract_patches({_ONE}, size = 2)",
+    example=(
+        "ops.image_extract_patches(ops.ones((4, 4, 3)), size=2).shape -> torch.Size([2, 2, 12])"
+    ),
 )
 
 _SIDES = ("top", "left", "bottom", "right")
@@ -193,13 +233,13 @@ def _framing(name: str, summary: str, word: str, doc: str, example: str) -> Oper
         {
             "images": _IMAGES,
             **amounts,
-            "target_height": option(Count(1), None, "The height that comes out."),
-            "target_width": option(Count(1), None, "The width that comes out."),
+            "target_height": option(Count(1), None, "The height of the result."),
+            "target_width": option(Count(1), None, "The width of the result."),
             "data_format": DATA_FORMAT,
         },
         details=(
-            "Along the height, two of the three numbers must be given (top, bottom, and what "
-            "comes out), and along the width too."
+            "Two of the three numbers along the height must be given (top, bottom, target "
+            "height), and two along the width."
         ),
         example=example,
     )
@@ -207,15 +247,21 @@ def _framing(name: str, summary: str, word: str, doc: str, example: str) -> Oper
 
 image_crop = _framing(
     "image_crop",
-    "A part of images.",
+    "Crop images.",
     "cropping",
-    "How many pixels go at the {side}.",
-    f"op_image_crop({_ONE}, 1, 1, target_height = 2, target_width = 2)",
+    "The number of pixels to remove at the {side}.",
+    (
+        "ops.image_crop(ops.ones((4, 4, 3)), 1, 1, target_height=2, target_width=2).shape"
+        " -> torch.Size([2, 2, 3])"
+    ),
 )
 image_pad = _framing(
     "image_pad",
-    "Images with zeros around them.",
+    "Pad images with zeros.",
     "padding",
-    "How many pixels come at the {side}.",
-    f"op_image_pad({_ONE}, 1, 1, target_height = 6, target_width = 6)",
+    "The number of pixels to add at the {side}.",
+    (
+        "ops.image_pad(ops.ones((4, 4, 3)), 1, 1, target_height=6, target_width=6).shape"
+        " -> torch.Size([6, 6, 3])"
+    ),
 )

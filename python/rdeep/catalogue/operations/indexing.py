@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.types import Key
-from rdeep.catalogue.options import Axis, option
+from rdeep.catalogue.options import Axis, Key, Operand, option
 
-_INDICES = option(Operand(), doc="Positions: whole numbers. Negative ones count from the end.")
-_ONE_AXIS = option(Axis(), None, "The axis to go along; all values in a row by default.")
+_INDICES = option(Operand(), doc="Integer indices. Negative ones count from the end.")
+_ONE_AXIS = option(Axis(), None, "The axis; by default the tensor is flattened first.")
 
 take = Operation(
     "take",
-    "The values at positions along an axis.",
+    "Take values at indices along an axis.",
     {"x": X, "indices": _INDICES, "axis": _ONE_AXIS},
-    details="The axis is replaced by those of the positions.",
-    example="op_take(c(10, 20, 30), c(3L, 1L))",
-    positions=("indices",),
+    details="The axis is replaced by those of the indices.",
+    example="[10.0, 20, 30], [2, 0] -> tensor([30., 10.])",
 )
 take_along_axis = Operation(
     "take_along_axis",
-    "The values at positions that are given for each place by itself.",
+    "Take values at indices given for each position.",
     {"x": X, "indices": _INDICES, "axis": _ONE_AXIS},
-    details="What `argsort` or `argmax` along the axis gives puts values in order or picks the "
-    "largest.",
-    example="x <- matrix(c(3, 1, 2, 9), 2)\nop_take_along_axis(x, op_argsort(x), axis = -1)",
-    positions=("indices",),
+    details=(
+        "With indices from `argsort` or `argmax` along the axis, it sorts values or picks the "
+        "largest."
+    ),
+    example="[[3.0, 1], [2, 9]], [[1], [0]], axis=1 -> tensor([[1.],\n        [2.]])",
 )
 get_item = Operation(
     "get_item",
-    "A part of a tensor.",
+    "Index or slice a tensor.",
     {
         "x": X,
-        "key": option(Key(), doc="A position, a slice or positions; for several axes, a list."),
+        "key": option(
+            Key(), doc="An index, a slice or an array of indices; for several axes, a list of them."
+        ),
     },
-    details="`x[key]`. A position takes its axis away. One of the keys may be an array of "
-    "positions or of truths.",
-    example="op_get_item(matrix(1:6, 2), list(1L, 2L))",
-    positions=("key",),
+    details=(
+        "`x[key]`. An index removes its axis. One of the keys may be an array of "
+        "indices or of booleans."
+    ),
+    example="[[1.0, 2], [3, 4]], (0, 1) -> tensor(2.)",
 )

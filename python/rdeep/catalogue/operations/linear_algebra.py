@@ -2,124 +2,136 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes, Operand
 from rdeep.catalogue.operations.base import KEEPDIMS, Operation
-from rdeep.catalogue.operations.kinds import NormOrder
-from rdeep.catalogue.options import Choice, Flag, Number, option
+from rdeep.catalogue.options import Axes, Choice, Flag, NormOrder, Number, Operand, option
 
 _SQUARE = option(Operand(), doc="A square matrix, or several.")
 _MATRIX = option(Operand(), doc="A matrix, or several.")
 _RIGHT = option(Operand(), doc="The right-hand side: a vector or a matrix for each matrix.")
-_EXAMPLE = "matrix(c(4, 1, 1, 3), 2)"
 
 
-def _of_square(name: str, summary: str, returns: str = "A tensor.", details: str = "") -> Operation:
-    return Operation(
-        name,
-        summary,
-        {"x": _SQUARE},
-        details=details,
-        returns=returns,
-        example=f"op_{name}({_EXAMPLE})",
-    )
+def _of_square(
+    name: str, summary: str, example: str, returns: str = "A tensor.", details: str = ""
+) -> Operation:
+    options = {"x": _SQUARE}
+    return Operation(name, summary, options, details=details, returns=returns, example=example)
 
 
 cholesky = Operation(
     "cholesky",
-    "The triangular factor of a positive definite matrix.",
-    {"x": _SQUARE, "upper": option(Flag(), False, "Whether the upper one is wanted.")},
+    "Cholesky decomposition.",
+    {"x": _SQUARE, "upper": option(Flag(), False, "Whether to return the upper factor.")},
     details="`x = L L'`",
-    example=f"op_cholesky({_EXAMPLE})",
+    example="[[4, 2], [2, 2]] -> tensor([[2., 0.],\n        [1., 1.]])",
 )
-det = _of_square("det", "The determinant.")
-logdet = _of_square("logdet", "The logarithm of the determinant of a positive definite matrix.")
+det = _of_square("det", "Determinant of matrices.", "[[4, 1], [1, 3]] -> tensor(11.)")
+logdet = _of_square(
+    "logdet", "Logarithm of the determinant of matrices.", "[[4, 1], [1, 3]] -> tensor(2.3979)"
+)
 slogdet = _of_square(
     "slogdet",
-    "The determinant's sign and the logarithm of its absolute value.",
+    "Sign and logarithm of the absolute determinant of matrices.",
+    "[[0, 1], [1, 0]] -> (tensor(-1.), tensor(0.))",
     "A list of two tensors.",
 )
 eig = _of_square(
     "eig",
-    "Eigenvalues and eigenvectors.",
+    "Eigenvalues and eigenvectors of square matrices.",
+    "values, vectors = ops.eig([[4, 0], [0, 3]])\nvalues -> tensor([4.+0.j, 3.+0.j])",
     "A list of the eigenvalues and of the eigenvectors, in columns; both are complex.",
 )
 eigh = _of_square(
     "eigh",
-    "Eigenvalues and eigenvectors of a symmetric matrix.",
-    "A list of the eigenvalues, from the smallest, and of the eigenvectors, in columns.",
+    "Eigenvalues and eigenvectors of symmetric matrices.",
+    "values, vectors = ops.eigh([[4, 1], [1, 3]])\nvalues -> tensor([2.3820, 4.6180])",
+    "A list of the eigenvalues, in ascending order, and of the eigenvectors, in columns.",
 )
-inv = _of_square("inv", "The inverse.")
+inv = _of_square(
+    "inv",
+    "Inverse of matrices.",
+    "[[4, 2], [2, 2]] -> tensor([[ 0.5000, -0.5000],\n        [-0.5000,  1.0000]])",
+)
 lu_factor = _of_square(
     "lu_factor",
-    "A lower and an upper triangular factor.",
+    "LU decomposition with pivots.",
+    (
+        "lu, pivots = ops.lu_factor([[1, 1], [2, 3]])\n"
+        "lu -> tensor([[ 2.0000,  3.0000],\n"
+        "        [ 0.5000, -0.5000]])"
+    ),
     "A list of both factors in one matrix (the lower one has ones in its diagonal) and of the "
     "place in their product of each row of `x`.",
 )
-lu_factor.positions = ("return.1",)
 lstsq = Operation(
     "lstsq",
-    "What solves a system of linear equations best.",
+    "Least-squares solution of a linear system.",
     {
         "a": _MATRIX,
         "b": _RIGHT,
         "rcond": option(
             Number(0.0),
             None,
-            "Singular values below this share of the largest count as 0.",
+            "Singular values below this fraction of the largest are treated as 0.",
         ),
     },
-    details="Of all solutions with the smallest squares the shortest.",
-    example="op_lstsq(cbind(1, c(1, 2, 3)), c(1, 2, 4))",
+    details="The solution of smallest norm if there are several.",
+    example="[[1, 0], [0, 2], [0, 0]], [1, 4, 0] -> tensor([1., 2.])",
 )
 norm = Operation(
     "norm",
-    "The norm of vectors or of matrices.",
+    "Norm of vectors or matrices.",
     {
         "x": option(Operand(), doc="A tensor or an array."),
-        "ord": option(NormOrder(), None, "Which norm; the root of the sum of squares by default."),
+        "ord": option(
+            NormOrder(), None, "The order of the norm; the Euclidean (Frobenius) norm by default."
+        ),
         "axis": option(Axes(), None, "The axis of the vectors, or the two of the matrices."),
         "keepdims": KEEPDIMS,
     },
-    example="op_norm(c(3, 4))",
+    example="[3, 4] -> tensor(5.)",
 )
 qr = Operation(
     "qr",
-    "An orthogonal and an upper triangular factor.",
+    "QR decomposition.",
     {
         "x": _MATRIX,
         "mode": option(
-            Choice("reduced", "complete"), "reduced", "Whether the orthogonal factor is square."
+            Choice("reduced", "complete"),
+            "reduced",
+            'Whether the orthogonal factor is square (`"complete"`).',
         ),
     },
     returns="A list of two tensors.",
-    example=f"op_qr({_EXAMPLE})",
-    r_parts=("q", "r"),
+    example=(
+        "q, r = ops.qr([[2, 1], [0, 3]])\n"
+        "q.shape, r.shape -> (torch.Size([2, 2]), torch.Size([2, 2]))"
+    ),
 )
 solve = Operation(
     "solve",
-    "What solves a system of linear equations.",
+    "Solve a system of linear equations.",
     {"a": _SQUARE, "b": _RIGHT},
-    example=f"op_solve({_EXAMPLE}, c(1, 2))",
+    example="[[4, 2], [2, 2]], [2, 0] -> tensor([ 1., -1.])",
 )
 solve_triangular = Operation(
     "solve_triangular",
-    "What solves a system whose matrix is triangular.",
+    "Solve a triangular system of linear equations.",
     {
         "a": _SQUARE,
         "b": _RIGHT,
-        "lower": option(Flag(), False, "Whether the lower triangle is meant."),
+        "lower": option(Flag(), False, "Whether to use the lower triangle."),
     },
-    example=f"op_solve_triangular({_EXAMPLE}, c(1, 2))",
+    example="[[2, 0], [1, 4]], [2, 5], lower=True -> tensor([1., 1.])",
 )
 svd = Operation(
     "svd",
-    "The singular value decomposition.",
+    "Singular value decomposition (SVD).",
     {
         "x": _MATRIX,
         "full_matrices": option(Flag(), True, "Whether the orthogonal factors are square."),
-        "compute_uv": option(Flag(), True, "Whether they are wanted."),
+        "compute_uv": option(Flag(), True, "Whether to compute the orthogonal factors."),
     },
     details="`x = U S V'`",
     returns="A list of `U`, the singular values and `V'`, or the singular values alone.",
-    example=f"op_svd({_EXAMPLE})",
+    example="[[3, 0], [0, 4]], compute_uv=False -> tensor([4., 3.])",
 )

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import X1, X2, Operation
 from rdeep.catalogue.operations.elementwise import binary, unary
-from rdeep.catalogue.options import Flag, Number, option
+from rdeep.catalogue.options import Flag, Number, Operand, option
 
-equal = binary("equal", "Whether two values are equal.", "", "1:3, c(1, 0, 3)")
-not_equal = binary("not_equal", "Whether two values differ.", "", "1:3, c(1, 0, 3)")
-less = binary("less", "Whether the first value is smaller.", "", "1:3, 2")
-less_equal = binary("less_equal", "Whether the first value is not larger.", "", "1:3, 2")
-greater = binary("greater", "Whether the first value is larger.", "", "1:3, 2")
-greater_equal = binary("greater_equal", "Whether the first value is not smaller.", "", "1:3, 2")
+equal = binary(
+    "equal",
+    "Element-wise comparison: equal.",
+    "[1, 2, 3], [1, 0, 3] -> tensor([ True, False,  True])",
+)
+not_equal = binary(
+    "not_equal",
+    "Element-wise comparison: not equal.",
+    "[1, 2, 3], [1, 0, 3] -> tensor([False,  True, False])",
+)
+less = binary(
+    "less", "Element-wise comparison: less than.", "[1, 2, 3], 2 -> tensor([ True, False, False])"
+)
+less_equal = binary(
+    "less_equal",
+    "Element-wise comparison: less than or equal.",
+    "[1, 2, 3], 2 -> tensor([ True,  True, False])",
+)
+greater = binary(
+    "greater",
+    "Element-wise comparison: greater than.",
+    "[1, 2, 3], 2 -> tensor([False, False,  True])",
+)
+greater_equal = binary(
+    "greater_equal",
+    "Element-wise comparison: greater than or equal.",
+    "[1, 2, 3], 2 -> tensor([False,  True,  True])",
+)
 isclose = Operation(
     "isclose",
-    "Whether two values are equal, up to a tolerance.",
+    "Element-wise comparison: equal within a tolerance.",
     {
         "x1": X1,
         "x2": X2,
@@ -24,48 +45,115 @@ isclose = Operation(
         "equal_nan": option(Flag(), False, "Whether NaN is close to NaN."),
     },
     details="`abs(x1 - x2) <= atol + rtol * abs(x2)`. Whole numbers must be equal.",
-    example="op_isclose(c(1, 2), c(1 + 1e-7, 2.1))",
+    example="[1, 2], [1 + 1e-7, 2.1] -> tensor([ True, False])",
 )
 
-_TRUTH = "Numbers other than 0 count as true."
-logical_and = binary("logical_and", "Whether both hold.", _TRUTH, "c(TRUE, FALSE), TRUE")
-logical_or = binary("logical_or", "Whether one or both hold.", _TRUTH, "c(TRUE, FALSE), FALSE")
-logical_xor = binary("logical_xor", "Whether exactly one holds.", _TRUTH, "c(TRUE, FALSE), TRUE")
-logical_not = unary("logical_not", "Whether it does not hold.", _TRUTH, "c(TRUE, FALSE)")
+_TRUTH = "Numbers other than 0 are true."
+logical_and = binary(
+    "logical_and",
+    "Element-wise logical AND.",
+    "[True, False], True -> tensor([ True, False])",
+    _TRUTH,
+)
+logical_or = binary(
+    "logical_or",
+    "Element-wise logical OR.",
+    "[True, False], False -> tensor([ True, False])",
+    _TRUTH,
+)
+logical_xor = binary(
+    "logical_xor",
+    "Element-wise logical XOR: exactly one of two is true.",
+    "[True, False], True -> tensor([False,  True])",
+    _TRUTH,
+)
+logical_not = unary(
+    "logical_not", "Element-wise logical NOT.", "[True, False] -> tensor([False,  True])", _TRUTH
+)
 
-isfinite = unary("isfinite", "Whether it is neither infinite nor NaN.", "", "c(1, Inf, NaN)")
-isinf = unary("isinf", "Whether it is infinite.", "", "c(1, Inf, NaN)")
-isnan = unary("isnan", "Whether it is NaN, no number.", "", "c(1, Inf, NaN)")
-signbit = unary("signbit", "Whether it has a minus.", "-0.0 has one.", "c(-1, 0, 2)")
+isfinite = unary(
+    "isfinite",
+    "Test for finite values: neither infinite nor NaN.",
+    '[1, float("inf"), float("nan")] -> tensor([ True, False, False])',
+)
+isinf = unary(
+    "isinf",
+    "Test for infinite values.",
+    '[1, float("inf"), float("nan")] -> tensor([False,  True, False])',
+)
+isnan = unary(
+    "isnan",
+    "Test for NaN (not a number).",
+    '[1, float("inf"), float("nan")] -> tensor([False, False,  True])',
+)
+signbit = unary(
+    "signbit",
+    "Test whether the sign bit is set.",
+    "[-1, 0, 2] -> tensor([ True, False, False])",
+    "It is set for -0.0 too.",
+)
 
 # Bits -------------------------------------------------------------------------------------------
 
-_INTEGERS = option(Operand(), doc="Whole numbers of an integer type, or truths.")
-_OTHERS = option(Operand(), doc="Others; the two are stretched to a common shape.")
-_SHIFT = option(Operand(weak=True), doc="By how many places.")
+_INTEGERS = option(Operand(), doc="Integers or booleans.")
+_OTHERS = option(Operand(), doc="Integers or booleans; the two are broadcast to a common shape.")
+_SHIFT = option(Operand(weak=True), doc="The number of bits.")
+_LEFT = "A shift by one bit multiplies by 2."
+_RIGHT = "A shift by one bit divides by 2 and rounds down."
+_BITS = {
+    "bitwise_and": "A bit is set if it is set in both.",
+    "bitwise_or": "A bit is set if it is set in one or both.",
+    "bitwise_xor": "A bit is set if it is set in exactly one.",
+    "bitwise_left_shift": _LEFT,
+    "left_shift": _LEFT,
+    "bitwise_right_shift": _RIGHT,
+    "right_shift": _RIGHT,
+}
 
 
 def _bits(name: str, summary: str, example: str) -> Operation:
     options = {"x": _INTEGERS, "y": _SHIFT if "shift" in name else _OTHERS}
-    return Operation(name, summary, options, example=f"op_{name}({example})")
+    return Operation(name, summary, options, details=_BITS[name], example=example)
 
 
-def _turned(name: str) -> Operation:
-    details = "Of whole numbers with a sign, `-x - 1`."
-    example = f"op_{name}(c(0L, 5L))"
-    return Operation(
-        name, "All bits turned over.", {"x": _INTEGERS}, details=details, example=example
-    )
+def _inverted(name: str, summary: str, example: str) -> Operation:
+    details = "Of signed integers, `-x - 1`."
+    options = {"x": _INTEGERS}
+    return Operation(name, summary, options, details=details, example=example)
 
 
-bitwise_and = _bits("bitwise_and", "The bits that both have.", "12L, c(10L, 4L)")
-bitwise_or = _bits("bitwise_or", "The bits that one or both have.", "12L, c(10L, 4L)")
-bitwise_xor = _bits("bitwise_xor", "The bits that exactly one has.", "12L, c(10L, 4L)")
-bitwise_invert = _turned("bitwise_invert")
-bitwise_not = _turned("bitwise_not")
-_LEFT = "The bits moved to the left: times 2 for each place."
-_RIGHT = "The bits moved to the right: halved for each place, and rounded down."
-bitwise_left_shift = _bits("bitwise_left_shift", _LEFT, "c(1L, 5L), 2L")
-left_shift = _bits("left_shift", _LEFT, "c(1L, 5L), 2L")
-bitwise_right_shift = _bits("bitwise_right_shift", _RIGHT, "c(4L, 21L), 2L")
-right_shift = _bits("right_shift", _RIGHT, "c(4L, 21L), 2L")
+bitwise_and = _bits(
+    "bitwise_and", "Bitwise AND of integers.", "12, [10, 4] -> tensor([8, 4], dtype=torch.int32)"
+)
+bitwise_or = _bits(
+    "bitwise_or", "Bitwise OR of integers.", "12, [10, 4] -> tensor([14, 12], dtype=torch.int32)"
+)
+bitwise_xor = _bits(
+    "bitwise_xor", "Bitwise XOR of integers.", "12, [10, 4] -> tensor([6, 8], dtype=torch.int32)"
+)
+bitwise_invert = _inverted(
+    "bitwise_invert", "Bitwise NOT of integers.", "[0, 5] -> tensor([-1, -6], dtype=torch.int32)"
+)
+bitwise_not = _inverted(
+    "bitwise_not", "Bitwise NOT of integers.", "[0, 5] -> tensor([-1, -6], dtype=torch.int32)"
+)
+bitwise_left_shift = _bits(
+    "bitwise_left_shift",
+    "Bitwise left shift of integers.",
+    "[1, 5], 2 -> tensor([ 4, 20], dtype=torch.int32)",
+)
+left_shift = _bits(
+    "left_shift",
+    "Bitwise left shift of integers.",
+    "[1, 5], 2 -> tensor([ 4, 20], dtype=torch.int32)",
+)
+bitwise_right_shift = _bits(
+    "bitwise_right_shift",
+    "Bitwise right shift of integers.",
+    "[4, 21], 2 -> tensor([1, 5], dtype=torch.int32)",
+)
+right_shift = _bits(
+    "right_shift",
+    "Bitwise right shift of integers.",
+    "[4, 21], 2 -> tensor([1, 5], dtype=torch.int32)",
+)

@@ -2,51 +2,73 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import Operation, X
-from rdeep.catalogue.operations.types import Contraction
-from rdeep.catalogue.options import Axis, Choice, Count, Flag, Numbers, Option, Text, option
+from rdeep.catalogue.options import (
+    Axis,
+    Choice,
+    Contraction,
+    Count,
+    Flag,
+    Numbers,
+    Operand,
+    Operands,
+    Option,
+    Text,
+    option,
+)
 
 _FIRST = option(Operand(), doc="A tensor or an array.")
-_SECOND = option(Operand(), doc="Another.")
-_MATRICES = "matrix(1:4, 2), matrix(5:8, 2)"
+_SECOND = option(Operand(), doc="Another tensor or array.")
 
 
-def _product(name: str, summary: str, details: str, example: str, **more: Option) -> Operation:
+def _product(name: str, summary: str, example: str, details: str = "", **more: Option) -> Operation:
     options = {"x1": _FIRST, "x2": _SECOND, **more}
-    return Operation(name, summary, options, details=details, example=f"op_{name}({example})")
+    return Operation(name, summary, options, details=details, example=example)
 
 
 matmul = _product(
     "matmul",
-    "The product of matrices.",
-    "Of the last two axes; those before are stretched to a common shape. Whole numbers give whole "
-    "numbers.",
-    _MATRICES,
+    "Matrix multiplication.",
+    "[[1.0, 3], [2, 4]], [[5], [6]] -> tensor([[23.],\n        [34.]])",
+    "Matrices are in the last two axes; the axes before are broadcast. Integers give integers.",
 )
 dot = _product(
     "dot",
-    "The dot product.",
-    "Sums over the last axis of `x1` and the last but one of `x2`, or its only one.",
-    _MATRICES,
+    "Dot product of two tensors.",
+    "[1.0, 2, 3], [4, 5, 6] -> tensor(32.)",
+    "The sum over the last axis of `x1` and the second-to-last axis of `x2`, or its only one.",
 )
-inner = _product("inner", "The inner product.", "Sums over the last axes of both.", _MATRICES)
-vdot = _product("vdot", "The dot product of all values.", "Both are put in a row.", "1:3, 4:6")
-outer = _product("outer", "Each value times each.", "Both are put in a row.", "1:3, 4:6")
+inner = _product(
+    "inner",
+    "Inner product of two tensors.",
+    "[1.0, 2, 3], [4, 5, 6] -> tensor(32.)",
+    "The sum over the last axes of both.",
+)
+vdot = _product(
+    "vdot",
+    "Dot product of two tensors that are flattened first.",
+    "[[1.0, 2]], [[3, 4]] -> tensor(11.)",
+    "Both tensors are flattened first.",
+)
+outer = _product(
+    "outer",
+    "Outer product of two vectors.",
+    "[1.0, 2], [3, 4] -> tensor([[3., 4.],\n        [6., 8.]])",
+    "Both tensors are flattened first.",
+)
 tensordot = _product(
     "tensordot",
-    "The sum of products over some axes of both.",
-    "",
-    f"{_MATRICES}, axes = 1",
+    "Tensor contraction: sum of products over given axes.",
+    "[[1.0, 3], [2, 4]], [5, 6], axes=1 -> tensor([23., 34.])",
     axes=option(
         Contraction(),
         2,
-        "How many of the last axes of `x1` and first of `x2`; or two lists, of the axes of each.",
+        "The number of last axes of `x1` and first axes of `x2` to sum over; or two lists of axes.",
     ),
 )
 einsum = Operation(
     "einsum",
-    "A sum of products, by Einstein's notation.",
+    "Einstein summation.",
     {
         "subscripts": option(
             Text(),
@@ -55,15 +77,15 @@ einsum = Operation(
         ),
         "operands": option(Operands(), doc="The tensors."),
     },
-    details="Axes whose letter is not in the result are summed over.",
-    example='op_einsum("ij,jk->ik", matrix(1:4, 2), matrix(5:8, 2))',
+    details="The sum is over the axes whose letter is not in the result.",
     variadic="operands",
+    example='"ij,j->i", [[1.0, 3], [2, 4]], [5, 6] -> tensor([23., 34.])',
 )
 cross = _product(
     "cross",
-    "The cross product of vectors in space.",
+    "Cross product of vectors.",
+    "[1.0, 0, 0], [0, 1, 0] -> tensor([0., 0., 1.])",
     "Vectors of two components lie in the plane; of two such, the result is the third component.",
-    "c(1, 0, 0), c(0, 1, 0)",
     axisa=option(Axis(), -1, "The axis of `x1` that holds the components."),
     axisb=option(Axis(), -1, "The axis of `x2` that holds the components."),
     axisc=option(Axis(), -1, "The axis of the result that holds the components."),
@@ -74,46 +96,53 @@ cross = _product(
 
 corrcoef = Operation(
     "corrcoef",
-    "The correlations of rows.",
+    "Pearson correlation coefficients.",
     {"x": X},
-    details="Pearson's, of each row of a matrix with each. R's `cor()` takes columns.",
-    example="op_corrcoef(matrix(c(1, 2, 2, 4, 3, 7), 2))",
+    details="The correlations of the rows of a matrix with each other.",
+    example="[[1, 2, 3], [2, 4, 7]] -> tensor([[1.0000, 0.9934],\n        [0.9934, 1.0000]])",
 )
 correlate = _product(
     "correlate",
-    "The products of a sequence and another that moves along it.",
-    "`c[k] = sum(x1[n + k] * x2[n])`, as `numpy.correlate`. Whole numbers give floating ones.",
-    "c(1, 2, 3, 4), c(1, -1)",
+    "Cross-correlation of two sequences.",
+    "[1, 2, 3, 4], [1, -1] -> tensor([-1., -1., -1.])",
+    "`c[k] = sum(x1[n + k] * x2[n])`, as `numpy.correlate`. Integers give float32.",
     mode=option(
         Choice("valid", "same", "full"),
         "valid",
-        "Which moves count: where the shorter lies within the longer, as many as the longer has "
+        "Which shifts to return: those where the shorter lies within the longer, as many as the "
+        "longer has "
         "values, or wherever they overlap.",
     ),
 )
 bincount = Operation(
     "bincount",
-    "How often each whole number from 0 on occurs.",
+    "Count the occurrences of each whole number.",
     {
-        "x": option(Operand(), doc="Whole numbers from 0 on, along one axis; rows by themselves."),
-        "weights": option(
-            Operand(), None, "What each counts for, in the same shape; 1 by default."
+        "x": option(
+            Operand(), doc="Integers from 0 on, along one axis; rows are counted separately."
         ),
-        "minlength": option(Count(0), 0, "How many numbers are counted at least."),
-        "sparse": option(Flag(), False, "Whether the engine's sparse tensor is returned."),
+        "weights": option(
+            Operand(), None, "The weight of each value, in the same shape; 1 by default."
+        ),
+        "minlength": option(Count(0), 0, "The minimum length of the result."),
+        "sparse": option(Flag(), False, "Whether to return a sparse tensor of the engine."),
     },
-    example="op_bincount(c(0L, 1L, 1L, 3L))",
+    example="[0, 1, 1, 3] -> tensor([1, 2, 0, 1], dtype=torch.int32)",
 )
 histogram = Operation(
     "histogram",
-    "How many values fall into bins of equal width.",
+    "Histogram: count of values by bin.",
     {
         "x": X,
-        "bins": option(Count(1), 10, "How many bins."),
-        "range": option(Numbers(), None, "Where they begin and end; at the extremes by default."),
+        "bins": option(Count(1), 10, "The number of bins."),
+        "range": option(
+            Numbers(), None, "The lower and upper ends; by default the extremes of the values."
+        ),
     },
-    details="An edge belongs to the bin above it, the last one to the last bin. Values outside "
-    "do not count.",
+    details=(
+        "A value equal to an edge falls into the bin above it, the last edge into the last bin. "
+        "Values outside are not counted."
+    ),
     returns="A list of the counts and the edges.",
-    example="op_histogram(c(1, 2, 2, 5), bins = 2)",
+    example="[1, 2, 2, 5], bins=2 -> (tensor([3., 1.]), tensor([1., 3., 5.]))",
 )

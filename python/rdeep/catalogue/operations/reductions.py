@@ -2,132 +2,158 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand
 from rdeep.catalogue.operations.base import AXES, DTYPE, KEEPDIMS, Operation, X
-from rdeep.catalogue.options import Axis, Choice, Count, Option, option
+from rdeep.catalogue.options import Axis, Choice, Count, Operand, Option, option
 
-_SUMS = "Truths and small whole numbers are added up as 32-bit whole numbers."
-_FLOATS = "Whole numbers give float32."
-_MATRIX = "matrix(1:6, 2), axis = 1"
-_FLAT_AXIS = option(Axis(), None, "The axis to go along; all values in a row by default.")
+_SUMS = "Booleans and small integers are summed as 32-bit integers."
+_FLOATS = "Integers give float32."
+_FLAT_AXIS = option(Axis(), None, "The axis; by default the tensor is flattened first.")
 
 
-def _over_axes(name: str, summary: str, details: str, example: str, **more: Option) -> Operation:
+def _over_axes(
+    name: str, summary: str, example: str, details: str = "", **more: Option
+) -> Operation:
     options = {"x": X, "axis": AXES, "keepdims": KEEPDIMS, **more}
-    return Operation(name, summary, options, details=details, example=f"op_{name}({example})")
+    return Operation(name, summary, options, details=details, example=example)
 
 
-_LEAST = option(Operand(weak=True), None, "What the result is at least.")
-_MOST = option(Operand(weak=True), None, "What the result is at most.")
+_LEAST = option(Operand(weak=True), None, "A lower bound of the result.")
+_MOST = option(Operand(weak=True), None, "An upper bound of the result.")
 
-sum = _over_axes("sum", "The sum.", _SUMS, _MATRIX)
-mean = _over_axes("mean", "The mean.", _FLOATS, _MATRIX)
+sum = _over_axes(
+    "sum", "Sum over axes.", "[[1.0, 3, 5], [2, 4, 6]], axis=0 -> tensor([ 3.,  7., 11.])", _SUMS
+)
+mean = _over_axes(
+    "mean",
+    "Mean over axes.",
+    "[[1, 3, 5], [2, 4, 6]], axis=0 -> tensor([1.5000, 3.5000, 5.5000])",
+    _FLOATS,
+)
 var = _over_axes(
     "var",
-    "The variance.",
-    f"The mean of squared distances from the mean; R's `var()` divides by one less. {_FLOATS}",
-    _MATRIX,
+    "Variance over axes.",
+    "[[1, 3, 5], [2, 4, 6]], axis=1 -> tensor([2.6667, 2.6667])",
+    f"The mean squared deviation from the mean, divided by `n` rather than `n - 1`. {_FLOATS}",
 )
 std = _over_axes(
     "std",
-    "The standard deviation.",
-    f"The root of the mean of squared distances; R's `sd()` divides by one less. {_FLOATS}",
-    _MATRIX,
+    "Standard deviation over axes.",
+    "[[1, 3, 5], [2, 4, 6]], axis=0 -> tensor([0.5000, 0.5000, 0.5000])",
+    f"The root of the variance, which is divided by `n` rather than `n - 1`. {_FLOATS}",
 )
 max = _over_axes(
     "max",
-    "The largest value.",
-    "Values that are equally large share the gradient.",
-    _MATRIX,
+    "Maximum over axes.",
+    "[[1.0, 3, 5], [2, 4, 6]], axis=0 -> tensor([2., 4., 6.])",
+    "Values that tie for the maximum share the gradient.",
     initial=_LEAST,
 )
 min = _over_axes(
     "min",
-    "The smallest value.",
-    "Values that are equally small share the gradient.",
-    _MATRIX,
+    "Minimum over axes.",
+    "[[1.0, 3, 5], [2, 4, 6]], axis=0 -> tensor([1., 3., 5.])",
+    "Values that tie for the minimum share the gradient.",
     initial=_MOST,
 )
-prod = _over_axes("prod", "The product.", _SUMS, _MATRIX, dtype=DTYPE)
+prod = _over_axes(
+    "prod",
+    "Product over axes.",
+    "[[1.0, 3, 5], [2, 4, 6]], axis=0 -> tensor([ 2., 12., 30.])",
+    _SUMS,
+    dtype=DTYPE,
+)
 all = _over_axes(
-    "all", "Whether all hold.", "Numbers other than 0 count as true.", "c(TRUE, FALSE)"
+    "all",
+    "Logical AND over axes: whether all values are true.",
+    "[True, False] -> tensor(False)",
+    "Numbers other than 0 are true.",
 )
 any = _over_axes(
-    "any", "Whether any holds.", "Numbers other than 0 count as true.", "c(TRUE, FALSE)"
+    "any",
+    "Logical OR over axes: whether any value is true.",
+    "[True, False] -> tensor(True)",
+    "Numbers other than 0 are true.",
 )
 logsumexp = _over_axes(
     "logsumexp",
-    "The logarithm of the sum of exponentials.",
+    "Logarithm of the sum of exponentials over axes.",
+    "[1000, 1000] -> tensor(1000.6932)",
     f"`log(sum(exp(x)))`, without overflow. {_FLOATS}",
-    "c(1000, 1000)",
 )
 count_nonzero = Operation(
     "count_nonzero",
-    "How many values are not 0.",
+    "Count of the values that are not 0.",
     {"x": X, "axis": AXES},
-    returns="Whole numbers.",
-    example="op_count_nonzero(c(0, 3, 0, 5))",
+    returns="A tensor of integers.",
+    example="[0, 3, 0, 5] -> tensor(2, dtype=torch.int32)",
 )
 average = Operation(
     "average",
-    "The weighted mean.",
+    "Weighted average over axes.",
     {
         "x": X,
-        "axis": option(Axis(), None, "The axis to go over; all of them by default."),
+        "axis": option(Axis(), None, "The axis to reduce; all of them by default."),
         "weights": option(
             Operand(),
             None,
-            "Weights of the tensor's shape, or one for each place along the axis; all alike by "
+            "Weights of the tensor's shape, or one for each position along the axis; equal by "
             "default.",
         ),
     },
     details=f"`sum(x * weights) / sum(weights)`. {_FLOATS}",
-    example="op_average(c(1, 2, 4), weights = c(1, 1, 2))",
+    example="[1, 2, 4], weights=[1, 1, 2] -> tensor(2.7500)",
 )
 median = _over_axes(
-    "median", "The median.", f"Between two middle values, their mean. {_FLOATS}", "c(5, 1, 3)"
+    "median",
+    "Median over axes.",
+    "[5, 1, 3] -> tensor(3.)",
+    f"The mean of the two middle values where their number is even. {_FLOATS}",
 )
 quantile = Operation(
     "quantile",
-    "Quantiles.",
+    "Quantiles over axes.",
     {
         "x": X,
-        "q": option(Operand(weak=True), doc="Which: a number from 0 to 1, or several."),
+        "q": option(
+            Operand(weak=True), doc="The probability of the quantile, from 0 to 1, or several."
+        ),
         "axis": AXES,
         "method": option(
             Choice("linear", "lower", "higher", "midpoint", "nearest"),
             "linear",
-            "What is given between two values: a value in proportion, the lower, the higher, "
-            "their mean, or the nearer.",
+            "How to interpolate between two values: linearly, or by taking the lower, the higher, "
+            "their midpoint, or the nearest.",
         ),
         "keepdims": KEEPDIMS,
     },
-    details=f"Several quantiles stand along a new first axis. {_FLOATS} NaN among the values "
-    "gives NaN.",
-    example="op_quantile(c(1, 2, 3, 10), c(0.25, 0.5))",
+    details=(
+        f"Several quantiles are stacked along a new first axis. {_FLOATS} NaN among the values "
+        "gives NaN."
+    ),
+    example="[1, 2, 3, 10], [0.25, 0.5] -> tensor([1.7500, 2.5000])",
 )
 
 # Along an axis ----------------------------------------------------------------------------------
 
 cumsum = Operation(
     "cumsum",
-    "The sum of all values so far.",
+    "Cumulative sum along an axis.",
     {"x": X, "axis": _FLAT_AXIS, "dtype": DTYPE},
-    example="op_cumsum(1:4)",
+    example="[1.0, 2, 3, 4] -> tensor([ 1.,  3.,  6., 10.])",
 )
 cumprod = Operation(
     "cumprod",
-    "The product of all values so far.",
+    "Cumulative product along an axis.",
     {"x": X, "axis": _FLAT_AXIS, "dtype": DTYPE},
-    example="op_cumprod(1:4)",
+    example="[1.0, 2, 3, 4] -> tensor([ 1.,  2.,  6., 24.])",
 )
 diff = Operation(
     "diff",
-    "The differences of neighbours.",
+    "Differences of neighbouring values along an axis.",
     {
         "a": X,
-        "n": option(Count(0), 1, "How many times over."),
-        "axis": option(Axis(), -1, "The axis to go along."),
+        "n": option(Count(0), 1, "How many times to take differences."),
+        "axis": option(Axis(), -1, "The axis."),
     },
-    example="op_diff(c(1, 4, 9, 16))",
+    example="[1.0, 4, 9, 16] -> tensor([3., 5., 7.])",
 )

@@ -2,121 +2,129 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Operand, Operands
 from rdeep.catalogue.operations.base import KEEPDIMS, SHAPE, Operation, X
-from rdeep.catalogue.operations.types import AxisOrAll, Whole
-from rdeep.catalogue.options import Axis, Choice, option
+from rdeep.catalogue.options import Axis, AxisOrNone, Choice, Operand, Operands, Whole, option
 
-_ONE_AXIS = option(Axis(), None, "The axis to go along; all values by default.")
-_LAST_AXIS = option(AxisOrAll(), -1, "The axis to go along; `None` for all values in a row.")
-_POSITIONS = "Positions."
+_ONE_AXIS = option(Axis(), None, "The axis; by default the tensor is flattened first.")
+_LAST_AXIS = option(AxisOrNone(), -1, "The axis; with `None` the tensor is flattened first.")
+_POSITIONS = "A tensor of indices."
 
 argmax = Operation(
     "argmax",
-    "The position of the largest value.",
+    "Index of the maximum along an axis.",
     {"x": X, "axis": _ONE_AXIS, "keepdims": KEEPDIMS},
-    details="The first one, where several are as large.",
+    details="The first one if several values are equally large.",
     returns=_POSITIONS,
-    example="op_argmax(c(3, 9, 1))",
-    positions=("return",),
+    example="[3, 9, 1] -> tensor(1, dtype=torch.int32)",
 )
 argmin = Operation(
     "argmin",
-    "The position of the smallest value.",
+    "Index of the minimum along an axis.",
     {"x": X, "axis": _ONE_AXIS, "keepdims": KEEPDIMS},
-    details="The first one, where several are as small.",
+    details="The first one if several values are equally small.",
     returns=_POSITIONS,
-    example="op_argmin(c(3, 9, 1))",
-    positions=("return",),
+    example="[3, 9, 1] -> tensor(2, dtype=torch.int32)",
 )
 sort = Operation(
     "sort",
-    "The values in order, from small to large.",
+    "Sort values in ascending order along an axis.",
     {"x": X, "axis": _LAST_AXIS},
-    example="op_sort(c(3, 9, 1))",
+    example="[3.0, 9, 1] -> tensor([1., 3., 9.])",
 )
 argsort = Operation(
     "argsort",
-    "The positions that put values in order.",
+    "Indices that sort values along an axis.",
     {"x": X, "axis": _LAST_AXIS},
-    details="Equal values keep their order.",
+    details="The sort is stable: equal values keep their order.",
     returns=_POSITIONS,
-    example="op_argsort(c(3, 9, 1))",
-    positions=("return",),
+    example="[3, 9, 1] -> tensor([2, 0, 1], dtype=torch.int32)",
 )
 argpartition = Operation(
     "argpartition",
-    "Positions that divide values into small and large ones.",
+    "Indices that partition values by rank along an axis.",
     {
         "x": X,
-        "kth": option(Whole(), doc="The place in order whose value the others are divided by."),
+        "kth": option(
+            Whole(),
+            doc="The position, among the sorted values, of the value that separates the others.",
+        ),
         "axis": _LAST_AXIS,
     },
-    details="The value at this place is where it would be in order; smaller ones are before it, "
-    "larger ones after it.",
+    details=(
+        "The value at this position is where it would be if sorted; smaller ones are before it, "
+        "larger ones after it."
+    ),
     returns=_POSITIONS,
-    example="op_argpartition(c(3, 9, 1, 7), 2)",
-    positions=("kth", "return"),
+    example="[3, 9, 1, 7], 1 -> tensor([2, 0, 3, 1], dtype=torch.int32)",
 )
 searchsorted = Operation(
     "searchsorted",
-    "Where values would go in a sorted sequence.",
+    "Insertion positions in a sorted sequence.",
     {
-        "sorted_sequence": option(Operand(), doc="Numbers from small to large, along one axis."),
+        "sorted_sequence": option(Operand(), doc="A vector in ascending order."),
         "values": option(Operand(), doc="The values."),
         "side": option(
-            Choice("left", "right"), "left", "Whether a value goes before or after its equals."
+            Choice("left", "right"), "left", "Whether to insert before or after equal values."
         ),
     },
-    returns="The position of the first value that it goes before.",
-    example="op_searchsorted(c(1, 3, 5), c(0, 3, 9))",
-    positions=("return",),
+    returns="A tensor of indices: where each value would be inserted.",
+    example="[1, 3, 5], [0, 3, 9] -> tensor([0, 1, 3], dtype=torch.int32)",
 )
 digitize = Operation(
     "digitize",
-    "Which bin each value falls into.",
-    {"x": X, "bins": option(Operand(), doc="The edges between bins, from small to large.")},
-    details="An edge belongs to the bin above it; below the first edge is the first bin.",
-    returns="The numbers of bins.",
-    example="op_digitize(c(0.5, 2, 7), c(1, 5))",
-    positions=("return",),
+    "Assign values to bins.",
+    {"x": X, "bins": option(Operand(), doc="The edges between bins, in ascending order.")},
+    details=(
+        "A value equal to an edge falls into the bin above it; values below the first edge "
+        "fall into the first bin."
+    ),
+    returns="A tensor of bin indices.",
+    example="[0.5, 2, 7], [1, 5] -> tensor([0, 1, 2], dtype=torch.int32)",
 )
 nonzero = Operation(
     "nonzero",
-    "The positions of all values that are not 0.",
+    "Indices of the values that are not 0.",
     {"x": X},
-    returns="The positions along each axis.",
-    example="x <- matrix(c(0, 3, 0, 5), 2)\nop_nonzero(x)",
-    r_result="as_rows",
+    returns="The indices along each axis.",
+    example=(
+        "[[0, 0], [3, 5]] -> (tensor([1, 1], dtype=torch.int32), tensor([0, 1], dtype=torch.int32))"
+    ),
 )
 unravel_index = Operation(
     "unravel_index",
-    "Positions along each axis of positions among all values.",
-    {"indices": option(Operand(), doc="Positions among all values, row by row."), "shape": SHAPE},
-    returns="A list with the positions along each axis.",
-    example="op_unravel_index(c(1L, 6L), c(2, 3))",
-    positions=("indices", "return"),
+    "Convert flat indices to an index for each axis.",
+    {
+        "indices": option(Operand(), doc="Indices into the flattened tensor, row by row."),
+        "shape": SHAPE,
+    },
+    returns="A list with the indices along each axis.",
+    example=(
+        "[0, 5], (2, 3) -> (tensor([0, 1], dtype=torch.int32), tensor([0, 2], dtype=torch.int32))"
+    ),
 )
 where = Operation(
     "where",
-    "One value where a condition holds, another where it does not.",
+    "Select from two tensors by a condition.",
     {
-        "condition": option(Operand(), doc="Truths; numbers other than 0 count as true."),
-        "x1": option(Operand(weak=True), None, "What is given where it holds."),
-        "x2": option(Operand(weak=True), None, "What is given elsewhere."),
+        "condition": option(Operand(), doc="Booleans; numbers other than 0 are true."),
+        "x1": option(Operand(weak=True), None, "The values where the condition is true."),
+        "x2": option(Operand(weak=True), None, "The values where it is false."),
     },
-    details="Without `x1` and `x2` the positions where the condition holds, as `nonzero` gives "
-    "them.",
-    example="op_where(c(TRUE, FALSE), 1, c(10, 20))",
-    r_result="as_rows",
+    details=(
+        "Without `x1` and `x2`, the indices where the condition is true, as `nonzero` returns them."
+    ),
+    example="[True, False], 1.0, [10, 20] -> tensor([ 1., 20.])",
 )
 select = Operation(
     "select",
-    "From several choices, the first whose condition holds.",
+    "Select from several tensors by the first true condition.",
     {
         "condlist": option(Operands(), doc="The conditions, in a list."),
-        "choicelist": option(Operands(), doc="What is given where each holds, in a list."),
-        "default": option(Operand(weak=True), 0, "What is given where none holds."),
+        "choicelist": option(Operands(), doc="The values for each condition, in a list."),
+        "default": option(Operand(weak=True), 0, "The value where no condition is true."),
     },
-    example="x <- c(1, 5, 9)\nop_select(list(x < 3, x < 7), list(x, -x), 100)",
+    example=(
+        "x = ops.array([1.0, 5, 9])\n"
+        "ops.select([x < 3, x < 7], [x, -x], 100) -> tensor([  1.,  -5., 100.])"
+    ),
 )

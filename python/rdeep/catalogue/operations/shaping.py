@@ -2,237 +2,292 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.operands import Axes, Extents, Operand, Operands
 from rdeep.catalogue.operations.base import SHAPE, XS, Operation, X
-from rdeep.catalogue.operations.types import PadWidths, Splits, Whole, Wholes
-from rdeep.catalogue.options import Axis, Choice, Option, option
-
-_MATRIX = "matrix(1:6, 2)"
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    Choice,
+    Extents,
+    Operand,
+    Operands,
+    Option,
+    PadWidths,
+    Splits,
+    Whole,
+    Wholes,
+    option,
+)
 
 
 def _shape(name: str, summary: str, example: str, details: str = "", **more: Option) -> Operation:
-    example = f"op_{name}({example})"
-    return Operation(name, summary, {"x": X, **more}, details=details, example=example)
+    options = {"x": X, **more}
+    return Operation(name, summary, options, details=details, example=example)
 
 
 size = Operation(
     "size",
-    "How many values there are.",
+    "Number of values in a tensor.",
     {"x": X},
     returns="A number.",
-    example=f"op_size({_MATRIX})",
+    example="[[1, 3, 5], [2, 4, 6]] -> 6",
 )
 ndim = Operation(
-    "ndim", "How many axes there are.", {"x": X}, returns="A number.", example=f"op_ndim({_MATRIX})"
+    "ndim",
+    "Number of axes of a tensor.",
+    {"x": X},
+    returns="A number.",
+    example="[[1, 3, 5], [2, 4, 6]] -> 2",
 )
 
 # Shapes -----------------------------------------------------------------------------------------
 
-_ROWS = "Values are read row by row, the last axis first."
+_ROWS = "Values are taken in row-major order: the last axis varies fastest."
 
 reshape = _shape(
     "reshape",
-    "The values in another shape.",
-    "1:6, c(2, 3)",
-    f"{_ROWS} One size may be -1: it follows from the others.",
+    "Reshape a tensor.",
+    "[1.0, 2, 3, 4, 5, 6], (2, 3) -> tensor([[1., 2., 3.],\n        [4., 5., 6.]])",
+    f"{_ROWS} One size may be -1: it is inferred from the others.",
     newshape=option(Extents(), doc="The new shape."),
 )
-ravel = _shape("ravel", "All values in a row.", _MATRIX, _ROWS)
+ravel = _shape(
+    "ravel",
+    "Flatten a tensor to one axis.",
+    "[[1.0, 2], [3, 4]] -> tensor([1., 2., 3., 4.])",
+    _ROWS,
+)
 broadcast_to = _shape(
     "broadcast_to",
-    "The values, repeated to a shape.",
-    "1:3, c(2, 3)",
-    "Axes of size 1, and those that are missing at the front, are stretched.",
+    "Broadcast a tensor to a shape.",
+    "[1.0, 2, 3], (2, 3) -> tensor([[1., 2., 3.],\n        [1., 2., 3.]])",
+    "Axes of size 1 are repeated, and missing leading axes are added.",
     shape=SHAPE,
 )
 expand_dims = _shape(
     "expand_dims",
-    "The tensor with further axes of size 1.",
-    "1:3, axis = 1",
-    axis=option(Axes(), doc="Where the new axes are in the result."),
+    "Insert axes of size 1.",
+    "[1.0, 2, 3], axis=0 -> tensor([[1., 2., 3.]])",
+    axis=option(Axes(), doc="The positions of the new axes in the result."),
 )
 squeeze = _shape(
     "squeeze",
-    "The tensor without axes of size 1.",
-    "array(1:3, c(1, 3, 1))",
-    axis=option(Axes(), None, "Which; all of size 1 by default."),
+    "Remove axes of size 1.",
+    "[[[1.0, 2, 3]]] -> tensor([1., 2., 3.])",
+    axis=option(Axes(), None, "The axes to remove; all of size 1 by default."),
 )
 
 # Orders of axes ---------------------------------------------------------------------------------
 
 transpose = _shape(
     "transpose",
-    "The tensor with its axes in another order.",
-    _MATRIX,
-    axes=option(Axes(), None, "The order; the opposite one by default."),
+    "Transpose a tensor: permute its axes.",
+    "[[1.0, 3, 5], [2, 4, 6]] -> tensor([[1., 2.],\n        [3., 4.],\n        [5., 6.]])",
+    axes=option(Axes(), None, "The permutation of the axes; reversed by default."),
 )
 swapaxes = _shape(
     "swapaxes",
-    "The tensor with two axes swapped.",
-    f"{_MATRIX}, 1, 2",
-    axis1=option(Axis(), doc="One."),
-    axis2=option(Axis(), doc="The other."),
+    "Swap two axes.",
+    ("[[1.0, 3, 5], [2, 4, 6]], 0, 1 -> tensor([[1., 2.],\n        [3., 4.],\n        [5., 6.]])"),
+    axis1=option(Axis(), doc="The first axis."),
+    axis2=option(Axis(), doc="The second axis."),
 )
 moveaxis = _shape(
     "moveaxis",
-    "The tensor with axes in other places; the rest keep their order.",
-    "array(1:6, c(1, 2, 3)), 1, 3",
-    source=option(Axes(), doc="Where they are."),
-    destination=option(Axes(), doc="Where they go."),
+    "Move axes to other positions.",
+    "ops.moveaxis(ops.zeros((1, 2, 3)), 0, 2).shape -> torch.Size([2, 3, 1])",
+    source=option(Axes(), doc="The axes to move."),
+    destination=option(Axes(), doc="Their new positions."),
 )
 flip = _shape(
     "flip",
-    "The values in the opposite order.",
-    "1:3",
-    axis=option(Axes(), None, "Along which axes; along all by default."),
+    "Reverse the order of values along axes.",
+    "[1.0, 2, 3] -> tensor([3., 2., 1.])",
+    axis=option(Axes(), None, "The axes to reverse; all by default."),
 )
 rot90 = Operation(
     "rot90",
-    "The tensor, turned by quarters.",
+    "Rotate a tensor by 90 degrees in the plane of two axes.",
     {
         "array": X,
-        "k": option(Whole(), 1, "How many quarters."),
-        "axes": option(Axes(), (0, 1), "The two axes of the plane: from the first to the second."),
+        "k": option(Whole(), 1, "The number of quarter turns."),
+        "axes": option(
+            Axes(),
+            (0, 1),
+            "The two axes of the plane: the rotation is from the first to the second.",
+        ),
     },
-    example=f"op_rot90({_MATRIX})",
+    example="[[1.0, 2], [3, 4]] -> tensor([[2., 4.],\n        [1., 3.]])",
 )
 roll = _shape(
     "roll",
-    "The values, moved on along axes.",
-    "1:5, 2",
-    "What leaves at the end comes in at the start.",
-    shift=option(Wholes(), doc="By how many places, for each axis or for all."),
-    axis=option(Axes(), None, "Along which axes; all values in a row by default."),
+    "Roll values along axes, with wrap-around.",
+    "[1.0, 2, 3, 4, 5], 2 -> tensor([4., 5., 1., 2., 3.])",
+    "Values that leave at the end re-enter at the start.",
+    shift=option(Wholes(), doc="The number of positions, for each axis or for all."),
+    axis=option(Axes(), None, "The axes; by default the tensor is flattened first."),
 )
 
 # Joining and splitting --------------------------------------------------------------------------
 
-_JOINED_AXIS = option(Axis(), 0, "The axis along which they are joined.")
-_TWO = "list(matrix(1:4, 2), matrix(5:8, 2))"
+_JOINED_AXIS = option(Axis(), 0, "The axis to concatenate along.")
 
 concatenate = Operation(
     "concatenate",
-    "Tensors joined along an axis.",
+    "Concatenate tensors along an axis.",
     {"xs": XS, "axis": _JOINED_AXIS},
-    details="All other axes agree in size.",
-    example=f"op_concatenate({_TWO})",
+    details="The tensors must agree in size along all other axes.",
+    example="[[1.0, 2], [3]] -> tensor([1., 2., 3.])",
 )
 append = Operation(
     "append",
-    "Two tensors joined along an axis.",
+    "Append a tensor to another along an axis.",
     {
-        "x1": option(Operand(), doc="The first."),
-        "x2": option(Operand(), doc="The second."),
-        "axis": option(Axis(), None, "The axis; by default all values are put in a row."),
+        "x1": option(Operand(), doc="The first tensor."),
+        "x2": option(Operand(), doc="The second tensor."),
+        "axis": option(Axis(), None, "The axis; by default both tensors are flattened first."),
     },
-    example="op_append(1:3, 4:5)",
+    example="[1.0, 2, 3], [4, 5] -> tensor([1., 2., 3., 4., 5.])",
 )
 stack = Operation(
     "stack",
-    "Tensors joined along a new axis.",
+    "Stack tensors along a new axis.",
     {
         "x": option(Operands(), doc="Tensors or arrays of one shape, in a list."),
-        "axis": option(Axis(), 0, "Where the new axis is in the result."),
+        "axis": option(Axis(), 0, "The position of the new axis in the result."),
     },
-    example="op_stack(list(1:3, 4:6))",
+    example="[[1.0, 2, 3], [4, 5, 6]] -> tensor([[1., 2., 3.],\n        [4., 5., 6.]])",
 )
 hstack = Operation(
     "hstack",
-    "Tensors joined side by side.",
+    "Stack tensors horizontally (along the second axis).",
     {"xs": XS},
-    details="Along the second axis; vectors along their only one.",
-    example=f"op_hstack({_TWO})",
+    details="Along the second axis; vectors along their only axis.",
+    example="[[[1.0], [2]], [[3], [4]]] -> tensor([[1., 3.],\n        [2., 4.]])",
 )
 vstack = Operation(
     "vstack",
-    "Tensors joined one below the other.",
+    "Stack tensors vertically (along the first axis).",
     {"xs": XS},
-    details="Along the first axis; vectors are rows.",
-    example="op_vstack(list(1:3, 4:6))",
+    details="Along the first axis; vectors become rows.",
+    example="[[1.0, 2], [3, 4]] -> tensor([[1., 2.],\n        [3., 4.]])",
 )
 split = _shape(
     "split",
-    "The parts of a tensor.",
-    "1:6, c(2, 4)",
+    "Split a tensor into parts along an axis.",
+    "[1.0, 2, 3], [1] -> [tensor([1.]), tensor([2., 3.])]",
     indices_or_sections=option(
         Splits(),
-        doc="How many equal parts; or, as several numbers, the positions at which the parts after "
-        "the first begin.",
+        doc="The number of equal parts; or, as several numbers, the positions where the parts "
+        "after the first begin.",
     ),
-    axis=option(Axis(), 0, "The axis that is cut."),
+    axis=option(Axis(), 0, "The axis to split."),
 )
 split.returns = "A list of tensors."
 repeat = _shape(
     "repeat",
-    "Each value several times.",
-    "1:3, 2",
-    repeats=option(Wholes(0), doc="How many times, for all or for each."),
-    axis=option(Axis(), None, "The axis to go along; all values in a row by default."),
+    "Repeat each value.",
+    "[1.0, 2, 3], 2 -> tensor([1., 1., 2., 2., 3., 3.])",
+    repeats=option(Wholes(0), doc="The number of repetitions, for all values or for each."),
+    axis=option(Axis(), None, "The axis; by default the tensor is flattened first."),
 )
 tile = _shape(
     "tile",
-    "The whole tensor several times.",
-    "1:3, 2",
-    repeats=option(Wholes(0), doc="How many times along each axis; the last ones if too few."),
+    "Tile a tensor: repeat it as a whole.",
+    "[1.0, 2, 3], 2 -> tensor([1., 2., 3., 1., 2., 3.])",
+    repeats=option(
+        Wholes(0),
+        doc="The number of repetitions along each axis; of the last axes if there are fewer.",
+    ),
 )
 pad = _shape(
     "pad",
-    "The tensor with more around it.",
-    "1:3, list(c(1, 2))",
+    "Pad a tensor.",
+    "[1.0, 2, 3], [(1, 2)] -> tensor([0., 1., 2., 3., 0., 0.])",
     pad_width=option(
         PadWidths(),
-        doc="How much before and after each axis: a pair for each; one pair or number for all.",
+        doc=(
+            "The number of values before and after each axis: a pair for each, or one pair or "
+            "number for all."
+        ),
     ),
     mode=option(
         Choice("constant", "reflect", "symmetric"),
         "constant",
-        "What is put there: one value, or the values in a mirror, which stands on the last value "
-        '("reflect") or just behind it ("symmetric").',
+        "Whether to pad with a constant, or with the values mirrored at the last value "
+        '(`"reflect"`) or just beyond it (`"symmetric"`).',
     ),
-    constant_values=option(Operand(weak=True), None, "The one value; 0 by default."),
+    constant_values=option(Operand(weak=True), None, "The constant; 0 by default."),
 )
 
 # Diagonals and triangles ------------------------------------------------------------------------
 
-_WHICH = option(Whole(), 0, "Which diagonal: 0 is the main one, above it are 1, 2 and so on.")
+_WHICH = option(
+    Whole(),
+    0,
+    "The diagonal: 0 is the main one, positive numbers are above it, negative ones below.",
+)
 _FIRST = option(Axis(), 0, "The axis of the matrices' rows.")
 _SECOND = option(Axis(), 1, "The axis of the matrices' columns.")
-_SQUARE = "matrix(1:9, 3)"
 
-diag = _shape("diag", "The diagonal of a matrix, or the matrix of a diagonal.", "1:3", k=_WHICH)
-diagflat = _shape("diagflat", "The matrix with all values on its diagonal.", "1:3", k=_WHICH)
+diag = _shape(
+    "diag",
+    "Diagonal of a matrix, or diagonal matrix of a vector.",
+    "[[1.0, 2], [3, 4]] -> tensor([1., 4.])",
+    k=_WHICH,
+)
+diagflat = _shape(
+    "diagflat",
+    "Diagonal matrix of all values.",
+    "[1.0, 2] -> tensor([[1., 0.],\n        [0., 2.]])",
+    k=_WHICH,
+)
 diagonal = _shape(
     "diagonal",
-    "The diagonals of matrices.",
-    _SQUARE,
-    "They are along a new last axis.",
+    "Diagonals of matrices.",
+    "[[1.0, 2], [3, 4]] -> tensor([1., 4.])",
+    "The diagonals are along a new last axis.",
     offset=_WHICH,
     axis1=_FIRST,
     axis2=_SECOND,
 )
 trace = _shape(
     "trace",
-    "The sum of the diagonal.",
-    _SQUARE,
-    "Truths and small whole numbers are added up as 32-bit whole numbers.",
+    "Trace: the sum of a matrix's diagonal.",
+    "[[1.0, 2], [3, 4]] -> tensor(5.)",
+    "Booleans and small integers are summed as 32-bit integers.",
     offset=_WHICH,
     axis1=_FIRST,
     axis2=_SECOND,
 )
-tril = _shape("tril", "The matrix with zeros above a diagonal.", _SQUARE, k=_WHICH)
-triu = _shape("triu", "The matrix with zeros below a diagonal.", _SQUARE, k=_WHICH)
+tril = _shape(
+    "tril",
+    "Lower triangle of a matrix.",
+    "[[1.0, 2], [3, 4]] -> tensor([[1., 0.],\n        [3., 4.]])",
+    k=_WHICH,
+)
+triu = _shape(
+    "triu",
+    "Upper triangle of a matrix.",
+    "[[1.0, 2], [3, 4]] -> tensor([[1., 2.],\n        [0., 4.]])",
+    k=_WHICH,
+)
 meshgrid = Operation(
     "meshgrid",
-    "The coordinates of all points of a grid.",
+    "Coordinate grids from vectors of coordinates.",
     {
-        "x": option(Operands(), doc="The coordinates along each axis."),
+        "x": option(Operands(), doc="The coordinates along each axis, as vectors."),
         "indexing": option(
             Choice("xy", "ij"),
             "xy",
-            'Whether the first coordinates run along the columns ("xy") or along the rows ("ij").',
+            'Whether the first coordinates vary along the columns (`"xy"`) or along the rows '
+            '(`"ij"`).',
         ),
     },
     returns="A list of tensors, one for each axis.",
-    example="op_meshgrid(1:2, 1:3)",
     variadic="x",
+    example=(
+        "[1.0, 2.0], [3.0, 4.0] -> [tensor([[1., 2.],\n"
+        "        [1., 2.]]), tensor([[3., 3.],\n"
+        "        [4., 4.]])]"
+    ),
 )

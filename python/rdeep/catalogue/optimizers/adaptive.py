@@ -39,10 +39,20 @@ def running_means(record: Any, g: Any, slots: Held, ops: Any) -> tuple[Any, Any]
 
 
 class Adam(Optimizer):
-    """Adam (Kingma and Ba, 2015, arXiv:1412.6980), with epsilon outside the bias correction.
+    """Adam optimizer: adaptive moment estimation.
 
-    `m` and `v` are running means of the gradient and its square; a step is
-    `learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)`.
+    With running means `m` of the gradient and `v` of its square, a step is
+    `learning_rate * sqrt(1 - beta_2^t) / (1 - beta_1^t) * m / (sqrt(v) + epsilon)`: epsilon is
+    outside of the bias correction.
+
+    References
+    ----------
+    Kingma, D. P. and Ba, J. (2015). Adam: a method for stochastic optimization. arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> Adam(learning_rate=0.01, beta_2=0.99)
+    Adam(learning_rate=0.01, beta_2=0.99)
     """
 
     beta_1: float = BETA_1
@@ -68,29 +78,48 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay (Loshchilov and Hutter, 2019, arXiv:1711.05101)."""
+    """AdamW optimizer: Adam with decoupled weight decay.
+
+    References
+    ----------
+    Loshchilov, I. and Hutter, F. (2019). Decoupled weight decay regularization. arXiv:1711.05101.
+
+    Examples
+    --------
+    >>> AdamW(weight_decay=0.01)
+    AdamW(weight_decay=0.01)
+    """
 
     key = "adam_w"
     aliases = ("adamw",)
     weight_decay: float | None = option(
         Number(0.0),
         0.004,
-        "Shrink each weight by this times the learning rate at each step.",
+        "The weight decay: each weight is reduced by this times the learning rate at each step.",
         after="learning_rate",
     )
 
 
 class Adamax(Optimizer):
-    """Adamax (Kingma and Ba, 2015, arXiv:1412.6980): Adam with the largest gradient so far.
+    """Adamax optimizer: Adam with an infinity norm.
 
-    `m` is the running mean of the gradient and `u = max(beta_2 * u, |g|)`; a step is
+    `m` is the running mean of the gradient and `u = max(beta_2 * u, abs(g))`; a step is
     `learning_rate / (1 - beta_1^t) * m / (u + epsilon)`.
+
+    References
+    ----------
+    Kingma, D. P. and Ba, J. (2015). Adam: a method for stochastic optimization. arXiv:1412.6980.
+
+    Examples
+    --------
+    >>> Adamax(learning_rate=0.01)
+    Adamax(learning_rate=0.01)
     """
 
     key = "adamax"
     beta_1: float = BETA_1
     beta_2: float = option(
-        Number(0.0, 1.0, open_high=True), 0.999, "The decay of the largest gradient."
+        Number(0.0, 1.0, open_high=True), 0.999, "The decay rate of the largest gradient."
     )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
@@ -107,11 +136,20 @@ class Adamax(Optimizer):
 
 
 class Nadam(Optimizer):
-    """Nadam (Dozat, 2016): Adam with Nesterov's momentum, which grows over the steps.
+    """Nadam optimizer: Adam with Nesterov momentum.
 
     The momentum of step `t` is `u_t = beta_1 * (1 - 0.5 * 0.96^t)`, and `p_t` the product of those
     so far. With Adam's means `m` and `v`, a step is `learning_rate * M / (sqrt(V) + epsilon)` for
     `M = u_(t+1) * m / (1 - p_(t+1)) + (1 - u_t) * g / (1 - p_t)` and `V = v / (1 - beta_2^t)`.
+
+    References
+    ----------
+    Dozat, T. (2016). Incorporating Nesterov momentum into Adam. ICLR workshop.
+
+    Examples
+    --------
+    >>> Nadam(learning_rate=0.01)
+    Nadam(learning_rate=0.01)
     """
 
     key = "nadam"
@@ -137,10 +175,20 @@ class Nadam(Optimizer):
 
 
 class Lamb(Optimizer):
-    """LAMB (You et al., 2020, arXiv:1904.00962): Adam's step at a length that fits the weight.
+    """LAMB optimizer: layer-wise adaptive steps for large batches.
 
-    Adam's direction, with both means corrected for their start, is multiplied by the weight's norm
-    over its own, where neither is zero.
+    Adam's direction, with both means corrected for their start, is multiplied by the norm of the
+    weight over its own norm, where neither is zero.
+
+    References
+    ----------
+    You, Y. et al. (2020). Large batch optimization for deep learning: training BERT in 76 minutes.
+    arXiv:1904.00962.
+
+    Examples
+    --------
+    >>> Lamb(learning_rate=0.01)
+    Lamb(learning_rate=0.01)
     """
 
     key = "lamb"

@@ -7,20 +7,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 if TYPE_CHECKING:
     from rdeep.catalogue.schedules import Schedule
 
 ACCUMULATED, AVERAGE = "gradient_accumulator", "moving_average"
 """The names of what any optimizer may keep for a weight, beside what its formula does."""
-LEARNING_RATE = "The step size, constant or changing from step to step."
-EPSILON = "A small number that keeps the division finite."
+LEARNING_RATE = "The learning rate: a constant or a schedule."
+EPSILON = "A small number that avoids division by zero."
 BETA_1: float = option(
-    Number(0.0, 1.0, open_high=True), 0.9, "The decay of the gradient's running mean."
+    Number(0.0, 1.0, open_high=True), 0.9, "The decay rate of the running mean of the gradient."
 )
 BETA_2: float = option(
-    Number(0.0, 1.0, open_high=True), 0.999, "The decay of the running mean of its square."
+    Number(0.0, 1.0, open_high=True),
+    0.999,
+    "The decay rate of the running mean of the squared gradient.",
 )
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
@@ -49,7 +51,7 @@ class Slot:
     shape: tuple[int, ...] | None = None
 
 
-class BaseOptimizer(Record, kind="optimizer"):
+class BaseOptimizer(Record, kind="optimizer", abstract=True):
     """What a model can be compiled with: a rule, or what is wrapped around one."""
 
     name: str | None = option(
@@ -74,7 +76,7 @@ class BaseOptimizer(Record, kind="optimizer"):
         return rate if isinstance(rate, float) else rate.initial_rate
 
 
-class Optimizer(BaseOptimizer, kind="optimizer"):
+class Optimizer(BaseOptimizer, abstract=True):
     """A rule for changing weights along their gradients.
 
     The order of a step is: average the gathered gradients, clip them, decay the weights, update
@@ -88,7 +90,8 @@ class Optimizer(BaseOptimizer, kind="optimizer"):
     weight_decay: float | None = option(
         Number(0.0),
         None,
-        "Shrink each weight by this times the learning rate at each step, apart from the gradient.",
+        "The weight decay: each weight is reduced by this times the learning rate at each "
+        "step, separately from the gradient.",
         keyword_only=True,
     )
     clipnorm: float | None = option(
@@ -103,32 +106,33 @@ class Optimizer(BaseOptimizer, kind="optimizer"):
     use_ema: bool = option(
         Flag(),
         False,
-        "Whether to keep a moving average of the weights, which they become when training ends.",
+        "Whether to keep a moving average (EMA) of the weights, which replaces them when "
+        "training ends.",
         keyword_only=True,
     )
     ema_momentum: float = option(
         Number(0.0, 1.0),
         0.99,
-        "The share of the old average that is kept at each step.",
+        "The momentum of the moving average.",
         keyword_only=True,
     )
     ema_overwrite_frequency: int | None = option(
         Count(1),
         None,
-        "After how many steps the weights become their average during training as well.",
+        "The number of steps after which the average replaces the weights during training too.",
         keyword_only=True,
     )
     loss_scale_factor: float | None = option(
         Number(1.0),
         None,
-        "What the loss is multiplied by, and the gradients divided by, so that small gradients "
-        "stay above the least number of 16 bits.",
+        "The loss scale: the loss is multiplied by it and the gradients divided by it, so "
+        "that small gradients survive 16 bits.",
         keyword_only=True,
     )
     gradient_accumulation_steps: int | None = option(
         Count(2),
         None,
-        "Over how many batches gradients are averaged before the weights change once.",
+        "The number of batches over which gradients are averaged for one update of the weights.",
         keyword_only=True,
     )
 
@@ -137,7 +141,7 @@ class Optimizer(BaseOptimizer, kind="optimizer"):
         given = [n for n in CLIPPING if getattr(self, n) is not None]
         if len(given) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): give only one of {given[0]!r} and {given[1]!r}.",
+                f"{constructor(self)}: give only one of {given[0]!r} and {given[1]!r}.",
                 argument=given[1],
             )
 

@@ -22,16 +22,21 @@ __all__ = ["SGD", "Lion"]
 
 
 class SGD(Optimizer):
-    """Gradient descent, with momentum if asked.
+    """Stochastic gradient descent (SGD) optimizer, with optional momentum.
 
     `v = momentum * v - learning_rate * g`, then `w + v`; Nesterov's form adds
     `momentum * v - learning_rate * g`.
+
+    Examples
+    --------
+    >>> SGD(learning_rate=0.1, momentum=0.9)
+    SGD(learning_rate=0.1, momentum=0.9)
     """
 
     key = "sgd"
     learning_rate: float | Schedule = option(Rate(), 0.01, LEARNING_RATE)
-    momentum: float = option(Number(0.0, 1.0), 0.0, "The share of the last step that is kept.")
-    nesterov: bool = option(Flag(), False, "Whether to use Nesterov's momentum.")
+    momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
+    nesterov: bool = option(Flag(), False, "Whether to use Nesterov momentum.")
 
     def slots(self, of: Subject) -> dict[str, Slot]:
         """Return the velocity, where there is momentum."""
@@ -47,16 +52,27 @@ class SGD(Optimizer):
 
 
 class Lion(Optimizer):
-    """Lion (Chen et al., 2023, arXiv:2302.06675): steps of one size, along the sign of a mean.
+    """Lion optimizer: steps of one size, along the sign of a momentum.
 
     A step is `learning_rate * sign(beta_1 * m + (1 - beta_1) * g)`; then `m` becomes
     `beta_2 * m + (1 - beta_2) * g`.
+
+    References
+    ----------
+    Chen, X. et al. (2023). Symbolic discovery of optimization algorithms. arXiv:2302.06675.
+
+    Examples
+    --------
+    >>> Lion(learning_rate=1e-4)
+    Lion(learning_rate=0.0001)
     """
 
     key = "lion"
     beta_1: float = BETA_1
     beta_2: float = option(
-        Number(0.0, 1.0, open_high=True), 0.99, "The decay of the gradient's running mean."
+        Number(0.0, 1.0, open_high=True),
+        0.99,
+        "The decay rate of the running mean of the gradient.",
     )
 
     def slots(self, of: Subject) -> dict[str, Slot]:

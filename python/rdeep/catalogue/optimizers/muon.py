@@ -7,9 +7,8 @@ from typing import Any
 
 from rdeep.catalogue.optimizers.adaptive import Adam
 from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Slot, Subject, Updated
-from rdeep.catalogue.options import Count, Flag, Number, option
-from rdeep.catalogue.several import OrNone, Texts
-from rdeep.errors import ArgumentError
+from rdeep.catalogue.options import Count, Flag, Number, OrNone, Texts, option
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["Muon"]
 
@@ -17,18 +16,33 @@ _DECAY = Number(0.0, 1.0, open_high=True)
 
 
 class Muon(Optimizer):
-    """Muon (Jordan et al., 2024): the momentum of a matrix is made orthogonal before it is added.
+    """Muon optimizer: momentum of matrices, orthogonalized by a Newton-Schulz iteration.
 
-    It is for weights of two dimensions, which is found by `ns_steps` steps of a Newton-Schulz
-    iteration `x = a * x + (b * x x' + c * (x x')^2) x`. All other weights, embeddings and what
+    It is for weights of two dimensions, whose momentum is made orthogonal by `ns_steps` steps of
+    `x = a * x + (b * x x' + c * (x x')^2) x`. All other weights, embeddings and what
     `exclude_layers` names are updated by Adam. The step is multiplied by `rms_rate` times the root
-    of the longer side (Liu et al., 2025, arXiv:2502.16982).
+    of the longer side.
+
+    References
+    ----------
+    Jordan, K. et al. (2024). Muon: an optimizer for hidden layers in neural networks.
+
+    Liu, J. et al. (2025). Muon is scalable for LLM training. arXiv:2502.16982.
+
+    Examples
+    --------
+    >>> Muon(learning_rate=0.02)
+    Muon(learning_rate=0.02)
     """
 
     key = "muon"
     whole = True
-    adam_beta_1: float = option(_DECAY, 0.9, "Adam's decay of the gradient's mean.")
-    adam_beta_2: float = option(_DECAY, 0.999, "Adam's decay of the square's mean.")
+    adam_beta_1: float = option(
+        _DECAY, 0.9, "The decay rate of Adam's running mean of the gradient."
+    )
+    adam_beta_2: float = option(
+        _DECAY, 0.999, "The decay rate of Adam's running mean of the squared gradient."
+    )
     adam_weight_decay: float | None = option(
         OrNone(Number(0.0)), 0.004, "The `weight_decay` of the weights that Adam updates."
     )
@@ -36,7 +50,7 @@ class Muon(Optimizer):
     weight_decay: float | None = option(
         OrNone(Number(0.0)),
         0.004,
-        "Shrink each weight by this times the learning rate at each step.",
+        "The weight decay: each weight is reduced by this times the learning rate at each step.",
         after="epsilon",
     )
     exclude_layers: tuple[str, ...] | None = option(
@@ -46,16 +60,14 @@ class Muon(Optimizer):
     muon_a: float = option(Number(), 3.4445, "The iteration's `a`.")
     muon_b: float = option(Number(), -4.7750, "The iteration's `b`.")
     muon_c: float = option(Number(), 2.0315, "The iteration's `c`.")
-    adam_lr_ratio: float = option(
-        Number(0.0), 1.0, "What the learning rate is multiplied by for Adam."
-    )
-    momentum: float = option(Number(0.0, 1.0), 0.95, "The share of the momentum that is kept.")
-    ns_steps: int = option(Count(0), 5, "The steps of the iteration.")
-    nesterov: bool = option(Flag(), True, "Whether to use Nesterov's momentum.")
+    adam_lr_ratio: float = option(Number(0.0), 1.0, "The factor of the learning rate for Adam.")
+    momentum: float = option(Number(0.0, 1.0), 0.95, "The momentum.")
+    ns_steps: int = option(Count(0), 5, "The number of iterations.")
+    nesterov: bool = option(Flag(), True, "Whether to use Nesterov momentum.")
     rms_rate: float | None = option(
         OrNone(Number(0.0)),
         0.2,
-        "The factor that makes steps as large as Adam's; None for Muon as it was published.",
+        "The factor that makes steps as large as Adam's; `None` for Muon as it was published.",
     )
 
     def validate(self) -> None:
@@ -66,7 +78,8 @@ class Muon(Optimizer):
                 re.compile(pattern)
             except re.error as error:
                 raise ArgumentError(
-                    f"Muon(): {pattern!r} in 'exclude_layers' is no regular expression: {error}.",
+                    f"{constructor(self)}: {pattern!r} in 'exclude_layers' is no regular "
+                    f"expression: {error}.",
                     argument="exclude_layers",
                     received=pattern,
                 ) from None

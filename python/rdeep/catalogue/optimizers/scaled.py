@@ -5,39 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
-from rdeep.catalogue.options import Count, Number, OptionType, Ref, option
-from rdeep.errors import ArgumentError
+from rdeep.catalogue.options import Count, Elsewhere, Number, Ref, option
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["LossScaleOptimizer"]
 
 
-class _Elsewhere(OptionType):
-    """What is set on the optimizer inside."""
-
-    words = "set on the optimizer inside"
-
-
 def _elsewhere() -> Any:
-    return option(_Elsewhere(), None, "Set it on `inner_optimizer`.", keyword_only=True)
+    return option(
+        Elsewhere("set on the optimizer inside"),
+        None,
+        "Set it on `inner_optimizer`.",
+        keyword_only=True,
+    )
 
 
 class LossScaleOptimizer(BaseOptimizer):
-    """Another optimizer under a loss that is scaled, so that small gradients survive 16 bits.
+    """Loss scaling optimizer, for mixed precision: an optimizer of a scaled loss.
 
-    The loss is multiplied by a scale and the gradients divided by it. When a gradient overflows,
-    the step is left out and the scale halved; after `dynamic_growth_steps` steps without one it is
-    doubled. A model of the type `mixed_float16` does so by itself, with the scale at its default.
+    The loss is multiplied by a scale and the gradients divided by it, so that small gradients
+    survive 16 bits. When a gradient overflows, the step is skipped and the scale halved; after
+    `dynamic_growth_steps` steps without overflow it is doubled. A model of the type `mixed_float16`
+    does so by itself, with the scale at its default.
+
+    References
+    ----------
+    Micikevicius, P. et al. (2018). Mixed precision training. arXiv:1710.03740.
+
+    Examples
+    --------
+    >>> from rdeep.catalogue.optimizers import SGD
+    >>> LossScaleOptimizer(SGD(0.1), initial_scale=1024)
+    LossScaleOptimizer(inner_optimizer=SGD(learning_rate=0.1), initial_scale=1024.0)
     """
 
     key = "loss_scale"
     aliases = ("loss_scale_optimizer",)
-    example = "optimizer_loss_scale(optimizer_adam(), initial_scale = 1024)"
     inner_optimizer: Optimizer = option(Ref("optimizer"), doc="The optimizer inside.")
-    initial_scale: float = option(
-        Number(0.0, open_low=True), 2.0**15, "What the loss is multiplied by at first."
-    )
+    initial_scale: float = option(Number(0.0, open_low=True), 2.0**15, "The initial loss scale.")
     dynamic_growth_steps: int = option(
-        Count(), 2000, "After how many steps without an overflow the scale is doubled."
+        Count(), 2000, "The number of steps without overflow after which the scale is doubled."
     )
     weight_decay: None = _elsewhere()
     clipnorm: None = _elsewhere()
@@ -53,14 +60,14 @@ class LossScaleOptimizer(BaseOptimizer):
         """Refuse a wrapper inside, and options that belong on the optimizer inside."""
         if not isinstance(self.inner_optimizer, Optimizer):
             raise ArgumentError(
-                "LossScaleOptimizer(): 'inner_optimizer' scales the loss itself already.",
+                f"{constructor(self)}: 'inner_optimizer' scales the loss itself already.",
                 argument="inner_optimizer",
                 received=self.inner_optimizer,
             )
         for name, declared in self.options.items():
-            if isinstance(declared.type, _Elsewhere) and getattr(self, name) is not None:
+            if isinstance(declared.type, Elsewhere) and getattr(self, name) is not None:
                 raise ArgumentError(
-                    f"LossScaleOptimizer() has no {name!r} of its own.",
+                    f"{constructor(self)} has no {name!r} of its own.",
                     argument=name,
                     received=getattr(self, name),
                     hint=f"Set '{name}' on the inner optimizer.",

@@ -19,14 +19,24 @@ __all__ = ["Adadelta", "Adafactor", "Adagrad", "Ftrl", "RMSprop"]
 
 
 class RMSprop(Optimizer):
-    """RMSprop (Hinton, 2012): the gradient over the root of its square's running mean.
+    """RMSprop optimizer: the gradient over the root of a running mean of its square.
 
-    A step is `learning_rate * g / sqrt(v + epsilon)`; centred, `v` is the running variance.
+    A step is `learning_rate * g / sqrt(v + epsilon)`; centered, `v` is the running variance.
+
+    References
+    ----------
+    Tieleman, T. and Hinton, G. (2012). Lecture 6.5: rmsprop. Neural Networks for Machine Learning,
+    Coursera.
+
+    Examples
+    --------
+    >>> RMSprop(learning_rate=0.01)
+    RMSprop(learning_rate=0.01)
     """
 
     key = "rmsprop"
-    rho: float = option(Number(0.0, 1.0), 0.9, "The decay of the running means.")
-    momentum: float = option(Number(0.0, 1.0), 0.0, "The share of the last step that is kept.")
+    rho: float = option(Number(0.0, 1.0), 0.9, "The decay rate of the running means.")
+    momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
     centered: bool = option(
         Flag(), False, "Whether to divide by the variance rather than the square."
@@ -57,10 +67,23 @@ class RMSprop(Optimizer):
 
 
 class Adagrad(Optimizer):
-    """Adagrad (Duchi et al., 2011): the gradient over the root of the sum of its squares."""
+    """Adagrad optimizer: the gradient over the root of the sum of its squares.
+
+    References
+    ----------
+    Duchi, J., Hazan, E. and Singer, Y. (2011). Adaptive subgradient methods for online learning and
+    stochastic optimization. Journal of Machine Learning Research 12, 2121-2159.
+
+    Examples
+    --------
+    >>> Adagrad(learning_rate=0.01)
+    Adagrad(learning_rate=0.01)
+    """
 
     key = "adagrad"
-    initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
+    initial_accumulator_value: float = option(
+        Number(0.0), 0.1, "The initial value of the sum of squares."
+    )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
     def slots(self, of: Subject) -> dict[str, Slot]:
@@ -74,14 +97,23 @@ class Adagrad(Optimizer):
 
 
 class Adadelta(Optimizer):
-    """Adadelta (Zeiler, 2012, arXiv:1212.5701): the gradient in the unit of the weight.
+    """Adadelta optimizer: the gradient in the unit of the weight.
 
     A step is `learning_rate * g * rms(d) / rms(g)`, where `rms` is the root of a running mean of
     squares plus epsilon, and `d` the changes so far without the learning rate.
+
+    References
+    ----------
+    Zeiler, M. D. (2012). ADADELTA: an adaptive learning rate method. arXiv:1212.5701.
+
+    Examples
+    --------
+    >>> Adadelta(learning_rate=1.0)
+    Adadelta(learning_rate=1.0)
     """
 
     key = "adadelta"
-    rho: float = option(Number(0.0, 1.0), 0.95, "The decay of the running means.")
+    rho: float = option(Number(0.0, 1.0), 0.95, "The decay rate of the running means.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
     def slots(self, of: Subject) -> dict[str, Slot]:
@@ -101,31 +133,41 @@ class Adadelta(Optimizer):
 
 
 class Ftrl(Optimizer):
-    """FTRL (McMahan et al., 2013), for sparse linear models: weights of little use become zero.
+    """FTRL optimizer (follow the regularized leader), for sparse linear models.
 
     With `n` the sum of the gradients' squares and `z` a sum of gradients, the weight is
     `(clip(z, -l1, l1) - z) / (n^-p / learning_rate + 2 * l2 + beta / learning_rate)`, where `p` is
-    `learning_rate_power` and `l1`, `l2` are the strengths.
+    `learning_rate_power` and `l1`, `l2` are the strengths. Weights of little use become zero.
+
+    References
+    ----------
+    McMahan, H. B. et al. (2013). Ad click prediction: a view from the trenches. KDD.
+
+    Examples
+    --------
+    >>> Ftrl(learning_rate=0.01)
+    Ftrl(learning_rate=0.01)
     """
 
     key = "ftrl"
     learning_rate_power: float = option(
-        Number(high=0.0), -0.5, "How the rate falls with the sum of squares; 0 keeps it."
+        Number(high=0.0),
+        -0.5,
+        "The power by which the learning rate falls with the sum of squares; 0 keeps it.",
     )
-    initial_accumulator_value: float = option(Number(0.0), 0.1, "What the sum starts from.")
+    initial_accumulator_value: float = option(
+        Number(0.0), 0.1, "The initial value of the sum of squares."
+    )
     l1_regularization_strength: float = option(
-        Number(0.0), 0.0, "The strength of a penalty on absolute values, which makes zeros."
+        Number(0.0), 0.0, "The strength of an L1 penalty, which makes zeros."
     )
-    l2_regularization_strength: float = option(
-        Number(0.0), 0.0, "The strength of a penalty on squares."
-    )
+    l2_regularization_strength: float = option(Number(0.0), 0.0, "The strength of an L2 penalty.")
     l2_shrinkage_regularization_strength: float = option(
         Number(0.0),
         0.0,
-        "The strength of a penalty on squares that the gradient bears: it counts where the "
-        "gradient is not zero.",
+        "The strength of an L2 penalty that is added to the gradient where it is not zero.",
     )
-    beta: float = option(Number(0.0), 0.0, "What is added to the root of the sum of squares.")
+    beta: float = option(Number(0.0), 0.0, "A number added to the root of the sum of squares.")
 
     def slots(self, of: Subject) -> dict[str, Slot]:
         """Return the sum of squares and the sum of gradients."""
@@ -145,20 +187,30 @@ class Ftrl(Optimizer):
 
 
 class Adafactor(Optimizer):
-    """Adafactor (Shazeer and Stern, 2018, arXiv:1804.04235): little memory for large matrices.
+    """Adafactor optimizer: little memory for large matrices.
 
-    Of the squares of a weight's gradient it keeps the means of rows and columns in place of a mean
-    for each value, for weights of two dimensions or more. The step is relative: the rate, which is
-    at most `1 / sqrt(t)`, is multiplied by the root of the mean square of the weight.
+    For weights of two dimensions or more, it keeps the means of rows and columns of the squared
+    gradient in place of a mean for each value. The step is relative: the rate, which is at most
+    `1 / sqrt(t)`, is multiplied by the root mean square of the weight.
+
+    References
+    ----------
+    Shazeer, N. and Stern, M. (2018). Adafactor: adaptive learning rates with sublinear memory cost.
+    arXiv:1804.04235.
+
+    Examples
+    --------
+    >>> Adafactor(learning_rate=0.01)
+    Adafactor(learning_rate=0.01)
     """
 
     key = "adafactor"
     whole = True
     beta_2_decay: float = option(
-        Number(), -0.8, "The power of the step's number by which the decay of squares nears 1."
+        Number(), -0.8, "The exponent of the step by which the decay rate of squares approaches 1."
     )
-    epsilon_1: float = option(Number(0.0), 1e-30, "What is added to the squares of gradients.")
-    epsilon_2: float = option(Number(0.0), 1e-3, "The least scale that a weight is taken to have.")
+    epsilon_1: float = option(Number(0.0), 1e-30, "A number added to the squared gradients.")
+    epsilon_2: float = option(Number(0.0), 1e-3, "The smallest scale of a weight.")
     clip_threshold: float = option(
         Number(0.0, open_low=True), 1.0, "The largest root mean square of a step, before the rate."
     )

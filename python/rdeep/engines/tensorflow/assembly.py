@@ -13,16 +13,16 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.layers import Activation as ActivationLayer
 from rdeep.catalogue.layers import InputLayer
 from rdeep.engines.tensorflow.builders import BuildContext, activation
-from rdeep.engines.tensorflow.builders.cells import WithStates
 from rdeep.engines.tensorflow.builders.composite import composite
 from rdeep.engines.tensorflow.builders.floats import Floats
-from rdeep.engines.tensorflow.builders.inner import build
+from rdeep.engines.tensorflow.builders.formula import build
 from rdeep.engines.tensorflow.builders.mode import InMode, InUse
 from rdeep.engines.tensorflow.penalties import Penalty, Summed
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.floats import computes_in_floats
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
@@ -158,12 +158,11 @@ class Assembly:
                 # Keras wants an input for a weight that is asked for as a tensor, too.
                 nodes = node.inputs or self.graph.inputs[:1]
                 inputs = [tensors[id(tensor)] for tensor in nodes]
-                y: Any = inputs if node.layer.merges else inputs[0]
+                several = node.layer.merges or (node.layer.takes_states and len(inputs) > 1)
+                y: Any = inputs if several else inputs[0]
                 *before, last = self._layers(node)
                 for layer in before:
                     y = layer(y)
-                if node.layer.takes_states and len(inputs) > 1:
-                    y, last = [y, *inputs[1:]], WithStates(last, node.layer)
                 found = keras.tree.flatten(last(y))
             outputs = found[: len(node.outputs)]
             given = found[len(node.outputs) :]

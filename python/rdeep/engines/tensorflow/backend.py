@@ -13,6 +13,7 @@ from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow.foreign import TFSMLayer
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.stepper import TensorFlowStepper
 from rdeep.graph.network import Graph
@@ -81,3 +82,13 @@ class TensorFlowBackend:
             Whether to compile, and how much.
         """
         return TensorFlowStepper(network, objective, optimizer, tuning)
+
+    def foreign_layer(self, **options: Any) -> TFSMLayer:
+        """Return a SavedModel as a layer.
+
+        Parameters
+        ----------
+        **options
+            As for `TFSMLayer`.
+        """
+        return TFSMLayer(**options)

@@ -97,6 +97,6 @@ def _silence() -> Iterator[None]:
 
 def _flush() -> None:
     """Send what Python still holds for the stream to where it now goes."""
-    # In R and in some servers there is no such stream, or one that cannot be flushed.
+    # In host programs and in some servers there is no such stream, or one that cannot be flushed.
     with suppress(AttributeError, OSError, ValueError):
         sys.stderr.flush()

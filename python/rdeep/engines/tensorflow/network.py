@@ -11,14 +11,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from rdeep.engines.cells import check_rows
 from rdeep.engines.contract import NO_SOURCE, Source
 from rdeep.engines.forward import in_chunks
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.states import check_rows
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.assembly import Assembly, masks_may_end
-from rdeep.engines.tensorflow.builders.cells import Stateful
+from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.engines.tensorflow.weights import variables
@@ -76,7 +76,11 @@ class TensorFlowNetwork:
             if layer.weights:
                 self.variables.update(variables(layer, assembly.holder(layer)))
         self.trainable = graph.trained_names()
-        self._keepers = [each for each in self.body._flatten_layers() if isinstance(each, Stateful)]
+        self._keepers = [
+            each
+            for each in self.body._flatten_layers()
+            if isinstance(each, FormulaLayer) and each.kept
+        ]
         self._predict: Any = None
         self._sample: Any = None
         self.set_weights(weights)

@@ -1,15 +1,16 @@
-"""Random numbers on TensorFlow, equal to those of `rdeep.engines.counter_random` bit for bit."""
+"""Random numbers on TensorFlow, equal to those of `rdeep.arrays.counter_random` bit for bit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from rdeep.engines.counter_random import (
+from rdeep.arrays.counter_random import (
     DRAW,
     FIRST,
     HALF,
@@ -20,6 +21,7 @@ from rdeep.engines.counter_random import (
     fine_rate,
     layer_key,
     own_seed,
+    part_name,
     use_salt,
 )
 from rdeep.seeds import stream
@@ -30,7 +32,7 @@ _UPPER = 1 << 32
 
 
 def mix(x: Tensor) -> Tensor:
-    """Scramble 64 bits: `rdeep.engines.counter_random.mix` for a tensor of uint64.
+    """Scramble 64 bits: `rdeep.arrays.counter_random.mix` for a tensor of uint64.
 
     Parameters
     ----------
@@ -51,7 +53,7 @@ def _shifted(x: Tensor, bits: int) -> Tensor:
 
 
 def squares(key: Tensor, count: Tensor) -> Tensor:
-    """Return the first numbers of a key, uint64: `rdeep.engines.counter_random.squares`.
+    """Return the first numbers of a key, uint64: `rdeep.arrays.counter_random.squares`.
 
     Parameters
     ----------
@@ -239,7 +241,7 @@ class RandomState:
         finally:
             self._use = before
 
-    def key(self, name: str, number: int = 0) -> Tensor:
+    def key(self, name: str, number: int = 0, uses: tuple[int, ...] = ()) -> Tensor:
         """Return the key of a layer's draw, uint64.
 
         Parameters
@@ -248,8 +250,10 @@ class RandomState:
             The layer's name in its model.
         number : int
             Which draw of the layer in this step it is, from 0.
+        uses : tuple of int
+            Which uses of the layers around it, and of itself, in this step it is.
         """
-        salt = draw_salt(number, self._use)
+        salt = draw_salt(number, reduce(use_salt, uses, self._use))
         if self._ours:
             key, step = self._keys[name].value(), self._step_salt.value()
         else:
@@ -265,6 +269,51 @@ class RandomState:
         if seed is None:
             key = mix(tf.bitwise.bitwise_xor(key, self._origin.value()))
         return key, step
+
+
+class LayerDraws:
+    """The random numbers of a layer's forward pass: `rdeep.catalogue.layers.run.RandomSource`.
+
+    Parameters
+    ----------
+    keys : mapping of str to str
+        The names of the keys of the layer's parts, by the parts' names.
+    random : RandomState
+        The network's seed and step.
+    part : str
+        Whose numbers are drawn.
+    uses : tuple of int
+        Which uses in this step it is.
+    """
+
+    def __init__(
+        self,
+        keys: Mapping[str, str],
+        random: RandomState,
+        part: str = "",
+        uses: tuple[int, ...] = (),
+    ) -> None:
+        self.keys, self.random, self.part, self.uses = keys, random, part, uses
+
+    def uniform(self, shape: Sequence[Any], number: int) -> Tensor:
+        """Return numbers from 0 to below 1."""
+        return uniform(self._key(number), _sizes(shape))
+
+    def keep(self, shape: Sequence[Any], rate: float, number: int) -> Tensor:
+        """Return a mask, True where a value stays: the same as that of a dropout layer."""
+        return stays(self._key(number), _sizes(shape), rate)
+
+    def within(self, part: str, use: int = 0) -> LayerDraws:
+        """Return the numbers of a part."""
+        name = part_name(self.part, part) if self.part else part
+        return LayerDraws(self.keys, self.random, name, (*self.uses, use) if use else self.uses)
+
+    def _key(self, number: int) -> Tensor:
+        return self.random.key(self.keys[self.part], number, self.uses)
+
+
+def _sizes(shape: Sequence[Any]) -> Tensor:
+    return tf.stack([tf.cast(size, tf.int32) for size in shape])
 
 
 class Dropout(keras.layers.Layer):

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from rdeep.graph.network import GraphLayer
+from rdeep.graph.layer import GraphLayer
 
 
 def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:

@@ -18,12 +18,13 @@ from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders import BuildContext, Built
 from rdeep.engines.torch.builders.composite import CompositeModule, composite
 from rdeep.engines.torch.builders.core import activation
-from rdeep.engines.torch.builders.inner import build, following_activation
+from rdeep.engines.torch.builders.formula import build
 from rdeep.engines.torch.operations import trace_operation
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.graph.composite import AddedLoss, Composite
 from rdeep.graph.floats import computes_in_floats
-from rdeep.graph.network import Graph, GraphLayer
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
 
 
@@ -60,7 +61,7 @@ class Assembly:
         self.activations = {
             layer.name: activation(found)
             for layer in graph.layers
-            if (found := following_activation(layer.record)) is not None
+            if (found := layer.record.following_activation) is not None
         }
         # The activations that are left to the loss, by the node they end.
         self._ends = {id(t.node) for t, head in zip(graph.outputs, heads) if head is not None}

@@ -13,6 +13,8 @@ from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
 from rdeep.engines.torch import ops
+from rdeep.engines.torch.engine import time_product
+from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.stepper import TorchStepper
 from rdeep.graph.network import Graph
@@ -68,6 +70,20 @@ class TorchBackend:
             Whether to compile, and how much.
         """
         return TorchStepper(network, objective, optimizer, tuning)
+
+    def foreign_layer(self, **options: Any) -> TorchModuleWrapper:
+        """Return a torch module as a layer.
+
+        Parameters
+        ----------
+        **options
+            As for `TorchModuleWrapper`.
+        """
+        return TorchModuleWrapper(**options)
+
+    def time_product(self) -> float:
+        """Return the milliseconds of a 512 x 784 by 784 x 512 product."""
+        return time_product()
 
     def use_flash_attention(self, on: bool) -> None:
         """Say whether attention may be computed by flash kernels, which only GPUs have.

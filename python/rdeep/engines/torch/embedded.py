@@ -1,11 +1,11 @@
-"""Loading torch inside another program, such as R, so that its arithmetic stays its own.
+"""Loading torch inside a host program, so that its arithmetic stays its own.
 
-R's executable brings a BLAS, and symbols in an executable's libraries come first: torch would call
-R's routines, twenty times slower on the reference BLAS. `RTLD_DEEPBIND` makes torch's libraries
-look for symbols among themselves first.
+The host's executable may bring a BLAS, and symbols in an executable's libraries come first: torch
+would call these routines, twenty times slower on the reference BLAS. `RTLD_DEEPBIND` makes torch's
+libraries look for symbols among themselves first.
 
-R runs this file when Python starts, before rdeep or anything else is imported, because somebody
-else may be the first to import torch: it uses nothing but Python's own library.
+The host runs this file when Python starts, before rdeep or anything else is imported, because
+somebody else may be the first to import torch: it uses nothing but Python's own library.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import Any
 
 
 def is_embedded() -> bool:
-    """Say whether Python runs inside another program, such as R."""
+    """Say whether Python runs inside a host program."""
     try:
         program = os.path.basename(os.readlink("/proc/self/exe"))
     except OSError:
@@ -39,7 +39,7 @@ def install(name: str = "torch") -> Any:
     """
     if not is_embedded() or not hasattr(os, "RTLD_DEEPBIND"):
         return None
-    # R and the core have each loaded this file, so that classes say nothing.
+    # The host and the core have each loaded this file, so that classes say nothing.
     for finder in sys.meta_path:
         if getattr(finder, "loads_apart", None) == name:
             return finder

@@ -21,7 +21,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
 def import_torch() -> Any:
-    """Return the module `torch`, imported so that its matrix products stay fast inside R.
+    """Return the module `torch`, imported so that its matrix products stay fast in a host program.
 
     Raises
     ------

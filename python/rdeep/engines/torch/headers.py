@@ -12,7 +12,7 @@ from rdeep.errors import BackendError
 def require_headers() -> None:
     """See to it that torch finds `Python.h`, or refuse to compile.
 
-    Inside another program, such as R, Python takes a virtual environment for the place where it
+    Inside a host program, Python takes a virtual environment for the place where it
     was installed itself, and looks for headers there. It was built with the right place.
 
     Raises

@@ -170,7 +170,7 @@ class TorchNetwork:
         self.body.eval()
         for module in self.body.modules():
             # Not by `train()`, which reaches into modules that stand elsewhere too.
-            drawing = isinstance(module, Dropout) or getattr(module, "draws", None) is not None
+            drawing = isinstance(module, Dropout) or bool(getattr(module, "draws", None))
             module.training = drawing
         return self._forward_all(inputs, chunk, Source(seed))
 

@@ -1,15 +1,16 @@
-"""Random numbers on torch, equal to those of `rdeep.engines.counter_random` bit for bit."""
+"""Random numbers on torch, equal to those of `rdeep.arrays.counter_random` bit for bit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import reduce
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from rdeep.engines.counter_random import (
+from rdeep.arrays.counter_random import (
     FIRST,
     HALF,
     NARROW,
@@ -21,6 +22,7 @@ from rdeep.engines.counter_random import (
     fine_rate,
     layer_key,
     own_seed,
+    part_name,
     step_key,
     threshold,
     use_salt,
@@ -70,16 +72,17 @@ class RandomState:
         self._layers.append((name, seed, advances))
         return len(self._layers) - 1
 
-    def key(self, place: int, number: int = 0) -> int | Tensor:
+    def key(self, place: int, number: int = 0, uses: tuple[int, ...] = ()) -> int | Tensor:
         """Return the key of a layer's draw, 64 bits; in compiled steps as a tensor."""
+        use = reduce(use_salt, uses, self.use)
         if self.keys is not None:
-            key, salt = self.keys[place], draw_salt(number, self.use)
+            key, salt = self.keys[place], draw_salt(number, use)
             return _mixed(key ^ signed(salt)) if salt else key
         if self.step is None:
             key = self._key_at(place, self._outside(place), 0)
         else:
             key = self._key_at(place, self.step, self.seed)
-        return draw_key(key, number, self.use)
+        return draw_key(key, number, use)
 
     def _key_at(self, place: int, step: int, common: int) -> int:
         name, seed, advances = self._layers[place]
@@ -135,7 +138,7 @@ def signed(x: int) -> int:
 
 
 def _mixed(x: Tensor) -> Tensor:
-    """Scramble 64 bits: `rdeep.engines.counter_random.mix` for a tensor."""
+    """Scramble 64 bits: `rdeep.arrays.counter_random.mix` for a tensor."""
     x = (x ^ _shifted(x, 30)) * signed(FIRST)
     x = (x ^ _shifted(x, 27)) * signed(SECOND)
     return x ^ _shifted(x, 31)
@@ -147,7 +150,7 @@ def _shifted(x: Tensor, bits: int) -> Tensor:
 
 
 def squares(key: int | Tensor, places: Tensor) -> Tensor:
-    """Return the numbers of a key, int64: `rdeep.engines.counter_random.squares`.
+    """Return the numbers of a key, int64: `rdeep.arrays.counter_random.squares`.
 
     Parameters
     ----------
@@ -232,41 +235,60 @@ class Draws:
         self.random = random
         self._place = random.add(name, seed, advances)
 
-    def uniform(self, shape: tuple[int, ...], number: int, device: torch.device) -> Tensor:
-        """Return numbers from 0 to below 1.
+    def key(self, number: int = 0, uses: tuple[int, ...] = ()) -> int | Tensor:
+        """Return the key of a draw.
 
         Parameters
         ----------
-        shape : tuple of int
-            Their shape.
         number : int
             Which draw of the layer in this step it is, from 0.
-        device : torch.device
-            Where they are wanted.
+        uses : tuple of int
+            Which uses of the layers around it, and of itself, in this step it is.
         """
-        size = int(torch.Size(shape).numel())
-        key = self.random.key(self._place, number)
-        parts = squares(key, places(size, 2, device)).view(torch.int32)[:size]
-        return ((parts >> 8) & (RESOLUTION - 1)).reshape(shape) / RESOLUTION
+        return self.random.key(self._place, number, uses)
 
-    def keep(
-        self, shape: tuple[int, ...], rate: float, number: int, device: torch.device
-    ) -> Tensor:
-        """Return a mask, True where a value stays: the same as that of a dropout layer.
 
-        Parameters
-        ----------
-        shape : tuple of int
-            Its shape.
-        rate : float
-            The share of values that do not stay.
-        number : int
-            Which draw of the layer in this step it is, from 0.
-        device : torch.device
-            Where it is wanted.
-        """
-        size = int(torch.Size(shape).numel())
-        return keep(self.random.key(self._place, number), places(size, 4, device), shape, rate)
+class LayerDraws:
+    """The random numbers of a layer's forward pass: `rdeep.catalogue.layers.run.RandomSource`.
+
+    Parameters
+    ----------
+    draws : mapping of str to Draws
+        Those of the layer's parts, by name; the layer itself has the name `""`.
+    device : torch.device
+        Where numbers are wanted.
+    part : str
+        Whose numbers are drawn.
+    uses : tuple of int
+        Which uses in this step it is.
+    """
+
+    def __init__(
+        self,
+        draws: Mapping[str, Draws],
+        device: torch.device,
+        part: str = "",
+        uses: tuple[int, ...] = (),
+    ) -> None:
+        self.draws, self.device, self.part, self.uses = draws, device, part, uses
+
+    def uniform(self, shape: Sequence[int], number: int) -> Tensor:
+        """Return numbers from 0 to below 1."""
+        sizes = torch.Size([int(size) for size in shape])
+        size, key = sizes.numel(), self.draws[self.part].key(number, self.uses)
+        parts = squares(key, places(size, 2, self.device)).view(torch.int32)[:size]
+        return ((parts >> 8) & (RESOLUTION - 1)).reshape(sizes) / RESOLUTION
+
+    def keep(self, shape: Sequence[int], rate: float, number: int) -> Tensor:
+        """Return a mask, True where a value stays: the same as that of a dropout layer."""
+        sizes = torch.Size([int(size) for size in shape])
+        key = self.draws[self.part].key(number, self.uses)
+        return keep(key, places(sizes.numel(), 4, self.device), tuple(sizes), rate)
+
+    def within(self, part: str, use: int = 0) -> LayerDraws:
+        """Return the numbers of a part."""
+        name = part_name(self.part, part) if self.part else part
+        return LayerDraws(self.draws, self.device, name, (*self.uses, use) if use else self.uses)
 
 
 class Dropout(torch.nn.Module):

@@ -66,10 +66,7 @@ class InUse(_Around):
         # The first use has built the layer.
         self.built = True
 
-    def call(
-        self, inputs: Any, initial_state: Any = None, mask: Any = None, training: bool = False
-    ) -> Any:
+    def call(self, inputs: Any, training: bool = False) -> Any:
         """Return what the layer returns; masks come with the tensors."""
-        given = {} if initial_state is None else {"initial_state": initial_state, "mask": mask}
         with self._random.using(self._use):
-            return self.inside(inputs, training=training, **given)
+            return self.inside(inputs, training=training)

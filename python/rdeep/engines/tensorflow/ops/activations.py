@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating, on_floats
+from rdeep.engines.tensorflow.ops.arguments import as_tensor, on_floats
 
 Tensor = Any
 
@@ -46,26 +45,3 @@ def relu(x: Any) -> Tensor:
 def relu6(x: Any) -> Tensor:
     """Return `x` kept within 0 and 6."""
     return tf.nn.relu6(as_tensor(x))
-
-
-def sparsemax(x: Any, axis: int = -1) -> Tensor:
-    """Return the nearest point of the simplex (Martins and Astudillo, 2016)."""
-    # Keras adds partial sums up where the sum is meant, and its results do not sum to 1.
-    x = ops.moveaxis(floating(x), axis, -1)
-    ordered = tf.sort(x, axis=-1, direction="DESCENDING")
-    ranks = tf.range(1, tf.shape(x)[-1] + 1)
-    support = ordered - (tf.cumsum(ordered, axis=-1) - 1) / tf.cast(ranks, x.dtype) > 0
-    total = tf.reduce_sum(tf.where(support, ordered, tf.zeros((), x.dtype)), -1, keepdims=True)
-    count = tf.reduce_sum(tf.cast(support, x.dtype), -1, keepdims=True)
-    return ops.moveaxis(tf.nn.relu(x - (total - 1) / count), -1, axis)
-
-
-def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
-    """Return `x` where it is above a threshold, else another value."""
-    return ops.threshold(as_tensor(x), threshold, default_value)
-
-
-def psnr(x1: Any, x2: Any, max_val: float) -> Tensor:
-    """Return the peak signal-to-noise ratio, in decibels."""
-    error = tf.reduce_mean(tf.square(floating(x1) - floating(x2)))
-    return 20 * math.log10(max_val) - 10 * tf.math.log(error) / math.log(10)

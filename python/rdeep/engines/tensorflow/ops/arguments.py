@@ -13,13 +13,15 @@ from rdeep.engines.tensorflow.ops.conversion import operand
 Tensor = Any
 
 
-def as_tensor(x: Any) -> Tensor:
+def as_tensor(x: Any, like: Tensor | None = None) -> Tensor:
     """Return an argument as a tensor.
 
     Parameters
     ----------
     x : object
         A tensor, an array, numbers in lists, or a number.
+    like : tensor, optional
+        What it is computed with: TensorFlow finds the device by itself.
     """
     return tf.convert_to_tensor(operand(x))
 
@@ -52,17 +54,12 @@ def on_floats(function: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
-def sizes(value: Any, rank: int) -> tuple[int, ...]:
-    """Return one number for each dimension; a single one stands for all.
+def dtype_name(kind: Any) -> str:
+    """Return the name of a type.
 
     Parameters
     ----------
-    value : int or sequence of int
-        The number or numbers.
-    rank : int
-        How many dimensions there are.
+    kind : tf.DType or str
+        The type.
     """
-    if isinstance(value, int):
-        return (value,) * rank
-    numbers = tuple(int(each) for each in value)
-    return numbers * rank if len(numbers) == 1 else numbers
+    return tf.as_dtype(kind).name

@@ -2,68 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating
-from rdeep.errors import BackendError, ShapeError
+from rdeep.errors import BackendError
 
 Tensor = Any
 
 
-def dot_product_attention(
-    query: Any,
-    key: Any,
-    value: Any,
-    bias: Any = None,
-    mask: Any = None,
-    scale: float | None = None,
-    is_causal: bool = False,
-    flash_attention: bool | None = None,
-    attn_logits_soft_cap: float | None = None,
-) -> Tensor:
-    """Return averages of values, weighted by how well keys fit queries."""
-    parts = [floating(each) for each in (query, key, value)]
-    if any(len(part.shape) != 4 for part in parts):
-        shapes = [tuple(part.shape) for part in parts]
-        raise ShapeError(
-            "dot_product_attention(): 'query', 'key' and 'value' must have 4 dimensions (batch, "
-            f"time, heads, size), not the shapes {shapes[0]}, {shapes[1]} and {shapes[2]}.",
-            argument="query",
-            received=shapes,
-        )
-    if flash_attention:
-        raise BackendError(
-            "TensorFlow has no flash attention.", hint="Leave 'flash_attention' out, or use torch."
-        )
-    allowed = None if mask is None else tf.cast(as_tensor(mask), tf.bool)
-    added = None if bias is None else tf.cast(as_tensor(bias), parts[0].dtype)
-    if attn_logits_soft_cap is not None:
-        return _capped(parts, added, allowed, scale, is_causal, attn_logits_soft_cap)
-    return ops.dot_product_attention(*parts, added, allowed, scale, is_causal)
-
-
-def _capped(
-    parts: list[Tensor],
-    added: Tensor | None,
-    allowed: Tensor | None,
-    scale: float | None,
+def attended(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None,
+    mask: Tensor | None,
+    scale: float,
     is_causal: bool,
-    cap: float,
+    flash: bool,
 ) -> Tensor:
-    q, k, v = parts
-    if q.shape[2] > k.shape[2] > 1:
-        k, v = (tf.repeat(each, q.shape[2] // k.shape[2], axis=2) for each in (k, v))
-    scores = tf.einsum("btnh,bsnh->bnts", q, k)
-    scores *= 1.0 / math.sqrt(q.shape[-1]) if scale is None else scale
-    scores = cap * tf.tanh(scores / cap)
-    scores = scores if added is None else scores + added
-    if is_causal:
-        past = tf.linalg.band_part(tf.ones(tf.shape(scores)[2:], tf.bool), -1, 0)
-        allowed = past if allowed is None else allowed & past
-    if allowed is not None:
-        scores = tf.where(allowed, scores, 0.7 * scores.dtype.min)
-    return tf.einsum("bnts,bsnh->btnh", tf.nn.softmax(scores), v)
+    """Return averages of values."""
+    return ops.dot_product_attention(query, key, value, bias, mask, scale, is_causal)
+
+
+def check_flash_attention() -> None:
+    """Refuse flash attention, which TensorFlow lacks."""
+    raise BackendError(
+        "'flash_attention' asks for a kernel that TensorFlow has not.",
+        hint="Leave 'flash_attention' out, or use torch.",
+    )

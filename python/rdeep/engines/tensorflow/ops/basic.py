@@ -21,6 +21,16 @@ def pick(x: Tensor, indices: Tensor, axis: int = -1) -> Tensor:
     return tf.reduce_sum(x * chosen, axis=axis)
 
 
+def multiply_add(x: Tensor, y: Tensor, z: Tensor) -> Tensor:
+    """Return `x * y + z`."""
+    return x * y + z
+
+
+def grouped_matmul(x: Tensor, kernel: Tensor) -> Tensor:
+    """Return `x[:, j] @ kernel[j]` for each place `j` of axis 1."""
+    return tf.einsum("bpf,pfu->bpu", x, kernel)
+
+
 def largest(x: Tensor) -> Tensor:
     """Return the position of the largest value along the last axis, int64: `argmax` casts."""
     return tf.argmax(x, axis=-1, output_type=tf.int64)

@@ -8,7 +8,6 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.saturation import bounds
 from rdeep.engines.tensorflow.ops import arguments
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
 
@@ -18,15 +17,6 @@ Tensor = Any
 def cast(x: Any, dtype: Any) -> Tensor:
     """Return a tensor of another type."""
     return ops.cast(as_tensor(x), dtype)
-
-
-def saturate_cast(x: Any, dtype: Any) -> Tensor:
-    """Return a tensor of another type; what is out of its range becomes the nearest in it."""
-    x = as_tensor(x)
-    if x.dtype != tf.bool:
-        low, high = bounds(x.dtype.name, tf.as_dtype(dtype).name)
-        x = tf.clip_by_value(x, tf.cast(low, x.dtype), tf.cast(high, x.dtype))
-    return tf.cast(x, dtype)
 
 
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Tensor:
@@ -45,6 +35,11 @@ def convert_to_numpy(x: Any) -> np.ndarray:
 
 
 convert_to_array = convert_to_numpy
+
+
+def as_array(x: Any) -> Any:
+    """Return a tensor as an array; other things stay."""
+    return x.numpy() if tf.is_tensor(x) else x
 
 
 def is_tensor(x: Any) -> bool:

@@ -8,10 +8,9 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.mapping import Mapped
+from rdeep.arrays.composed.control import check_lengths
+from rdeep.arrays.trees import flatten, mapped, pack
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
-from rdeep.engines.trees import flatten, mapped
-from rdeep.errors import ArgumentError, ShapeError
 
 Tensor = Any
 
@@ -63,22 +62,42 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[Any, Any], Any], init_
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
     """Return what a function gives for each slice along the first axis, stacked."""
-    return ops.map(f, _checked(xs))
+    tensors = mapped(as_tensor, xs)
+    check_lengths(flatten(tensors))
+    return ops.map(f, tensors)
 
 
-def scan(
-    f: Callable[[Any, Any], Any],
-    init: Any,
-    xs: Any = None,
-    length: int | None = None,
-    reverse: bool = False,
-    unroll: Any = 1,
+def loops_in_graph(count: Any, unroll: Any) -> bool:
+    """Return whether a loop of so many steps becomes part of a graph that is being traced."""
+    return not tf.executing_eagerly() and not (unroll is True and count is not None)
+
+
+def scanned(
+    f: Callable[[Any, Any], Any], init: Any, xs: Any, count: int | None, reverse: bool
 ) -> Any:
-    """Return what a function carries along slices in the end, and what it gives at each."""
-    if xs is None and length is None:
-        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
-    slices = None if xs is None else _checked(xs)
-    return ops.scan(f, mapped(as_tensor, init), slices, length, reverse, unroll)
+    """Return what a function carries along slices, and gives at each, by a loop in the graph."""
+    leaves = flatten(xs)
+    size = tf.shape(leaves[0])[0] if count is None else count
+    # What is given at a slice shows in the first, of which nothing else is used.
+    _, given = f(init, pack(xs, [leaf[0] for leaf in leaves]))
+    given = mapped(tf.zeros_like, init) if given is None else mapped(as_tensor, given)
+    slices = [_array(leaf[0], size).unstack(leaf) for leaf in leaves]
+
+    def body(i: Tensor, carried: list[Tensor], arrays: list[Any]) -> tuple[Any, ...]:
+        at = size - 1 - i if reverse else i
+        carry, found = f(pack(init, carried), pack(xs, [each.read(at) for each in slices]))
+        written = arrays if found is None else flatten(found)
+        if found is not None:
+            written = [array.write(at, value) for array, value in zip(arrays, written)]
+        return i + 1, [as_tensor(each) for each in flatten(carry)], written
+
+    start = (tf.constant(0), flatten(init), [_array(each, size) for each in flatten(given)])
+    _, carried, arrays = tf.while_loop(lambda i, *_: i < size, body, start, maximum_iterations=size)
+    return pack(init, carried), pack(given, [array.stack() for array in arrays])
+
+
+def _array(like: Tensor, size: Any) -> Any:
+    return tf.TensorArray(like.dtype, size, element_shape=like.shape)
 
 
 def associative_scan(
@@ -88,29 +107,9 @@ def associative_scan(
     return ops.associative_scan(f, mapped(as_tensor, elems), reverse, axis)
 
 
-def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
-    """Return what a function gives for all slices along the first axis, computed at once."""
-    return tf.vectorized_map(function, _checked(elements))
-
-
-def vectorize(
-    pyfunc: Callable[..., Any], *, excluded: Any = None, signature: str | None = None
-) -> Callable[..., Any]:
-    """Return a function of slices as one of tensors."""
-    return Mapped(pyfunc, excluded, signature, _Engine)
-
-
-class _Engine:
-    """What `rdeep.engines.mapping` needs of an engine."""
-
-    as_tensor = staticmethod(as_tensor)
-    reshape = staticmethod(tf.reshape)
-    broadcast_to = staticmethod(tf.broadcast_to)
-
-    @staticmethod
-    def vmap(function: Callable[..., Any], arguments: list[Tensor]) -> Any:
-        """Return what a function gives for all slices along the first axis."""
-        return tf.vectorized_map(lambda each: function(*each), tuple(arguments))
+def vmap(function: Callable[..., Any], leaves: list[Tensor]) -> Any:
+    """Return what a function gives for all slices along the first axis."""
+    return tf.vectorized_map(lambda each: function(*each), tuple(leaves))
 
 
 def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
@@ -123,20 +122,7 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     return computed
 
 
-def _checked(tree: Any) -> Any:
-    """Return a tree of tensors, all of one length along the first axis."""
-    tensors = mapped(as_tensor, tree)
-    shapes = [tuple(leaf.shape) for leaf in flatten(tensors)]
-    if () in shapes or len({shape[0] for shape in shapes}) != 1:
-        raise ShapeError(
-            "What is gone along must have one length, not the shapes "
-            f"{', '.join(str(shape) for shape in shapes)}.",
-            received=shapes,
-        )
-    return tensors
-
-
 __all__ = [
-    *("associative_scan", "cond", "custom_gradient", "fori_loop", "map", "scan", "switch"),
-    *("vectorize", "vectorized_map", "while_loop"),
+    *("associative_scan", "cond", "custom_gradient", "fori_loop", "loops_in_graph", "map"),
+    *("scanned", "switch", "vmap", "while_loop"),
 ]

@@ -1,18 +1,16 @@
-"""Convolutions and pools over one to three dimensions (`keras.ops.nn`)."""
+"""Convolutions and pools over one to three dimensions, by Keras's functions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating, sizes
-from rdeep.engines.windows import check_channels, check_rank
-
 Tensor = Any
+Extents = tuple[int, ...]
 
 
 @cache
@@ -30,40 +28,29 @@ def _moved(function: Callable[[Tensor, str], Tensor], x: Tensor, data_format: st
     return ops.moveaxis(function(ops.moveaxis(x, 1, -1), "channels_last"), -1, 1)
 
 
-def _channels(x: Tensor, data_format: str | None) -> Any:
-    return x.shape[1] if data_format == "channels_first" else x.shape[-1]
-
-
-def conv(
-    inputs: Any,
-    kernel: Any,
-    strides: int | Sequence[int] = 1,
-    padding: str = "valid",
-    data_format: str | None = None,
-    dilation_rate: int | Sequence[int] = 1,
+def convolved(
+    x: Tensor,
+    kernel: Tensor,
+    steps: Extents,
+    padding: str,
+    data_format: str | None,
+    spreads: Extents,
 ) -> Tensor:
     """Return a convolution; fewer channels in the kernel than in the input make groups."""
-    x, weights = floating(inputs), floating(kernel)
-    rank = check_rank(x.shape, weights.shape, "conv")
-    check_channels(_channels(x, data_format), weights.shape[-2], weights.shape[-1], "conv")
-    steps, spreads = sizes(strides, rank), sizes(dilation_rate, rank)
-    if max(steps) > 1 and max(spreads) > 1:
-        # TensorFlow has no such kernel: every place is computed, and some are taken.
-        return _moved(
-            lambda x, layout: _thinned(x, weights, steps, padding, layout, spreads), x, data_format
-        )
+    # With strides and dilation there is no kernel: every place is computed, and some are taken.
+    compute = _thinned if max(steps) > 1 and max(spreads) > 1 else ops.conv
     return _moved(
-        lambda x, layout: ops.conv(x, weights, steps, padding, layout, spreads), x, data_format
+        lambda x, layout: compute(x, kernel, steps, padding, layout, spreads), x, data_format
     )
 
 
 def _thinned(
     x: Tensor,
     weights: Tensor,
-    steps: tuple[int, ...],
+    steps: Extents,
     padding: str,
     layout: str,
-    spreads: tuple[int, ...],
+    spreads: Extents,
 ) -> Tensor:
     """Return a convolution with strides and dilation."""
     first = 2 if layout == "channels_first" else 1
@@ -80,94 +67,55 @@ def _thinned(
     return whole[tuple(taken)]
 
 
-def depthwise_conv(
-    inputs: Any,
-    kernel: Any,
-    strides: int | Sequence[int] = 1,
-    padding: str = "valid",
-    data_format: str | None = None,
-    dilation_rate: int | Sequence[int] = 1,
+def convolved_by_channel(
+    x: Tensor,
+    kernel: Tensor,
+    steps: Extents,
+    padding: str,
+    data_format: str | None,
+    spreads: Extents,
 ) -> Tensor:
     """Return a convolution of each channel by itself."""
-    x, weights = floating(inputs), floating(kernel)
-    rank = check_rank(x.shape, weights.shape, "depthwise_conv")
-    steps, spreads = sizes(strides, rank), sizes(dilation_rate, rank)
-    if rank == 3 or len({*steps}) > 1 or (max(steps) > 1 and max(spreads) > 1):
+    if len(steps) == 3 or len({*steps}) > 1 or (max(steps) > 1 and max(spreads) > 1):
         # What TensorFlow's kernel for single channels does not know is a convolution in groups.
-        grouped = tf.reshape(
-            weights, (*weights.shape[:-2], 1, weights.shape[-2] * weights.shape[-1])
-        )
-        return conv(x, grouped, strides, padding, data_format, dilation_rate)
+        *window, channels, multiplier = kernel.shape
+        grouped = tf.reshape(kernel, (*window, 1, channels * multiplier))
+        return convolved(x, grouped, steps, padding, data_format, spreads)
     return _moved(
-        lambda x, layout: ops.depthwise_conv(x, weights, steps, padding, layout, spreads),
+        lambda x, layout: ops.depthwise_conv(x, kernel, steps, padding, layout, spreads),
         x,
         data_format,
     )
 
 
-def separable_conv(
-    inputs: Any,
-    depthwise_kernel: Any,
-    pointwise_kernel: Any,
-    strides: int | Sequence[int] = 1,
-    padding: str = "valid",
-    data_format: str | None = None,
-    dilation_rate: int | Sequence[int] = 1,
-) -> Tensor:
-    """Return a convolution of each channel by itself, and then one over the channels."""
-    x = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
-    return conv(x, pointwise_kernel, 1, "valid", data_format)
-
-
-def conv_transpose(
-    inputs: Any,
-    kernel: Any,
-    strides: int | Sequence[int] = 1,
-    padding: str = "valid",
-    output_padding: int | Sequence[int] | None = None,
-    data_format: str | None = None,
-    dilation_rate: int | Sequence[int] = 1,
+def deconvolved(
+    x: Tensor,
+    kernel: Tensor,
+    steps: Extents,
+    padding: str,
+    extra: Extents | None,
+    data_format: str | None,
+    spreads: Extents,
 ) -> Tensor:
     """Return a transposed convolution."""
-    x, weights = floating(inputs), floating(kernel)
-    rank = check_rank(x.shape, weights.shape, "conv_transpose")
-    check_channels(
-        _channels(x, data_format), weights.shape[-1], weights.shape[-1], "conv_transpose"
-    )
-    steps, spreads = sizes(strides, rank), sizes(dilation_rate, rank)
-    extra = None if output_padding is None else sizes(output_padding, rank)
     return _moved(
-        lambda x, layout: ops.conv_transpose(x, weights, steps, padding, extra, layout, spreads),
+        lambda x, layout: ops.conv_transpose(x, kernel, steps, padding, extra, layout, spreads),
         x,
         data_format,
     )
 
 
-def max_pool(
-    inputs: Any,
-    pool_size: int | Sequence[int],
-    strides: int | Sequence[int] | None = None,
-    padding: str = "valid",
-    data_format: str | None = None,
+def pooled_max(
+    x: Tensor, window: Extents, steps: Extents, padding: str, data_format: str | None
 ) -> Tensor:
     """Return the largest value of each window."""
-    x = as_tensor(inputs)
-    window = sizes(pool_size, check_rank(x.shape, None, "max_pool"))
-    steps = sizes(strides or window, len(window))
     return _moved(lambda x, layout: ops.max_pool(x, window, steps, padding, layout), x, data_format)
 
 
-def average_pool(
-    inputs: Any,
-    pool_size: int | Sequence[int],
-    strides: int | Sequence[int] | None = None,
-    padding: str = "valid",
-    data_format: str | None = None,
+def pooled_mean(
+    x: Tensor, window: Extents, steps: Extents, padding: str, data_format: str | None
 ) -> Tensor:
     """Return the mean of each window; padding does not count."""
-    x = floating(inputs)
-    window = sizes(pool_size, check_rank(x.shape, None, "average_pool"))
-    steps = sizes(strides or window, len(window))
     return _moved(
         lambda x, layout: ops.average_pool(x, window, steps, padding, layout), x, data_format
     )

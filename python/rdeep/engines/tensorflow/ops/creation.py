@@ -7,7 +7,7 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.catalogue.operations.creation import end_included
+from rdeep.arrays.ranges import end_included
 
 array = ops.array
 copy = ops.copy
@@ -53,8 +53,3 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """Return a matrix with ones on a diagonal; Keras makes others where it is not the main one."""
     columns, rows = tf.range(N if M is None else M), tf.range(N)
     return tf.cast(columns[None, :] - rows[:, None] == k, dtype or tf.float32)
-
-
-def identity(n: int, dtype: Any = None) -> Any:
-    """Return the identity matrix."""
-    return eye(n, dtype=dtype)

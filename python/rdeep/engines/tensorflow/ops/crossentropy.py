@@ -1,4 +1,4 @@
-"""Cross-entropies, and the alignment of sequences (CTC)."""
+"""Cross-entropies, and the alignment of sequences (CTC), by TensorFlow's kernels."""
 
 from __future__ import annotations
 
@@ -7,88 +7,33 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.tensorflow.ops.arguments import as_tensor, floating
-from rdeep.errors import ShapeError
-
 Tensor = Any
 
 
-def _same_shape(target: Tensor, output: Tensor, where: str) -> None:
-    if not target.shape.is_compatible_with(output.shape):
-        raise ShapeError(
-            f"{where}(): 'target' and 'output' must have the same shape, not "
-            f"{tuple(target.shape)} and {tuple(output.shape)}.",
-            argument="target",
-            received=tuple(target.shape),
-            expected=str(tuple(output.shape)),
-        )
+def sigmoid_crossentropy(target: Tensor, logits: Tensor) -> Tensor:
+    """Return the binary cross-entropy of logits."""
+    return tf.nn.sigmoid_cross_entropy_with_logits(target, logits)
 
 
-def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Tensor:
-    """Return the binary cross-entropy of each value."""
-    output = floating(output)
-    target = tf.cast(as_tensor(target), output.dtype)
-    _same_shape(target, output, "binary_crossentropy")
-    return ops.binary_crossentropy(target, output, from_logits)
+def softmax_crossentropy(target: Tensor, logits: Tensor, axis: int) -> Tensor:
+    """Return the cross-entropy of logits with probabilities."""
+    return tf.nn.softmax_cross_entropy_with_logits(target, logits, axis=axis)
 
 
-def categorical_crossentropy(
-    target: Any, output: Any, from_logits: bool = False, axis: int = -1
-) -> Tensor:
-    """Return the cross-entropy of probabilities with probabilities."""
-    output = floating(output)
-    target = tf.cast(as_tensor(target), output.dtype)
-    _same_shape(target, output, "categorical_crossentropy")
-    return ops.categorical_crossentropy(target, output, from_logits, axis)
+def sparse_softmax_crossentropy(target: Tensor, logits: Tensor) -> Tensor:
+    """Return the cross-entropy of logits with the numbers of classes, which are the last axis."""
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(target, logits)
 
 
-def sparse_categorical_crossentropy(
-    target: Any, output: Any, from_logits: bool = False, axis: int = -1
-) -> Tensor:
-    """Return the cross-entropy of probabilities with the numbers of classes."""
-    output = floating(output)
-    target = tf.cast(as_tensor(target), tf.int64)
-    if len(target.shape) == len(output.shape) and target.shape[axis] == 1:
-        target = tf.squeeze(target, axis)
-    # TensorFlow's kernel wants the classes last.
-    output = ops.moveaxis(output, axis, -1)
-    if not target.shape.is_compatible_with(output.shape[:-1]):
-        raise ShapeError(
-            "sparse_categorical_crossentropy(): 'target' must have the shape of 'output' without "
-            f"the classes, {tuple(output.shape[:-1])}, not {tuple(target.shape)}.",
-            argument="target",
-            received=tuple(target.shape),
-            expected=str(tuple(output.shape[:-1])),
-        )
-    return ops.sparse_categorical_crossentropy(target, output, from_logits)
-
-
-def ctc_loss(
-    target: Any, output: Any, target_length: Any, output_length: Any, mask_index: int = 0
+def alignment_loss(
+    labels: Tensor, logits: Tensor, counts: Tensor, steps: Tensor, blank: int
 ) -> Tensor:
     """Return how unlikely label sequences are, summed over all their alignments."""
-    output = floating(output)
-    labels = tf.cast(as_tensor(target), tf.int32)
-    counts, steps = (_lengths(each, output) for each in (target_length, output_length))
-    return ops.ctc_loss(labels, output, counts, steps, mask_index % output.shape[-1])
+    return ops.ctc_loss(labels, logits, counts, steps, blank)
 
 
-def ctc_decode(
-    inputs: Any,
-    sequence_lengths: Any,
-    strategy: str = "greedy",
-    beam_width: int = 100,
-    top_paths: int = 1,
-    merge_repeated: bool = True,
-    mask_index: int | None = 0,
+def beam_search(
+    logits: Tensor, lengths: Tensor, beam_width: int, top_paths: int, blank: int
 ) -> tuple[Tensor, Tensor]:
-    """Return the likeliest label sequences of scores, and how likely they are."""
-    scores = floating(inputs)
-    blank = None if mask_index is None else mask_index % scores.shape[-1]
-    lengths = _lengths(sequence_lengths, scores)
-    return ops.ctc_decode(scores, lengths, strategy, beam_width, top_paths, merge_repeated, blank)
-
-
-def _lengths(lengths: Any, scores: Tensor) -> Tensor:
-    """Return a length for each sample; one number is that of all."""
-    return tf.broadcast_to(tf.cast(as_tensor(lengths), tf.int32), tf.shape(scores)[:1])
+    """Return the likeliest label sequences."""
+    return ops.ctc_decode(logits, lengths, "beam_search", beam_width, top_paths, True, blank)

@@ -10,10 +10,8 @@ from keras import ops
 shape = ops.shape
 abs = ops.abs
 add = ops.add
-angle = ops.angle
 cbrt = ops.cbrt
 ceil = ops.ceil
-conj = ops.conj
 divide = ops.divide
 divide_no_nan = ops.divide_no_nan
 exp = ops.exp
@@ -22,7 +20,6 @@ expm1 = ops.expm1
 floor = ops.floor
 floor_divide = ops.floor_divide
 heaviside = ops.heaviside
-imag = ops.imag
 log = ops.log
 log10 = ops.log10
 log1p = ops.log1p
@@ -35,7 +32,6 @@ multiply = ops.multiply
 nan_to_num = ops.nan_to_num
 negative = ops.negative
 power = ops.power
-real = ops.real
 sign = ops.sign
 sqrt = ops.sqrt
 square = ops.square
@@ -68,10 +64,3 @@ def rsqrt(x: Any) -> Any:
 def round(x: Any, decimals: int = 0) -> Any:
     """Return the rounded value; halves go to the even neighbour."""
     return ops.round(ops.convert_to_tensor(x), decimals)
-
-
-def polar(abs_: Any, angle: Any) -> Any:
-    """Return the complex number of a length and an angle."""
-    abs_, angle = ops.convert_to_tensor(abs_), ops.convert_to_tensor(angle)
-    length, turn = ops.multiply(abs_, ops.cos(angle)), ops.multiply(abs_, ops.sin(angle))
-    return tf.complex(length, turn)

@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from rdeep.graph.operators import as_key
+from rdeep.arrays.keys import as_key
 
 Specs = list[tuple[tuple[int, ...], str]]
 

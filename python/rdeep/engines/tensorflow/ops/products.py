@@ -7,7 +7,6 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-matmul = ops.matmul
 dot = ops.dot
 inner = ops.inner
 vdot = ops.vdot
@@ -16,6 +15,17 @@ tensordot = ops.tensordot
 einsum = ops.einsum
 cross = ops.cross
 bincount = ops.bincount
+
+
+def matmul(x1: Any, x2: Any) -> Any:
+    """Return the product of matrices, or of as many as there are."""
+    x1, x2 = ops.convert_to_tensor(x1), ops.convert_to_tensor(x2)
+    if x1.shape.rank is None or x1.shape.rank < 3 or x2.shape.rank != 2:
+        return ops.matmul(x1, x2)
+    # One product of all rows: of many matrices, each would have a gradient for the second.
+    sizes = ops.shape(x1)
+    rows = ops.matmul(ops.reshape(x1, (-1, sizes[-1])), x2)
+    return ops.reshape(rows, (*sizes[:-1], x2.shape[1]))
 
 
 def corrcoef(x: Any) -> Any:

@@ -8,7 +8,6 @@ from typing import Any
 import tensorflow as tf
 from keras import ops
 
-from rdeep.engines.rearranging import plan
 from rdeep.engines.tensorflow.ops.arguments import as_tensor
 
 Tensor = Any
@@ -76,10 +75,3 @@ def _segments(data: Any, segment_ids: Any, count: Any) -> tuple[Tensor, Tensor, 
     count = tf.reduce_max(index) + 1 if count is None else count
     # TensorFlow leaves negative numbers out, but refuses those that are too large.
     return as_tensor(data), tf.where(index < count, index, -1), count
-
-
-def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Tensor:
-    """Return a tensor with its axes in another order, split and joined."""
-    x = as_tensor(tensor)
-    split, order, joined = plan(pattern, ops.shape(x), axes_lengths)
-    return tf.reshape(tf.transpose(tf.reshape(x, split), order), joined)

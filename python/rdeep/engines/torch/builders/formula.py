@@ -1,20 +1,25 @@
-"""The module of any layer that is a formula in the catalogue."""
+"""The module of any layer that is computed by its formula, and the builder of any layer."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from rdeep.catalogue.layers import sampling
+from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
-from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.run import Constant, Run, made
+from rdeep.engines.inner_weights import InnerWeights
+from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops
-from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Builder, Built, attribute_of
-from rdeep.engines.torch.sampling import Draws, lasting
+from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built, attribute_of
+from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.graph.foreign import refuse_foreign
 
 
 class FormulaModule(nn.Module):
@@ -22,43 +27,108 @@ class FormulaModule(nn.Module):
 
     Parameters
     ----------
-    record : Formula
+    record : Layer
         The layer.
     site : BuildContext
         Where it stands.
+    elsewhere : mapping of str to WeightMap
+        The weights that are held elsewhere.
     """
 
-    def __init__(self, record: Formula, site: BuildContext) -> None:
+    def __init__(
+        self, record: Layer, site: BuildContext, elsewhere: Mapping[str, WeightMap] | None = None
+    ) -> None:
         super().__init__()
-        self.record = record
-        self.names: list[str] = []
+        self.record, self.frozen = record, not record.trainable
+        # What is called in the place of a part of the formula.
+        self.kernel: nn.Module | None = None
+        self.maps: dict[str, WeightMap] = dict(elsewhere or {})
+        self.inner: dict[str, _InnerModule] = {}
+        for part, layer in record.inner_layers().items():
+            inner = _InnerModule(layer, _within(record, part, site))
+            self.register_module(f"{part or 'inner'}_layer", inner)
+            self.inner[part] = inner
+            self.maps.update({part_name(part, n): m for n, m in inner.built.weights.items()})
+        self.attributes: dict[str, str] = {}
         for weight in record.weights(*site.shapes):
-            self.names.append(weight.name)
-            # Buffers too: a parameter stays the same object when its module is moved. Which of
-            # them training changes is for the network to say.
-            value = nn.Parameter(torch.empty(weight.shape))
-            self.register_parameter(attribute_of(weight.name), value)
+            if weight.name not in self.maps:
+                self.attributes[weight.name] = attribute_of(weight.name)
+                # Buffers too: a parameter stays the same object when its module is moved. Which of
+                # them training changes is for the network to say.
+                value = nn.Parameter(torch.empty(weight.shape))
+                self.register_parameter(self.attributes[weight.name], value)
+                self.maps[weight.name] = WeightMap([value])
         self.constants: dict[str, Tensor] = {}
-        self.draws = None
-        if record.random:
-            seed = getattr(record, "seed", None)
-            self.draws = Draws(site.random, site.name, seed, record.advances)
+        # Layers inside draw by themselves.
+        streams = {} if self.inner else record.streams()
+        self.draws = {
+            part: Draws(site.random, part_name(site.name, part), seed, record.advances)
+            for part, seed in streams.items()
+        }
+        keeps = record.stateful and not self.inner
+        self.states = TorchStates(site.name) if keeps else None
 
-    def held(self, name: str) -> Tensor:
-        """Return a weight."""
-        return getattr(self, attribute_of(name))
+    def held(self) -> Mapping[str, Tensor]:
+        """Return the weights by name."""
+        parameters: Any = self._parameters
+        own = {name: parameters[attribute] for name, attribute in self.attributes.items()}
+        return InnerWeights(own, self.maps, self._packed) if self.inner else own
 
-    def forward(self, inputs: Any, masks: Any = None) -> Any:
+    def _packed(self, name: str) -> Tensor:
+        held = self.maps[name]
+        return held.pack(held.tensors)
+
+    def forward(self, inputs: Any, masks: Any = None, *states: Tensor) -> Any:
         """Return the layer's output."""
-        if self.record.merges and isinstance(inputs, Tensor):
+        if states:
+            inputs = [inputs, *states]
+        elif self.record.merges and isinstance(inputs, Tensor):
             # In a chain the tensor comes by itself.
             inputs = [inputs]
-        return self.record.compute(inputs, TorchRun(self, inputs, masks))
+        return self.record.compute(inputs, self._run(_device_of(inputs), masks))
+
+    def _run(self, device: torch.device, masks: Any) -> Run:
+        run = Run(
+            ops,
+            self.held(),
+            masks if isinstance(masks, list) else [masks],
+            self.training,
+            LayerDraws(self.draws, device) if self.draws else None,
+            partial(self._constant, device),
+            self._assign,
+            inner=self.inner,
+            states=self.states,
+            kernel=self.kernel,
+        )
+        run.frozen = self.frozen
+        return run
+
+    def _constant(self, device: torch.device, name: str, value: Constant) -> Tensor:
+        """Return an array as a tensor, which is made once for each device."""
+        held = self.constants.get(name)
+        if held is None or held.device != device:
+            with lasting():
+                held = torch.from_numpy(np.array(made(value))).to(device)
+            self.constants[name] = held
+        return held
+
+    def _assign(self, name: str, value: Tensor) -> None:
+        held = self.maps[name]
+        with torch.no_grad():
+            for tensor, part in zip(held.tensors, held.unpack(value)):
+                tensor.copy_(part)
+
+    def reset_state(self) -> None:
+        """Have the next batch start from zeros."""
+        if self.states is not None:
+            self.states.kept = None
 
     def leave_out_of_compilation(self) -> None:
         """Keep what no compiler takes, and drawing, out of a compiled network."""
-        # The key is another number at each step, and would compile each step anew.
-        if self.record.random or not self.record.compiles:
+        # The key is another number at each step, and would compile each step anew. Steps of a
+        # sequence would be compiled one by one.
+        by_steps = self.record.goes_by_steps and self.kernel is None
+        if self.draws or by_steps or not self.record.compiles:
             self.forward = torch.compiler.disable(self.forward)  # type: ignore[method-assign]
 
     def extra_repr(self) -> str:
@@ -66,83 +136,104 @@ class FormulaModule(nn.Module):
         return repr(self.record)
 
 
-class TorchRun:
-    """What a formula may ask for: `rdeep.catalogue.layers.formula.Run`."""
-
-    def __init__(self, module: FormulaModule, inputs: Any, masks: Any) -> None:
-        self.module = module
-        self.training = module.training
-        given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
-        # Sizes, which are numbers on torch, may be among the inputs, or all that there is.
-        devices = [each.device for each in given if isinstance(each, Tensor)]
-        self.device = devices[0] if devices else torch.device("cpu")
-        self.masks = masks if isinstance(masks, list) else [masks]
-        self._drawn = 0
-
-    @property
-    def ops(self) -> Any:
-        """The array functions."""
-        return ops
-
-    @property
-    def weights(self) -> dict[str, Tensor]:
-        """The layer's weights."""
-        return {name: self.module.held(name) for name in self.module.names}
-
-    def constant(self, name: str, value: Any) -> Tensor:
-        """Return an array as a tensor, which is made once for each device."""
-        held = self.module.constants.get(name)
-        if held is None or held.device != self.device:
-            with lasting():
-                held = torch.from_numpy(np.array(value)).to(self.device)
-            self.module.constants[name] = held
-        return held
-
-    def uniform(self, shape: Any) -> Tensor:
-        """Return random numbers from 0 to below 1."""
-        assert self.module.draws is not None, "the layer does not say that it is random"
-        number, self._drawn = self._drawn, self._drawn + 1
-        sizes = tuple(int(size) for size in shape)
-        return self.module.draws.uniform(sizes, number, self.device)
-
-    def normal(self, shape: Any) -> Tensor:
-        """Return normal random numbers."""
-        return sampling.normal(self, shape)
-
-    def assign(self, name: str, value: Tensor) -> None:
-        """Give a buffer a new value."""
-        with torch.no_grad():
-            self.module.held(name).copy_(value)
+def _within(record: Layer, part: str, site: BuildContext) -> BuildContext:
+    shapes = record.inner_shapes(*site.shapes)
+    return BuildContext(part_name(site.name, part), shapes, site.random)
 
 
-def formula(record: Formula, site: BuildContext) -> Built:
-    """Build any layer that is a formula.
+def _device_of(inputs: Any) -> torch.device:
+    """Return the device of the inputs, among which may be sizes, or nothing else."""
+    for each in inputs if isinstance(inputs, (list, tuple)) else (inputs,):
+        if isinstance(each, Tensor):
+            return each.device
+    return torch.device("cpu")
+
+
+class TorchStates(KeptStates):
+    """States apart from autograd's graphs."""
+
+    def recall(self, sequence: Tensor) -> list[Tensor] | None:
+        """Return the states to go on from; `None` for zeros."""
+        kept = super().recall(sequence)
+        # What a prediction has left is no part of autograd's graphs; a copy of it may be.
+        return None if kept is None else [state.clone() for state in kept]
+
+    def keep(self, states: Sequence[Tensor]) -> None:
+        """Keep the states that a batch left."""
+        super().keep([state.detach() for state in states])
+
+
+class _InnerModule(nn.Module):
+    """A layer inside of another one, with the activation that follows it."""
+
+    def __init__(self, record: Layer, site: BuildContext) -> None:
+        super().__init__()
+        self.built, self.random = build(record, site), site.random
+        self.module = self.built.module
+        self.activation = record.following_activation
+
+    def forward(self, inputs: Any, masks: Sequence[Tensor | None], use: int = 0) -> Any:
+        """Return what the layer gives, which draws other random numbers in each use."""
+        return self.random.used(use, self._applied, inputs, list(masks))
+
+    def _applied(self, inputs: Any, masks: list[Tensor | None]) -> Any:
+        found = self.module(*self._arguments(inputs, masks))
+        return found if self.activation is None else self.activation.compute(found, ops)
+
+    def _arguments(self, inputs: Any, masks: list[Tensor | None]) -> tuple[Any, ...]:
+        if self.built.takes_masks:
+            return inputs, masks
+        if not self.built.takes_mask:
+            return (inputs,)
+        first, *states = inputs if isinstance(inputs, (list, tuple)) else (inputs,)
+        return first, masks[0], *states
+
+
+def formula(record: Layer, site: BuildContext) -> Built:
+    """Build any layer by its formula.
 
     Parameters
     ----------
-    record : Formula
+    record : Layer
         The layer.
     site : BuildContext
         Where it stands.
     """
-    module = FormulaModule(record, site)
-    weights = {name: WeightMap([module.held(name)]) for name in module.names}
-    masks = record.mask in ("read", "first")
+    return built_of(FormulaModule(record, site))
+
+
+def built_of(module: FormulaModule) -> Built:
+    """Return a module with where its weights are.
+
+    Parameters
+    ----------
+    module : FormulaModule
+        The module.
+    """
+    record = module.record
+    masks = record.takes_masks()
     return Built(
         module,
-        weights,
+        module.maps,
         takes_mask=masks and not record.merges,
         takes_list=record.merges,
         takes_masks=masks and record.merges,
     )
 
 
-def builder_of(record: Layer) -> Builder | None:
-    """Return what builds a layer, if anything does.
+def build(record: Layer, site: BuildContext) -> Built:
+    """Build a layer by its native form or its formula, without the activation that follows it.
 
     Parameters
     ----------
     record : Layer
         The layer.
+    site : BuildContext
+        Where it stands.
     """
-    return BUILDERS.get(type(record), formula if isinstance(record, Formula) else None)
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "torch")
+    return formula(record, site)

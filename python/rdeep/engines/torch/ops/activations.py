@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -17,19 +16,9 @@ def relu(x: Any) -> Tensor:
     return torch.relu(as_tensor(x))
 
 
-def relu6(x: Any) -> Tensor:
-    """Return `x` kept within 0 and 6."""
-    return torch.clamp(as_tensor(x), 0, 6)
-
-
 def sigmoid(x: Any) -> Tensor:
     """Return `1 / (1 + exp(-x))`."""
     return torch.sigmoid(floating(x))
-
-
-def sparse_sigmoid(x: Any) -> Tensor:
-    """Return a line from 0 at -1 to 1 at 1."""
-    return torch.clamp(0.5 * (floating(x) + 1.0), 0.0, 1.0)
 
 
 def softplus(x: Any) -> Tensor:
@@ -58,22 +47,9 @@ def tanh_shrink(x: Any) -> Tensor:
     return functional.tanhshrink(floating(x))
 
 
-def sparse_plus(x: Any) -> Tensor:
-    """Return 0 up to -1, `x` from 1 on, and a parabola between."""
-    x = floating(x)
-    bend = 0.25 * torch.square(x + 1.0)
-    return torch.where(x <= -1, torch.zeros_like(x), torch.where(x < 1, bend, x))
-
-
 def silu(x: Any) -> Tensor:
     """Return `x * sigmoid(x)`."""
     return functional.silu(floating(x))
-
-
-def squareplus(x: Any, b: float = 4) -> Tensor:
-    """Return `(x + sqrt(x^2 + b)) / 2`."""
-    x = floating(x)
-    return (x + torch.sqrt(torch.square(x) + b)) / 2
 
 
 def log_sigmoid(x: Any) -> Tensor:
@@ -97,11 +73,6 @@ def hard_silu(x: Any) -> Tensor:
 
 
 hard_swish = hard_silu
-
-
-def hard_tanh(x: Any) -> Tensor:
-    """Return `x` kept within -1 and 1."""
-    return torch.clamp(floating(x), -1.0, 1.0)
 
 
 def elu(x: Any, alpha: float = 1.0) -> Tensor:
@@ -129,12 +100,6 @@ def glu(x: Any, axis: int = -1) -> Tensor:
     return functional.glu(floating(x), dim=axis)
 
 
-def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
-    """Return `x` where it is above a threshold, else another value."""
-    x = as_tensor(x)
-    return torch.where(x > threshold, x, torch.as_tensor(default_value, dtype=x.dtype))
-
-
 def softmax(x: Any, axis: Any = -1) -> Tensor:
     """Return probabilities along an axis, along several, or of all values."""
     if isinstance(axis, int) and isinstance(x, Tensor) and x.is_floating_point():
@@ -158,18 +123,6 @@ def _along(function: Any, x: Tensor, axis: Any) -> Tensor:
     return flat.reshape(moved.shape).movedim(list(range(-len(chosen), 0)), chosen)
 
 
-def sparsemax(x: Any, axis: int = -1) -> Tensor:
-    """Return the nearest point of the simplex (Martins and Astudillo, 2016)."""
-    x = floating(x).movedim(axis, -1)
-    ordered = torch.sort(x, dim=-1, descending=True).values
-    sums = torch.cumsum(ordered, dim=-1)
-    ranks = torch.arange(1, x.shape[-1] + 1, dtype=x.dtype, device=x.device)
-    support = ordered - (sums - 1) / ranks > 0
-    total = torch.where(support, ordered, 0.0).sum(-1, keepdim=True)
-    tau = (total - 1) / support.sum(-1, keepdim=True)
-    return torch.clamp(x - tau, min=0.0).movedim(-1, axis)
-
-
 def erf(x: Any) -> Tensor:
     """Return the error function."""
     return torch.erf(floating(x))
@@ -178,9 +131,3 @@ def erf(x: Any) -> Tensor:
 def erfinv(x: Any) -> Tensor:
     """Return where the error function has a value."""
     return torch.erfinv(floating(x))
-
-
-def psnr(x1: Any, x2: Any, max_val: float) -> Tensor:
-    """Return the peak signal-to-noise ratio, in decibels."""
-    error = torch.mean(torch.square(floating(x1) - floating(x2)))
-    return 20 * math.log10(max_val) - 10 * torch.log10(error)

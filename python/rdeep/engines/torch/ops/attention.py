@@ -1,8 +1,7 @@
-"""Attention by dot products."""
+"""Attention by dot products: torch's kernels."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import torch
@@ -10,77 +9,51 @@ from torch import Tensor
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from rdeep.engines.torch.ops.arguments import as_tensor, floating
-from rdeep.errors import BackendError, ShapeError
+from rdeep.errors import BackendError
 
 
-def dot_product_attention(
-    query: Any,
-    key: Any,
-    value: Any,
-    bias: Any = None,
-    mask: Any = None,
-    scale: float | None = None,
-    is_causal: bool = False,
-    flash_attention: bool | None = None,
-    attn_logits_soft_cap: float | None = None,
+def attended(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None,
+    mask: Tensor | None,
+    scale: float,
+    is_causal: bool,
+    flash: bool,
 ) -> Tensor:
-    """Return averages of values, weighted by how well keys fit queries."""
-    parts = [floating(each) for each in (query, key, value)]
-    if any(part.dim() != 4 for part in parts):
-        shapes = [tuple(part.shape) for part in parts]
-        raise ShapeError(
-            "dot_product_attention(): 'query', 'key' and 'value' must have 4 dimensions (batch, "
-            f"time, heads, size), not the shapes {shapes[0]}, {shapes[1]} and {shapes[2]}.",
-            argument="query",
-            received=shapes,
-        )
-    q, k, v = (part.to(parts[0].dtype).transpose(1, 2) for part in parts)
+    """Return averages of values, by the best kernel that fits."""
+    q, k, v = (part.transpose(1, 2) for part in (query, key, value))  # (batch, heads, time, size)
     if q.shape[1] > k.shape[1] > 1:
         repeats = q.shape[1] // k.shape[1]
         k, v = (part.repeat_interleave(repeats, dim=1) for part in (k, v))
-    added = _added(bias, mask, is_causal and not (bias is None and mask is None), q, k)
-    if attn_logits_soft_cap is not None:
-        added = _added(bias, mask, is_causal, q, k)
-        return _capped(q, k, v, added, scale, attn_logits_soft_cap).transpose(1, 2)
-    causal = is_causal and added is None
-    if flash_attention:
-        return _flash(q, k, v, added, causal, scale).transpose(1, 2)
-    out = functional.scaled_dot_product_attention(
-        q, k, v, attn_mask=added, is_causal=causal, scale=scale
-    )
+    q, added = _added(bias, mask, is_causal and not (bias is None and mask is None), q, k)
+    compute = _flash if flash else functional.scaled_dot_product_attention
+    out = compute(q, k, v, attn_mask=added, is_causal=is_causal and added is None, scale=scale)
     return out.transpose(1, 2)
 
 
-def _added(bias: Any, mask: Any, is_causal: bool, q: Tensor, k: Tensor) -> Tensor | None:
-    """Return what is added to the scores: a bias, and a large negative number outside the mask."""
-    out = None if bias is None else as_tensor(bias, q).to(q.dtype)
-    allowed = None if mask is None else as_tensor(mask, q).bool()
+def _added(
+    bias: Tensor | None, mask: Tensor | None, is_causal: bool, q: Tensor, k: Tensor
+) -> tuple[Tensor, Tensor | None]:
+    """Return the queries, and what is added to the logits: large negative numbers outside."""
     if is_causal:
         ones = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device)
-        allowed = ones.tril() if allowed is None else allowed & ones.tril()
-    if allowed is not None:
-        low = 0.7 * torch.finfo(q.dtype).min
-        out = torch.where(allowed, 0.0 if out is None else out, low).to(q.dtype)
-    return out
+        mask = ones.tril() if mask is None else mask & ones.tril()
+    if mask is None:
+        return q, bias
+    low = 0.7 * torch.finfo(q.dtype).min
+    added = torch.where(mask, 0.0 if bias is None else bias, low).to(q.dtype)
+    # Who may attend to nothing gets the mean of all values, whatever it asks. Said by zeros:
+    # backwards, the kernel loses what it adds to a least number.
+    some = mask.any(-1, keepdim=True)
+    return q * some, added * some
 
 
-def _capped(
-    q: Tensor, k: Tensor, v: Tensor, added: Tensor | None, scale: float | None, cap: float
-) -> Tensor:
-    scores = q @ k.transpose(-1, -2) * (1.0 / math.sqrt(q.shape[-1]) if scale is None else scale)
-    scores = cap * torch.tanh(scores / cap)
-    return torch.softmax(scores if added is None else scores + added, dim=-1) @ v
-
-
-def _flash(
-    q: Tensor, k: Tensor, v: Tensor, added: Tensor | None, causal: bool, scale: float | None
-) -> Tensor:
+def _flash(q: Tensor, k: Tensor, v: Tensor, **options: Any) -> Tensor:
     try:
         with sdpa_kernel([SDPBackend.FLASH_ATTENTION]):
-            return functional.scaled_dot_product_attention(
-                q, k, v, attn_mask=added, is_causal=causal, scale=scale
-            )
+            return functional.scaled_dot_product_attention(q, k, v, **options)
     except RuntimeError:
         raise BackendError(
             "Flash attention cannot be used with these tensors on this device.",

@@ -8,7 +8,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.engines.saturation import bounds
 from rdeep.engines.torch.ops import arguments
 from rdeep.engines.torch.ops.arguments import as_tensor, dtype_name, torch_dtype
 
@@ -16,13 +15,6 @@ from rdeep.engines.torch.ops.arguments import as_tensor, dtype_name, torch_dtype
 def cast(x: Any, dtype: Any) -> Tensor:
     """Return a tensor of another type."""
     return as_tensor(x).to(torch_dtype(dtype))
-
-
-def saturate_cast(x: Any, dtype: Any) -> Tensor:
-    """Return a tensor of another type; what is out of its range becomes the nearest in it."""
-    x = as_tensor(x)
-    low, high = bounds(dtype_name(x.dtype), dtype_name(torch_dtype(dtype)))
-    return (x if x.dtype == torch.bool else x.clamp(low, high)).to(torch_dtype(dtype))
 
 
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Tensor:
@@ -41,6 +33,11 @@ def convert_to_numpy(x: Any) -> np.ndarray:
 
 
 convert_to_array = convert_to_numpy
+
+
+def as_array(x: Any) -> Any:
+    """Return a tensor as an array; other things stay."""
+    return convert_to_numpy(x) if isinstance(x, Tensor) else x
 
 
 def is_tensor(x: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from rdeep.data.exact import narrowed
+from rdeep.arrays.narrowing import narrowed
 
 
 def operand(value: Any, near: torch.Tensor | None = None) -> Any:

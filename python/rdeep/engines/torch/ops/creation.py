@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.catalogue.operations.creation import end_included
+from rdeep.arrays.ranges import end_included
 from rdeep.engines.torch.ops.promotion import dtype_named, kind_of, result_type, tensor, whole
 from rdeep.engines.torch.ops.shaping import sizes_of
 
@@ -68,11 +68,6 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
     """Return a matrix with ones on a diagonal."""
     rows, columns = _places(N, M)
     return (columns - rows == k).to(dtype_named(dtype) or torch.float32)
-
-
-def identity(n: int, dtype: Any = None) -> Tensor:
-    """Return the identity matrix."""
-    return eye(n, dtype=dtype)
 
 
 def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:

@@ -139,6 +139,10 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
     if isinstance(x_min, (int, float)) and isinstance(x_max, (int, float)):
         within: Tensor = torch.clamp(x, x_min, x_max)
         return within
+    bounds = (x_min, x_max)
+    if all(isinstance(bound, Tensor) and bound.dtype == x.dtype for bound in bounds):
+        between: Tensor = torch.clamp(x, x_min, x_max)
+        return between
     return minimum(maximum(x, x_min), x_max)
 
 
@@ -229,38 +233,6 @@ def round(x: Any, decimals: int = 0) -> Tensor:
         return torch.round(x)
     factor = 10.0**decimals
     return (torch.round(floating(x) * factor) / factor).to(x.dtype)
-
-
-# Complex numbers --------------------------------------------------------------------------------
-
-
-def angle(x: Any) -> Tensor:
-    """Return the angle of a complex number."""
-    return torch.angle(floating(x))
-
-
-def conj(x: Any) -> Tensor:
-    """Return the complex conjugate."""
-    x = tensor(x)
-    return torch.conj(x).resolve_conj() if x.is_complex() else x
-
-
-def imag(x: Any) -> Tensor:
-    """Return the imaginary part, 0 of real numbers."""
-    x = tensor(x)
-    return torch.imag(x) if x.is_complex() else torch.zeros_like(x)
-
-
-def real(x: Any) -> Tensor:
-    """Return the real part."""
-    x = tensor(x)
-    return torch.real(x) if x.is_complex() else x
-
-
-def polar(abs_: Any, angle: Any) -> Tensor:
-    """Return the complex number of a length and an angle."""
-    abs_, angle = strong_pair(abs_, angle, "float")
-    return torch.polar(*torch.broadcast_tensors(abs_, angle))
 
 
 def _wide(x: Any) -> Tensor:

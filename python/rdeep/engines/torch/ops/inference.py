@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
+from rdeep.arrays.keys import as_key
 from rdeep.errors import RdeepError
-from rdeep.graph.operators import as_key
 
 Specs = list[tuple[tuple[int | None, ...], str]]
 

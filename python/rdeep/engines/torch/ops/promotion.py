@@ -1,65 +1,29 @@
-"""Which type a result has. The rules are those of `keras.backend.result_type` on TensorFlow.
-
-They are JAX's (https://docs.jax.dev/en/latest/type_promotion.html): whole numbers never widen
-floating ones, and Python's numbers are weak, they take the type of what they are computed with.
-"""
+"""Which type a result has: the rules of `rdeep.arrays.promotion` on torch's types."""
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
+from rdeep.arrays.promotion import JOINED, STRONG, SUMMED
 from rdeep.engines.torch.ops.conversion import operand
 
 Kind: TypeAlias = "torch.dtype | str"
 
-# Each type, and those just above it. "int" and "float" are the weak types of Python's numbers.
-_ABOVE: dict[Kind, list[Kind]] = {
-    torch.bool: ["int"],
-    "int": [torch.uint8, torch.int8],
-    torch.uint8: [torch.int16, torch.uint16],
-    torch.uint16: [torch.int32, torch.uint32],
-    torch.uint32: [torch.int64, torch.uint64],
-    torch.uint64: ["float"],
-    torch.int8: [torch.int16],
-    torch.int16: [torch.int32],
-    torch.int32: [torch.int64],
-    torch.int64: ["float"],
-    "float": [torch.bfloat16, torch.float16],
-    torch.bfloat16: [torch.float32],
-    torch.float16: [torch.float32],
-    torch.float32: [torch.float64, torch.complex64],
-    torch.float64: [torch.complex128],
-    torch.complex64: [torch.complex128],
-    torch.complex128: [],
-}
-_STRONG = {"int": torch.int32, "float": torch.float32}
-_SUMMED = {
-    torch.bool: torch.int32,
-    torch.int8: torch.int32,
-    torch.int16: torch.int32,
-    torch.uint8: torch.uint32,
-    torch.uint16: torch.uint32,
-}
+_WEAK = ("int", "float")
+"""The weak types of Python's numbers."""
+
+
+def _kind(name: str) -> Kind:
+    return name if name in _WEAK else getattr(torch, name)
+
+
+_JOINED = {(_kind(a), _kind(b)): _kind(joined) for (a, b), joined in JOINED.items()}
+_STRONG = {name: getattr(torch, strong) for name, strong in STRONG.items()}
+_SUMMED = {getattr(torch, name): getattr(torch, wide) for name, wide in SUMMED.items()}
 _UNSIGNED = (torch.uint16, torch.uint32, torch.uint64)
-
-
-def _upper_bounds(kind: Kind) -> set[Kind]:
-    return {kind}.union(*(_upper_bounds(above) for above in _ABOVE[kind]))
-
-
-_BOUNDS = {kind: _upper_bounds(kind) for kind in _ABOVE}
-
-
-def _least(first: Kind, second: Kind) -> Kind:
-    common = _BOUNDS[first] & _BOUNDS[second]
-    return next(kind for kind in common if common <= _BOUNDS[kind])
-
-
-_JOINED = {pair: _least(*pair) for pair in product(_ABOVE, repeat=2)}
 
 
 def result_type(*kinds: Kind) -> torch.dtype:
@@ -162,6 +126,9 @@ def strong_pair(x1: Any, x2: Any, *more: Kind) -> tuple[Tensor, Tensor]:
 
 def alike(values: Any) -> list[Tensor]:
     """Return several tensors in the type that they have together."""
+    values = list(values)
+    if all(isinstance(x, Tensor) and x.dtype == values[0].dtype for x in values):
+        return values
     near = next((value for value in values if isinstance(value, Tensor)), None)
     tensors = [tensor(value, near) for value in values]
     dtype = result_type(*(each.dtype for each in tensors))

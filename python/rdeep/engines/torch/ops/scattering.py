@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.rearranging import plan
 from rdeep.engines.torch.ops.arguments import as_tensor
 
 
@@ -94,10 +93,3 @@ def _segments(data: Any, segment_ids: Any, count: Any, reduction: str, start: fl
     index = index.reshape(-1, *[1] * (x.dim() - 1)).expand_as(x)
     out = torch.full((count + 1, *x.shape[1:]), start, dtype=x.dtype, device=x.device)
     return out.scatter_reduce(0, index, x, reduction)[:-1]
-
-
-def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Tensor:
-    """Return a tensor with its axes in another order, split and joined."""
-    x = as_tensor(tensor)
-    split, order, joined = plan(pattern, x.shape, axes_lengths)
-    return x.reshape(split).permute(order).reshape(joined)

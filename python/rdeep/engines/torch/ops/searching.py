@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -41,16 +40,6 @@ def argsort(x: Any, axis: int | None = -1) -> Tensor:
     return torch.argsort(x, dim=axis, stable=True).to(torch.int32)
 
 
-def argpartition(x: Any, kth: int, axis: int | None = -1) -> Tensor:
-    """Return positions with the `kth` in its place, smaller values before and larger after it."""
-    x = torch.atleast_1d(tensor(x))
-    size = x.numel() if axis is None else x.shape[axis]
-    if not -size <= kth < size:
-        raise ValueError(f"there is no value {kth} in order among {size}.")
-    # Values in order are divided at every place.
-    return argsort(x, axis)
-
-
 def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> Tensor:
     """Return where values would go in a sorted sequence."""
     sequence, values = strong_pair(sorted_sequence, values)
@@ -60,24 +49,9 @@ def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> Tenso
     return torch.searchsorted(sequence.contiguous(), values, out_int32=True, right=side == "right")
 
 
-def digitize(x: Any, bins: Any) -> Tensor:
-    """Return how many of the rising edges are at or below each value."""
-    return searchsorted(bins, x, side="right")
-
-
 def nonzero(x: Any) -> tuple[Tensor, ...]:
     """Return the positions of values other than 0, for each axis."""
     return tuple(each.to(torch.int32) for each in torch.nonzero(tensor(x), as_tuple=True))
-
-
-def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Tensor, ...]:
-    """Return the positions along each axis of positions in a flattened tensor."""
-    left = tensor(indices)
-    found = []
-    for size in reversed(tuple(shape)):
-        found.append(torch.remainder(left, int(size)))
-        left = torch.floor_divide(left, int(size))
-    return tuple(reversed(found))
 
 
 def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
@@ -86,6 +60,8 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
         return nonzero(condition)
     if x1 is None or x2 is None:
         raise ValueError("'x1' and 'x2' are given both or not at all.")
+    if _goes_straight(condition, x1, x2) or _goes_straight(condition, x2, x1):
+        return torch.where(condition, x1, x2)
     near = next((each for each in (condition, x1, x2) if isinstance(each, Tensor)), None)
     condition = tensor(condition, near).to(torch.bool)
     if not isinstance(x1, Tensor) and not isinstance(x2, Tensor):
@@ -94,14 +70,13 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     return torch.where(condition, *pair(x1, x2))
 
 
-def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0) -> Tensor:
-    """Return from the first choice whose condition holds."""
-    if len(condlist) != len(choicelist):
-        raise ValueError(f"there are {len(condlist)} conditions for {len(choicelist)} choices.")
-    chosen = default
-    for condition, choice in reversed(list(zip(condlist, choicelist))):
-        chosen = where(condition, choice, chosen)
-    return chosen
+def _goes_straight(condition: Any, x: Any, other: Any) -> bool:
+    """Return whether torch chooses between floats, and a number or floats, as Keras does."""
+    if not isinstance(condition, Tensor) or condition.dtype != torch.bool:
+        return False
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        return False
+    return type(other) in (int, float) or (isinstance(other, Tensor) and other.dtype == x.dtype)
 
 
 def _ordered(x: Tensor) -> Tensor:

@@ -1,0 +1,67 @@
+"""Activation functions. `compute` is written on the array functions that all engines share."""
+
+from rdeep.catalogue.activations.along_axes import Glu, LogSoftmax, Softmax, Sparsemax
+from rdeep.catalogue.activations.base import Activation
+from rdeep.catalogue.activations.rectifiers import (
+    Celu,
+    Elu,
+    Exponential,
+    Gelu,
+    HardSilu,
+    HardSwish,
+    LeakyRelu,
+    Linear,
+    Mish,
+    Relu,
+    Relu6,
+    Selu,
+    Silu,
+    Softplus,
+    SparsePlus,
+    Squareplus,
+)
+from rdeep.catalogue.activations.shrinkages import HardShrink, SoftShrink, TanhShrink, Threshold
+from rdeep.catalogue.activations.sigmoids import (
+    HardSigmoid,
+    HardTanh,
+    LogSigmoid,
+    Sigmoid,
+    Softsign,
+    SparseSigmoid,
+    Tanh,
+)
+
+__all__ = [
+    "Activation",
+    "Celu",
+    "Elu",
+    "Exponential",
+    "Gelu",
+    "Glu",
+    "HardShrink",
+    "HardSigmoid",
+    "HardSilu",
+    "HardSwish",
+    "HardTanh",
+    "LeakyRelu",
+    "Linear",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "Relu",
+    "Relu6",
+    "Selu",
+    "Sigmoid",
+    "Silu",
+    "SoftShrink",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "SparsePlus",
+    "SparseSigmoid",
+    "Sparsemax",
+    "Squareplus",
+    "Tanh",
+    "TanhShrink",
+    "Threshold",
+]

@@ -1,0 +1,42 @@
+"""What every initializer has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.record import Record
+
+SEED = "The seed; by default the model's."
+
+
+class Initializer(Record, kind="initializer", abstract=True):
+    """A rule for the values that a weight starts from."""
+
+    def draw(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+        """Return a float32 array of the shape.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape, in Keras's layout.
+        rng : numpy.random.Generator
+            Where random numbers come from, unless the initializer has a seed.
+        """
+        seed = getattr(self, "seed", None)
+        if seed is not None:
+            rng = np.random.default_rng(seed)
+        return np.asarray(self._values(shape, rng), dtype=np.float32)
+
+    def check_shape(self, shape: tuple[int, ...]) -> None:
+        """Refuse a weight of a shape that it has no values for.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            The weight's shape.
+        """
+
+    def _values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Any:
+        raise NotImplementedError

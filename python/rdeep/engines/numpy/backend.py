@@ -1,0 +1,72 @@
+"""What NumPy offers: networks that predict, on the processor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from rdeep.arrays import numpy as ops
+from rdeep.catalogue.layers.base import Layer
+from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.engines.contract import Tuning
+from rdeep.engines.devices import choose
+from rdeep.engines.numpy.network import NumPyNetwork
+from rdeep.engines.numpy.stepper import NumPyStepper
+from rdeep.engines.objective import Objective
+from rdeep.errors import BackendError
+from rdeep.graph.network import Graph
+
+
+class NumPyBackend:
+    """NumPy, forward only."""
+
+    name = "numpy"
+
+    @property
+    def ops(self) -> Any:
+        """The array functions."""
+        return ops
+
+    def devices(self) -> list[str]:
+        """Return the names of the devices there are: the processor alone."""
+        return ["cpu"]
+
+    def build(
+        self,
+        graph: Graph,
+        weights: Mapping[str, np.ndarray],
+        device: str | None,
+        policy: str = "float32",
+    ) -> NumPyNetwork:
+        """Return a network with these weights; it computes in float32 under every policy.
+
+        Raises
+        ------
+        BackendError
+            If another device is asked for, or a layer is an engine's own object.
+        """
+        return NumPyNetwork(graph, weights, choose(device, self.devices(), "NumPy"), policy)
+
+    def stepper(
+        self, network: NumPyNetwork, objective: Objective, optimizer: BaseOptimizer, tuning: Tuning
+    ) -> NumPyStepper:
+        """Return what scores a network.
+
+        Parameters
+        ----------
+        network : NumPyNetwork
+            The network.
+        objective : Objective
+            What to report.
+        optimizer : BaseOptimizer
+            Has no effect: nothing is trained.
+        tuning : Tuning
+            Has no effect: nothing is compiled.
+        """
+        return NumPyStepper(network, objective)
+
+    def foreign_layer(self, **options: Any) -> Layer:
+        """Refuse: NumPy has no layers of its own."""
+        raise BackendError("NumPy has no layers of its own.", argument="backend")

@@ -1,0 +1,88 @@
+"""A layer in a graph: its record, its name there, and where it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.core import InputLayer
+from rdeep.graph.flat import flatten, raise_again, upstream
+from rdeep.graph.tensor import Node, SymbolicTensor
+
+
+@dataclass
+class GraphLayer:
+    """A layer in a graph: its record, its name there, its weights and where it is used."""
+
+    record: Layer
+    name: str
+    input_shapes: tuple[Dims, ...]
+    nodes: list[Node] = field(default_factory=list)
+
+    @property
+    def weights(self) -> list[Weight]:
+        """The layer's weights, with their names in the layer."""
+        return (
+            [] if isinstance(self.record, InputLayer) else self.record.weights(*self.input_shapes)
+        )
+
+    @property
+    def weight_names(self) -> list[str]:
+        """The weights' names in the model, such as `dense/kernel`."""
+        return [f"{self.name}/{weight.name}" for weight in self.weights]
+
+    @property
+    def output_shape(self) -> Dims | list[Dims]:
+        """The shape of the layer's output where it is used first."""
+        shapes = [tensor.shape for tensor in self.nodes[0].outputs]
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @property
+    def input(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that goes in where the layer is used first, or a list of them."""
+        tensors = list(self.nodes[0].inputs or self.nodes[0].outputs)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    @property
+    def output(self) -> SymbolicTensor | list[SymbolicTensor]:
+        """The symbolic tensor that comes out where the layer is used first, or a list of them."""
+        tensors = list(self.nodes[0].outputs)
+        return tensors[0] if len(tensors) == 1 else tensors
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the layer's weights; takes effect at the next `compile`."""
+        return self.record.trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self.record.trainable = value
+
+    def __call__(self, inputs: object) -> Any:
+        """Use the layer once more: both uses share its weights."""
+        return self.record(inputs)
+
+    def count_params(self) -> int:
+        """Return the number of values in the layer's weights."""
+        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+
+    def get_config(self) -> dict:
+        """Return the layer's options as plain data."""
+        return self.record.get_config()
+
+    def __repr__(self) -> str:
+        return f"<{self.record.shown_kind} {self.name!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what pickle makes the layer from again."""
+        nodes = upstream(self.nodes)
+        uses, ends = flatten(nodes, [node.outputs for node in self.nodes])
+        return _layer_again, (self.record, self.name, self.input_shapes, uses, ends)
+
+
+def _layer_again(record: Layer, name: str, input_shapes: Any, uses: Any, ends: Any) -> GraphLayer:
+    nodes = [tensors[0].node for tensors in raise_again(uses, ends)[1]]
+    return GraphLayer(record, name, input_shapes, nodes)

@@ -1,0 +1,107 @@
+"""Single batches: one step of training, the scores and the predictions of one.
+
+Methods of `Model`, written as functions of one, for loops that users write themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.data import prepare
+from rdeep.data.arrays import ArrayFeed
+from rdeep.models.interface import WholeModel
+from rdeep.training.batch_sizes import check_batch
+from rdeep.training.fitting import FitOptions, open_session
+
+
+def train_on_batch(
+    model: WholeModel,
+    /,
+    x: object,
+    y: object = None,
+    sample_weight: object = None,
+    class_weight: object = None,
+) -> dict[str, Any]:
+    """Take one step of training.
+
+    Parameters
+    ----------
+    x, y : array, list or dict of arrays
+        The batch.
+    sample_weight : array, optional
+        A weight for each sample.
+    class_weight : dict, optional
+        Weights by class number.
+
+    Returns
+    -------
+    dict
+        The loss and the metrics of this batch, as the step saw it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rdeep import Sequential
+    >>> from rdeep.layers import Dense
+    >>> model = Sequential([Dense(1, kernel_initializer="zeros")], input_shape=(2,))
+    >>> model.compile("sgd", "mse")
+    >>> model.train_on_batch(np.ones((4, 2)), np.ones(4))["loss"]
+    1.0
+    """
+    feed = _feed_of(model, x, y, sample_weight, class_weight)
+    options = FitOptions(
+        batch_size=feed.rows,
+        shuffle=False,
+        sample_weight=sample_weight,
+        class_weight=class_weight,
+    )
+    history = model.history
+    session = open_session(model, x, y, options, ("epoch_end",))
+    try:
+        while (event := session.advance()) is not None and event.kind != "epoch_end":
+            pass
+        logs = {} if event is None else dict(event.logs)
+        session.advance()
+    finally:
+        # A loop of batches is no training with a history of its own.
+        model.history = history
+    logs.pop("learning_rate", None)
+    return logs
+
+
+def test_on_batch(
+    model: WholeModel, /, x: object, y: object = None, sample_weight: object = None
+) -> dict[str, Any]:
+    """Return the loss and the metrics of one batch.
+
+    Parameters
+    ----------
+    x, y : array, list or dict of arrays
+        The batch.
+    sample_weight : array, optional
+        A weight for each sample.
+    """
+    feed = _feed_of(model, x, y, sample_weight)
+    return model.evaluate(x, y, batch_size=feed.rows, sample_weight=sample_weight)
+
+
+def predict_on_batch(model: WholeModel, /, x: object) -> Any:
+    """Return the outputs for one batch, computed at once.
+
+    Parameters
+    ----------
+    x : array, list or dict of arrays
+        The batch.
+    """
+    rows = len(model.inputs_of(x)[0])
+    check_batch(model, rows)
+    return model.predict(x, batch_size=rows)
+
+
+def _feed_of(model: WholeModel, /, x: object, y: object, *weights: Any) -> ArrayFeed:
+    """Return a batch as arrays, which must be of the size that was declared, if one was."""
+    x = model.arranged(x)
+    model.build_for(x)
+    feed = prepare.feed(model.graph, model.losses(), x, model.arranged(y, "y"), *weights)
+    check_batch(model, feed.rows)
+    return feed

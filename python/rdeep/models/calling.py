@@ -1,0 +1,48 @@
+"""A model that is called: on symbolic tensors it is a layer, on data it computes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.interface import CalledModel
+from rdeep.seeds import stream
+from rdeep.training.batch_sizes import check_batch
+
+
+def call(model: CalledModel, /, inputs: Any, training: bool | None = None) -> Any:
+    """Return the model's outputs for symbolic tensors, as a layer does, or for data.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, array, or list of them
+        What goes in. A model that is applied to symbolic tensors is a layer there, and shares
+        its weights with the new model.
+    training : bool, optional
+        Whether layers act as they do in training: by default as the model that they become
+        part of, and not for data.
+
+    Returns
+    -------
+    SymbolicTensor or tensor, or list of them
+        For data, tensors of the model's engine.
+
+    Examples
+    --------
+    >>> from rdeep import Input, Model, Sequential
+    >>> from rdeep.layers import Dense
+    >>> base = Sequential([Dense(8, "relu")], input_shape=(4,))
+    >>> x = Input((4,))
+    >>> Model(x, Dense(1)(base(x))).count_params()
+    49
+    """
+    given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    if all(isinstance(each, SymbolicTensor) for each in given):
+        if not model.is_built:
+            model._build_for(given)
+        return model.as_layer()(given, training=training)
+    values = model.inputs_of(inputs)
+    check_batch(model, len(values[0]))
+    seed = stream.next() if training or model.draws_in_prediction else 0
+    found = model.network.call(values, bool(training), seed)
+    return found[0] if len(found) == 1 else found

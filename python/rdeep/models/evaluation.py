@@ -1,0 +1,74 @@
+"""The loss and the metrics of a model on data: methods of `Model`, written as functions of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rdeep.data import prepare
+from rdeep.data.streams import is_stream
+from rdeep.engines import registry as backends
+from rdeep.engines.contract import Stepper
+from rdeep.models.interface import WholeModel
+from rdeep.preprocessing.endless import refuse_endless
+from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
+from rdeep.training.callback_list import CallbackList
+from rdeep.training.fitting import as_callbacks, refuse_beside_stream
+from rdeep.training.scoring import scorer, stream_scorer
+from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
+
+
+def evaluate(
+    model: WholeModel,
+    /,
+    x: object,
+    y: object = None,
+    batch_size: int | None = None,
+    sample_weight: object = None,
+    steps: int | None = None,
+    callbacks: object = None,
+) -> dict[str, Any]:
+    """Return the loss and the metrics on data.
+
+    Parameters
+    ----------
+    x, y : array, list or dict of arrays
+        The data and the targets; `x` may be a stream, as for `fit`.
+    batch_size : int, optional
+        Rows in a batch, 32 by default; more are computed together where memory allows and the
+        result is the same.
+    sample_weight : array, optional
+        A weight for each sample.
+    steps : int, optional
+        How many batches to look at; by default all.
+    callbacks : Callback or list of Callback, optional
+        What happens beside it. One that listens to batches has them computed one by one.
+    """
+    audience = CallbackList(as_callbacks(callbacks), "test")
+    steps = count_or_none(steps, "steps")
+    if is_stream(x):
+        refuse_beside_stream(y=y, sample_weight=sample_weight)
+        refuse_endless(x, "x", "steps", steps)
+        model.build_for(None)
+        size = batch_size_for(model, batch_size)
+        warn_of_batch_size(x, batch_size)
+        score = stream_scorer(model, None, x, size, steps, "x", audience, source=model.draws_from)
+    else:
+        x = model.arranged(x)
+        model.build_for(x)
+        size = batch_size_for(model, batch_size)
+        y = model.arranged(y, "y")
+        feed = prepare.feed(model.graph, model.losses(), x, y, sample_weight)
+        check_rows(model, feed.rows)
+        warn_of_too_few(steps, -(-feed.rows // size))
+        model.trainer.learn(model.graph, [feed])
+        score = scorer(model, model.ready_stepper(), feed, size, steps, audience, model.draws_from)
+    audience.attend(model, {"steps": steps})
+    audience.begin()
+    values = dict(score())
+    audience.end(values)
+    return values
+
+
+def ready_stepper(model: WholeModel, /) -> Stepper:
+    """Return what runs steps."""
+    return model.trainer.stepper(backends.load(model.backend), model.network, model.graph)

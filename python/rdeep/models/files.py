@@ -1,0 +1,108 @@
+"""A model as plain data, and in files: methods of `Model`, written as functions of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from rdeep.models.frozen import unlike_now
+from rdeep.models.interface import SavedModel
+from rdeep.saving import archive
+from rdeep.training.history import History
+from rdeep.training.trainer import Trainer
+
+
+def description(model: SavedModel, /) -> dict[str, Any]:
+    """Return the model without its weights, as plain data."""
+    return {
+        "kind": model.kind,
+        "name": model.name,
+        "backend": model.backend,
+        **model._structure(),
+        "compile": _compiled(model),
+        "history": None if model.history is None else model.history.data(),
+        "annotations": model.annotations,
+    }
+
+
+def _compiled(model: SavedModel) -> dict[str, Any] | None:
+    """Return how the model is compiled, and which layers are trained."""
+    trainer = model._trainer
+    if trainer is None:
+        return None
+    trained = unlike_now(trainer, model._all_records())
+    return trainer.to_data() if trained is None else {**trainer.to_data(), "trained": trained}
+
+
+def kept(model: SavedModel) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Return a model as plain data, its weights, and what its optimizer keeps.
+
+    Parameters
+    ----------
+    model : Model
+        The model. Its seed is among the data: it draws what it has still to draw.
+    """
+    weights = model._built().named() if model.is_built else {}
+    slots = {} if model._trainer is None else model._trainer.slots()
+    return {**model.description(), "seed": model.seed}, weights, slots
+
+
+def restore(
+    model: SavedModel,
+    description: Mapping[str, Any],
+    weights: Mapping[str, np.ndarray],
+    slots: Mapping[str, np.ndarray],
+) -> None:
+    """Give a model of the same layers the weights and the training that were kept.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    description, weights, slots
+        What `kept` returned.
+    """
+    if weights:
+        model.set_weights(weights)
+    compiled, history = description["compile"], description["history"]
+    if compiled is not None:
+        model._trainer = Trainer.from_data(compiled, slots)
+        model._settle(compiled.get("trained"))
+    model.annotations = dict(description.get("annotations") or {})
+    if history is not None:
+        model.history = History.from_data(history)
+
+
+def save(model: SavedModel, /, path: str, overwrite: bool = False) -> None:
+    """Save layers, weights and training state in one file.
+
+    Parameters
+    ----------
+    path : str
+        The file; `.rdeep` is the usual ending.
+    overwrite : bool
+        Whether to replace a file that exists.
+
+    Raises
+    ------
+    FileError
+        If the file exists, or its folder does not.
+    """
+    archive.check_free(path, overwrite)
+    to_bytes_file(model, path)
+
+
+def to_bytes(model: SavedModel, /) -> bytes:
+    """Return what `save` writes."""
+    return archive.to_bytes(lambda target: _write(model, target))
+
+
+def to_bytes_file(model: SavedModel, /, path: str) -> None:
+    """Write what `save` writes to a file, whether it exists or not."""
+    archive.replace_file(path, lambda target: _write(model, target))
+
+
+def _write(model: SavedModel, target: BinaryIO) -> None:
+    archive.write(*kept(model), target)

@@ -1,0 +1,126 @@
+"""What the functions that are methods of `Model` ask of a model.
+
+`Model` names these functions in its body (`fit = training.fit`); their first argument is the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from rdeep.catalogue.layers import Layer
+from rdeep.graph.composite import Composite
+from rdeep.graph.layer import GraphLayer
+from rdeep.graph.tensor import SymbolicTensor
+from rdeep.models.parameters import Parameters
+from rdeep.training.history import History
+from rdeep.training.model import GraphModel, PredictingModel, TrainedModel
+from rdeep.training.session import TrainingSession
+from rdeep.training.trainer import Trainer
+
+
+class DescribedModel(GraphModel, Protocol):
+    """A model of which one wants to know what it consists of."""
+
+    name: str
+    backend: str
+    annotations: dict[str, Any]
+
+    @property
+    def layers(self) -> list[GraphLayer]:
+        """The layers as users see them."""
+
+
+class WeightedModel(GraphModel, Protocol):
+    """A model whose weights are read and changed."""
+
+    def _built(self) -> Parameters:
+        """Return the weights and their graph; a `StateError` if they are not known yet."""
+
+    def set_weights(self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]) -> None:
+        """Change all weights, or those that are named."""
+
+
+class SavedModel(WeightedModel, Protocol):
+    """A model that becomes plain data."""
+
+    name: str
+    backend: str
+    seed: int
+    annotations: dict[str, Any]
+    history: History | None
+    _trainer: Trainer | None
+
+    @property
+    def kind(self) -> str:
+        """What the file says that it is."""
+
+    def description(self) -> dict[str, Any]:
+        """Return the model without its weights, as plain data."""
+
+    def _settle(self, trained: Sequence[bool] | None = None) -> None:
+        """Settle which layers are trained: as they say now, or as a file says."""
+
+    def _structure(self) -> dict[str, Any]:
+        """Return the layers as plain data."""
+
+    def _all_records(self) -> list[Layer]:
+        """Return the layers, those of a model without its input too."""
+
+
+class CalledModel(PredictingModel, Protocol):
+    """A model that is applied to symbolic tensors or to data."""
+
+    @property
+    def draws_in_prediction(self) -> bool:
+        """Whether predictions differ from call to call."""
+
+    def as_layer(self) -> Composite:
+        """Return the model as a layer, always the same one."""
+
+    def _build_for(self, tensors: Sequence[SymbolicTensor]) -> None:
+        """Find the inputs' shapes in the symbolic tensors that the model is applied to."""
+
+
+class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Protocol):
+    """A model that is trained, evaluated and asked for predictions."""
+
+    _parameters: Parameters | None
+    _session: TrainingSession | None
+    _drawn: tuple[int, int]
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether `compile` was called."""
+
+    @property
+    def draws_in_prediction(self) -> bool:
+        """Whether predictions differ from call to call."""
+
+    def _build_from(self, x: object) -> None:
+        """Find the input's shape in data."""
+
+    def arranged(self, data: object, side: str = "x") -> Any:
+        """Return data with its columns in the order that the model was fitted with."""
+
+    def copy(self) -> WholeModel:
+        """Return a model of the same layers and weights, compiled alike and trained as far."""
+
+    def session(
+        self, x: object, y: object = None, *, listen: Collection[str] = (), **options: Any
+    ) -> TrainingSession:
+        """Return a training that is asked to advance, event by event."""
+
+    def evaluate(
+        self,
+        x: object,
+        y: object = None,
+        batch_size: int | None = None,
+        sample_weight: object = None,
+    ) -> dict[str, Any]:
+        """Return the loss and the metrics on data."""
+
+    def predict(self, x: object, batch_size: int | None = None) -> Any:
+        """Return the outputs for data."""

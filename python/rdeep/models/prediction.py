@@ -1,0 +1,124 @@
+"""A model's outputs for data: methods of `Model`, written as functions of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from rdeep.data import prepare
+from rdeep.data.arrays import dense_rows
+from rdeep.data.streams import is_stream
+from rdeep.engines.contract import Source
+from rdeep.models.interface import WholeModel
+from rdeep.preprocessing.endless import refuse_endless
+from rdeep.seeds import stream
+from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
+from rdeep.training.callback_list import CallbackList
+from rdeep.training.fitting import as_callbacks
+from rdeep.training.predicting import predict_each, predict_stream
+from rdeep.training.unused import warn_of_too_few
+
+
+def predict(
+    model: WholeModel,
+    /,
+    x: object,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    callbacks: object = None,
+) -> Any:
+    """Return the outputs for data.
+
+    Where the network draws random numbers, by `rdeep.random` or a layer that is called with
+    `training=True`, each call draws others; `set_random_seed` makes them repeatable, and a
+    layer with a seed of its own draws the same each time.
+
+    Parameters
+    ----------
+    x : array, list or dict of arrays
+        The data; or a stream, as for `fit`, of which only the inputs count.
+    batch_size : int, optional
+        A bound on memory: at least so many rows are computed together.
+    steps : int, optional
+        How many batches to predict; by default all.
+    callbacks : Callback or list of Callback, optional
+        What happens beside it. One that listens to batches has them computed one by one.
+
+    Returns
+    -------
+    numpy.ndarray or list of numpy.ndarray
+        float32, a row for each sample; a list if there are several outputs.
+    """
+    steps = count_or_none(steps, "steps")
+    audience = CallbackList(as_callbacks(callbacks), "predict")
+    audience.attend(model, {"steps": steps})
+    audience.begin()
+    if is_stream(x):
+        refuse_endless(x, "x", "steps", steps)
+        outputs = predict_stream(model, x, batch_size, steps, audience)
+    else:
+        inputs = model.inputs_of(x)
+        size = batch_size_for(model, batch_size)
+        check_rows(model, len(inputs[0]))
+        warn_of_too_few(steps, -(-len(inputs[0]) // size))
+        if steps is not None:
+            inputs = [x[: steps * size] for x in inputs]
+        if audience.listens_to_batches:
+            cuts = range(0, len(inputs[0]), size)
+            parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)
+            outputs = predict_each(model, parts, size, audience)
+        else:
+            outputs = model.network.predict(inputs, size, model.draws_from())
+    audience.end({})
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def sample(
+    model: WholeModel, /, x: object, seed: int | None = None, batch_size: int | None = None
+) -> Any:
+    """Return outputs for data as `predict` does, but under dropout.
+
+    Parameters
+    ----------
+    x : array, list or dict of arrays
+        The data.
+    seed : int, optional
+        What the dropped units are drawn from; the next of the process's stream if left out.
+    batch_size : int, optional
+        A bound on memory, as for `predict`.
+    """
+    drawn = stream.next() if seed is None else count(seed, "seed", 0)
+    inputs = model.inputs_of(x)
+    check_rows(model, len(inputs[0]))
+    outputs = model.network.sample(inputs, batch_size_for(model, batch_size), drawn)
+    return outputs[0] if len(outputs) == 1 else outputs
+
+
+def inputs_of(model: WholeModel, /, x: object) -> list[np.ndarray]:
+    """Return the network's inputs for data, which may show the input's shape.
+
+    Parameters
+    ----------
+    x : array, list or dict of arrays
+        The data.
+    """
+    x = model.arranged(x)
+    if not model.is_built:
+        model._build_from(x)
+    return prepare.inputs(model.graph, x)
+
+
+def draws_from(model: WholeModel, /) -> Source:
+    """Return what a prediction draws from: another each time, if it draws anything."""
+    if not model.draws_in_prediction:
+        return Source()
+    start, calls = model._drawn
+    model._drawn = (stream.starts, calls + 1 if start == stream.starts else 0)
+    return Source(stream.next(), model._drawn[1])
+
+
+def reset_states(model: WholeModel, /) -> None:
+    """Have recurrent layers with `stateful=True` start the next batch from zeros."""
+    if model.is_built:
+        model.network.reset_states()

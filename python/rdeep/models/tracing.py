@@ -1,0 +1,133 @@
+"""The graph of a model: from its ends, or from a `call` that is traced once."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from rdeep.catalogue.dispatch import is_symbolic
+from rdeep.catalogue.layers.base import Layer, describing
+from rdeep.data.foreign import on_host
+from rdeep.data.sparse import as_sparse
+from rdeep.errors import ArgumentError, called, named, show
+from rdeep.graph.composite import Composite, Inner
+from rdeep.graph.network import Graph
+from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.preprocessing.texts import is_text
+
+
+def inputs_like(x: object) -> Any:
+    """Return symbolic tensors for data to enter by, in the form that the data has.
+
+    Parameters
+    ----------
+    x : array, list or dict of arrays
+        The data.
+    """
+    if isinstance(x, Mapping):
+        return {name: _input(value, name) for name, value in x.items()}
+    if isinstance(x, (list, tuple)) and x and all(hasattr(each, "shape") for each in x):
+        return _input(x[0]) if len(x) == 1 else [_input(each) for each in x]
+    return _input(x)
+
+
+def _input(x: object, name: str | None = None) -> SymbolicTensor:
+    sparse = as_sparse(x)
+    if sparse is not None:
+        return Input(sparse.shape[1:], name=name)
+    array = on_host(x, name or "inputs")
+    kind = "string" if is_text(array) else "int32" if array.dtype.kind in "iu" else "float32"
+    return Input(array.shape[1:] or (1,), kind, name)
+
+
+def flat(inputs: Any) -> list[SymbolicTensor]:
+    """Return the symbolic tensors of what `inputs_like` returned, in order.
+
+    Parameters
+    ----------
+    inputs : SymbolicTensor, list or dict of them
+        The tensors.
+    """
+    if isinstance(inputs, Mapping):
+        return list(inputs.values())
+    return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+
+
+def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
+    """Return the graph that a model's `call` describes.
+
+    Parameters
+    ----------
+    call : function
+        Takes the inputs, and `training` if that matters.
+    inputs : SymbolicTensor, list or dict of them
+        What goes in.
+    title : str
+        The model's name.
+    """
+    if "training" not in inspect.signature(call).parameters:
+        return Graph(flat(inputs), _outputs(call, inputs, title))
+    # Two graphs of the same layers: one for prediction, one for training.
+    found: list[SymbolicTensor] = []
+    for training in (False, True):
+        outputs = _outputs(call, inputs, title, training=training)
+        found += outputs
+    inner = Inner(Graph(flat(inputs), found), by_mode=True)
+    whole = Composite(inner, several=inner.count > 1, title=title)
+    again = [Input(t.shape[1:], t.dtype, t.node.layer.name) for t in flat(inputs)]
+    made = whole(again)
+    return Graph(again, flat(made))
+
+
+def symbolic_ends(given: object, argument: str) -> list[SymbolicTensor]:
+    """Return what a model is made of as a list of symbolic tensors, or refuse it.
+
+    Parameters
+    ----------
+    given : SymbolicTensor, list or dict of them
+        What came.
+    argument : str
+        What it came as.
+    """
+    tensors = flat(given)
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise ArgumentError(
+                f"'{argument}' must be symbolic tensors, such as {called('Input')} and layers "
+                f"return, not {show(tensor)}.",
+                argument=argument,
+                received=tensor,
+            )
+    if not tensors:
+        raise ArgumentError(f"'{argument}' is empty.", argument=argument)
+    return tensors
+
+
+def layers_among(values: Iterable[Any]) -> list[Layer]:
+    """Return the layers among an object's attributes, alone or in lists.
+
+    Parameters
+    ----------
+    values : iterable of object
+        The attributes.
+    """
+    listed = [each if isinstance(each, (list, tuple)) else [each] for each in values]
+    return [layer for each in listed for layer in each if isinstance(layer, Layer)]
+
+
+def _outputs(
+    call: Callable[..., Any], inputs: object, title: str, **mode: Any
+) -> list[SymbolicTensor]:
+    with describing():
+        given = call(inputs, **mode)
+    outputs = flat(given)
+    for output in outputs:
+        if not is_symbolic(output):
+            raise ArgumentError(
+                f"call() of model {title!r} must return what it computed of its inputs, not "
+                f"{show(output)}.",
+                received=output,
+                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
+            )
+    return outputs

@@ -1,0 +1,287 @@
+"""How a model is compiled and trained: methods of `Model`, written as functions of one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from rdeep.catalogue.losses import Loss
+from rdeep.catalogue.optimizers import BaseOptimizer
+from rdeep.catalogue.schedules import Schedule
+from rdeep.data.streams import is_stream
+from rdeep.engines import registry as backends
+from rdeep.engines.contract import Stepper, TrainState
+from rdeep.errors import Wording, worded
+from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
+from rdeep.models.interface import WholeModel
+from rdeep.saving import archive
+from rdeep.seeds import stream
+from rdeep.training.driving import drive, verbosity
+from rdeep.training.finder import RateSearch, search
+from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
+from rdeep.training.history import History
+from rdeep.training.session import TrainingSession
+from rdeep.training.trainer import Trainer
+
+
+def compile(
+    model: WholeModel,
+    /,
+    optimizer: str | BaseOptimizer = "rmsprop",
+    loss: object = None,
+    metrics: object = None,
+    loss_weights: object = None,
+    weighted_metrics: object = None,
+    steps_per_execution: int = 1,
+    jit_compile: bool | str = "auto",
+    dtype_policy: str | None = None,
+) -> None:
+    """Say how to train.
+
+    Parameters
+    ----------
+    optimizer : str or Optimizer
+        The optimizer.
+    loss : str, Loss, list or dict
+        The loss; several outputs take a list or a dict by output name.
+    metrics, weighted_metrics : list, dict or str, optional
+        What to report; the weighted ones count sample weights.
+    loss_weights : float, list or dict, optional
+        What each output's loss is multiplied by.
+    steps_per_execution : int
+        The fewest steps to run before callbacks and progress are looked after; compiled steps
+        on torch are also unrolled so many times into one call.
+    jit_compile : bool or {"auto"}
+        Whether to compile the steps of training. `"auto"` does so on TensorFlow, by XLA, where
+        the network is dense or recurrent, on a CPU, and trained for long enough to win back
+        the seconds that it takes; on torch it does not.
+    dtype_policy : {"float32", "mixed_bfloat16", "mixed_float16"}, optional
+        The type that layers compute in; weights are float32 in each. By default what
+        `rdeep.precision.set_dtype_policy` said, `"float32"` at first.
+
+    Raises
+    ------
+    ArgumentError
+        If a name or a value is unknown.
+    """
+    trainer = Trainer(
+        optimizer,
+        loss,
+        metrics,
+        loss_weights,
+        weighted_metrics,
+        steps_per_execution,
+        jit_compile,
+        dtype_policy,
+    )
+    if model.is_built:
+        trainer.check(model.graph)
+    model._trainer = trainer
+    model._settle()
+    if model.is_built and model.graph.weights():
+        warn_of_nothing_to_train(model._built())
+
+
+def follow(model: WholeModel, /, schedule: Schedule | None) -> None:
+    """Have the learning rate follow a schedule from here on.
+
+    Parameters
+    ----------
+    schedule : Schedule or None
+        The schedule, its step 0 being the next; `None` for what the model was compiled with.
+    """
+    model.trainer.follow(schedule)
+
+
+def swap_average(model: WholeModel, /) -> None:
+    """Exchange the weights and the moving average that the optimizer keeps of them."""
+    model.trainer.swap_average()
+
+
+def take_training(model: WholeModel, /, path: str) -> None:
+    """Take the weights and the state of training from a file that such a model was saved to.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
+    description, weights, slots = archive.read(path)
+    model.set_weights(weights)
+    model.trainer.resume(description["compile"], slots)
+
+
+def losses(model: WholeModel, /) -> list[Loss]:
+    """Return the loss of each output."""
+    return model.trainer.losses(model.graph)
+
+
+def log_directions(model: WholeModel, /) -> dict[str, str | None]:
+    """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`).
+
+    `None` is for metrics of which nobody has said it. Validation's logs are not listed: they
+    are those of training, after `val_`.
+    """
+    return model.trainer.directions(model.graph)
+
+
+def prepare_training(model: WholeModel, /) -> tuple[Stepper, TrainState]:
+    """Return what runs steps, and a state that goes on from an earlier training."""
+    model.stop_training = False
+    backend = backends.load(model.backend)
+    model._built().claim()
+    model._built().training = True
+    return model.trainer.begin(backend, model.network, model.graph, stream.next())
+
+
+def session(
+    model: WholeModel,
+    /,
+    x: Any,
+    y: Any = None,
+    *,
+    listen: Collection[str] = (),
+    class_names: Any = None,
+    **options: Any,
+) -> TrainingSession:
+    """Return a training that is asked to advance, event by event.
+
+    Parameters
+    ----------
+    x, y : object
+        As in `fit`.
+    listen : collection of str
+        The kinds of events to return at, of `rdeep.training.session.EVENTS`.
+    class_names : sequence, optional
+        For each output the names of its classes, for messages.
+    **options
+        As in `fit`.
+    """
+    refuse_unknown(options, FitOptions, "fit")
+    if model._session is not None and not model._session.done:
+        model._session.close()
+    model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    warn_of_nothing_to_train(model._built())
+    warn_of_changed_flags(model.trainer, model.graph)
+    return model._session
+
+
+def training_ended(model: WholeModel, /, history: History) -> None:
+    """Take the history of a training that has ended."""
+    model.history = history
+    model._session = None
+    model._built().training = False
+    model._built().changes += 1
+
+
+def fit(
+    model: WholeModel, /, x: object, y: object = None, *, verbose: object = "auto", **arguments: Any
+) -> History:
+    """Train.
+
+    Parameters
+    ----------
+    x : array, list or dict of arrays, or a stream
+        The data, a sample in each row. A stream gives batches `(x, y)` or
+        `(x, y, sample_weight)`: any iterable of them, a function that returns one, a torch
+        `Dataset` or `DataLoader`, or what `rdeep.datasets` makes of files. It is read by a
+        thread of its own, a few megabytes ahead.
+    y : array, list or dict of arrays
+        The targets; left out with a stream.
+    verbose : {"auto", 0, 1, 2}
+        0 for silence, 1 for a line that is rewritten, 2 for a line an epoch.
+    **arguments
+        `batch_size` (32), `epochs` (1), `callbacks`, `validation_split` (0: the share of the
+        last samples to validate on), `validation_data` as `(x, y)`, `(x, y, sample_weight)` or
+        a stream, `shuffle` (True), `class_weight` as a dict by class number, or for several
+        outputs a dict of such by the output's name, `sample_weight`, `initial_epoch` (0),
+        `steps_per_epoch`, `validation_steps`, `validation_batch_size`, `validation_freq` (1).
+        With `steps_per_epoch`, a stream goes on in each epoch where the last one ended.
+
+    Returns
+    -------
+    History
+        The logs of each epoch. An interrupt ends training and returns those so far.
+
+    Raises
+    ------
+    DataError, ShapeError, ArgumentError, StateError
+        If the data does not fit the model, or the model is not compiled.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rdeep import Sequential
+    >>> from rdeep.layers import Dense
+    >>> model = Sequential([Dense(1)], input_shape=(2,))
+    >>> model.compile("sgd", "mse")
+    >>> x = np.ones((8, 2)); y = np.zeros(8)
+    >>> history = model.fit(x, y, epochs=2, verbose=0)
+    >>> len(history.history["loss"])
+    2
+    >>> history = model.fit(iter([(x, y), (x, y)]), verbose=0)
+    """
+    level = verbosity(verbose)
+    refuse_unknown(arguments, FitOptions, "fit")
+    listen = ((), ("epoch_end", "tick"), ("epoch_end",))[level]
+    return drive(model.session(x, y, listen=listen, **arguments), level)
+
+
+def lr_finder(
+    model: WholeModel,
+    /,
+    x: object,
+    y: object = None,
+    start_lr: float = 1e-6,
+    end_lr: float = 1.0,
+    steps: int = 100,
+    **options: Any,
+) -> RateSearch:
+    """Try learning rates from tiny to too large, on a copy of the model.
+
+    Parameters
+    ----------
+    x, y : object
+        The data, as for `fit`.
+    start_lr, end_lr : float
+        The first and the last rate.
+    steps : int
+        How many batches to try rates on; it ends early where the loss climbs.
+    **options
+        `batch_size`, `sample_weight` and other arguments of `fit`.
+
+    Returns
+    -------
+    RateSearch
+        `rates`, `losses`, the `smoothed` losses, and the rate at which these fall fastest as
+        `suggestion`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from rdeep import Sequential
+    >>> from rdeep.layers import Dense
+    >>> model = Sequential([Dense(1)], input_shape=(2,))
+    >>> model.compile("sgd", "mse")
+    >>> x = np.random.default_rng(1).normal(size=(64, 2))
+    >>> found = model.lr_finder(x, x.sum(1), steps=20, batch_size=8)
+    >>> len(found.rates) == len(found.losses)
+    True
+    """
+    refuse_unknown(options, FitOptions, "lr_finder")
+    model.build_for(None if is_stream(x) else x)
+    return search(model.copy(), x, y, start_lr, end_lr, steps, **options)
+
+
+def say(model: WholeModel, /, message: str | Wording) -> None:
+    """Pass on what a callback has to say: with the next event, or printed."""
+    if model._session is None:
+        print(message)
+    else:
+        model.messages.append(worded(message))
+
+
+def take_messages(model: WholeModel, /) -> list[Wording]:
+    """Return what was said since the last call."""
+    messages, model.messages = model.messages, []
+    return messages

@@ -1,0 +1,80 @@
+# op_image_rgb_to_grayscale ----
+
+op_image_rgb_to_grayscale(array(c(1, 0.5, 0.2), c(1, 1, 3)))
+#> tensor(list(c(0.6152)))
+
+# op_image_rgb_to_hsv ----
+
+op_image_rgb_to_hsv(array(c(0.2, 0.4, 0.4), c(1, 1, 3)))
+#> tensor(list(c(c(0.5000, 0.5000, 0.4000))))
+
+# op_image_hsv_to_rgb ----
+
+op_image_hsv_to_rgb(array(c(0.5, 0.5, 0.4), c(1, 1, 3)))
+#> tensor(list(c(c(0.2000, 0.4000, 0.4000))))
+
+# op_image_resize ----
+
+images <- array(runif(48), c(4, 4, 3))
+dim(op_image_resize(images, size = c(8, 6)))
+#> [1] 8 6 3
+
+# op_image_affine_transform ----
+
+# Each pixel is read one to the right
+image <- array(1:9, c(3, 3, 1))
+moved <- op_image_affine_transform(image, c(1, 0, 1, 0, 1, 0, 0, 0))
+as.array(moved)[, , 1]
+#>      [,1] [,2] [,3]
+#> [1,]    4    7    0
+#> [2,]    5    8    0
+#> [3,]    6    9    0
+
+# op_image_perspective_transform ----
+
+images <- array(runif(48), c(4, 4, 3))
+corners <- rbind(c(0, 0), c(3, 0), c(0, 3), c(3, 3))
+dim(op_image_perspective_transform(images, corners, corners + c(0, 1, 0, 0)))
+#> [1] 4 4 3
+
+# op_image_map_coordinates ----
+
+op_image_map_coordinates(diag(3), rbind(c(0, 0.5), c(0, 1)), order = 1)
+#> tensor(c(1.0000, 0.5000))
+
+# op_image_gaussian_blur ----
+
+image <- array(c(0, 0, 0, 0, 1, 0, 0, 0, 0), c(3, 3, 1))
+round(as.array(op_image_gaussian_blur(image))[, , 1], 3)
+#>       [,1]  [,2]  [,3]
+#> [1,] 0.075 0.124 0.075
+#> [2,] 0.124 0.204 0.124
+#> [3,] 0.075 0.124 0.075
+
+# op_image_elastic_transform ----
+
+images <- array(runif(48), c(4, 4, 3))
+dim(op_image_elastic_transform(images, alpha = 2, sigma = 1, seed = 1))
+#> [1] 4 4 3
+
+# op_image_extract_patches ----
+
+image <- array(1:16, c(4, 4, 1))
+op_image_extract_patches(image, size = 2)
+#> tensor([[[ 1,  5,  2,  6],
+#>          [ 9, 13, 10, 14]],
+#>
+#>         [[ 3,  7,  4,  8],
+#>          [11, 15, 12, 16]]], dtype=torch.int32)
+
+# op_image_crop ----
+
+images <- array(runif(48), c(4, 4, 3))
+dim(op_image_crop(images, 1, 1, target_height = 2, target_width = 2))
+#> [1] 2 2 3
+
+# op_image_pad ----
+
+images <- array(runif(48), c(4, 4, 3))
+dim(op_image_pad(images, 1, 1, target_height = 6, target_width = 6))
+#> [1] 6 6 3

@@ -1,0 +1,45 @@
+"""Which test file is about which layers: it names their files as `LAYER_FAMILIES`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from rdeep.catalogue.registry import records
+
+HERE = Path(__file__).parent
+
+
+def family(*files: str) -> set[str]:
+    """Return the names of the layers in some files of the catalogue, such as `"pooling"`."""
+    return {name for name, file in homes().items() if file in files}
+
+
+def homes() -> dict[str, str]:
+    """Return the file of the catalogue that each layer is in, by the layer's name."""
+    return {
+        name: cls.__module__.rpartition(".")[2]
+        for name, cls in records("layer").items()
+        # Tests define layers of their own.
+        if cls.__module__.startswith("rdeep.catalogue.") and not cls.internal
+    }
+
+
+def declared() -> dict[str, list[str]]:
+    """Return the test files that declare a file of the catalogue, by its name."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(HERE.rglob("test_*.py")):
+        for file in _families(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(file, []).append(str(path.relative_to(HERE)))
+    return found
+
+
+def _families(module: ast.Module) -> tuple[str, ...]:
+    for node in module.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "LAYER_FAMILIES":
+            return _words(node.value)
+    return ()
+
+
+def _words(node: ast.expr) -> tuple[str, ...]:
+    return tuple(part.value for part in ast.walk(node) if isinstance(part, ast.Constant))
