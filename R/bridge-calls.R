@@ -49,7 +49,7 @@ invoke <- function(target, name, arguments, .call) {
   } else {
     reticulate::dict()
   }
-  settle(door(target, name, arguments), .call)
+  settle(door(target, name, arguments), .call, asked_function(name, arguments))
 }
 
 # The core answers an interrupt with an event. One that arrives while Python enters or
@@ -71,8 +71,9 @@ absorb_interrupt <- function() {
   invisible()
 }
 
-# Turns the core's answer into a value, or raises its error with the user's call.
-settle <- function(answer, .call) {
+# Turns the core's answer into a value, or raises its error with the user's call. `asked` is the
+# catalogue's function that the core was asked for, if it was.
+settle <- function(answer, .call, asked = NULL) {
   # `answer` is the call of Python, made when it is looked at.
   answer <- interruptible(reticulate::py_to_r(answer))
   signal_core(answer[[3]], answer[[4]])
@@ -81,7 +82,7 @@ settle <- function(answer, .call) {
     if (identical(answer[[2]]$kind, "interrupt")) {
       rlang::interrupt()
     }
-    abort_core(answer[[2]], call = .call, parent = take_failed(answer[[2]]$kind))
+    abort_core(answer[[2]], .call, parent = take_failed(answer[[2]]$kind), asked = asked)
   }
   answer[[2]]
 }

@@ -38,18 +38,18 @@ abort_rdeep <- function(kind,
 }
 
 # Raises the error that the core returned.
-abort_core <- function(error, call = caller_env(), parent = NULL) {
+abort_core <- function(error, call = caller_env(), parent = NULL, asked = NULL) {
   state$trace <- error$trace
   if (!is_on("traceback_filtering")) {
     message(error$trace)
   }
   abort_rdeep(
     error$kind,
-    in_r_words(error$message, call),
-    hint = if (!is.null(error$hint)) in_r_words(error$hint, call),
+    in_r_words(error$message, call, asked),
+    hint = in_r_words(error$hint),
     argument = error$argument,
-    received = error$received,
-    expected = in_r_words(error$expected, call),
+    received = in_r_words(error$received),
+    expected = in_r_words(error$expected),
     layer = error$layer,
     trace_python = error$trace,
     call = call,
@@ -59,11 +59,11 @@ abort_core <- function(error, call = caller_env(), parent = NULL) {
 
 # Signals again what the core recorded while it worked.
 signal_core <- function(messages, warnings) {
-  for (text in messages) {
-    inform(text, class = "rdeep_message")
+  for (pieces in messages) {
+    inform(in_r_words(pieces), class = "rdeep_message")
   }
-  for (text in warnings) {
-    warn(text, class = "rdeep_warning", call = NULL)
+  for (pieces in warnings) {
+    warn(in_r_words(pieces), class = "rdeep_warning", call = NULL)
   }
 }
 
@@ -72,97 +72,6 @@ escape <- function(text) {
     return(NULL)
   }
   gsub("}", "}}", gsub("{", "{{", text, fixed = TRUE), fixed = TRUE)
-}
-
-# Python's lists and dictionaries in a text as R writes them: `c(1, 2)`, `list(c(0, 1),
-# c(1, 0))`, `list(a = 1)`. What follows a word or a quote is no list: `x['a']`, '[2, 3]'.
-literals_in_r <- function(text) {
-  text <- gsub("(?<![\\w\\])'])[\\[{][^\u2026]*\u2026", "a long list", text, perl = TRUE)
-  pattern <- "(?<![\\w\\])'])(\\[(?:[^\\[\\]]|(?1))*\\]|\\{[^{}]*\\})"
-  found <- gregexpr(pattern, text, perl = TRUE)
-  regmatches(text, found) <- list(
-    vapply(regmatches(text, found)[[1]], literal_in_r, "", USE.NAMES = FALSE)
-  )
-  numbers <- "(?<![\\w.])(\\d+)\\.0(?=[,)])"
-  vectors <- gregexpr("\\b(?:c|list)\\([^']*\\)", text, perl = TRUE)
-  regmatches(text, vectors) <- list(
-    gsub(numbers, "\\1", regmatches(text, vectors)[[1]], perl = TRUE)
-  )
-  text
-}
-
-literal_in_r <- function(text) {
-  bare <- gsub("'[^']*'", "", text)
-  words <- regmatches(bare, gregexpr("[A-Za-z_]\\w*", bare))[[1]]
-  known <- c("None", "True", "False", "nan", "inf", "e")
-  if (!all(words %in% known) || grepl("[^][{}(), :.+0-9A-Za-z-]", bare)) {
-    return(text)
-  }
-  # Shapes in a list are vectors in one.
-  pairs <- grepl("(", text, fixed = TRUE)
-  text <- gsub("\\(([0-9NA, ]+)\\)", "c(\\1)", text)
-  text <- gsub("'([^']*)': ", "\\1 = ", text)
-  text <- gsub("'([^']*)'", "\"\\1\"", text)
-  text <- gsub("\\bNone\\b", "NULL", text)
-  text <- gsub("\\bTrue\\b", "TRUE", text)
-  text <- gsub("\\bFalse\\b", "FALSE", text)
-  text <- gsub("\\binf\\b", "Inf", gsub("\\bnan\\b", "NA", text))
-  nested <- pairs || grepl("^\\[.*[[{]", text)
-  outer <- if (nested || grepl("NULL", text)) "list(" else "c("
-  text <- sub("^\\[", outer, text)
-  text <- gsub("[]}]", ")", gsub("[", "c(", gsub("{", "list(", text, fixed = TRUE), fixed = TRUE))
-  # A vector of one is the value itself.
-  gsub("\\bc\\((\"[^\"]*\"|-?[0-9.]+|-?Inf|NA)\\)", "\\1", text)
-}
-
-# Turns Python's words into R's, outside quotes: `True`, `None`, shapes, and the
-# record's class, which R users know by its function.
-in_r_words <- function(text, call = NULL) {
-  if (is.null(text)) {
-    return(NULL)
-  }
-  text <- literals_in_r(text)
-  pieces <- regmatches(text, gregexpr("'[^']*'", text), invert = NA)[[1]]
-  quoted <- grepl("^'.*'$", pieces)
-  plain <- pieces[!quoted]
-  plain <- gsub("(?<=[(,]|, )None(?=[,)])", "NA", plain, perl = TRUE)
-  plain <- gsub("\\bNone\\b", "NULL", plain)
-  plain <- gsub("\\bTrue\\b", "TRUE", plain)
-  plain <- gsub("\\bFalse\\b", "FALSE", plain)
-  plain <- gsub("\\bnan\\b", "NA", plain)
-  plain <- gsub("\\((\\w+),\\)", "(\\1)", plain)
-  plain <- gsub("such as \\((\\d+(, \\d+)+)\\)", "such as c(\\1)", plain)
-  plain <- gsub("\\bnot (-?\\d+)\\.0\\.$", "not \\1.", plain)
-  plain <- gsub("\\bnot \\[([^]]*)\\]\\.$", "not c(\\1).", plain)
-  plain <- gsub("\\bInput\\b(?! to\\b)(\\(\\))?", "layer_input()", plain, perl = TRUE)
-  plain <- gsub("\\bops[.](\\w+)\\(\\)", "op_\\1()", plain)
-  pieces[!quoted] <- plain
-  name_function(paste(pieces, collapse = ""), call)
-}
-
-name_function <- function(text, call) {
-  # The condition shows its call, so a message need not begin with it.
-  text <- sub("^[A-Za-z]\\w*\\(\\): ", "", text)
-  name <- if (is.environment(call)) error_call_name(call)
-  if (is.null(name) || !grepl("^[A-Za-z]\\w*\\(\\)", text)) {
-    return(text)
-  }
-  # A class goes by its function's name, an operation by that with `op_` before it.
-  said <- sub("\\(\\).*$", "", text)
-  if (grepl("^[A-Z]", said) || identical(name, paste0("op_", said))) {
-    text <- sub("^\\w+", name, text)
-  }
-  text
-}
-
-error_call_name <- function(env) {
-  for (i in seq_len(sys.nframe())) {
-    if (identical(sys.frame(i), env)) {
-      head <- sys.call(i)[[1]]
-      return(if (is.symbol(head)) as.character(head))
-    }
-  }
-  NULL
 }
 
 # Refuses what was given to the dots: with a name that is nearly an argument's it

@@ -228,7 +228,7 @@ setup_line <- function(layer, show) {
 
 returned_line <- function(layer, show) {
   paste(c(
-    if (show$shapes) in_r_words(layer$shape),
+    if (show$shapes) shapes_in_r(layer$shapes),
     if (show$dtype) layer$dtype
   ), collapse = " ")
 }

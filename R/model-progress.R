@@ -55,8 +55,8 @@ show_event <- function(progress, event) {
 say_messages <- function(progress, event) {
   if (length(event$messages)) {
     hide_bar(progress)
-    for (message in event$messages) {
-      say(message)
+    for (pieces in event$messages) {
+      say(in_r_words(pieces))
     }
   }
 }

@@ -34,7 +34,7 @@ layer_rows <- function(rows) {
   data.frame(
     name = column("name", ""),
     kind = column("kind", ""),
-    output_shape = vapply(column("output_shape", ""), in_r_words, "", USE.NAMES = FALSE),
+    output_shape = vapply(rows, function(row) shapes_in_r(row$shapes), ""),
     params = column("params", 0),
     trainable = column("trainable", 0) > 0,
     reads = column("reads", "")

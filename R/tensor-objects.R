@@ -86,13 +86,25 @@ print.rdeep_any_tensor <- function(x, ...) {
   invisible(x)
 }
 
+# What a tensor is, and as many of its values as one looks at.
 #' @export
-format.rdeep_array <- function(x, ...) in_r_words(call_core("shown_tensor", x = x))
+format.rdeep_array <- function(x, ...) {
+  paste(c(sprintf("<tensor %s>", kind_of_tensor(x)), printed_values(x)), collapse = "\n")
+}
 
 #' @export
 format.rdeep_variable <- function(x, ...) {
-  paste0("<variable ", fetch(x, "name"), ">\n", in_r_words(call_core("shown_tensor", x = x)))
+  head <- sprintf("<variable %s %s>", fetch(x, "name"), kind_of_tensor(x))
+  paste(c(head, printed_values(x)), collapse = "\n")
 }
+
+kind_of_tensor <- function(x) {
+  sizes <- dim(x)
+  sizes[is.na(sizes)] <- "NA"
+  sprintf("%s (%s)", tensor_dtype(x), toString(sizes))
+}
+
+printed_values <- function(x) utils::capture.output(print(as.array(x), max = 1000L))
 
 #' @export
 as.array.rdeep_any_tensor <- function(x, ...) {
@@ -301,9 +313,7 @@ rev.rdeep_any_tensor <- function(x) op_flip(x)
 
 #' @export
 str.rdeep_any_tensor <- function(object, ...) {
-  sizes <- dim(object)
-  sizes[is.na(sizes)] <- "NA"
-  cat(sprintf(" <tensor %s (%s)>\n", tensor_dtype(object), toString(sizes)))
+  cat(sprintf(" <tensor %s>\n", kind_of_tensor(object)))
 }
 
 tensor_dtype <- function(x) call_core("tensor_dtype", x = x)

@@ -78,6 +78,20 @@ def indexes() -> str:
     return file_text([overview, *(family.lines() for family in families().values())])
 
 
+def function_names() -> str:
+    """Return the file that says what R calls the catalogue's records, for messages."""
+    parts = ",\n".join(f"  {kind} = c(\n{_names_of(kind)}\n  )" for kind in kinds())
+    comment = "# The function of each record of the core, by the record's kind and class."
+    return f"{HEADER}\n{comment}\nrecord_functions <- list(\n{parts}\n)\n"
+
+
+def _names_of(kind: str) -> str:
+    return ",\n".join(
+        f'    {cls.__name__} = "{record_name(cls)}"'
+        for cls in sorted(ours(kind), key=lambda cls: cls.__name__)
+    )
+
+
 def check() -> None:
     """Refuse entries of the overlay for what the catalogue does not have."""
     overlay.check_table("kinds", kinds())
@@ -86,7 +100,7 @@ def check() -> None:
     for part in ("coercions", "words"):
         refuse(set(table("types")[part]) - type_names(), f"types.toml ({part})")
     options = [each for k in kinds() for cls in ours(k) for each in cls.options.values()]
-    phrases = {option.type.words for option in options}
+    phrases = {str(option.type.words) for option in options}
     refuse(set(table("types")["phrases"]) - phrases, "types.toml (phrases)")
     known = {name: map(record_name, classes) for name, (_, classes) in of_records().items()}
     known |= {name: map(operation_name, each) for name, each in of_operations().items()}
@@ -103,7 +117,11 @@ def files() -> dict[str, str]:
     for name, members in of_operations().items():
         blocks = (block for each in members for block in operations.blocks(each, name))
         written[f"{name}.R"] = file_text(blocks)
-    return {**written, "help-families.R": indexes()}
+    return {
+        **written,
+        "help-families.R": indexes(),
+        "bridge-record-functions.R": function_names(),
+    }
 
 
 def stale(folder: Path, wanted: dict[str, str]) -> list[str]:

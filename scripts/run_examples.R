@@ -2,7 +2,7 @@
 # the backend (both without one), then names of pages (all without any). Fails if one fails.
 
 suppressPackageStartupMessages(library(rdeep))
-source(file.path("tests", "testthat", "helper-examples.R"))
+source(file.path("tests", "testthat", "helper-package-examples.R"))
 
 arguments <- commandArgs(TRUE)
 known <- c("torch", "tensorflow")

@@ -56,7 +56,8 @@ def words_of(kind: OptionType) -> str:
         return f"{words_of(kind.kind)}, or `NULL`"
     if isinstance(kind, Either):
         return " or ".join(words_of(each) for each in kind.kinds)
-    found = table("types")["phrases"].get(kind.words) or _of_class(kind, "words") or kind.words
+    plain = str(kind.words)
+    found = table("types")["phrases"].get(plain) or _of_class(kind, "words") or plain
     return found.replace("{values}", prose(_listing(getattr(kind, "values", ()))))
 
 

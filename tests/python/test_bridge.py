@@ -28,8 +28,10 @@ def test_errors_come_back_as_data():
     assert not ok
     assert error["kind"] == "argument"
     assert error["argument"] == "units"
-    assert error["received"] == "0"
-    assert error["expected"] == "a positive whole number"
+    assert error["received"] == [{"text": "0", "data": {"value": 0}}]
+    assert error["expected"] == ["a positive whole number"]
+    function = {"text": "Dense()", "data": {"call": ["layer", "Dense", []]}}
+    assert error["message"][:2] == [function, ": 'units' must be a positive whole number, not "]
     assert "Traceback" in error["trace"]
 
 
@@ -37,7 +39,7 @@ def test_an_unforeseen_error_is_internal():
     ok, error, *_ = calls.invoke(object(), "nonsense", {})
     assert not ok
     assert error["kind"] == "internal"
-    assert error["message"].startswith("AttributeError")
+    assert error["message"][0].startswith("AttributeError")
 
 
 def test_a_training_advances_by_events():

@@ -12,7 +12,7 @@ import tensorflow as tf
 from rdeep import Sequential, load_model
 from rdeep.catalogue import optimizers as O
 from rdeep.catalogue import schedules
-from rdeep.catalogue.layers import GRU, Dense, Embedding
+from rdeep.catalogue.layers import GRU, Dense, EinsumDense, Embedding
 from rdeep.catalogue.registry import records
 from rdeep.errors import ArgumentError
 
@@ -146,6 +146,19 @@ def _recurrent(backend, name, **options):
     model = Sequential(layers, input_shape=4, input_dtype="int32", backend=backend, seed=1)
     model.compile(getattr(O, name)(0.01, **options), "mse")
     return model
+
+
+@pytest.mark.parametrize("name", ["Adam", "SGD", "RMSprop"])
+def test_gradients_of_a_kernel_that_is_turned_round_fit_its_memory(name, rng):
+    x, y = rng.normal(size=(64, 4)), rng.normal(size=(64, 3))
+    found = []
+    for backend in ("torch", "tensorflow"):
+        # The kernel is (units, features): its gradient comes out as the transpose of a product.
+        model = Sequential([EinsumDense("ab,cb->ac", 3)], input_shape=4, backend=backend, seed=1)
+        model.compile(name, "mse")
+        model.fit(x, y, epochs=3, shuffle=False, verbose=0)
+        found.append(model.get_weights()[0])
+    np.testing.assert_allclose(*found, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", WHOLE)

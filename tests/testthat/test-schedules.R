@@ -66,7 +66,7 @@ test_that("whole numbers may be written without an L, and lists may stand for ve
   expect_identical(format(one), format(other))
   expect_output(
     print(learning_rate_schedule_cosine_decay(0.1, 100)),
-    "CosineDecay(initial_learning_rate=0.1, decay_steps=100)",
+    "learning_rate_schedule_cosine_decay(initial_learning_rate = 0.1, decay_steps = 100)",
     fixed = TRUE
   )
 })
@@ -74,7 +74,7 @@ test_that("whole numbers may be written without an L, and lists may stand for ve
 test_that("mistakes are explained", {
   expect_error_snapshot(optimizer_adam(learning_rate = "fast"))
   expect_error_snapshot(learning_rate_schedule_cosine_decay(0.1, decay_steps = 0))
-  expect_rdeep_error(optimizer_sgd(optimizer_sgd()), "argument", "schedule, not SGD")
+  expect_rdeep_error(optimizer_sgd(optimizer_sgd()), "argument", "schedule, not optimizer_sgd")
   expect_rdeep_error(
     learning_rate_schedule_piecewise_constant_decay(c(10, 20), c(1, 2)),
     "argument", "one more of 'values'"

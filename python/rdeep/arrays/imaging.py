@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, operation_call
 
 # TensorFlow looks the weights of its plain bicubic interpolation up in a table of so many steps.
 _CUBIC_STEPS = 1024
@@ -27,8 +27,8 @@ def check_images(shape: Sequence[Any], where: str) -> None:
     """
     if len(shape) not in (3, 4):
         raise ShapeError(
-            f"{where}(): 'images' must have 3 dimensions (one image) or 4 (a batch of images), "
-            f"not {len(shape)}.",
+            f"{operation_call(where)}: 'images' must have 3 dimensions (one image) or 4 (a batch "
+            f"of images), not {len(shape)}.",
             argument="images",
             received=tuple(shape),
         )
@@ -49,7 +49,7 @@ def check_colours(channels: int, where: str, allowed: tuple[int, ...] = (3,)) ->
     if channels not in allowed:
         wanted = " or ".join(map(str, allowed))
         raise ShapeError(
-            f"{where}(): 'images' must have {wanted} channels, not {channels}.",
+            f"{operation_call(where)}: 'images' must have {wanted} channels, not {channels}.",
             argument="images",
             received=channels,
         )

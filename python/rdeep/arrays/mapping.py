@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays.trees import mapped
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call
 
 _CORE = re.compile(r"\(([^()]*)\)")
 
@@ -42,8 +42,8 @@ class Mapped:
         chosen = [i for i in range(len(args)) if i not in self.excluded]
         if self.ranks is not None and len(self.ranks) != len(chosen):
             raise ArgumentError(
-                f"vectorize(): the signature has {len(self.ranks)} arguments, and "
-                f"{len(chosen)} came.",
+                f"{operation_call('vectorize')}: the signature has {len(self.ranks)} arguments, "
+                f"and {len(chosen)} came.",
                 argument="signature",
             )
         ranks = self.ranks or [0] * len(chosen)
@@ -77,7 +77,8 @@ def _ranks(signature: str | None) -> list[int] | None:
     cores = [_CORE.findall(side) for side in sides]
     if len(sides) != 2 or any(_CORE.sub("", side).strip(",") for side in sides):
         raise ArgumentError(
-            f"vectorize(): 'signature' must be such as '(n),(n)->()', not {signature!r}.",
+            f"{operation_call('vectorize')}: 'signature' must be such as '(n),(n)->()', not "
+            f"{signature!r}.",
             argument="signature",
             received=signature,
         )

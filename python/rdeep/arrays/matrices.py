@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, format_shape, operation_call
 
 
 def check_matrix(shape: Sequence[Any], where: str, square: bool) -> None:
@@ -23,7 +23,8 @@ def check_matrix(shape: Sequence[Any], where: str, square: bool) -> None:
     if len(shape) < 2 or (square and shape[-1] != shape[-2]):
         kind = "a square matrix" if square else "a matrix"
         raise ShapeError(
-            f"{where}() needs {kind}, or several, not a tensor of shape {tuple(shape)}.",
+            f"{operation_call(where)} needs {kind}, or several, not a tensor of shape "
+            f"{format_shape(shape)}.",
             received=tuple(shape),
         )
 
@@ -41,7 +42,8 @@ def check_system(a: Sequence[Any], b: Sequence[Any], where: str) -> None:
     vector = len(b) == len(a) - 1
     if not b or len(b) < len(a) - 1 or b[-1 if vector else -2] != a[-2]:
         raise ShapeError(
-            f"{where}(): 'b' of shape {tuple(b)} does not fit a matrix 'a' of shape {tuple(a)}.",
+            f"{operation_call(where)}: 'b' of shape {format_shape(b)} does not fit a matrix 'a' "
+            f"of shape {format_shape(a)}.",
             argument="b",
             received=tuple(b),
         )
@@ -49,7 +51,9 @@ def check_system(a: Sequence[Any], b: Sequence[Any], where: str) -> None:
 
 def not_definite() -> ArgumentError:
     """Return the error of a matrix without a Cholesky factor."""
-    return ArgumentError("cholesky(): 'x' must be positive definite.", argument="x")
+    return ArgumentError(
+        f"{operation_call('cholesky')}: 'x' must be positive definite.", argument="x"
+    )
 
 
 def singular(where: str) -> ArgumentError:
@@ -60,4 +64,4 @@ def singular(where: str) -> ArgumentError:
     where : str
         The operation.
     """
-    return ArgumentError(f"{where}(): the matrix is singular: it has no inverse.")
+    return ArgumentError(f"{operation_call(where)}: the matrix is singular: it has no inverse.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call
 
 
 def narrowed(array: np.ndarray) -> np.ndarray:
@@ -71,6 +71,6 @@ def cut(array: np.ndarray, dtype: str) -> np.ndarray:
             f"to {limits.max}.",
             argument="x",
             received=value.item(),
-            hint="saturate_cast() takes the nearest that the type holds.",
+            hint=f"{operation_call('saturate_cast')} takes the nearest that the type holds.",
         )
     return whole.astype(dtype)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, format_shape, operation_call
 
 _AXIS = re.compile(r"\(([\w\s]*)\)|(\w+)")
 
@@ -33,8 +33,8 @@ def plan(
     before, after = _sides(pattern)
     if len(before) != len(shape):
         raise ShapeError(
-            f"rearrange(): {pattern!r} describes {len(before)} axes, and the tensor has the shape "
-            f"{tuple(shape)}.",
+            f"{operation_call('rearrange')}: {pattern!r} describes {len(before)} axes, and the "
+            f"tensor has the shape {format_shape(shape)}.",
             argument="pattern",
             received=tuple(shape),
         )
@@ -45,7 +45,8 @@ def plan(
     wanted = [name for group in after for name in group]
     if sorted(names) != sorted(wanted) or len(set(names)) != len(names):
         raise ArgumentError(
-            f"rearrange(): the axes before and after the arrow must be the same: {pattern!r}.",
+            f"{operation_call('rearrange')}: the axes before and after the arrow must be the same: "
+            f"{pattern!r}.",
             argument="pattern",
             received=pattern,
         )
@@ -58,7 +59,8 @@ def _sides(pattern: str) -> list[list[list[str]]]:
     left_over = [_AXIS.sub("", side).strip() for side in sides]
     if len(sides) != 2 or any(left_over):
         raise ArgumentError(
-            f"rearrange(): 'pattern' must be such as 'b h w c -> b (h w) c', not {pattern!r}.",
+            f"{operation_call('rearrange')}: 'pattern' must be such as 'b h w c -> b (h w) c', not "
+            f"{pattern!r}.",
             argument="pattern",
             received=pattern,
         )
@@ -74,14 +76,15 @@ def _sized(group: list[str], size: Any, lengths: Mapping[str, int], pattern: str
     open_ = [name for name in group if name not in lengths]
     if len(open_) > 1:
         raise ArgumentError(
-            f"rearrange(): the size of {open_[0]!r} or of {open_[1]!r} must be given, for "
-            f"{pattern!r}.",
+            f"{operation_call('rearrange')}: the size of {open_[0]!r} or of {open_[1]!r} must be "
+            f"given, for {pattern!r}.",
             argument=open_[0],
         )
     share = _product(known.values())
     if isinstance(size, int) and (size % share if open_ else size != share):
         raise ShapeError(
-            f"rearrange(): an axis of size {size} cannot be split as in {pattern!r}, with "
+            f"{operation_call('rearrange')}: an axis of size {size} cannot be split as in "
+            f"{pattern!r}, with "
             f"{', '.join(f'{name} = {length}' for name, length in known.items())}.",
             argument="pattern",
             received=size,

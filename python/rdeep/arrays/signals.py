@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, format_shape, operation_call
 
 
 def check_pair(shape: Sequence[Any], where: str) -> None:
@@ -20,8 +20,8 @@ def check_pair(shape: Sequence[Any], where: str) -> None:
     """
     if not shape or shape[-1] != 2:
         raise ShapeError(
-            f"{where}(): the last axis must hold a real and an imaginary part, not the shape "
-            f"{tuple(shape)}.",
+            f"{operation_call(where)}: the last axis must hold a real and an imaginary part, not "
+            f"the shape {format_shape(shape)}.",
             argument="x",
             received=tuple(shape),
         )
@@ -57,7 +57,7 @@ def check_window(shape: Sequence[Any], length: int) -> None:
     if tuple(shape) != (length,):
         raise ShapeError(
             f"'window' must hold 'sequence_length' ({length}) numbers, not the shape "
-            f"{tuple(shape)}.",
+            f"{format_shape(shape)}.",
             argument="window",
             received=tuple(shape),
         )

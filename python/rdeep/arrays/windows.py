@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.errors import ShapeError
+import numpy as np
+
+from rdeep.errors import ShapeError, operation_call
 
 
 def same_margins(size: int, window: int, stride: int, dilation: int) -> tuple[int, int]:
@@ -63,15 +65,15 @@ def check_rank(shape: Sequence[Any], kernel: Sequence[Any] | None, where: str) -
     rank = len(shape) - 2
     if rank not in (1, 2, 3):
         raise ShapeError(
-            f"{where}(): 'inputs' must have 3, 4 or 5 dimensions (batch, one to three sizes, "
-            f"channels), not {len(shape)}.",
+            f"{operation_call(where)}: 'inputs' must have 3, 4 or 5 dimensions (batch, one to "
+            f"three sizes, channels), not {len(shape)}.",
             argument="inputs",
             received=tuple(shape),
         )
     if kernel is not None and len(kernel) != rank + 2:
         raise ShapeError(
-            f"{where}(): 'kernel' must have {rank + 2} dimensions, as 'inputs' has, not "
-            f"{len(kernel)}.",
+            f"{operation_call(where)}: 'kernel' must have {rank + 2} dimensions, as 'inputs' has, "
+            f"not {len(kernel)}.",
             argument="kernel",
             received=tuple(kernel),
         )
@@ -97,8 +99,8 @@ def check_channels(channels: Any, wanted: int, filters: int, where: str) -> None
     groups = channels // wanted if wanted else 0
     if groups < 1 or channels % wanted or (groups > 1 and filters % groups):
         raise ShapeError(
-            f"{where}(): a kernel with {wanted} input channels and {filters} filters does not fit "
-            f"an input with {channels} channels.",
+            f"{operation_call(where)}: a kernel with {wanted} input channels and {filters} filters "
+            f"does not fit an input with {channels} channels.",
             argument="kernel",
             received=(wanted, filters),
         )
@@ -135,3 +137,39 @@ def may_be_equal(one: Any, other: Any) -> bool:
     """
     pairs = zip(tuple(one), tuple(other))
     return len(one) == len(other) and all(a == b or a is None or b is None for a, b in pairs)
+
+
+def adaptive_places(size: int, wanted: int) -> np.ndarray:
+    """Return the places that windows of about one size cover, side by side: a row for each.
+
+    A window that is shorter than others has its last place again.
+
+    Parameters
+    ----------
+    size, wanted : int
+        The dimension's size, and the number of windows: `i` covers `i / wanted` of it to
+        `(i + 1) / wanted`.
+    """
+    windows = _adaptive(size, wanted)
+    longest = max(map(len, windows))
+    return np.array([[min(w.start + i, w.stop - 1) for i in range(longest)] for w in windows])
+
+
+def adaptive_shares(size: int, wanted: int, behind: int) -> np.ndarray:
+    """Return what each of these places counts in its window's mean, float32.
+
+    Parameters
+    ----------
+    size, wanted : int
+        As for `adaptive_places`.
+    behind : int
+        How many axes of size 1 follow.
+    """
+    windows = _adaptive(size, wanted)
+    longest = max(map(len, windows))
+    shares = [[(i < len(w)) / len(w) for i in range(longest)] for w in windows]
+    return np.array(shares, np.float32).reshape(len(windows), longest, *(1,) * behind)
+
+
+def _adaptive(size: int, wanted: int) -> list[range]:
+    return [range(i * size // wanted, -(-(i + 1) * size // wanted)) for i in range(wanted)]

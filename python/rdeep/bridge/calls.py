@@ -10,7 +10,6 @@ import importlib.metadata
 import inspect
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
+from rdeep.bridge.conditions import describe_error, warned
 from rdeep.bridge.functions import r_function, r_layer, r_metric, set_layer
 from rdeep.bridge.layers import foreign_layer, pipeline, refuse_jax
 from rdeep.bridge.predictions import predict, predict_numbers, prediction_facts
@@ -27,7 +27,6 @@ from rdeep.bridge.tensors import (
     call_positional,
     draw,
     operation,
-    shown_tensor,
     tensor_dtype,
     tensor_item,
     tensor_measure,
@@ -42,8 +41,7 @@ from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
 from rdeep.data.streams import Pushed, is_stream
 from rdeep.engines import registry as backends
-from rdeep.engines.reasons import reason
-from rdeep.errors import ArgumentError, RdeepError, show
+from rdeep.errors import ArgumentError, class_name, worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import Model, Sequential, attribution
@@ -57,7 +55,7 @@ from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
 from rdeep.training.session import TrainingSession
 
-Answer = tuple[bool, Any, list[str], list[str]]
+Answer = tuple[bool, Any, list[Any], list[Any]]
 
 
 def invoke(target: Any, name: str, arguments: dict[str, Any]) -> Answer:
@@ -138,37 +136,15 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
         except Exception as error:
             ok, value = False, describe_error(error)
     messages = speaker.take_messages() if isinstance(speaker, Model) else []
-    shown = [str(w.message) for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return ok, value, messages, shown
-
-
-def describe_error(error: BaseException) -> dict[str, Any]:
-    """Return an error as plain data.
-
-    Parameters
-    ----------
-    error : BaseException
-        The error; one that is not rdeep's own is described as internal.
-    """
-    known = isinstance(error, RdeepError)
-    received = getattr(error, "received", None)
-    said = reason(error) if "\n" in str(error) else str(error)
-    text = error.message if isinstance(error, RdeepError) else f"{type(error).__name__}: {said}"
-    return {
-        "kind": error.kind if isinstance(error, RdeepError) else "internal",
-        "message": text,
-        "argument": getattr(error, "argument", None) if known else None,
-        "received": None if received is None else show(received),
-        "expected": getattr(error, "expected", None) if known else None,
-        "hint": getattr(error, "hint", None) if known else None,
-        "layer": getattr(error, "layer", None) if known else None,
-        "trace": "".join(traceback.format_exception(type(error), error, error.__traceback__)),
-    }
+    heard = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, [each.data() for each in messages], [warned(each) for each in heard]
 
 
 def _event(session: TrainingSession) -> dict[str, Any] | None:
     event = session.advance()
-    return None if event is None else asdict(event)
+    if event is None:
+        return None
+    return {**asdict(event), "messages": [message.data() for message in event.messages]}
 
 
 def record(kind: str, name: str, options: dict[str, Any]) -> Any:
@@ -222,7 +198,7 @@ def _check_call(layer: Any, *args: Any, **options: Any) -> None:
         inspect.signature(type(layer).__call__).bind(layer, *args, **options)
     except TypeError as error:
         raise ArgumentError(
-            f"{type(layer).__name__} cannot be applied with these arguments: {error}.",
+            f"{class_name(layer)} cannot be applied with these arguments: {error}.",
             argument="...",
         ) from None
 
@@ -389,7 +365,7 @@ def sitrep() -> dict[str, Any]:
     return {
         "python": sys.version.split()[0],
         "executable": sys.executable,
-        "core": os.path.dirname(__file__),
+        "core": os.path.dirname(os.path.dirname(__file__)),
         "packages": {name: _version(name) for name in packages},
         "torch_loaded": "torch" in sys.modules,
         "tensorflow_loaded": "tensorflow" in sys.modules,
@@ -401,9 +377,10 @@ def time_product() -> float:
     return backends.load("torch").time_product()  # type: ignore[attr-defined]
 
 
-def describe(value: Any) -> str:
-    """Return how Python shows an object."""
-    return repr(value)
+def describe(value: Any) -> list[Any]:
+    """Return the pieces of what an object says that it is."""
+    said = value.wording() if hasattr(type(value), "wording") else worded(repr(value))
+    return said.data()
 
 
 def _version(package: str) -> str | None:
@@ -458,7 +435,6 @@ _DOORS: dict[str, Callable[..., Any]] = {
         variable,
         draw,
         tensor_sizes,
-        shown_tensor,
         tensor_dtype,
         to_array,
         call_positional,

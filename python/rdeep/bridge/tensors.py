@@ -85,11 +85,6 @@ def variable(value: Any, name: str) -> Variable:
     return Variable(value, name)
 
 
-def shown_tensor(x: Any) -> str:
-    """Return how an engine prints a tensor."""
-    return str(_current(x))
-
-
 def draw(initializer: Any, shape: Any) -> Any:
     """Return starting values by an initializer."""
     rng = np.random.default_rng(stream.next())

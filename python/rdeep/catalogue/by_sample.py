@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.weighing import aligned, weighable
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, class_name, format_shape
 
 
 def by_sample(
@@ -41,7 +41,7 @@ def by_sample(
     """
     if not hasattr(record, "values"):
         raise ArgumentError(
-            f"{type(record).__name__} has no value for each sample: it cannot be used in a "
+            f"{class_name(record)} has no value for each sample: it cannot be used in a "
             "function of tensors.",
             argument="y_pred",
             hint="Give it to compile() by itself, or call it with arrays.",
@@ -81,8 +81,8 @@ def _fitted(record: Any, y_true: Any, y_pred: Any, ops: Any) -> Any:
     elif rank != predicted and 0 not in (rank, predicted):
         # Samples would be taken for numbers of a sample.
         raise ShapeError(
-            f"'y_true' of shape {tuple(y_true.shape)} does not go with 'y_pred' "
-            f"of shape {tuple(y_pred.shape)}.",
+            f"'y_true' of shape {format_shape(y_true.shape)} does not go with 'y_pred' "
+            f"of shape {format_shape(y_pred.shape)}.",
             argument="y_true",
             received=tuple(y_true.shape),
         )

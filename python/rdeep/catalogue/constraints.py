@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.options import Axes, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, class_name, constructor
 
 __all__ = ["Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"]
 
@@ -74,7 +74,7 @@ class _OfNorms(Constraint, abstract=True):
         wrong = [axis for axis in axes if not -len(shape) <= axis < len(shape)]
         if wrong:
             raise ShapeError(
-                f"{type(self).__name__} takes norms along an axis that a weight of "
+                f"{class_name(self)} takes norms along an axis that a weight of "
                 f"{len(shape)} dimensions does not have.",
                 argument="axis",
                 received=self.axis,
@@ -140,8 +140,8 @@ class MinMaxNorm(_OfNorms):
         """Refuse bounds the wrong way round."""
         if self.min_value > self.max_value:
             raise ArgumentError(
-                f"MinMaxNorm(): 'min_value' is {self.min_value:g}, which is above 'max_value', "
-                f"{self.max_value:g}.",
+                f"{constructor(self)}: 'min_value' is {self.min_value:g}, which is above "
+                f"'max_value', {self.max_value:g}.",
                 argument="min_value",
                 received=self.min_value,
                 expected=f"a number of at most {self.max_value:g}",

@@ -17,7 +17,7 @@ from rdeep.catalogue.layers.preprocessing import Rescaling
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, holds_symbolic
 from rdeep.catalogue.options import Choice, Count, Crosses, Features, option
 from rdeep.catalogue.registry import find, from_config
-from rdeep.errors import ArgumentError, DataError, StateError, suggestion
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, show, suggestion
 from rdeep.preprocessing.batches import batches, rows_in_batches
 
 __all__ = ["FeatureSpace"]
@@ -75,7 +75,7 @@ class FeatureSpace(Preprocessing):
         """Make the layers of all features."""
         if (self.features is None) == (self.feature_names is None):
             raise ArgumentError(
-                "FeatureSpace(): give 'features', by the names of the columns.",
+                f"{constructor(self)}: give 'features', by the names of the columns.",
                 argument="features",
                 layer=self.title,
             )
@@ -107,7 +107,7 @@ class FeatureSpace(Preprocessing):
         bins = defaults.get(cls.key, self.hashing_dim)
         if cls.key in ("cross", "custom"):
             raise ArgumentError(
-                f"FeatureSpace(): feature {name!r} cannot be {value!r}.",
+                f"{constructor(self)}: feature {name!r} cannot be {show(value)}.",
                 argument="features",
                 received=value,
                 layer=self.title,
@@ -124,7 +124,7 @@ class FeatureSpace(Preprocessing):
         for name in names:
             if name not in self.features:
                 raise ArgumentError(
-                    f"FeatureSpace(): 'crosses' names {name!r}, which is no feature.",
+                    f"{constructor(self)}: 'crosses' names {name!r}, which is no feature.",
                     argument="crosses",
                     received=name,
                     hint=suggestion(name, self.features),

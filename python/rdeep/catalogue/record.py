@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue.docstrings import Docstring, as_entries, documented
-from rdeep.catalogue.options import Option, Unfit
+from rdeep.catalogue.options import Axes, Axis, Option, Unfit
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
-from rdeep.errors import ArgumentError, show, suggestion
+from rdeep.errors import ArgumentError, Wording, called, show, show_axis, suggestion
 
 
 def snake_case(name: str) -> str:
@@ -39,6 +39,7 @@ class _Declared(Protocol):
     """What has options: a class of records, or an operation."""
 
     __name__: str
+    kind: str
     options: dict[str, Option]
 
 
@@ -111,8 +112,18 @@ class Record:
         )
 
     def __repr__(self) -> str:
-        shown = [f"{name}={value!r}" for name, value in self.chosen().items()]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return str(self.wording())
+
+    def wording(self) -> Wording:
+        """Write the call that makes the record again."""
+        given = {
+            name: show_axis(value) if value is not None and self._counts_axes(name) else value
+            for name, value in self.chosen().items()
+        }
+        return called(type(self).__name__, self.kind, given)
+
+    def _counts_axes(self, name: str) -> bool:
+        return isinstance(self.options[name].type, (Axes, Axis))
 
     def chosen(self) -> dict[str, Any]:
         """Return the options that are required or differ from their defaults."""
@@ -210,7 +221,7 @@ def _docstring(cls: type[Record]) -> str:
 
 def _described(declared: Option) -> str:
     optional = "" if declared.required else f", default {declared.default!r}"
-    return f"{declared.type.words}{optional}"
+    return f"{declared.type.words!s}{optional}"
 
 
 def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -226,7 +237,8 @@ def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     positional = [name for name, declared in cls.options.items() if not declared.keyword_only]
     if len(args) > len(positional):
         raise ArgumentError(
-            f"{cls.__name__}() takes at most {len(positional)} unnamed arguments, not {len(args)}.",
+            f"{called(cls.__name__, cls.kind)} takes at most {len(positional)} unnamed arguments, "
+            f"not {len(args)}.",
             received=len(args),
             layer=cls.__name__,
         )
@@ -234,19 +246,22 @@ def bind(cls: Declaring, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[
     for name, value in kwargs.items():
         if name not in cls.options:
             raise ArgumentError(
-                f"{cls.__name__}() has no option {name!r}.",
+                f"{called(cls.__name__, cls.kind)} has no option {name!r}.",
                 argument=name,
                 received=value,
                 hint=suggestion(name, cls.options),
                 layer=cls.__name__,
             )
         if name in given:
-            raise ArgumentError(f"{cls.__name__}() got {name!r} twice.", argument=name)
+            raise ArgumentError(
+                f"{called(cls.__name__, cls.kind)} got {name!r} twice.", argument=name
+            )
         given[name] = value
     missing = [name for name, o in cls.options.items() if o.required and name not in given]
     if missing:
         raise ArgumentError(
-            f"{cls.__name__}() needs {missing[0]!r}: {cls.options[missing[0]].type.words}.",
+            f"{called(cls.__name__, cls.kind)} needs {missing[0]!r}: "
+            f"{cls.options[missing[0]].type.words}.",
             argument=missing[0],
             expected=cls.options[missing[0]].type.words,
             layer=cls.__name__,
@@ -273,7 +288,8 @@ def checked_option(cls: Declaring, name: str, value: Any) -> Any:
         return declared.type.check(value)
     except Unfit as unfit:
         raise ArgumentError(
-            f"{cls.__name__}(): {name!r} must be {unfit.expected}, not {show(value)}.",
+            f"{called(cls.__name__, cls.kind)}: {name!r} must be {unfit.expected}, not "
+            f"{show(value)}.",
             argument=name,
             received=value,
             expected=unfit.expected,

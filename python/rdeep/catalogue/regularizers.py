@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from rdeep.catalogue.options import Choice, Number, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, class_name
 
 __all__ = ["L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer"]
 
@@ -111,13 +111,13 @@ class OrthogonalRegularizer(Regularizer):
         """Refuse what is no matrix."""
         if len(shape) != 2:
             raise ShapeError(
-                f"OrthogonalRegularizer is for matrices, and not for {len(shape)} dimensions.",
+                f"{class_name(self)} is for matrices, and not for {len(shape)} dimensions.",
                 received=shape,
                 expected="a weight of 2 dimensions",
             )
         if shape[0 if self.mode == "rows" else 1] == 1:
             raise ShapeError(
-                f"OrthogonalRegularizer compares {self.mode}, of which there is one only.",
+                f"{class_name(self)} compares {self.mode}, of which there is one only.",
                 argument="mode",
                 received=shape,
                 expected=f"at least two {self.mode}",

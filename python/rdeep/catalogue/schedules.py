@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rdeep.catalogue.options import Count, Flag, Number, Numbers, Text, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "CosineDecay",
@@ -151,13 +151,13 @@ class PiecewiseConstantDecay(Schedule):
         """Check that the pieces are in order and that each has a rate."""
         if any(low >= high for low, high in zip(self.boundaries, self.boundaries[1:])):
             raise ArgumentError(
-                "PiecewiseConstantDecay(): 'boundaries' must increase.",
+                f"{constructor(self)}: 'boundaries' must increase.",
                 argument="boundaries",
                 received=self.boundaries,
             )
         if len(self.values) != len(self.boundaries) + 1:
             raise ArgumentError(
-                "PiecewiseConstantDecay(): there must be one more of 'values' than of "
+                f"{constructor(self)}: there must be one more of 'values' than of "
                 f"'boundaries': {len(self.boundaries) + 1}, not {len(self.values)}.",
                 argument="values",
                 received=self.values,
@@ -389,7 +389,7 @@ class ExponentialRange(Schedule):
         """Check that the range goes up."""
         if self.high <= self.low:
             raise ArgumentError(
-                f"ExponentialRange(): 'high' must be above 'low', which is {self.low:g}, "
+                f"{constructor(self)}: 'high' must be above 'low', which is {self.low:g}, "
                 f"not {self.high:g}.",
                 argument="high",
                 received=self.high,

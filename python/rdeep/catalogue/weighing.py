@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, class_name, format_shape
 
 
 def aligned(weights: Any, values: Any, ops: Any, of: str = "") -> Any:
@@ -48,10 +48,11 @@ def aligned(weights: Any, values: Any, ops: Any, of: str = "") -> Any:
     if not fits:
         each = f"the values of {of}" if of else "the values"
         raise ShapeError(
-            f"'sample_weight' of shape {given} does not go with {each}, of shape {wanted}.",
+            f"'sample_weight' of shape {format_shape(given)} does not go with {each}, of shape "
+            f"{format_shape(wanted)}.",
             argument="sample_weight",
             received=given,
-            expected=f"{wanted[:1]}, or a shape that goes on like that of the values",
+            expected=f"{format_shape(wanted[:1])}, or a shape that goes on like that of the values",
             hint="Give a weight for each sample, or for each value.",
         )
     return ops.spread(weights, values)
@@ -77,7 +78,7 @@ def weighable(record: Any, y_true: Any, y_pred: Any, weights: Any, ops: Any) -> 
     axis = getattr(record, "axis", -1)
     if weights is not None and (axis == 0 or (isinstance(axis, tuple) and 0 in axis)):
         raise ShapeError(
-            f"{type(record).__name__} with 'axis' along the samples cannot weigh them.",
+            f"{class_name(record)} with 'axis' along the samples cannot weigh them.",
             argument="sample_weight",
             hint="Leave the weights out, or compute along another axis.",
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError, listing
+from rdeep.errors import DataError, Wording, listing
 
 _SHOWN = 12
 
@@ -189,7 +189,7 @@ def _unknown_columns(
     )
 
 
-def _few(names: Sequence[str]) -> str:
+def _few(names: Sequence[str]) -> str | Wording:
     if len(names) <= _SHOWN:
         return listing(names, "and")
     return f"{', '.join(map(repr, names[:_SHOWN]))} and {len(names) - _SHOWN} others"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.data.arrays import engine_array
-from rdeep.errors import DataError
+from rdeep.errors import DataError, Wording, called, worded
 
 LARGEST = 2**53
 """Up to here float64 holds every whole number."""
@@ -94,9 +94,14 @@ def _refused(array: np.ndarray, wrong: np.ndarray, label: str, problem: str) -> 
         "no whole number": "Round the numbers, or declare the input as float32.",
         "not exact in float32": "Declare the input as int32, or give ids an input of their own.",
     }
-    hint = hints.get(problem, "Use smaller numbers: scale them, or take their logarithms.")
+    hint: str | Wording = hints.get(
+        problem, "Use smaller numbers: scale them, or take their logarithms."
+    )
     if problem.startswith("too large for int"):
-        hint = "Look ids up first (IntegerLookup, Hashing): their places are small."
+        hint = worded(
+            f"Look ids up first ({called('IntegerLookup', 'layer')}, "
+            f"{called('Hashing', 'layer')}): their places are small."
+        )
     return DataError(
         f"'{label}' holds {shown} in sample {int(place[0]) + 1}, which is {problem}{more}.",
         argument=label.split("[")[0],

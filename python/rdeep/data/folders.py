@@ -146,7 +146,7 @@ class FileDataset:
         if self.class_names is not None:
             few = len(self.class_names) < 6
             classes = counted(len(self.class_names), "class", "classes") + (
-                f": {listing(self.class_names, 'and')}" if few else ""
+                f": {listing(self.class_names, 'and')!s}" if few else ""
             )
         batches = counted(self.batches, "batch", "batches")
         return f"<dataset: {self.describe()}, {batches} of {self.batch_size}>\n{classes}"
@@ -199,7 +199,7 @@ def _check_split(validation_split: Any, subset: Any, shuffle: bool, seed: Any) -
         raise ArgumentError(
             "'seed' is missing: without one, the parts of a split that is drawn could overlap.",
             argument="seed",
-            hint="Give the same 'seed' for both parts, or 'shuffle' = False.",
+            hint=f"Give the same 'seed' for both parts, or 'shuffle' = {show(False)}.",
         )
 
 
@@ -301,7 +301,7 @@ def _given_labels(labels: Any, files: int, kind: FileKind) -> np.ndarray:
     numbers = np.asarray(labels) if several else np.empty(0, object)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
         raise ArgumentError(
-            f"'labels' must be 'inferred', None or a whole number for each file, "
+            f"'labels' must be 'inferred', {show(None)} or a whole number for each file, "
             f"not {show(labels)}.",
             argument="labels",
             received=labels,
@@ -332,8 +332,8 @@ def _encoder(
         )
     if numbers.min() < 0 or numbers.max() >= classes:
         raise DataError(
-            f"'labels' must be numbers from 0 to {classes - 1} for "
-            f"'label_mode' = '{label_mode}': there are {classes} different ones.",
+            f"'labels' must be numbers from 0 to {classes - 1} for 'label_mode' = '{label_mode}': "
+            f"there are {classes} different ones.",
             argument="labels",
         )
     if label_mode == "binary":

@@ -13,7 +13,7 @@ import numpy as np
 from rdeep.catalogue.options import Choice, Count, Flag, Sizes, checked
 from rdeep.data.folders import FileDataset, FileKind, Part, split_files
 from rdeep.data.reading import counted, needed, shown
-from rdeep.errors import ArgumentError, DataError
+from rdeep.errors import ArgumentError, DataError, show
 
 _IMAGES = FileKind("images", (".bmp", ".gif", ".jpeg", ".jpg", ".png"))
 _MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
@@ -202,7 +202,8 @@ class _Decoder:
         self.first = checked(formats, layout, "data_format") == "channels_first"
         if crop and pad:
             raise ArgumentError(
-                "Only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can be True.",
+                "Only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can be "
+                f"{show(True)}.",
                 argument="pad_to_aspect_ratio",
                 received=True,
             )

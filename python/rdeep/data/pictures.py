@@ -10,7 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.options import Choice, Flag, Sizes, checked
 from rdeep.data.reading import absolute, needed, shown
-from rdeep.errors import ArgumentError, FileError, ShapeError
+from rdeep.errors import ArgumentError, FileError, ShapeError, format_shape
 
 _MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 _FILTERS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
@@ -100,7 +100,8 @@ def image_to_array(
     x = np.asarray(img, dtype=dtype or "float32")
     if x.ndim not in (2, 3):
         raise ShapeError(
-            f"'img' must be a picture, not an array of shape {x.shape}.", argument="img"
+            f"'img' must be a picture, not an array of shape {format_shape(x.shape)}.",
+            argument="img",
         )
     x = x if x.ndim == 3 else x[:, :, np.newaxis]
     return x.transpose(2, 0, 1) if first else x
@@ -131,7 +132,7 @@ def image_from_array(
     x = np.array(x, dtype=dtype or "float32")
     if x.ndim != 3:
         raise ShapeError(
-            f"'x' must be one picture, of three dimensions; its shape is {x.shape}.",
+            f"'x' must be one picture, of three dimensions; its shape is {format_shape(x.shape)}.",
             argument="x",
             received=x.shape,
         )

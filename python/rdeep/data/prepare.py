@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.losses import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
@@ -21,7 +21,18 @@ from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
 from rdeep.data.weights import by_class, sample_weights
-from rdeep.errors import ArgumentError, DataError, ShapeError, listing, show, suggestion
+from rdeep.errors import (
+    ArgumentError,
+    DataError,
+    ShapeError,
+    called,
+    class_name,
+    format_shape,
+    listing,
+    show,
+    suggestion,
+    worded,
+)
 from rdeep.graph.network import Graph
 from rdeep.preprocessing.texts import as_texts
 
@@ -216,7 +227,8 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
         alone = isinstance(data, (list, tuple)) and len(data) == 1 and np.ndim(data[0]) > 0
         return [data[0] if alone else data]
     if not isinstance(data, (list, tuple)) or len(data) != len(names):
-        came = f"{len(data)} arrays" if isinstance(data, (list, tuple)) else show(data)
+        several = isinstance(data, (list, tuple))
+        came = worded(f"{len(data)} arrays") if several else show(data)
         raise ArgumentError(
             f"'{argument}' must be a list of {len(names)} arrays, one for each {what} "
             f"({listing(names, 'and')}), not {came}.",
@@ -237,7 +249,9 @@ def _numeric(data: Any, label: str) -> np.ndarray:
             hint="Turn categories into numbers first.",
         )
     if array.ndim == 0 or array.size == 0:
-        raise DataError(f"'{label}' is empty: it has shape {array.shape}.", argument=label)
+        raise DataError(
+            f"'{label}' is empty: it has shape {format_shape(array.shape)}.", argument=label
+        )
     # The sum shows at no cost in memory whether it is worth a look. NumPy would warn where this
     # refuses.
     with np.errstate(over="ignore", invalid="ignore"):
@@ -272,7 +286,7 @@ def _fitted(array: Any, shape: Dims, label: str, place: str) -> Any:
         want in (None, got) for want, got in zip(shape[1:], array.shape[1:])
     )
     if not agrees:
-        came = f"samples of shape {format_shape(array.shape[1:])}"
+        came = worded(f"samples of shape {format_shape(array.shape[1:])}")
         raise ShapeError(
             f"'{label}' has {came if array.ndim > 1 else 'one value for each sample'}; "
             f"{place} wants {format_shape(shape[1:])}.",
@@ -350,7 +364,8 @@ def _whole_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
     if array.ndim != rank or (numbers != array).any():
         wanted = "one whole number" if rank == 1 else "a row of whole numbers"
         raise DataError(
-            f"'{label}' must hold {wanted} for each sample; it has shape {array.shape}.",
+            f"'{label}' must hold {wanted} for each sample; it has shape "
+            f"{format_shape(array.shape)}.",
             argument=label,
             received=array.shape,
             expected=wanted,
@@ -376,7 +391,7 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
         if array.ndim == len(shape) and array.shape[-1] == shape[-1]:
             hint = "One-hot targets go with 'categorical_crossentropy'."
         raise ShapeError(
-            f"'{label}' has shape {format_shape(array.shape)}; {type(loss).__name__} wants "
+            f"'{label}' has shape {format_shape(array.shape)}; {class_name(loss)} wants "
             f"one class number for each prediction of shape {format_shape(shape)}.",
             argument=label,
             received=array.shape,
@@ -419,18 +434,19 @@ def _as_it_is(array: np.ndarray, shape: Dims, label: str) -> np.ndarray:
 def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarray:
     if isinstance(loss, CategoricalCrossentropy) and array.ndim == len(shape) - 1:
         raise ShapeError(
-            f"'{label}' has shape {format_shape(array.shape)}; CategoricalCrossentropy wants "
+            f"'{label}' has shape {format_shape(array.shape)}; {class_name(loss)} wants "
             f"one-hot targets of shape {format_shape(shape)}.",
             argument=label,
             received=array.shape,
-            hint="Class numbers go with 'sparse_categorical_crossentropy', or to_categorical().",
+            hint="Class numbers go with 'sparse_categorical_crossentropy', or "
+            f"{called('to_categorical')}.",
         )
     array = _fitted(array, shape, label, "the output")
     binary = isinstance(loss, (BinaryCrossentropy, BinaryFocalCrossentropy))
     if binary and (array.min() < 0 or array.max() > 1):
         wrong = array.min() if array.min() < 0 else array.max()
         raise DataError(
-            f"'{label}' holds {wrong:g}; {type(loss).__name__} wants targets from 0 to 1.",
+            f"'{label}' holds {wrong:g}; {class_name(loss)} wants targets from 0 to 1.",
             argument=label,
             received=float(wrong),
             expected="from 0 to 1",

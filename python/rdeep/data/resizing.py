@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.arrays import imaging
 from rdeep.catalogue.options import Choice, Sizes, checked
 from rdeep.data.pictures import channels_first
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
@@ -47,7 +47,7 @@ def smart_resize(
     if picture.ndim not in (3, 4):
         raise ShapeError(
             f"'x' must be a picture or several, of three or four dimensions; its shape is "
-            f"{picture.shape}.",
+            f"{format_shape(picture.shape)}.",
             argument="x",
             received=picture.shape,
         )

@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.catalogue.options import Count, Flag, checked
 from rdeep.data.folders import FileDataset, FileKind, Part, split_files
 from rdeep.data.reading import counted, shown
-from rdeep.errors import ArgumentError, DataError
+from rdeep.errors import ArgumentError, DataError, show
 
 _SOUNDS = FileKind("sounds", (".wav",))
 _BYTES = 2
@@ -62,7 +62,7 @@ def audio_dataset_from_directory(
     """
     if checked(Flag(), ragged, "ragged"):
         raise ArgumentError(
-            "'ragged' cannot be True: networks take arrays.",
+            f"'ragged' cannot be {show(True)}: networks take arrays.",
             argument="ragged",
             received=True,
             hint="Shorter sounds of a batch are filled up with zeros, or give "

@@ -56,7 +56,7 @@ def split_dataset(
         total = len(items[0])
         if any(len(part) != total for part in items):
             raise DataError(
-                f"The arrays of 'dataset' have {sorted({len(part) for part in items})} rows.",
+                f"The arrays of 'dataset' have {show(sorted({len(part) for part in items}))} rows.",
                 argument="dataset",
             )
     left = _left_of(total, left_size, right_size)

@@ -22,7 +22,7 @@ from rdeep.data.arrays import ArrayFeed, joined
 from rdeep.data.foreign import on_host
 from rdeep.data.order import drawn_order
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, show, tuple_of
 
 Batch = tuple[Any, ...]
 
@@ -30,6 +30,7 @@ Batch = tuple[Any, ...]
 _WINDOW_BYTES = 1 << 23
 _WINDOW_BATCHES = 64
 _WINDOW_SECONDS = 0.1
+_PAIR, _TRIPLE = tuple_of("x", "y"), tuple_of("x", "y", "sample_weight")
 _NO_BATCH = "'x' gives no batch at all."
 
 
@@ -169,14 +170,14 @@ def as_batch(item: Any) -> Batch:
         if 1 <= len(item) <= 3:
             return tuple(item)
         raise ArgumentError(
-            f"A batch must be (x, y) or (x, y, sample_weight), not {len(item)} values.",
+            f"A batch must be {_PAIR} or {_TRIPLE}, not {len(item)} values.",
             argument="x",
             received=len(item),
         )
     if isinstance(item, Mapping) or hasattr(item, "__array__") or as_sparse(item) is not None:
         return (item,)
     raise ArgumentError(
-        f"A batch must be (x, y) or (x, y, sample_weight), not {show(item)}.",
+        f"A batch must be {_PAIR} or {_TRIPLE}, not {show(item)}.",
         argument="x",
         received=item,
     )

@@ -181,7 +181,7 @@ class TableDataset:
         if self.batches is not None:
             batches, unknown = counted(self.batches, "batch", "batches"), ""
         columns = "; ".join(
-            f"{part.argument}: {listing(part.columns, 'and')}"
+            f"{part.argument}: {listing(part.columns, 'and')!s}"
             if len(part.columns) < 6
             else f"{part.argument}: {len(part.columns)} columns"
             for part in self._parts

@@ -10,7 +10,15 @@ import numpy as np
 from rdeep.catalogue.losses import Loss
 from rdeep.data.arrays import ArrayFeed, engine_array
 from rdeep.data.exact import held_as
-from rdeep.errors import ArgumentError, ShapeError, listing, show, suggestion
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    class_name,
+    format_shape,
+    listing,
+    show,
+    suggestion,
+)
 from rdeep.graph.network import Graph
 
 
@@ -43,11 +51,12 @@ def sample_weights(given: np.ndarray | None, targets: np.ndarray, loss: Loss) ->
     )
     if not fits:
         raise ShapeError(
-            f"'sample_weight' of shape {given.shape} does not go with targets of shape "
-            f"{targets.shape}.",
+            f"'sample_weight' of shape {format_shape(given.shape)} does not go with targets of "
+            f"shape {format_shape(targets.shape)}.",
             argument="sample_weight",
             received=given.shape,
-            expected=f"{targets.shape[:1]}, or a shape that goes on like that of the targets",
+            expected=f"{format_shape(targets.shape[:1])}, or a shape that goes on like that of "
+            "the targets",
             hint="Give a weight for each sample, or for each value.",
         )
     return array
@@ -126,11 +135,11 @@ def _entry(name: Any, weight: Any) -> tuple[int, float]:
         number = value = float("nan")
     if not number.is_integer() or not np.isfinite(value):
         raise ArgumentError(
-            f"'class_weight' must give a number for each class number, not {weight!r} for "
-            f"{name!r}.",
+            f"'class_weight' must give a number for each class number, not {show(weight)} for "
+            f"{show(name)}.",
             argument="class_weight",
             received=name,
-            expected="such as {0: 1.0, 1: 2.5}",
+            expected=f"such as {show({0: 1.0, 1: 2.5})}",
         )
     return int(number), value
 
@@ -150,7 +159,7 @@ def _classes(target: np.ndarray, loss: Loss) -> np.ndarray:
         if inside or (numbers == target).all():
             return numbers.astype(np.int64)
     raise ArgumentError(
-        f"'class_weight' goes with classes; the targets of {type(loss).__name__} are none here.",
+        f"'class_weight' goes with classes; the targets of {class_name(loss)} are none here.",
         argument="class_weight",
         hint="'sample_weight' weighs whatever targets there are.",
     )
@@ -167,7 +176,7 @@ def _largest(target: np.ndarray, loss: Loss) -> np.ndarray:
     if not one:
         raise ArgumentError(
             f"'class_weight' needs one class for each sample, or each place in it: targets of "
-            f"shape {target.shape} are not one-hot.",
+            f"shape {format_shape(target.shape)} are not one-hot.",
             argument="class_weight",
             received=target.shape,
             hint="'sample_weight' takes a weight for each value.",

@@ -16,7 +16,7 @@ from rdeep.data.splitting import split_dataset
 from rdeep.data.tables import table_dataset_from_files
 from rdeep.data.texts import text_dataset_from_directory
 from rdeep.data.timeseries import timeseries_dataset_from_array
-from rdeep.errors import DataError
+from rdeep.errors import DataError, setting
 
 __all__ = [
     "audio_dataset_from_directory",
@@ -115,7 +115,7 @@ def _download(target: Path) -> None:
             argument="subset",
             received=False,
             expected="a network connection, or a local copy",
-            hint="subset=True needs no network; path= reads a local mnist.npz.",
+            hint=f"{setting('subset', True)} needs no network; 'path' reads a local mnist.npz.",
         ) from error
     if hashlib.sha256(content).hexdigest() != _SHA256:
         raise DataError(
@@ -123,7 +123,7 @@ def _download(target: Path) -> None:
             argument="subset",
             received=False,
             expected=f"a file with the SHA-256 checksum {_SHA256}",
-            hint="subset=True needs no network; path= reads a local mnist.npz.",
+            hint=f"{setting('subset', True)} needs no network; 'path' reads a local mnist.npz.",
         )
     # Written aside and renamed, so that an interrupted run leaves no half file in the cache.
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from rdeep.errors import BackendError, DataError, RdeepError
+from rdeep.errors import BackendError, DataError, RdeepError, shapes_listed
 
 # How TensorFlow marks a message: where it was computed, by what, and what else it was called.
 _NOISE = re.compile(
@@ -140,11 +140,11 @@ def _network_error(error: BaseException, network: Any) -> RdeepError:
             hint="Codes and positions count from 0 to the number of places less one.",
         )
     layer = None if name is None else network.graph.find_layer(name)
-    shapes = "" if layer is None else " and ".join(str(shape) for shape in layer.input_shapes)
+    shapes = () if layer is None else layer.input_shapes
     return BackendError(
         f"{title} cannot compute this: {said}",
         layer=name,
-        hint=f"Its inputs have the shapes {shapes}." if shapes else None,
+        hint=f"Its inputs have the shapes {shapes_listed(shapes)}." if shapes else None,
     )
 
 

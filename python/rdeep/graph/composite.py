@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.layers.formula import Formula, Run
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, Wording, format_shape, worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
@@ -37,6 +37,10 @@ class Variable(Layer):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the weight."""
         return [self.weight]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the weight as it is now."""
+        return run.weights[self.weight.name]
 
     def tensor(self) -> SymbolicTensor:
         """Return the weight as a symbolic tensor, always of the same node."""
@@ -173,8 +177,10 @@ class Composite(Layer):
         """What it was called where it was made: a class of layers, or a model."""
         return "".join(word.capitalize() for word in self.title.split("_"))
 
-    def __repr__(self) -> str:
-        return f"<{self.shown_kind} {self.name!r}>" if self.name else f"<{self.shown_kind}>"
+    def wording(self) -> Wording:
+        """Say what the layer is: no call makes it again."""
+        named = f"<{self.shown_kind} {self.name!r}>" if self.name else f"<{self.shown_kind}>"
+        return worded(named)
 
     def inner_for(self, shapes: Sequence[Dims]) -> Inner:
         """Return the graph for inputs of some shapes."""

@@ -19,7 +19,14 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.picklable import is_picklable, picklable_state
 from rdeep.catalogue.record import snake_case
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError, ShapeError, StateError, show
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    StateError,
+    named,
+    shapes_listed,
+    show,
+)
 from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
@@ -294,11 +301,11 @@ class CustomLayer(Composite):
         wanted = [tuple(each) for each in (declared if several else [declared])]
         if len(wanted) != len(found) or not all(map(_goes_with, wanted, found)):
             raise ShapeError(
-                f"compute_output_shape() of {self.shown_kind} says {declared}, but call() gives "
-                f"{found[0] if len(found) == 1 else found}.",
+                f"compute_output_shape() of {self.shown_kind} says {shapes_listed(wanted)}, but "
+                f"call() gives {shapes_listed(found)}.",
                 layer=self.name or self.title,
                 received=declared,
-                expected=str(found),
+                expected=shapes_listed(found),
             )
 
     def depends_on_training(self) -> bool:
@@ -312,7 +319,7 @@ class CustomLayer(Composite):
                 f"not {show(output)}.",
                 received=output,
                 expected="a symbolic tensor",
-                hint="Compute with rdeep.ops, operators and layers.",
+                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
                 layer=self.name or self.title,
             )
         return output

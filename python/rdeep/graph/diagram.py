@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import format_shape
 from rdeep.catalogue.record import Record
+from rdeep.errors import format_shape
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node
 
@@ -37,7 +37,8 @@ def _use(graph: Graph, node: Node, places: dict[int, int]) -> dict[str, Any]:
         "family": type(node.layer).__module__.rsplit(".", 1)[-1],
         "options": _options(node.layer),
         "activation": None if activation is None else _word(activation),
-        "shape": ", ".join(format_shape(tensor.shape) for tensor in node.outputs),
+        "shape": ", ".join(str(format_shape(tensor.shape)) for tensor in node.outputs),
+        "shapes": [list(tensor.shape) for tensor in node.outputs],
         "dtype": ", ".join(dict.fromkeys(tensor.dtype for tensor in node.outputs)),
         "params": layer.count_params(),
         "trainable": layer.trainable,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from rdeep.errors import RdeepWarning, called
 from rdeep.seeds import stream
 
 
@@ -32,9 +33,11 @@ def noticing_draws(name: str) -> Iterator[None]:
     for source, state in before.items():
         if state is not None and state != after[source]:
             warnings.warn(
-                f"{name} draws random numbers from {source}: that happens once, while it is looked "
-                "at, and each step computes with these same numbers. rdeep.random.normal() and its "
-                "like draw anew in each step.",
+                RdeepWarning(
+                    f"{name} draws random numbers from {source}: that happens once, while it is "
+                    "looked at, and each step computes with these same numbers. "
+                    f"{called('rdeep.random.normal')} and its like draw anew in each step."
+                ),
                 stacklevel=3,
             )
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
-from rdeep.catalogue.layers.base import Layer, Weight, format_shape
+from rdeep.catalogue.layers.base import Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, StateError, suggestion
+from rdeep.errors import ArgumentError, StateError, shapes_listed, suggestion
 from rdeep.graph.flat import flatten, raise_again
 from rdeep.graph.host import HostPart, host_nodes
 from rdeep.graph.layer import GraphLayer
@@ -111,10 +111,12 @@ class Graph:
             for node in layer.nodes:
                 before = [tensor.shape for tensor in node.outputs]
                 now = layer.record.output_shape(*(tensor.shape for tensor in node.inputs))
-                if before != (now if isinstance(now, list) else [now]):
+                after = now if isinstance(now, list) else [now]
+                if before != after:
                     raise StateError(
                         f"Layer {layer.name!r} has learned something of another size: its output "
-                        f"had the shape {format_shape(before[0])}, and has {now} now.",
+                        f"had the shape {shapes_listed(before)}, and has {shapes_listed(after)} "
+                        "now.",
                         layer=layer.name,
                         hint="Adapt the layer before it is used, or make the model anew.",
                     )

@@ -8,9 +8,9 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic
-from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.operations import operations
-from rdeep.errors import ShapeError, show
+from rdeep.errors import ShapeError, format_shape, operation_call, show
 from rdeep.graph.holder import held
 from rdeep.graph.operation import operate, template_of
 
@@ -93,8 +93,9 @@ def describe(value: Any) -> tuple[Dims, str]:
         return (), type(value).__name__
     if value is None:
         raise ShapeError(
-            "None cannot be computed with.",
-            hint="An open size is None in x.shape; ops.shape(x) has it as a tensor.",
+            f"{show(None)} cannot be computed with.",
+            hint=f"An open size is {show(None)} in the shape of a tensor; "
+            f"{operation_call('shape', 'ops.')} gives it as a tensor.",
         )
     array = np.asarray(value)
     if array.dtype.kind not in "fiub":
@@ -160,7 +161,9 @@ def item_shape(shape: Dims, key: tuple[Any, ...]) -> Dims:
             open_end = size is None and each != slice(None)
             found.append(None if size is None or open_end else len(range(*each.indices(size))))
         elif size is not None and not -size <= each < size:
-            raise ShapeError(f"There is no item {each} along an axis of {size}.", received=each)
+            raise ShapeError(
+                f"There is no item {show(each)} along an axis of {size}.", received=each
+            )
     return tuple(found)
 
 

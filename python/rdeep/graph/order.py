@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from rdeep.catalogue.layers.base import format_shape
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, format_shape, named
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Node, SymbolicTensor
 
@@ -36,10 +35,10 @@ def sorted_nodes(
             continue
         if isinstance(node.layer, InputLayer):
             raise ArgumentError(
-                f"An output depends on an input of shape "
-                f"{format_shape(node.outputs[0].shape)} that is not among the model's inputs.",
+                f"An output depends on an input of shape {format_shape(node.outputs[0].shape)} "
+                "that is not among the model's inputs.",
                 argument="inputs",
-                hint="List every Input that the outputs are computed from.",
+                hint=f"List every {named('Input')} that the outputs are computed from.",
             )
         waiting = [t.node for t in reversed(node.inputs) if id(t.node) not in done]
         if waiting:

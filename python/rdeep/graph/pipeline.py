@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rdeep.catalogue.layers.base import Layer
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, constructor, show
 from rdeep.graph.custom import CustomLayer
 
 
@@ -38,7 +38,7 @@ class Pipeline(CustomLayer):
         fits = isinstance(layers, (list, tuple)) and layers
         if not fits or not all(isinstance(layer, Layer) for layer in layers):
             raise ArgumentError(
-                f"Pipeline(): 'layers' must be a list of layers, not {show(layers)}.",
+                f"{constructor(self)}: 'layers' must be a list of layers, not {show(layers)}.",
                 argument="layers",
                 received=layers,
                 expected="a list of layers",

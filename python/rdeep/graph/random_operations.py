@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rdeep.catalogue.layers.formula import Run
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call
 
 _TAIL = 0.5 * math.erfc(math.sqrt(2.0))
 """The share of a normal distribution that lies beyond two standard deviations on one side."""
@@ -73,15 +73,15 @@ def check_drawn(operation: str, seed: object) -> None:
         If it cannot be used in a network.
     """
     if operation not in DRAWN:
-        names = ", ".join(sorted(f"{name}()" for name in DRAWN))
         raise ArgumentError(
-            f"{operation}() cannot be used in a network; these can: {names}.",
+            f"{operation_call(operation)} cannot be used in a network; these can: "
+            f"{', '.join(f'{operation_call(name)}' for name in sorted(DRAWN))}.",
             received=operation,
         )
     if isinstance(seed, (int, float)):
         raise ArgumentError(
-            f"'seed' of {operation}() cannot be a number in a network, whose random numbers differ "
-            "in each step.",
+            f"'seed' of {operation_call(operation)} cannot be a number in a network, whose random "
+            "numbers differ in each step.",
             argument="seed",
             received=seed,
             hint="Leave it out: the network's own seed makes the numbers repeatable.",

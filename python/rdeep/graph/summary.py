@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from rdeep.catalogue.layers.base import format_shape
+from typing import Any
+
+from rdeep.errors import format_shape
 from rdeep.graph.network import Graph
 
 
-def rows(graph: Graph) -> list[dict[str, str | int]]:
+def rows(graph: Graph) -> list[dict[str, Any]]:
     """Return a row for each layer: name, kind, output shape, parameters, what it reads.
 
     Parameters
@@ -14,7 +16,7 @@ def rows(graph: Graph) -> list[dict[str, str | int]]:
     graph : Graph
         The graph.
     """
-    table: list[dict[str, str | int]] = []
+    table: list[dict[str, Any]] = []
     for layer in graph.layers:
         shape = layer.output_shape
         shapes = shape if isinstance(shape, list) else [shape]
@@ -23,7 +25,8 @@ def rows(graph: Graph) -> list[dict[str, str | int]]:
             {
                 "name": layer.name,
                 "kind": layer.record.shown_kind,
-                "output_shape": ", ".join(format_shape(s) for s in shapes),
+                "output_shape": ", ".join(str(format_shape(s)) for s in shapes),
+                "shapes": [list(s) for s in shapes],
                 "params": layer.count_params(),
                 "trainable": int(layer.trainable),
                 "reads": ", ".join(dict.fromkeys(readers)),
@@ -80,7 +83,7 @@ def render(graph: Graph, title: str) -> str:
     rule = "-" * (sum(widths) + 2 * (columns - 1))
     total = counts(graph)
     footer = (
-        f"Parameters: {total['total']:,} "
-        f"({total['trainable']:,} trainable, {total['non_trainable']:,} not)"
+        f"Parameters: {total['total']:,} ({total['trainable']:,} trainable, "
+        f"{total['non_trainable']:,} not)"
     )
     return "\n".join([title, line(header), rule, *map(line, body), rule, footer])

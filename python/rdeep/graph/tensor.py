@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.dispatch import Symbolic
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape, is_engine_tensor
+from rdeep.catalogue.layers.base import Dims, Layer, is_engine_tensor
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, Wording, called, class_name, format_shape, show, worded
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -93,7 +93,8 @@ def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
         received="text",
         expected="numbers",
         layer=title,
-        hint="Turn text into numbers with TextVectorization, StringLookup or Hashing first.",
+        hint=f"Turn text into numbers with {called('TextVectorization', 'layer')}, "
+        f"{called('StringLookup', 'layer')} or {called('Hashing', 'layer')} first.",
     )
 
 
@@ -121,8 +122,12 @@ class SymbolicTensor(Operators, Symbolic):
         self.dtype = dtype
         self.masked = masked
 
+    def wording(self) -> Wording:
+        """Say what the tensor is."""
+        return worded(f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>")
+
     def __repr__(self) -> str:
-        return f"<SymbolicTensor shape={format_shape(self.shape)} dtype={self.dtype}>"
+        return str(self.wording())
 
     def apply_layer(self, layer: Layer, inputs: object) -> SymbolicTensor | list[SymbolicTensor]:
         """Return what a layer makes of this tensor and others: `apply_layer`."""
@@ -148,7 +153,7 @@ def apply_layer(
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):
             raise ArgumentError(
-                f"{type(layer).__name__} is called on symbolic tensors, not on {show(tensor)}.",
+                f"{class_name(layer)} is called on symbolic tensors, not on {show(tensor)}.",
                 argument="inputs",
                 received=tensor,
             )
@@ -210,7 +215,7 @@ def _split_shape(shape: object, batch_size: object, batch_shape: object) -> tupl
             f"'batch_shape' must be the batch size and a sample's shape, not {show(batch_shape)}.",
             argument="batch_shape",
             received=batch_shape,
-            expected="a tuple such as (32, 28, 28)",
+            expected=f"a shape such as {show((32, 28, 28))}",
         )
     return batch_shape[0], tuple(batch_shape[1:])
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from rdeep.data import prepare
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, format_shape
 from rdeep.models.model import Model
 
 
@@ -82,7 +82,8 @@ def integrated_gradients(
     output = graph.outputs[0].shape
     if score is None and (len(several) > 1 or len(output) != 2):
         raise ArgumentError(
-            f"The output has the shape {output}: integrated gradients need a vector for each row.",
+            f"The output has the shape {format_shape(output)}: integrated gradients need a vector "
+            "for each row.",
             argument="model",
         )
     engine: Any = backends.load("torch")

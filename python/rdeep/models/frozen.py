@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 
 from rdeep.catalogue.layers import Layer
-from rdeep.errors import listing
+from rdeep.errors import RdeepWarning, listing
 from rdeep.graph.flags import Flags, changed, flags_of
 from rdeep.graph.network import Graph
 from rdeep.models.parameters import Parameters
@@ -82,8 +82,10 @@ def warn_of_changed_flags(trainer: Trainer, graph: Graph) -> None:
             )
             alone = "" if trained is False else " alone"
             warnings.warn(
-                f"{subject} {listing(shown, 'and')} {was} {done} after compile(): this "
-                f"training {so} {it}{alone}. Call compile() again for it to take effect.",
+                RdeepWarning(
+                    f"{subject} {listing(shown, 'and')} {was} {done} after compile(): this "
+                    f"training {so} {it}{alone}. Call compile() again for it to take effect."
+                ),
                 stacklevel=4,
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.data.columns import Columns
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, show
 from rdeep.graph import diagram
 from rdeep.graph import summary as summaries
 from rdeep.graph.layer import GraphLayer
@@ -34,7 +34,7 @@ def get_layer(
     layers = model.layers
     if index is None or not -len(layers) <= index < len(layers):
         raise ArgumentError(
-            f"The model has {len(layers)} layers; there is none at {index}.",
+            f"The model has {len(layers)} layers; there is none at {show(index)}.",
             argument="index",
             received=index,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from rdeep.engines import registry as backends
-from rdeep.errors import FileError
+from rdeep.errors import FileError, called
 from rdeep.models.model import Model
 from rdeep.models.sequential import Sequential
 from rdeep.saving import archive
@@ -52,7 +52,7 @@ def load_model(
         raise FileError(
             f"The file holds a model of another kind, {description['kind']!r}.",
             argument="filepath",
-            hint="Read it with rdeep.tabular.load_tabular().",
+            hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
         )
     kind = _KINDS[description["kind"]]
     chosen = backend or backends.available(description["backend"])

@@ -12,7 +12,7 @@ from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
 from rdeep.graph import plain
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.foreign import holds_foreign
@@ -95,7 +95,7 @@ class Model:
         if self._is_called:
             if inputs is not None or outputs is not None:
                 raise ArgumentError(
-                    f"{type(self).__name__} says what it computes by its call(): it takes no "
+                    f"{class_name(self)} says what it computes by its call(): it takes no "
                     "'inputs' and 'outputs'.",
                     argument="inputs",
                 )
@@ -161,7 +161,7 @@ class Model:
         self._parameters: Parameters | None = None
         self._trainer: Trainer | None = None
         self._session: TrainingSession | None = None
-        self.messages: list[str] = []
+        self.messages: list[Wording] = []
         self._layer: Composite | None = None
 
     def _take_graph(self, graph: Graph) -> None:

@@ -18,7 +18,7 @@ from rdeep.data.foreign import on_host
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
 from rdeep.engines.reasons import building
-from rdeep.errors import ArgumentError, DataError, ShapeError, suggestion
+from rdeep.errors import ArgumentError, DataError, ShapeError, format_shape, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
 
@@ -344,10 +344,11 @@ class Parameters:
             array = _numbers(name, value)
             if array.shape != shapes[name]:
                 raise ShapeError(
-                    f"Weight {name!r} has shape {shapes[name]}, not {array.shape}.",
+                    f"Weight {name!r} has shape {format_shape(shapes[name])}, not "
+                    f"{format_shape(array.shape)}.",
                     argument="weights",
                     received=array.shape,
-                    expected=str(shapes[name]),
+                    expected=format_shape(shapes[name]),
                 )
             checked[name] = array
         return checked

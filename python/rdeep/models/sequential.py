@@ -10,7 +10,7 @@ import numpy as np
 from rdeep.catalogue.layers import InputLayer, Layer
 from rdeep.catalogue.options import Shape, checked
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, StateError, class_name, named, show
 from rdeep.graph import plain
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
@@ -48,9 +48,10 @@ class Sequential(Model):
         super().__init_subclass__(**kwargs)
         if "call" in cls.__dict__:
             raise ArgumentError(
-                f"{cls.__name__} overrides call(), but a Sequential is the chain of its layers.",
+                f"{class_name(cls)} overrides call(), but a {named('Sequential')} is the chain of "
+                "its layers.",
                 argument="call",
-                hint="Inherit from rdeep.Model.",
+                hint=f"Inherit from {named('Model', 'rdeep.')}.",
             )
 
     def __init__(
@@ -107,7 +108,7 @@ class Sequential(Model):
             return
         if any(layer is record for record in self._records):
             raise ArgumentError(
-                f"{layer!r} is in the model already: a chain uses a layer once.",
+                f"{show(layer)} is in the model already: a chain uses a layer once.",
                 argument="layer",
                 hint="Make another one, or share layers in a functional model.",
             )
@@ -194,7 +195,7 @@ class Sequential(Model):
         tail = layer(self._tail)
         if not isinstance(tail, SymbolicTensor):
             raise ArgumentError(
-                f"{layer!r} returns several tensors; a chain passes one on.", argument="layer"
+                f"{show(layer)} returns several tensors; a chain passes one on.", argument="layer"
             )
         self._tail = tail
         self._changed()

@@ -10,7 +10,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer, describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, called, named, show
 from rdeep.graph.composite import Composite, Inner
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -94,8 +94,8 @@ def symbolic_ends(given: object, argument: str) -> list[SymbolicTensor]:
     for tensor in tensors:
         if not isinstance(tensor, SymbolicTensor):
             raise ArgumentError(
-                f"'{argument}' must be symbolic tensors, such as Input() and layers return, not "
-                f"{show(tensor)}.",
+                f"'{argument}' must be symbolic tensors, such as {called('Input')} and layers "
+                f"return, not {show(tensor)}.",
                 argument=argument,
                 received=tensor,
             )
@@ -128,6 +128,6 @@ def _outputs(
                 f"call() of model {title!r} must return what it computed of its inputs, not "
                 f"{show(output)}.",
                 received=output,
-                hint="Compute with rdeep.ops, operators and layers.",
+                hint=f"Compute with {named('ops', 'rdeep.')}, operators and layers.",
             )
     return outputs

@@ -11,6 +11,7 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
+from rdeep.errors import Wording, worded
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
 from rdeep.saving import archive
@@ -272,15 +273,15 @@ def lr_finder(
     return search(model.copy(), x, y, start_lr, end_lr, steps, **options)
 
 
-def say(model: WholeModel, /, message: str) -> None:
+def say(model: WholeModel, /, message: str | Wording) -> None:
     """Pass on what a callback has to say: with the next event, or printed."""
     if model._session is None:
         print(message)
     else:
-        model.messages.append(message)
+        model.messages.append(worded(message))
 
 
-def take_messages(model: WholeModel, /) -> list[str]:
+def take_messages(model: WholeModel, /) -> list[Wording]:
     """Return what was said since the last call."""
     messages, model.messages = model.messages, []
     return messages

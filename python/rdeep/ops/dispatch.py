@@ -13,7 +13,7 @@ from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import is_out_of_range, reason
-from rdeep.errors import ArgumentError, RdeepError
+from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import Holder, held
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.symbolic import apply_operation
@@ -81,12 +81,11 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     except RdeepError:
         raise
     except Exception as error:
-        said = f"{operation.name}() cannot compute this: {reason(error)}"
+        problem = f"cannot compute this: {reason(error)}"
         if is_out_of_range(error):
-            said = f"{operation.name}() was given a position or a code that is out of its range."
+            problem = "was given a position or a code that is out of its range."
         raise ArgumentError(
-            said,
-            hint=_shapes(operation, arguments),
+            f"{operation_call(operation.name)} {problem}", hint=_shapes(operation, arguments)
         ) from error
 
 
@@ -117,7 +116,8 @@ def _late(operation: Operation, arguments: dict[str, Any], backend: str | None) 
         found = list(leaves([args, kwargs]))
         if any(isinstance(leaf, SymbolicTensor) for leaf in found):
             raise ArgumentError(
-                f"{operation.name}() makes functions of an engine's tensors, not of symbolic ones.",
+                f"{operation_call(operation.name)} makes functions of an engine's tensors, not of "
+                "symbolic ones.",
                 hint="Call it in a layer of your own, or with arrays.",
             )
         engine = engine_of(found) or backend or default_backend()
@@ -164,14 +164,17 @@ def _converted(kind: OptionType, value: Any, ops: Any, near: Any) -> Any:
     return ops.operand(value, near)
 
 
-def _shapes(operation: Operation, arguments: dict[str, Any]) -> str | None:
+def _shapes(operation: Operation, arguments: dict[str, Any]) -> Wording | None:
     found = [
-        f"{name} {tuple(leaf.shape)}"
+        (name, leaf.shape)
         for name in operation.operands
         for leaf in leaves(arguments[name])
         if hasattr(leaf, "shape")
     ]
-    return f"The shapes are {', '.join(found)}." if found else None
+    if not found:
+        return None
+    shapes = [worded(f"{name} {format_shape(shape)}") for name, shape in found]
+    return worded(f"The shapes are {', '.join(f'{each}' for each in shapes)}.")
 
 
 def engine_of(values: list[Any]) -> str | None:

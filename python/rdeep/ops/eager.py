@@ -11,7 +11,7 @@ from rdeep.arrays.counter_random import HostDraws
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError, listing, show
+from rdeep.errors import ArgumentError, called, class_name, listing, show
 from rdeep.ops.dispatch import as_array, default_backend
 from rdeep.seeds import stream
 
@@ -96,8 +96,8 @@ def _parts(layer: Eager, data: Any) -> dict[str, Any]:
     if not isinstance(data, Mapping):
         if not np.ndim(data):
             raise ArgumentError(
-                f"{type(layer).__name__} is called on arrays or on symbolic tensors, such as "
-                f"Input() returns, not on {show(data)}.",
+                f"{class_name(layer)} is called on arrays or on symbolic tensors, such as "
+                f"{called('Input')} returns, not on {show(data)}.",
                 argument="inputs",
                 received=data,
             )
@@ -105,7 +105,7 @@ def _parts(layer: Eager, data: Any) -> dict[str, Any]:
     unknown = [name for name in data if name not in _PARTS]
     if unknown or "images" not in data:
         raise ArgumentError(
-            f"{type(layer).__name__} takes 'images' and what belongs to them, by name, "
+            f"{class_name(layer)} takes 'images' and what belongs to them, by name, "
             f"not {show(list(data))}.",
             argument="inputs",
             received=list(data),

@@ -13,7 +13,14 @@ from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.operations import Operation
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
-from rdeep.errors import ArgumentError, RdeepError, listing
+from rdeep.errors import (
+    ArgumentError,
+    RdeepError,
+    Wording,
+    constructor,
+    operation_call,
+    shapes_listed,
+)
 from rdeep.graph.operation import (
     MEASURE,
     OperationLayer,
@@ -62,7 +69,7 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
         function = getattr(ops, operation.name)
         return operation.invoke(function, filled(ready, stand_ins, ops.constant))
 
-    outputs, several = _outcome(f"ops.{operation.name}()", compute, tensors)
+    outputs, several = _outcome(operation_call(operation.name, "ops."), compute, tensors)
     return operate(operation.name, template, tensors, outputs, several)
 
 
@@ -76,7 +83,7 @@ def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
     The loop itself is not run, on stand-ins it might never end: its function is, once.
     """
     variable = _LOOPS[operation.name]
-    title = f"ops.{operation.name}()"
+    title = operation_call(operation.name, "ops.")
     tensors: list[SymbolicTensor] = []
     template = template_of(arguments, tensors)
     ready = prepared(template)
@@ -102,10 +109,10 @@ def _looped(operation: Operation, arguments: dict[str, Any]) -> Any:
     if shapes[0] != shapes[1]:
         raise ArgumentError(
             f"{title} needs a function that keeps its variables' shapes: they are "
-            f"{listing(shapes[0], 'and')} before and {listing(shapes[1], 'and')} after.",
+            f"{shapes_listed(shapes[0])} before and {shapes_listed(shapes[1])} after.",
             argument="body_fun" if operation.name == "fori_loop" else "body",
             received=shapes[1],
-            expected=str(shapes[0]),
+            expected=shapes_listed(shapes[0]),
         )
     return operate(operation.name, template, tensors, outputs, several)
 
@@ -149,7 +156,7 @@ def apply_measure(
     if sample_weight is not None:
         given["sample_weight"] = as_tensor_like(sample_weight)
     template = template_of(given, tensors)
-    title = f"{type(record).__name__}()"
+    title = constructor(record)
     ready = prepared(template)
 
     def compute(stand_ins: list[Any], ops: Any) -> Any:
@@ -198,7 +205,7 @@ _KNOWN: dict[str, Callable[[SymbolicTensor], Any]] = {
 
 
 def _outcome(
-    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    title: Wording, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     """Return the shapes and types of what a function of tensors gives, and if it is a list."""
     try:
@@ -206,15 +213,15 @@ def _outcome(
     except RdeepError:
         raise
     except Exception as error:
-        shapes = ", ".join(str(tensor.shape) for tensor in tensors)
         raise ArgumentError(
-            f"{title} cannot be applied to symbolic tensors of shape {shapes}: {reason(error)}",
+            f"{title} cannot be applied to symbolic tensors of shape "
+            f"{shapes_listed(tensor.shape for tensor in tensors)}: {reason(error)}",
             received=[tensor.shape for tensor in tensors],
         ) from error
 
 
 def _infer(
-    title: str, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
+    title: Wording, compute: Callable[[list[Any], Any], Any], tensors: list[SymbolicTensor]
 ) -> tuple[list[tuple[Any, str]], bool]:
     ops = backends.load(_engine()).ops
 

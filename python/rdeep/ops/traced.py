@@ -17,7 +17,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.picklable import is_picklable
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, StateError, class_name, named, show
 from rdeep.graph import plain
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
@@ -107,7 +107,7 @@ class Traced:
                     f"not {show(output)}.",
                     received=output,
                     expected="a tensor",
-                    hint="Compute with rdeep.ops (in R: op_*() functions) and operators.",
+                    hint=f"Compute with {named('ops', 'rdeep.')} and operators.",
                 )
             self._graphs[key] = self._closed(inputs, output)
         return self._graphs[key]
@@ -119,8 +119,8 @@ class Traced:
             raise ArgumentError(
                 f"{self.name} uses a tensor of a model, which has no value here: it can only use "
                 "its arguments.",
-                hint="A layer adds what it computes to the loss by add_loss() (in R: a Layer() "
-                "class and self$add_loss()).",
+                hint=f"A class of layers, by {named('Layer', 'rdeep.')}, adds what it computes to "
+                "the loss by its add_loss().",
             ) from error
 
     def _closest(self, key: tuple[Spec, ...]) -> Graph:
@@ -178,9 +178,9 @@ def interpret(graph: Graph, tensors: Sequence[Any], ops: Any) -> Any:
             continue
         if not isinstance(node.layer, OperationLayer):
             raise ArgumentError(
-                f"{type(node.layer).__name__} cannot be used in a function of tensors: it has "
+                f"{class_name(node.layer)} cannot be used in a function of tensors: it has "
                 "weights, or acts while training.",
-                hint="Use operations (rdeep.ops, op_*() in R), or write a layer.",
+                hint=f"Use operations ({named('ops', 'rdeep.')}), or write a layer.",
             )
         near = [values[id(each)] for each in node.inputs]
         found = node.layer.call(ops, near, partial(_near, tensors=near, ops=ops))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.engines import registry as backends
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 from rdeep.ops.dispatch import engine_of
 from rdeep.ops.metric import MetricVariable
 
@@ -33,10 +33,10 @@ class Variable(MetricVariable):
         tensor = self._ops.cast(given, self._ops.dtype(self.value))
         if len(tensor.shape) and tuple(tensor.shape) != shape:
             raise ShapeError(
-                f"{self.name!r} has the shape {shape}; it cannot become a value of shape "
-                f"{tuple(tensor.shape)}.",
+                f"{self.name!r} has the shape {format_shape(shape)}; it cannot become a value of "
+                f"shape {format_shape(tensor.shape)}.",
                 received=tuple(tensor.shape),
-                expected=str(shape),
+                expected=format_shape(shape),
             )
         self.value = self._ops.broadcast_to(tensor, shape)
         return self

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError
+from rdeep.errors import DataError, class_name
 
 
 def is_whole(data: Any) -> bool:
@@ -57,7 +57,7 @@ def _opened(data: Any) -> Iterable[Any]:
         return data()
     if not hasattr(data, "__iter__"):
         raise DataError(
-            f"'data' must be an array or give batches, not {type(data).__name__}.", argument="data"
+            f"'data' must be an array or give batches, not {class_name(data)}.", argument="data"
         )
     return data
 

@@ -7,7 +7,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, DataError
+from rdeep.errors import ArgumentError, DataError, show
 
 SCALINGS = ("quantile", "robust", "standard", "none")
 _QUANTILES = 1000
@@ -97,7 +97,7 @@ def fitted_encoding(
     """
     if scaling not in SCALINGS:
         raise ArgumentError(
-            f"'scaling' must be one of {', '.join(map(repr, SCALINGS))}, not {scaling!r}.",
+            f"'scaling' must be one of {', '.join(map(repr, SCALINGS))}, not {show(scaling)}.",
             argument="scaling",
             received=scaling,
         )

@@ -74,7 +74,7 @@ def _named(classes: np.ndarray, labels: Sequence[str] | None) -> str:
     words = [labels[c] if known and labels is not None else int(c) for c in classes[:_SHOWN]]
     more = f" and {len(classes) - _SHOWN} more" if len(classes) > _SHOWN else ""
     last = "and" if not more else ","
-    text = listing(words, last).replace(" , ", ", ")
+    text = str(listing(words, last)).replace(" , ", ", ")
     return f"the class{'es' if len(classes) > 1 else ''} {text}{more}"
 
 

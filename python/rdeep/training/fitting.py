@@ -15,7 +15,7 @@ from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class
 from rdeep.engines.contract import Source, Stepper
-from rdeep.errors import ArgumentError, RdeepError, show, suggestion
+from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
@@ -266,7 +266,7 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
     for argument in arguments:
         if argument not in known:
             raise ArgumentError(
-                f"{name}() has no argument {argument!r}.",
+                f"{called(name)} has no argument {argument!r}.",
                 argument=argument,
                 hint=suggestion(argument, known),
             )
@@ -275,7 +275,8 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
 def _validation_feed(model: TrainedModel, data: Any, columns: Columns) -> ArrayFeed:
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
-            "'validation_data' must be (x, y) or (x, y, sample_weight), not "
+            f"'validation_data' must be {tuple_of('x', 'y')} or "
+            f"{tuple_of('x', 'y', 'sample_weight')}, not "
             f"{show(data) if not isinstance(data, (list, tuple)) else f'{len(data)} values'}.",
             argument="validation_data",
         )
@@ -318,6 +319,7 @@ def as_callbacks(given: Any) -> list[Callback]:
                 f"'callbacks' must be callbacks, not {show(callback)}.",
                 argument="callbacks",
                 received=callback,
-                hint="Make one with EarlyStopping() and the like, or derive a class from Callback.",
+                hint=f"Make one with {called('EarlyStopping', 'callback')} and the like, or derive "
+                f"a class from {named('Callback')}.",
             )
     return callbacks

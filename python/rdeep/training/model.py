@@ -11,6 +11,7 @@ from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.catalogue.schedules import Schedule
 from rdeep.engines.contract import Network, Source, Stepper, TrainState
+from rdeep.errors import Wording
 from rdeep.graph.network import Graph
 from rdeep.training.history import History
 from rdeep.training.trainer import Trainer
@@ -66,7 +67,7 @@ class TrainedModel(ScoredModel, Protocol):
     """Whether training ends at the next step."""
     learning_rate: float
     """The learning rate; setting it takes effect at the next step."""
-    messages: list[str]
+    messages: list[Wording]
     """What callbacks have said since the last event."""
 
     @property
@@ -113,8 +114,8 @@ class TrainedModel(ScoredModel, Protocol):
     def take_training(self, path: str) -> None:
         """Take the weights and the state of training from a file that such a model was saved to."""
 
-    def say(self, message: str) -> None:
+    def say(self, message: str | Wording) -> None:
         """Pass on what a callback has to say: with the next event, or printed."""
 
-    def take_messages(self) -> list[str]:
+    def take_messages(self) -> list[Wording]:
         """Return what was said since the last call."""

@@ -11,7 +11,18 @@ from rdeep.catalogue.metrics.codings import CODINGS, possible_codings
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective, OutputPlan, heads
-from rdeep.errors import ArgumentError, DataError, ShapeError, StateError, listing, show, suggestion
+from rdeep.errors import (
+    ArgumentError,
+    DataError,
+    ShapeError,
+    StateError,
+    Wording,
+    class_name,
+    format_shape,
+    listing,
+    show,
+    suggestion,
+)
 from rdeep.graph.ends import end_of
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
@@ -74,8 +85,8 @@ def _fitting(loss: Loss, shape: tuple[int | None, ...]) -> Loss:
         return BinaryCrossentropy(**shared)
     if loss.ndim not in (None, len(shape)):
         raise ShapeError(
-            f"{type(loss).__name__} wants predictions with {loss.ndim} dimensions, the batch "
-            f"among them, not of shape {shape}.",
+            f"{class_name(loss)} wants predictions with {loss.ndim} dimensions, the batch "
+            f"among them, not of shape {format_shape(shape)}.",
             argument="loss",
             received=shape,
             expected=f"{loss.ndim} dimensions",
@@ -183,7 +194,7 @@ def agreeing(
     return found
 
 
-def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None]) -> list[str]:
+def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None]) -> list[Wording]:
     """Return what is doubtful about metrics, now that targets have been seen.
 
     Parameters

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rdeep.engines.contract import Stepper, TrainState
-from rdeep.errors import DataError
+from rdeep.errors import DataError, Wording
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
 from rdeep.training.data_loader import DataLoader
@@ -54,7 +54,7 @@ class Event:
         How many there are, if anybody knows.
     logs : dict
         The epoch's logs so far.
-    messages : list of str
+    messages : list of Wording
         What callbacks had to say since the last event.
     """
 
@@ -64,7 +64,7 @@ class Event:
     batch: int
     batches: int | None
     logs: dict[str, Any] = field(default_factory=dict)
-    messages: list[str] = field(default_factory=list)
+    messages: list[Wording] = field(default_factory=list)
 
 
 @dataclass

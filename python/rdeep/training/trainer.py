@@ -16,7 +16,7 @@ from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
-from rdeep.errors import ArgumentError, StateError, show
+from rdeep.errors import ArgumentError, RdeepWarning, StateError, Wording, class_name, listing, show
 from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
@@ -50,7 +50,7 @@ class Trainer:
     ) -> None:
         if jit_compile not in (True, False, "auto", None):
             raise ArgumentError(
-                f"'jit_compile' must be True, False or 'auto', not {show(jit_compile)}.",
+                f"'jit_compile' must be {listing((True, False, 'auto'))}, not {show(jit_compile)}.",
                 argument="jit_compile",
                 received=jit_compile,
             )
@@ -96,12 +96,12 @@ class Trainer:
             plans.objective(self.compiled, graph)
             self._warn(doubts(plans.losses(self.compiled, graph), graph))
 
-    def _warn(self, messages: list[str]) -> None:
+    def _warn(self, messages: list[Wording]) -> None:
         """Say what is doubtful, once."""
         for message in messages:
-            if self._warns and message not in self._said:
-                self._said.add(message)
-                warnings.warn(message, stacklevel=4)
+            if self._warns and str(message) not in self._said:
+                self._said.add(str(message))
+                warnings.warn(RdeepWarning(message), stacklevel=4)
 
     def learn(self, graph: Graph, feeds: Sequence[ArrayFeed]) -> None:
         """See how targets are coded, where metrics depend on it.
@@ -180,7 +180,7 @@ class Trainer:
             )
         if self._schedule is not None:
             raise ArgumentError(
-                f"The learning rate follows {self._schedule!r} and cannot be set.",
+                f"The learning rate follows {show(self._schedule)} and cannot be set.",
                 argument="learning_rate",
                 received=value,
                 hint="Compile with a number as the learning rate to change it by hand.",
@@ -389,7 +389,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Record):
         if any(isinstance(each.type, Function) for each in value.options.values()):
             raise StateError(
-                f"{type(value).__name__} is made of a function, which cannot be saved.",
+                f"{class_name(value)} is made of a function, which cannot be saved.",
                 hint="Compile the model without it, then save it.",
             )
         return value.get_config()

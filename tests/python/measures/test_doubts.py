@@ -45,9 +45,9 @@ def test_no_probabilities(loss: str, end: str | None) -> None:
     wanted = "sigmoid" if loss.startswith("binary") else "softmax"
     for last in ends:
         (message,) = said(loss, *last)
-        assert "expects probabilities" in message and f"activation = '{wanted}'" in message
+        assert "expects probabilities" in message and f"activation='{wanted}'" in message
         without = ("kl_divergence", "categorical_generalized_cross_entropy")
-        assert ("from_logits = TRUE" in message) == (loss not in without)
+        assert ("from_logits=True" in message) == (loss not in without)
     (message,) = said(loss, L.TimeDistributed(L.Dense(4, end)), shape=(5, 3))
     assert "expects probabilities" in message
 

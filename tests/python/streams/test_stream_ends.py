@@ -243,7 +243,7 @@ def test_pushed_batches_that_end_amid_the_steps(backend: str) -> None:
     messages = []
     source = [[batch] for batch in numbered(4)]
     while (event := session.advance()) is not None:
-        messages += event.messages
+        messages += map(str, event.messages)
         if event.kind == "data":
             stream.push(source.pop(0)) if source else stream.end()
     assert messages == ["The data ended after 1 batches of epoch 2: training stops here."]

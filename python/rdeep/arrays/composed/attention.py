@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from rdeep.arrays.saturation import bounds
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, operation_call, shapes_listed
 
 Tensor = Any
 
@@ -28,8 +28,8 @@ def dot_product_attention(
     if any(len(part.shape) != 4 for part in parts):
         shapes = [tuple(part.shape) for part in parts]
         raise ShapeError(
-            "dot_product_attention(): 'query', 'key' and 'value' must have 4 dimensions (batch, "
-            f"time, heads, size), not the shapes {shapes[0]}, {shapes[1]} and {shapes[2]}.",
+            f"{operation_call('dot_product_attention')}: 'query', 'key' and 'value' must have 4 "
+            f"dimensions (batch, time, heads, size), not the shapes {shapes_listed(shapes)}.",
             argument="query",
             received=shapes,
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 from rdeep.arrays.mapping import Mapped
 from rdeep.arrays.trees import flatten, mapped, pack
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, operation_call, shapes_listed
 
 Tensor = Any
 
@@ -74,7 +74,9 @@ def scan(
 ) -> Any:
     """Return what a function carries along slices in the end, and what it gives at each."""
     if xs is None and length is None:
-        raise ArgumentError("scan(): 'xs' or 'length' must be given.", argument="xs")
+        raise ArgumentError(
+            f"{operation_call('scan')}: 'xs' or 'length' must be given.", argument="xs"
+        )
     leaves, count = _leaves(ops, xs) if length is None else (_tensors(ops, xs), length)
     carry = mapped(ops.as_tensor, init)
     if ops.loops_in_graph(count, unroll):
@@ -161,8 +163,7 @@ def check_lengths(leaves: list[Tensor]) -> None:
     shapes = [tuple(leaf.shape) for leaf in leaves]
     if () in shapes or len({shape[0] for shape in shapes}) != 1:
         raise ShapeError(
-            "What is gone along must have one length, not the shapes "
-            f"{', '.join(str(shape) for shape in shapes)}.",
+            f"What is gone along must have one length, not the shapes {shapes_listed(shapes)}.",
             received=shapes,
         )
 

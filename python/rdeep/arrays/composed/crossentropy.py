@@ -7,7 +7,7 @@ from typing import Any
 from rdeep.arrays import ctc
 from rdeep.arrays.composed.normalization import EPSILON
 from rdeep.arrays.windows import may_be_equal
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, operation_call
 
 Tensor = Any
 
@@ -17,11 +17,11 @@ def _pair(ops: Any, target: Any, output: Any, where: str) -> tuple[Tensor, Tenso
     target = ops.cast(ops.as_tensor(target, output), output.dtype)
     if not may_be_equal(target.shape, output.shape):
         raise ShapeError(
-            f"{where}(): 'target' and 'output' must have the same shape, not "
-            f"{tuple(target.shape)} and {tuple(output.shape)}.",
+            f"{operation_call(where)}: 'target' and 'output' must have the same shape, not "
+            f"{format_shape(target.shape)} and {format_shape(output.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=str(tuple(output.shape)),
+            expected=format_shape(output.shape),
         )
     return target, output
 
@@ -64,14 +64,16 @@ def sparse_categorical_crossentropy(
     target = ops.cast(ops.as_tensor(target, output), "int64")
     if len(target.shape) == len(output.shape) and target.shape[axis] == 1:
         target = ops.squeeze(target, axis)
-    output = ops.moveaxis(output, axis, -1)  # (..., classes)
+    if axis not in (-1, len(output.shape) - 1):
+        output = ops.moveaxis(output, axis, -1)  # (..., classes)
     if not may_be_equal(target.shape, output.shape[:-1]):
         raise ShapeError(
-            "sparse_categorical_crossentropy(): 'target' must have the shape of 'output' without "
-            f"the classes, {tuple(output.shape[:-1])}, not {tuple(target.shape)}.",
+            f"{operation_call('sparse_categorical_crossentropy')}: 'target' must have the shape of "
+            f"'output' without the classes, {format_shape(output.shape[:-1])}, not "
+            f"{format_shape(target.shape)}.",
             argument="target",
             received=tuple(target.shape),
-            expected=str(tuple(output.shape[:-1])),
+            expected=format_shape(output.shape[:-1]),
         )
     if not from_logits:
         # Probabilities are scaled after the logarithm, as TensorFlow's kernel does.

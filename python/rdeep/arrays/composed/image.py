@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.arrays import distributions, imaging
 from rdeep.arrays.windows import same_margins, sizes
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 Tensor = Any
 
@@ -41,7 +41,7 @@ def _colours(ops: Any, images: Any, data_format: str | None, where: str) -> tupl
     imaging.check_colours(x.shape[-1], where)
     if not _floats(ops, x):
         raise ArgumentError(
-            f"{where}(): 'images' must hold floats from 0 to 1, not whole numbers.",
+            f"{operation_call(where)}: 'images' must hold floats from 0 to 1, not whole numbers.",
             argument="images",
             received=ops.dtype(x),
         )
@@ -118,8 +118,8 @@ def image_resize(
     x, alone = _batch(ops, images, data_format, "image_resize")
     if crop_to_aspect_ratio and pad_to_aspect_ratio:
         raise ArgumentError(
-            "image_resize(): only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can "
-            "be True.",
+            f"{operation_call('image_resize')}: only one of 'crop_to_aspect_ratio' and "
+            f"'pad_to_aspect_ratio' can be {show(True)}.",
             argument="pad_to_aspect_ratio",
         )
     fitting = "crop" if crop_to_aspect_ratio else "pad" if pad_to_aspect_ratio else ""
@@ -248,8 +248,8 @@ def image_map_coordinates(
     where = list(ops.unstack(ops.as_tensor(coordinates, values)))
     if len(where) != len(values.shape):
         raise ArgumentError(
-            f"image_map_coordinates(): 'coordinates' must hold {len(values.shape)} of them, one "
-            f"for each dimension of 'inputs', not {len(where)}.",
+            f"{operation_call('image_map_coordinates')}: 'coordinates' must hold "
+            f"{len(values.shape)} of them, one for each dimension of 'inputs', not {len(where)}.",
             argument="coordinates",
             received=len(where),
         )

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from rdeep.arrays.windows import may_be_equal
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 Tensor = Any
 
@@ -126,7 +126,8 @@ def _fitted(ops: Any, value: Any, x: Tensor, axes: tuple[int, ...]) -> Tensor | 
         return value
     if not may_be_equal(value.shape, extents):
         raise ShapeError(
-            f"A weight of shape {tuple(value.shape)} does not fit axes of sizes {extents}.",
+            f"A weight of shape {format_shape(value.shape)} does not fit axes of sizes "
+            f"{format_shape(extents)}.",
             received=tuple(value.shape),
         )
     sizes = dict(zip(axes, value.shape))
@@ -165,4 +166,5 @@ def normalize(
 def psnr(ops: Any, x1: Any, x2: Any, max_val: float) -> Tensor:
     """Return the peak signal-to-noise ratio, in decibels."""
     error = ops.mean(ops.square(ops.floating(x1) - ops.floating(x2)))
-    return ops.subtract(20.0 * math.log10(max_val), ops.multiply(10.0, ops.log10(error)))
+    decibels = 20.0 * math.log10(max_val) - 10.0 * ops.log10(error)
+    return ops.cast(decibels, error.dtype)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays.numpy.types import Array, as_tensor, floating, result_type, strong_pair, wide
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, operation_call, show
 
 
 def matmul(x1: Any, x2: Any) -> Array:
@@ -103,7 +103,10 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Array:
 def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = False) -> Array:
     """Return how often each whole number from 0 on occurs, in each row by itself."""
     if sparse:
-        raise ArgumentError("bincount(): 'sparse' must be False on NumPy.", argument="sparse")
+        raise ArgumentError(
+            f"{operation_call('bincount')}: 'sparse' must be {show(False)} on NumPy.",
+            argument="sparse",
+        )
     x = as_tensor(x)
     if x.ndim not in (1, 2):
         raise ValueError(f"'x' must have 1 or 2 axes, not {x.ndim}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.activations.base import Activation
 from rdeep.catalogue.options import Axis, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show_axis
 
 
 class Softmax(Activation):
@@ -100,8 +100,9 @@ class Glu(Activation):
         place = self.axis if self.axis >= 0 else len(shape) + self.axis
         if not 0 < place < len(shape) or (shape[place] or 2) % 2:
             raise ShapeError(
-                f"Activation 'glu' cuts axis {self.axis} into halves, which a tensor of shape "
-                f"{shape} cannot be.",
+                f"Activation 'glu' cuts axis {show_axis(self.axis)} into halves, which a tensor of "
+                "shape "
+                f"{format_shape(shape)} cannot be.",
                 received=shape,
                 expected="an even size",
             )

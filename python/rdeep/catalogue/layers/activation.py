@@ -7,11 +7,11 @@ from typing import Any
 from rdeep.catalogue.activations import Relu
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.formula import Formula, Run, is_half
 from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show, show_axis
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -129,8 +129,8 @@ class PReLU(_Activation):
         if any(axis >= len(shape) for axis in shared):
             title = self.name or "PReLU"
             raise ShapeError(
-                f"Layer {title!r} cannot share slopes along 'shared_axes' {shared}: its input has "
-                f"shape {format_shape(shape)}.",
+                f"Layer {title!r} cannot share slopes along 'shared_axes' {show(shared)}: its "
+                f"input has shape {format_shape(shape)}.",
                 layer=title,
                 argument="shared_axes",
                 received=shared,
@@ -179,7 +179,7 @@ class Softmax(_Activation):
         if not all(-rank <= axis < rank for axis in axes):
             title = self.name or "Softmax"
             raise ShapeError(
-                f"Layer {title!r} finds no 'axis' {self.axis} in its input of shape "
+                f"Layer {title!r} finds no 'axis' {show_axis(self.axis)} in its input of shape "
                 f"{format_shape(shapes[0])}.",
                 layer=title,
                 argument="axis",

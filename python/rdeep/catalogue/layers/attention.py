@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
-from rdeep.catalogue.initializers import Initializer, by_axes
+from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.attention_options import (
     RETURN_ATTENTION_SCORES,
     USE_ATTENTION_MASK,
     USE_CAUSAL_MASK,
     attention_refusal,
-    check_sequences,
-    roles,
 )
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.head_attention import HeadAttention
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
     BIAS_INITIALIZER,
@@ -27,7 +26,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
@@ -46,155 +45,6 @@ _FLASH_ATTENTION = option(
 _ACTIVITY_REGULARIZER = option(
     Ref("regularizer"), None, "The regularizer of the output of each projection, as in Keras."
 )
-
-
-class HeadAttention(Layer, abstract=True):
-    """Attention whose queries, keys and values are projected for each head."""
-
-    merges = True
-    lone = True
-    mask = "first"
-    random = True
-    dropout: float
-    use_bias: bool
-    flash_attention: bool | None
-    return_attention_scores: bool
-    use_attention_mask: bool
-    kernel_initializer: Initializer
-    bias_initializer: Initializer
-    kernel_regularizer: Regularizer | None
-    bias_regularizer: Regularizer | None
-    kernel_constraint: Constraint | None
-    bias_constraint: Constraint | None
-
-    def validate(self) -> None:
-        """Refuse what a fused kernel cannot do, where one is asked for."""
-        for name in ("dropout", "return_attention_scores"):
-            if self.flash_attention and getattr(self, name):
-                title = type(self).__name__
-                raise ArgumentError(
-                    f"{title}(): 'flash_attention' does not go with {name!r}: a fused kernel shows "
-                    "nobody what it looks at.",
-                    argument="flash_attention",
-                    received=True,
-                    layer=title,
-                )
-
-    @property
-    def query_heads(self) -> int:
-        """The number of heads of the queries."""
-        raise NotImplementedError
-
-    @property
-    def value_heads(self) -> int:
-        """How many heads the keys and the values have."""
-        return self.query_heads
-
-    @property
-    def key_size(self) -> int:
-        """The size of each head's queries and keys."""
-        raise NotImplementedError
-
-    @property
-    def value_size(self) -> int:
-        """The size of each head's values."""
-        return self.key_size
-
-    def attended(self, rank: int) -> tuple[int, ...]:
-        """Return the axes of the steps that are looked at, for inputs of a rank."""
-        return (1,)
-
-    def sequences(self, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the query, the value and the key of the inputs."""
-        return roles(*(inputs[:-1] if self.use_attention_mask else inputs))
-
-    def check_inputs(self, *shapes: Dims) -> None:
-        """Refuse inputs that are no sequences, and a mask that does not fit them."""
-        if self.use_attention_mask and len(shapes) < 2:
-            raise attention_refusal(
-                self, "has no input that is the mask", len(shapes), "a query and a mask"
-            )
-        given = shapes[:-1] if self.use_attention_mask else shapes
-        check_sequences(self, given, self._rank())
-        if self.use_attention_mask:
-            query, _, key = self.sequences(shapes)
-            axes = self.attended(len(query))
-            wanted = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
-            last = shapes[-1][1:][-len(wanted) :]
-            fits = len(last) == len(wanted) and all(
-                None in pair or 1 in pair or pair[0] == pair[1] for pair in zip(wanted, last)
-            )
-            if not fits:
-                raise attention_refusal(
-                    self,
-                    f"wants a mask whose last sizes are {tuple(wanted)}, not {shapes[-1][1:]}",
-                    shapes[-1],
-                    "a mask of shape (batch, queries, values)",
-                )
-
-    def _rank(self) -> int | None:
-        return 3
-
-    def features(self, query: Dims) -> tuple[int, ...]:
-        """Return the last sizes of the output."""
-        return (known(query[-1], self, "the last dimension"),)
-
-    def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
-        """Return the queries' shape, with the output's features; and that of the scores."""
-        query, _, key = self.sequences(shapes)
-        seen = (*query[:-1], *self.features(query))
-        if not self.return_attention_scores:
-            return seen
-        axes = self.attended(len(query))
-        others = [size for axis, size in enumerate(query[1:-1], start=1) if axis not in axes]
-        steps = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
-        return [seen, (query[0], *others, self.query_heads, *steps)]
-
-    def weights(self, *shapes: Dims) -> list[Weight]:
-        """Return a kernel and a bias for the query, the key, the value and the output."""
-        query, value, key = self.sequences(shapes)
-        weights = []
-        for part, shape, size in (
-            ("query", query, (self.query_heads, self.key_size)),
-            ("key", key, (self.value_heads, self.key_size)),
-            ("value", value, (self.value_heads, self.value_size)),
-        ):
-            features = known(shape[-1], self, "the last dimension")
-            weights += self._projection(part, (features,), size)
-        heads = (self.query_heads, self.value_size)
-        return weights + self._projection("attention_output", heads, self.features(query))
-
-    def _projection(
-        self, part: str, before: tuple[int, ...], after: tuple[int, ...]
-    ) -> list[Weight]:
-        kernel = Weight(
-            f"{part}/kernel",
-            before + after,
-            by_axes(self.kernel_initializer, tuple(range(len(before)))),
-            self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        bias = Weight(
-            f"{part}/bias",
-            after,
-            self.bias_initializer,
-            self.bias_regularizer,
-            constraint=self.bias_constraint,
-        )
-        return [kernel, bias] if self.use_bias else [kernel]
-
-    def flops(self, *shapes: Dims) -> int | None:
-        """Return the operations of the projections and of looking at all steps."""
-        query, value, _ = self.sequences(shapes)
-        if None in query[1:-1] or None in value[1:-1]:
-            return None
-        steps, seen = (math.prod(size or 1 for size in shape[1:-1]) for shape in (query, value))
-        kernels = {w.name: math.prod(w.shape) for w in self.weights(*shapes)}
-        ahead = steps * (kernels["query/kernel"] + kernels["attention_output/kernel"])
-        back = seen * (kernels["key/kernel"] + kernels["value/kernel"])
-        each = math.prod(value[axis] or 1 for axis in self.attended(len(value)))
-        looking = self.query_heads * steps * each * (self.key_size + self.value_size)
-        return 2 * (ahead + back + looking)
 
 
 class MultiHeadAttention(HeadAttention):
@@ -266,6 +116,17 @@ class MultiHeadAttention(HeadAttention):
     use_causal_mask: bool = USE_CAUSAL_MASK
     use_attention_mask: bool = USE_ATTENTION_MASK
     return_attention_scores: bool = RETURN_ATTENTION_SCORES
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on one sequence and on two, with scores, and in order."""
+        small = {"num_heads": 2, "key_dim": 3}
+        return [
+            case(small, (5, 4)),
+            case({**small, "value_dim": 2, "output_shape": (2, 3)}, (5, 4), (6, 3)),
+            case({**small, "use_causal_mask": True, "use_bias": False}, (5, 4)),
+            case({**small, "return_attention_scores": True, "dropout": 0.3}, (5, 4), (6, 4)),
+        ]
 
     @property
     def query_heads(self) -> int:
@@ -396,12 +257,22 @@ class GroupQueryAttention(HeadAttention):
     use_attention_mask: bool = USE_ATTENTION_MASK
     return_attention_scores: bool = RETURN_ATTENTION_SCORES
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on one sequence and on two, and with dropout."""
+        small = {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2}
+        return [
+            case(small, (5, 4)),
+            case({**small, "use_causal_mask": True}, (5, 4), (5, 4)),
+            case({**small, "dropout": 0.3}, (5, 4), (6, 4)),
+        ]
+
     def validate(self) -> None:
         """Refuse heads that cannot be grouped."""
         super().validate()
         if self.num_query_heads % self.num_key_value_heads:
             raise ArgumentError(
-                f"GroupQueryAttention(): 'num_key_value_heads' must divide the "
+                f"{constructor(self)}: 'num_key_value_heads' must divide the "
                 f"{self.num_query_heads} heads of queries, which {self.num_key_value_heads} does "
                 "not.",
                 argument="num_key_value_heads",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Flag, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, Wording, format_shape, worded
 
 USE_CAUSAL_MASK = option(
     Flag(),
@@ -42,14 +42,16 @@ def roles(query: Any, value: Any = None, key: Any = None) -> tuple[Any, ...]:
     return query, value, value if key is None else key
 
 
-def attention_refusal(layer: Layer, problem: str, received: Any, expected: str) -> ShapeError:
+def attention_refusal(
+    layer: Layer, problem: str | Wording, received: Any, expected: str
+) -> ShapeError:
     """Return the error that says what is wrong with a layer's inputs.
 
     Parameters
     ----------
     layer : Layer
         The layer.
-    problem : str
+    problem : str or Wording
         What the layer wants, and what it got.
     received : object
         What it got.
@@ -92,7 +94,7 @@ def check_sequences(layer: Layer, shapes: Sequence[Dims], rank: int | None) -> N
             if wanted > 3:
                 words = f"samples of {wanted - 1} dimensions each"
             raise attention_refusal(
-                layer, f"wants {words}, not {format_shape(shape[1:])}", shape, words
+                layer, worded(f"wants {words}, not {format_shape(shape[1:])}"), shape, words
             )
     _, value, key = roles(*shapes)
     for one, other in zip(value[1:-1], key[1:-1]):

@@ -14,7 +14,7 @@ from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Count, Either, Flag, Number, Numbers, OrNone, option
 from rdeep.catalogue.windows import WINDOWS
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, show
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
@@ -97,7 +97,7 @@ class STFTSpectrogram(Spatial, Eager):
     def _refused(self, argument: str, expected: str) -> ArgumentError:
         value = getattr(self, argument)
         return ArgumentError(
-            f"STFTSpectrogram(): {argument!r} must be {expected}, not {value!r}.",
+            f"{constructor(self)}: {argument!r} must be {expected}, not {show(value)}.",
             argument=argument,
             received=value,
             expected=expected,
@@ -255,7 +255,7 @@ class MelSpectrogram(Eager):
     def _refused(self, argument: str, expected: str) -> ArgumentError:
         value = getattr(self, argument)
         return ArgumentError(
-            f"MelSpectrogram(): {argument!r} must be {expected}, not {value!r}.",
+            f"{constructor(self)}: {argument!r} must be {expected}, not {show(value)}.",
             argument=argument,
             received=value,
             expected=expected,

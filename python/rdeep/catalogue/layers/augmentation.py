@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rdeep.catalogue.layers.base import Dims, format_shape, known
+from rdeep.catalogue.layers.base import Dims, known
 from rdeep.catalogue.layers.formula import Eager, Run
 from rdeep.catalogue.layers.spatial import Spatial
 from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
-from rdeep.errors import ArgumentError, ShapeError, listing
+from rdeep.errors import ArgumentError, ShapeError, class_name, format_shape, listing, setting
 
 VALUE_RANGE = option(ValueRange(), (0, 255), "The smallest and the largest value of pixels.")
 SEED = option(Count(0), None, "The seed; by default the model's.")
@@ -67,7 +67,8 @@ class ImageLayer(Spatial, Eager, abstract=True):
                 layer=title,
                 received=channels,
                 expected=f"{expected} channels",
-                hint="If the channels come first, say so: data_format='channels_first'.",
+                hint="If the channels come first, say so: "
+                f"{setting('data_format', 'channels_first')}.",
             )
         if self.sized:
             for size, what in zip(self.sizes(shapes[0]), ("height", "width")):
@@ -95,7 +96,7 @@ class ImageLayer(Spatial, Eager, abstract=True):
         """Refuse bounding boxes, which would not fit the images any more."""
         if "bounding_boxes" in parts:
             raise ArgumentError(
-                f"{type(self).__name__} does not move bounding boxes.",
+                f"{class_name(self)} does not move bounding boxes.",
                 argument="bounding_boxes",
                 layer=type(self).__name__,
                 hint="Give the images and labels alone.",

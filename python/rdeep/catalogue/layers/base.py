@@ -14,12 +14,21 @@ from rdeep.catalogue.activations import Linear
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.initializers import Initializer
+from rdeep.catalogue.layers.case import Case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sections import derived
 from rdeep.catalogue.options import Flag, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, RdeepError, ShapeError, show
+from rdeep.errors import (
+    ArgumentError,
+    RdeepError,
+    ShapeError,
+    called,
+    class_name,
+    format_shape,
+    show,
+)
 
 Dims = tuple["int | None", ...]
 """A tensor's shape with the batch first; `None` where a size is open."""
@@ -171,6 +180,11 @@ class Layer(Record, kind="layer", abstract=True):
                 for own, seed in layer.streams().items()
             }
         return {"": getattr(self, "seed", None)} if self.random else {}
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses of the layer: native forms are compared with the formula on them."""
+        return []
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:
         """Return the output's shape for inputs of these shapes, batch included."""
@@ -324,7 +338,7 @@ class Layer(Record, kind="layer", abstract=True):
                 "shape.",
                 argument="activation",
                 received=activation.key,
-                hint="Put an Activation layer after it.",
+                hint=f"Put {called('Activation', 'layer')} after it.",
                 layer=title,
             )
         if not (self.merges or self.takes_states) and len(shapes) != 1:
@@ -367,8 +381,8 @@ class Layer(Record, kind="layer", abstract=True):
         if hasattr(first, "__array__"):
             return dispatch.calls().call_layer(self, inputs, bool(training))
         raise ArgumentError(
-            f"{type(self).__name__} is called on symbolic tensors, such as Input() returns, or on "
-            f"arrays, not on {show(inputs)}.",
+            f"{class_name(self)} is called on symbolic tensors, such as {called('Input')} returns, "
+            f"or on arrays, not on {show(inputs)}.",
             argument="inputs",
             received=inputs,
         )
@@ -432,23 +446,6 @@ def known(size: int | None, layer: Layer, what: str) -> int:
             hint="Give the full input shape.",
         )
     return size
-
-
-def format_shape(shape: Dims) -> str:
-    """Write a shape with the batch as `None`.
-
-    Parameters
-    ----------
-    shape : tuple
-        The shape.
-
-    Examples
-    --------
-    >>> format_shape((None, 3))
-    '(None, 3)'
-    """
-    inner = ", ".join(str(size) for size in shape)
-    return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
 def _rank_hint(wanted: int, got: int) -> str | None:

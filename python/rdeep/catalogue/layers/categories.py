@@ -19,7 +19,7 @@ from rdeep.catalogue.layers.preprocessing_base import (
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.errors import ArgumentError, DataError, StateError, constructor
 from rdeep.preprocessing import quantiles
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 
@@ -47,7 +47,7 @@ def check_output_dtype(layer: Preprocessing, mode: str, dtype: str | None) -> No
     wanted = ("int32", "int64") if mode == "int" else ("float32",)
     if dtype is not None and dtype not in wanted:
         raise ArgumentError(
-            f"{type(layer).__name__}(): with the output mode {mode!r}, 'dtype' must be "
+            f"{constructor(layer)}: with the output mode {mode!r}, 'dtype' must be "
             f"{' or '.join(map(repr, wanted))}, not {dtype!r}.",
             argument="dtype",
             received=dtype,
@@ -105,14 +105,14 @@ class Discretization(Preprocessing):
         check_output_dtype(self, self.output_mode, self.dtype)
         if (self.bin_boundaries is None) == (self.num_bins is None):
             raise ArgumentError(
-                "Discretization(): give either 'bin_boundaries' or 'num_bins'.",
+                f"{constructor(self)}: give either 'bin_boundaries' or 'num_bins'.",
                 argument="num_bins",
                 received=self.num_bins,
                 layer=self.title,
             )
         if self.bin_boundaries and any(a >= b for a, b in pairwise(self.bin_boundaries)):
             raise ArgumentError(
-                "Discretization(): 'bin_boundaries' must go from low to high.",
+                f"{constructor(self)}: 'bin_boundaries' must go from low to high.",
                 argument="bin_boundaries",
                 received=self.bin_boundaries,
                 layer=self.title,
@@ -215,7 +215,7 @@ class CategoryEncoding(Preprocessing):
         refuse_sparse(self, self.sparse)
         if self.num_tokens is None:
             raise ArgumentError(
-                "CategoryEncoding() needs 'num_tokens': a positive whole number.",
+                f"{constructor(self)} needs 'num_tokens': a positive whole number.",
                 argument="num_tokens",
                 expected="a positive whole number",
                 layer=self.title,

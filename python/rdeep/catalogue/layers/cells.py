@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.cell_options import _GRUOptions, _LSTMOptions, _UnitOptions
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cells, Count, Ref, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell", "SimpleRNNCell", "StackedRNNCells"]
 

@@ -33,7 +33,7 @@ from rdeep.catalogue.options import (
 )
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 
@@ -182,8 +182,8 @@ class ConvLSTMCell:
         kernels = ops.split(kernel, 4, axis=-1)
         biases = [None] * 4 if bias is None else ops.split(bias, 4)
         parts = [
-            self._convolved(sequence * mask, *weights, run)
-            for mask, *weights in zip(masks, kernels, biases)
+            self._convolved(sequence * mask, part, shift, run)
+            for mask, part, shift in zip(masks, kernels, biases)
         ]
         return ops.concatenate(parts, axis=2 if self.channels_first else -1)
 
@@ -261,7 +261,7 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
         """Refuse strides together with dilation."""
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'strides' and 'dilation_rate' cannot both be above 1.",
+                f"{constructor(self)}: 'strides' and 'dilation_rate' cannot both be above 1.",
                 argument="dilation_rate",
                 received=self.dilation_rate,
             )

@@ -7,7 +7,8 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     ACTIVITY_REGULARIZER,
@@ -19,7 +20,7 @@ from rdeep.catalogue.layers.shared import (
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, reach, window_outputs
 from rdeep.catalogue.options import Choice, Count, Flag, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape
 
 __all__ = ["Conv1D", "Conv2D", "Conv3D"]
 
@@ -75,7 +76,7 @@ class Convolution(Spatial, abstract=True):
         """Refuse strides together with dilation."""
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'strides' and 'dilation_rate' cannot both be above 1.",
+                f"{constructor(self)}: 'strides' and 'dilation_rate' cannot both be above 1.",
                 argument="dilation_rate",
                 received=self.dilation_rate,
             )
@@ -126,12 +127,24 @@ class _Conv(Convolution, abstract=True):
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, in groups, with strides and with dilation."""
+        shape, plain = (*(7, 6, 5)[: cls.rank], 2), {"filters": 4, "kernel_size": 3}
+        more: list[dict[str, Any]] = [
+            *({"activation": "tanh"}, {"padding": "same", "strides": 2}),
+            {"dilation_rate": 2, "groups": 2},
+        ]
+        if cls.rank == 1:
+            more.append({"padding": "causal", "dilation_rate": 2})
+        return [case({**plain, **options}, shape) for options in more]
+
     def validate(self) -> None:
         """Refuse strides together with dilation, and groups that do not divide the filters."""
         self.refuse_strides_with_dilation()
         if self.filters % self.groups:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'filters' ({self.filters}) must be a multiple of "
+                f"{constructor(self)}: 'filters' ({self.filters}) must be a multiple of "
                 f"'groups' ({self.groups}).",
                 argument="groups",
                 received=self.groups,

@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.convolution import (
     ACTIVATION,
     BIAS_INITIALIZER,
@@ -29,7 +30,7 @@ from rdeep.catalogue.layers.shared import (
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, reach
 from rdeep.catalogue.options import Choice, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
 
 __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
 
@@ -68,17 +69,28 @@ class _ConvTranspose(Convolution, abstract=True):
     kernel_constraint: Constraint | None = KERNEL_CONSTRAINT
     bias_constraint: Constraint | None = BIAS_CONSTRAINT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, with strides and with output padding."""
+        shape, plain = (*(3, 2, 2)[: cls.rank], 2), {"filters": 3, "kernel_size": 3}
+        more: tuple[dict[str, Any], ...] = (
+            *({}, {"padding": "same", "strides": 2}, {"dilation_rate": 2, "use_bias": False}),
+            *({"strides": 3, "output_padding": 1}, {"strides": 4}),
+            {"padding": "same", "strides": 2, "output_padding": 1},
+        )
+        return [case({**plain, **options}, shape) for options in more]
+
     def validate(self) -> None:
         """Refuse strides together with dilation, and an output padding of a stride or more."""
         self.refuse_strides_with_dilation()
         extra = self.output_padding
         if extra is not None and any(more >= step for more, step in zip(extra, self.strides)):
             raise ArgumentError(
-                f"{type(self).__name__}(): 'output_padding' must be below 'strides' "
-                f"{self.strides} in each dimension, not {extra}.",
+                f"{constructor(self)}: 'output_padding' must be below 'strides' "
+                f"{show(self.strides)} in each dimension, not {show(extra)}.",
                 argument="output_padding",
                 received=extra,
-                expected=f"less than {self.strides}",
+                expected=f"less than {show(self.strides)}",
             )
 
     def places(self, shape: Dims) -> Dims:
@@ -119,7 +131,7 @@ class _ConvTranspose(Convolution, abstract=True):
             title = self.name or type(self).__name__
             raise ShapeError(
                 f"Layer {title!r} would leave nothing of its input: its output would have the "
-                f"sizes {tuple(sizes)}.",
+                f"sizes {format_shape(sizes)}.",
                 layer=title,
                 argument="output_padding",
                 received=self.output_padding,

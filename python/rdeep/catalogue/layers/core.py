@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation as ActivationFunction
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.lora import LORA_ALPHA, LORA_RANK, check_lora, lora_scale, lora_weights
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
@@ -107,6 +108,15 @@ class Dense(Layer):
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors and on sequences of them, and with LoRA."""
+        return [
+            case({"units": 3, "activation": "tanh"}, (4,)),
+            case({"units": 3, "use_bias": False}, (5, 4)),
+            case({"units": 3, "lora_rank": 2, "lora_alpha": 3.0}, (4,)),
+        ]
+
     def validate(self) -> None:
         """Refuse a constraint on a kernel that is not trained itself."""
         check_lora(self, "kernel")
@@ -180,6 +190,11 @@ class Activation(Layer):
     reshaped = True
     activation: ActivationFunction = option(Ref("activation"), doc="The activation function.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses by value and along an axis."""
+        return [case({"activation": name}, (3, 4)) for name in ("relu", "softmax")]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape, or what the activation makes of it."""
         return self.activation.output_shape(shapes[0])
@@ -224,6 +239,13 @@ class Embedding(Layer):
     )
     lora_rank: int | None = LORA_RANK
     lora_alpha: float | None = LORA_ALPHA
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without LoRA."""
+        plain = {"input_dim": 6, "output_dim": 3}
+        adapted = {**plain, "lora_rank": 2}
+        return [case(options, (5,), codes=6) for options in (plain, adapted)]
 
     def validate(self) -> None:
         """Refuse a constraint on vectors that are not trained themselves."""

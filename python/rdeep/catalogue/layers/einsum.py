@@ -9,7 +9,7 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import HeUniform, Initializer, Zeros, by_axes
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Weight, known
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
@@ -21,7 +21,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Count, Number, Ref, Shape, Text, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape
 
 __all__ = ["EinsumDense"]
 
@@ -125,7 +125,10 @@ class EinsumDense(Formula):
 
     def _refuse(self, argument: str, received: Any, problem: str) -> ArgumentError:
         return ArgumentError(
-            f"EinsumDense(): {problem}.", argument=argument, received=received, layer="EinsumDense"
+            f"{constructor(self)}: {problem}.",
+            argument=argument,
+            received=received,
+            layer="EinsumDense",
         )
 
     def _letters(self) -> dict[str, str]:

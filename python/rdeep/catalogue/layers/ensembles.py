@@ -6,11 +6,12 @@ from typing import Any
 
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.initializers import Initializer, SliceBySlice
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, Flag, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, called, format_shape
 
 __all__ = ["EnsembleDense", "MemberDense", "Members"]
 
@@ -93,7 +94,8 @@ class _OnMembers(Layer, abstract=True):
                 layer=title,
                 received=shapes[0],
                 expected="samples of shape (members, features)",
-                hint="Put a Members layer before it, after a Flatten if need be.",
+                hint=f"Put {called('Members', 'layer')} before it, after "
+                f"{called('Flatten', 'layer')} if need be.",
             )
         super().check_inputs(*shapes)
 
@@ -145,6 +147,12 @@ class EnsembleDense(_OnMembers):
     output_initializer: Initializer = option(
         Ref("initializer"), "ones", "The initializer of the scales of the outputs."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with all scales and with some."""
+        some = {"scale_input": False, "use_bias": False}
+        return [case({"units": 3, **options}, (4, 5)) for options in ({}, some)]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel `(features, units)`, and a row for each member of the others."""

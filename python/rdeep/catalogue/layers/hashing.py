@@ -12,7 +12,7 @@ from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_ids, refuse_sparse
 from rdeep.catalogue.options import Choice, Count, Salt, TokenOrNumber, option
-from rdeep.errors import DataError, ShapeError
+from rdeep.errors import DataError, ShapeError, format_shape, shapes_listed
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 from rdeep.preprocessing.hashing import (
     CROSS_KEY,
@@ -185,14 +185,14 @@ class HashedCrossing(Preprocessing):
         if len(first) > 2 or (len(first) == 2 and first[1] != 1):
             raise ShapeError(
                 f"Layer {self.title!r} wants one value for each sample: its input has the shape "
-                f"{first}.",
+                f"{format_shape(first)}.",
                 layer=self.title,
                 received=first,
                 expected="(batch, 1)",
             )
         if any(shape != first for shape in shapes[1:]):
             raise ShapeError(
-                f"Layer {self.title!r} wants inputs of one shape, not {list(shapes)}.",
+                f"Layer {self.title!r} wants inputs of one shape, not {shapes_listed(shapes)}.",
                 layer=self.title,
                 received=shapes,
             )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.options import Number, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["Identity", "Masking"]
 

@@ -17,7 +17,7 @@ from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Count, Flag, Number, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name, constructor, show
 
 __all__ = ["AutoContrast", "CenterCrop", "Equalization", "MaxNumBoundingBoxes", "Resizing"]
 
@@ -75,8 +75,8 @@ class Resizing(_Resized):
         """Refuse to cut edges off and to add some."""
         if self.crop_to_aspect_ratio and self.pad_to_aspect_ratio:
             raise ArgumentError(
-                "Resizing(): only one of 'crop_to_aspect_ratio' and 'pad_to_aspect_ratio' can be "
-                "True.",
+                f"{constructor(self)}: only one of 'crop_to_aspect_ratio' and "
+                f"'pad_to_aspect_ratio' can be {show(True)}.",
                 argument="pad_to_aspect_ratio",
                 layer="Resizing",
             )
@@ -249,7 +249,7 @@ class MaxNumBoundingBoxes(ImageLayer):
         boxes = parts.get("bounding_boxes", {"boxes": None, "labels": None})
         if not isinstance(boxes, Mapping) or set(boxes) != {"boxes", "labels"}:
             raise ArgumentError(
-                "MaxNumBoundingBoxes: 'bounding_boxes' must hold 'boxes' and 'labels'.",
+                f"{class_name(self)}: 'bounding_boxes' must hold 'boxes' and 'labels'.",
                 argument="bounding_boxes",
                 layer="MaxNumBoundingBoxes",
             )

@@ -11,7 +11,7 @@ from typing import Any
 from rdeep.catalogue.initializers import HeUniform, Zeros
 from rdeep.catalogue.layers.base import Weight
 from rdeep.catalogue.options import Count, Number, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 LORA_RANK: Any = option(
     Count(),
@@ -41,7 +41,7 @@ def check_lora(layer: Any, weight: str) -> None:
     constraint = f"{weight}_constraint"
     if getattr(layer, constraint) is not None:
         raise ArgumentError(
-            f"{type(layer).__name__}(): {constraint!r} has no meaning beside 'lora_rank', under "
+            f"{constructor(layer)}: {constraint!r} has no meaning beside 'lora_rank', under "
             f"which '{weight}' is not trained.",
             argument=constraint,
             hint=f"Leave out 'lora_rank' or {constraint!r}.",

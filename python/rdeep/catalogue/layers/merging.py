@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.options import Axes, Axis, Flag, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, shapes_listed, show_axis
 
 __all__ = [
     "Add",
@@ -37,9 +38,8 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
         What must hold, or does not.
     """
     title = layer.name or type(layer).__name__
-    listed = " and ".join(format_shape(shape) for shape in shapes)
     return ShapeError(
-        f"Layer {title!r} cannot merge inputs of shapes {listed}: {wanted}.",
+        f"Layer {title!r} cannot merge inputs of shapes {shapes_listed(shapes)}: {wanted}.",
         layer=title,
         argument="inputs",
         received=shapes,
@@ -51,6 +51,11 @@ class _Merge(Layer, abstract=True):
     """A layer of several inputs."""
 
     merges = True
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on two sequences."""
+        return [case({}, (3, 4), (3, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a single input."""
@@ -75,6 +80,11 @@ class _ValueByValue(_Merge, abstract=True):
     ------------
     The common shape.
     """
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on two sequences, and on one of them and a vector."""
+        return [*super().cases(), case({}, (3, 4), (4,))]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return two inputs merged, then what came of it and the next, and so on."""
@@ -270,6 +280,11 @@ class Concatenate(_Merge):
         Axis(), -1, "The axis to concatenate along; sizes along the others must agree."
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on two sequences, along features and along steps."""
+        return [*super().cases(), case({"axis": 1}, (3, 4), (2, 4))]
+
     def carries_mask(
         self, masked: Sequence[bool], shapes: Sequence[Dims], count: int
     ) -> list[bool]:
@@ -339,7 +354,8 @@ class Dot(Formula):
         """Refuse other numbers of axes than one or two."""
         if not isinstance(self.axes, int) and len(self.axes) != 2:
             raise ArgumentError(
-                f"Dot(): 'axes' must be the number of an axis, or two, not {self.axes}.",
+                f"{constructor(self)}: 'axes' must be the number of an axis, or two, not "
+                f"{show_axis(self.axes)}.",
                 argument="axes",
                 received=self.axes,
                 expected="the number of an axis, or two",

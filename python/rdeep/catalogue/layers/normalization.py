@@ -6,8 +6,10 @@ from typing import Any
 
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.shared import (
     BETA_CONSTRAINT,
     BETA_INITIALIZER,
@@ -22,7 +24,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Axis, Flag, Groups, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape
 
 __all__ = [
     "BatchNormalization",
@@ -33,7 +35,7 @@ __all__ = [
 ]
 
 
-class BatchNormalization(Layer):
+class BatchNormalization(Formula):
     """Batch normalization layer.
 
     In training, `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance
@@ -58,6 +60,8 @@ class BatchNormalization(Layer):
     [[-1.0], [1.0]]
     """
 
+    mask = "first"
+    full_precision = True
     axis: int = option(Axis(), -1, "The axis of the channels.")
     momentum: float = option(Number(0.0, 1.0), 0.99, "The momentum of the moving averages.")
     epsilon: float = EPSILON
@@ -82,6 +86,15 @@ class BatchNormalization(Layer):
         "is trained on one device, so that this changes nothing.",
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors, sequences and images, with the channels last and first."""
+        return [
+            case({}, (4,)),
+            case({"scale": False, "momentum": 0.5}, (5, 4)),
+            case({"axis": 1}, (3, 4, 5)),
+        ]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma, beta, the moving mean and the moving variance, each `(channels,)`."""
         shape = _lengths(self, shapes[0], (self.axis,))
@@ -91,8 +104,40 @@ class BatchNormalization(Layer):
             Weight("moving_variance", shape, self.moving_variance_initializer, buffer=True),
         ]
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor, and update the moving averages in training."""
+        ops, weights = run.ops, run.weights
+        x = ops.cast(inputs, "float32")  # as other layers that normalize
+        mean, variance = weights["moving_mean"], weights["moving_variance"]
+        if run.training and not run.frozen:
+            found = self._moments(x, run.masks[0], ops)
+            self._update((mean, variance), found, run)
+            mean, variance = found
+        y = ops.batch_normalization(
+            x, mean, variance, self.axis, weights.get("beta"), weights.get("gamma"), self.epsilon
+        )
+        return run.computed(ops.cast(y, inputs.dtype))
 
-class LayerNormalization(Layer):
+    def _moments(self, x: Any, mask: Any, ops: Any) -> tuple[Any, Any]:
+        """Return the batch's mean and variance, without masked steps."""
+        channels = self.axis % len(x.shape)
+        axes = [axis for axis in range(len(x.shape)) if axis != channels]
+        if mask is None:
+            return ops.moments(x, axes)
+        counted = where_seen(mask, ops.ones_like(x), ops)
+        # As in Keras, which keeps the division finite.
+        total = ops.sum(counted, axes, keepdims=True) + 1e-7
+        mean = ops.sum(counted * x, axes, keepdims=True) / total
+        variance = ops.sum(counted * ops.square(x - mean), axes, keepdims=True) / total
+        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
+
+    def _update(self, moving: tuple[Any, Any], found: tuple[Any, Any], run: Run) -> None:
+        for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
+            average = kept * self.momentum + new * (1.0 - self.momentum)
+            run.assign(name, run.ops.stop_gradient(average))
+
+
+class LayerNormalization(Formula):
     """Layer normalization layer.
 
     `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of each
@@ -120,12 +165,26 @@ class LayerNormalization(Layer):
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis, another one, and several."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": 1, "center": False}, (5, 4)),
+            case({"axis": [1, -1]}, (3, 4, 5)),
+        ]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma and beta, as long as the axes."""
         return affine_weights(self, _lengths(self, shapes[0], _several(self.axis)))
 
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor."""
+        gamma, beta = run.weights.get("gamma"), run.weights.get("beta")
+        return run.ops.layer_normalization(inputs, gamma, beta, self.axis, self.epsilon)
 
-class RMSNormalization(Layer):
+
+class RMSNormalization(Formula):
     """Root-mean-square normalization layer (RMSNorm).
 
     `scale * x / sqrt(mean(x**2) + epsilon)`, with the mean of each sample along an axis.
@@ -148,6 +207,13 @@ class RMSNormalization(Layer):
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
         return [Weight("scale", _lengths(self, shapes[0], _several(self.axis)), Ones())]
+
+    def compute(self, inputs: Any, run: Run) -> Any:
+        """Return the normalized tensor."""
+        places = places_of(self.axis, len(inputs.shape))
+        sizes = [size if place in places else 1 for place, size in enumerate(run.ops.shape(inputs))]
+        scale = run.ops.reshape(run.weights["scale"], sizes)
+        return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
 class GroupNormalization(Formula):

@@ -1,23 +1,16 @@
-"""Pooling over windows, over whole spatial dimensions, or down to a given size."""
+"""Pooling over windows or over whole spatial dimensions."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
-from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Flag, Sizes, option
 
 __all__ = [
-    "AdaptiveAveragePooling1D",
-    "AdaptiveAveragePooling2D",
-    "AdaptiveAveragePooling3D",
-    "AdaptiveMaxPooling1D",
-    "AdaptiveMaxPooling2D",
-    "AdaptiveMaxPooling3D",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
@@ -48,6 +41,12 @@ class _Pooling(Spatial, abstract=True):
     strides: tuple[int, ...] | None = option(Sizes(0), None, _STEP)
     padding: str = option(Choice("valid", "same"), "valid", _PADDING)
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on whole windows, and on some that stick out."""
+        shape = (*(7, 6, 5)[: cls.rank], 2)
+        return [case({}, shape), case({"pool_size": 3, "strides": 2, "padding": "same"}, shape)]
 
     def steps(self) -> tuple[int, ...]:
         """Return the window's steps: the strides, or the window's size."""
@@ -204,6 +203,12 @@ class _GlobalPooling(Spatial, abstract=True):
     data_format: str | None = DATA_FORMAT
     keepdims: bool = option(Flag(), False, "Whether to keep the pooled dimensions, with size 1.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that keep the dimensions and do not."""
+        shape = (*(4, 3, 2)[: cls.rank], 2)
+        return [case({"keepdims": keepdims}, shape) for keepdims in (False, True)]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, channels)`, and ones for the pooled dimensions if they are kept."""
         kept = (1,) * self.rank if self.keepdims else ()
@@ -320,177 +325,3 @@ class GlobalAveragePooling3D(_GlobalPooling):
     """
 
     ndim, rank, statistic = 5, 3, "mean"
-
-
-def _windows(size: int, wanted: int) -> list[range]:
-    """Return what each of the windows covers."""
-    return [range(i * size // wanted, -(-(i + 1) * size // wanted)) for i in range(wanted)]
-
-
-def _places(windows: list[range]) -> np.ndarray:
-    """Return the places that windows cover, as many for each: the last may come again."""
-    longest = max(map(len, windows))
-    return np.array([[min(w.start + i, w.stop - 1) for i in range(longest)] for w in windows])
-
-
-def _shares(windows: list[range], behind: int) -> np.ndarray:
-    """Return what each of these places counts in a window's mean, with axes after them."""
-    longest = max(map(len, windows))
-    shares = [[(i < len(w)) / len(w) for i in range(longest)] for w in windows]
-    return np.array(shares, np.float32).reshape(len(windows), longest, *(1,) * behind)
-
-
-class _AdaptivePooling(Spatial, abstract=True):
-    """What pooling down to a given size shares: windows of about equal size, side by side."""
-
-    statistic: ClassVar[str]
-    output_size: tuple[int, ...] = option(Sizes(0))
-    data_format: str | None = DATA_FORMAT
-
-    def output_shape(self, *shapes: Dims) -> Dims:
-        """Return the batch, the size that is asked for, and the channels."""
-        for size in self.sizes(shapes[0]):
-            known(size, self, "each dimension that it pools over")
-        return self.joined(shapes[0][0], self.output_size, self.channels(shapes[0]))
-
-    def compute(self, inputs: Any, run: Run) -> Any:
-        """Return the statistic of each window, one dimension after another."""
-        for axis, wanted in enumerate(self.output_size, start=2 if self.channels_first else 1):
-            inputs = self._reduced(inputs, axis, wanted, run)
-        return inputs
-
-    def _reduced(self, x: Any, axis: int, wanted: int, run: Run) -> Any:
-        """Return a tensor with one value for each window along an axis."""
-        size = x.shape[axis]
-        places = run.constant(f"places/{size}/{wanted}", lambda: _places(_windows(size, wanted)))
-        covered = run.ops.take(x, places, axis=axis)  # (..., windows, longest, ...)
-        if self.statistic == "max":
-            return run.ops.max(covered, axis + 1)
-        behind = len(x.shape) - axis - 1
-        shares = run.constant(
-            f"shares/{size}/{wanted}/{behind}", lambda: _shares(_windows(size, wanted), behind)
-        )
-        return run.ops.sum(covered * run.ops.cast(shares, covered.dtype), axis + 1)
-
-
-class _AdaptivePooling1D(_AdaptivePooling, abstract=True):
-    """Adaptive pooling over one dimension.
-
-    Input shape
-    -----------
-    `(batch, steps, channels)`.
-
-    Output shape
-    ------------
-    `(batch, output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
-    `(i + 1) / n` of its size.
-    """
-
-    ndim, rank = 3, 1
-    output_size: tuple[int, ...] = option(Sizes(1), doc="The length of the output.")
-
-
-class _AdaptivePooling2D(_AdaptivePooling, abstract=True):
-    """Adaptive pooling over two dimensions.
-
-    Input shape
-    -----------
-    `(batch, height, width, channels)`.
-
-    Output shape
-    ------------
-    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
-    `(i + 1) / n` of its size.
-    """
-
-    ndim, rank = 4, 2
-    output_size: tuple[int, ...] = option(Sizes(2), doc="The output's height and width.")
-
-
-class _AdaptivePooling3D(_AdaptivePooling, abstract=True):
-    """Adaptive pooling over three dimensions.
-
-    Input shape
-    -----------
-    `(batch, depth, height, width, channels)`.
-
-    Output shape
-    ------------
-    `(batch, *output_size, channels)`. Window `i` of `n` covers a dimension from `i / n` to
-    `(i + 1) / n` of its size.
-    """
-
-    ndim, rank = 5, 3
-    output_size: tuple[int, ...] = option(Sizes(3), doc="The output's size in each dimension.")
-
-
-class AdaptiveMaxPooling1D(_AdaptivePooling1D):
-    """1D adaptive max pooling layer: the maximum of each of `output_size` windows.
-
-    Examples
-    --------
-    >>> AdaptiveMaxPooling1D(10).output_shape((None, 50, 16))
-    (None, 10, 16)
-    """
-
-    statistic = "max"
-
-
-class AdaptiveAveragePooling1D(_AdaptivePooling1D):
-    """1D adaptive average pooling layer: the mean of each of `output_size` windows.
-
-    Examples
-    --------
-    >>> AdaptiveAveragePooling1D(10).output_shape((None, 50, 16))
-    (None, 10, 16)
-    """
-
-    statistic = "mean"
-
-
-class AdaptiveMaxPooling2D(_AdaptivePooling2D):
-    """2D adaptive max pooling layer: the maxima of windows in an output of a given size.
-
-    Examples
-    --------
-    >>> AdaptiveMaxPooling2D(7).output_shape((None, 28, 28, 8))
-    (None, 7, 7, 8)
-    """
-
-    statistic = "max"
-
-
-class AdaptiveAveragePooling2D(_AdaptivePooling2D):
-    """2D adaptive average pooling layer: the means of windows in an output of a given size.
-
-    Examples
-    --------
-    >>> AdaptiveAveragePooling2D(7).output_shape((None, 28, 28, 8))
-    (None, 7, 7, 8)
-    """
-
-    statistic = "mean"
-
-
-class AdaptiveMaxPooling3D(_AdaptivePooling3D):
-    """3D adaptive max pooling layer: the maxima of windows in an output of a given size.
-
-    Examples
-    --------
-    >>> AdaptiveMaxPooling3D(3).output_shape((None, 8, 8, 8, 4))
-    (None, 3, 3, 3, 4)
-    """
-
-    statistic = "max"
-
-
-class AdaptiveAveragePooling3D(_AdaptivePooling3D):
-    """3D adaptive average pooling layer: the means of windows in an output of a given size.
-
-    Examples
-    --------
-    >>> AdaptiveAveragePooling3D(3).output_shape((None, 8, 8, 8, 4))
-    (None, 3, 3, 3, 4)
-    """
-
-    statistic = "mean"

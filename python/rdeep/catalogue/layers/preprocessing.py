@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, format_shape
+from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
 from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
-from rdeep.errors import ArgumentError, ShapeError, StateError
+from rdeep.errors import ArgumentError, ShapeError, StateError, constructor, format_shape, show_axis
 from rdeep.preprocessing.moments import Moments
 
 __all__ = ["Normalization", "Rescaling"]
@@ -104,7 +104,7 @@ class Normalization(Preprocessing):
         if (self.mean is None) != (self.variance is None):
             missing = "variance" if self.variance is None else "mean"
             raise ArgumentError(
-                f"Normalization(): give both 'mean' and 'variance', or neither: {missing!r} is "
+                f"{constructor(self)}: give both 'mean' and 'variance', or neither: {missing!r} is "
                 "missing.",
                 argument=missing,
                 layer=self.title,
@@ -114,9 +114,9 @@ class Normalization(Preprocessing):
         shapes = np.shape(self.mean), np.shape(self.variance)
         if shapes[0] != shapes[1] or len(shapes[0]) > len(self._axes):
             raise ArgumentError(
-                f"Normalization(): 'mean' of shape {shapes[0]} and 'variance' of shape {shapes[1]} "
-                f"must have one shape, of at most as many dimensions as there are axes "
-                f"({len(self._axes)}).",
+                f"{constructor(self)}: 'mean' of shape {format_shape(shapes[0])} and 'variance' "
+                f"of shape {format_shape(shapes[1])} must have one shape, of at most as many "
+                f"dimensions as there are axes ({len(self._axes)}).",
                 argument="mean",
                 received=shapes[0],
                 layer=self.title,
@@ -132,8 +132,8 @@ class Normalization(Preprocessing):
         for axis in self._axes:
             if not -rank <= axis < rank:
                 raise ShapeError(
-                    f"Layer {self.title!r} has the axis {axis}, but its input has the shape "
-                    f"{format_shape(shape)}.",
+                    f"Layer {self.title!r} has the axis {show_axis(axis)}, but its input has the "
+                    f"shape {format_shape(shape)}.",
                     layer=self.title,
                     argument="axis",
                     received=axis,
@@ -166,11 +166,11 @@ class Normalization(Preprocessing):
         fits = got == own if self.mean is None else _broadcasts(got, own)
         if not fits:
             raise ShapeError(
-                f"Layer {self.title!r} has a mean of shape {got}, but its input of shape "
-                f"{format_shape(shapes[0])} needs one of shape {own}.",
+                f"Layer {self.title!r} has a mean of shape {format_shape(got)}, but its input of "
+                f"shape {format_shape(shapes[0])} needs one of shape {format_shape(own)}.",
                 layer=self.title,
                 received=shapes[0],
-                expected=str(got),
+                expected=format_shape(got),
             )
 
     def weights(self, *shapes: Dims) -> list[Weight]:

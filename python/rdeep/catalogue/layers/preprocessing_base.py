@@ -11,7 +11,7 @@ from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
-from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
 from rdeep.preprocessing.batches import batches, is_whole
 from rdeep.preprocessing.endless import refuse_endless
 
@@ -303,10 +303,10 @@ def refuse_sparse(layer: Preprocessing, sparse: bool) -> None:
     """
     if sparse:
         raise ArgumentError(
-            f"{type(layer).__name__}(): 'sparse' must be False: what layers give is dense.",
+            f"{constructor(layer)}: 'sparse' must be {show(False)}: what layers give is dense.",
             argument="sparse",
             received=True,
-            expected="False",
+            expected=show(False),
             hint="Leave it out: the numbers are the same.",
             layer=layer.title,
         )

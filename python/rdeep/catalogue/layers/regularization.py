@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any, ClassVar
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, Shape, option
 from rdeep.catalogue.regularizers import L1L2, Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, format_shape, show
 
 __all__ = [
     "ActivityRegularization",
@@ -55,7 +56,7 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
             layer=title,
             argument="noise_shape",
             received=noise,
-            expected="for each axis of the input its size, None or 1",
+            expected=f"for each axis of the input its size, {show(None)} or 1",
         )
 
 
@@ -101,6 +102,12 @@ class Dropout(_Noise):
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses of single masks, of shared ones and of nearly all dropped."""
+        shared = {"rate": 0.3, "noise_shape": (None, 1, None)}
+        return [case({"rate": 0.5}, (7,)), case(shared, (3, 4)), case({"rate": 0.999999}, (4,))]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a mask that does not fit."""
         super().check_inputs(*shapes)
@@ -110,8 +117,10 @@ class Dropout(_Noise):
         """Return the values that stay, scaled up."""
         ops = run.ops
         sizes = _mask_sizes(ops.shape(inputs), self.noise_shape)
-        stays = ops.cast(run.keep(sizes, self.rate), inputs.dtype)
-        return inputs * stays * (1.0 / (1.0 - self.rate))
+        kept = inputs * ops.cast(run.keep(sizes, self.rate), inputs.dtype)
+        # 16 bits would round the factor, and with it the mean of what stays.
+        scaled = ops.cast(kept, "float32") * (1.0 / (1.0 - self.rate))
+        return ops.cast(scaled, inputs.dtype)
 
 
 # The mean and the scale to which self-normalizing networks keep (Klambauer et al., 2017).

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims, Layer, format_shape
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
 
 __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
@@ -35,6 +36,11 @@ class Flatten(Spatial):
     """
 
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on images and on vectors."""
+        return [case({}, (3, 4, 2)), case({}, (3,))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, values)`."""
@@ -77,6 +83,11 @@ class Reshape(Layer):
         Shape(free=-1),
         doc="The new shape without the batch; one size may be -1: it is inferred from the others.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without a size that is left open."""
+        return [case({"target_shape": target}, (2, 6)) for target in ((4, 3), (3, -1))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the batch and the target shape, with -1 worked out."""
@@ -135,11 +146,11 @@ class Permute(Formula):
         wanted = tuple(range(1, len(self.dims) + 1))
         if tuple(sorted(self.dims)) != wanted:
             raise ArgumentError(
-                f"Permute(): 'dims' must be the numbers {', '.join(map(str, wanted))} in some "
-                f"order, not {self.dims}.",
+                f"{constructor(self)}: 'dims' must be the numbers {', '.join(map(str, wanted))} in "
+                f"some order, not {show(self.dims)}.",
                 argument="dims",
                 received=self.dims,
-                expected=f"the numbers {wanted} in some order",
+                expected=f"the numbers {show(wanted)} in some order",
             )
 
     def output_shape(self, *shapes: Dims) -> Dims:

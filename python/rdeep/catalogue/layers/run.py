@@ -75,6 +75,9 @@ class StateStore(Protocol):
     def keep(self, states: Sequence[Tensor]) -> None:
         """Keep the states that a batch left."""
 
+    def within(self, part: str) -> StateStore:
+        """Return where a layer inside of this one keeps its states."""
+
 
 InnerLayer = Callable[[Any, Sequence[Any], int], Any]
 """Returns what a layer inside of another one gives, as an engine has built it: of the inputs, each
@@ -142,6 +145,10 @@ class Run:
     """
 
     # What few layers need is made when it is asked for: a run is made at each forward pass.
+    frozen = False
+    """Whether training changes nothing of the layer: it was told so when the model was compiled."""
+    sampling = False
+    """Whether layers that draw random numbers do although nothing is trained."""
     _drawn = 0
     _parts: dict[tuple[str, int], Run] | None = None
     _dropout_masks: dict[int, Tensor] | None = None
@@ -280,14 +287,15 @@ class Run:
             return self.inner[part](inputs, masks, use)
         inner = self._inner(part, names, use)
         inner.masks = masks
-        inner.training = self.training if training is None else training
+        drawing = self.sampling and layer.random and not layer.inner_layers()
+        inner.training = (self.training if training is None else training) or drawing
         return activated(layer, inputs, inner)
 
     def _inner(self, part: str, names: Mapping[str, str] | None, use: int) -> Run:
         if names is None:
             names = _names_within(part, self.weights)
         here, prefix = dict(names), f"{part}/" if part else ""
-        return Run(
+        inner = Run(
             self.ops,
             {name: self.weights[outer] for name, outer in here.items()},
             training=self.training,
@@ -296,6 +304,9 @@ class Run:
             assign=lambda name, value: self.assign(here[name], value),
             dtype=self.dtype,
         )
+        inner.frozen, inner.sampling = self.frozen, self.sampling
+        inner.states = None if self.states is None else self.states.within(part)
+        return inner
 
     @property
     def _source(self) -> RandomSource:

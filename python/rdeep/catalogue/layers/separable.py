@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.convolution import (
     ACTIVATION,
     BIAS_INITIALIZER,
@@ -48,6 +49,17 @@ class _Depthwise(Convolution, abstract=True):
     depthwise_initializer: Initializer
     depthwise_regularizer: Regularizer | None
     depthwise_constraint: Constraint | None
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with each padding, with strides and with dilation."""
+        shape, plain = (*(7, 6)[: cls.rank], 2), {"kernel_size": 3, "depth_multiplier": 2}
+        if "filters" in cls.options:
+            plain["filters"] = 3
+        more: tuple[dict[str, Any], ...] = (
+            *({"activation": "tanh"}, {"padding": "same", "strides": 2}, {"dilation_rate": 2}),
+        )
+        return [case({**plain, **options}, shape) for options in more]
 
     def depthwise_weight(self, name: str, shape: Dims) -> Weight:
         """Return the kernel `(*kernel_size, channels, depth_multiplier)`."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Choice, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, setting
 
 DATA_FORMAT = option(
     Choice("channels_last", "channels_first"),
@@ -88,6 +88,6 @@ def window_outputs(
             layer=title,
             received=size,
             expected=f"at least {spanned}",
-            hint="Use padding='same', or a smaller window.",
+            hint=f"Use {setting('padding', 'same')}, or a smaller window.",
         )
     return (size - spanned) // stride + 1

@@ -10,7 +10,7 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, LayerRef, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, called, class_name
 
 __all__ = ["SpectralNormalization"]
 
@@ -91,13 +91,14 @@ class SpectralNormalization(Formula):
             if weight.name in KERNELS:
                 return weight
         title = self.name or "SpectralNormalization"
-        inner = type(self.layer).__name__
         raise ShapeError(
-            f"Layer {title!r} normalizes a kernel or embeddings, which {inner} has not.",
+            f"Layer {title!r} normalizes a kernel or embeddings, which {class_name(self.layer)} "
+            "has not.",
             layer=title,
             argument="layer",
-            received=inner,
-            expected="a layer with a kernel, such as Dense or Conv2D",
+            received=self.layer,
+            expected=f"a layer with a kernel, such as {called('Dense', 'layer')} or "
+            f"{called('Conv2D', 'layer')}",
         )
 
     def output_shape(self, *shapes: Dims) -> Dims | list[Dims]:

@@ -21,7 +21,7 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor
 
 __all__ = [
     "CategoryTokens",
@@ -285,7 +285,7 @@ class PeriodicEmbedding(_TokensOfNumbers):
         """Refuse a single unit that is the number itself."""
         if self.keep_input and self.units < 2:
             raise ArgumentError(
-                "PeriodicEmbedding(): 'units' must be at least 2 with 'keep_input'.",
+                f"{constructor(self)}: 'units' must be at least 2 with 'keep_input'.",
                 argument="units",
                 received=self.units,
             )

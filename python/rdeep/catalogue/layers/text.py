@@ -13,7 +13,7 @@ from rdeep.catalogue.layers.lookup import StringLookup
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, host_run, refuse_sparse
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
 from rdeep.catalogue.options import Characters, Count, Encoding, Flag, Step, Tokens, Widths, option
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting, show
 from rdeep.preprocessing.texts import Documents, as_texts, ngrams, padded, split, standardized
 from rdeep.preprocessing.vocabulary import Counts
 
@@ -84,7 +84,8 @@ class TextVectorization(Preprocessing):
         refuse_sparse(self, self.sparse)
         if self.ragged:
             raise ArgumentError(
-                "TextVectorization(): 'ragged' must be False: arrays have rows of one length.",
+                f"{constructor(self)}: 'ragged' must be {show(False)}: arrays have rows of one "
+                "length.",
                 argument="ragged",
                 received=True,
                 hint="Rows are padded with zeros; 'output_sequence_length' says how far.",
@@ -92,7 +93,7 @@ class TextVectorization(Preprocessing):
             )
         if self.output_mode != "int" and self.output_sequence_length is not None:
             raise ArgumentError(
-                "TextVectorization(): 'output_sequence_length' goes with the output mode 'int'.",
+                f"{constructor(self)}: 'output_sequence_length' goes with the output mode 'int'.",
                 argument="output_sequence_length",
                 received=self.output_sequence_length,
                 layer=self.title,
@@ -186,11 +187,11 @@ class TextVectorization(Preprocessing):
             if texts.ndim > 1 and texts.shape[-1] != 1:
                 raise ShapeError(
                     f"Layer {self.title!r} splits one text for each sample: the data has the shape "
-                    f"{texts.shape}.",
+                    f"{format_shape(texts.shape)}.",
                     layer=self.title,
                     received=texts.shape,
                     expected="(samples, 1)",
-                    hint="Use 'split = None' for what is split already.",
+                    hint=f"Use {setting('split', None)} for what is split already.",
                 )
             documents = split(texts.reshape(-1), self.split)
         if self.ngrams is None:
@@ -228,7 +229,7 @@ class TextVectorization(Preprocessing):
         if self.split is not None and len(shapes[0]) > 1 and shapes[0][-1] not in (1, None):
             raise ShapeError(
                 f"Layer {self.title!r} wants one text for each sample: its input has the shape "
-                f"{shapes[0]}.",
+                f"{format_shape(shapes[0])}.",
                 layer=self.title,
                 received=shapes[0],
                 expected="(batch, 1)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Choice, Sizes, option
@@ -99,6 +100,14 @@ class UpSampling2D(_UpSampling):
         "nearest",
         "The interpolation between pixels.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that repeat pixels and that interpolate."""
+        return [
+            case({"size": (2, 3), "interpolation": how}, (3, 4, 2))
+            for how in ("nearest", "bilinear", "bicubic")
+        ]
 
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type where values are repeated, else that of numbers."""

@@ -16,7 +16,7 @@ from rdeep.catalogue.layers.preprocessing_base import (
     refuse_sparse,
 )
 from rdeep.catalogue.options import Choice, Count, Flag, Numbers, Tokens, option
-from rdeep.errors import ArgumentError, DataError, StateError, show
+from rdeep.errors import ArgumentError, DataError, StateError, Wording, constructor, show, worded
 from rdeep.preprocessing.encoding import encode, encoded_shape
 from rdeep.preprocessing.vocabulary import Counts, Index, read_tokens, repeated
 
@@ -91,10 +91,10 @@ class Lookup(Preprocessing, abstract=True):
             self.__dict__["vocabulary"] = tuple(self._read(self.vocabulary))
         self.set_vocabulary(self.vocabulary, self.idf_weights)
 
-    def _refuse(self, wrong: bool, argument: str, words: str) -> None:
+    def _refuse(self, wrong: bool, argument: str, words: str | Wording) -> None:
         if wrong:
             raise ArgumentError(
-                f"{type(self).__name__}(): {words}.",
+                f"{constructor(self)}: {words}.",
                 argument=argument,
                 received=getattr(self, argument, None),
                 layer=self.title,
@@ -170,17 +170,18 @@ class Lookup(Preprocessing, abstract=True):
 
     def _check_tokens(self, tokens: list[Any]) -> None:
         twice = repeated(tokens)
-        self._refuse(
-            bool(twice), "vocabulary", f"'vocabulary' holds {show(twice[:1])[1:-1]} more than once"
-        )
+        words = worded(f"'vocabulary' holds {show(twice[0] if twice else None)} more than once")
+        self._refuse(bool(twice), "vocabulary", words)
         reserved = [self.mask_token] if self.mask_token is not None else []
         reserved += [self.oov_token] if self.invert and self.oov_token is not None else []
         for token in reserved:
             self._refuse(
                 token in tokens,
                 "vocabulary",
-                f"'vocabulary' may hold {token!r}, which has another meaning, at its start alone: "
-                f"begin with {self._special!r}, or leave them out",
+                worded(
+                    f"'vocabulary' may hold {show(token)}, which has another meaning, at its start "
+                    f"alone: begin with {show(self._special)}, or leave them out"
+                ),
             )
         size = len(tokens) + self.token_start
         self._refuse(

@@ -8,18 +8,29 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Layer, Weight, format_shape, known
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    called,
+    constructor,
+    format_shape,
+    setting,
+    shapes_listed,
+    show,
+    worded,
+)
 
 __all__ = ["Bidirectional", "TimeDistributed"]
 
 _RECURRENT = LayerRef(
-    "a recurrent layer such as LSTM(32)", lambda layer: isinstance(layer, RecurrentLayer)
+    worded(f"a recurrent layer such as {called('LSTM', 'layer', {'units': 32})}"),
+    lambda layer: isinstance(layer, RecurrentLayer),
 )
 _OF_ONE_INPUT = LayerRef(
     accepts=lambda layer: not layer.merges and layer.key != "input",
@@ -113,8 +124,8 @@ class Bidirectional(Formula):
         same = all(getattr(forward, name) == getattr(backward, name) for name in alike)
         if not same or forward.go_backwards == backward.go_backwards:
             raise ArgumentError(
-                "Bidirectional(): 'backward_layer' must return what 'layer' returns and differ in "
-                "'go_backwards'.",
+                f"{constructor(self)}: 'backward_layer' must return what 'layer' returns and "
+                "differ in 'go_backwards'.",
                 argument="backward_layer",
                 received=show(backward),
             )
@@ -139,11 +150,11 @@ class Bidirectional(Formula):
         if self.merge_mode not in (None, "concat") and forward != backward:
             raise ShapeError(
                 f"Layer {self.name or 'Bidirectional'!r} cannot merge outputs of shapes "
-                f"{format_shape(forward)} and {format_shape(backward)} by {self.merge_mode!r}.",
+                f"{format_shape(forward)} and {format_shape(backward)} by {show(self.merge_mode)}.",
                 layer=self.name or "Bidirectional",
                 argument="merge_mode",
                 received=self.merge_mode,
-                hint="Use merge_mode='concat', or layers of one size.",
+                hint=f"Use {setting('merge_mode', 'concat')}, or layers of one size.",
             )
 
     def _outputs(self, sequence: Dims) -> list[list[Dims]]:
@@ -174,7 +185,7 @@ class Bidirectional(Formula):
         if given != [weight.shape for weight in weights]:
             raise ShapeError(
                 f"Layer {self.name or 'Bidirectional'!r}: the arrays in 'weights' have shapes "
-                f"{given}, not {[weight.shape for weight in weights]}.",
+                f"{shapes_listed(given)}, not {shapes_listed(w.shape for w in weights)}.",
                 layer=self.name or "Bidirectional",
                 argument="weights",
                 received=given,
@@ -342,7 +353,7 @@ class TimeDistributed(Formula):
         inner = self.layer.output_shape(_step(shapes[0]))
         if isinstance(inner, list):
             raise ArgumentError(
-                "TimeDistributed(): 'layer' must return one tensor.",
+                f"{constructor(self)}: 'layer' must return one tensor.",
                 argument="layer",
                 received=show(self.layer),
             )

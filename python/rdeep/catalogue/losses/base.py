@@ -8,7 +8,7 @@ from rdeep.catalogue import dispatch
 from rdeep.catalogue.options import Choice, Reduction, Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, ShapeError, class_name, constructor
 
 # Keras's bound on probabilities before a logarithm.
 EPSILON = 1e-7
@@ -107,7 +107,7 @@ class Loss(Record, kind="loss", abstract=True):
         rank = len(values.shape)
         if mask is not None and 0 < rank < len(mask.shape):
             raise ShapeError(
-                f"{type(self).__name__} has one value for all time steps, so that it cannot leave "
+                f"{class_name(self)} has one value for all time steps, so that it cannot leave "
                 "masked ones out.",
                 hint="Make the model without masks.",
             )
@@ -168,7 +168,7 @@ def check_trainable(loss: Loss) -> None:
     """
     if loss.reduction == "none":
         raise ArgumentError(
-            f"{type(loss).__name__}(reduction='none') cannot be trained with: it is not a number.",
+            f"{constructor(loss, reduction='none')} cannot be trained with: it is not a number.",
             argument="reduction",
             received="none",
             hint="Leave `reduction` out.",

@@ -13,7 +13,7 @@ import numpy as np
 
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.options import Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, ShapeError
+from rdeep.errors import ArgumentError, DataError, ShapeError, class_name, format_shape
 
 __all__ = [
     "BinomialLikelihood",
@@ -395,12 +395,11 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
     DataError, ShapeError
         If they cannot be the targets, or the output does not have as many parameters.
     """
-    name = type(loss).__name__
     wanted = loss.parameters()
     if wanted is not None and size != wanted:
         raise ShapeError(
-            f"{name} takes {wanted} value{'s' if wanted > 1 else ''} on the output's last axis, "
-            f"which has {size}.",
+            f"{class_name(loss)} takes {wanted} value{'s' if wanted > 1 else ''} on the output's "
+            f"last axis, which has {size}.",
             argument=label,
             received=size,
             expected=str(wanted),
@@ -408,8 +407,8 @@ def check_columns(loss: Likelihood, y: np.ndarray, size: int | None, label: str)
     table = y[:, None] if y.ndim == 1 else y
     if table.ndim != 2 or table.shape[1] != loss.columns:
         raise ShapeError(
-            f"'{label}' has shape {tuple(y.shape)}; {name} wants {loss.columns} "
-            f"column{'s' if loss.columns > 1 else ''}.",
+            f"'{label}' has shape {format_shape(y.shape)}; {class_name(loss)} wants "
+            f"{loss.columns} column{'s' if loss.columns > 1 else ''}.",
             argument=label,
             received=y.shape,
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.losses.base import Loss
 from rdeep.catalogue.options import Flag, Number, Rows, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["Circle"]
 
@@ -55,12 +55,12 @@ class Circle(Loss):
         """Refuse references without classes, and the other way round."""
         if (self.ref_labels is None) != (self.ref_embeddings is None):
             raise ArgumentError(
-                "Circle(): give both 'ref_labels' and 'ref_embeddings', or neither.",
+                f"{constructor(self)}: give both 'ref_labels' and 'ref_embeddings', or neither.",
                 argument="ref_embeddings" if self.ref_embeddings is None else "ref_labels",
             )
         if self.ref_labels is not None and len(self.ref_labels) != len(self.ref_embeddings):
             raise ArgumentError(
-                f"Circle(): there are {len(self.ref_labels)} 'ref_labels' for "
+                f"{constructor(self)}: there are {len(self.ref_labels)} 'ref_labels' for "
                 f"{len(self.ref_embeddings)} 'ref_embeddings'.",
                 argument="ref_labels",
                 received=len(self.ref_labels),

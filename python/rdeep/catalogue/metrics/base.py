@@ -18,7 +18,7 @@ from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Text, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.weighing import aligned, spans_batch, weighable
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import ArgumentError, ShapeError, setting, show
 
 OF_SCORES = (
     "With a loss of logits (`from_logits`, hinge) it stays the threshold of the probability: "
@@ -224,7 +224,7 @@ def check_targets(metric: Metric, targets: str) -> None:
         f"{_TARGETS[targets]}.",
         argument="metrics",
         received=metric.label(),
-        hint="Use metrics='accuracy', or a loss and metric of the same kind.",
+        hint=f"Use {setting('metrics', 'accuracy')}, or a loss and metric of the same kind.",
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric, ratio
 from rdeep.catalogue.options import Count, Numbers, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "FalseNegatives",
@@ -36,7 +36,7 @@ def check_class(metric: Metric, columns: int | None) -> None:
     number = getattr(metric, "class_id", None)
     if number is not None and columns is not None and number >= columns:
         raise ArgumentError(
-            f"{type(metric).__name__}(): 'class_id' is {number}, but the classes are 0 to "
+            f"{constructor(metric)}: 'class_id' is {number}, but the classes are 0 to "
             f"{columns - 1}.",
             argument="class_id",
             received=number,

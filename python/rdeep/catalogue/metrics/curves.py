@@ -11,7 +11,7 @@ from rdeep.catalogue.metrics.base import Metric, known_columns, ratio
 from rdeep.catalogue.metrics.confusion import CLASS_ID, check_class, decisions, weights_of_class
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = [
     "AUC",
@@ -109,13 +109,14 @@ class AUC(Metric):
         """Refuse options that contradict each other."""
         if self.num_labels is not None and not self.multi_label:
             raise ArgumentError(
-                "AUC(): 'num_labels' goes with 'multi_label'.",
+                f"{constructor(self)}: 'num_labels' goes with 'multi_label'.",
                 argument="num_labels",
                 received=self.num_labels,
             )
         if self.thresholds is not None and self.num_thresholds is not None:
             raise ArgumentError(
-                "AUC(): give 'thresholds' or 'num_thresholds', not both.", argument="thresholds"
+                f"{constructor(self)}: give 'thresholds' or 'num_thresholds', not both.",
+                argument="thresholds",
             )
 
     def check_output(self, columns: int | None) -> None:
@@ -127,7 +128,8 @@ class AUC(Metric):
         ):
             if number is not None and columns is not None and number != columns:
                 raise ArgumentError(
-                    f"AUC(): {name!r} is for {number} columns, but predictions have {columns}.",
+                    f"{constructor(self)}: {name!r} is for {number} columns, but predictions have "
+                    f"{columns}.",
                     argument=name,
                     received=number,
                     expected=str(columns),

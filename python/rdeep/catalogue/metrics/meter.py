@@ -8,7 +8,7 @@ import numpy as np
 
 from rdeep.arrays import numpy as numpy_ops
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError, show
+from rdeep.errors import ArgumentError, format_shape, show
 
 
 class Meter:
@@ -53,7 +53,8 @@ class Meter:
         batch = np.concatenate([np.ravel(each) for each in added]).astype(np.float64)
         if self.sums is not None and self.sums.shape != batch.shape:
             raise ArgumentError(
-                f"Predictions of shape {predicted.shape} do not go with those before.",
+                f"Predictions of shape {format_shape(predicted.shape)} do not go with those "
+                "before.",
                 argument="y_pred",
                 received=predicted.shape,
             )
@@ -175,8 +176,8 @@ def compared(record: Any, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndar
         fits = truth.shape == predicted.shape
     if not fits:
         raise ArgumentError(
-            f"'y_true' of shape {truth.shape} does not go with 'y_pred' "
-            f"of shape {predicted.shape}.",
+            f"'y_true' of shape {format_shape(truth.shape)} does not go with 'y_pred' "
+            f"of shape {format_shape(predicted.shape)}.",
             argument="y_true",
             received=truth.shape,
         )

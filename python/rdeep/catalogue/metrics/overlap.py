@@ -10,7 +10,7 @@ from rdeep.catalogue.losses.base import EPSILON
 from rdeep.catalogue.metrics.base import OF_SCORES, Metric
 from rdeep.catalogue.options import Axis, Count, Counts, Flag, Number, Whole, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["BinaryIoU", "IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"]
 
@@ -44,7 +44,7 @@ class _Overlap(Metric, abstract=True):
         """Refuse classes that there are not."""
         if max(self.classes()) >= self.num_classes:
             raise ArgumentError(
-                f"{type(self).__name__}(): 'target_class_ids' are from 0 to "
+                f"{constructor(self)}: 'target_class_ids' are from 0 to "
                 f"{self.num_classes - 1}, not {max(self.classes())}.",
                 argument="target_class_ids",
                 received=max(self.classes()),
@@ -62,7 +62,7 @@ class _Overlap(Metric, abstract=True):
         last = self.axis == -1 and not self.sparse_y_pred
         if last and columns not in (None, self.num_classes):
             raise ArgumentError(
-                f"{type(self).__name__}(): 'num_classes' is {self.num_classes}, but predictions "
+                f"{constructor(self)}: 'num_classes' is {self.num_classes}, but predictions "
                 f"are scores of {columns} classes.",
                 argument="num_classes",
                 received=self.num_classes,

@@ -9,7 +9,7 @@ import numpy as np
 from rdeep.catalogue.metrics.base import MeanMetric
 from rdeep.catalogue.options import Function, Ref, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name, constructor
 
 __all__ = ["Mean", "MeanMetricWrapper", "PooledLoss", "Sum"]
 
@@ -123,7 +123,7 @@ class PooledLoss(MeanMetric):
         """Refuse losses that have no ensembles."""
         if self.loss.targets != "columns":
             raise ArgumentError(
-                f"PooledLoss(): 'loss' must be a likelihood, not {type(self.loss).__name__}.",
+                f"{constructor(self)}: 'loss' must be a likelihood, not {class_name(self.loss)}.",
                 argument="loss",
                 received=self.loss,
             )

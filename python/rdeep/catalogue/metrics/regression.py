@@ -13,7 +13,7 @@ from rdeep.catalogue.losses.regression import cosine
 from rdeep.catalogue.metrics.base import MeanMetric, Metric, known_columns, ratio
 from rdeep.catalogue.options import Axis, Choice, Count, OrNone, option
 from rdeep.catalogue.weighing import aligned
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, show, worded
 
 __all__ = [
     "ConcordanceCorrelation",
@@ -150,7 +150,7 @@ class R2Score(Metric):
     key = "r2_score"
     direction = "max"
     class_aggregation: str | None = option(
-        OrNone(_AVERAGES, f"{_AVERAGES.words}, or None for a score of each column"),
+        OrNone(_AVERAGES, worded(f"{_AVERAGES.words}, or {show(None)} for a score of each column")),
         "uniform_average",
         "The average of the scores of several columns.",
     )

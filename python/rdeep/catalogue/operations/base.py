@@ -48,6 +48,7 @@ class Operation:
         place on (`*operands`).
     """
 
+    kind = "operation"
     late = False
     """Whether a function comes back, whose engine is known only when it is called."""
 
@@ -113,7 +114,7 @@ class Operation:
         """The docstring of the Python function."""
         sections = {
             "Parameters": as_entries(
-                (name, each.type.words, each.doc) for name, each in self.options.items()
+                (name, str(each.type.words), each.doc) for name, each in self.options.items()
             ),
             "Returns": self.returns,
             "References": filled(self.references),

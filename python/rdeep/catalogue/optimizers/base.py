@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rdeep.catalogue.options import Count, Flag, Number, Rate, Text, option
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 if TYPE_CHECKING:
     from rdeep.catalogue.schedules import Schedule
@@ -141,7 +141,7 @@ class Optimizer(BaseOptimizer, abstract=True):
         given = [n for n in CLIPPING if getattr(self, n) is not None]
         if len(given) > 1:
             raise ArgumentError(
-                f"{type(self).__name__}(): give only one of {given[0]!r} and {given[1]!r}.",
+                f"{constructor(self)}: give only one of {given[0]!r} and {given[1]!r}.",
                 argument=given[1],
             )
 

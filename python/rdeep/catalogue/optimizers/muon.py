@@ -8,7 +8,7 @@ from typing import Any
 from rdeep.catalogue.optimizers.adaptive import Adam
 from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Slot, Subject, Updated
 from rdeep.catalogue.options import Count, Flag, Number, OrNone, Texts, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["Muon"]
 
@@ -78,7 +78,8 @@ class Muon(Optimizer):
                 re.compile(pattern)
             except re.error as error:
                 raise ArgumentError(
-                    f"Muon(): {pattern!r} in 'exclude_layers' is no regular expression: {error}.",
+                    f"{constructor(self)}: {pattern!r} in 'exclude_layers' is no regular "
+                    f"expression: {error}.",
                     argument="exclude_layers",
                     received=pattern,
                 ) from None

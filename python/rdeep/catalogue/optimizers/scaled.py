@@ -6,7 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
 from rdeep.catalogue.options import Count, Elsewhere, Number, Ref, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 
 __all__ = ["LossScaleOptimizer"]
 
@@ -60,14 +60,14 @@ class LossScaleOptimizer(BaseOptimizer):
         """Refuse a wrapper inside, and options that belong on the optimizer inside."""
         if not isinstance(self.inner_optimizer, Optimizer):
             raise ArgumentError(
-                "LossScaleOptimizer(): 'inner_optimizer' scales the loss itself already.",
+                f"{constructor(self)}: 'inner_optimizer' scales the loss itself already.",
                 argument="inner_optimizer",
                 received=self.inner_optimizer,
             )
         for name, declared in self.options.items():
             if isinstance(declared.type, Elsewhere) and getattr(self, name) is not None:
                 raise ArgumentError(
-                    f"LossScaleOptimizer() has no {name!r} of its own.",
+                    f"{constructor(self)} has no {name!r} of its own.",
                     argument=name,
                     received=getattr(self, name),
                     hint=f"Set '{name}' on the inner optimizer.",

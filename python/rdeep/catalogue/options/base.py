@@ -9,11 +9,13 @@ import numbers
 from collections.abc import Mapping
 from typing import Any
 
+from rdeep.errors import Wording
+
 
 class Unfit(Exception):
     """A value does not fit an option's type; the record turns it into an error with names."""
 
-    def __init__(self, expected: str, hint: str | None = None) -> None:
+    def __init__(self, expected: str | Wording, hint: str | None = None) -> None:
         self.expected = expected
         self.hint = hint
         super().__init__(expected)
@@ -26,7 +28,7 @@ class OptionType:
     `words` says what is wanted.
     """
 
-    words = "a value"
+    words: str | Wording = "a value"
 
     def check(self, value: Any) -> Any:
         """Return the value as records keep it, or raise `Unfit`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.options.base import OptionType
-from rdeep.errors import listing, suggestion
+from rdeep.errors import listing, suggestion, worded
 
 
 class Choice(OptionType):
@@ -13,7 +13,8 @@ class Choice(OptionType):
 
     def __init__(self, *values: str) -> None:
         self.values = values
-        self.words = f"one of {listing(values)}" if len(values) > 1 else listing(values)
+        listed = str(listing(values))
+        self.words = f"one of {listed}" if len(values) > 1 else listed
 
     def check(self, value: Any) -> str:
         """Return the value unchanged."""
@@ -48,7 +49,7 @@ class DataType(Choice):
 class KernelChoice(OptionType):
     """Whether to use a fused kernel: yes, no, or where there is one."""
 
-    words = "'auto', True or False"
+    words = worded(f"{listing(('auto', True, False))}")
 
     def check(self, value: Any) -> str | bool:
         """Return the value unchanged."""
@@ -67,7 +68,7 @@ DTYPES = (
 class DType(OptionType):
     """The type of a tensor's values, by its name or as an engine's own object."""
 
-    words = f"a type such as {listing(('float32', 'int32', 'bool'))}"
+    words = worded(f"a type such as {listing(('float32', 'int32', 'bool'))}")
 
     def check(self, value: Any) -> str:
         """Return the type's name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, Unfit
+from rdeep.errors import Wording, show, worded
 
 
 class OrNone(OptionType):
@@ -14,13 +15,13 @@ class OrNone(OptionType):
     ----------
     kind : OptionType
         The other type.
-    words : str, optional
+    words : str or Wording, optional
         What is wanted, by default what the other type wants, or None.
     """
 
-    def __init__(self, kind: OptionType, words: str | None = None) -> None:
+    def __init__(self, kind: OptionType, words: str | Wording | None = None) -> None:
         self.kind = kind
-        self.words = f"{kind.words}, or None" if words is None else words
+        self.words = worded(f"{kind.words}, or {show(None)}") if words is None else words
 
     def check(self, value: Any) -> Any:
         """Return the value as the other type keeps it."""
@@ -35,7 +36,7 @@ class Either(OptionType):
 
     def __init__(self, first: OptionType, second: OptionType) -> None:
         self.kinds = (first, second)
-        self.words = f"{first.words} or {second.words}"
+        self.words = worded(f"{first.words} or {second.words}")
 
     def check(self, value: Any) -> Any:
         """Return the value as the first type keeps it that it fits."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rdeep.catalogue.options.base import OptionType
-from rdeep.errors import StateError
+from rdeep.errors import StateError, show, worded
 
 
 class Function(OptionType):
@@ -50,7 +50,7 @@ class Step(OptionType):
 
     def __init__(self, *values: str) -> None:
         self.values = values
-        self.words = f"one of {', '.join(map(repr, values))}, a function, or None"
+        self.words = worded(f"one of {', '.join(map(repr, values))}, a function, or {show(None)}")
 
     def check(self, value: Any) -> Any:
         """Return the value unchanged."""

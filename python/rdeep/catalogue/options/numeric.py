@@ -9,6 +9,7 @@ from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, Unfit, elements, listed, whole_number
 from rdeep.catalogue.options.choices import Choice
+from rdeep.errors import show, worded
 
 _LARGEST = 3.4028235677973366e38
 """What is beyond is infinite in float32."""
@@ -110,6 +111,8 @@ class Groups(Count):
 class Number(OptionType):
     """A number within bounds; `open_low` and `open_high` exclude the bound itself."""
 
+    words: str
+
     def __init__(
         self,
         low: float = -math.inf,
@@ -144,7 +147,7 @@ class Numbers(OptionType):
 
     def __init__(self, low: float = -math.inf, high: float = math.inf) -> None:
         self.each = Number(low, high)
-        self.words = f"{self.each.words}, or several"
+        self.words = worded(f"{self.each.words}, or several")
 
     def check(self, value: Any) -> tuple[float, ...]:
         """Return the numbers as a tuple."""
@@ -176,7 +179,7 @@ class PerChannel(OptionType):
 class NormOrder(OptionType):
     """Which norm: a number, infinity among them, or the name of a norm of matrices."""
 
-    words = 'a number (Inf too), "fro" or "nuc"'
+    words = worded(f'a number ({show(math.inf)} too), "fro" or "nuc"')
 
     def check(self, value: Any) -> Any:
         """Return the order unchanged."""
@@ -191,7 +194,7 @@ class NormOrder(OptionType):
 class Flag(OptionType):
     """Yes or no."""
 
-    words = "True or False"
+    words = worded(f"{show(True)} or {show(False)}")
 
     def check(self, value: Any) -> bool:
         """Return the value as a `bool`."""

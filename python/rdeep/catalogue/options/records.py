@@ -14,7 +14,7 @@ from rdeep.catalogue.options.base import OptionType, elements
 from rdeep.catalogue.options.numeric import Number
 from rdeep.catalogue.options.texts import FeatureNames
 from rdeep.catalogue.registry import resolve
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, Wording, called, worded
 
 
 def is_record(kind: str, value: Any) -> bool:
@@ -48,7 +48,7 @@ class Ref(OptionType):
     ----------
     kind : str
         The record's kind, such as `"layer"`.
-    words : str, optional
+    words : str or Wording, optional
         Which records are wanted, where not all of the kind are.
     accepts : function of a record, optional
         Whether it is one of those.
@@ -59,7 +59,7 @@ class Ref(OptionType):
     def __init__(
         self,
         kind: str,
-        words: str | None = None,
+        words: str | Wording | None = None,
         accepts: Callable[[Any], bool] | None = None,
         hint: str | None = None,
     ) -> None:
@@ -75,12 +75,15 @@ class Ref(OptionType):
         return found
 
 
+_LAYER = worded(f"a layer such as {called('Dense', 'layer', {'units': 8})}")
+
+
 class LayerRef(Ref):
     """A layer, given as such; the other arguments are those of `Ref`."""
 
     def __init__(
         self,
-        words: str = "a layer such as Dense(8)",
+        words: str | Wording = _LAYER,
         accepts: Callable[[Any], bool] | None = None,
         hint: str | None = None,
     ) -> None:
@@ -119,10 +122,13 @@ class Rate(OptionType):
         return resolve("schedule", value)
 
 
+_CELL = called("LSTMCell", "rnn_cell", {"units": 32})
+
+
 class Cell(OptionType):
     """A cell; a list of them stands for `StackedRNNCells`."""
 
-    words = "a cell such as LSTMCell(32), or a list of them"
+    words = worded(f"a cell such as {_CELL}, or a list of them")
 
     def check(self, value: Any) -> Any:
         """Return the cell."""
@@ -136,7 +142,7 @@ class Cell(OptionType):
 class Cells(OptionType):
     """Several cells in a list, kept as a tuple."""
 
-    words = "a list of cells such as LSTMCell(32)"
+    words = worded(f"a list of cells such as {_CELL}")
 
     def check(self, value: Any) -> tuple[Any, ...]:
         """Return the cells."""
@@ -148,7 +154,7 @@ class Cells(OptionType):
 class Features(OptionType):
     """Features by name: each a feature, or the name of a kind of them."""
 
-    words = "features by name, each a feature_*() or the name of one such as 'float'"
+    words = "features by name, each a feature or the name of one such as 'float'"
 
     def check(self, value: Any) -> dict[str, Any]:
         """Return them as a dict; names of kinds stay as they are."""
@@ -164,7 +170,9 @@ class Features(OptionType):
 class Crosses(OptionType):
     """Crosses: each one a record, or the names of features."""
 
-    words = "a list of crosses, each a feature_cross() or the names of features"
+    words = worded(
+        f"a list of crosses, each a {called('CrossFeature', 'feature')} or the names of features"
+    )
 
     def check(self, value: Any) -> tuple[Any, ...]:
         """Return them as a tuple."""

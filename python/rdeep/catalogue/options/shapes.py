@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, Unfit, elements, listed, whole_number
 from rdeep.catalogue.options.numeric import Count, Wholes
+from rdeep.errors import Wording, show, worded
 
 
 class Axis(OptionType):
@@ -43,7 +44,7 @@ class AxisOrNone(Axis):
 class Axes(OptionType):
     """One axis or several, counted as `Axis` counts them; one alone stays a number."""
 
-    words = "the number of an axis, or several"
+    words: str | Wording = "the number of an axis, or several"
 
     def check(self, value: Any) -> int | tuple[int, ...]:
         """Return the axis as an `int`, several as a tuple."""
@@ -66,7 +67,7 @@ class AxesOrNone(Axes):
 class OwnAxes(Axes):
     """One axis or several, as `Axes`; or none of them."""
 
-    words = "the number of an axis, several, or None"
+    words = worded(f"the number of an axis, several, or {show(None)}")
 
     def check(self, value: Any) -> int | tuple[int, ...]:
         """Return the axis as an `int`, several as a tuple, none as an empty one."""
@@ -78,7 +79,7 @@ class Shape(OptionType):
 
     def __init__(self, *, free: int | None = None) -> None:
         self.free = free
-        self.words = "a shape such as (28, 28, 1)"
+        self.words = worded(f"a shape such as {show((28, 28, 1))}")
 
     def check(self, value: Any) -> tuple[int | None, ...]:
         """Return the shape as a tuple."""
@@ -98,7 +99,7 @@ class Shape(OptionType):
 class Extents(OptionType):
     """A whole shape: whole numbers, -1 for one that follows, and tensors of one whole number."""
 
-    words = "a shape such as (2, 3)"
+    words = worded(f"a shape such as {show((2, 3))}")
 
     def check(self, value: Any) -> tuple[Any, ...]:
         """Return the sizes as a tuple."""

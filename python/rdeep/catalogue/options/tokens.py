@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, elements
+from rdeep.errors import worded
 
 
 class WholeToken(OptionType):
@@ -55,7 +56,9 @@ class Tokens(OptionType):
 
     def __init__(self, each: OptionType) -> None:
         self.each = each
-        self.words = f"several tokens, each {each.words}, or the path of a file with one a line"
+        self.words = worded(
+            f"several tokens, each {each.words}, or the path of a file with one a line"
+        )
 
     def check(self, value: Any) -> str | tuple[Any, ...]:
         """Return tokens as a tuple, a path as a string."""

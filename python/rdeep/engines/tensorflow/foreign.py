@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.options import Flag, Path, Text, checked
-from rdeep.engines.tensorflow.builders.base import BuildContext, builds
-from rdeep.errors import ArgumentError, FileError, ShapeError
+from rdeep.engines.tensorflow.builders.base import BuildContext, native_form
+from rdeep.errors import ArgumentError, FileError, ShapeError, constructor, format_shape
 from rdeep.graph.foreign import Foreign
 
 
@@ -54,7 +54,7 @@ class TFSMLayer(Foreign):
             layer = keras.layers.TFSMLayer(path, endpoint, call_training_endpoint, trained)
         except ValueError as error:
             raise ArgumentError(
-                f"TFSMLayer(): {error}", argument="call_endpoint", received=endpoint
+                f"{constructor(self)}: {error}", argument="call_endpoint", received=endpoint
             ) from error
         found = {f"{place}": v for place, v in enumerate(layer.weights)}
         learned = {id(v) for v in layer.trainable_weights}
@@ -74,7 +74,8 @@ class TFSMLayer(Foreign):
             found = self.thing(keras.KerasTensor(shapes[0]))
         except Exception as error:
             raise ShapeError(
-                f"Layer {title!r}: the endpoint cannot take an input of shape {shapes[0]}: {error}",
+                f"Layer {title!r}: the endpoint cannot take an input of shape "
+                f"{format_shape(shapes[0])}: {error}",
                 layer=title,
                 received=shapes[0],
             ) from error
@@ -106,7 +107,7 @@ class _Single(keras.layers.Layer):
         return keras.tree.flatten(self.inner(inputs, training=training))[0]
 
 
-@builds(TFSMLayer)
+@native_form(TFSMLayer)
 def saved_model(record: TFSMLayer, site: BuildContext) -> list[keras.layers.Layer]:
     """Build the layer of a SavedModel."""
     return [_Single(record, site)]

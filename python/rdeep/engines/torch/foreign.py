@@ -7,11 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rdeep.catalogue.layers.base import Dims, format_shape
+from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.options import Shape, checked
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap
-from rdeep.errors import ArgumentError, ShapeError, show
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
 from rdeep.graph.foreign import Foreign
 
 
@@ -41,7 +41,7 @@ class TorchModuleWrapper(Foreign):
     ) -> None:
         if not isinstance(module, nn.Module):
             raise ArgumentError(
-                f"TorchModuleWrapper(): 'module' must be a torch.nn.Module, not {show(module)}.",
+                f"{constructor(self)}: 'module' must be a torch.nn.Module, not {show(module)}.",
                 argument="module",
                 received=module,
                 expected="a torch.nn.Module",
@@ -107,7 +107,7 @@ class _AsGiven(nn.Module):
         return self.module(x)
 
 
-@builds(TorchModuleWrapper)
+@native_form(TorchModuleWrapper)
 def torch_module(record: TorchModuleWrapper, site: BuildContext) -> Built:
     """Build the layer of a module."""
     module = record.thing

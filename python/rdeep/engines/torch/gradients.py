@@ -11,7 +11,9 @@ _engine = getattr(torch.autograd.Variable, "_execution_engine", None)
 
 
 def gradients(loss: Tensor, parameters: list[Tensor]) -> list[Tensor]:
-    """Return the gradients of a loss; zeros where it does not depend on a parameter.
+    """Return the gradients of a loss, in the parameters' order in memory.
+
+    They are zeros where the loss does not depend on a parameter.
 
     Parameters
     ----------
@@ -26,4 +28,17 @@ def gradients(loss: Tensor, parameters: list[Tensor]) -> list[Tensor]:
         found = _engine.run_backward(
             (loss,), (torch.ones_like(loss),), False, False, tuple(parameters), True, False
         )
-    return [torch.zeros_like(p) if g is None else g for g, p in zip(found, parameters)]
+    return [
+        g if g is not None and g.is_contiguous() and p.is_contiguous() else _laid_out(g, p)
+        for g, p in zip(found, parameters)
+    ]
+
+
+def _laid_out(gradient: Tensor | None, parameter: Tensor) -> Tensor:
+    # torch's fused Adam goes over memory: that of a kernel which a formula turns round would be
+    # read in another order, that of a number which is repeated beyond its end.
+    if gradient is None:
+        return torch.zeros_like(parameter)
+    if gradient.stride() == parameter.stride():
+        return gradient
+    return torch.empty_like(parameter).copy_(gradient)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdeep.catalogue.options import Flag, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name
 from rdeep.training.callbacks.base import Logs, Recorded
 
 __all__ = ["SwapEMAWeights"]
@@ -40,7 +40,7 @@ class SwapEMAWeights(Recorded):
         self._swapped = False
         if not self.model.optimizer.rule.use_ema:
             raise ArgumentError(
-                "SwapEMAWeights: the optimizer keeps no moving average.",
+                f"{class_name(self)}: the optimizer keeps no moving average.",
                 argument="use_ema",
                 hint="Make the optimizer with 'use_ema'.",
             )

@@ -12,7 +12,15 @@ import numpy as np
 from rdeep.catalogue.options import Choice, Count, Either
 from rdeep.catalogue.overrides import refuse_misspelt, refuse_overrides
 from rdeep.catalogue.record import Record
-from rdeep.errors import ArgumentError, listing, suggestion
+from rdeep.errors import (
+    ArgumentError,
+    RdeepWarning,
+    class_name,
+    constructor,
+    listing,
+    setting,
+    suggestion,
+)
 from rdeep.training.model import TrainedModel
 
 __all__ = ["Callback", "LambdaCallback"]
@@ -154,13 +162,13 @@ class Watching(Recorded, abstract=True):
 
     def _refuse_to_guess(self) -> NoReturn:
         raise ArgumentError(
-            f"{type(self).__name__}: nothing says whether smaller or larger values of "
+            f"{class_name(self)}: nothing says whether smaller or larger values of "
             f"{self.monitor!r} are better.",
             argument="mode",
             received="auto",
             expected="'min' or 'max'",
-            hint="Give `mode = 'min'` or `mode = 'max'`; a metric of your own may be made with a "
-            "`direction`.",
+            hint=f"Give `{setting('mode', 'min')}` or `{setting('mode', 'max')}`; a metric of your "
+            "own may be made with a `direction`.",
         )
 
     def _better(self, value: float, best: float | None) -> bool:
@@ -184,7 +192,7 @@ class Watching(Recorded, abstract=True):
         if self.monitor.startswith("val_") and not is_validated(logs):
             hint = "Give fit() validation data, or monitor 'loss'."
         raise ArgumentError(
-            f"{type(self).__name__}: there is no log named {self.monitor!r}; "
+            f"{class_name(self)}: there is no log named {self.monitor!r}; "
             f"there are {listing([n for n in logs if n != 'learning_rate'], 'and')}.",
             argument="monitor",
             received=self.monitor,
@@ -210,7 +218,7 @@ class Watching(Recorded, abstract=True):
         if np.size(value) == 1:
             return float(np.reshape(value, ()))
         raise ArgumentError(
-            f"{type(self).__name__}: the log {self.monitor!r} is no single number: it has "
+            f"{class_name(self)}: the log {self.monitor!r} is no single number: it has "
             f"{np.size(value)} values.",
             argument="monitor",
             received=self.monitor,
@@ -221,8 +229,10 @@ class Watching(Recorded, abstract=True):
         if not self._said:
             self._said = True
             warnings.warn(
-                f"{type(self).__name__}: an epoch without the log {self.monitor!r} is passed over; "
-                f"there are {listing([n for n in logs if n != 'learning_rate'], 'and')}.",
+                RdeepWarning(
+                    f"{class_name(self)}: an epoch without the log {self.monitor!r} is passed "
+                    f"over; there are {listing([n for n in logs if n != 'learning_rate'], 'and')}."
+                ),
                 stacklevel=2,
             )
 
@@ -247,7 +257,7 @@ class LambdaCallback(Callback):
         for name, function in functions.items():
             if name not in self._events:
                 raise ArgumentError(
-                    f"LambdaCallback() has no option {name!r}.",
+                    f"{constructor(self)} has no option {name!r}.",
                     argument=name,
                     hint=suggestion(name, self._events),
                 )

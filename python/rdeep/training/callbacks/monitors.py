@@ -11,7 +11,7 @@ import urllib.request
 import warnings
 
 from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, TextByName, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor
 from rdeep.training.callbacks.base import Logs, Recorded
 from rdeep.training.callbacks.event_files import EventFile
 
@@ -47,7 +47,7 @@ class RemoteMonitor(Recorded):
         """Refuse addresses that are none of a server."""
         if urllib.parse.urlsplit(self.root).scheme not in ("http", "https"):
             raise ArgumentError(
-                f"RemoteMonitor(): 'root' must be an address of a server, not {self.root!r}.",
+                f"{constructor(self)}: 'root' must be an address of a server, not {self.root!r}.",
                 argument="root",
                 received=self.root,
                 expected="an address that begins with http:// or https://",
@@ -115,7 +115,7 @@ class TensorBoard(Recorded):
         for name, hint in instead.items():
             if getattr(self, name):
                 raise ArgumentError(
-                    f"TensorBoard(): {name!r} is not supported.",
+                    f"{constructor(self)}: {name!r} is not supported.",
                     argument=name,
                     received=getattr(self, name),
                     hint=hint,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rdeep.catalogue.options import Choice, Count, Function, Number, Text, option
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name, show
 from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 
 __all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
@@ -87,7 +87,7 @@ class LearningRateScheduler(Recorded):
         rate = self.schedule(epoch, self.model.learning_rate)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not rate >= 0:
             raise ArgumentError(
-                f"LearningRateScheduler: 'schedule' must return a number, not {rate!r}.",
+                f"{class_name(self)}: 'schedule' must return a number, not {show(rate)}.",
                 argument="schedule",
                 received=rate,
             )
@@ -134,7 +134,8 @@ class OneCycle(Recorded):
         steps = self.params.get("steps")
         if steps is None:
             raise ArgumentError(
-                "OneCycle needs to know how long training is, and the data does not say.",
+                f"{class_name(self)} needs to know how long training is, and the data does not "
+                "say.",
                 argument="steps_per_epoch",
                 hint="Give fit() the argument 'steps_per_epoch'.",
             )

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Text, option
+from rdeep.errors import show, worded
 from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
 
 __all__ = ["EarlyStopping", "TerminateOnNaN"]
@@ -82,5 +83,5 @@ class TerminateOnNaN(Recorded):
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Look at the epoch's loss."""
         if not math.isfinite(logs.get("loss", 0.0)):
-            self.model.say(f"Epoch {epoch + 1}: the loss is {logs['loss']}, stopping")
+            self.model.say(worded(f"Epoch {epoch + 1}: the loss is {show(logs['loss'])}, stopping"))
             self.model.stop_training = True

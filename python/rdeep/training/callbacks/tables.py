@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.options import Flag, Path, Text, option
-from rdeep.errors import ArgumentError, listing
+from rdeep.errors import ArgumentError, RdeepWarning, class_name, constructor, listing
 from rdeep.training.callbacks.base import Logs, Recorded, is_validated
 
 __all__ = ["CSVLogger"]
@@ -43,7 +43,7 @@ class CSVLogger(Recorded):
         """Refuse a separator that is no single character."""
         if len(self.separator) != 1:
             raise ArgumentError(
-                f"CSVLogger(): 'separator' must be one character, not {self.separator!r}.",
+                f"{constructor(self)}: 'separator' must be one character, not {self.separator!r}.",
                 argument="separator",
                 received=self.separator,
             )
@@ -59,8 +59,8 @@ class CSVLogger(Recorded):
             self._columns = rows[0] if rows else []
         if self._columns and "epoch" not in self._columns:
             raise ArgumentError(
-                f"CSVLogger: the file {self.filename!r} holds no logs that could be added to: its "
-                f"columns are {listing(self._columns, 'and')}.",
+                f"{class_name(self)}: the file {self.filename!r} holds no logs that could be added "
+                f"to: its columns are {listing(self._columns, 'and')}.",
                 argument="filename",
                 received=self.filename,
                 hint="Give another file, or the 'separator' that it was written with.",
@@ -80,8 +80,11 @@ class CSVLogger(Recorded):
         """Give the file more columns, which are empty in the rows that it has."""
         if self._columns and not self._begun:
             warnings.warn(
-                f"CSVLogger: the file {self.filename!r} has no columns {listing(new, 'and')}: they "
-                f"are added, with {_MISSING} in the rows that it has.",
+                RdeepWarning(
+                    f"{class_name(self)}: the file {self.filename!r} has no columns "
+                    f"{listing(new, 'and')}: they are added, with {_MISSING} in the rows that it "
+                    "has."
+                ),
                 stacklevel=2,
             )
         rows = self._rows()[1:] if self._columns else []
@@ -128,18 +131,21 @@ def file_name(template: str, logs: Mapping[str, Any], params: Mapping[str, Any])
         return template.format_map(values)
     except KeyError as error:
         raise ArgumentError(
-            f"ModelCheckpoint: 'filepath' names the log {error}, which there is not; "
+            f"{_CHECKPOINT}: 'filepath' names the log {error}, which there is not; "
             f"there are {listing(logs, 'and')}.",
             argument="filepath",
             received=template,
         ) from None
     except (ValueError, IndexError, AttributeError, TypeError) as error:
         raise ArgumentError(
-            f"ModelCheckpoint: 'filepath' cannot be filled in: {error}.",
+            f"{_CHECKPOINT}: 'filepath' cannot be filled in: {error}.",
             argument="filepath",
             received=template,
             hint="Braces hold the name of a log, and how to write it, as in '{val_loss:.2f}'.",
         ) from None
+
+
+_CHECKPOINT = class_name("ModelCheckpoint", "callback")
 
 
 class _WithMissing(dict[str, Any]):
@@ -149,7 +155,9 @@ class _WithMissing(dict[str, Any]):
         if not name.startswith("val_"):
             raise KeyError(name)
         warnings.warn(
-            f"ModelCheckpoint: an epoch has no log {name!r}: it is {_MISSING} in the file's name.",
+            RdeepWarning(
+                f"{_CHECKPOINT}: an epoch has no log {name!r}: it is {_MISSING} in the file's name."
+            ),
             stacklevel=2,
         )
         return _Missing()

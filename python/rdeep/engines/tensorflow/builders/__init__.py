@@ -1,41 +1,23 @@
-"""The Keras layer for each record of the catalogue, a file for each family."""
+"""From a layer's record to Keras layers: its formula, or a native form of its family's file."""
 
 from rdeep.engines.tensorflow.builders import (
-    attention,
     convolution,
-    convolution_transpose,
     core,
-    ensembles,
-    merging,
-    normalization,
-    pooling,
+    keras_layers,
     recurrent,
     regularization,
-    reshaping,
-    separable,
-    tabular,
-    upsampling,
 )
-from rdeep.engines.tensorflow.builders.base import BUILDERS as BUILDERS
+from rdeep.engines.tensorflow.builders.base import NATIVE as NATIVE
 from rdeep.engines.tensorflow.builders.base import BuildContext as BuildContext
 from rdeep.engines.tensorflow.builders.base import activation as activation
 
 __all__ = [
-    "BUILDERS",
+    "NATIVE",
     "BuildContext",
     "activation",
-    "attention",
     "convolution",
-    "convolution_transpose",
     "core",
-    "ensembles",
-    "merging",
-    "normalization",
-    "pooling",
+    "keras_layers",
     "recurrent",
     "regularization",
-    "reshaping",
-    "separable",
-    "tabular",
-    "upsampling",
 ]

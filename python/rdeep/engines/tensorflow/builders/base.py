@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import tensorflow as tf
@@ -16,13 +16,15 @@ from rdeep.catalogue.activations import Activation
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.sampling import RandomState
 
-Builder = Callable[[Any, "BuildContext"], "list[keras.layers.Layer]"]
-_OWN = "rdeep_"
-BUILDERS: dict[type, Builder] = {}
-"""For each layer of the catalogue, a function that returns the Keras layers to apply in turn.
+NativeForm = Callable[[Any, "BuildContext"], "list[keras.layers.Layer] | None"]
+"""Returns the Keras layers to apply in turn; `None` for options that they do not have.
 
 The last of them holds the weights.
 """
+NATIVE: dict[type, NativeForm] = {}
+"""The native forms: of layers whose formula would be slower, or which Keras has itself."""
+Form = TypeVar("Form", bound=NativeForm)
+_OWN = "rdeep_"
 
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9._/-]+")
@@ -60,18 +62,18 @@ class BuildContext:
         return f"{self.keras_name}__{suffix}"
 
 
-def builds(record: type) -> Callable[[Builder], Builder]:
-    """Enter a function as the builder of a layer.
+def native_form(*records: type) -> Callable[[Form], Form]:
+    """Enter a function as the native form of some layers.
 
     Parameters
     ----------
-    record : type
-        The layer's record.
+    *records : type
+        The layers' records.
     """
 
-    def enter(builder: Builder) -> Builder:
-        BUILDERS[record] = builder
-        return builder
+    def enter(form: Form) -> Form:
+        NATIVE.update(dict.fromkeys(records, form))
+        return form
 
     return enter
 

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from rdeep.engines.tensorflow.builders.base import BuildContext, builds, common
+from rdeep.engines.tensorflow.builders.base import BuildContext, common, native_form
 from rdeep.engines.tensorflow.weights import variables
 from rdeep.graph.composite import Composite, Inner, Variable, inner_name
 
@@ -38,7 +38,7 @@ class _Variable(keras.layers.Layer):
         return self.record.weight.shape
 
 
-@builds(Variable)
+@native_form(Variable)
 def variable(record: Variable, site: BuildContext) -> list[keras.layers.Layer]:
     """Build a weight."""
     return [_Variable(record, site)]

@@ -8,7 +8,8 @@ import keras
 import tensorflow as tf
 
 from rdeep.catalogue import layers
-from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext, activation, common
+from rdeep.catalogue.layers.spatial import reach
+from rdeep.engines.tensorflow.builders.base import BuildContext, activation, common, native_form
 
 
 class ChannelsFirst(keras.layers.Layer):
@@ -91,11 +92,39 @@ def placed(
     return [kind(**given, activation=activation(record.activation), **common(record, site))]
 
 
+@native_form(layers.Conv1D, layers.Conv2D, layers.Conv3D)
 def convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
     """Build a convolution."""
-    given = options(record, "filters", "groups")
+    return _built(record, site, "filters", "groups", zeros=("kernel",))
+
+
+@native_form(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
+def depthwise_convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build a depthwise convolution."""
+    return _built(record, site, "depth_multiplier", zeros=("depthwise",))
+
+
+@native_form(layers.SeparableConv1D, layers.SeparableConv2D)
+def separable_convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build a separable convolution."""
+    return _built(record, site, "filters", "depth_multiplier", zeros=("depthwise", "pointwise"))
+
+
+@native_form(layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+def convolution_transpose(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
+    """Build a transposed convolution."""
+    windows = map(reach, record.kernel_size, record.dilation_rate)
+    extra = record.output_padding or ()
+    if record.padding == "same" and any(w % 2 + more == 0 for w, more in zip(windows, extra)):
+        # Keras computes no output that is too short for a window at the input's last place.
+        return None
+    return _built(record, site, "filters", "output_padding", zeros=("kernel",))
+
+
+def _built(
+    record: Any, site: BuildContext, *names: str, zeros: tuple[str, ...]
+) -> list[keras.layers.Layer]:
+    # Weights are set once the network is built, so Keras need not draw them: they start as zeros.
+    starts = {f"{name}_initializer": "zeros" for name in zeros}
     kind = getattr(keras.layers, type(record).__name__)
-    return placed(kind, record, site, {**given, "kernel_initializer": "zeros"})
-
-
-BUILDERS.update(dict.fromkeys((layers.Conv1D, layers.Conv2D, layers.Conv3D), convolution))
+    return placed(kind, record, site, {**options(record, *names), **starts})

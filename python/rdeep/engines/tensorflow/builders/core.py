@@ -1,4 +1,4 @@
-"""Dense, activation and embedding."""
+"""Dense and embedding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from rdeep.catalogue import layers
-from rdeep.engines.tensorflow.builders.base import BuildContext, activation, builds, common
+from rdeep.engines.tensorflow.builders.base import BuildContext, activation, common, native_form
 
 
 class _KeepsAlpha(keras.layers.Layer):
@@ -31,7 +31,7 @@ class _LoraEmbedding(_KeepsAlpha, keras.layers.Embedding):
 
 
 # Weights are set once the network is built, so Keras need not draw them: they start as zeros.
-@builds(layers.Dense)
+@native_form(layers.Dense)
 def dense(record: layers.Dense, site: BuildContext) -> list[keras.layers.Layer]:
     """Build a dense layer."""
     kind = keras.layers.Dense if record.lora_rank is None else _LoraDense
@@ -48,13 +48,7 @@ def dense(record: layers.Dense, site: BuildContext) -> list[keras.layers.Layer]:
     ]
 
 
-@builds(layers.Activation)
-def activation_layer(record: layers.Activation, site: BuildContext) -> list[keras.layers.Layer]:
-    """Build an activation."""
-    return [keras.layers.Activation(activation(record.activation), **common(record, site))]
-
-
-@builds(layers.Embedding)
+@native_form(layers.Embedding)
 def embedding(record: layers.Embedding, site: BuildContext) -> list[keras.layers.Layer]:
     """Build an embedding."""
     kind = keras.layers.Embedding if record.lora_rank is None else _LoraEmbedding

@@ -14,9 +14,10 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.tensorflow import ops
-from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext, activation, common
+from rdeep.engines.tensorflow.builders.base import NATIVE, BuildContext, activation, common
 from rdeep.engines.tensorflow.sampling import LayerDraws
 from rdeep.engines.tensorflow.weights import variable_of
+from rdeep.graph.foreign import refuse_foreign
 
 Tensor = Any
 
@@ -37,11 +38,12 @@ class FormulaLayer(keras.layers.Layer):
     def __init__(
         self, record: Layer, site: BuildContext, kernel: keras.layers.Layer | None = None
     ) -> None:
-        super().__init__(**common(record, site))
+        super().__init__(**common(record, site), autocast=not record.full_precision)
         self.record, self.random, self.full_name = record, site.random, site.name
         self.supports_masking = record.mask == "make" or record.passes_mask()
         self._activation = activation(record.following_activation)
-        self.kernel, self.kept = kernel, []
+        self.kernel = kernel
+        self.kept: list[tf.Variable] = []
         self.inner = {
             part: build(layer, BuildContext(part_name(site.name, part), site.random))
             for part, layer in record.inner_layers().items()
@@ -80,7 +82,7 @@ class FormulaLayer(keras.layers.Layer):
         }
         if self.record.stateful and not self.inner:
             # Of no rows as long as there was no batch.
-            states = [shape[1:] for shape in self.record.state_shapes(shapes[0])]
+            states = [shape[1:] for shape in self.record.state_shapes(shapes[0])]  # type: ignore[attr-defined]
             self.kept = [
                 tf.Variable(tf.zeros((0, *shape)), shape=(None, *shape), trainable=False)
                 for shape in states
@@ -104,7 +106,7 @@ class FormulaLayer(keras.layers.Layer):
 
     def _run(self, masks: Any, training: bool) -> Run:
         own = {name: self._computed(held) for name, held in self.held.items()}
-        return Run(
+        run = Run(
             ops,
             InnerWeights(own, self.names, self._read) if self.inner else own,
             list(masks) if isinstance(masks, (list, tuple)) else [masks],
@@ -112,16 +114,20 @@ class FormulaLayer(keras.layers.Layer):
             LayerDraws(self._keys, self.random) if self._keys else None,
             lambda name, value: tf.constant(made(value)),
             partial(self._assign, own),
+            self.compute_dtype if self.record.full_precision else None,
             inner={part: partial(self._apply_inner, part, training) for part in self.inner},
             states=self if self.kept else None,
             kernel=None if self.kernel is None else partial(_by_kernel, self.kernel),
         )
+        run.frozen = not self.trainable
+        return run
 
     def _read(self, name: str) -> Tensor:
         return self._computed(self.find_variable(name))
 
     def _computed(self, variable: Any) -> Tensor:
-        return tf.cast(variable.value, self.compute_dtype)
+        kind = "float32" if self.record.full_precision else self.compute_dtype
+        return tf.cast(variable.value, kind)
 
     def _assign(self, own: dict[str, Tensor], name: str, value: Tensor) -> None:
         variable = self.find_variable(name)
@@ -136,7 +142,9 @@ class FormulaLayer(keras.layers.Layer):
         mask = list(masks) if isinstance(inputs, (list, tuple)) else masks[0]
         with self.random.using(use):
             for layer in self.inner[part]:
-                options = {"training": training} if layer._call_has_training_arg else {}
+                options: dict[str, Any] = (
+                    {"training": training} if layer._call_has_training_arg else {}
+                )
                 if layer._call_has_mask_arg:
                     options["mask"] = mask
                 inputs = layer(inputs, **options)
@@ -160,6 +168,10 @@ class FormulaLayer(keras.layers.Layer):
         for variable, state in zip(self.kept, states):
             variable.assign(tf.cast(state, variable.dtype))
 
+    def within(self, part: str) -> FormulaLayer:
+        """Return the layer itself: a cell's parts keep no states of their own."""
+        return self
+
     def reset_state(self) -> None:
         """Have the next batch start from zeros."""
         for variable in self.kept:
@@ -170,14 +182,18 @@ class FormulaLayer(keras.layers.Layer):
         return int(tf.shape(self.kept[0])[0])
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the mask that passes on, or is made here."""
+        """Return the mask that passes on, is joined of several, or is made here."""
         if self.record.makes_mask():
             return self.record.compute_mask(inputs, ops)
-        if not self.supports_masking:
-            return None
-        several = isinstance(previous_mask, (list, tuple))
-        mask = previous_mask[0] if several else previous_mask
+        several = isinstance(inputs, (list, tuple))
+        given, masks = (inputs, previous_mask) if several else ([inputs], [previous_mask])
+        if not isinstance(masks, (list, tuple)):
+            masks = [masks]
         count = self.record.masked_outputs
+        shapes = [tuple(x.shape) for x in given]
+        if not any(self.record.carries_mask([m is not None for m in masks], shapes, count)):
+            return None
+        mask = self.record.join_masks(given, masks, ops)
         return mask if count == 1 else [mask] * count
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -246,7 +262,7 @@ def formula(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
 
 
 def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
-    """Build a layer: the Keras layers to apply in turn.
+    """Build a layer by its native form or its formula: the Keras layers to apply in turn.
 
     Parameters
     ----------
@@ -255,4 +271,9 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
     site : BuildContext
         Where it stands.
     """
-    return BUILDERS.get(type(record), formula)(record, site)
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "TensorFlow")
+    return formula(record, site)

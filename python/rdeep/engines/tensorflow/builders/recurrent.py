@@ -11,24 +11,17 @@ import keras
 import tensorflow as tf
 
 from rdeep.catalogue import activations, layers
-from rdeep.engines.tensorflow.builders.base import BUILDERS, BuildContext
-from rdeep.engines.tensorflow.builders.formula import FormulaLayer, formula
+from rdeep.engines.tensorflow.builders.base import BuildContext, native_form
+from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 
 _KERAS = {layers.LSTMCell: keras.layers.LSTM, layers.GRUCell: keras.layers.GRU}
 
 
-def recurrent(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
-    """Build a recurrent layer.
-
-    Parameters
-    ----------
-    record : RecurrentLayer
-        The layer.
-    site : BuildContext
-        Where it stands.
-    """
+@native_form(layers.LSTM, layers.GRU, layers.RNN)
+def recurrent(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
+    """Build a recurrent layer."""
     fused = tf.config.list_physical_devices("GPU") and has_kernel(record)
-    return by_kernel(record, site) if fused else formula(record, site)
+    return by_kernel(record, site) if fused else None
 
 
 def has_kernel(record: Any) -> bool:
@@ -70,6 +63,3 @@ def by_kernel(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
         name=site.beside("kernel"),
     )
     return [FormulaLayer(record, site, kernel)]
-
-
-BUILDERS.update(dict.fromkeys((layers.LSTM, layers.GRU, layers.RNN), recurrent))

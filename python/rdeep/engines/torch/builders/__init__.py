@@ -1,25 +1,20 @@
-"""What builds a torch module from a layer's record: a file for each family of layers."""
+"""From a layer's record to a torch module: its formula, or a native form of its family's file."""
 
 from __future__ import annotations
 
-from rdeep.engines.torch.builders.base import BUILDERS as BUILDERS
+from rdeep.engines.torch.builders.base import NATIVE as NATIVE
 from rdeep.engines.torch.builders.base import BuildContext as BuildContext
 from rdeep.engines.torch.builders.base import Built as Built
 
-# Importing a family enters its builders.
+# Importing a family enters its native forms.
 from . import (  # noqa: F401
     attention,
     convolution,
-    convolution_transpose,
     core,
     ensembles,
-    merging,
     normalization,
     pooling,
     recurrent,
     regularization,
-    reshaping,
     separable,
-    tabular,
-    upsampling,
 )

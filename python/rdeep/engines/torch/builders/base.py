@@ -1,17 +1,17 @@
-"""The table of builders, and what a builder takes and returns."""
+"""The table of native forms, and what a form takes and returns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.engines.torch.sampling import RandomState
-from rdeep.engines.torch.weights import WeightMap, permuted
+from rdeep.engines.torch.weights import WeightMap
 
 
 @dataclass
@@ -47,8 +47,6 @@ class Weighted(nn.Module):
         The layer's record.
     site : BuildContext
         Where it stands.
-    swap : tuple of str
-        The weights whose last two axes are held the other way round.
     leave : tuple of str
         The weights that are held elsewhere.
     """
@@ -57,16 +55,12 @@ class Weighted(nn.Module):
         self,
         record: Layer,
         site: BuildContext,
-        swap: tuple[str, ...] = (),
         leave: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
-        self._swapped = swap
         for weight in record.weights(*site.shapes):
             if weight.name not in leave:
-                value = torch.empty(weight.shape)
-                value = value.mT.contiguous() if weight.name in swap else value
-                self.register_parameter(weight.name, nn.Parameter(value))
+                self.register_parameter(weight.name, nn.Parameter(torch.empty(weight.shape)))
 
     def held(self, name: str) -> Tensor | None:
         """Return a weight, if the layer has it."""
@@ -74,14 +68,8 @@ class Weighted(nn.Module):
 
     def built(self, **elsewhere: WeightMap) -> Built:
         """Return the module and where its weights are, with those that are held elsewhere."""
-        weights = dict(elsewhere)
-        for name, tensor in self.named_parameters(recurse=False):
-            axes = tuple(range(tensor.dim()))
-            swapped = (*axes[:-2], *axes[:-3:-1])
-            weights[name] = (
-                permuted(tensor, swapped) if name in self._swapped else WeightMap([tensor])
-            )
-        return Built(self, weights)
+        own = {name: WeightMap([each]) for name, each in self.named_parameters(recurse=False)}
+        return Built(self, {**elsewhere, **own})
 
 
 def attribute_of(name: str) -> str:
@@ -96,12 +84,15 @@ def attribute_of(name: str) -> str:
     return f"weight_{name}".replace("/", "_").replace(".", "_")
 
 
-Builder = Callable[[Any, BuildContext], Built]
-BUILDERS: dict[type[Layer], Builder] = {}
+NativeForm = Callable[[Any, BuildContext], "Built | None"]
+"""Builds a layer by torch's own modules or kernels; `None` for options that they do not have."""
+NATIVE: dict[type[Layer], NativeForm] = {}
+"""The native forms: of layers whose formula would be slower, or whose module people know."""
+Form = TypeVar("Form", bound=NativeForm)
 
 
-def builds(*records: type[Layer]) -> Callable[[Builder], Builder]:
-    """Enter a function as the builder of some records.
+def native_form(*records: type[Layer]) -> Callable[[Form], Form]:
+    """Enter a function as the native form of some layers.
 
     Parameters
     ----------
@@ -109,9 +100,8 @@ def builds(*records: type[Layer]) -> Callable[[Builder], Builder]:
         The records' classes.
     """
 
-    def enter(function: Builder) -> Builder:
-        for record in records:
-            BUILDERS[record] = function
-        return function
+    def enter(form: Form) -> Form:
+        NATIVE.update(dict.fromkeys(records, form))
+        return form
 
     return enter

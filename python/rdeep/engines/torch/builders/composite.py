@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.graph.composite import Composite, Inner, Variable, inner_name
 
@@ -24,7 +24,7 @@ class _Variable(nn.Module):
         return self.value
 
 
-@builds(Variable)
+@native_form(Variable)
 def variable(record: Variable, site: BuildContext) -> Built:
     """Build a weight."""
     module = _Variable(record.weight.shape)

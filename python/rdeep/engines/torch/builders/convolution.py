@@ -1,4 +1,4 @@
-"""Builders of convolutions.
+"""Native forms of convolutions.
 
 Tensors are channels last, unless a layer says otherwise: seen as torch's channels-last format they
 need no copy, and convolutions are faster in it.
@@ -12,24 +12,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from rdeep.arrays.windows import same_margins
 from rdeep.catalogue import layers
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap, permuted
 
 MEMORY = {2: torch.channels_last, 3: torch.channels_last_3d}
 """The memory formats in which channels come last, by the number of spatial dimensions."""
-
-
-def same_padding(size: int, window: int, stride: int, dilation: int) -> tuple[int, int]:
-    """Return the padding before and after a dimension that Keras's `same` means.
-
-    Parameters
-    ----------
-    size, window, stride, dilation : int
-        The dimension's size, the window's size, step and spread.
-    """
-    total = max(0, (-(-size // stride) - 1) * stride + (window - 1) * dilation + 1 - size)
-    return total // 2, total - total // 2
 
 
 def pad(
@@ -38,7 +27,6 @@ def pad(
     strides: tuple[int, ...],
     dilations: tuple[int, ...],
     padding: str,
-    value: float = 0.0,
 ) -> Tensor:
     """Return a channels-first tensor padded as Keras's `same` or `causal` would.
 
@@ -50,19 +38,17 @@ def pad(
         For each dimension.
     padding : str
         `"valid"`, `"same"` or `"causal"`.
-    value : float
-        What to pad with.
     """
     if padding == "valid":
         return x
     amounts: list[int] = []
     for size, window, stride, dilation in zip(x.shape[2:], windows, strides, dilations):
-        before, after = same_padding(size, window, stride, dilation)
+        before, after = same_margins(size, window, stride, dilation)
         if padding == "causal":
             before, after = (window - 1) * dilation, 0
         # torch lists the last dimension first.
         amounts = [before, after, *amounts]
-    return functional.pad(x, amounts, value=value) if any(amounts) else x
+    return functional.pad(x, amounts) if any(amounts) else x
 
 
 class AxisSwap(nn.Module):
@@ -161,7 +147,7 @@ def mapped(record: Any, module: Any, **kernels: WeightMap) -> Built:
     return Built(module, dict(kernels))
 
 
-@builds(layers.Conv1D, layers.Conv2D, layers.Conv3D)
+@native_form(layers.Conv1D, layers.Conv2D, layers.Conv3D)
 def convolution(record: Any, site: BuildContext) -> Built:
     """Build a convolution."""
     module = CONVOLUTIONS[record.rank](

@@ -1,4 +1,4 @@
-"""Builders of core layers, and activations."""
+"""Native forms of core layers, and activations."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from torch.nn import functional
 from rdeep.catalogue import activations, layers
 from rdeep.catalogue.layers.lora import lora_scale
 from rdeep.engines.torch import ops
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.products import Linear
 from rdeep.engines.torch.weights import WeightMap, transposed
 
 
-@builds(layers.Dense)
+@native_form(layers.Dense)
 def dense(record: layers.Dense, site: BuildContext) -> Built:
     """Build a dense layer."""
     features = record.weights(*site.shapes)[0].shape[0]
@@ -61,7 +61,7 @@ def _lora_dense(record: layers.Dense, features: int) -> Built:
     return Built(module, {**weights, **module.lora.weights("kernel")})
 
 
-@builds(layers.Activation)
+@native_form(layers.Activation)
 def activation_layer(record: layers.Activation, site: BuildContext) -> Built:
     """Build an activation layer: the assembly adds the activation after it."""
     return Built(nn.Identity())
@@ -90,7 +90,7 @@ class _LoraEmbedding(_Embedding):
         return super().forward(input) + self.lora.scale * added
 
 
-@builds(layers.Embedding)
+@native_form(layers.Embedding)
 def embedding(record: layers.Embedding, site: BuildContext) -> Built:
     """Build an embedding."""
     if record.lora_rank is not None:

@@ -14,11 +14,12 @@ from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Constant, Run, made
 from rdeep.engines.inner_weights import InnerWeights
-from rdeep.engines.states import check_rows
+from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops
-from rdeep.engines.torch.builders.base import BUILDERS, BuildContext, Built, attribute_of
+from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.graph.foreign import refuse_foreign
 
 
 class FormulaModule(nn.Module):
@@ -38,7 +39,7 @@ class FormulaModule(nn.Module):
         self, record: Layer, site: BuildContext, elsewhere: Mapping[str, WeightMap] | None = None
     ) -> None:
         super().__init__()
-        self.record = record
+        self.record, self.frozen = record, not record.trainable
         # What is called in the place of a part of the formula.
         self.kernel: nn.Module | None = None
         self.maps: dict[str, WeightMap] = dict(elsewhere or {})
@@ -65,7 +66,7 @@ class FormulaModule(nn.Module):
             for part, seed in streams.items()
         }
         keeps = record.stateful and not self.inner
-        self.states = KeptStates(site.name) if keeps else None
+        self.states = TorchStates(site.name) if keeps else None
 
     def held(self) -> Mapping[str, Tensor]:
         """Return the weights by name."""
@@ -87,7 +88,7 @@ class FormulaModule(nn.Module):
         return self.record.compute(inputs, self._run(_device_of(inputs), masks))
 
     def _run(self, device: torch.device, masks: Any) -> Run:
-        return Run(
+        run = Run(
             ops,
             self.held(),
             masks if isinstance(masks, list) else [masks],
@@ -99,6 +100,8 @@ class FormulaModule(nn.Module):
             states=self.states,
             kernel=self.kernel,
         )
+        run.frozen = self.frozen
+        return run
 
     def _constant(self, device: torch.device, name: str, value: Constant) -> Tensor:
         """Return an array as a tensor, which is made once for each device."""
@@ -146,30 +149,18 @@ def _device_of(inputs: Any) -> torch.device:
     return torch.device("cpu")
 
 
-class KeptStates:
-    """The states that a layer keeps between batches: `rdeep.catalogue.layers.run.StateStore`.
-
-    Parameters
-    ----------
-    name : str
-        The layer's name.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.kept: list[Tensor] | None = None
+class TorchStates(KeptStates):
+    """States apart from autograd's graphs."""
 
     def recall(self, sequence: Tensor) -> list[Tensor] | None:
         """Return the states to go on from; `None` for zeros."""
-        if self.kept is None:
-            return None
-        check_rows(self.name, self.kept[0].shape[0], [sequence.shape[0]])
+        kept = super().recall(sequence)
         # What a prediction has left is no part of autograd's graphs; a copy of it may be.
-        return [state.clone() for state in self.kept]
+        return None if kept is None else [state.clone() for state in kept]
 
     def keep(self, states: Sequence[Tensor]) -> None:
         """Keep the states that a batch left."""
-        self.kept = [state.detach() for state in states]
+        super().keep([state.detach() for state in states])
 
 
 class _InnerModule(nn.Module):
@@ -231,7 +222,7 @@ def built_of(module: FormulaModule) -> Built:
 
 
 def build(record: Layer, site: BuildContext) -> Built:
-    """Build a layer, without the activation that follows it.
+    """Build a layer by its native form or its formula, without the activation that follows it.
 
     Parameters
     ----------
@@ -240,4 +231,9 @@ def build(record: Layer, site: BuildContext) -> Built:
     site : BuildContext
         Where it stands.
     """
-    return BUILDERS.get(type(record), formula)(record, site)
+    form = NATIVE.get(type(record))
+    built = None if form is None else form(record, site)
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "torch")
+    return formula(record, site)

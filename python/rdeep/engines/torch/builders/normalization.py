@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from rdeep.catalogue import layers
 from rdeep.catalogue.layers.normalization import places_of
-from rdeep.engines.torch.builders.base import BuildContext, Built, Weighted, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, Weighted, native_form
 from rdeep.engines.torch.weights import WeightMap
 
 
@@ -28,6 +30,9 @@ class _BatchNormalization(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the normalized tensor."""
+        if mask is not None:
+            # Of the first axes, with the channels second as in the tensor.
+            mask = mask.reshape(*mask.shape, *[1] * (x.dim() - mask.dim())).movedim(self.axis, 1)
         if x.dim() > 2:
             return self._channels_second(x.movedim(self.axis, 1), mask).movedim(1, self.axis)
         return self._channels_second(x, mask)
@@ -63,14 +68,15 @@ class _BatchNormalization(nn.Module):
 def _masked_moments(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Return mean and variance over the unmasked steps; `x` has its channels second."""
     axes = [0, *range(2, x.dim())]
-    weight = mask.to(x.dtype).unsqueeze(1)
-    total = weight.sum() + 1e-7
+    weight = mask.to(x.dtype)
+    repeats = math.prod(x.shape[axis] // weight.shape[axis] for axis in axes)
+    total = weight.sum(axes) * repeats + 1e-7
     mean = (x * weight).sum(axes) / total
     centred = x - mean.view(1, -1, *([1] * (x.dim() - 2)))
     return mean, (weight * centred.square()).sum(axes) / total
 
 
-@builds(layers.BatchNormalization)
+@native_form(layers.BatchNormalization)
 def batch_normalization(record: layers.BatchNormalization, site: BuildContext) -> Built:
     """Build batch normalization."""
     specs = {weight.name: weight for weight in record.weights(*site.shapes)}
@@ -88,9 +94,7 @@ def batch_normalization(record: layers.BatchNormalization, site: BuildContext) -
 class _LayerNormalization(Weighted):
     """Layer normalization along any axes."""
 
-    def __init__(
-        self, record: layers.LayerNormalization | layers.RMSNormalization, site: BuildContext
-    ) -> None:
+    def __init__(self, record: layers.LayerNormalization, site: BuildContext) -> None:
         super().__init__(record, site)
         self.places = places_of(record.axis, len(site.shapes[0]))
         self.epsilon = record.epsilon
@@ -98,28 +102,13 @@ class _LayerNormalization(Weighted):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the normalized tensor."""
-        return self._last(x.movedim(self.places, self.last)).movedim(self.last, self.places)
-
-    def _last(self, x: Tensor) -> Tensor:
+        x = x.movedim(self.places, self.last)
         sizes = x.shape[self.last[0] :]
-        return functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
+        y = functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
+        return y.movedim(self.last, self.places)
 
 
-@builds(layers.LayerNormalization)
+@native_form(layers.LayerNormalization)
 def layer_normalization(record: layers.LayerNormalization, site: BuildContext) -> Built:
     """Build layer normalization."""
     return _LayerNormalization(record, site).built()
-
-
-class _RMSNormalization(_LayerNormalization):
-    def _last(self, x: Tensor) -> Tensor:
-        # In 32 bits, as autocast does layer normalization and Keras both.
-        return functional.rms_norm(
-            x.float(), x.shape[self.last[0] :], self.held("scale"), self.epsilon
-        )
-
-
-@builds(layers.RMSNormalization)
-def rms_normalization(record: layers.RMSNormalization, site: BuildContext) -> Built:
-    """Build normalization by the root of the mean square."""
-    return _RMSNormalization(record, site).built()

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from rdeep.catalogue import activations, layers
 from rdeep.catalogue.layers.run import Run
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
-from rdeep.engines.torch.builders.formula import FormulaModule, built_of, formula
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
+from rdeep.engines.torch.builders.formula import FormulaModule, built_of
 from rdeep.engines.torch.weights import WeightMap, transposed
 
 _TANH, _SIGMOID, _RELU = activations.Tanh(), activations.Sigmoid(), activations.Relu()
@@ -136,11 +136,11 @@ def _loop(cell: Any, features: int) -> tuple[nn.RNNBase, dict[str, WeightMap]]:
     return loop, weights
 
 
-@builds(layers.SimpleRNN, layers.LSTM, layers.GRU, layers.RNN)
-def recurrent(record: Any, site: BuildContext) -> Built:
+@native_form(layers.SimpleRNN, layers.LSTM, layers.GRU, layers.RNN)
+def recurrent(record: Any, site: BuildContext) -> Built | None:
     """Build a recurrent layer."""
     if not _has_kernel(record):
-        return formula(record, site)
+        return None
     loop, weights = _loop(record.cell, record.weights(*site.shapes)[0].shape[0])
     module = FormulaModule(record, site, weights)
     module.kernel = _Kernel(loop, record.return_state or record.stateful)

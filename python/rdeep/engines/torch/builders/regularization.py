@@ -1,13 +1,13 @@
-"""Builders of layers that act while training only."""
+"""Native forms of layers that act while training only."""
 
 from __future__ import annotations
 
 from rdeep.catalogue import layers
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.sampling import Dropout
 
 
-@builds(layers.Dropout)
+@native_form(layers.Dropout)
 def dropout(record: layers.Dropout, site: BuildContext) -> Built:
     """Build a dropout layer."""
     shape = record.noise_shape

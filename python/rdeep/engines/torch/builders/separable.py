@@ -1,4 +1,4 @@
-"""Builders of depthwise and separable convolutions: a group of its own for each channel."""
+"""Native forms of depthwise and separable convolutions: a group of its own for each channel."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from rdeep.catalogue import layers
-from rdeep.engines.torch.builders.base import BuildContext, Built, builds
+from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.builders.convolution import (
     CONVOLUTIONS,
     kernel_map,
@@ -46,14 +46,14 @@ def _depthwise_map(tensor: Tensor, multiplier: int) -> WeightMap:
     )
 
 
-@builds(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
+@native_form(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
 def depthwise_convolution(record: Any, site: BuildContext) -> Built:
     """Build a depthwise convolution."""
     module = prepared(_depthwise(record, site, record.use_bias), record)
     return mapped(record, module, kernel=_depthwise_map(module.weight, record.depth_multiplier))
 
 
-@builds(layers.SeparableConv1D, layers.SeparableConv2D)
+@native_form(layers.SeparableConv1D, layers.SeparableConv2D)
 def separable_convolution(record: Any, site: BuildContext) -> Built:
     """Build a separable convolution."""
     depthwise = prepared(_depthwise(record, site, bias=False), record)

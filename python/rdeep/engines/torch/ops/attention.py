@@ -27,7 +27,7 @@ def attended(
     if q.shape[1] > k.shape[1] > 1:
         repeats = q.shape[1] // k.shape[1]
         k, v = (part.repeat_interleave(repeats, dim=1) for part in (k, v))
-    added = _added(bias, mask, is_causal and not (bias is None and mask is None), q, k)
+    q, added = _added(bias, mask, is_causal and not (bias is None and mask is None), q, k)
     compute = _flash if flash else functional.scaled_dot_product_attention
     out = compute(q, k, v, attn_mask=added, is_causal=is_causal and added is None, scale=scale)
     return out.transpose(1, 2)
@@ -35,15 +35,19 @@ def attended(
 
 def _added(
     bias: Tensor | None, mask: Tensor | None, is_causal: bool, q: Tensor, k: Tensor
-) -> Tensor | None:
-    """Return what is added to the logits: a bias, and a large negative number outside the mask."""
+) -> tuple[Tensor, Tensor | None]:
+    """Return the queries, and what is added to the logits: large negative numbers outside."""
     if is_causal:
         ones = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device)
         mask = ones.tril() if mask is None else mask & ones.tril()
     if mask is None:
-        return bias
+        return q, bias
     low = 0.7 * torch.finfo(q.dtype).min
-    return torch.where(mask, 0.0 if bias is None else bias, low).to(q.dtype)
+    added = torch.where(mask, 0.0 if bias is None else bias, low).to(q.dtype)
+    # Who may attend to nothing gets the mean of all values, whatever it asks. Said by zeros:
+    # backwards, the kernel loses what it adds to a least number.
+    some = mask.any(-1, keepdim=True)
+    return q * some, added * some
 
 
 def _flash(q: Tensor, k: Tensor, v: Tensor, **options: Any) -> Tensor:

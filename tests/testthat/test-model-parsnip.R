@@ -1,6 +1,6 @@
 # parsnip is no dependency, not even a suggested one: a stand-in with parsnip's names and
 # arguments (those of 1.0 and later) records what is registered, and another
-# (helper-parsnip.R) does with it what parsnip does.
+# (helper-model-parsnip.R) does with it what parsnip does.
 
 stand_in <- function(engines = "nnet") {
   seen <- new.env()

@@ -176,27 +176,81 @@ test_that("braces in a user's values are shown as they stand", {
   expect_rdeep_error(layer_dense(units = "{x} {{y}}"), "argument", "'\\{x\\} \\{\\{y\\}\\}'")
 })
 
-test_that("Python's words become R's, outside quotes", {
-  expect_equal(in_r_words("shape (None, 3) is True"), "shape (NA, 3) is TRUE")
-  expect_equal(in_r_words("'None' is not None"), "'None' is not NULL")
-  expect_equal(in_r_words("samples of shape (3,)"), "samples of shape (3)")
+test_that("what came is said as R writes it", {
+  said <- function(value) expect_rdeep_error(layer_dense(units = value), "argument")$received
+  expect_equal(said("many"), "'many'")
+  expect_equal(said("None"), "'None'")
+  expect_equal(said(NA), "NA")
+  expect_equal(said(TRUE), "TRUE")
+  expect_equal(said(-2), "-2")
+  expect_equal(said(1e6 + 0.5), "1000000.5")
+  expect_equal(said(1e-7), "1e-07")
+  expect_equal(said(c(1, 2.5)), "c(1, 2.5)")
+  expect_equal(said(c("a", "it's")), "c(\"a\", \"it's\")")
+  expect_equal(said(list(1, "a")), "c(1, \"a\")")
+  expect_equal(said(list(NULL, TRUE)), "list(NULL, TRUE)")
+  expect_equal(said(list(c(1, 2), c(3, 4))), "list(c(1, 2), c(3, 4))")
+  expect_equal(said(list(list(1), "a")), "list(1, \"a\")")
+  expect_equal(said(list(a = 1, b = 1:2)), "list(a = 1, b = c(1, 2))")
+  expect_equal(said(list()), "c()")
+  expect_equal(said(1:99), "a long list")
+  expect_equal(said(strrep("a", 99)), paste0("'", strrep("a", 58), "\u2026"))
+  expect_equal(said(matrix(0, 2, 3)), "an array of shape (2, 3)")
+  expect_equal(said(layer_dense(units = 2, activation = "relu")),
+               "layer_dense(units = 2, activation = activation_relu())")
+  expect_equal(said(layer_concatenate(axis = 2)), "layer_concatenate(axis = 2)")
+  expect_equal(said(layer_input(3)), "<SymbolicTensor shape=(NA, 3) dtype=float32>")
 })
 
-test_that("Python's lists become R's vectors, matrices and lists", {
+# A part of a text, as the core sends it.
+part <- function(..., text = "Python's") list(list(text = text, data = list(...)))
+
+test_that("values, shapes and functions are written as R writes them", {
   said <- c(
-    "not [[0.0, 1.0], [1.0, 0.0]]." = "not list(c(0, 1), c(1, 0)).",
-    "not [1.0, 2.0, 'a']." = "not c(1, 2, \"a\").",
-    "not []." = "not c().",
-    "not c(1.0, 2.0)." = "not c(1, 2).",
-    "not [[1.0], 'a']." = "not list(1, \"a\").",
-    "not [None, True]." = "not list(NULL, TRUE).",
-    "not {'a': 1.0, 'b': [1, 2]}." = "not list(a = 1, b = c(1, 2)).",
-    "not [(1, 2), (3, 4)]." = "not list(c(1, 2), c(3, 4)).",
-    "not [1.0, 2.0, 3\u2026." = "not a long list.",
-    "x['in'] holds 3" = "x['in'] holds 3",
-    "shape '[4, 2]' is wrong" = "shape '[4, 2]' is wrong"
+    "(NA, 3)" = part(shape = list(NULL, 3L)),
+    "(3)" = part(shape = 3L),
+    "()" = part(shape = list()),
+    "c(1, 3, -1)" = part(axis = c(0L, 2L, -1L)),
+    "layer_conv_2d()" = part(`function` = c("layer", "Conv2D")),
+    "Mine" = part(`function` = c("layer", "Mine"), text = "Mine"),
+    "`op_*()` functions" = part(`function` = list(NULL, "ops"), text = "rdeep.ops"),
+    "Callback" = part(`function` = list(NULL, "Callback"), text = "Callback"),
+    "layer_input()" = part(call = list(NULL, "Input", list())),
+    "fit()" = part(call = list(NULL, "fit", list())),
+    "op_sum()" = part(call = list("operation", "sum", list())),
+    "random_normal()" = part(call = list("operation", "random_normal", list())),
+    "rnn_cell_lstm(units = 32)" = part(call = list("rnn_cell", "LSTMCell", list(list("units", 32L)))),
+    "padding = \"same\"" = part(setting = c("padding", "same")),
+    "split = NULL" = part(setting = list("split", NULL)),
+    "list(x, y)" = part(together = c("x", "y")),
+    "Inf" = part(value = Inf),
+    "Python's" = part(unknown = 1)
   )
-  expect_equal(unname(vapply(names(said), in_r_words, "")), unname(said))
+  expect_equal(unname(vapply(said, function(each) in_r_words(list(each)), "")), names(said))
+  expect_equal(in_r_words(c("one ", "text")), "one text")
+  expect_null(in_r_words(NULL))
+})
+
+test_that("a message does not begin with the function that its call shows", {
+  pieces <- c(part(call = list("layer", "Dense", list())), ": 'units' is wrong.")
+  layer_dense <- function() in_r_words(pieces, environment())
+  other <- function() in_r_words(pieces, environment())
+  expect_equal(layer_dense(), "'units' is wrong.")
+  expect_equal(other(), "layer_dense(): 'units' is wrong.")
+  pieces[[2]] <- " needs 'units'."
+  expect_equal(layer_dense(), "layer_dense() needs 'units'.")
+  operation <- c(part(call = list("operation", "sum", list())), ": no.")
+  asked <- asked_function("operation", list(name = "sum"))
+  expect_equal(in_r_words(operation, environment(), asked), "no.")
+  expect_equal(in_r_words(operation, environment()), "op_sum(): no.")
+  expect_equal(asked_function("record", list(kind = "layer", name = "Dense")), "layer_dense")
+  expect_null(asked_function("sitrep", list()))
+})
+
+test_that("every function that messages name exists", {
+  named <- unlist(record_functions, use.names = FALSE)
+  others <- grep(" ", function_names, value = TRUE, fixed = TRUE, invert = TRUE)
+  expect_setequal(setdiff(c(named, others), getNamespaceExports("rdeep")), character())
 })
 
 test_that("the nearest known name is suggested, or all are listed", {

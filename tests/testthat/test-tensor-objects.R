@@ -47,7 +47,7 @@ for_each_backend("operators take tensors and R's values on either side", {
 })
 
 for_each_backend("brackets take parts, counted from 1", {
-  # What is said of positions that R reads in another way is in test-traced.R.
+  # What is said of positions that R reads in another way is in test-tensor-advice.R.
   withr::local_options(rlib_warning_verbosity = "quiet")
   x <- as_tensor(m)
   expect_equal(plain(x[1, ]), m[1, ])
