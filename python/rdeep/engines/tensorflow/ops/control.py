@@ -77,7 +77,9 @@ def scanned(
 ) -> Any:
     """Return what a function carries along slices, and gives at each, by a loop in the graph."""
     leaves = flatten(xs)
-    size = tf.shape(leaves[0])[0] if count is None else count
+    # A size that is known shows in the result's shape, without which XLA cannot collect results.
+    known = leaves[0].shape[0] if count is None else count
+    size = tf.shape(leaves[0])[0] if known is None else known
     # What is given at a slice shows in the first, of which nothing else is used.
     _, given = f(init, pack(xs, [leaf[0] for leaf in leaves]))
     given = mapped(tf.zeros_like, init) if given is None else mapped(as_tensor, given)
