@@ -31,7 +31,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, constructor
+from rdeep.errors import ArgumentError, constructor, format_shape, show_axis, worded
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
@@ -135,7 +135,10 @@ class HeadAttention(Layer, abstract=True):
             if not fits:
                 raise attention_refusal(
                     self,
-                    f"wants a mask whose last sizes are {tuple(wanted)}, not {shapes[-1][1:]}",
+                    worded(
+                        f"wants a mask whose last sizes are {format_shape(wanted)}, not "
+                        f"{format_shape(shapes[-1][1:])}"
+                    ),
                     shapes[-1],
                     "a mask of shape (batch, queries, values)",
                 )
@@ -394,7 +397,10 @@ class MultiHeadAttention(HeadAttention):
         if rank > 2 and not (axes and set(axes) <= set(range(1, rank - 1))):
             raise attention_refusal(
                 self,
-                f"has no 'attention_axes' {self.attention_axes} between the batch and the features",
+                worded(
+                    f"has no 'attention_axes' {show_axis(self.attention_axes or ())} between the "
+                    "batch and the features"
+                ),
                 shapes[0],
                 "axes between the batch and the features",
             )
@@ -413,7 +419,7 @@ class MultiHeadAttention(HeadAttention):
                     self,
                     "wants queries and values of equal sizes along axes that are not looked along",
                     value,
-                    f"values of size {query[axis]} along axis {axis}",
+                    worded(f"values of size {query[axis]} along axis {show_axis(axis)}"),
                 )
 
 
