@@ -44,8 +44,9 @@ test-slow: setup ## what takes minutes: torch's compiler, walks over all layers 
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
 	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R blas
 
-examples: ## run the examples of all help pages on both backends (minutes)
+examples: ## run the examples of all help pages on both backends, and compare what they print (minutes)
 	$(with_python) Rscript scripts/run_examples.R
+	$(with_python) Rscript scripts/show_results.R --check
 
 lint: ## ruff, mypy and lintr
 	$(bin)/ruff check python tests scripts benchmarks

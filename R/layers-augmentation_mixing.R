@@ -8,8 +8,8 @@
 #' distribution.
 #'
 #' In a model only images are mixed: a network's layers do not see the labels.
-#' To mix both, call the layer on arrays, a dict of `images` and `labels`, the
-#' latter one-hot coded.
+#' To mix both, call the layer on arrays by name, `images` and one-hot
+#' `labels`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -82,8 +82,8 @@ layer_mix_up <- function(
 #' for each batch.
 #'
 #' In a model only images are mixed: a network's layers do not see the labels.
-#' To mix both, call the layer on arrays, a dict of `images` and `labels`, the
-#' latter one-hot coded.
+#' To mix both, call the layer on arrays by name, `images` and one-hot
+#' `labels`.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

@@ -156,7 +156,7 @@ layer_ensemble_dense <- function(
 
 #' Dense layer of an ensemble with separate kernels for each member
 #'
-#' @description Member `m` computes `activation(x[:, m] %*% kernel[m] +
+#' @description Member `m` computes `activation(x[, m] %*% kernel[m] +
 #' bias[m])`. Kernels start as those of separate dense layers would.
 #'
 #' @param object What the layer is added to: a sequential model, which is

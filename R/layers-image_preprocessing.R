@@ -277,7 +277,7 @@ layer_equalization <- function(
 #'
 #' @description Truncates or pads the bounding boxes of images to one number.
 #'
-#' It is called on arrays, a dict of `images` and `bounding_boxes`, of which
+#' It is called on arrays by name, `images` and `bounding_boxes`, of which
 #' `boxes` has the shape `(images, boxes, 4)` and `labels` the shape `(images,
 #' boxes)`. In a model there are no boxes, and images are unchanged.
 #'

@@ -4,7 +4,7 @@
 #'
 #' @description A trained vector for each column, times its value.
 #'
-#' `x[:, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer.
+#' `x[, j] * kernel[j] + bias[j]`: the tokenizer of FT-Transformer.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

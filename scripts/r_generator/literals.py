@@ -107,10 +107,13 @@ def vector(written: Iterable[str], found: tuple[object, ...]) -> str:
 def _in_tokens(source: str) -> str:
     """Write the constants, operators and strings of a formula as R's."""
     out, end = "", 0
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+    tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    for before, token, after in zip([tokens[-1], *tokens], tokens, [*tokens[1:], tokens[-1]]):
         if token.type in (tokenize.NEWLINE, tokenize.ENDMARKER):
             break
-        out += source[end : token.start[1]] + _token(token)
+        whole = before.string in "[," and token.string == ":" and after.string in ",]"
+        # All of an axis: `x[:, 0]` is `x[, 0]`.
+        out += source[end : token.start[1]] + ("" if whole else _token(token))
         end = token.end[1]
     return out
 

@@ -67,12 +67,23 @@ def _nodes(tree: ast.AST, kind: str) -> Iterator[tuple[ast.AST, str]]:
     waiting = [(tree, kind)]
     while waiting:
         node, within = waiting.pop()
+        if _is_wording(node):
+            continue
         yield node, within
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             within = "function"
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
             within = "typing"
         waiting += [(child, within) for child in ast.iter_child_nodes(node)]
+
+
+def _is_wording(node: ast.AST) -> bool:
+    """Return whether something only names a thing to users: `named("rdeep.ops")` in a message."""
+    return (
+        isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "named"
+        and all(isinstance(each, ast.Constant) for each in node.args)
+    )
 
 
 def _targets(node: ast.AST, home: str, ours: set[str]) -> Iterator[tuple[str, str | None]]:

@@ -47,13 +47,15 @@ def check_agreement(
     rng: np.random.Generator,
     tolerance: float = 1e-5,
 ) -> None:
-    """Assert equal predictions, and equal weights after a few steps of gradient descent."""
+    """Assert equal predictions, on NumPy too, and equal weights after steps of gradient descent."""
     weights = randomised(theirs.get_weights(), rng)
     theirs.set_weights(weights)
     ours.set_weights(weights)
     # Without tracing or compiling: a network that is used twice is not worth it.
     expected = np.asarray(theirs(x, training=False))
     np.testing.assert_allclose(ours.predict(x), expected, atol=tolerance, rtol=tolerance)
+    on_numpy = ours.to_backend("numpy").predict(x)
+    np.testing.assert_allclose(on_numpy, expected, atol=tolerance, rtol=tolerance)
     if not weights:
         return
     y = rng.normal(size=expected.shape).astype("float32")

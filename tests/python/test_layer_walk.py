@@ -1,4 +1,4 @@
-"""Every layer of the catalogue: predict, fit, predict, save, load, predict, fit.
+"""Every layer of the catalogue: predict, fit, predict on NumPy too, save, load, predict, fit.
 
 The layers that take the same kind of input stand side by side in one model, each after a layer that
 is trained and before another.
@@ -131,6 +131,8 @@ def go_round(model, x, tmp_path):
     model.fit(x, y, verbose=0)
     trained = model.predict(x)
     assert np.isfinite(trained).all() and np.abs(trained - fresh).max() > 0
+    on_numpy = model.to_backend("numpy").predict(x)
+    np.testing.assert_allclose(on_numpy, trained, rtol=1e-5, atol=1e-5)
     model.save(path := str(tmp_path / "model.rdeep"))
     pickled = pickle.dumps(model)
     again = load_model(path)

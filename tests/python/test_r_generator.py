@@ -28,6 +28,7 @@ from rdeep.catalogue.registry import kinds
         ("`(batch, ..., units)`", "`(batch, ..., units)`"),
         ("`activation(x @ kernel + x**2)`", "`activation(x %*% kernel + x^2)`"),
         ("`trainable = False`", "`trainable = FALSE`"),
+        ("`x[:, m] @ kernel[m]`", "`x[, m] %*% kernel[m]`"),
         ("`|x|` and `1e-7`", "`|x|` and `1e-7`"),
         ("`Dense` and `ops.softmax`", "[layer_dense()] and [op_softmax()]"),
         ('`Dense(8, activation="relu")`', '`layer_dense(units = 8, activation = "relu")`'),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from rdeep.errors import ShapeError, operation_call
 
 
@@ -135,3 +137,39 @@ def may_be_equal(one: Any, other: Any) -> bool:
     """
     pairs = zip(tuple(one), tuple(other))
     return len(one) == len(other) and all(a == b or a is None or b is None for a, b in pairs)
+
+
+def adaptive_places(size: int, wanted: int) -> np.ndarray:
+    """Return the places that windows of about one size cover, side by side: a row for each.
+
+    A window that is shorter than others has its last place again.
+
+    Parameters
+    ----------
+    size, wanted : int
+        The dimension's size, and the number of windows: `i` covers `i / wanted` of it to
+        `(i + 1) / wanted`.
+    """
+    windows = _adaptive(size, wanted)
+    longest = max(map(len, windows))
+    return np.array([[min(w.start + i, w.stop - 1) for i in range(longest)] for w in windows])
+
+
+def adaptive_shares(size: int, wanted: int, behind: int) -> np.ndarray:
+    """Return what each of these places counts in its window's mean, float32.
+
+    Parameters
+    ----------
+    size, wanted : int
+        As for `adaptive_places`.
+    behind : int
+        How many axes of size 1 follow.
+    """
+    windows = _adaptive(size, wanted)
+    longest = max(map(len, windows))
+    shares = [[(i < len(w)) / len(w) for i in range(longest)] for w in windows]
+    return np.array(shares, np.float32).reshape(len(windows), longest, *(1,) * behind)
+
+
+def _adaptive(size: int, wanted: int) -> list[range]:
+    return [range(i * size // wanted, -(-(i + 1) * size // wanted)) for i in range(wanted)]

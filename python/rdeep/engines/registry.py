@@ -29,7 +29,14 @@ def installed() -> list[str]:
 
     NumPy, which is always there, is no engine: it predicts, and does not train.
     """
-    return [n for n, package in _ENGINES.items() if importlib.util.find_spec(package) is not None]
+    return [name for name, package in _ENGINES.items() if _is_there(package)]
+
+
+def _is_there(package: str) -> bool:
+    try:
+        return importlib.util.find_spec(package) is not None
+    except ImportError:
+        return False
 
 
 def default() -> str:

@@ -99,6 +99,23 @@ def recurs(graph: Graph) -> bool:
     return any(hasattr(_inside(layer.record), "return_sequences") for layer in graph.layers)
 
 
+def time_steps(graph: Graph) -> int:
+    """Return how many time steps recurrent layers take in a forward pass, all of them together.
+
+    Parameters
+    ----------
+    graph : Graph
+        The graph.
+    """
+    steps = 0
+    for layer in graph.layers:
+        if hasattr(_inside(layer.record), "return_sequences"):
+            directions = 2 if isinstance(layer.record, Bidirectional) else 1
+            sequence = layer.input_shapes[0] if layer.input_shapes else (None, None)
+            steps += directions * _size(sequence[1:2]) * len(layer.nodes)
+    return steps
+
+
 def compilable(graph: Graph) -> bool:
     """Return whether compilers take all layers.
 

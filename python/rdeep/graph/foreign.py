@@ -46,6 +46,31 @@ def holds_foreign(graph: Graph) -> bool:
     return False
 
 
+def refuse_foreign(layer: Layer, name: str, engine: str) -> None:
+    """Refuse an object of another engine.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer, for which this engine has no native form.
+    name : str
+        Its name in the model.
+    engine : str
+        This engine.
+
+    Raises
+    ------
+    BackendError
+        If the layer is one.
+    """
+    if isinstance(layer, Foreign):
+        raise BackendError(
+            f"Layer {name!r} ({type(layer).__name__}) cannot be built on {engine}.",
+            layer=name,
+            hint=f"It is an object of {layer.engine}, and runs on that alone.",
+        )
+
+
 class Foreign(Layer):
     """A layer that an engine computes by an object of its own.
 

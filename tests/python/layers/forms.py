@@ -114,7 +114,12 @@ class Torch:
         low = nullcontext() if kind is None else torch.autocast("cpu", dtype=kind)
         with random.drawing(SEED), low:
             random.step = STEP
-            outputs = [y.float() for y in _listed(module(*args))]
+            try:
+                outputs = [y.float() for y in _listed(module(*args))]
+            except RuntimeError as error:
+                if kind is None:
+                    raise
+                raise NoKernel from error
         loss = sum((y * torch.tensor(d)).sum() for y, d in zip(outputs, directions(outputs)))
         wanted = {
             (name, place): tensor
@@ -146,7 +151,17 @@ class TensorFlow:
         from rdeep.engines.tensorflow import builders
         from rdeep.engines.tensorflow.builders.formula import formula
 
-        self.native, self.formula, self.builders = builders.NATIVE, formula, builders
+        self.formula, self.builders = formula, builders
+
+        def looping(record: Layer, site: Any) -> Any:
+            fits = builders.recurrent.has_kernel(record)
+            return builders.recurrent.by_kernel(record, site) if fits else None
+
+        # Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
+        loops = {
+            c: looping for c, f in builders.NATIVE.items() if f is builders.recurrent.recurrent
+        }
+        self.native = {**builders.NATIVE, **loops}
 
     def run(self, form: Callable[..., Any], record: Layer, case: Case, way: Way) -> Outcome | None:
         """Return what a form gives; `None` if it does not know the layer's options."""

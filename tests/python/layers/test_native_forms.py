@@ -27,8 +27,7 @@ def cases_of(cls: type[Layer]) -> list[Case]:
 
 def ways_of(record: Layer, case: Case) -> list[Way]:
     """Return the ways in which a layer is run; masks are of inputs that all have steps."""
-    steps = {shape[0] for shape in case.shapes if len(shape) > 1}
-    masked = record.takes_masks() and len(steps) == 1 and all(len(s) > 1 for s in case.shapes)
+    masked = record.takes_masks() and all(len(shape) > 1 for shape in case.shapes)
     full = [
         Way(training, mask) for training in (False, True) for mask in (False, True)[: 1 + masked]
     ]

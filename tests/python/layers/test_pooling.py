@@ -30,7 +30,7 @@ def _adaptive(rank: int, *options: dict) -> list[tuple[str, dict]]:
     return [(name, each) for name in kinds for each in options]
 
 
-LAYER_FAMILIES = ("pooling",)
+LAYER_FAMILIES = ("adaptive_pooling", "pooling")
 GROUPS = [
     (
         (11, 3),

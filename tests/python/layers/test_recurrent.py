@@ -165,6 +165,34 @@ def test_masked_steps_agree_with_keras(build, rng):
     agree(lambda m, x: build(m, m.Embedding(5, 4, mask_zero=True)(x)), codes(rng), rng)
 
 
+INSIDE = {
+    "LSTM": lambda m: m.LSTM(3),
+    "pooling": lambda m: m.GlobalAveragePooling1D(),
+    "both ways": lambda m: m.Bidirectional(m.GRU(2)),
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_a_layer_at_each_step_sees_its_part_of_a_mask_of_words(name, rng):
+    def build(m, x):
+        vectors = m.Embedding(5, 4, mask_zero=True)(x)
+        return m.Flatten()(m.TimeDistributed(INSIDE[name](m))(vectors))
+
+    # Sentences of words, of which each has one that counts at the least.
+    words = rng.integers(0, 5, (4, 3, 6)).astype("int32")
+    words[..., 1] = 2
+    agree(build, words, rng)
+
+
+def test_normalization_at_each_step_leaves_out_masked_steps(rng):
+    def build(m, x):
+        return m.Flatten()(m.TimeDistributed(m.BatchNormalization())(m.Masking()(x)))
+
+    x = rng.normal(size=(6, *SERIES)).astype("float32")
+    x[0, 1], x[2, 3:], x[3, 0] = 0.0, 0.0, 0.0
+    agree(build, x, rng)
+
+
 def compared(ours, theirs, inputs, rng):
     """Assert equal outputs with the same weights."""
     weights = [rng.uniform(-0.6, 0.6, w.shape).astype("float32") for w in theirs.get_weights()]

@@ -256,3 +256,17 @@ def test_channels_may_come_first(rng):
     assert found[2].shape == found[0].shape
     moved = first.to_backend("tensorflow").predict(np.moveaxis(x, -1, 2))
     np.testing.assert_allclose(moved[0], found[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_numpy_goes_on_from_the_states_of_the_batch_before(name, rng):
+    x = rng.normal(size=(4, *SERIES)).astype("float32")
+    ours = Sequential([STATEFUL[name](L)], input_shape=SERIES, backend="torch")
+    other = ours.to_backend("numpy")
+    fresh = other.predict(x, batch_size=2)
+    np.testing.assert_allclose(fresh, ours.predict(x, batch_size=2), atol=1e-5)
+    kept = other.predict(x, batch_size=2)
+    np.testing.assert_allclose(kept, ours.predict(x, batch_size=2), atol=1e-5)
+    assert np.abs(kept - fresh).max() > 1e-3
+    other.reset_states()
+    np.testing.assert_array_equal(other.predict(x, batch_size=2), fresh)

@@ -147,7 +147,7 @@ def sparsemax(ops: Any, x: Any, axis: int = -1) -> Tensor:
     """Return the nearest point of the simplex (Martins and Astudillo, 2016)."""
     # Keras adds partial sums up where the sum is meant, and its results do not sum to 1.
     x = ops.moveaxis(ops.floating(x), axis, -1)
-    ordered = -ops.sort(-x, axis=-1)
+    ordered = ops.flip(ops.sort(x, axis=-1), axis=-1)
     ranks = ops.cumsum(ops.ones_like(x), axis=-1)
     support = ordered - (ops.cumsum(ordered, axis=-1) - 1.0) / ranks > 0
     total = ops.sum(ops.where(support, ordered, 0.0), axis=-1, keepdims=True)

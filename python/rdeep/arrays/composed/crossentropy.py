@@ -64,7 +64,8 @@ def sparse_categorical_crossentropy(
     target = ops.cast(ops.as_tensor(target, output), "int64")
     if len(target.shape) == len(output.shape) and target.shape[axis] == 1:
         target = ops.squeeze(target, axis)
-    output = ops.moveaxis(output, axis, -1)  # (..., classes)
+    if axis not in (-1, len(output.shape) - 1):
+        output = ops.moveaxis(output, axis, -1)  # (..., classes)
     if not may_be_equal(target.shape, output.shape[:-1]):
         raise ShapeError(
             f"{operation_call('sparse_categorical_crossentropy')}: 'target' must have the shape of "

@@ -60,9 +60,7 @@ def in_top_k(ops: Any, targets: Any, predictions: Any, k: int) -> Tensor:
     """Return whether the scores of targets are among the largest."""
     scores = ops.floating(predictions)  # (batch, classes)
     index = ops.cast(ops.as_tensor(targets, scores), "int64")
-    known = ops.logical_and(index >= 0, index < scores.shape[-1])
-    place = ops.expand_dims(ops.where(known, index, 0), -1)
-    own = ops.take_along_axis(scores, place, axis=-1)
-    above = ops.sum(ops.cast(scores > own, "int32"), axis=-1)
-    valid = ops.logical_and(known, ops.isfinite(ops.squeeze(own, -1)))
-    return ops.logical_and(above < k, valid)
+    known = (index >= 0) & (index < scores.shape[-1])
+    own = ops.pick(scores, ops.where(known, index, 0))
+    above = ops.count_nonzero(scores > own[:, None], axis=-1)
+    return (above < k) & known & ops.isfinite(own)

@@ -166,4 +166,5 @@ def normalize(
 def psnr(ops: Any, x1: Any, x2: Any, max_val: float) -> Tensor:
     """Return the peak signal-to-noise ratio, in decibels."""
     error = ops.mean(ops.square(ops.floating(x1) - ops.floating(x2)))
-    return ops.subtract(20.0 * math.log10(max_val), ops.multiply(10.0, ops.log10(error)))
+    decibels = 20.0 * math.log10(max_val) - 10.0 * ops.log10(error)
+    return ops.cast(decibels, error.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -75,18 +76,18 @@ def _window(ops: Any, window: Any, length: int, fft_length: int, like: Tensor) -
     before = (fft_length - length) // 2
     around = (before, fft_length - length - before)
     if window is None or isinstance(window, str):
-        return ops.constant(np.pad(_named_window(window, length), around), like)
+        return ops.constant(_named_window(window, length, around), like)
     values = ops.floating(window)
     check_window(values.shape, length)
     return ops.cast(ops.as_tensor(ops.pad(values, (around,)), like), like.dtype)
 
 
-def _named_window(name: str | None, length: int) -> np.ndarray:
-    if name is None:
-        return np.ones(length)
-    base = {"hann": 0.5, "hamming": 0.54}[name]
+@lru_cache(maxsize=16)
+def _named_window(name: str | None, length: int, around: tuple[int, int]) -> np.ndarray:
+    base = {None: 1.0, "hann": 0.5, "hamming": 0.54}[name]
     # Periodic: the value after the last would be the first.
-    return base - (1.0 - base) * np.cos(2.0 * np.pi * np.arange(length) / length)
+    values = base - (1.0 - base) * np.cos(2.0 * np.pi * np.arange(length) / length)
+    return np.pad(values, around).astype(np.float32)
 
 
 def stft(

@@ -1,6 +1,7 @@
 """The layers, a file for each family."""
 
 from rdeep.catalogue.layers.activation import *
+from rdeep.catalogue.layers.adaptive_pooling import *
 from rdeep.catalogue.layers.attention import *
 from rdeep.catalogue.layers.audio_preprocessing import *
 from rdeep.catalogue.layers.augmentation_color import *

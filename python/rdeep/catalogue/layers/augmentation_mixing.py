@@ -44,7 +44,7 @@ class MixUp(_Mixing):
     An image becomes `w * image + (1 - w) * other`, where `w` has a beta distribution.
 
     In a model only images are mixed: a network's layers do not see the labels. To mix both, call
-    the layer on arrays, a dict of `images` and `labels`, the latter one-hot coded.
+    the layer on arrays by name, `images` and one-hot `labels`.
 
     References
     ----------
@@ -83,7 +83,7 @@ class CutMix(_Mixing):
     The share of an image that is kept has a beta distribution and is drawn once for each batch.
 
     In a model only images are mixed: a network's layers do not see the labels. To mix both, call
-    the layer on arrays, a dict of `images` and `labels`, the latter one-hot coded.
+    the layer on arrays by name, `images` and one-hot `labels`.
 
     References
     ----------

@@ -182,8 +182,8 @@ class ConvLSTMCell:
         kernels = ops.split(kernel, 4, axis=-1)
         biases = [None] * 4 if bias is None else ops.split(bias, 4)
         parts = [
-            self._convolved(sequence * mask, *weights, run)
-            for mask, *weights in zip(masks, kernels, biases)
+            self._convolved(sequence * mask, part, shift, run)
+            for mask, part, shift in zip(masks, kernels, biases)
         ]
         return ops.concatenate(parts, axis=2 if self.channels_first else -1)
 

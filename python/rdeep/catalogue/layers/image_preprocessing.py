@@ -226,7 +226,7 @@ class Equalization(ImageLayer):
 class MaxNumBoundingBoxes(ImageLayer):
     """Bounding-box padding layer: truncates or pads the bounding boxes of images to one number.
 
-    It is called on arrays, a dict of `images` and `bounding_boxes`, of which `boxes` has the shape
+    It is called on arrays by name, `images` and `bounding_boxes`, of which `boxes` has the shape
     `(images, boxes, 4)` and `labels` the shape `(images, boxes)`. In a model there are no boxes,
     and images are unchanged.
 

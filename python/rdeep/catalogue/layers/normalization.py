@@ -7,6 +7,7 @@ from typing import Any
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.shared import (
@@ -85,6 +86,15 @@ class BatchNormalization(Formula):
         "is trained on one device, so that this changes nothing.",
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors, sequences and images, with the channels last and first."""
+        return [
+            case({}, (4,)),
+            case({"scale": False, "momentum": 0.5}, (5, 4)),
+            case({"axis": 1}, (3, 4, 5)),
+        ]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma, beta, the moving mean and the moving variance, each `(channels,)`."""
         shape = _lengths(self, shapes[0], (self.axis,))
@@ -154,6 +164,15 @@ class LayerNormalization(Formula):
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis, another one, and several."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": 1, "center": False}, (5, 4)),
+            case({"axis": [1, -1]}, (3, 4, 5)),
+        ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return gamma and beta, as long as the axes."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.activations import Sigmoid, Tanh
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.cell_options import (
     RESET_AFTER,
     SEED,
@@ -84,6 +85,19 @@ class RecurrentLayer(Formula, abstract=True):
         """Return the seeds of what draws random numbers: the cell's parts."""
         return self.cell.streams()
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that give the last output, all of them backwards, and the states."""
+        more: tuple[dict[str, Any], ...] = (
+            *({}, {"return_sequences": True, "go_backwards": True}, {"return_state": True}),
+        )
+        return [case({**cls.small(), **options}, (5, 4)) for options in more]
+
+    @classmethod
+    def small(cls) -> dict[str, Any]:
+        """Return the options that a small layer needs."""
+        return {"units": 3}
+
     def passes_mask(self) -> bool:
         """Return whether the mask goes on: with an output for every step."""
         return self.return_sequences
@@ -126,10 +140,12 @@ class RecurrentLayer(Formula, abstract=True):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the last output or those of all steps, and the last states if asked."""
-        sequence, *states = inputs if isinstance(inputs, (list, tuple)) else [inputs]
+        sequence, *given = inputs if isinstance(inputs, (list, tuple)) else [inputs]
         mask = run.masks[0]
-        if not states and run.states is not None:
-            states = run.states.recall(sequence)
+        states: list[Any] | None = given
+        store = run.states if self.stateful else None
+        if not given and store is not None:
+            states = store.recall(sequence)
         loop = run.kernel or partial(over_steps, unroll=self.unroll)
         output, last = loop(
             self.cell,
@@ -140,8 +156,8 @@ class RecurrentLayer(Formula, abstract=True):
             self.return_sequences,
             self.go_backwards,
         )
-        if run.states is not None:
-            run.states.keep(last)
+        if store is not None:
+            store.keep(last)
         if self.zero_output_for_mask and mask is not None:
             mask = run.ops.flip(mask, axis=1) if self.go_backwards else mask
             output = where_seen(mask if self.return_sequences else mask[:, -1], output, run.ops)
@@ -365,3 +381,8 @@ class RNN(_CellOption, RecurrentLayer):
         False,
         "Whether the output is zero at masked steps, rather than that of the previous step.",
     )
+
+    @classmethod
+    def small(cls) -> dict[str, Any]:
+        """Return the options that a small layer needs."""
+        return {"cell": LSTMCell(3)}

@@ -75,6 +75,9 @@ class StateStore(Protocol):
     def keep(self, states: Sequence[Tensor]) -> None:
         """Keep the states that a batch left."""
 
+    def within(self, part: str) -> StateStore:
+        """Return where a layer inside of this one keeps its states."""
+
 
 InnerLayer = Callable[[Any, Sequence[Any], int], Any]
 """Returns what a layer inside of another one gives, as an engine has built it: of the inputs, each
@@ -302,6 +305,7 @@ class Run:
             dtype=self.dtype,
         )
         inner.frozen, inner.sampling = self.frozen, self.sampling
+        inner.states = None if self.states is None else self.states.within(part)
         return inner
 
     @property

@@ -13,6 +13,7 @@ from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, activated
+from rdeep.engines.states import KeptStates
 from rdeep.graph.composite import AddedLoss, Composite, Variable, inner_name
 from rdeep.graph.floats import computes_in_floats
 from rdeep.graph.network import Graph, GraphLayer
@@ -53,7 +54,8 @@ class Mode:
         """Return whether a layer acts as it does in training."""
         if node.training is not None:
             return node.training
-        return self.training or (self.sampling and node.layer.random)
+        drawing = self.sampling and node.layer.random and not node.layer.inner_layers()
+        return self.training or drawing
 
 
 @dataclass
@@ -84,10 +86,19 @@ class Forward:
         The weights of each layer, by the layers' names.
     prefix : str
         What the layers' names begin with, for the random numbers of a graph within another.
+    states : dict of str to KeptStates
+        What layers keep between batches, by their full names.
     """
 
-    def __init__(self, graph: Graph, weights: Mapping[str, Weights], prefix: str = "") -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        weights: Mapping[str, Weights],
+        prefix: str = "",
+        states: dict[str, KeptStates] | None = None,
+    ) -> None:
         self.graph, self.weights, self.prefix = graph, weights, prefix
+        self.states: dict[str, KeptStates] = {} if states is None else states
 
     def compute(
         self,
@@ -151,6 +162,10 @@ class Forward:
             self._draws(layer, use, mode),
             assign=own.__setitem__,
         )
+        run.frozen, run.sampling = not record.trainable, mode.sampling
+        if record.stateful:
+            name = self.prefix + layer.name
+            run.states = self.states.setdefault(name, KeptStates(name))
         given = inputs if record.merges or len(inputs) != 1 else inputs[0]
         compute = record.compute if id(node) in mode.ends else _activated(record)
         result = compute(given, run)
@@ -188,7 +203,8 @@ class Forward:
             name, uses = (name, (*uses, use)) if layer.weights else (f"{name}/{use}", uses)
         inner = record.inner_for(layer.input_shapes)
         training = mode.training if node.training is None else node.training
-        forward = Forward(inner.graph, self._weights_within(layer, inner.graph), f"{name}/")
+        weights = self._weights_within(layer, inner.graph)
+        forward = Forward(inner.graph, weights, f"{name}/", self.states)
         outputs = inner.outputs(training)
         inside = replace(mode, training=training, uses=uses, ends=frozenset())
         within = forward.compute(inputs, outputs, inside, masks)

@@ -107,6 +107,7 @@ class NumPyNetwork:
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
+        self._forward.states.clear()
 
     @in_plain_words
     def predict(

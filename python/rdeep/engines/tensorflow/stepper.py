@@ -60,6 +60,7 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
+        self._steps = 0.0
         self.traces = 0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
@@ -95,6 +96,7 @@ class TensorFlowStepper:
         by_batch : bool
             Whether steps come one by one, which leaves XLA nothing to gain.
         """
+        self._steps = steps
         on_cpu = self.network.device == "cpu"
         if self.network.graph.is_stateful():
             # The rows that states are kept of are open, which XLA does not know.
@@ -223,7 +225,7 @@ class TensorFlowStepper:
         k, done = len(rates), 0
         calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
         for kind, first, count in calls:
-            if self._by_block(kind) and not self._worth_compiling(kind, batches.layout):
+            if self._by_block(kind) and not self._worth_compiling(kind, batches):
                 kind = "graph"
             part = rates[done : done + count]
             self._call(kind, batches, window, first, count, state.sums, state.step, part)
@@ -307,9 +309,16 @@ class TensorFlowStepper:
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
 
-    def _worth_compiling(self, kind: Any, layout: Layout) -> bool:
-        blocks = sum(self._by_block(known) for known, _ in self._programs)
-        return (kind, layout) in self._programs or blocks < _XLA_SIZES
+    def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
+        """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
+        if (kind, batches.layout) in self._programs:
+            return True
+        rows = kind[1]
+        if self.tuning.jit is None and rows != batches.size:
+            steps = self._steps / batches.count
+            if not xla_pays(self.network.graph, rows, steps, threads()):
+                return False
+        return sum(self._by_block(known) for known, _ in self._programs) < _XLA_SIZES
 
     def _collecting(self) -> list[int]:
         return [i for i, plan in enumerate(self.objective.plans) if plan.collects]

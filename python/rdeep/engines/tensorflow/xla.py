@@ -6,21 +6,29 @@ import os
 
 import tensorflow as tf
 
-from rdeep.graph.cost import convolves, forward_flops, recurs
+from rdeep.catalogue.layers import Dense, InputLayer
+from rdeep.graph.cost import convolves, forward_flops, time_steps
 from rdeep.graph.network import Graph
 
-# Measured on dense, recurrent and embedding networks on one and on two threads; seconds.
-_SAVED_PER_LAYER = 2e-5
-_SAVED_PER_FLOP = {"recurrent": 5e-12, "threads": 2e-12, "one thread": -2e-13}
-_COMPILING, _COMPILING_PER_LAYER, _COMPILING_RECURRENT = 0.2, 0.05, 0.3
+# Seconds of one thread, measured on dense, normalized, embedding, attention and recurrent networks.
+# What XLA saves in a step: TensorFlow spends it on each operation that it starts, of which there
+# are some for the step itself, some for each weight that is changed, and some for each layer.
+_SAVED = 3.5e-5
+_SAVED_PER_WEIGHT, _SAVED_PER_LAYER = 9e-6, 3e-5
+_SAVED_PER_ATTENTION, _SAVED_PER_TIME_STEP = 4e-4, 2.3e-4
+_SAVED_PER_FLOP = {"threads": 2e-12, "one thread": -5e-13}
+# What it takes to compile one batch size. Matrices of different shapes have code of their own.
+_COMPILING = 0.45
+_COMPILING_PER_MATRIX, _COMPILING_PER_LAYER = 0.12, 0.03
+_COMPILING_ATTENTION, _COMPILING_RECURRENT = 0.6, 1.2
 
 
 def xla_pays(graph: Graph, batch_size: int, steps: float, cores: int) -> bool:
     """Return whether XLA on a CPU wins back the time that it takes to compile.
 
-    It saves some microseconds a layer in each step, and of the arithmetic a share of that in
-    recurrent layers and of that which several threads do. Convolutions it runs many times slower.
-    The answer depends on the arguments alone, so that seeded runs repeat.
+    It saves some microseconds for each layer and weight in each step, and of the arithmetic a share
+    of that which several threads do. Convolutions it runs many times slower. The answer depends on
+    the arguments alone, so that seeded runs repeat.
 
     Parameters
     ----------
@@ -29,19 +37,47 @@ def xla_pays(graph: Graph, batch_size: int, steps: float, cores: int) -> bool:
     batch_size : int
         Rows in a batch.
     steps : float
-        The steps of the training, with those before it.
+        The steps of the training with batches of that size, with those before it.
     cores : int
         How many threads TensorFlow computes with.
     """
     if convolves(graph):
         return False
-    recurrent = recurs(graph)
-    kind = "recurrent" if recurrent else "threads" if cores > 1 else "one thread"
-    layers = len(graph.nodes)
-    flops = 3 * forward_flops(graph) * batch_size
-    saved = _SAVED_PER_LAYER * layers + _SAVED_PER_FLOP[kind] * flops
-    cost = _COMPILING + _COMPILING_PER_LAYER * layers + _COMPILING_RECURRENT * recurrent
-    return steps * saved > cost
+    return steps * _saved(graph, batch_size, cores) > _compiling(graph)
+
+
+def _saved(graph: Graph, batch_size: int, cores: int) -> float:
+    """Return the seconds that XLA saves in a step."""
+    kind = "threads" if cores > 1 else "one thread"
+    return (
+        _SAVED
+        + _SAVED_PER_WEIGHT * len(graph.weights())
+        + _SAVED_PER_LAYER * _light_layers(graph)
+        + _SAVED_PER_ATTENTION * _attentions(graph)
+        + _SAVED_PER_TIME_STEP * time_steps(graph)
+        + _SAVED_PER_FLOP[kind] * 3 * forward_flops(graph) * batch_size
+    )
+
+
+def _compiling(graph: Graph) -> float:
+    """Return the seconds that XLA takes to compile a step."""
+    matrices = {weight.shape for weight in graph.weights().values() if len(weight.shape) > 1}
+    return (
+        _COMPILING
+        + _COMPILING_PER_MATRIX * len(matrices)
+        + _COMPILING_PER_LAYER * len(graph.nodes)
+        + _COMPILING_ATTENTION * _attentions(graph)
+        + _COMPILING_RECURRENT * (time_steps(graph) > 0)
+    )
+
+
+def _light_layers(graph: Graph) -> int:
+    """Return how often layers are used that are not dense, where products take most of the time."""
+    return sum(not isinstance(node.layer, (Dense, InputLayer)) for node in graph.nodes)
+
+
+def _attentions(graph: Graph) -> int:
+    return sum(hasattr(node.layer, "num_heads") for node in graph.nodes)
 
 
 def threads() -> int:

@@ -17,6 +17,7 @@ from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.builders.base import NATIVE, BuildContext, activation, common
 from rdeep.engines.tensorflow.sampling import LayerDraws
 from rdeep.engines.tensorflow.weights import variable_of
+from rdeep.graph.foreign import refuse_foreign
 
 Tensor = Any
 
@@ -41,7 +42,8 @@ class FormulaLayer(keras.layers.Layer):
         self.record, self.random, self.full_name = record, site.random, site.name
         self.supports_masking = record.mask == "make" or record.passes_mask()
         self._activation = activation(record.following_activation)
-        self.kernel, self.kept = kernel, []
+        self.kernel = kernel
+        self.kept: list[tf.Variable] = []
         self.inner = {
             part: build(layer, BuildContext(part_name(site.name, part), site.random))
             for part, layer in record.inner_layers().items()
@@ -80,7 +82,7 @@ class FormulaLayer(keras.layers.Layer):
         }
         if self.record.stateful and not self.inner:
             # Of no rows as long as there was no batch.
-            states = [shape[1:] for shape in self.record.state_shapes(shapes[0])]
+            states = [shape[1:] for shape in self.record.state_shapes(shapes[0])]  # type: ignore[attr-defined]
             self.kept = [
                 tf.Variable(tf.zeros((0, *shape)), shape=(None, *shape), trainable=False)
                 for shape in states
@@ -140,7 +142,9 @@ class FormulaLayer(keras.layers.Layer):
         mask = list(masks) if isinstance(inputs, (list, tuple)) else masks[0]
         with self.random.using(use):
             for layer in self.inner[part]:
-                options = {"training": training} if layer._call_has_training_arg else {}
+                options: dict[str, Any] = (
+                    {"training": training} if layer._call_has_training_arg else {}
+                )
                 if layer._call_has_mask_arg:
                     options["mask"] = mask
                 inputs = layer(inputs, **options)
@@ -163,6 +167,10 @@ class FormulaLayer(keras.layers.Layer):
         """Keep the states that a batch left."""
         for variable, state in zip(self.kept, states):
             variable.assign(tf.cast(state, variable.dtype))
+
+    def within(self, part: str) -> FormulaLayer:
+        """Return the layer itself: a cell's parts keep no states of their own."""
+        return self
 
     def reset_state(self) -> None:
         """Have the next batch start from zeros."""
@@ -265,4 +273,7 @@ def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
     """
     form = NATIVE.get(type(record))
     built = None if form is None else form(record, site)
-    return formula(record, site) if built is None else built
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "TensorFlow")
+    return formula(record, site)

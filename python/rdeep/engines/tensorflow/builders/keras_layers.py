@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import tensorflow as tf
 
 from rdeep.catalogue import layers
 from rdeep.engines.tensorflow.builders.base import BuildContext, activation, common, native_form
+from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 
 
 @native_form(
@@ -46,10 +48,22 @@ def activation_layer(record: layers.Activation, site: BuildContext) -> list[kera
     return [keras.layers.Activation(activation(record.activation), **common(record, site))]
 
 
+class _Interpolated(FormulaLayer):
+    """Upsampling by interpolation, of images of open sizes too."""
+
+    def call(self, inputs: Any, mask: Any = None, training: bool = False) -> Any:
+        """Return the larger images."""
+        record: Any = self.record
+        x = tf.transpose(inputs, (0, 2, 3, 1)) if record.channels_first else inputs
+        sizes = tf.shape(x)[1:3] * tf.constant(record.size)
+        y = tf.cast(tf.image.resize(x, sizes, record.interpolation), self.compute_dtype)
+        return tf.transpose(y, (0, 3, 1, 2)) if record.channels_first else y
+
+
 @native_form(layers.UpSampling2D)
-def upsampling(record: layers.UpSampling2D, site: BuildContext) -> list[keras.layers.Layer] | None:
-    """Build the upsampling of images; Keras interpolates none of open sizes."""
+def upsampling(record: layers.UpSampling2D, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build the upsampling of images."""
     if record.interpolation != "nearest":
-        return None
+        return [_Interpolated(record, site)]
     data_format = record.data_format or "channels_last"
     return [keras.layers.UpSampling2D(record.size, data_format, **common(record, site))]

@@ -28,5 +28,6 @@ def attended(
 def check_flash_attention() -> None:
     """Refuse flash attention, which TensorFlow lacks."""
     raise BackendError(
-        "TensorFlow has no flash attention.", hint="Leave 'flash_attention' out, or use torch."
+        "'flash_attention' asks for a kernel that TensorFlow has not.",
+        hint="Leave 'flash_attention' out, or use torch.",
     )

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from rdeep.catalogue import layers
-from rdeep.catalogue.layers.attention import HeadAttention
+from rdeep.catalogue.layers.head_attention import HeadAttention
 from rdeep.catalogue.layers.run import Run
 from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.builders.formula import FormulaModule, built_of
@@ -34,7 +34,7 @@ class _Projections(nn.Module):
 
     def forward(self, x: Tensor, part: str, run: Run) -> Tensor:
         """Return a projection, its last sizes in one."""
-        return self._modules[part](x)  # type: ignore[misc]
+        return self._modules[part](x)
 
 
 def _reshaped(tensor: Tensor, shape: tuple[int, ...]) -> WeightMap:

@@ -14,11 +14,12 @@ from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Constant, Run, made
 from rdeep.engines.inner_weights import InnerWeights
-from rdeep.engines.states import check_rows
+from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built, attribute_of
 from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.graph.foreign import refuse_foreign
 
 
 class FormulaModule(nn.Module):
@@ -65,7 +66,7 @@ class FormulaModule(nn.Module):
             for part, seed in streams.items()
         }
         keeps = record.stateful and not self.inner
-        self.states = KeptStates(site.name) if keeps else None
+        self.states = TorchStates(site.name) if keeps else None
 
     def held(self) -> Mapping[str, Tensor]:
         """Return the weights by name."""
@@ -148,30 +149,18 @@ def _device_of(inputs: Any) -> torch.device:
     return torch.device("cpu")
 
 
-class KeptStates:
-    """The states that a layer keeps between batches: `rdeep.catalogue.layers.run.StateStore`.
-
-    Parameters
-    ----------
-    name : str
-        The layer's name.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.kept: list[Tensor] | None = None
+class TorchStates(KeptStates):
+    """States apart from autograd's graphs."""
 
     def recall(self, sequence: Tensor) -> list[Tensor] | None:
         """Return the states to go on from; `None` for zeros."""
-        if self.kept is None:
-            return None
-        check_rows(self.name, self.kept[0].shape[0], [sequence.shape[0]])
+        kept = super().recall(sequence)
         # What a prediction has left is no part of autograd's graphs; a copy of it may be.
-        return [state.clone() for state in self.kept]
+        return None if kept is None else [state.clone() for state in kept]
 
     def keep(self, states: Sequence[Tensor]) -> None:
         """Keep the states that a batch left."""
-        self.kept = [state.detach() for state in states]
+        super().keep([state.detach() for state in states])
 
 
 class _InnerModule(nn.Module):
@@ -244,4 +233,7 @@ def build(record: Layer, site: BuildContext) -> Built:
     """
     form = NATIVE.get(type(record))
     built = None if form is None else form(record, site)
-    return formula(record, site) if built is None else built
+    if built is not None:
+        return built
+    refuse_foreign(record, site.name, "torch")
+    return formula(record, site)

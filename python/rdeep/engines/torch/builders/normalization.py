@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -28,6 +30,9 @@ class _BatchNormalization(nn.Module):
 
     def forward(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the normalized tensor."""
+        if mask is not None:
+            # Of the first axes, with the channels second as in the tensor.
+            mask = mask.reshape(*mask.shape, *[1] * (x.dim() - mask.dim())).movedim(self.axis, 1)
         if x.dim() > 2:
             return self._channels_second(x.movedim(self.axis, 1), mask).movedim(1, self.axis)
         return self._channels_second(x, mask)
@@ -63,8 +68,9 @@ class _BatchNormalization(nn.Module):
 def _masked_moments(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     """Return mean and variance over the unmasked steps; `x` has its channels second."""
     axes = [0, *range(2, x.dim())]
-    weight = mask.to(x.dtype).unsqueeze(1)
-    total = weight.sum() + 1e-7
+    weight = mask.to(x.dtype)
+    repeats = math.prod(x.shape[axis] // weight.shape[axis] for axis in axes)
+    total = weight.sum(axes) * repeats + 1e-7
     mean = (x * weight).sum(axes) / total
     centred = x - mean.view(1, -1, *([1] * (x.dim() - 2)))
     return mean, (weight * centred.square()).sum(axes) / total

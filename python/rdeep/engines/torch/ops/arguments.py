@@ -21,17 +21,22 @@ def as_tensor(x: Any, like: Tensor | None = None) -> Tensor:
     like : Tensor, optional
         Whose device and, for a number, type it gets.
     """
-    if isinstance(x, builtins.bool):
-        x = torch.tensor(x)
-    elif isinstance(x, (int, float, complex)):
-        kind = {int: torch.int32, float: torch.float32}.get(type(x), torch.complex64)
-        x = torch.tensor(x, dtype=kind if like is None else like.dtype)
-    elif not isinstance(x, Tensor) and not hasattr(x, "node"):
-        # What has a node stands for a tensor while torch.fx traces.
-        x = operand(x)
-        if isinstance(x, list):
-            x = torch.stack([as_tensor(each) for each in x])
+    if not isinstance(x, Tensor):
+        x = _made(x, like)
     return x if like is None or x.device == like.device else x.to(like.device)
+
+
+def _made(x: Any, like: Tensor | None) -> Any:
+    if isinstance(x, builtins.bool):
+        return torch.tensor(x)
+    if isinstance(x, (int, float, complex)):
+        kind = {int: torch.int32, float: torch.float32}.get(type(x), torch.complex64)
+        return torch.tensor(x, dtype=kind if like is None else like.dtype)
+    if hasattr(x, "node"):
+        # It stands for a tensor while torch.fx traces.
+        return x
+    found = operand(x)
+    return torch.stack([as_tensor(each) for each in found]) if isinstance(found, list) else found
 
 
 def floating(x: Any) -> Tensor:
@@ -43,9 +48,9 @@ def floating(x: Any) -> Tensor:
         As for `as_tensor`.
     """
     x = as_tensor(x)
-    if isinstance(x, Tensor) and not x.is_floating_point() and not x.is_complex():
-        return x.to(torch.float32)
-    return x
+    if not isinstance(x, Tensor) or x.is_floating_point() or x.is_complex():
+        return x
+    return x.to(torch.float32)
 
 
 def torch_dtype(name: Any, default: torch.dtype = torch.float32) -> torch.dtype:

@@ -12,6 +12,13 @@ def sigmoid_crossentropy(target: Tensor, logits: Tensor) -> Tensor:
     return functional.binary_cross_entropy_with_logits(logits, target, reduction="none")
 
 
+def sparse_softmax_crossentropy(target: Tensor, logits: Tensor) -> Tensor:
+    """Return the cross-entropy of logits with the numbers of classes, which are the last axis."""
+    rows = logits.reshape(-1, logits.shape[-1])
+    found = functional.cross_entropy(rows, target.reshape(-1), reduction="none")
+    return found.reshape(target.shape)
+
+
 def alignment_loss(
     labels: Tensor, logits: Tensor, counts: Tensor, steps: Tensor, blank: int
 ) -> Tensor:

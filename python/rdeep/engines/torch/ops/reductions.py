@@ -31,8 +31,11 @@ def axes_of(x: Tensor, axis: Axis) -> tuple[int, ...]:
     axis : int, tuple of int or None
         The axes.
     """
+    rank = x.dim()
     if axis is None:
-        return tuple(range(x.dim()))
+        return tuple(range(rank))
+    if isinstance(axis, int) and -rank <= axis < rank:
+        return (axis % rank,)
     given = (axis,) if isinstance(axis, int) else tuple(axis)
     for each in given:
         if not -x.dim() <= each < x.dim():
@@ -49,7 +52,10 @@ def sum(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     if axis is None and isinstance(x, Tensor) and x.is_floating_point() and not keepdims:
         return x.sum()
     x = tensor(x)
-    dims, dtype = axes_of(x, axis), summed_type(x)
+    dims = axes_of(x, axis)
+    if x.is_floating_point() and dims:
+        return torch.sum(x, dims, keepdims)
+    dtype = summed_type(x)
     if not dims:
         return x.to(dtype)
     return torch.sum(x, dims, keepdims, dtype=computable(dtype)).to(dtype)

@@ -60,12 +60,23 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
         return nonzero(condition)
     if x1 is None or x2 is None:
         raise ValueError("'x1' and 'x2' are given both or not at all.")
+    if _goes_straight(condition, x1, x2) or _goes_straight(condition, x2, x1):
+        return torch.where(condition, x1, x2)
     near = next((each for each in (condition, x1, x2) if isinstance(each, Tensor)), None)
     condition = tensor(condition, near).to(torch.bool)
     if not isinstance(x1, Tensor) and not isinstance(x2, Tensor):
         # Two numbers, which go where the condition is.
         x1, x2 = (each.to(condition.device) for each in pair(x1, x2))
     return torch.where(condition, *pair(x1, x2))
+
+
+def _goes_straight(condition: Any, x: Any, other: Any) -> bool:
+    """Return whether torch chooses between floats, and a number or floats, as Keras does."""
+    if not isinstance(condition, Tensor) or condition.dtype != torch.bool:
+        return False
+    if not isinstance(x, Tensor) or not x.is_floating_point():
+        return False
+    return type(other) in (int, float) or (isinstance(other, Tensor) and other.dtype == x.dtype)
 
 
 def _ordered(x: Tensor) -> Tensor:

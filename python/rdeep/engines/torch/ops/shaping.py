@@ -185,7 +185,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
         if not before and not after:
             continue
         if mode != "constant":
-            x = x.index_select(dim, _mirrored(x, dim, before, after, mode == "reflect"))
+            x = _mirrored(x, dim, before, after, mode == "reflect")
             continue
         value = 0 if constant_values is None else constant_values
         sides = [
@@ -209,16 +209,13 @@ def _pad_pairs(pad_width: Any, rank: int) -> list[tuple[int, int]]:
 
 
 def _mirrored(x: Tensor, dim: int, before: int, after: int, reflect: bool) -> Tensor:
-    """Return the positions to take: a mirror stands on the last value or just beyond it."""
+    """Return a tensor with mirrors on its last values along an axis, or just beyond them."""
     size, skip = x.shape[dim], int(reflect)
     if before > size - skip or after > size - skip:
         raise ValueError(f"axis {dim} of size {size} is too short to mirror that much of it.")
-    positions = [
-        *range(before - 1 + skip, skip - 1, -1),
-        *range(size),
-        *range(size - 1 - skip, size - 1 - skip - after, -1),
-    ]
-    return torch.tensor(positions, dtype=torch.int64, device=x.device)
+    start = x.narrow(dim, skip, before).flip(dim)
+    end = x.narrow(dim, size - skip - after, after).flip(dim)
+    return torch.cat([start, x, end], dim=dim)
 
 
 # Diagonals and triangles ------------------------------------------------------------------------
