@@ -47,8 +47,8 @@ class HeadAttention(Layer, abstract=True):
             if self.flash_attention and getattr(self, name):
                 title = type(self).__name__
                 raise ArgumentError(
-                    f"{constructor(self)}: 'flash_attention' does not go with {name!r}: a fused kernel shows "
-                    "nobody what it looks at.",
+                    f"{constructor(self)}: 'flash_attention' does not go with {name!r}: a fused "
+                    "kernel shows nobody what it looks at.",
                     argument="flash_attention",
                     received=True,
                     layer=title,
