@@ -151,12 +151,17 @@ def within(node: ast.AST, skipped: set[str]) -> Iterator[ast.AST]:
 def sentences(tree: ast.Module) -> Iterator[ast.AST]:
     """Return the parts of what errors, warnings and messages say, but for typed ones."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and name_of(node) in SPEAKERS:
+        if isinstance(node, ast.Call) and (name_of(node) in SPEAKERS or _refuses(name_of(node))):
             for part in (*node.args, *(k.value for k in node.keywords if k.arg in _SAID)):
                 yield from within(part, PARTS | {"suggestion"})
 
 
 _SAID = ("hint", "expected")
+
+
+def _refuses(name: str) -> bool:
+    """Return whether a function makes or raises an error of what it is given."""
+    return "refus" in name or name.startswith("cannot_")
 
 
 def docstrings(tree: ast.Module) -> set[int]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
-from rdeep.errors import BackendError
+from rdeep.errors import BackendError, class_name
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 
@@ -65,7 +65,7 @@ def refuse_foreign(layer: Layer, name: str, engine: str) -> None:
     """
     if isinstance(layer, Foreign):
         raise BackendError(
-            f"Layer {name!r} ({type(layer).__name__}) cannot be built on {engine}.",
+            f"Layer {name!r} ({class_name(layer)}) cannot be built on {engine}.",
             layer=name,
             hint=f"It is an object of {layer.engine}, and runs on that alone.",
         )

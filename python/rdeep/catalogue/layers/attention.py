@@ -26,7 +26,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Count, Counts, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, constructor
+from rdeep.errors import ArgumentError, constructor, show_axis, worded
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
@@ -175,7 +175,10 @@ class MultiHeadAttention(HeadAttention):
         if rank > 2 and not (axes and set(axes) <= set(range(1, rank - 1))):
             raise attention_refusal(
                 self,
-                f"has no 'attention_axes' {self.attention_axes} between the batch and the features",
+                worded(
+                    f"has no 'attention_axes' {show_axis(self.attention_axes or ())} between the "
+                    "batch and the features"
+                ),
                 shapes[0],
                 "axes between the batch and the features",
             )
@@ -194,7 +197,7 @@ class MultiHeadAttention(HeadAttention):
                     self,
                     "wants queries and values of equal sizes along axes that are not looked along",
                     value,
-                    f"values of size {query[axis]} along axis {axis}",
+                    worded(f"values of size {query[axis]} along axis {show_axis(axis)}"),
                 )
 
 

@@ -43,7 +43,7 @@ def roles(query: Any, value: Any = None, key: Any = None) -> tuple[Any, ...]:
 
 
 def attention_refusal(
-    layer: Layer, problem: str | Wording, received: Any, expected: str
+    layer: Layer, problem: str | Wording, received: Any, expected: str | Wording
 ) -> ShapeError:
     """Return the error that says what is wrong with a layer's inputs.
 
@@ -55,7 +55,7 @@ def attention_refusal(
         What the layer wants, and what it got.
     received : object
         What it got.
-    expected : str
+    expected : str or Wording
         What it wants.
     """
     title = layer.name or type(layer).__name__

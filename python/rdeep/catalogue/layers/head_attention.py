@@ -14,7 +14,7 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.formula import is_half
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, constructor, format_shape, worded
 
 
 class HeadAttention(Layer, abstract=True):
@@ -47,8 +47,8 @@ class HeadAttention(Layer, abstract=True):
             if self.flash_attention and getattr(self, name):
                 title = type(self).__name__
                 raise ArgumentError(
-                    f"{title}(): 'flash_attention' does not go with {name!r}: a fused kernel shows "
-                    "nobody what it looks at.",
+                    f"{constructor(self)}: 'flash_attention' does not go with {name!r}: a fused "
+                    "kernel shows nobody what it looks at.",
                     argument="flash_attention",
                     received=True,
                     layer=title,
@@ -101,7 +101,10 @@ class HeadAttention(Layer, abstract=True):
             if not fits:
                 raise attention_refusal(
                     self,
-                    f"wants a mask whose last sizes are {tuple(wanted)}, not {shapes[-1][1:]}",
+                    worded(
+                        f"wants a mask whose last sizes are {format_shape(wanted)}, not "
+                        f"{format_shape(shapes[-1][1:])}"
+                    ),
                     shapes[-1],
                     "a mask of shape (batch, queries, values)",
                 )

@@ -11,7 +11,15 @@ from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.options import Axes, Axis, Flag, option
-from rdeep.errors import ArgumentError, ShapeError, constructor, shapes_listed, show_axis
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    Wording,
+    constructor,
+    shapes_listed,
+    show_axis,
+    worded,
+)
 
 __all__ = [
     "Add",
@@ -25,7 +33,7 @@ __all__ = [
 ]
 
 
-def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeError:
+def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str | Wording) -> ShapeError:
     """Return the error that says why inputs cannot be merged.
 
     Parameters
@@ -34,7 +42,7 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str) -> ShapeEr
         The layer.
     shapes : tuple of tuple
         The inputs' shapes.
-    wanted : str
+    wanted : str or Wording
         What must hold, or does not.
     """
     title = layer.name or type(layer).__name__
@@ -309,7 +317,8 @@ class Concatenate(_Merge):
         rank = len(shapes[0])
         axis = self.axis + rank if self.axis < 0 else self.axis
         if not 0 < axis < rank:
-            raise cannot_merge(self, shapes, f"there is no axis {self.axis} to join along")
+            wanted = worded(f"there is no axis {show_axis(self.axis)} to join along")
+            raise cannot_merge(self, shapes, wanted)
         others = {(*shape[:axis], *shape[axis + 1 :]) for shape in shapes}
         if any(len(shape) != rank for shape in shapes) or len(others) > 1:
             raise cannot_merge(self, shapes, "all axes but the one to join along must agree")
@@ -375,7 +384,8 @@ class Dot(Formula):
         given = (self.axes,) * 2 if isinstance(self.axes, int) else self.axes
         there = all(-len(s) < axis < len(s) for axis, s in zip(given, shapes))
         if not there or 0 in self._places(shapes):
-            raise cannot_merge(self, shapes, f"there are no axes {self.axes} to add up along")
+            wanted = worded(f"there are no axes {show_axis(self.axes)} to add up along")
+            raise cannot_merge(self, shapes, wanted)
         first, second = (shape[place] for shape, place in zip(shapes, self._places(shapes)))
         if None not in (first, second) and first != second:
             raise cannot_merge(self, shapes, f"along 'axes' they have {first} and {second} values")
