@@ -95,7 +95,12 @@ def scanned(
 
     start = (tf.constant(0), flatten(init), [_array(each, size) for each in flatten(given)])
     _, carried, arrays = tf.while_loop(lambda i, *_: i < size, body, start, maximum_iterations=size)
-    return pack(init, carried), pack(given, [array.stack() for array in arrays])
+    return pack(init, carried), pack(given, [_stacked(array, known) for array in arrays])
+
+
+def _stacked(array: tf.TensorArray, size: int | None) -> Tensor:
+    found = array.stack()
+    return tf.ensure_shape(found, [size, *found.shape[1:]])
 
 
 def _array(like: Tensor, size: Any) -> Any:
