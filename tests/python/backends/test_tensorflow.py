@@ -403,7 +403,8 @@ def test_open_lengths_collect_and_do_not_trace_again(jit: bool) -> None:
         np.testing.assert_array_equal(collected[0], y)
         assert collected[1].shape == y.shape
         assert 0 < stepper.read(state.sums)["auc"] < 1
-    assert stepper.traces == (2 if jit else 1)
+    # XLA takes no collection of open sizes: the plain graph serves both.
+    assert stepper.traces == 1
 
 
 def test_devices_end_with_the_cpu() -> None:

@@ -311,6 +311,9 @@ class TensorFlowStepper:
 
     def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
         """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
+        if self._collects_open_sizes():
+            # XLA ends the process where a loop over steps and what is collected are both open.
+            return False
         if (kind, batches.layout) in self._programs:
             return True
         rows = kind[1]
@@ -319,6 +322,11 @@ class TensorFlowStepper:
             if not xla_pays(self.network.graph, rows, steps, threads()):
                 return False
         return sum(self._by_block(known) for known, _ in self._programs) < _XLA_SIZES
+
+    def _collects_open_sizes(self) -> bool:
+        """Return whether predictions are collected whose shapes only data shows."""
+        outputs = self.network.graph.outputs
+        return any(None in outputs[i].shape[1:] for i in self._collecting())
 
     def _collecting(self) -> list[int]:
         return [i for i, plan in enumerate(self.objective.plans) if plan.collects]
