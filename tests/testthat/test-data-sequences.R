@@ -68,7 +68,7 @@ test_that("reticulate's functions are at hand", {
   expect_equal(iter_next(values), 1)
   expect_equal(unlist(iterate(values)), 2, ignore_attr = TRUE)
   expect_equal(attr(`%as%`(1, name), "as"), "name")
-  expect_output(py_help(layer_dense(units = 1)), "densely connected")
+  expect_output(py_help(layer_dense(units = 1)), "fully connected")
 })
 
 test_that("words are numbered as Keras's tokenizer did", {

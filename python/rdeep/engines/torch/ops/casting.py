@@ -20,7 +20,7 @@ def cast(x: Any, dtype: Any) -> Tensor:
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Tensor:
     """Return a tensor of what is given; tensors here are neither sparse nor ragged."""
     if dtype is not None and not isinstance(x, Tensor):
-        return torch.as_tensor(np.asarray(_plain(x))).to(torch_dtype(dtype))
+        return torch.as_tensor(np.array(_plain(x))).to(torch_dtype(dtype))
     x = as_tensor(x)
     return x if dtype is None else x.to(torch_dtype(dtype))
 
