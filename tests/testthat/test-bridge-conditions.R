@@ -219,7 +219,9 @@ test_that("values, shapes and functions are written as R writes them", {
     "fit()" = part(call = list(NULL, "fit", list())),
     "op_sum()" = part(call = list("operation", "sum", list())),
     "random_normal()" = part(call = list("operation", "random_normal", list())),
-    "rnn_cell_lstm(units = 32)" = part(call = list("rnn_cell", "LSTMCell", list(list("units", 32L)))),
+    "rnn_cell_lstm(units = 32)" = part(
+      call = list("rnn_cell", "LSTMCell", list(list("units", 32L)))
+    ),
     "padding = \"same\"" = part(setting = c("padding", "same")),
     "split = NULL" = part(setting = list("split", NULL)),
     "list(x, y)" = part(together = c("x", "y")),

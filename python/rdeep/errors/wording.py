@@ -2,7 +2,7 @@ r"""What is said of values, shapes and functions, in a form that each language w
 
 A message is an f-string. What it says in words is text; a value, a shape or a function in it is a
 part that keeps what it stands for, made by a function of this module: `show(None)` is `None` in
-Python and `NULL` in R. In an f-string such a part is a key between two private characters, which
+Python and `NULL` elsewhere. In an f-string such a part is a key between two private characters, which
 `worded` reads: errors and warnings do that with their messages, so that no text that anybody sees
 holds such a key.
 
@@ -193,7 +193,7 @@ def plain(value: Any) -> Any:
 
 
 def format_shape(shape: Iterable[Any]) -> Wording:
-    """Write a shape, open sizes as `None`, in R as `NA`.
+    """Write a shape, open sizes as `None`.
 
     Parameters
     ----------
@@ -228,7 +228,7 @@ def shapes_listed(shapes: Iterable[Iterable[Any]], last: str = "and") -> Wording
 
 
 def show_axis(number: int | Iterable[int]) -> Wording:
-    """Write the number of an axis, or several: R counts from 1.
+    """Write the number of an axis, or several: not every language counts from 0.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def show_axis(number: int | Iterable[int]) -> Wording:
 
 
 def class_name(record: Any, kind: str | None = None) -> Wording:
-    """Name a record's class, which users of R know by its function.
+    """Name a record's class, which some users know by a function.
 
     Parameters
     ----------
@@ -318,7 +318,7 @@ def _text(value: Any) -> str:
 
 
 def operation_call(name: str, home: str = "") -> Wording:
-    """Write the call of an array function, such as `sum()`, in R `op_sum()`.
+    """Write the call of an array function, such as `sum()`.
 
     Parameters
     ----------
@@ -336,7 +336,7 @@ def operation_call(name: str, home: str = "") -> Wording:
 
 
 def named(name: str, home: str = "") -> Wording:
-    """Write a name that R has another word for, such as `rdeep.ops`.
+    """Write a name that another language has another word for, such as `rdeep.ops`.
 
     Parameters
     ----------
@@ -372,7 +372,7 @@ def setting(name: str, value: Any) -> Wording:
 
 
 def tuple_of(*names: str) -> Wording:
-    """Write names of values that are given together, in R as a list.
+    """Write names of values that are given together, as a tuple or a list.
 
     Parameters
     ----------
