@@ -2,7 +2,7 @@ r"""What is said of values, shapes and functions, in a form that each language w
 
 A message is an f-string. What it says in words is text; a value, a shape or a function in it is a
 part that keeps what it stands for, made by a function of this module: `show(None)` is `None` in
-Python and `NULL` elsewhere. In an f-string such a part is a key between two private characters, which
+Python and `NULL` elsewhere. Such a part is a key between two private characters, which
 `worded` reads: errors and warnings do that with their messages, so that no text that anybody sees
 holds such a key.
 
