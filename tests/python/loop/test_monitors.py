@@ -132,7 +132,7 @@ def test_unknown_directions(tmp_path: Any) -> None:
         for monitor in ("largest", "val_largest", "added", "learning_rate", "mean"):
             trained = model([largest, M.Mean(name="mean")])
             trained.learning_rate = 0.01
-            with pytest.raises(ArgumentError, match=r"(?s)smaller.*mode = 'min'") as error:
+            with pytest.raises(ArgumentError, match=r"(?s)smaller.*mode='min'") as error:
                 trained.fit(
                     X,
                     Y,
