@@ -16,7 +16,7 @@ from rdeep.arrays.counter_random import part_name
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, made
 from rdeep.engines.tensorflow import ops
-from rdeep.engines.tensorflow.builders.base import BuildContext, common
+from rdeep.engines.tensorflow.builders.base import BuildContext
 from rdeep.engines.tensorflow.sampling import LayerDraws
 
 Tensor = Any
@@ -36,7 +36,9 @@ class ByFormula(keras.layers.Layer):
     """
 
     def __init__(self, record: Layer, site: BuildContext, **options: Any) -> None:
-        super().__init__(**options, **common(record, site))
+        super().__init__(**options, name=site.keras_name)
+        # Not as an option: some of Keras's layers have none.
+        self.trainable = record.trainable
         self.record, self.random = record, site.random
         streams = record.streams()
         self._keys = {part: part_name(site.name, part) for part in streams}

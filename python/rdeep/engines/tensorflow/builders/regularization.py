@@ -1,4 +1,7 @@
-"""Dropout, whose mask depends on seed, layer and step alone, as on the other engines."""
+"""Dropout and noise: Keras's layers, with the random numbers that all engines draw.
+
+Who reads a file by Keras alone has Keras's random numbers there.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,38 @@ from rdeep.engines.tensorflow.builders.by_formula import ByFormula
 from rdeep.engines.tensorflow.sampling import keep, stays
 
 Tensor = Any
+
+
+class _Noise(ByFormula):
+    """A layer of one input that draws while training."""
+
+    def call(self, inputs: Tensor, training: Any = False) -> Tensor:
+        """Return the tensor with noise, or with values dropped, while training."""
+        return self.record.compute(inputs, self.run(self.record, [inputs], [None], training))
+
+
+class _SpatialDropout1D(_Noise, keras.layers.SpatialDropout1D):
+    pass
+
+
+class _SpatialDropout2D(_Noise, keras.layers.SpatialDropout2D):
+    pass
+
+
+class _SpatialDropout3D(_Noise, keras.layers.SpatialDropout3D):
+    pass
+
+
+class _GaussianNoise(_Noise, keras.layers.GaussianNoise):
+    pass
+
+
+class _GaussianDropout(_Noise, keras.layers.GaussianDropout):
+    pass
+
+
+class _AlphaDropout(_Noise, keras.layers.AlphaDropout):
+    pass
 
 
 class _Dropout(ByFormula, keras.layers.Dropout):
@@ -46,3 +81,19 @@ def _scaled(x: Tensor, scale: float) -> Tensor:
 def dropout(record: layers.Dropout, site: BuildContext) -> list[keras.layers.Layer]:
     """Build a dropout layer."""
     return [_Dropout(record, site, **keras_options(record))]
+
+
+_NOISE: dict[type, type] = {
+    layers.SpatialDropout1D: _SpatialDropout1D,
+    layers.SpatialDropout2D: _SpatialDropout2D,
+    layers.SpatialDropout3D: _SpatialDropout3D,
+    layers.GaussianNoise: _GaussianNoise,
+    layers.GaussianDropout: _GaussianDropout,
+    layers.AlphaDropout: _AlphaDropout,
+}
+
+
+@native_form(*_NOISE)
+def noise(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build a layer of noise."""
+    return [_NOISE[type(record)](record, site, **keras_options(record))]
