@@ -136,8 +136,8 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
         except Exception as error:
             ok, value = False, describe_error(error)
     messages = speaker.take_messages() if isinstance(speaker, Model) else []
-    heard = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return ok, value, [each.data() for each in messages], [warned(each) for each in heard]
+    shown = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, [each.data() for each in messages], [warned(each) for each in shown]
 
 
 def _event(session: TrainingSession) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""AxisSwap what users pass as `x` and `y` into a feed, with every check that bad data needs."""
+"""Turn what users pass as `x` and `y` into a feed, with every check that bad data needs."""
 
 from __future__ import annotations
 

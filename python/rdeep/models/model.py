@@ -188,7 +188,7 @@ class Model:
         if self._parameters.is_outdated:
             if self._trainer is not None:
                 self._trainer.move()
-            self._parameters.catch_up()
+            self._parameters.apply_learned()
         return self._parameters
 
     @property
@@ -297,7 +297,7 @@ class Model:
     def native(self) -> Any:
         """The engine's own object, a `torch.nn.Module` or a `keras.Model`, sharing the weights."""
         network = self.network
-        self._built().expose()
+        self._built().mark_exposed()
         return network.native
 
     @property

@@ -223,7 +223,7 @@ class StreamLoader:
         return next(self._windows, None)
 
 
-def alone(batch: Batch) -> ArrayFeed:
+def whole_batch(batch: Batch) -> ArrayFeed:
     """Return the feed that is all of a batch, checked before it was cut.
 
     Parameters
