@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 
 from rdeep.engines.contract import Backend
-from rdeep.errors import BackendError, DependencyError, listing, suggestion
+from rdeep.errors import BackendError, DependencyError, install_command, listing, suggestion
 
 _ENGINES = {"torch": "torch", "tensorflow": "tensorflow"}
 """The backends that train, and the packages of their engines."""
@@ -106,6 +106,6 @@ def load(name: str) -> Backend:
             "which is not installed.",
             argument="backend",
             received=name,
-            hint=f"Install it with `pip install rdeep[{name}]`, or from R with install_rdeep().",
+            hint=f"Install it: {install_command(f'rdeep[{name}]')}.",
         )
     return importlib.import_module(f"rdeep.engines.{name}").load()

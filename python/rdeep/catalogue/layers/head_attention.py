@@ -74,7 +74,7 @@ class HeadAttention(Layer, abstract=True):
         """The size of each head's values."""
         return self.key_size
 
-    def attended(self, rank: int) -> tuple[int, ...]:
+    def attended_axes(self, rank: int) -> tuple[int, ...]:
         """Return the axes of the steps that are looked at, for inputs of a rank."""
         return (1,)
 
@@ -92,7 +92,7 @@ class HeadAttention(Layer, abstract=True):
         check_sequences(self, given, self._rank())
         if self.use_attention_mask:
             query, _, key = self.sequences(shapes)
-            axes = self.attended(len(query))
+            axes = self.attended_axes(len(query))
             wanted = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
             last = shapes[-1][1:][-len(wanted) :]
             fits = len(last) == len(wanted) and all(
@@ -122,7 +122,7 @@ class HeadAttention(Layer, abstract=True):
         seen = (*query[:-1], *self.features(query))
         if not self.return_attention_scores:
             return seen
-        axes = self.attended(len(query))
+        axes = self.attended_axes(len(query))
         others = [size for axis, size in enumerate(query[1:-1], start=1) if axis not in axes]
         steps = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
         return [seen, (query[0], *others, self.query_heads, *steps)]
@@ -164,7 +164,7 @@ class HeadAttention(Layer, abstract=True):
         """Return what the queries attend to, and the scores if they are asked for."""
         ops, project = run.ops, run.kernel or self._projected
         query, value, key = self.sequences(tuple(inputs))
-        layout = AttentionLayout(ops.shape(query), self.attended(len(query.shape)), ops)
+        layout = AttentionLayout(ops.shape(query), self.attended_axes(len(query.shape)), ops)
         q = layout.by_head(project(query, "query", run), self.query_heads)
         k, v = (
             layout.by_head(project(x, part, run), self.value_heads)
@@ -241,6 +241,6 @@ class HeadAttention(Layer, abstract=True):
         kernels = {w.name: math.prod(w.shape) for w in self.weights(*shapes)}
         ahead = steps * (kernels["query/kernel"] + kernels["attention_output/kernel"])
         back = seen * (kernels["key/kernel"] + kernels["value/kernel"])
-        each = math.prod(value[axis] or 1 for axis in self.attended(len(value)))
+        each = math.prod(value[axis] or 1 for axis in self.attended_axes(len(value)))
         looking = self.query_heads * steps * each * (self.key_size + self.value_size)
         return 2 * (ahead + back + looking)

@@ -39,7 +39,7 @@ _OF_ONE_INPUT = LayerRef(
 _MERGES = Choice("concat", "sum", "mul", "ave")
 
 
-class _Given(Initializer):
+class _GivenValues(Initializer):
     """An initializer whose values are given."""
 
     internal = True
@@ -191,7 +191,7 @@ class Bidirectional(Formula):
                 received=given,
             )
         return [
-            replace(weight, initializer=_Given(values=(values,)))
+            replace(weight, initializer=_GivenValues(values=(values,)))
             for weight, values in zip(weights, self.initial_weights)
         ]
 

@@ -33,7 +33,7 @@ Updated = tuple[Any, Slots]
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterInfo:
     """What an optimizer may know of a weight: its name in the model and its shape in Keras."""
 
     name: str
@@ -150,12 +150,12 @@ class Optimizer(BaseOptimizer, abstract=True):
         """The optimizer itself."""
         return self
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return what the formula keeps for a weight, by name.
 
         Parameters
         ----------
-        of : Parameter
+        of : ParameterInfo
             The weight. Slots of another shape than its own are for formulas that say `whole`.
         """
         return {}
@@ -169,12 +169,12 @@ class Optimizer(BaseOptimizer, abstract=True):
             kept[AVERAGE] = Slot()
         return kept
 
-    def decay(self, of: Parameter) -> float | None:
+    def decay(self, of: ParameterInfo) -> float | None:
         """Return the decay of a weight.
 
         Parameters
         ----------
-        of : Parameter
+        of : ParameterInfo
             The weight.
         """
         return self.weight_decay

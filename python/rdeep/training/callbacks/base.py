@@ -130,7 +130,7 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
     return any(name.startswith("val_") for name in logs)
 
 
-class Recorded(Callback, Record, kind="callback", abstract=True):
+class CallbackRecord(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -139,7 +139,7 @@ class Recorded(Callback, Record, kind="callback", abstract=True):
         object.__setattr__(self, name, value)
 
 
-class Watching(Recorded, abstract=True):
+class MonitorCallback(CallbackRecord, abstract=True):
     """A callback that watches one of the logs."""
 
     monitor: str
