@@ -389,7 +389,7 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
     if array.ndim == len(shape) and array.shape[-1] == 1:
         array = array[..., 0]
     if array.ndim != len(shape) - 1:
-        hint = None
+        hint: str | Wording | None = None
         if array.ndim == len(shape) and array.shape[-1] == shape[-1]:
             hint = "One-hot targets go with 'categorical_crossentropy'."
         raise ShapeError(
