@@ -34,6 +34,7 @@ class _Mixing(Augmentation, abstract=True):
         """Return the labels, mixed as the images are."""
         labels = ops.cast(labels, "float32")
         other = ops.take(labels, drawn["permutation_order"], axis=0)
+        # (batch, 1, ...)
         weight = ops.reshape(drawn["mix_weight"], (-1, *[1] * (len(labels.shape) - 1)))
         return weight * labels + (1.0 - weight) * other
 
