@@ -28,7 +28,9 @@ def run_layer(call: LayerCall) -> LayerResult:
     record, masks = call.record, call.masks or [None] * len(call.inputs)
     held = {name: np.asarray(value, "float32") for name, value in call.weights.items()}
     draws = HostDraws(call.seed, NAME, call.step, record.streams()) if record.random else None
-    read = masks if record.takes_masks() else [None] * len(masks)
+    read: list[np.ndarray | None] = [None] * len(masks)
+    if record.takes_masks():
+        read = list(masks)
     run = Run(ops, held, read, call.training, draws, assign=held.__setitem__)
     run.frozen = not record.trainable
     given = call.inputs if record.merges or len(call.inputs) > 1 else call.inputs[0]
