@@ -25,12 +25,11 @@ def run_layer(call: LayerCall) -> LayerResult:
     call : LayerCall
         The layer, and what it depends on.
     """
-    record, masks = call.record, call.masks or [None] * len(call.inputs)
+    record = call.record
+    masks: list[np.ndarray | None] = [*(call.masks or [None] * len(call.inputs))]
     held = {name: np.asarray(value, "float32") for name, value in call.weights.items()}
     draws = HostDraws(call.seed, NAME, call.step, record.streams()) if record.random else None
-    read: list[np.ndarray | None] = [None] * len(masks)
-    if record.takes_masks():
-        read = list(masks)
+    read = masks if record.takes_masks() else [None] * len(masks)
     run = Run(ops, held, read, call.training, draws, assign=held.__setitem__)
     run.frozen = not record.trainable
     given = call.inputs if record.merges or len(call.inputs) > 1 else call.inputs[0]
