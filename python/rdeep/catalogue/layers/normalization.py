@@ -126,10 +126,10 @@ class BatchNormalization(Layer):
             return ops.moments(x, axes)
         counted = where_seen(mask, ops.ones_like(x), ops)
         # As in Keras, which keeps the division finite.
-        total = ops.sum(counted, axes, keepdims=True) + 1e-7
+        total = ops.sum(counted, axes, keepdims=True) + 1e-7  # (1, ..., channels)
         mean = ops.sum(counted * x, axes, keepdims=True) / total
         variance = ops.sum(counted * ops.square(x - mean), axes, keepdims=True) / total
-        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
+        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))  # each (channels,)
 
     def _update(self, moving: tuple[Any, Any], found: tuple[Any, Any], run: Run) -> None:
         for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
@@ -220,7 +220,7 @@ class RMSNormalization(Layer):
         """Return the normalized tensor."""
         places = places_of(self.axis, len(inputs.shape))
         sizes = [size if place in places else 1 for place, size in enumerate(run.ops.shape(inputs))]
-        scale = run.ops.reshape(run.weights["scale"], sizes)
+        scale = run.ops.reshape(run.weights["scale"], sizes)  # 1 along the other axes
         return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
@@ -296,10 +296,11 @@ class GroupNormalization(Layer):
         # In 32 bits, as other layers that normalize.
         wide = ops.cast(inputs, "float32")
         split = [*sizes[:axis], groups, channels // groups, *sizes[axis + 1 :]]
-        grouped = ops.reshape(wide, split)
+        grouped = ops.reshape(wide, split)  # (batch, ..., groups, channels / groups)
         within = [place for place in range(1, rank + 1) if place != axis]
-        mean = ops.mean(grouped, within, keepdims=True)
+        mean = ops.mean(grouped, within, keepdims=True)  # (batch, 1, ..., groups, 1)
         variance = ops.mean(ops.square(grouped - mean), within, keepdims=True)
+        # (batch, ..., channels)
         found = ops.reshape((grouped - mean) * ops.rsqrt(variance + self.epsilon), sizes)
         shape = [1] * rank
         shape[axis] = channels

@@ -7,7 +7,6 @@ from typing import Any
 import keras
 
 from rdeep.catalogue import layers
-from rdeep.catalogue.layers.head_attention import HeadAttention
 from rdeep.engines.tensorflow.builders.base import BuildContext, keras_options, native_form
 from rdeep.engines.tensorflow.builders.by_formula import ByFormula, as_keras_gives
 
@@ -18,7 +17,7 @@ _IN_CALLS = ("use_causal_mask", "use_attention_mask", "return_attention_scores")
 class _Attention(ByFormula):
     """Keras's layer of queries, values and keys."""
 
-    record: HeadAttention
+    record: layers.MultiHeadAttention | layers.GroupQueryAttention
 
     def __call__(self, query: Any, *others: Any, **options: Any) -> Any:
         """Return what the queries attend to; a list holds all that rdeep's layer is called on."""
