@@ -82,10 +82,20 @@ def rms_normalization(
     return same_options(record, site) if record.axis == -1 else None
 
 
+class _EinsumDense(ByFormula, keras.layers.EinsumDense):
+    """Keras's, but it says the sizes that an output has of its input."""
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the output's shape."""
+        return self.record.output_shape(tuple(input_shape))
+
+
 @native_form(layers.EinsumDense)
 def einsum_dense(record: layers.EinsumDense, site: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a dense layer of an equation; Keras forgets the scale of an addition of low rank."""
-    return same_options(record, site) if record.lora_rank is None else None
+    if record.lora_rank is not None:
+        return None
+    return [_EinsumDense(record, site, **keras_options(record))]
 
 
 class _BatchNormalization(ByFormula, keras.layers.BatchNormalization):
