@@ -180,7 +180,7 @@ snake_case <- function(name) {
   tolower(gsub("(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name, perl = TRUE))
 }
 
-#' A function as a layer
+#' Lambda layer: a function as a layer
 #'
 #' @param object What the layer is added to: a sequential model, or a symbolic tensor or
 #'   a list of them, which it is applied to. Without it the layer itself is returned.

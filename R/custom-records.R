@@ -206,7 +206,7 @@ custom_record <- function(kind, f, name, .call = caller_env(), ...) {
   wrap(record_pointer(kind, class, options, .call))
 }
 
-#' A metric that is a function
+#' Define a metric by a function
 #'
 #' @param name What logs show.
 #' @param metric_fn A function of `(y_true, y_pred)`, written with `op_*()` functions and

@@ -2,7 +2,7 @@
 #' @export
 generics::explain
 
-#' What each column contributes to the prediction of single rows
+#' Explain predictions of single rows (Shapley values, integrated gradients)
 #'
 #' `method = "shapley"` divides the difference between a row's prediction and the mean
 #' prediction among the columns, by Shapley values (Strumbelj and Kononenko 2014): a

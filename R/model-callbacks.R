@@ -180,7 +180,7 @@ refuse_batch_functions <- function(..., .call) {
   }
 }
 
-#' Set the learning rate by a function
+#' Learning rate scheduler callback: sets the rate by a function
 #'
 #' @param schedule A function of the epoch, from 1, and the current learning rate,
 #'   which returns the new one.

@@ -57,7 +57,7 @@ model_pointer <- function(model, .call = caller_env()) {
   env$pointer
 }
 
-#' A model made of symbolic tensors
+#' Functional model, made of symbolic tensors
 #'
 #' Describes any network without loops: several inputs and outputs, branches,
 #' layers used more than once.
@@ -219,7 +219,7 @@ str.rdeep_model <- function(object, ...) {
   invisible(object)
 }
 
-#' Layers of a model
+#' Get or remove a layer of a model
 #'
 #' `get_layer()` finds a layer by name or place; `pop_layer()` takes the last one
 #' off a sequential model, in place.

@@ -1,4 +1,4 @@
-#' Train a model
+#' Train (fit) a model
 #'
 #' Trains for a number of epochs. Ctrl-C (or Escape) ends training after the step
 #' under way; the model and the history are then those of what was trained.

@@ -1,4 +1,4 @@
-#' What an object is made of, as plain data
+#' Configuration of a model, a layer or another object, as plain data
 #'
 #' `get_config()` returns the options of a layer, a loss, an optimizer and so on, or the layers of a
 #' model without their weights. `from_config()` makes such an object again, after options were

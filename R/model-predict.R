@@ -1,4 +1,6 @@
-#' Evaluate a model and predict with it
+#' Evaluate a model, and predict with it
+#'
+#' `evaluate()` computes the loss and the metrics on data, `predict()` the outputs.
 #'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data

@@ -65,7 +65,7 @@ class _ZeroPadding(_Edges, abstract=True):
 
 
 class ZeroPadding1D(_ZeroPadding):
-    """1D zero padding layer, for sequences.
+    """1D zero padding layer, for sequences: adds zeros at the beginning and the end.
 
     Input shape
     -----------
@@ -89,7 +89,7 @@ class ZeroPadding1D(_ZeroPadding):
 
 
 class ZeroPadding2D(_ZeroPadding):
-    """2D zero padding layer, for images.
+    """2D zero padding layer, for images: adds zeros at the edges.
 
     Input shape
     -----------
@@ -111,7 +111,7 @@ class ZeroPadding2D(_ZeroPadding):
 
 
 class ZeroPadding3D(_ZeroPadding):
-    """3D zero padding layer, for volumes.
+    """3D zero padding layer, for volumes: adds zeros at both ends of each dimension.
 
     Input shape
     -----------
