@@ -8,7 +8,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ShapeError, Wording, format_shape, worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
@@ -49,7 +49,7 @@ class Variable(Layer):
         return self.node.outputs[0]
 
 
-class AddedLoss(Formula):
+class AddedLoss(Layer):
     """Passes its first input on; the second, one number, is added to the loss."""
 
     internal = True
@@ -65,7 +65,7 @@ class AddedLoss(Formula):
         return inputs[0]
 
 
-class MaskOf(Formula):
+class MaskOf(Layer):
     """The mask that a sequence carries, as a tensor; true everywhere where it carries none."""
 
     internal = True

@@ -7,8 +7,9 @@ from typing import Any
 from rdeep.catalogue.activations import Relu
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
-from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.formula import Formula, Run, is_half
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.formula import is_half
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.errors import ShapeError, format_shape, show, show_axis
@@ -16,7 +17,7 @@ from rdeep.errors import ShapeError, format_shape, show, show_axis
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 
-class _Activation(Formula, abstract=True):
+class _Activation(Layer, abstract=True):
     """A function of each value; masks pass."""
 
 

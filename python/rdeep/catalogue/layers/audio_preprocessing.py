@@ -10,7 +10,8 @@ import numpy as np
 
 from rdeep.catalogue.initializers import STFT
 from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.formula import Eager, Run
+from rdeep.catalogue.layers.formula import Eager
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Count, Either, Flag, Number, Numbers, OrNone, option
 from rdeep.catalogue.windows import WINDOWS

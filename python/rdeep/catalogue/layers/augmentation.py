@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
-from rdeep.catalogue.layers.formula import Eager, Run
+from rdeep.catalogue.layers.formula import Eager
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import Spatial
 from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
 from rdeep.errors import ArgumentError, ShapeError, class_name, format_shape, listing, setting

@@ -15,7 +15,7 @@ from rdeep.catalogue.layers.augmentation import (
     each_image,
     rescaled,
 )
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Factor, Number, OddSizes, option

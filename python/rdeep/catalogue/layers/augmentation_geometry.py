@@ -20,8 +20,8 @@ from rdeep.catalogue.layers.augmentation import (
     each_image,
 )
 from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import largest_window
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Colour, Count, Factor, Number, option

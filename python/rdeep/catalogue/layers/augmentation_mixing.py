@@ -15,8 +15,8 @@ from rdeep.catalogue.layers.augmentation import (
     box_masks,
     each_image,
 )
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.image_preprocessing import AutoContrast, Equalization
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sampling import beta, between, dirichlet, permutation
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Count, Factor, Flag, Number, option

@@ -12,8 +12,9 @@ from rdeep.catalogue.layers.attention_options import (
     check_sequences,
     roles,
 )
-from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.formula import Formula, Run, is_half
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.formula import is_half
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.options import Choice, Flag, Number, option
 
@@ -26,7 +27,7 @@ _DROPOUT = option(
 )
 
 
-class _Attention(Formula, abstract=True):
+class _Attention(Layer, abstract=True):
     """Attention whose subclasses say how a query and a key are scored."""
 
     merges = True

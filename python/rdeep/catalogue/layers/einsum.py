@@ -9,8 +9,8 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import HeUniform, Initializer, Zeros, by_axes
-from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
     BIAS_INITIALIZER,
@@ -42,7 +42,7 @@ class _Plan:
     output: Dims
 
 
-class EinsumDense(Formula):
+class EinsumDense(Layer):
     """Dense layer of an einsum equation.
 
     `activation(einsum(equation, x, kernel) + bias)`. In the equation the first letters are the

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Number, option
 from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["Identity", "Masking"]
 
 
-class Identity(Formula):
+class Identity(Layer):
     """Identity layer: returns its input unchanged.
 
     Examples
@@ -30,7 +30,7 @@ class Identity(Formula):
         return inputs
 
 
-class Masking(Formula):
+class Masking(Layer):
     """Masking layer: marks padded steps of a sequence, so that later layers skip them.
 
     A step is masked if all its values equal `mask_value`. Recurrent layers skip masked steps,

@@ -14,7 +14,7 @@ from rdeep.catalogue.layers.augmentation import (
     rescaled,
 )
 from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Count, Flag, Number, option
 from rdeep.errors import ArgumentError, class_name, constructor, show

@@ -9,7 +9,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Axes, Axis, Flag, option
 from rdeep.errors import (
     ArgumentError,
@@ -332,7 +332,7 @@ class Concatenate(_Merge):
         return run.ops.concatenate(inputs, axis=self.axis)
 
 
-class Dot(Formula):
+class Dot(Layer):
     """Dot-product layer of two inputs, sample by sample.
 
     The product is summed along an axis of each input. With `normalize` the result is the cosine

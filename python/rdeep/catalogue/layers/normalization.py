@@ -8,8 +8,8 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.recurrence import where_seen
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     BETA_CONSTRAINT,
     BETA_INITIALIZER,
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-class BatchNormalization(Formula):
+class BatchNormalization(Layer):
     """Batch normalization layer.
 
     In training, `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance
@@ -137,7 +137,7 @@ class BatchNormalization(Formula):
             run.assign(name, run.ops.stop_gradient(average))
 
 
-class LayerNormalization(Formula):
+class LayerNormalization(Layer):
     """Layer normalization layer.
 
     `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of each
@@ -184,7 +184,7 @@ class LayerNormalization(Formula):
         return run.ops.layer_normalization(inputs, gamma, beta, self.axis, self.epsilon)
 
 
-class RMSNormalization(Formula):
+class RMSNormalization(Layer):
     """Root-mean-square normalization layer (RMSNorm).
 
     `scale * x / sqrt(mean(x**2) + epsilon)`, with the mean of each sample along an axis.
@@ -216,7 +216,7 @@ class RMSNormalization(Formula):
         return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
-class GroupNormalization(Formula):
+class GroupNormalization(Layer):
     """Group normalization layer.
 
     `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of a sample
@@ -295,7 +295,7 @@ class GroupNormalization(Formula):
         return ops.cast(found, inputs.dtype)
 
 
-class UnitNormalization(Formula):
+class UnitNormalization(Layer):
     """Unit normalization layer: scales each sample to L2 norm 1 along an axis.
 
     Examples

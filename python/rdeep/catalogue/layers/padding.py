@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Pairs, option
 from rdeep.errors import ShapeError
@@ -25,7 +25,7 @@ _CUT = (
 )
 
 
-class _Edges(Spatial, Formula, abstract=True):
+class _Edges(Spatial, Layer, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:

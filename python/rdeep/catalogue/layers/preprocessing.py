@@ -9,8 +9,8 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
 from rdeep.errors import ArgumentError, ShapeError, StateError, constructor, format_shape, show_axis
 from rdeep.preprocessing.moments import Moments

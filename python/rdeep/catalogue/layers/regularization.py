@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, Shape, option
@@ -304,7 +304,7 @@ class SpatialDropout3D(_SpatialDropout):
     data_format: str | None = _DATA_FORMAT
 
 
-class ActivityRegularization(Formula):
+class ActivityRegularization(Layer):
     """Activity regularization layer: adds a penalty on its input to the loss.
 
     The output is the input. The penalty is `l1 * sum(abs(x)) + l2 * sum(x^2)`, divided by the

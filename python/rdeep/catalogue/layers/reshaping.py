@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
 from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
@@ -120,7 +120,7 @@ class Reshape(Layer):
         return run.ops.reshape(inputs, (run.ops.shape(inputs)[0], *target))
 
 
-class Permute(Formula):
+class Permute(Layer):
     """Permutation layer: reorders the dimensions of each sample.
 
     Input shape
@@ -177,7 +177,7 @@ class Permute(Formula):
         return run.ops.transpose(inputs, (0, *self.dims))
 
 
-class RepeatVector(Formula):
+class RepeatVector(Layer):
     """Repeat vector layer: repeats each sample as the steps of a sequence.
 
     Input shape

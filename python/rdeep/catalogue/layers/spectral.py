@@ -7,7 +7,6 @@ from typing import Any
 
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, LayerRef, option
 from rdeep.errors import ShapeError, called, class_name
@@ -18,7 +17,7 @@ KERNELS = ("kernel", "embeddings")
 """The weights that are normalized, whichever of them a layer has."""
 
 
-class SpectralNormalization(Formula):
+class SpectralNormalization(Layer):
     """Spectral normalization wrapper: divides a layer's kernel by its spectral norm.
 
     While training, the kernel is divided by its largest singular value, as a matrix whose columns

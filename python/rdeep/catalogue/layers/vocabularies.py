@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
     Preprocessing,
     as_array,
     host_run,
     refuse_sparse,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Flag, Numbers, Tokens, option
 from rdeep.errors import ArgumentError, DataError, StateError, Wording, constructor, show, worded
 from rdeep.preprocessing.encoding import encode, encoded_shape

@@ -9,7 +9,6 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
 from rdeep.catalogue.layers.run import Run
@@ -49,7 +48,7 @@ class _GivenValues(Initializer):
         return np.asarray(self.values[0], np.float32)
 
 
-class Bidirectional(Formula):
+class Bidirectional(Layer):
     """Bidirectional wrapper of a recurrent layer: reads sequences forwards and backwards.
 
     Two copies of the layer read the sequence in opposite directions, and their outputs are merged
@@ -251,7 +250,7 @@ class Bidirectional(Formula):
         return super().__call__(with_states(inputs, initial_state), training=training)
 
 
-class TimeDistributed(Formula):
+class TimeDistributed(Layer):
     """Time-distributed wrapper: applies a layer to each step of a sequence.
 
     A layer that keeps averages, such as batch normalization, sees one step after the other; any

@@ -13,6 +13,7 @@ from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, activated
+from rdeep.engines.single_layer import carried_masks
 from rdeep.engines.states import KeptStates
 from rdeep.graph.composite import AddedLoss, Composite, Variable, inner_name
 from rdeep.graph.floats import computes_in_floats
@@ -140,7 +141,7 @@ class Forward:
             results, made = self._within(layer, node, inputs, masks, found, mode)
         else:
             results = self._computed(layer, node, inputs, masks, mode)
-            made = _masks(node, inputs, masks)
+            made = carried_masks(node.layer, inputs, masks, len(node.outputs), ops)
         for tensor, result, mask in zip(node.outputs, results, made):
             found.values[id(tensor)] = _kept(result, tensor.dtype)
             if mask is not None:
@@ -245,22 +246,6 @@ def _kept(value: Array, dtype: str) -> Array:
     if getattr(value, "dtype", None) == np.float64 and dtype != "float64":
         return np.asarray(value, np.float32)
     return value
-
-
-def _masks(node: Node, inputs: list[Array], masks: list[Any]) -> list[Any]:
-    """Return the masks of a layer's outputs."""
-    record, count = node.layer, len(node.outputs)
-    shapes = [tensor.shape for tensor in node.inputs]
-    carried = record.carries_mask([mask is not None for mask in masks], shapes, count)
-    if not any(carried):
-        return [None] * count
-    if record.makes_mask():
-        mask = record.compute_mask(inputs[0], ops)
-    elif record.merges and record.mask == "pass":
-        mask = record.join_masks(inputs, masks, ops)
-    else:
-        mask = masks[0]
-    return [mask if carries else None for carries in carried]
 
 
 def _penalties(node: Node, found: ForwardResult) -> list[Array]:

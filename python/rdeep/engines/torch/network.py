@@ -25,7 +25,8 @@ from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
 
-_COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
+COMPUTED = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
+"""The types that mixed dtype policies compute in."""
 
 
 class TorchNetwork:
@@ -93,7 +94,7 @@ class TorchNetwork:
         if self.policy == "float32":
             return nullcontext()
         kind = self.device.partition(":")[0]
-        return torch.autocast(kind, dtype=_COMPUTED[self.policy])
+        return torch.autocast(kind, dtype=COMPUTED[self.policy])
 
     @property
     def parameters(self) -> list[Tensor]:

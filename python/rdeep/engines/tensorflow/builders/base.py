@@ -13,6 +13,8 @@ import tensorflow as tf
 
 from rdeep.catalogue import activations
 from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.layers.base import Layer
+from rdeep.engines.native_forms import forms_of
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.sampling import RandomState
 
@@ -21,7 +23,7 @@ NativeForm = Callable[[Any, "BuildContext"], "list[keras.layers.Layer] | None"]
 
 The last of them holds the weights.
 """
-NATIVE: dict[type, NativeForm] = {}
+NATIVE: dict[type[Layer], NativeForm] = forms_of("tensorflow")
 """The native forms: of layers whose formula would be slower, or which Keras has itself."""
 Form = TypeVar("Form", bound=NativeForm)
 _OWN = "rdeep_"
@@ -62,7 +64,7 @@ class BuildContext:
         return f"{self.keras_name}__{suffix}"
 
 
-def native_form(*records: type) -> Callable[[Form], Form]:
+def native_form(*records: type[Layer]) -> Callable[[Form], Form]:
     """Enter a function as the native form of some layers.
 
     Parameters

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.engines.native_forms import forms_of
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.engines.torch.weights import WeightMap
 
@@ -72,6 +73,29 @@ class Weighted(nn.Module):
         return Built(self, {**elsewhere, **own})
 
 
+def native(record: Layer, context: BuildContext) -> Built | None:
+    """Return a layer by its native form; `None` if there is none for it, or for its options.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer.
+    context : BuildContext
+        Where it stands.
+    """
+    form = NATIVE.get(type(record))
+    found = None if form is None else form(record, context)
+    if not isinstance(found, nn.Module):
+        return found
+    tensors = {**dict(found.named_parameters()), **dict(found.named_buffers())}
+    weights = {
+        w.name: WeightMap([tensors[w.name]])
+        for w in record.weights(*context.shapes)
+        if w.name in tensors
+    }
+    return Built(found, weights, takes_list=record.merges)
+
+
 def attribute_of(name: str) -> str:
     """Return the attribute under which a module holds a weight of a layer.
 
@@ -84,9 +108,12 @@ def attribute_of(name: str) -> str:
     return f"weight_{name}".replace("/", "_").replace(".", "_")
 
 
-NativeForm = Callable[[Any, BuildContext], "Built | None"]
-"""Builds a layer by torch's own modules or kernels; `None` for options that they do not have."""
-NATIVE: dict[type[Layer], NativeForm] = {}
+NativeForm = Callable[[Any, BuildContext], "Built | nn.Module | None"]
+"""Builds a layer by torch's own modules or kernels; `None` for options that they do not have.
+
+A module by itself has the layer's weights as parameters and buffers, by name, in Keras's layout.
+"""
+NATIVE: dict[type[Layer], NativeForm] = forms_of("torch")
 """The native forms: of layers whose formula would be slower, or whose module people know."""
 Form = TypeVar("Form", bound=NativeForm)
 

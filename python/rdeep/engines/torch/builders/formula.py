@@ -16,7 +16,7 @@ from rdeep.catalogue.layers.run import Constant, Run, made
 from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops
-from rdeep.engines.torch.builders.base import NATIVE, BuildContext, Built, attribute_of
+from rdeep.engines.torch.builders.base import BuildContext, Built, attribute_of, native
 from rdeep.engines.torch.sampling import Draws, LayerDraws, outside_inference_mode
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.graph.foreign import refuse_foreign
@@ -231,8 +231,7 @@ def build(record: Layer, context: BuildContext) -> Built:
     context : BuildContext
         Where it stands.
     """
-    form = NATIVE.get(type(record))
-    built = None if form is None else form(record, context)
+    built = native(record, context)
     if built is not None:
         return built
     refuse_foreign(record, context.name, "torch")
