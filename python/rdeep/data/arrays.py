@@ -16,7 +16,7 @@ from rdeep.data.sparse import SparseMatrix
 _ALIGNMENT = 64
 
 
-def engine_array(array: np.ndarray, dtype: Any) -> np.ndarray:
+def engine_array(array: np.ndarray, dtype: object) -> np.ndarray:
     """Return an array as engines take it: of a type, in C order, writable, and aligned if new.
 
     Parameters

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rdeep.data.arrays import engine_array
@@ -13,7 +11,7 @@ LARGEST = 2**53
 """Up to here float64 holds every whole number."""
 
 
-def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> np.ndarray:
+def held_as(array: np.ndarray, dtype: object, label: str, whole: bool = False) -> np.ndarray:
     """Return an array as engines take it: of a type, in C order.
 
     Parameters

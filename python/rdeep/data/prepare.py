@@ -39,7 +39,7 @@ from rdeep.graph.network import Graph
 from rdeep.preprocessing.texts import as_texts
 
 
-def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
+def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
     """Return an array for each input of a network, float32 or int32 in C order, or kept sparse.
 
     Where the model begins with layers on text, these are computed here, and the network's inputs
@@ -83,7 +83,9 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     return arrays
 
 
-def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -> list[np.ndarray]:
+def targets(
+    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y"
+) -> list[np.ndarray]:
     """Return an array for each output: float32 shaped as the output, or int64 class numbers.
 
     Parameters
@@ -129,9 +131,9 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
 def feed(
     graph: Graph,
     losses: Sequence[Loss],
-    x: Any,
-    y: Any,
-    sample_weight: Any = None,
+    x: object,
+    y: object,
+    sample_weight: object = None,
     class_weight: Mapping[Any, float] | None = None,
 ) -> ArrayFeed:
     """Return a feed of inputs, targets and sample weights that agree in length.
@@ -240,7 +242,7 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
     return list(data)
 
 
-def _numeric(data: Any, label: str) -> np.ndarray:
+def _numeric(data: object, label: str) -> np.ndarray:
     array = on_host(data, label)
     if array.dtype.kind not in "fiub":
         raise DataError(
@@ -457,7 +459,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
     return held_as(array, np.float32, label)
 
 
-def _weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
+def _weights(graph: Graph, given: object, rows: int) -> list[np.ndarray | None]:
     """Return what was given as weights, an array for each output; one stands for all."""
     names = graph.output_names
     if given is None:

@@ -95,7 +95,7 @@ def by_class(
     return ArrayFeed(feed.inputs, feed.targets, weights)
 
 
-def _tables(graph: Graph, given: Any) -> list[Mapping[Any, float] | None]:
+def _tables(graph: Graph, given: object) -> list[Mapping[Any, float] | None]:
     """Return the class weights of each output; `None` where none are given for it."""
     names = graph.output_names
     if not isinstance(given, Mapping):

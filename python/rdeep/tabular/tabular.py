@@ -100,13 +100,13 @@ class Tabular(Predicting):
 
     def fit(
         self,
-        numbers: Any = None,
-        codes: Any = None,
+        numbers: object = None,
+        codes: object = None,
         cardinalities: Sequence[int] = (),
-        y: Any = None,
-        offset: Any = None,
-        weights: Any = None,
-        verbose: Any = "auto",
+        y: object = None,
+        offset: object = None,
+        weights: object = None,
+        verbose: object = "auto",
     ) -> None:
         """Fit to a table.
 
@@ -136,14 +136,14 @@ class Tabular(Predicting):
 
     def prepare(
         self,
-        numbers: Any = None,
-        codes: Any = None,
+        numbers: object = None,
+        codes: object = None,
         cardinalities: Sequence[int] = (),
-        y: Any = None,
-        offset: Any = None,
-        weights: Any = None,
-        names: Any = None,
-        levels: Any = None,
+        y: object = None,
+        offset: object = None,
+        weights: object = None,
+        names: object = None,
+        levels: object = None,
     ) -> None:
         """Take in the data and settle what is to be trained.
 

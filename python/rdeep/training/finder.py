@@ -45,7 +45,7 @@ class SearchedModel(Protocol):
     """A compiled model that can be trained, event by event."""
 
     def session(
-        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+        self, x: object, y: object = None, *, listen: Collection[str] = (), **options: Any
     ) -> TrainingSession:
         """Return a training that is asked to advance."""
 

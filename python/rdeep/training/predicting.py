@@ -52,8 +52,8 @@ def predict_each(
 
 def predict_stream(
     model: PredictingModel,
-    data: Any,
-    batch_size: Any,
+    data: object,
+    batch_size: object,
     steps: int | None,
     callback_list: CallbackList,
 ) -> list[np.ndarray]:

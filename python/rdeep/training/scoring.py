@@ -80,7 +80,7 @@ def scorer(
 def stream_scorer(
     model: ScoredModel,
     stepper: Stepper | None,
-    data: Any,
+    data: object,
     size: int,
     steps: int | None,
     argument: str = "x",
