@@ -1,4 +1,4 @@
-"""The door that R comes through.
+"""The functions of the core that R calls.
 
 R calls a few functions, `invoke` and `fetch` above all. They return what happened as data, never
 raise, and so do not depend on how a version of reticulate reports Python's errors.

@@ -1,4 +1,4 @@
-"""Casts that change no number in silence: what a type cannot hold is refused by name."""
+"""Lossless casts: a number that the target type cannot hold is refused."""
 
 from __future__ import annotations
 

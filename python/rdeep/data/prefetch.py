@@ -1,4 +1,4 @@
-"""Reading ahead: a thread that fills a small queue while somebody works on what came before."""
+"""Prefetching: a thread reads the next values into a small queue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matrices of which only the values that are not zero are kept, fed a few dense rows at a time."""
+"""Sparse matrices, fed to a network a few dense rows at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cutting a data set in two."""
+"""Splitting a data set in two."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each sample, or each place in it, counts: weights that are given, and weights of classes."""
+"""Sample weights, and class weights."""
 
 from __future__ import annotations
 

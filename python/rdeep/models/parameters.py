@@ -222,7 +222,7 @@ class Parameters:
             self._pending.update(weights)
 
     def mark_exposed(self) -> None:
-        """Hear that the engine's network is given away: others may change its weights."""
+        """Note that the engine's network was handed out: its weights may be changed elsewhere."""
         if self._is_exposed:
             return
         self._is_exposed = True
@@ -248,7 +248,7 @@ class Parameters:
                 self._snapshots[key] = self._layer_weights(key, record)
 
     def _detect_changes(self) -> None:
-        """Become the owner of layers whose weights were changed behind this object's back."""
+        """Become the owner of layers whose weights were changed on the engine's own network."""
         if not self._is_exposed or self._network is None or self.training:
             return
         changed = False
@@ -312,7 +312,7 @@ class Parameters:
             self._pending.update(self.graph.draw_weights(self.seed, missing))
 
     def _pass_to_layers(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Let layers know of weights that are what they learned."""
+        """Pass weights to the preprocessing layers that hold them as what they learned."""
         for record, names in self.graph.learners:
             own = {inside: weights[name] for inside, name in names.items() if name in weights}
             if own:

@@ -1,4 +1,4 @@
-"""What a table's rows are to teach: checked, weighed, and cut out for a network."""
+"""The training set of a tabular model: rows checked, weighted, and encoded for a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is doubtful about losses, metrics and the ends of networks: worth a warning, no error."""
+"""Warnings about losses and metrics that do not seem to fit the outputs of a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding a learning rate: a short training in which the rate grows from tiny to too large."""
+"""The learning-rate range test (Smith, 2017): a short training with a growing rate."""
 
 from __future__ import annotations
 

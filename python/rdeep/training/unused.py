@@ -1,4 +1,4 @@
-"""What was asked for and would have no effect: it is said, rather than set aside."""
+"""Warnings about arguments that have no effect."""
 
 from __future__ import annotations
 

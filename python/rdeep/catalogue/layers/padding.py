@@ -1,4 +1,4 @@
-"""Zeros put around the spatial dimensions, and values cut off them."""
+"""Zero padding and cropping of the spatial dimensions."""
 
 from __future__ import annotations
 
