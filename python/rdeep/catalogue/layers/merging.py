@@ -360,6 +360,14 @@ class Dot(Layer):
     )
     normalize: bool = option(Flag(), False, "Whether to scale vectors to L2 norm 1 first.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors, and on sequences whose cosines are wanted."""
+        return [
+            case({"axes": 1}, (4,), (4,)),
+            case({"axes": 2, "normalize": True}, (3, 4), (5, 4)),
+        ]
+
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""
         if not isinstance(self.axes, int) and len(self.axes) != 2:

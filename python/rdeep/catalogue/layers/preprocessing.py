@@ -9,6 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
@@ -33,6 +34,14 @@ class Rescaling(Preprocessing):
     mask = "pass"
     scale: float | tuple[float, ...] = option(PerChannel(), doc="The factor.")
     offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "The offset that is added.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with one factor, and one for each channel."""
+        return [
+            case({"scale": 0.5, "offset": -1.0}, (3, 4)),
+            case({"scale": (0.5, 2.0)}, (3, 2)),
+        ]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""

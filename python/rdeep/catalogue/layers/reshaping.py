@@ -142,6 +142,11 @@ class Permute(Layer):
         Counts(), doc="The new order of the dimensions, which are counted from 1, after the batch."
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on images."""
+        return [case({"dims": (3, 1, 2)}, (3, 4, 2))]
+
     def validate(self) -> None:
         """Refuse what is no order of the dimensions."""
         wanted = tuple(range(1, len(self.dims) + 1))
@@ -197,6 +202,11 @@ class RepeatVector(Layer):
     mask = "stop"
     ndim = 2
     n: int = option(Count(), doc="The number of repetitions.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on vectors."""
+        return [case({"n": 3}, (4,))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, n, values)`."""

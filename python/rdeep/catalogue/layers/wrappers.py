@@ -9,8 +9,16 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.recurrence import where_seen
-from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
+from rdeep.catalogue.layers.recurrent import (
+    GRU,
+    LSTM,
+    RecurrentLayer,
+    SimpleRNN,
+    check_states,
+    with_states,
+)
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
 from rdeep.errors import (
@@ -100,6 +108,17 @@ class Bidirectional(Layer):
     backward_layer: RecurrentLayer | None = option(
         _RECURRENT, None, "The backward layer; by default a copy of `layer`."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that give the last output and all of them, and that merge in several ways."""
+        every = {"units": 3, "return_sequences": True}
+        return [
+            case({"layer": GRU(3)}, (5, 4)),
+            case({"layer": LSTM(**every, return_state=True), "merge_mode": "ave"}, (5, 4)),
+            case({"layer": SimpleRNN(**every), "merge_mode": None}, (5, 4)),
+            case({"layer": GRU(3), "backward_layer": LSTM(2, go_backwards=True)}, (5, 4)),
+        ]
 
     @property
     def random(self) -> bool:  # type: ignore[override]
