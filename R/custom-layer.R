@@ -144,12 +144,15 @@ define_functions <- function(self, pointer, .call) {
       call = .call
     )
   }
-  call_method(pointer, "define", name = "build", `function` = fenced(self$build))
-  call_method(pointer, "define", name = "call", `function` = fenced(of_inputs(self$call), TRUE))
+  call_method(pointer, "define", name = "build", `function` = without_conditions(self$build))
+  call_method(
+    pointer, "define",
+    name = "call", `function` = without_conditions(of_inputs(self$call), TRUE)
+  )
   if (is.function(self$compute_output_shape)) {
     call_method(
       pointer, "define",
-      name = "compute_output_shape", `function` = fenced(self$compute_output_shape)
+      name = "compute_output_shape", `function` = without_conditions(self$compute_output_shape)
     )
   }
   reads_mask <- "mask" %in% names(formals(self$call))
