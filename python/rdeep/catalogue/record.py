@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue.docstrings import ComposedDocstring, Docstring, as_entries, documented
-from rdeep.catalogue.options import Axes, Axis, Option, Unfit
+from rdeep.catalogue.options import Axes, Axis, InvalidOption, Option
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
 from rdeep.errors import ArgumentError, Wording, called, show, show_axis, suggestion
@@ -290,7 +290,7 @@ def checked_option(cls: Declaring, name: str, value: Any) -> Any:
         return None
     try:
         return declared.type.check(value)
-    except Unfit as unfit:
+    except InvalidOption as unfit:
         raise ArgumentError(
             f"{called(cls.__name__, cls.kind)}: {name!r} must be {unfit.expected}, not "
             f"{show(value)}.",

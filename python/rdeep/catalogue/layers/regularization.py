@@ -65,6 +65,11 @@ class _Noise(Layer, abstract=True):
 
     random = True
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({"rate": 0.3}, (3, 4))]
+
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the input, with noise while training."""
         return self.noisy(inputs, run) if run.training and self.strength else inputs
@@ -208,6 +213,11 @@ class GaussianNoise(_Noise):
     stddev: float = option(Number(0.0), doc="The standard deviation of the noise.")
     seed: int | None = SEED
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({"stddev": 0.3}, (3, 4))]
+
     @property
     def strength(self) -> float:
         """How much noise there is."""
@@ -232,6 +242,11 @@ class _SpatialDropout(_Noise, abstract=True):
     data_format: str | None = None
     rate: float = _rate("The fraction of channels set to zero.")
     seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on places of two channels."""
+        return [case({"rate": 0.5}, (*(3, 2, 2)[: cls.rank], 2))]
 
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return the input without a share of its channels, the rest scaled up."""

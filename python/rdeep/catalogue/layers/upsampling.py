@@ -35,6 +35,11 @@ class _UpSampling(Spatial, abstract=True):
 class _Repeating(_UpSampling, Layer, abstract=True):
     """Upsampling that repeats values."""
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on a few values of two channels."""
+        return [case({"size": 2}, (*(3, 2, 2)[: cls.rank], 2))]
+
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
         return dtype

@@ -84,7 +84,7 @@ def _native(call: LayerCall, site: BuildContext) -> list[keras.layers.Layer] | N
     form = NATIVE.get(type(call.record))
     if form is recurrent.recurrent:
         # Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
-        fits = recurrent.has_kernel(call.record)
+        fits = recurrent.takes_kernel(call.record)
         return recurrent.by_kernel(call.record, site) if fits else None
     return None if form is None else form(call.record, site)
 
