@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rdeep.data.arrays import engine_array
+from rdeep.data.arrays import all_finite, engine_array
 from rdeep.errors import DataError, Wording, called, worded
 
 LARGEST = 2**53
@@ -38,7 +38,7 @@ def held_as(array: np.ndarray, dtype: object, label: str, whole: bool = False) -
     if out is array or array.dtype == out.dtype:
         return out
     if out.dtype.kind == "f":
-        if not (np.isfinite(out.sum()) or np.isfinite(out).all()):
+        if not all_finite(out):
             raise _refused(array, ~np.isfinite(out), label, f"too large for {out.dtype}")
         if whole and (changed := (out != array) & (array == np.floor(array))).any():
             raise _refused(array, changed, label, f"not exact in {out.dtype}")

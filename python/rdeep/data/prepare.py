@@ -16,7 +16,7 @@ from rdeep.catalogue.losses import (
     Loss,
 )
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
-from rdeep.data.arrays import ArrayFeed, engine_array
+from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
@@ -256,11 +256,7 @@ def _numeric(data: object, label: str) -> np.ndarray:
         raise DataError(
             f"'{label}' is empty: it has shape {format_shape(array.shape)}.", argument=label
         )
-    # The sum shows at no cost in memory whether it is worth a look. NumPy would warn where this
-    # refuses.
-    with np.errstate(over="ignore", invalid="ignore"):
-        finite = array.dtype.kind != "f" or np.isfinite(array.sum()) or np.isfinite(array).all()
-    if not finite:
+    if array.dtype.kind == "f" and not all_finite(array):
         missing = int(np.isnan(array).sum())
         wrong = missing or int(np.isinf(array).sum())
         row = int(np.argwhere(~np.isfinite(array))[0][0])

@@ -18,7 +18,6 @@ from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
-from rdeep.graph.randomness import draws_in_prediction
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import (
@@ -259,7 +258,7 @@ class Model:
     @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call, because random numbers are drawn there."""
-        return self.is_built and draws_in_prediction(self.graph)
+        return self._parameters is not None and self._parameters.draws_in_prediction
 
     @property
     def is_savable(self) -> bool:

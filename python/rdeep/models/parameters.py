@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from weakref import WeakSet
 
@@ -21,6 +22,7 @@ from rdeep.engines.reasons import building
 from rdeep.errors import ArgumentError, DataError, ShapeError, format_shape, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 
 
 @dataclass
@@ -134,6 +136,11 @@ class Parameters:
             self._pending = {}
         self._fetch_changed()
         return self._network
+
+    @cached_property
+    def draws_in_prediction(self) -> bool:
+        """Whether the graph draws random numbers although it does not train."""
+        return draws_in_prediction(self.graph)
 
     def named(self) -> dict[str, np.ndarray]:
         """Return the weights by name, in Keras's order and layout."""
