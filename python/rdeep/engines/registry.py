@@ -44,11 +44,6 @@ def default() -> str:
     return next(iter(installed()), "numpy")
 
 
-def usual() -> str:
-    """Return the backend of a new model, where nobody chose one: torch, if there is an engine."""
-    return "torch" if installed() else "numpy"
-
-
 def available(saved: str) -> str:
     """Return the backend for a model that was saved from one, where nobody chose another.
 
@@ -57,7 +52,7 @@ def available(saved: str) -> str:
     saved : str
         The backend that it was saved from.
     """
-    return saved if saved in _ENGINES and installed() else default()
+    return saved if saved in installed() else default()
 
 
 def check_name(name: str) -> str:
@@ -84,6 +79,42 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_trains(name: str) -> None:
+    """Refuse a backend that predicts only.
+
+    Parameters
+    ----------
+    name : str
+        The backend.
+
+    Raises
+    ------
+    BackendError
+        If it does not train.
+    """
+    if name not in _ENGINES:
+        raise does_not_train(name)
+
+
+def does_not_train(name: str) -> BackendError:
+    """Return the error of a backend that predicts only, to be raised.
+
+    Parameters
+    ----------
+    name : str
+        The backend.
+    """
+    there = installed()
+    engine = repr(there[0]) if there else "it"
+    move = f"Move the model to {engine} by to_backend()."
+    return BackendError(
+        f"The backend {name!r} predicts and evaluates; it does not train.",
+        argument="backend",
+        received=name,
+        hint=move if there else f"Install an engine, torch or TensorFlow. {move}",
+    )
+
+
 def load(name: str) -> Backend:
     """Return a backend, loading its engine at the first call.
 
@@ -100,12 +131,19 @@ def load(name: str) -> Backend:
         If its engine is not installed.
     """
     check_name(name)
-    if name in _ENGINES and name not in installed():
+    if name in _ENGINES and name not in (there := installed()):
+        install = f"Install it with `pip install rdeep[{name}]`, or from R with install_rdeep()."
+        # What a model asks for is what its user chose: others are offered, not taken.
+        other = (
+            f"The backend {there[0]!r} is installed."
+            if there
+            else "For predictions alone, the backend 'numpy' needs no engine."
+        )
         raise DependencyError(
             f"Backend {name!r} needs the Python package {_PACKAGES[name]!r}, "
             "which is not installed.",
             argument="backend",
             received=name,
-            hint=f"Install it with `pip install rdeep[{name}]`, or from R with install_rdeep().",
+            hint=f"{install} {other}",
         )
     return importlib.import_module(f"rdeep.engines.{name}").load()
