@@ -273,14 +273,14 @@ pop_layer <- function(object, rebuild = TRUE) {
 #' Copy a model
 #'
 #' `clone_model()` makes a model of the same layers with fresh weights.
-#' `to_backend()` moves a model to the other engine: a copy with the same weights,
-#' which predicts the same.
+#' `to_backend()` moves a model to another backend: a copy with the same weights,
+#' which predicts the same. On `"numpy"` it can be predicted with and evaluated, not trained.
 #'
 #' @param model A model.
 #' @param input_tensors,clone_function,call_function Refused: a copy is made of the layers
 #'   as they are.
 #' @param recursive Not needed: models within a model are copied as well.
-#' @param backend The engine, `"torch"` or `"tensorflow"`.
+#' @param backend `"torch"`, `"tensorflow"` or `"numpy"`.
 #' @param device Where the copy runs, one of [rdeep_devices()].
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.

@@ -19,8 +19,8 @@
 #'   [layer_input()].
 #' @param trainable `FALSE` to keep the weights of `layers` as they are in training.
 #' @param layers A list of layers to begin with.
-#' @param backend The engine, `"torch"` or `"tensorflow"`; by default what
-#'   [use_backend()] says.
+#' @param backend `"torch"`, `"tensorflow"`, or `"numpy"`, which does not train; by default
+#'   what [use_backend()] says.
 #' @param device Where it runs, one of [rdeep_devices()]; by default the first.
 #' @returns A model.
 #' @family models

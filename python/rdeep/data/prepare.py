@@ -68,10 +68,14 @@ def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         if tensor.dtype == "string":
-            arrays.append(_fitted(as_texts(part, label), tensor.shape, label, f"input {name!r}"))
+            texts = as_texts(part, label)
+            if texts.ndim:
+                _refuse_nothing(texts.shape, label)
+            arrays.append(_fitted(texts, tensor.shape, label, f"input {name!r}"))
             continue
         sparse = as_sparse(part)
         if sparse is not None:
+            _refuse_nothing(sparse.shape, label)
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
             continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
@@ -252,10 +256,7 @@ def _numeric(data: object, label: str) -> np.ndarray:
             expected="numbers",
             hint="Turn categories into numbers first.",
         )
-    if array.ndim == 0 or array.size == 0:
-        raise DataError(
-            f"'{label}' is empty: it has shape {format_shape(array.shape)}.", argument=label
-        )
+    _refuse_nothing(array.shape, label)
     if array.dtype.kind == "f" and not all_finite(array):
         missing = int(np.isnan(array).sum())
         wrong = missing or int(np.isinf(array).sum())
@@ -268,6 +269,11 @@ def _numeric(data: object, label: str) -> np.ndarray:
             hint="Leave such samples out, or fill the values in, before training or predicting.",
         )
     return array
+
+
+def _refuse_nothing(shape: tuple[int, ...], label: str) -> None:
+    if not shape or 0 in shape:
+        raise DataError(f"'{label}' is empty: it has shape {format_shape(shape)}.", argument=label)
 
 
 def _kind_name(array: np.ndarray) -> str:
