@@ -8,6 +8,8 @@ import torch
 
 from agreement import agree, case, declared, floats, shares
 from rdeep import ops
+from rdeep.arrays.composed import sampling
+from rdeep.engines.torch import ops as torch_ops
 from rdeep.errors import ArgumentError, ShapeError
 from rdeep.ops import image
 
@@ -200,3 +202,22 @@ def test_what_does_not_fit_is_said(backend):
         image.resize(x, (2, 2), crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)
     with pytest.raises(ArgumentError, match="must hold 4"):
         image.map_coordinates(x, made(shares(2, 3)), 1)
+
+
+@pytest.mark.parametrize("fill_mode", ["reflect", "nearest", "constant"])
+def test_torch_reads_between_pixels_as_the_formula_does(fill_mode):
+    random = np.random.default_rng(3)
+    size = (2, 6, 9)
+    places = (random.uniform(-2 * edge, 3 * edge, size) for edge in size[1:])
+    tensors = [
+        torch.tensor(each, dtype=torch.float32, requires_grad=True)
+        for each in (random.random((*size, 3)), *places)
+    ]
+    found = torch_ops.bilinear_pixels(*tensors, fill_mode)
+    expected = sampling.bilinear_pixels(torch_ops, *tensors, fill_mode)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+    for one, other in zip(
+        torch.autograd.grad(found.square().sum(), tensors),
+        torch.autograd.grad(expected.square().sum(), tensors),
+    ):
+        torch.testing.assert_close(one, other, atol=1e-4, rtol=1e-4)

@@ -132,6 +132,9 @@ def _fitted(ops: Any, value: Any, x: Tensor, axes: tuple[int, ...]) -> Tensor | 
             f"{format_shape(extents)}.",
             received=tuple(value.shape),
         )
+    if axes[0] == rank - len(axes):
+        # It stretches by itself.
+        return value
     sizes = dict(zip(axes, value.shape))
     return ops.reshape(value, [sizes.get(place, 1) for place in range(rank)])
 

@@ -121,25 +121,68 @@ def projected(
     """
     kind = "float64" if ops.dtype(images) == "float64" else "float32"
     height, width = images.shape[1:3]
-    a = [each[:, None, None] for each in ops.unstack(ops.cast(matrices, kind), axis=-1)]
+    matrices = ops.cast(matrices, kind)
+    a = [each[:, None, None] for each in ops.unstack(matrices, axis=-1)]
     rows = ops.constant(np.arange(height)[:, None], a[0])
     columns = ops.constant(np.arange(width)[None, :], a[0])
-    depth = a[6] * columns + a[7] * rows + 1.0
-    beyond = ops.equal(depth, 0.0)
-    depth = ops.where(beyond, 1.0, depth)
-    x = (a[0] * columns + a[1] * rows + a[2]) / depth
-    y = (a[3] * columns + a[4] * rows + a[5]) / depth
-    x = _mapped(ops, ops.where(beyond, -2.0, x), width, fill_mode)
-    y = _mapped(ops, ops.where(beyond, -2.0, y), height, fill_mode)
-    if interpolation == "nearest":
-        # Halves go away from zero.
-        x, y = (ops.sign(each) * ops.floor(ops.abs(each) + 0.5) for each in (x, y))
+    x = a[0] * columns + a[1] * rows + a[2]
+    y = a[3] * columns + a[4] * rows + a[5]
+    beyond = None
+    if not ops.all_affine(matrices):
+        depth = a[6] * columns + a[7] * rows + 1.0
+        beyond = ops.equal(depth, 0.0)
+        depth = ops.where(beyond, 1.0, depth)
+        x, y = (ops.where(beyond, -2.0, each / depth) for each in (x, y))
     shape = (images.shape[0], height, width)
     where = [ops.broadcast_to(each, shape) for each in (y, x)]
-    order = int(interpolation == "bilinear")
-    out = ops.sample(ops.floating(images), where, order, "constant", fill_value, images=True)
-    out = ops.where(beyond[..., None], float(fill_value), out)
+    read = ops.floating(images)
+    filled = fill_mode in ("reflect", "nearest") or (fill_mode == "constant" and fill_value == 0.0)
+    if interpolation == "bilinear" and filled:
+        out = ops.bilinear_pixels(read, *where, fill_mode)
+    else:
+        where = [_mapped(ops, *each, fill_mode) for each in zip(where, (height, width))]
+        if interpolation == "nearest":
+            # Halves go away from zero.
+            where = [ops.sign(each) * ops.floor(ops.abs(each) + 0.5) for each in where]
+        order = int(interpolation == "bilinear")
+        out = ops.sample(read, where, order, "constant", fill_value, images=True)
+    if beyond is not None:
+        out = ops.where(beyond[..., None], float(fill_value), out)
     return ops.cast(out, images.dtype)
+
+
+def all_affine(ops: Any, matrices: Tensor) -> bool:
+    """Return whether it is known, and can be used, that maps divide by nothing.
+
+    Parameters
+    ----------
+    ops : namespace
+        The array functions.
+    matrices : tensor
+        The first eight entries of each map's matrix.
+    """
+    return False
+
+
+def bilinear_pixels(
+    ops: Any, images: Tensor, rows: Tensor, columns: Tensor, fill_mode: str
+) -> Tensor:
+    """Return images read between their pixels.
+
+    Parameters
+    ----------
+    ops : namespace
+        The array functions.
+    images : tensor
+        Of shape `(batch, height, width, channels)`.
+    rows, columns : tensor
+        Where each pixel is read, of shape `(batch, height, width)`.
+    fill_mode : str
+        What lies beyond a border: `"reflect"`, `"nearest"` or `"constant"`, which is zero.
+    """
+    sizes = images.shape[1:3]
+    where = [_mapped(ops, *each, fill_mode) for each in zip((rows, columns), sizes)]
+    return ops.sample(images, where, 1, "constant", 0.0, images=True)
 
 
 def _mapped(ops: Any, x: Tensor, size: int, fill_mode: str) -> Tensor:

@@ -94,7 +94,25 @@ class _Conv(AxisSwap):
 
 
 class Conv1d(_Conv, nn.Conv1d):
-    """A convolution along one dimension."""
+    """A convolution along one dimension.
+
+    torch knows no format for series with channels last, but one for images: a convolution over
+    images of one row takes half the time, and a matrix product still less where the kernel sees
+    one step.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Return the convolution of series."""
+        if self.to_first is None:
+            return super().forward(input)
+        if self.kernel_size == self.stride == (1,) and self.groups == 1:
+            return functional.linear(input, self.weight.squeeze(2), self.bias)
+        rows = self.turned(input).unsqueeze(2)  # (batch, channels, 1, steps)
+        window, stride, dilation = (1, *self.kernel_size), (1, *self.stride), (1, *self.dilation)
+        rows = pad(rows, window, stride, dilation, self.keras_padding)
+        weight = self.weight.unsqueeze(2)
+        out = functional.conv2d(rows, weight, self.bias, stride, 0, dilation, self.groups)
+        return self.returned(out.squeeze(2))
 
 
 class Conv2d(_Conv, nn.Conv2d):
@@ -119,8 +137,13 @@ def prepared(module: Any, record: Any) -> Any:
         The layer's record.
     """
     module.turn(record)
-    if record.rank in MEMORY and not record.channels_first:
+    if record.channels_first:
+        return module
+    if record.rank in MEMORY:
         return module.to(memory_format=MEMORY[record.rank])
+    # What the format of images would be, had the kernel its one row already.
+    weight = module.weight.data
+    module.weight.data = weight.transpose(1, 2).contiguous().transpose(1, 2)
     return module
 
 

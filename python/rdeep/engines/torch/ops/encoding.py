@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from rdeep.engines.torch.ops.arguments import as_tensor, torch_dtype
+from rdeep.engines.torch.ops.arguments import as_tensor, floating, torch_dtype
 
 
 def indicators(index: Tensor, count: int, axis: int, dtype: Any) -> Tensor:
@@ -26,3 +26,12 @@ def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
     # Sorted, for then the first comes first where several are as large: torch.topk takes any.
     values, index = torch.sort(x, dim=-1, descending=True, stable=True)
     return values[..., :k], index[..., :k].to(torch.int32)
+
+
+def in_top_k(targets: Any, predictions: Any, k: int) -> Tensor:
+    """Return whether the scores of targets are among the largest."""
+    scores = floating(predictions)  # (batch, classes)
+    index = as_tensor(targets, scores).long()
+    known = (index >= 0) & (index < scores.shape[-1])
+    own = scores.gather(-1, torch.where(known, index, 0).unsqueeze(-1))
+    return ((scores > own).sum(-1) < k) & known & torch.isfinite(own.squeeze(-1))
