@@ -212,8 +212,6 @@ def _inserted(options: dict[str, Option], new: Option) -> dict[str, Option]:
     return ordered
 
 
-
-
 def _docstring(cls: type[Record]) -> str:
     """Return a record's docstring with the sections that follow from what it declares."""
     found = documented(cls)
