@@ -1,4 +1,4 @@
-#' One row of zeros and a one for each class
+#' One-hot encode class numbers
 #'
 #' @param x Class numbers from 0, or a factor.
 #' @param num_classes The number of classes; by default the largest number plus one,
@@ -44,7 +44,7 @@ to_categorical <- function(x, num_classes = NULL) {
   out
 }
 
-#' Give an array another shape, as Python does
+#' Reshape an array in row-major order, as Python does
 #'
 #' Fills the new shape in C order, the last dimension varying fastest, as Python's
 #' libraries do; R's own `dim<-` varies the first fastest.

@@ -1,4 +1,4 @@
-#' Several names at once
+#' Destructuring assignment: several names at once
 #'
 #' `c(a, b) %<-% list(1, 2)` assigns the elements of a list to names, also nested:
 #' `c(c(x_train, y_train), c(x_test, y_test)) %<-% dataset_mnist()`. A dot skips an element, and

@@ -7,7 +7,8 @@ python_packages <- c("numpy", "safetensors", "torch")
 #' Whether Python and its packages are there
 #'
 #' Looks whether the Python that runs, or the one that would be started, has what is needed:
-#' NumPy, safetensors, and at least one engine. Python is not started for it.
+#' NumPy, safetensors, and at least one engine. Python is not started for it. Saved models
+#' can be predicted with without an engine, where this is `FALSE` ([use_backend()]).
 #'
 #' @returns `TRUE` or `FALSE`.
 #' @seealso [install_rdeep()], [rdeep_sitrep()]

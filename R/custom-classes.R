@@ -112,7 +112,7 @@ instantiate <- function(definition, base, arguments, self = new.env(parent = emp
   self
 }
 
-#' Members of a class that are computed
+#' Active bindings (computed members) of a class
 #'
 #' A function that is marked so stands in a class (such as `Layer()` makes) for a member
 #' that is computed each time it is read: `self$width` rather than `self$width()`.

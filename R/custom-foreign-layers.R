@@ -1,6 +1,6 @@
 # Layers that are no records of the catalogue: objects of an engine, and layers in turn.
 
-#' A torch module as a layer
+#' Torch module wrapper layer
 #'
 #' The module's parameters become weights of the model, which trains them. Such a model
 #' runs on torch alone. No file of rdeep holds the module: keep the weights by
@@ -37,7 +37,7 @@ layer_torch_module_wrapper <- function(object,
   add_foreign("TorchModuleWrapper", object, options, input_shape, current_env())
 }
 
-#' A SavedModel of TensorFlow as a layer
+#' TensorFlow SavedModel layer
 #'
 #' Such a model runs on TensorFlow alone, and no file of rdeep holds it: keep the weights
 #' by [save_model_weights()], and make the model again by its code.
@@ -134,7 +134,7 @@ layer_jax_model_wrapper <- function(object,
   call_core("refuse_jax", kind = "layer_jax_model_wrapper()", .call = current_env())
 }
 
-#' Layers in turn, as one layer
+#' Pipeline layer: layers in turn, as one layer
 #'
 #' What one layer gives goes into the next: for steps of preprocessing that belong together.
 #'

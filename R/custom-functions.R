@@ -7,7 +7,7 @@
 #
 # With `constant = TRUE` what R draws in it is warned of: the network would keep it for ever.
 
-fenced <- function(f, constant = FALSE) {
+without_conditions <- function(f, constant = FALSE) {
   force(f)
   force(constant)
   function(given) {
@@ -76,7 +76,10 @@ length.rdeep.graph.tensor.SymbolicTensor <- function(x) 1L
 
 # A function of the user as the core takes it.
 core_function <- function(f, name, .call = caller_env()) {
-  call_core("r_function", `function` = fenced(f, constant = TRUE), name = name, .call = .call)
+  call_core(
+    "r_function",
+    `function` = without_conditions(f, constant = TRUE), name = name, .call = .call
+  )
 }
 
 # What the user's function is given: handles of tensors, shapes with `NA`.

@@ -144,12 +144,15 @@ define_functions <- function(self, pointer, .call) {
       call = .call
     )
   }
-  call_method(pointer, "define", name = "build", `function` = fenced(self$build))
-  call_method(pointer, "define", name = "call", `function` = fenced(of_inputs(self$call), TRUE))
+  call_method(pointer, "define", name = "build", `function` = without_conditions(self$build))
+  call_method(
+    pointer, "define",
+    name = "call", `function` = without_conditions(of_inputs(self$call), TRUE)
+  )
   if (is.function(self$compute_output_shape)) {
     call_method(
       pointer, "define",
-      name = "compute_output_shape", `function` = fenced(self$compute_output_shape)
+      name = "compute_output_shape", `function` = without_conditions(self$compute_output_shape)
     )
   }
   reads_mask <- "mask" %in% names(formals(self$call))
@@ -180,7 +183,7 @@ snake_case <- function(name) {
   tolower(gsub("(?<=[a-z])(?=[A-Z0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name, perl = TRUE))
 }
 
-#' A function as a layer
+#' Lambda layer: a function as a layer
 #'
 #' @param object What the layer is added to: a sequential model, or a symbolic tensor or
 #'   a list of them, which it is applied to. Without it the layer itself is returned.

@@ -83,7 +83,7 @@ refuse_steps <- function(steps, .call) {
   }
 }
 
-#' A variable
+#' Variable: a tensor whose value can be changed
 #'
 #' A tensor whose value can be changed: `v$assign(x)`, `v$assign_add(x)`, `v$value`. The
 #' weights of a layer are made by `self$add_weight()` instead.

@@ -119,7 +119,7 @@ new_metric_class <- Metric
 make_metric <- function(definition, arguments, .call) {
   self <- new.env(parent = emptyenv())
   # The functions are there once the object is made; the core calls them later.
-  later <- function(name) fenced(function(...) self[[name]](...), constant = TRUE)
+  later <- function(name) without_conditions(function(...) self[[name]](...), constant = TRUE)
   pointer <- call_core(
     "r_metric",
     name = snake_case(definition$classname),
@@ -206,7 +206,7 @@ custom_record <- function(kind, f, name, .call = caller_env(), ...) {
   wrap(record_pointer(kind, class, options, .call))
 }
 
-#' A metric that is a function
+#' Define a metric by a function
 #'
 #' @param name What logs show.
 #' @param metric_fn A function of `(y_true, y_pred)`, written with `op_*()` functions and

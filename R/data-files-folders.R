@@ -1,6 +1,6 @@
 # Texts and sounds in folders: data sets of files, a folder for each class.
 
-#' Texts and sounds in folders
+#' Text and audio data sets from files in folders
 #'
 #' Files that are read batch by batch, with a folder for each class. Sounds are WAV files with
 #' samples of 16 bits, which become numbers from -1 to 1 in arrays `(samples, length, channels)`;

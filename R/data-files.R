@@ -1,7 +1,7 @@
 # Data sets that are read from files while a model trains: handles on objects of the
 # core, which reads the files.
 
-#' Images in folders
+#' Image data sets from files in folders
 #'
 #' Images that are read batch by batch, so that they need not fit in memory. The
 #' arguments are keras3's, and so are the order of the classes and which files a
@@ -100,7 +100,7 @@ image_dataset_from_directory <- function(directory,
   several_datasets(found, subset, verbose)
 }
 
-#' Tables in files
+#' Tabular data sets from CSV, Parquet and Arrow files
 #'
 #' Tables in CSV, parquet or feather files that are read batch by batch, so that they
 #' need not fit in memory. pyarrow, a Python package, reads them; it is installed with

@@ -21,7 +21,7 @@ new_generator <- function(f, convert, .call) {
 }
 
 # Makes batches for a while; `NULL` from the function ends the pass.
-bring_batches <- function(generator, .call) {
+push_batches <- function(generator, .call) {
   started <- proc.time()[["elapsed"]]
   batches <- list()
   bytes <- 0
@@ -94,12 +94,12 @@ collect_batches <- function(generator, steps, .call, argument = "x", needed = "s
   started <- proc.time()[["elapsed"]]
   said <- FALSE
   while (!generator$ended) {
-    bring_batches(generator, .call)
+    push_batches(generator, .call)
     if (is.null(steps)) {
       check_collected(generator, argument, needed, .call)
       late <- proc.time()[["elapsed"]] - started > seconds_to_wait
       if (late && !said) {
-        say_waiting(generator, argument, needed)
+        inform_of_waiting(generator, argument, needed)
         said <- TRUE
       }
     }
@@ -129,7 +129,7 @@ check_collected <- function(generator, argument, needed, .call) {
   )
 }
 
-say_waiting <- function(generator, argument, needed) {
+inform_of_waiting <- function(generator, argument, needed) {
   inform(
     c(
       sprintf("Waiting for '%s': %d batches so far.", argument, generator$count),

@@ -1,6 +1,6 @@
 # What networks that were trained on ImageNet take and return.
 
-#' Pixels and classes of ImageNet
+#' Preprocess images for ImageNet models, and decode their predictions
 #'
 #' `imagenet_preprocess_input()` prepares pixels from 0 to 255 as the networks that were trained on
 #' ImageNet expect them. `imagenet_decode_predictions()` names the most probable of the 1,000

@@ -1,4 +1,4 @@
-#' Single pictures
+#' Load, convert and save images
 #'
 #' From files to arrays and back. Pillow, a Python package, reads and writes the files; it is
 #' installed with `reticulate::py_install("pillow")`.

@@ -1,6 +1,6 @@
 # Data sets that are downloaded once, or read from files that the user has.
 
-#' House prices
+#' House price data sets (Boston, California)
 #'
 #' Prices of houses in Boston (506 houses, 13 measurements) and in California (20,640 districts, 8
 #' measurements). The file is downloaded once and kept in the cache; without a network the error
@@ -42,7 +42,7 @@ dataset_california_housing <- function(version = "large",
   ))
 }
 
-#' Small pictures
+#' CIFAR-10, CIFAR-100 and Fashion-MNIST image data sets
 #'
 #' CIFAR-10 and CIFAR-100: 60,000 pictures of 32 x 32 pixels in 10 or 100 classes. Fashion-MNIST:
 #' 70,000 pictures of clothes in 28 x 28 shades of grey. Pixels are from 0 to 255, channels last.
@@ -77,7 +77,7 @@ dataset_fashion_mnist <- function(convert = TRUE, path = NULL) {
   as_parts(call_core("fashion_mnist", path = as_path(path)), whole = TRUE)
 }
 
-#' Texts as numbers of words
+#' IMDB reviews and Reuters newswire data sets
 #'
 #' Film reviews (IMDB, 50,000, kind or not) and newswires (Reuters, 11,228, 46 topics). Words are
 #' numbered by how frequent they are. Files are downloaded once and kept in the cache; without a

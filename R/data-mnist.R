@@ -1,4 +1,4 @@
-#' Handwritten digits
+#' MNIST data set of handwritten digits
 #'
 #' The MNIST data: images of 28 x 28 pixels from 0 to 255, and the digits that they
 #' show. `subset = TRUE` gives the 5,000 images that come with the package; the whole

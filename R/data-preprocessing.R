@@ -1,6 +1,6 @@
 # Preprocessing layers: they learn from data outside training, and are called on data.
 
-#' Let a preprocessing layer learn from data
+#' Adapt a preprocessing layer to data
 #'
 #' The mean and variance of a [layer_normalization()], the bins of a
 #' [layer_discretization()], the vocabulary of [layer_string_lookup()],
@@ -48,7 +48,7 @@ adapt <- function(object, data, ..., batch_size = NULL, steps = NULL) {
   invisible(object)
 }
 
-#' The vocabulary of a layer
+#' Get and set the vocabulary of a layer
 #'
 #' @param object A [layer_string_lookup()], [layer_integer_lookup()] or
 #'   [layer_text_vectorization()].

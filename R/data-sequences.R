@@ -1,4 +1,4 @@
-#' Sequences of one length
+#' Pad or truncate sequences to one length
 #'
 #' Fills up and cuts sequences, so that they make an array.
 #'
@@ -61,7 +61,7 @@ chosen_of <- function(x, choices, argument, .call) {
   )
 }
 
-#' Scale an array to norm one
+#' Normalize an array to norm one
 #'
 #' @param x An array.
 #' @param axis The axis along which norms are one; axes count from 1, or from the end as -1.

@@ -1,6 +1,6 @@
 # Data sets cut in two.
 
-#' Cut a data set in two
+#' Split a data set in two (train and test)
 #'
 #' Arrays are cut by rows, datasets by batches, which are then held in memory.
 #'

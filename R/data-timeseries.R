@@ -1,6 +1,6 @@
 # Windows of a series as a data set.
 
-#' Windows of a time series
+#' Time series data set of sliding windows
 #'
 #' Cuts a series into windows of one length, made batch by batch: they take no more memory than the
 #' series.

@@ -1,6 +1,6 @@
 # The tokenizer of Keras 2, which books use: words numbered by how frequent they are.
 
-#' Number the words of texts
+#' Tokenizer: turn texts into word indices
 #'
 #' The tokenizer of Keras 2: words are numbered from 1 by how frequent they are.
 #' `fit_text_tokenizer()` counts the words of texts, in place; `texts_to_sequences()` returns their

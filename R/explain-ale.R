@@ -1,4 +1,4 @@
-#' How predictions change with a column, among rows like those there are
+#' Accumulated local effects (ALE) of a column on predictions
 #'
 #' Accumulated local effects (Apley and Zhu 2020). Within each of a number of bins, the
 #' column of the bin's rows is moved from one end of the bin to the other, the changes of

@@ -1,4 +1,4 @@
-#' Which columns a model's predictions rest on
+#' Feature importance of the columns of a table
 #'
 #' `method = "permutation"` shuffles one column at a time and says by how much the
 #' predictions become worse. `method = "integrated_gradients"` follows the predictions from

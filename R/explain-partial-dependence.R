@@ -1,4 +1,4 @@
-#' How predictions depend on a column, on average
+#' Partial dependence of predictions on a column
 #'
 #' Sets a column to each value of a grid in all rows, and averages the predictions (Friedman
 #' 2001). Where columns are strongly related, this asks the model for combinations that

@@ -2,7 +2,7 @@
 #' @export
 generics::explain
 
-#' What each column contributes to the prediction of single rows
+#' Explain predictions of single rows (Shapley values, integrated gradients)
 #'
 #' `method = "shapley"` divides the difference between a row's prediction and the mean
 #' prediction among the columns, by Shapley values (Strumbelj and Kononenko 2014): a
@@ -107,10 +107,10 @@ shapley_row <- function(view, target, i, samples, baseline) {
   place <- replicate(pairs, sample.int(p)) |> matrix(nrow = p)
   place <- cbind(place, p + 1L - place)
   background <- even_rows(nrow(view$frame), pairs, view$weights)
-  walks <- predict_walks(view, target, i, place, c(background, background))
+  paths <- predict_along_orders(view, target, i, place, c(background, background))
   # The change that each column makes, at its place in the order.
-  steps <- walks[-1, , , drop = FALSE] - walks[-(p + 1), , , drop = FALSE]
-  outputs <- dim(walks)[3]
+  steps <- paths[-1, , , drop = FALSE] - paths[-(p + 1), , , drop = FALSE]
+  outputs <- dim(paths)[3]
   changes <- vapply(seq_len(outputs), function(k) {
     matrix(steps[cbind(c(place), c(col(place)), k)], nrow = p)
   }, matrix(0, p, 2 * pairs))
@@ -119,7 +119,7 @@ shapley_row <- function(view, target, i, samples, baseline) {
   draws <- (changes[, first, , drop = FALSE] + changes[, -first, , drop = FALSE]) / 2
   values <- apply(draws, c(1, 3), mean)
   variance <- apply(draws, c(1, 3), stats::var) / pairs
-  prediction <- walks[p + 1, 1, ]
+  prediction <- paths[p + 1, 1, ]
   list(
     values = close_sum(values, variance, prediction - baseline),
     errors = sqrt(variance),
@@ -130,7 +130,7 @@ shapley_row <- function(view, target, i, samples, baseline) {
 
 # Predictions on the way from background rows to row i, for each order: before the first
 # column has changed, after it, ..., after the last. An array: steps, orders, outputs.
-predict_walks <- function(view, target, i, place, background) {
+predict_along_orders <- function(view, target, i, place, background) {
   p <- nrow(place)
   orders <- ncol(place)
   step <- rep(0:p, times = orders)

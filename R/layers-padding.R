@@ -2,6 +2,8 @@
 
 #' 1D zero padding layer, for sequences
 #'
+#' @description Adds zeros at the beginning and the end.
+#'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
 #' Without it the layer itself is returned.
@@ -55,6 +57,8 @@ layer_zero_padding_1d <- function(
 }
 
 #' 2D zero padding layer, for images
+#'
+#' @description Adds zeros at the edges.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -110,6 +114,8 @@ layer_zero_padding_2d <- function(
 }
 
 #' 3D zero padding layer, for volumes
+#'
+#' @description Adds zeros at both ends of each dimension.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

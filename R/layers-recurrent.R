@@ -2,8 +2,9 @@
 
 #' Simple (fully connected) recurrent layer
 #'
-#' @description Each step computes `h' = activation(x @ kernel + h @
-#' recurrent_kernel + bias)`. Masked steps are skipped.
+#' @description The output of a step is `activation(x %*% kernel + h %*%
+#' recurrent_kernel + bias)`, where `h` is the output of the step before.
+#' Masked steps are skipped.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -139,8 +140,11 @@ layer_simple_rnn <- function(
 
 #' Long short-term memory (LSTM) layer
 #'
-#' @description The weights hold the input, forget, cell and output gates side
-#' by side. The states are the output and the cell. Masked steps are skipped.
+#' @description A step computes `x %*% kernel + h %*% recurrent_kernel + bias`,
+#' which holds the input gate `i`, the forget gate `f`, the candidate `g` and
+#' the output gate `o` side by side. The cell becomes `sigmoid(f) * c +
+#' sigmoid(i) * tanh(g)`, and the output `h` is `sigmoid(o) * tanh(c)`. The
+#' states are the output and the cell. Masked steps are skipped.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.
@@ -295,8 +299,10 @@ layer_lstm <- function(
 
 #' Gated recurrent unit (GRU) layer
 #'
-#' @description The weights hold the update, reset and new gates side by side.
-#' Masked steps are skipped.
+#' @description The weights hold the update gate `z`, the reset gate `r` and
+#' the candidate `g` side by side. The output is `z * h + (1 - z) * g`, where
+#' `h` is the output of the step before, and the candidate takes `h` times the
+#' reset gate. Masked steps are skipped.
 #'
 #' @param object What the layer is added to: a sequential model, which is
 #' changed in place and returned, or a symbolic tensor, which it is applied to.

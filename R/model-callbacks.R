@@ -180,7 +180,7 @@ refuse_batch_functions <- function(..., .call) {
   }
 }
 
-#' Set the learning rate by a function
+#' Learning rate scheduler callback: sets the rate by a function
 #'
 #' @param schedule A function of the epoch, from 1, and the current learning rate,
 #'   which returns the new one.
@@ -278,7 +278,7 @@ split_callbacks <- function(callbacks, .call) {
 }
 
 # The kinds of events at which training must come back to R.
-events_to_hear <- function(callbacks, level) {
+events_to_return_at <- function(callbacks, level) {
   used <- unlist(lapply(callbacks, function(callback) names(callback$functions)))
   kinds <- names(callback_events)[callback_events %in% used]
   unique(c(kinds, if (level > 0) "epoch_end", if (level == 1) "tick"))
@@ -298,11 +298,11 @@ run_callbacks <- function(callbacks, event, model, .call) {
   )
   params <- list(epochs = event$epochs, steps = event$batches)
   arguments <- c(list(place)[!is.null(place)], list(event$logs))
-  tell_callbacks(callbacks, name, model, params, arguments, .call)
+  call_callbacks(callbacks, name, model, params, arguments, .call)
 }
 
 # Calls the functions for one event.
-tell_callbacks <- function(callbacks, name, model, params, arguments, .call) {
+call_callbacks <- function(callbacks, name, model, params, arguments, .call) {
   for (callback in callbacks) {
     f <- callback$functions[[name]]
     if (!is.null(f)) {

@@ -1,4 +1,7 @@
-#' Say how a model is trained
+#' Compile a model: optimizer, loss and metrics
+#'
+#' Sets how [fit()][fit.rdeep_model()] trains a model: the optimizer, the loss that it minimizes,
+#' and the metrics that are reported.
 #'
 #' @param object A model.
 #' @param optimizer An `optimizer_*()`, or the name of one.

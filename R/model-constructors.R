@@ -57,7 +57,7 @@ model_pointer <- function(model, .call = caller_env()) {
   env$pointer
 }
 
-#' A model made of symbolic tensors
+#' Functional model, made of symbolic tensors
 #'
 #' Describes any network without loops: several inputs and outputs, branches,
 #' layers used more than once.
@@ -219,7 +219,7 @@ str.rdeep_model <- function(object, ...) {
   invisible(object)
 }
 
-#' Layers of a model
+#' Get or remove a layer of a model
 #'
 #' `get_layer()` finds a layer by name or place; `pop_layer()` takes the last one
 #' off a sequential model, in place.
@@ -273,14 +273,14 @@ pop_layer <- function(object, rebuild = TRUE) {
 #' Copy a model
 #'
 #' `clone_model()` makes a model of the same layers with fresh weights.
-#' `to_backend()` moves a model to the other engine: a copy with the same weights,
-#' which predicts the same.
+#' `to_backend()` moves a model to another backend: a copy with the same weights,
+#' which predicts the same. On `"numpy"` it can be predicted with and evaluated, not trained.
 #'
 #' @param model A model.
 #' @param input_tensors,clone_function,call_function Refused: a copy is made of the layers
 #'   as they are.
 #' @param recursive Not needed: models within a model are copied as well.
-#' @param backend The engine, `"torch"` or `"tensorflow"`.
+#' @param backend `"torch"`, `"tensorflow"` or `"numpy"`.
 #' @param device Where the copy runs, one of [rdeep_devices()].
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.

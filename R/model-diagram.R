@@ -18,7 +18,7 @@ diagram_gaps <- function(boxes) {
 # text into columns. Returns the boxes' centres, the arrows' paths and the extent.
 lay_out <- function(from, to, along, across, figure, columns = NULL) {
   rank <- rank_boxes(length(along), from, to)
-  grid <- add_passing(rank, from, to, across)
+  grid <- add_dummy_nodes(rank, from, to, across)
   grid$gaps <- diagram_gaps(length(along))
   grid$place <- order_ranks(grid)
   grid$across <- spread_ranks(grid)
@@ -59,7 +59,7 @@ rank_boxes <- function(n, from, to) {
 
 # An arrow over several ranks passes through a place of its own in each of them, so
 # that links join neighbouring ranks only.
-add_passing <- function(rank, from, to, across) {
+add_dummy_nodes <- function(rank, from, to, across) {
   passing <- lapply(seq_along(from), function(k) {
     setdiff(seq(rank[from[k]], rank[to[k]]), rank[c(from[k], to[k])])
   })

@@ -1,4 +1,4 @@
-#' Write a model for TensorFlow Serving
+#' Export a model as a SavedModel, for TensorFlow Serving
 #'
 #' Writes TensorFlow's SavedModel, which programs without R can use. That needs a model on
 #' TensorFlow; [to_backend()] makes a copy there. [save_model()] is what [load_model()] reads.
@@ -33,7 +33,7 @@ export_savedmodel.rdeep_model <- function(object, export_dir_base, ...) {
   invisible(export_dir_base)
 }
 
-#' Fewer bits for weights
+#' Quantize the weights of a model
 #'
 #' Not to be had here: weights are float32 on both engines, so that models move from one to the
 #' other. Less memory in training comes from [config_set_dtype_policy()].

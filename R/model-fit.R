@@ -1,4 +1,4 @@
-#' Train a model
+#' Train (fit) a model
 #'
 #' Trains for a number of epochs. Ctrl-C (or Escape) ends training after the step
 #' under way; the model and the history are then those of what was trained.
@@ -133,7 +133,7 @@ fit.rdeep_model <- function(object,
   check_fit_dots(..., .call = call)
   level <- verbosity(verbose, call)
   callbacks <- split_callbacks(callbacks, call)
-  weights <- weights_asked(rlang::enquo(sample_weight), x, data %||% y, call)
+  weights <- evaluate_weights(rlang::enquo(sample_weight), x, data %||% y, call)
   given <- fit_input(object, x, y, data, na_action, weights, validation_data, call)
   refuse_endless(given$x, steps_per_epoch, "x", "steps_per_epoch", call)
   env <- model_env(object)
@@ -164,7 +164,7 @@ fit.rdeep_model <- function(object,
     validation_batch_size = as_count(validation_batch_size),
     validation_freq = as_count(validation_freq),
     class_names = if (length(classes)) classes,
-    listen = as.list(events_to_hear(callbacks$own, level))
+    listen = as.list(events_to_return_at(callbacks$own, level))
   )
   env$learned <- list(x = data$x$learned, y = data$y$learned)
   env$design <- given$design
@@ -203,7 +203,7 @@ run_session <- function(session,
         break
       }
       if (event$kind == "data") {
-        beside_bar(progress, bring_batches(generator, .call))
+        beside_bar(progress, push_batches(generator, .call))
         next
       }
       show(progress, event)
@@ -260,7 +260,7 @@ training_source <- function(model, x, y, weights, .call) {
   }
   converter <- batch_converter(model, known, .call)
   generator <- new_generator(x, converter$convert, .call)
-  bring_batches(generator, .call)
+  push_batches(generator, .call)
   list(
     x = list(values = generator$stream, learned = converter$learned$x),
     y = list(values = NULL, learned = converter$learned$y),
@@ -327,7 +327,7 @@ warn_of_empty_levels <- function(y, classes) {
 }
 
 # With a formula or a recipe, weights may be a column of the data, as for `lm()`.
-weights_asked <- function(weights, x, data, .call) {
+evaluate_weights <- function(weights, x, data, .call) {
   if (!is_described(x) || !is.data.frame(data) || rlang::quo_is_null(weights)) {
     return(rlang::eval_tidy(weights))
   }

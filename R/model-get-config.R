@@ -1,4 +1,4 @@
-#' What an object is made of, as plain data
+#' Configuration of a model, a layer or another object, as plain data
 #'
 #' `get_config()` returns the options of a layer, a loss, an optimizer and so on, or the layers of a
 #' model without their weights. `from_config()` makes such an object again, after options were
@@ -52,7 +52,7 @@ from_config <- function(config, custom_objects = NULL) {
   if (!is.null(definition)) {
     return(do.call(layer_maker(definition), c(list(NULL), plain), quote = TRUE))
   }
-  known_objects(custom_objects, made_again(attr(config, "kind"), name, plain, call))
+  known_objects(custom_objects, deserialize_object(attr(config, "kind"), name, plain, call))
 }
 
 #' @rdname get_config
@@ -75,7 +75,7 @@ deserialize_keras_object <- function(config, custom_objects = NULL, safe_mode = 
   }
   known_objects(
     custom_objects,
-    made_again(config$kind, config$class_name, unclass(config$config), call)
+    deserialize_object(config$kind, config$class_name, unclass(config$config), call)
   )
 }
 
@@ -101,7 +101,7 @@ serialized <- function(object, argument, .call) {
   list(kind = found$kind, class_name = found$class, config = found$config)
 }
 
-made_again <- function(kind, name, config, .call) {
+deserialize_object <- function(kind, name, config, .call) {
   own <- get_registered_object(name)
   if (inherits(own, "rdeep_class")) {
     first <- if (identical(kind, "layer")) list(NULL)

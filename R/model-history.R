@@ -25,7 +25,7 @@ model_history <- function(model) {
   if (!is.null(history)) new_history(call_method(history, "data"))
 }
 
-#' The history of a training
+#' Training history of a model
 #'
 #' What `fit()` returns: the loss and the metrics of each epoch.
 #'

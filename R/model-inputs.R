@@ -1,6 +1,6 @@
 # Where data enters a network, and the chain that begins there.
 
-#' A model made of a chain of layers
+#' Sequential model: a chain of layers
 #'
 #' Add layers with `|>` and the `layer_*()` functions; they change the model in
 #' place. The shape of the input is given here, as `input_shape` of the first
@@ -19,8 +19,8 @@
 #'   [layer_input()].
 #' @param trainable `FALSE` to keep the weights of `layers` as they are in training.
 #' @param layers A list of layers to begin with.
-#' @param backend The engine, `"torch"` or `"tensorflow"`; by default what
-#'   [use_backend()] says.
+#' @param backend `"torch"`, `"tensorflow"`, or `"numpy"`, which does not train; by default
+#'   what [use_backend()] says.
 #' @param device Where it runs, one of [rdeep_devices()]; by default the first.
 #' @returns A model.
 #' @family models
@@ -93,7 +93,7 @@ untrained <- function(layer, .call) {
   wrap(call_method(layer, "replace", trainable = FALSE, .call = .call))
 }
 
-#' Where data enters a functional model
+#' Input layer of a functional model
 #'
 #' Networks here take dense or sparse matrices alike, so some arguments of keras3 say
 #' nothing new: they are checked, and no more.

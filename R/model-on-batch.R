@@ -1,4 +1,4 @@
-#' One batch at a time
+#' Train, test or predict on a single batch
 #'
 #' For loops that you write yourself: `train_on_batch()` takes one step of training,
 #' `test_on_batch()` and `predict_on_batch()` take one batch as a whole. The loss and the metrics

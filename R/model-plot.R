@@ -1,4 +1,4 @@
-#' Draw a model
+#' Plot a model as a diagram of its layers
 #'
 #' Draws a network as a diagram: a box for each layer, coloured by the layer's family,
 #' and arrows along which data flows. It needs the package ggplot2 and nothing else.

@@ -1,4 +1,6 @@
-#' Evaluate a model and predict with it
+#' Evaluate a model, and predict with it
+#'
+#' `evaluate()` computes the loss and the metrics on data, `predict()` the outputs.
 #'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
@@ -60,11 +62,11 @@ evaluate.rdeep_model <- function(object,
   check_dots(...)
   call <- current_env()
   callbacks <- split_callbacks(callbacks, call)
-  tell_callbacks(callbacks$own, "on_test_begin", object, list(), list(list()), call)
+  call_callbacks(callbacks$own, "on_test_begin", object, list(), list(list()), call)
   design <- if (needs_design(object, x)) model_env(object)$design$formula
-  sample_weight <- weights_asked(rlang::enquo(sample_weight), design, x, call)
+  sample_weight <- evaluate_weights(rlang::enquo(sample_weight), design, x, call)
   values <- evaluated(object, x, y, batch_size, sample_weight, steps, callbacks$core, call)
-  tell_callbacks(callbacks$own, "on_test_end", object, list(), list(values), call)
+  call_callbacks(callbacks$own, "on_test_end", object, list(), list(values), call)
   values
 }
 
@@ -117,9 +119,9 @@ predict.rdeep_model <- function(object,
   call <- current_env()
   type <- network_type(type, call)
   callbacks <- split_callbacks(callbacks, call)
-  tell_callbacks(callbacks$own, "on_predict_begin", object, list(), list(list()), call)
+  call_callbacks(callbacks$own, "on_predict_begin", object, list(), list(list()), call)
   values <- predicted(object, x, batch_size, steps, callbacks$core, call)
-  tell_callbacks(callbacks$own, "on_predict_end", object, list(), list(list()), call)
+  call_callbacks(callbacks$own, "on_predict_end", object, list(), list(list()), call)
   as_classes(object, values, type, call)
 }
 

@@ -3,7 +3,9 @@
 #' Save and load a model
 #'
 #' One file holds layers, weights and the state of training, as data without code.
-#' It can be loaded on either backend.
+#' It can be loaded on any backend, whichever it was saved from. Where neither torch nor
+#' TensorFlow is installed, NumPy alone predicts and evaluates ([use_backend()]); training
+#' it further needs an engine.
 #'
 #' @section saveRDS():
 #' `saveRDS()`, `save()` and all that sends objects to other processes work on models, and
@@ -35,7 +37,8 @@
 #' @param compile Whether to load how the model was compiled, and its optimizer's state.
 #' @param safe_mode Has no effect: files hold no code.
 #' @param backend The engine to load it on; by default the one it was saved from or, where
-#'   that is not installed, the other.
+#'   that is not installed, the other. `"numpy"`, which predicts and evaluates, is what
+#'   is left where there is none.
 #' @param device Where it runs, one of [rdeep_devices()].
 #' @returns `save_model()`: the path, invisibly. `load_model()`: a model, or a
 #'   [deep_tabular()].

@@ -1,4 +1,4 @@
-#' The rates of a learning-rate schedule
+#' Learning rates of a schedule, by step
 #'
 #' @description Shows what a schedule does, without training: the learning rate
 #' that it gives to each of some steps. A step is a batch, or what is gathered

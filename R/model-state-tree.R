@@ -1,4 +1,4 @@
-#' All that training changes in a model
+#' State tree of a model: weights and optimizer variables
 #'
 #' Arrays in nested lists: `trainable_variables` and `non_trainable_variables` by layer and
 #' weight, and `optimizer_variables`. A part that is left out of `state_tree` stays as it is.
@@ -49,7 +49,7 @@ with_dims <- function(x) {
   if (is.numeric(x) && is.null(dim(x)) && length(x) != 1) array(x) else x
 }
 
-#' Start again
+#' Reset the state of layers, or clear the session
 #'
 #' `reset_state()` has the recurrent layers of a model that are `stateful` begin the next batch
 #' from zeros, and a metric forget what it has seen. Each training and each evaluation begins with

@@ -1,6 +1,6 @@
 # A model's layers as a table.
 
-#' Print a model's layers
+#' Summarize a model: layers, output shapes and parameters
 #'
 #' @param object,x A model, or its summary.
 #' @param ... Not used.

@@ -1,4 +1,4 @@
-#' Curves of trainings in a browser
+#' TensorBoard: training curves in a browser
 #'
 #' Starts TensorBoard, a Python package, on the logs that `callback_tensorboard()` wrote, and stops
 #' it again.

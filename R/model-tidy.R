@@ -1,6 +1,6 @@
 # Tables of networks, by the generics that broom and tidymodels use.
 
-#' Tables of a network
+#' Tidy a network
 #'
 #' `tidy()` gives a row for each layer, `glance()` one row for the network, `augment()` data
 #' with the network's predictions.

@@ -1,4 +1,4 @@
-#' Keep layers as they are while a model is trained
+#' Freeze and unfreeze layers, for fine-tuning
 #'
 #' `freeze_weights()` says that training is not to change the weights of some layers,
 #' `unfreeze_weights()` that it is. Where only some layers of a model are named, the others

@@ -1,4 +1,4 @@
-#' Weights of a model or a layer
+#' Get and set the weights of a model or a layer
 #'
 #' Arrays in Keras's order and layout, whatever the backend.
 #'

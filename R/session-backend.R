@@ -8,9 +8,10 @@ backend_names <- c("torch", "tensorflow", "numpy")
 #' Without it the environment variable `RDEEP_BACKEND` decides, then what is
 #' installed. Models on both engines can live side by side.
 #'
-#' NumPy needs no engine. It predicts and evaluates, and does not train: models that were
-#' saved elsewhere predict on it by themselves where neither torch nor TensorFlow is
-#' installed.
+#' NumPy needs no engine, and runs on the processor. It predicts and evaluates, with the
+#' numbers of the engines, and does not train: `fit()`, `train_on_batch()`, `lr_finder()`
+#' and `deep_tabular()` are refused there. Where neither torch nor TensorFlow is installed,
+#' models that were saved elsewhere are loaded on it by themselves.
 #'
 #' @param backend `"torch"`, `"tensorflow"` or `"numpy"`.
 #' @param gpu `TRUE` to run on the first GPU, `FALSE` on the CPU, `NA` on what the

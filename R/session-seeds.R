@@ -8,7 +8,7 @@
 # on from there, the stream governs. From a state that does not follow from it, R
 # governs: it draws a seed for the core each time one is needed.
 
-#' Make what follows repeatable
+#' Set the random seed, for reproducible results
 #'
 #' Sets the seed of R's random numbers, and of weights, the order of samples and
 #' dropout in rdeep: the same seed gives the same numbers in R and in Python.

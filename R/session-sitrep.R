@@ -56,7 +56,10 @@ print_sitrep <- function(report) {
     "*" = "Python {python$python}: {.path {python$executable}}",
     "*" = "core: {.path {python$core}}",
     "*" = "packages: {shown}",
-    "*" = if (length(missing)) "not installed: {missing}"
+    "*" = if (length(missing)) "not installed: {missing}",
+    i = if (!length(intersect(c("torch", "tensorflow"), names(versions)))) {
+      "NumPy predicts and evaluates; to train, install an engine by install_rdeep()."
+    }
   ))
   judge_product(report$product_ms)
 }

@@ -206,7 +206,7 @@ train_networks <- function(pointer, level, .call) {
       pointer,
       "session",
       member = member - 1L,
-      listen = as.list(events_to_hear(list(), level)),
+      listen = as.list(events_to_return_at(list(), level)),
       .call = .call
     )
     progress <- new_progress(level)

@@ -74,7 +74,7 @@ epochs_trained <- function(object) {
   vapply(object$history, function(history) length(history$epoch), 0L)
 }
 
-#' Look at a tabular model
+#' Print, summarize and plot a tabular model
 #'
 #' `summary()` shows coefficients with their tests for a linear model, and for a network
 #' its layers; `plot()` and `autoplot()` draw how the loss fell in training.
@@ -158,7 +158,7 @@ print.summary.deep_tabular <- function(x,
 
 # Values of the rows that it was fitted to --------------------------------------------
 
-#' What a tabular model makes of its own data
+#' Fitted values and residuals of a tabular model
 #'
 #' @param object,x A [deep_tabular()].
 #' @param type Residuals as they are (`"response"`), divided by the standard deviation that

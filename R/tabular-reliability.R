@@ -1,6 +1,6 @@
 # How well predicted probabilities agree with what happens.
 
-#' How well calibrated a classifier is
+#' Reliability diagram: how well calibrated a classifier is
 #'
 #' Puts rows with similar predicted probabilities into bins, and compares the mean
 #' prediction of each bin with the share of rows in which the class came.

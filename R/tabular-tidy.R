@@ -13,7 +13,7 @@ generics::glance
 #' @export
 generics::augment
 
-#' Tables of a tabular model
+#' Tidy a tabular model
 #'
 #' `tidy()` is about a model's parts, `glance()` about the model as a whole, `augment()`
 #' about each row.

@@ -35,7 +35,7 @@ with_tabular_arguments <- function(method) {
   method
 }
 
-#' A network for a table
+#' Fit a neural network to tabular data
 #'
 #' Fits a neural network to the columns of a data frame, as `lm()` and `glm()` fit linear
 #' models: numbers are scaled, factors get embeddings, training stops when held-out data

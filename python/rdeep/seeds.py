@@ -1,4 +1,4 @@
-"""Where seeds come from that nobody gave: one stream, which `set_random_seed` starts again."""
+"""The default stream of seeds, which `set_random_seed` restarts."""
 
 from __future__ import annotations
 

@@ -62,6 +62,24 @@ print([m for m in ("torch", "tensorflow", "keras") if m in sys.modules])
     assert python(code) == "[]"
 
 
+def test_training_on_torch_loads_no_compiler():
+    code = """
+import sys, torch
+# What torch itself has loaded is none of ours.
+before = set(sys.modules)
+import numpy as np, rdeep
+from rdeep.layers import LSTM, BatchNormalization, Dense, Dropout
+layers = [LSTM(2), Dense(4, "relu", kernel_regularizer="l2"), Dropout(0.5), BatchNormalization()]
+model = rdeep.Sequential([*layers, Dense(1)], input_shape=(3, 2), backend="torch")
+model.compile("adam", "mse", metrics=["mae"])
+model.fit(np.zeros((8, 3, 2)), np.zeros((8, 1)), verbose=0)
+model.predict(np.zeros((1, 3, 2)))
+heavy = {"torch._dynamo", "torch._inductor", "torch.onnx", "sympy", "tensorflow", "keras"}
+print(sorted(heavy & (set(sys.modules) - before)))
+"""
+    assert python(code) == "[]"
+
+
 def test_public_names_are_all_there():
     for name in rdeep.__all__:
         assert getattr(rdeep, name) is not None

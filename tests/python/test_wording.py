@@ -113,7 +113,7 @@ SPEAKERS = READERS | {"warn", "say", "refuse", "InvalidOption"}
 # Texts that document what is declared.
 DECLARATIONS = ("catalogue/operations/", "catalogue/layers/sections.py")
 # What only somebody who writes Python meets: classes of Python, objects of other packages.
-OF_PYTHON = ("catalogue/overrides.py", "data/foreign.py")
+OF_PYTHON = ("catalogue/overrides.py", "data/foreign.py", "testing/")
 PLAIN_ERRORS = {"TypeError", "AttributeError", "NotImplementedError"}
 # Methods of classes that users write in either language, and functions that R has by nature.
 METHODS = {

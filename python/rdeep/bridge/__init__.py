@@ -1,1 +1,1 @@
-"""R's door to the core: calls, functions and layers written in R, tensors, services."""
+"""The interface that R calls: calls, functions and layers written in R, tensors, services."""

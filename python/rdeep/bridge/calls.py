@@ -1,4 +1,4 @@
-"""The door that R comes through.
+"""The functions of the core that R calls.
 
 R calls a few functions, `invoke` and `fetch` above all. They return what happened as data, never
 raise, and so do not depend on how a version of reticulate reports Python's errors.
@@ -58,7 +58,7 @@ from rdeep.training.session import TrainingSession
 Answer = tuple[bool, Any, list[Any], list[Any]]
 
 
-def invoke(target: Any, name: str, arguments: dict[str, Any]) -> Answer:
+def invoke(target: object, name: str, arguments: dict[str, Any]) -> Answer:
     """Call a function of this module, or a method of an object.
 
     Parameters
@@ -82,7 +82,7 @@ def invoke(target: Any, name: str, arguments: dict[str, Any]) -> Answer:
     return _guarded(lambda: getattr(target, name)(**arguments), target)
 
 
-def fetch(target: Any, name: str) -> Answer:
+def fetch(target: object, name: str) -> Answer:
     """Return an attribute of an object; the answer is that of `invoke`.
 
     Parameters
@@ -95,7 +95,7 @@ def fetch(target: Any, name: str) -> Answer:
     return _guarded(lambda: getattr(target, name))
 
 
-def assign(target: Any, name: str, value: Any) -> Answer:
+def assign(target: object, name: str, value: object) -> Answer:
     """Set an attribute of an object; the answer is that of `invoke`.
 
     Parameters
@@ -126,7 +126,7 @@ def predict_array(model: Model, x: np.ndarray, batch_size: int | None) -> Answer
     return _guarded(lambda: predict_numbers(model, x, batch_size))
 
 
-def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
+def _guarded(action: Callable[[], Any], speaker: object = None) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
         try:
@@ -177,7 +177,7 @@ class _TextFunction:
         return self.function(texts.reshape(-1).tolist())
 
 
-def input_tensor(shape: Any, **options: Any) -> SymbolicTensor:
+def input_tensor(shape: object, **options: Any) -> SymbolicTensor:
     """Return a symbolic tensor for data to enter by; arguments as for `Input`."""
     return Input(shape, **options)
 
@@ -193,7 +193,7 @@ def apply(layer: Any, inputs: Any, more: Any = (), options: Any = None) -> Any:
     return record(inputs, *more, **options)
 
 
-def _check_call(layer: Any, *args: Any, **options: Any) -> None:
+def _check_call(layer: object, *args: Any, **options: Any) -> None:
     try:
         inspect.signature(type(layer).__call__).bind(layer, *args, **options)
     except TypeError as error:
@@ -284,12 +284,12 @@ def tabular(backend: str | None = None, **options: Any) -> Tabular:
     return Tabular(backend=backend or default_backend(), **options)
 
 
-def set_random_seed(seed: Any) -> None:
+def set_random_seed(seed: object) -> None:
     """Start the stream of seeds again."""
     _set_random_seed(seed)
 
 
-def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
+def activation(name: str, options: dict[str, Any], x: object) -> np.ndarray:
     """Return an activation of an array.
 
     Parameters
@@ -306,12 +306,14 @@ def activation(name: str, options: dict[str, Any], x: Any) -> np.ndarray:
     return numpy_ops.convert_to_numpy(function.compute(values, numpy_ops))
 
 
-def loss_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+def loss_value(record: object, y_true: object, y_pred: object, sample_weight: object = None) -> Any:
     """Return a loss for arrays: a number, or one for each sample with `reduction = "none"`."""
     return called(record, y_true, y_pred, sample_weight)
 
 
-def metric_value(record: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+def metric_value(
+    record: object, y_true: object, y_pred: object, sample_weight: object = None
+) -> Any:
     """Return a metric for arrays."""
     meter = Meter(record)
     meter.update(y_true, y_pred, sample_weight)
@@ -323,7 +325,7 @@ def lr_finder(model: Model, **arguments: Any) -> dict[str, Any]:
     return asdict(model.lr_finder(**arguments))
 
 
-def integrated_gradients(model: Model, x: Any, baseline: Any, steps: int) -> dict[str, Any]:
+def integrated_gradients(model: Model, x: object, baseline: object, steps: int) -> dict[str, Any]:
     """Return what input values contribute; arguments as for the function of `rdeep.models`."""
     found = attribution.integrated_gradients(model, x, baseline, steps)
     return {"values": found.values[0], "scores": found.scores, "origin": found.origin}

@@ -15,10 +15,10 @@ _LARGE = 1 << 18
 
 def predict(
     model: Model,
-    x: Any,
+    x: object,
     batch_size: int | None = None,
     steps: int | None = None,
-    callbacks: Any = None,
+    callbacks: object = None,
 ) -> Any:
     """Return predictions, large ones as `OutputBuffer`; arguments as for `Model.predict`."""
     outputs = model.predict(x, batch_size, steps, callbacks)

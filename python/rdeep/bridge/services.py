@@ -71,7 +71,7 @@ def _on_demand(name: str) -> Callable[..., Any]:
 # Configurations ---------------------------------------------------------------------------------
 
 
-def config_of(value: Any) -> dict[str, Any]:
+def config_of(value: object) -> dict[str, Any]:
     """Return what an object is made of again, as plain data.
 
     Parameters
@@ -182,7 +182,7 @@ def load_config(path: str | None = None, text: str | None = None, backend: Any =
     return model_from(description, backend)
 
 
-def _fixed(value: Any) -> Any:
+def _fixed(value: object) -> Any:
     if isinstance(value, dict):
         return {name: _fixed(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -269,7 +269,7 @@ def opened(data: Any) -> Any:
     return iter(data.open(0))
 
 
-def documentation(value: Any) -> str:
+def documentation(value: object) -> str:
     """Return what Python's help says of an object.
 
     Parameters
@@ -295,7 +295,7 @@ def json_file(path: str) -> Any:
         raise FileError(f"'{path}' can't be read as JSON: {error}", argument="path") from error
 
 
-def input_columns(dataset: Any) -> dict[str, list[str]]:
+def input_columns(dataset: object) -> dict[str, list[str]]:
     """Return the columns that a dataset of files takes for each input, if it knows them.
 
     Parameters

@@ -36,13 +36,13 @@ def operation(name: str, arguments: dict[str, Any], backend: str | None = None) 
 
 
 def tensor_measure(
-    record: Any, y_true: Any, y_pred: Any, reduce: bool, sample_weight: Any = None
+    record: object, y_true: object, y_pred: object, reduce: bool, sample_weight: object = None
 ) -> Any:
     """Return a loss or metric of tensors; arguments as for `measure`."""
     return measure(record, _current(y_true), _current(y_pred), reduce, _current(sample_weight))
 
 
-def _current(value: Any) -> Any:
+def _current(value: object) -> Any:
     """Return arguments with what a metric keeps as its value."""
     if isinstance(value, dict):
         return {name: _current(each) for name, each in value.items()}
@@ -69,7 +69,7 @@ def tensor_item(x: Any, key: Any) -> Any:
         raise ArgumentError(f"The tensor has no such part: {reason(error)}") from error
 
 
-def to_array(x: Any) -> Any:
+def to_array(x: object) -> Any:
     """Return an engine's tensor as an array, or as a number if it has no axes."""
     found = as_array(_current(x))
     return found.item() if getattr(found, "shape", None) == () else found
@@ -97,7 +97,7 @@ def tensor_sizes(x: Any) -> list[int | None]:
     return [None if size is None else int(size) for size in x.shape]
 
 
-def tensor_dtype(x: Any) -> str:
+def tensor_dtype(x: object) -> str:
     """Return the name of a tensor's type."""
     dtype = _current(x).dtype
     return getattr(dtype, "name", None) or str(dtype).removeprefix("torch.")

@@ -1,4 +1,4 @@
-"""Penalties on weights, added to the loss."""
+"""Regularizers: penalties on weights, added to the loss."""
 
 from __future__ import annotations
 

@@ -14,9 +14,11 @@ from rdeep.data.sparse import SparseMatrix
 
 # What vector instructions and engines want an array's memory to begin at a multiple of.
 _ALIGNMENT = 64
+# Up to so many values, looking at each is faster than telling NumPy not to warn of their sum.
+_FEW = 4096
 
 
-def engine_array(array: np.ndarray, dtype: Any) -> np.ndarray:
+def engine_array(array: np.ndarray, dtype: object) -> np.ndarray:
     """Return an array as engines take it: of a type, in C order, writable, and aligned if new.
 
     Parameters
@@ -37,6 +39,27 @@ def engine_array(array: np.ndarray, dtype: Any) -> np.ndarray:
     out = aligned(array.shape, dtype)
     np.copyto(out, array, casting="unsafe")
     return out
+
+
+def all_finite(array: np.ndarray) -> bool:
+    """Return whether none of an array's values is missing or infinite.
+
+    Parameters
+    ----------
+    array : numpy.ndarray
+        Floating-point numbers.
+
+    Examples
+    --------
+    >>> all_finite(np.array([1e308, 1e308])), all_finite(np.array([1.0, np.nan]))
+    (True, False)
+    """
+    if array.size <= _FEW:
+        return bool(np.isfinite(array).all())
+    # The sum shows at no cost in memory whether it is worth a look. It may overflow, of which NumPy
+    # would warn.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(array.sum()) or np.isfinite(array).all())
 
 
 def is_aligned(array: np.ndarray) -> bool:
@@ -62,7 +85,7 @@ def aligned(shape: tuple[int, ...], dtype: Any) -> np.ndarray:
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     memory = np.empty(size + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
+    start = -memory.__array_interface__["data"][0] % _ALIGNMENT
     return memory[start : start + size].view(dtype).reshape(shape)
 
 

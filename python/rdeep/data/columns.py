@@ -87,7 +87,7 @@ class Columns:
             }
             self._changed = True
 
-    def learn_of(self, dataset: Any, names: Sequence[str]) -> None:
+    def learn_of(self, dataset: object, names: Sequence[str]) -> None:
         """Remember the columns that a dataset of files takes for inputs, where it knows them.
 
         Parameters
@@ -116,7 +116,7 @@ class Columns:
         if self._changed:
             annotations["learned"] = self._sides
 
-    def _known(self, side: str, key: Any, place: int | None) -> list[str] | None:
+    def _known(self, side: str, key: object, place: int | None) -> list[str] | None:
         held = self._sides.get(side) or {}
         keys, parts = list(held.get("keys") or []), list(held.get("parts") or [])
         at = keys.index(key) if key in keys else place
@@ -125,7 +125,7 @@ class Columns:
         return [names] if isinstance(names, str) else names
 
 
-def column_names(data: Any) -> list[str] | None:
+def column_names(data: object) -> list[str] | None:
     """Return the names of a table's columns; `None` for what has none.
 
     Parameters
@@ -144,18 +144,18 @@ def column_names(data: Any) -> list[str] | None:
     return [str(name) for name in columns] if _is_frame(data) else None
 
 
-def _is_frame(data: Any) -> bool:
+def _is_frame(data: object) -> bool:
     return hasattr(data, "iloc") or hasattr(data, "get_column")
 
 
-def _is_several(data: Any) -> bool:
+def _is_several(data: object) -> bool:
     """Return whether data is a list of arrays or tables, rather than of numbers."""
     if not isinstance(data, (list, tuple)) or hasattr(data, "_fields"):
         return False
     return any(hasattr(part, "shape") or column_names(part) for part in data)
 
 
-def _arranged(data: Any, known: Sequence[str] | None, label: str) -> Any:
+def _arranged(data: object, known: Sequence[str] | None, label: str) -> Any:
     names = column_names(data)
     if names is None:
         return data
@@ -195,7 +195,7 @@ def _few(names: Sequence[str]) -> str | Wording:
     return f"{', '.join(map(repr, names[:_SHOWN]))} and {len(names) - _SHOWN} others"
 
 
-def _values(data: Any, places: Sequence[int], names: Sequence[str], label: str) -> np.ndarray:
+def _values(data: object, places: Sequence[int], names: Sequence[str], label: str) -> np.ndarray:
     """Return some columns of a table as an array, in this order."""
     parts = [_column(data, place) for place in places]
     for name, part in zip(names, parts):

@@ -1,19 +1,17 @@
-"""Casts that change no number in silence: what a type cannot hold is refused by name."""
+"""Lossless casts: a number that the target type cannot hold is refused."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from rdeep.data.arrays import engine_array
+from rdeep.data.arrays import all_finite, engine_array
 from rdeep.errors import DataError, Wording, called, worded
 
 LARGEST = 2**53
 """Up to here float64 holds every whole number."""
 
 
-def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> np.ndarray:
+def held_as(array: np.ndarray, dtype: object, label: str, whole: bool = False) -> np.ndarray:
     """Return an array as engines take it: of a type, in C order.
 
     Parameters
@@ -40,7 +38,7 @@ def held_as(array: np.ndarray, dtype: Any, label: str, whole: bool = False) -> n
     if out is array or array.dtype == out.dtype:
         return out
     if out.dtype.kind == "f":
-        if not (np.isfinite(out.sum()) or np.isfinite(out).all()):
+        if not all_finite(out):
             raise _refused(array, ~np.isfinite(out), label, f"too large for {out.dtype}")
         if whole and (changed := (out != array) & (array == np.floor(array))).any():
             raise _refused(array, changed, label, f"not exact in {out.dtype}")

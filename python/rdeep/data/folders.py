@@ -180,7 +180,7 @@ class FileDataset:
         return ordered
 
 
-def _check_split(validation_split: Any, subset: Any, shuffle: bool, seed: Any) -> None:
+def _check_split(validation_split: object, subset: object, shuffle: bool, seed: object) -> None:
     if (validation_split is None) != (subset is None):
         missing = "subset" if subset is None else "validation_split"
         raise ArgumentError(
@@ -221,10 +221,10 @@ def _part_of(
 
 
 def _indexed(
-    directory: Any,
-    labels: Any,
-    label_mode: Any,
-    class_names: Any,
+    directory: object,
+    labels: object,
+    label_mode: object,
+    class_names: object,
     follow_links: bool,
     kind: FileKind,
 ) -> tuple[list[str], np.ndarray | None, list[str] | None]:
@@ -296,7 +296,7 @@ def _files_in(folder: str, follow_links: bool, kind: FileKind) -> list[str]:
     ]
 
 
-def _given_labels(labels: Any, files: int, kind: FileKind) -> np.ndarray:
+def _given_labels(labels: object, files: int, kind: FileKind) -> np.ndarray:
     several = isinstance(labels, (list, tuple, np.ndarray))
     numbers = np.asarray(labels) if several else np.empty(0, object)
     if numbers.ndim != 1 or numbers.dtype.kind not in "iu":

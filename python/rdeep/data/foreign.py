@@ -15,7 +15,7 @@ _DENSE = {
 }
 
 
-def on_host(data: Any, label: str) -> np.ndarray:
+def on_host(data: object, label: str) -> np.ndarray:
     """Return what holds numbers as an array of NumPy's, which may share their memory.
 
     Parameters

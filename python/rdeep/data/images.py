@@ -183,7 +183,7 @@ class _Decoder:
     def __init__(
         self,
         color_mode: str,
-        image_size: Any,
+        image_size: object,
         interpolation: str,
         crop: bool,
         pad: bool,

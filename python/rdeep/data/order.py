@@ -1,4 +1,4 @@
-"""The order of samples in a pass: it depends on a seed and the pass's number alone."""
+"""The order of samples in an epoch, a function of the seed and the epoch's number."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _GREYS = ("L", "I;16", "I")
 def load_image(
     path: str,
     color_mode: str = "rgb",
-    target_size: Any = None,
+    target_size: object = None,
     interpolation: str = "nearest",
     keep_aspect_ratio: bool = False,
 ) -> Any:
@@ -83,7 +83,7 @@ def _centre(size: tuple[int, int], target: tuple[int, int]) -> tuple[int, int, i
 
 
 def image_to_array(
-    img: Any, data_format: str | None = None, dtype: str | None = None
+    img: object, data_format: str | None = None, dtype: str | None = None
 ) -> np.ndarray:
     """Return a picture as an array of three dimensions, as `keras.utils.img_to_array` does.
 

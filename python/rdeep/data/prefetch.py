@@ -1,4 +1,4 @@
-"""Reading ahead: a thread that fills a small queue while somebody works on what came before."""
+"""Prefetching: a thread reads the next values into a small queue."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Prefetch(Generic[T]):
             if close is not None:
                 close()
 
-    def _put(self, kind: str, value: Any) -> bool:
+    def _put(self, kind: str, value: object) -> bool:
         while not self._stopped.is_set():
             try:
                 self._queue.put((kind, value), timeout=_GLANCE)

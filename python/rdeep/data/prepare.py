@@ -16,7 +16,7 @@ from rdeep.catalogue.losses import (
     Loss,
 )
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
-from rdeep.data.arrays import ArrayFeed, engine_array
+from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
@@ -39,7 +39,7 @@ from rdeep.graph.network import Graph
 from rdeep.preprocessing.texts import as_texts
 
 
-def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
+def inputs(graph: Graph, x: object, argument: str = "x") -> list[np.ndarray]:
     """Return an array for each input of a network, float32 or int32 in C order, or kept sparse.
 
     Where the model begins with layers on text, these are computed here, and the network's inputs
@@ -68,10 +68,14 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     for name, tensor, part in zip(graph.input_names, graph.inputs, parts):
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         if tensor.dtype == "string":
-            arrays.append(_fitted(as_texts(part, label), tensor.shape, label, f"input {name!r}"))
+            texts = as_texts(part, label)
+            if texts.ndim:
+                _refuse_nothing(texts.shape, label)
+            arrays.append(_fitted(texts, tensor.shape, label, f"input {name!r}"))
             continue
         sparse = as_sparse(part)
         if sparse is not None:
+            _refuse_nothing(sparse.shape, label)
             arrays.append(_fitted(sparse, tensor.shape, label, f"input {name!r}"))
             continue
         array = _fitted(_numeric(part, label), tensor.shape, label, f"input {name!r}")
@@ -83,7 +87,9 @@ def inputs(graph: Graph, x: Any, argument: str = "x") -> list[np.ndarray]:
     return arrays
 
 
-def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -> list[np.ndarray]:
+def targets(
+    graph: Graph, losses: Sequence[Loss], y: object, argument: str = "y"
+) -> list[np.ndarray]:
     """Return an array for each output: float32 shaped as the output, or int64 class numbers.
 
     Parameters
@@ -129,9 +135,9 @@ def targets(graph: Graph, losses: Sequence[Loss], y: Any, argument: str = "y") -
 def feed(
     graph: Graph,
     losses: Sequence[Loss],
-    x: Any,
-    y: Any,
-    sample_weight: Any = None,
+    x: object,
+    y: object,
+    sample_weight: object = None,
     class_weight: Mapping[Any, float] | None = None,
 ) -> ArrayFeed:
     """Return a feed of inputs, targets and sample weights that agree in length.
@@ -240,7 +246,7 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
     return list(data)
 
 
-def _numeric(data: Any, label: str) -> np.ndarray:
+def _numeric(data: object, label: str) -> np.ndarray:
     array = on_host(data, label)
     if array.dtype.kind not in "fiub":
         raise DataError(
@@ -250,15 +256,8 @@ def _numeric(data: Any, label: str) -> np.ndarray:
             expected="numbers",
             hint="Turn categories into numbers first.",
         )
-    if array.ndim == 0 or array.size == 0:
-        raise DataError(
-            f"'{label}' is empty: it has shape {format_shape(array.shape)}.", argument=label
-        )
-    # The sum shows at no cost in memory whether it is worth a look. NumPy would warn where this
-    # refuses.
-    with np.errstate(over="ignore", invalid="ignore"):
-        finite = array.dtype.kind != "f" or np.isfinite(array.sum()) or np.isfinite(array).all()
-    if not finite:
+    _refuse_nothing(array.shape, label)
+    if array.dtype.kind == "f" and not all_finite(array):
         missing = int(np.isnan(array).sum())
         wrong = missing or int(np.isinf(array).sum())
         row = int(np.argwhere(~np.isfinite(array))[0][0])
@@ -270,6 +269,11 @@ def _numeric(data: Any, label: str) -> np.ndarray:
             hint="Leave such samples out, or fill the values in, before training or predicting.",
         )
     return array
+
+
+def _refuse_nothing(shape: tuple[int, ...], label: str) -> None:
+    if not shape or 0 in shape:
+        raise DataError(f"'{label}' is empty: it has shape {format_shape(shape)}.", argument=label)
 
 
 def _kind_name(array: np.ndarray) -> str:
@@ -457,7 +461,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
     return held_as(array, np.float32, label)
 
 
-def _weights(graph: Graph, given: Any, rows: int) -> list[np.ndarray | None]:
+def _weights(graph: Graph, given: object, rows: int) -> list[np.ndarray | None]:
     """Return what was given as weights, an array for each output; one stands for all."""
     names = graph.output_names
     if given is None:

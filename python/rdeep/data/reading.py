@@ -50,7 +50,7 @@ def needed(module: str, purpose: str) -> Any:
         ) from error
 
 
-def seed_for(seed: Any, shuffle: bool) -> int:
+def seed_for(seed: object, shuffle: bool) -> int:
     """Return the seed of a data set's order; without one, the next of the process's stream.
 
     Parameters

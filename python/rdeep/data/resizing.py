@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rdeep.arrays import imaging
@@ -15,7 +13,7 @@ METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 def smart_resize(
-    x: Any, size: Any, interpolation: str = "bilinear", data_format: str = "channels_last"
+    x: object, size: object, interpolation: str = "bilinear", data_format: str = "channels_last"
 ) -> np.ndarray:
     """Crop a picture to the proportions wanted and resize it, as Keras's `smart_resize` does.
 

@@ -18,10 +18,10 @@ _BYTES = 2
 
 
 def audio_dataset_from_directory(
-    directory: Any,
-    labels: Any = "inferred",
+    directory: object,
+    labels: object = "inferred",
     label_mode: str | None = "int",
-    class_names: Any = None,
+    class_names: object = None,
     batch_size: int = 32,
     sampling_rate: int | None = None,
     output_sequence_length: int | None = None,

@@ -1,4 +1,4 @@
-"""Matrices of which only the values that are not zero are kept, fed a few dense rows at a time."""
+"""Sparse matrices, fed to a network a few dense rows at a time."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ class SparseMatrix:
         )
 
     @classmethod
-    def from_columns(cls, starts: Any, rows: Any, values: Any, shape: tuple[int, int]) -> Any:
+    def from_columns(
+        cls, starts: object, rows: object, values: object, shape: tuple[int, int]
+    ) -> Any:
         """Return a matrix given by columns (compressed sparse columns).
 
         Parameters

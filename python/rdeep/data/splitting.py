@@ -1,4 +1,4 @@
-"""Cutting a data set in two."""
+"""Splitting a data set in two."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def split_dataset(
     return [Rows([part[cut] for part in items]) for cut in cuts]
 
 
-def _left_of(total: int, left_size: Any, right_size: Any) -> int:
+def _left_of(total: int, left_size: object, right_size: object) -> int:
     if left_size is None and right_size is None:
         raise ArgumentError(
             "One of 'left_size' and 'right_size' must be given.", argument="left_size"

@@ -53,7 +53,7 @@ class Window:
     size: int
 
 
-def is_stream(data: Any) -> bool:
+def is_stream(data: object) -> bool:
     """Return whether data comes in batches, rather than as arrays.
 
     Parameters
@@ -111,7 +111,7 @@ def as_stream(
     return _IterableStream(lambda: data, _length(data))
 
 
-def gives_samples(data: Any) -> bool:
+def gives_samples(data: object) -> bool:
     """Return whether data gives single samples, which are joined to batches of a size.
 
     Parameters
@@ -124,7 +124,7 @@ def gives_samples(data: Any) -> bool:
     return _has_ancestor(data, "torch.utils.data", "Dataset")
 
 
-def is_shuffled(data: Any) -> bool:
+def is_shuffled(data: object) -> bool:
     """Return whether data shuffles itself where it is read, which nobody else can undo.
 
     Parameters
@@ -158,7 +158,7 @@ def with_first(stream: Stream) -> tuple[Batch, Stream]:
     return as_batch(first), _StartedStream(stream, first, iterator)
 
 
-def as_batch(item: Any) -> Batch:
+def as_batch(item: object) -> Batch:
     """Return what a stream gave as a tuple of x and, if there are, targets and weights.
 
     Parameters
@@ -369,19 +369,19 @@ def _collated(samples: list[Any]) -> Any:
     return np.stack([on_host(sample, "a sample") for sample in samples])
 
 
-def _is_function(data: Any) -> bool:
+def _is_function(data: object) -> bool:
     return inspect.isroutine(data) or isinstance(data, functools.partial)
 
 
-def _is_samples(data: Any) -> bool:
+def _is_samples(data: object) -> bool:
     return _has_ancestor(data, "torch.utils.data", "Dataset") and hasattr(data, "__len__")
 
 
-def _gives_batches_by_index(data: Any) -> bool:
+def _gives_batches_by_index(data: object) -> bool:
     return _has_ancestor(data, "keras", "PyDataset") and hasattr(data, "__len__")
 
 
-def _has_ancestor(data: Any, package: str, name: str) -> bool:
+def _has_ancestor(data: object, package: str, name: str) -> bool:
     """Return whether a class of that name is among the ancestors, without importing its package."""
     return any(c.__name__ == name and c.__module__.startswith(package) for c in type(data).__mro__)
 

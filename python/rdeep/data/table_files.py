@@ -50,7 +50,7 @@ class Format(Protocol):
     def read(
         self,
         file: str,
-        schema: Any,
+        schema: object,
         groups: Iterable[int],
         columns: list[str],
         texts: Labels,
@@ -74,7 +74,7 @@ class _Parquet:
     def read(
         self,
         file: str,
-        schema: Any,
+        schema: object,
         groups: Iterable[int],
         columns: list[str],
         texts: Labels,

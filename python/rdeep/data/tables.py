@@ -364,7 +364,7 @@ def _codes(column: Any, name: str, labels: list[str], part: _Part, file: str) ->
 # Arguments ------------------------------------------------------------------------------------
 
 
-def _parts(x: Any, y: Any, sample_weight: Any) -> list[_Part]:
+def _parts(x: object, y: object, sample_weight: object) -> list[_Part]:
     if isinstance(x, Mapping):
         if not x:
             raise ArgumentError("'x' is empty: it names no input.", argument="x")
@@ -397,7 +397,7 @@ def _columns(given: Any, argument: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _labels(levels: Any, parts: list[_Part]) -> dict[str, list[str]]:
+def _labels(levels: object, parts: list[_Part]) -> dict[str, list[str]]:
     if levels is None:
         return {}
     if not isinstance(levels, Mapping):

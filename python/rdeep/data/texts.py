@@ -16,10 +16,10 @@ _TEXTS = FileKind("texts", (".txt",))
 
 
 def text_dataset_from_directory(
-    directory: Any,
-    labels: Any = "inferred",
+    directory: object,
+    labels: object = "inferred",
     label_mode: str | None = "int",
-    class_names: Any = None,
+    class_names: object = None,
     batch_size: int = 32,
     max_length: int | None = None,
     shuffle: bool = True,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -14,8 +13,8 @@ from rdeep.errors import ArgumentError, DataError
 
 
 def timeseries_dataset_from_array(
-    data: Any,
-    targets: Any,
+    data: object,
+    targets: object,
     sequence_length: int,
     sequence_stride: int = 1,
     sampling_rate: int = 1,
@@ -151,7 +150,7 @@ class TimeSeries:
         return self if self.seed is None else TimeSeries(self.values, self.targets, *steps, None)
 
 
-def _below(rows: int, value: Any, argument: str, least: int = 1) -> int:
+def _below(rows: int, value: object, argument: str, least: int = 1) -> int:
     number = int(checked(Count(least), value, argument))
     if number >= rows:
         raise ArgumentError(

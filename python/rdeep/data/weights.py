@@ -1,4 +1,4 @@
-"""What each sample, or each place in it, counts: weights that are given, and weights of classes."""
+"""Sample weights, and class weights."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def by_class(
     return ArrayFeed(feed.inputs, feed.targets, weights)
 
 
-def _tables(graph: Graph, given: Any) -> list[Mapping[Any, float] | None]:
+def _tables(graph: Graph, given: object) -> list[Mapping[Any, float] | None]:
     """Return the class weights of each output; `None` where none are given for it."""
     names = graph.output_names
     if not isinstance(given, Mapping):

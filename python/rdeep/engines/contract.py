@@ -57,7 +57,7 @@ NO_SOURCE = Source()
 
 @dataclass(frozen=True)
 class Tuning:
-    """How hard a backend is to try for speed.
+    """Options of performance: compilation, and steps per call.
 
     Attributes
     ----------
@@ -133,7 +133,7 @@ class Stepper(Protocol):
         """Put data on the device."""
 
     def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
-        """Hear how long training will be, to compile only where the run wins it back.
+        """Take note of how long training will be, to compile only where that saves time.
 
         `steps` counts from the model's first training and may be infinite; `by_batch` says that
         they come one by one.

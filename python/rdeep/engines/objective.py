@@ -1,4 +1,4 @@
-"""What training minimises and reports: losses and metrics of all outputs, for either engine."""
+"""The training objective: losses and metrics of all outputs, for either engine."""
 
 from __future__ import annotations
 

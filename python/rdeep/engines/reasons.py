@@ -1,4 +1,4 @@
-"""What an engine's error says to somebody who knows nothing of engines."""
+"""Engines' errors as errors of rdeep, worded without the engine's internals."""
 
 from __future__ import annotations
 

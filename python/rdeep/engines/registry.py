@@ -113,11 +113,6 @@ def default() -> str:
     return next(iter(installed()), "numpy")
 
 
-def usual() -> str:
-    """Return the backend of a new model, where nobody chose one: torch, if there is an engine."""
-    return "torch" if installed() else "numpy"
-
-
 def available(saved: str) -> str:
     """Return the backend for a model that was saved from one, where nobody chose another.
 
@@ -126,7 +121,7 @@ def available(saved: str) -> str:
     saved : str
         The backend that it was saved from.
     """
-    return saved if saved in _engines and trains(saved) and installed() else default()
+    return saved if saved in installed() else default()
 
 
 def check_name(name: str) -> str:
@@ -153,6 +148,42 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_trains(name: str) -> None:
+    """Refuse a backend that predicts only.
+
+    Parameters
+    ----------
+    name : str
+        The backend.
+
+    Raises
+    ------
+    BackendError
+        If it does not train.
+    """
+    if not trains(name):
+        raise does_not_train(name)
+
+
+def does_not_train(name: str) -> BackendError:
+    """Return the error of a backend that predicts only, to be raised.
+
+    Parameters
+    ----------
+    name : str
+        The backend.
+    """
+    there = installed()
+    engine = repr(there[0]) if there else "it"
+    move = f"Move the model to {engine} by to_backend()."
+    return BackendError(
+        f"The backend {name!r} predicts and evaluates; it does not train.",
+        argument="backend",
+        received=name,
+        hint=move if there else f"Install an engine, torch or TensorFlow. {move}",
+    )
+
+
 def load(name: str) -> Backend:
     """Return a backend, loading its engine at the first call.
 
@@ -169,15 +200,22 @@ def load(name: str) -> Backend:
         If its engine is not installed.
     """
     engine = _engines[check_name(name)]
-    there = name in installed() if engine.trains else _is_there(engine.package)
+    trained = installed()
+    there = name in trained if engine.trains else _is_there(engine.package)
     if not there:
         wanted = f"rdeep[{name}]" if engine.load is None else engine.package
+        # What a model asks for is what its user chose: others are offered, not taken.
+        other = (
+            f"The backend {trained[0]!r} is installed."
+            if trained
+            else "For predictions alone, the backend 'numpy' needs no engine."
+        )
         raise DependencyError(
             f"Backend {name!r} needs the Python package {engine.package!r}, which is not "
             "installed.",
             argument="backend",
             received=name,
-            hint=f"Install it: {install_command(wanted)}.",
+            hint=f"Install it: {install_command(wanted)}. {other}",
         )
     if engine.load is not None:
         return engine.load()

@@ -1,4 +1,4 @@
-"""How losses are scaled in 16 bits, whose least number gradients easily fall below.
+"""Loss scaling for float16, in which small gradients underflow.
 
 The numbers are those of Keras's `LossScaleOptimizer`: the scale starts large, is halved whenever a
 gradient overflows, which leaves that step out, and doubled after so many steps without one.

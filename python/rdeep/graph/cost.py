@@ -1,4 +1,4 @@
-"""How much arithmetic a graph asks for: what threads and compilation are chosen by.
+"""The arithmetic cost of a graph (FLOPs), by which threads and compilation are chosen.
 
 An estimate from shapes alone, so that the choice is the same in every run: timings would make
 seeded runs differ.

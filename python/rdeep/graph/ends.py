@@ -1,4 +1,4 @@
-"""What a network's outputs end in."""
+"""The activations that a network's outputs end in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random numbers that a function draws while it is looked at: they would be constants for ever."""
+"""Detecting random numbers that a traced function draws outside of the graph, as constants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which layers are trained: read once, at `compile`, and kept whatever is changed afterwards."""
+"""The layers' `trainable` flags, as they were at `compile`."""
 
 from __future__ import annotations
 

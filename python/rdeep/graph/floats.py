@@ -1,4 +1,4 @@
-"""Where whole numbers become floats: before layers that compute in floats, as in Keras."""
+"""Casts of integers to floats, before layers that compute in floats, as in Keras."""
 
 from __future__ import annotations
 

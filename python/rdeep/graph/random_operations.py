@@ -13,7 +13,7 @@ _TAIL = 0.5 * math.erfc(math.sqrt(2.0))
 """The share of a normal distribution that lies beyond two standard deviations on one side."""
 
 
-def _typed(values: Any, dtype: str | None, run: Run) -> Any:
+def _typed(values: object, dtype: str | None, run: Run) -> Any:
     return values if dtype in (None, "float32") else run.ops.cast(values, dtype)
 
 
@@ -33,7 +33,7 @@ def uniform(run: Run, shape: Any, minval: Any, maxval: Any, dtype: Any) -> Any:
     return _typed(minval + (maxval - minval) * run.uniform(shape), dtype, run)
 
 
-def integer(run: Run, shape: Any, minval: Any, maxval: Any, dtype: Any) -> Any:
+def integer(run: Run, shape: object, minval: object, maxval: object, dtype: object) -> Any:
     """Return whole numbers between bounds, the upper one excluded."""
     return run.ops.cast(run.ops.floor(uniform(run, shape, minval, maxval, None)), dtype)
 

@@ -98,5 +98,5 @@ def integrated_gradients(
     return Attribution(values, scores, origin)
 
 
-def _first(outputs: list[Any], ops: Any) -> Any:
+def _first(outputs: list[Any], ops: object) -> Any:
     return outputs[0]

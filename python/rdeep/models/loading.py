@@ -23,8 +23,8 @@ def load_model(
     path : str or binary stream
         The file.
     backend : {"torch", "tensorflow", "numpy"}, optional
-        The engine to run on; by default the one it was saved from. Where no engine is installed,
-        NumPy predicts.
+        The engine to run on; by default the one it was saved from, or else the one that is
+        installed. Where no engine is installed, NumPy predicts.
     device : str, optional
         The device there.
 

@@ -18,7 +18,6 @@ from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
-from rdeep.graph.randomness import draws_in_prediction
 from rdeep.graph.submodels import submodel_tensors
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models import (
@@ -57,8 +56,9 @@ class Model:
     name : str, optional
         The model's name.
     backend : {"torch", "tensorflow", "numpy"}, optional
-        The engine; torch by default. It is loaded when it is first needed. NumPy predicts and
-        evaluates, and does not train; it is what there is where no engine is installed.
+        The engine, loaded when it is first needed; by default torch, or else the one that is
+        installed. NumPy predicts and evaluates, and does not train; it is what there is where no
+        engine is installed.
     device : str, optional
         Such as `"cpu"` or `"cuda:0"`; by default the first that the engine has.
     seed : int, optional
@@ -152,7 +152,7 @@ class Model:
                 f"'name' must be a string, not {show(name)}.", argument="name", received=name
             )
         self.name = name or self.kind
-        self.backend = backends.check_name(backends.usual() if backend is None else backend)
+        self.backend = backends.check_name(backends.default() if backend is None else backend)
         self.device = device
         self.seed = stream.next() if seed is None else count(seed, "seed", 0)
         self.stop_training = False
@@ -259,7 +259,7 @@ class Model:
     @property
     def draws_in_prediction(self) -> bool:
         """Whether predictions differ from call to call, because random numbers are drawn there."""
-        return self.is_built and draws_in_prediction(self.graph)
+        return self._parameters is not None and self._parameters.draws_in_prediction
 
     @property
     def is_savable(self) -> bool:
@@ -386,6 +386,12 @@ class Model:
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle and copies keep: all but the training that is under way."""
         return {**self.__dict__, "_session": None, "messages": []}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self.backend != "numpy":
+            # A pickle may be read where its engine is not installed.
+            self.backend = backends.available(self.backend)
 
     def __repr__(self) -> str:
         size = f"{self.count_params():,} parameters" if self.is_built else "not built"

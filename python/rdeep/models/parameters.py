@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from weakref import WeakSet
 
@@ -21,6 +22,7 @@ from rdeep.engines.reasons import building
 from rdeep.errors import ArgumentError, DataError, ShapeError, format_shape, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 
 
 @dataclass
@@ -135,6 +137,11 @@ class Parameters:
         self._fetch_changed()
         return self._network
 
+    @cached_property
+    def draws_in_prediction(self) -> bool:
+        """Whether the graph draws random numbers although it does not train."""
+        return draws_in_prediction(self.graph)
+
     def named(self) -> dict[str, np.ndarray]:
         """Return the weights by name, in Keras's order and layout."""
         self._fetch_changed()
@@ -222,7 +229,7 @@ class Parameters:
             self._pending.update(weights)
 
     def mark_exposed(self) -> None:
-        """Hear that the engine's network is given away: others may change its weights."""
+        """Note that the engine's network was handed out: its weights may be changed elsewhere."""
         if self._is_exposed:
             return
         self._is_exposed = True
@@ -248,7 +255,7 @@ class Parameters:
                 self._snapshots[key] = self._layer_weights(key, record)
 
     def _detect_changes(self) -> None:
-        """Become the owner of layers whose weights were changed behind this object's back."""
+        """Become the owner of layers whose weights were changed on the engine's own network."""
         if not self._is_exposed or self._network is None or self.training:
             return
         changed = False
@@ -312,7 +319,7 @@ class Parameters:
             self._pending.update(self.graph.draw_weights(self.seed, missing))
 
     def _pass_to_layers(self, weights: Mapping[str, np.ndarray]) -> None:
-        """Let layers know of weights that are what they learned."""
+        """Pass weights to the preprocessing layers that hold them as what they learned."""
         for record, names in self.graph.learners:
             own = {inside: weights[name] for inside, name in names.items() if name in weights}
             if own:

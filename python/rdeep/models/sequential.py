@@ -210,7 +210,7 @@ class Sequential(Model):
         return {**super().__getstate__(), "_head": None, "_tail": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
+        super().__setstate__(state)
         if self._parameters is not None:
             graph = self._parameters.graph
             self._head, self._tail = graph.inputs[0], graph.outputs[0]

@@ -32,7 +32,7 @@ from rdeep.catalogue.weighing import aligned
 from rdeep.ops.traced import Traced
 
 
-def _traced(value: Any) -> Any:
+def _traced(value: object) -> Any:
     """Return a function as one that is traced, a saved one too, and `None` for anything else."""
     if isinstance(value, Traced):
         return value

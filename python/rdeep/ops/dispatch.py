@@ -147,7 +147,7 @@ def _cast(x: Any, dtype: str, ops: Any) -> Any:
     return ops.convert_to_tensor(array if dtype == "float64" else cut(array, dtype), dtype)
 
 
-def _numbers(x: Any) -> bool:
+def _numbers(x: object) -> bool:
     """Return whether something is numbers, not an engine's tensor or a list with one."""
     return all(isinstance(leaf, (int, float, np.ndarray, np.generic)) for leaf in leaves(x))
 
@@ -217,7 +217,7 @@ def as_array(x: Any) -> Any:
     return x.numpy() if hasattr(x, "numpy") else x
 
 
-def leaves(value: Any) -> Iterator[Any]:
+def leaves(value: object) -> Iterator[Any]:
     """Return what is in nested lists, tuples, dicts and slices.
 
     Parameters

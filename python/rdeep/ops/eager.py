@@ -37,7 +37,7 @@ def eager_run(layer: Eager, shape: tuple[int, ...], training: bool, seed: int, b
     ops = backends.load(backend).ops
     rng = np.random.default_rng(seed)
 
-    def convert(value: Any) -> Any:
+    def convert(value: object) -> Any:
         return ops.operand(np.asarray(value), None)
 
     return Run(
@@ -51,7 +51,7 @@ def eager_run(layer: Eager, shape: tuple[int, ...], training: bool, seed: int, b
 
 def apply_eagerly(
     layer: Eager,
-    data: Any,
+    data: object,
     training: bool = True,
     seed: int | None = None,
     backend: str | None = None,

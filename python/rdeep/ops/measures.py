@@ -15,7 +15,11 @@ from rdeep.ops.symbolic import apply_measure, as_tensor_like
 
 
 def measure(
-    record: Any, y_true: Any, y_pred: Any, reduce: bool = False, sample_weight: Any = None
+    record: object,
+    y_true: object,
+    y_pred: object,
+    reduce: bool = False,
+    sample_weight: object = None,
 ) -> Any:
     """Return a loss or metric of tensors, one value for each sample.
 

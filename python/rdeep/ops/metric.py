@@ -34,16 +34,16 @@ class MetricVariable(ValueHolder):
         self.start, self.name = start, name
         self.value: Any = start
 
-    def assign(self, value: Any) -> MetricVariable:
+    def assign(self, value: object) -> MetricVariable:
         """Give it a value, and return it."""
         self.value = value_of(value)
         return self
 
-    def assign_add(self, value: Any) -> MetricVariable:
+    def assign_add(self, value: object) -> MetricVariable:
         """Add to it, and return it."""
         return self.assign(function("add")(self.value, value_of(value)))
 
-    def assign_sub(self, value: Any) -> MetricVariable:
+    def assign_sub(self, value: object) -> MetricVariable:
         """Take from it, and return it."""
         return self.assign(function("subtract")(self.value, value_of(value)))
 
@@ -167,7 +167,7 @@ class StatefulMetric:
             for variable in self.variables:
                 variable.value = variable.start
 
-    def _added(self, y_true: Any, y_pred: Any, *rest: Any) -> Any:
+    def _added(self, y_true: object, y_pred: object, *rest: Any) -> Any:
         # The samples' weights come before what is kept, where there are some.
         weights, olds = rest[: -len(self.variables)], rest[-len(self.variables) :]
 

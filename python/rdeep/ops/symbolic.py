@@ -169,7 +169,7 @@ def apply_measure(
     return operate(MEASURE, arguments, tensors, outputs)
 
 
-def as_tensor_like(value: Any) -> Any:
+def as_tensor_like(value: object) -> Any:
     """Return numbers, also in lists, as an array; tensors and arrays as they are.
 
     Parameters

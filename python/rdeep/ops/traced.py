@@ -66,7 +66,7 @@ class Traced:
         """Return the function itself: it is fixed."""
         return self
 
-    def __deepcopy__(self, memo: Any) -> Traced:
+    def __deepcopy__(self, memo: object) -> Traced:
         """Return the function itself: it is fixed."""
         return self
 
@@ -160,7 +160,7 @@ class Traced:
         return f"<function {self.name}>"
 
 
-def interpret(graph: Graph, tensors: Sequence[Any], ops: Any) -> Any:
+def interpret(graph: Graph, tensors: Sequence[Any], ops: object) -> Any:
     """Return what a graph of operations gives for tensors.
 
     Parameters

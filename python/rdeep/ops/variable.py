@@ -26,7 +26,7 @@ class Variable(MetricVariable):
     def _ops(self) -> Any:
         return backends.load(engine_of([self.value]) or "torch").ops
 
-    def assign(self, value: Any) -> MetricVariable:
+    def assign(self, value: object) -> MetricVariable:
         """Give it a value, and return it."""
         given = value.value if isinstance(value, MetricVariable) else value
         shape = tuple(self.value.shape)
@@ -41,14 +41,14 @@ class Variable(MetricVariable):
         self.value = self._ops.broadcast_to(tensor, shape)
         return self
 
-    def assign_add(self, value: Any) -> MetricVariable:
+    def assign_add(self, value: object) -> MetricVariable:
         """Add to it, and return it."""
         return self.assign(self._ops.add(self.value, self._of(value)))
 
-    def assign_sub(self, value: Any) -> MetricVariable:
+    def assign_sub(self, value: object) -> MetricVariable:
         """Take from it, and return it."""
         return self.assign(self._ops.subtract(self.value, self._of(value)))
 
-    def _of(self, value: Any) -> Any:
+    def _of(self, value: object) -> Any:
         given = value.value if isinstance(value, MetricVariable) else value
         return self._ops.cast(given, self._ops.dtype(self.value))

@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.errors import DataError, class_name
 
 
-def is_whole(data: Any) -> bool:
+def is_whole(data: object) -> bool:
     """Return whether data is there at once, rather than in batches.
 
     Parameters
@@ -24,7 +24,7 @@ def is_whole(data: Any) -> bool:
     )
 
 
-def batches(data: Any, steps: int | None = None) -> Iterator[Any]:
+def batches(data: object, steps: int | None = None) -> Iterator[Any]:
     """Return the inputs in each batch of a stream.
 
     Parameters
@@ -48,7 +48,7 @@ def batches(data: Any, steps: int | None = None) -> Iterator[Any]:
         raise DataError("'data' gives no batch at all.", argument="data")
 
 
-def _opened(data: Any) -> Iterable[Any]:
+def _opened(data: object) -> Iterable[Any]:
     if hasattr(data, "open"):
         return data.open(0)
     if hasattr(data, "as_numpy_iterator"):

@@ -15,7 +15,7 @@ _IS_GENERATOR = 0x20
 """The flag of a code object that makes a generator."""
 
 
-def is_endless(data: Any) -> bool:
+def is_endless(data: object) -> bool:
     """Return whether a stream is sure never to end.
 
     Where nobody can tell, it is taken to end: a loop over a `DataLoader` may, `while True` without
@@ -42,7 +42,7 @@ def is_endless(data: Any) -> bool:
     return isinstance(code, CodeType) and bool(code.co_flags & _IS_GENERATOR) and _never_ends(code)
 
 
-def refuse_endless(data: Any, argument: str, needed: str, given: Any) -> None:
+def refuse_endless(data: object, argument: str, needed: str, given: object) -> None:
     """Refuse an endless stream where nobody has said how much of it to read.
 
     Parameters
@@ -79,7 +79,7 @@ def _has_length(data: Any) -> bool:
         return False
 
 
-def _is_infinite_dataset(data: Any) -> bool:
+def _is_infinite_dataset(data: object) -> bool:
     """Return whether data is a data set of TensorFlow that says it is repeated without end."""
     if not hasattr(data, "as_numpy_iterator") or not hasattr(data, "cardinality"):
         return False

@@ -18,7 +18,7 @@ _PUNCTUATION = dict.fromkeys(map(ord, "!\"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'"))
 _BLANKS = re.compile(r"[ \t\n\v\f\r]+")
 
 
-def is_text(data: Any) -> bool:
+def is_text(data: object) -> bool:
     """Return whether an array holds text.
 
     Parameters
@@ -33,7 +33,7 @@ def is_text(data: Any) -> bool:
     return kind in "US"
 
 
-def as_texts(data: Any, label: str = "x", encoding: str = "utf-8") -> np.ndarray:
+def as_texts(data: object, label: str = "x", encoding: str = "utf-8") -> np.ndarray:
     """Return text as an array of Python's strings.
 
     Parameters
@@ -169,7 +169,7 @@ def ngrams(documents: Documents, widths: Sequence[int]) -> Documents:
     ]
 
 
-def padded(rows: list[np.ndarray], length: int | None, fill: Any = 0) -> np.ndarray:
+def padded(rows: list[np.ndarray], length: int | None, fill: object = 0) -> np.ndarray:
     """Return rows of several lengths as a matrix.
 
     Parameters

@@ -48,7 +48,7 @@ def write(
             archive.writestr(zipfile.ZipInfo(_SLOTS), save(_contiguous(slots)))
 
 
-def _named(value: Any) -> dict[str, str]:
+def _named(value: object) -> dict[str, str]:
     """Return what stands for a function in a file: its name alone, since there is no code in it."""
     if not callable(value):
         raise TypeError(f"{value!r} cannot be written to a file.")

@@ -37,7 +37,7 @@ def _declares(module: Any, name: str) -> bool:
     return isinstance(found, type) and found.__module__ == module.__name__
 
 
-def keep_object(value: Any, path: str) -> None:
+def keep_object(value: object, path: str) -> None:
     """Write an object to a file, for `restore_object`.
 
     Parameters

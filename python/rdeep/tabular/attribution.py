@@ -14,11 +14,11 @@ from rdeep.tabular.table import Table, as_table
 
 def column_gradients(
     model: Predicting,
-    numbers: Any = None,
-    codes: Any = None,
-    offset: Any = None,
-    start_numbers: Any = None,
-    start_codes: Any = None,
+    numbers: object = None,
+    codes: object = None,
+    offset: object = None,
+    start_numbers: object = None,
+    start_codes: object = None,
     steps: int = 50,
 ) -> dict[str, np.ndarray]:
     """Return the integrated gradients of a tabular model, on the scale of the link.

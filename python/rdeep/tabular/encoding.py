@@ -1,4 +1,4 @@
-"""Numbers and factors as networks like them: scaled, filled in where missing, and remembered."""
+"""Encoding of numbers and factors for a network: scaling, and missing values."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Columns:
         )
 
 
-def is_frame(x: Any) -> bool:
+def is_frame(x: object) -> bool:
     """Return whether a value is a table with named columns.
 
     Parameters
@@ -109,7 +109,7 @@ def named_columns(names: Any, levels: Any) -> Columns | None:
     )
 
 
-def listed(values: Any) -> list[Any]:
+def listed(values: object) -> list[Any]:
     """Return a list of what may be one value or several.
 
     Parameters
@@ -122,7 +122,7 @@ def listed(values: Any) -> list[Any]:
     return list(values) if isinstance(values, (list, tuple, np.ndarray)) else [values]
 
 
-def _levels(column: Any) -> list[str] | None:
+def _levels(column: object) -> list[str] | None:
     categories = getattr(getattr(column, "cat", None), "categories", None)
     if categories is not None:
         return [_label(level) for level in categories]
@@ -132,18 +132,18 @@ def _levels(column: Any) -> list[str] | None:
     return sorted({_label(value) for value in values if not _is_missing(value)})
 
 
-def _codes(column: Any, levels: list[str]) -> np.ndarray:
+def _codes(column: object, levels: list[str]) -> np.ndarray:
     place = {level: code for code, level in enumerate(levels)}
     return np.array(
         [-1 if _is_missing(value) else place.get(_label(value), -1) for value in np.asarray(column)]
     )
 
 
-def _label(value: Any) -> str:
+def _label(value: object) -> str:
     # As data sets write truth: in capitals.
     return str(value).upper() if isinstance(value, bool | np.bool_) else str(value)
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: object) -> bool:
     # A value that is not equal to itself is not a number; pandas has `NA`, which is neither.
     return value is None or type(value).__name__ == "NAType" or bool(value != value)

@@ -1,4 +1,4 @@
-"""Models without hidden layers: columns turned so that training converges, and turned back."""
+"""Linear models: whitening of columns, so that training converges to the maximum likelihood."""
 
 from __future__ import annotations
 

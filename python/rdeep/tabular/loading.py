@@ -31,8 +31,8 @@ def load_tabular(path: str, backend: str | None = None, device: str | None = Non
     path : str
         The file.
     backend : {"torch", "tensorflow", "numpy"}, optional
-        The engine to run on; by default the one it was saved from. Where no engine is installed,
-        NumPy predicts.
+        The engine to run on; by default the one it was saved from, or else the one that is
+        installed. Where no engine is installed, NumPy predicts.
     device : str, optional
         The device there.
 

@@ -30,7 +30,11 @@ class Predicting:
     columns: Columns | None
 
     def predict(
-        self, numbers: Any = None, codes: Any = None, offset: Any = None, kind: str = "response"
+        self,
+        numbers: object = None,
+        codes: object = None,
+        offset: object = None,
+        kind: str = "response",
     ) -> np.ndarray:
         """Return predictions, `(rows, values)`.
 
@@ -55,9 +59,9 @@ class Predicting:
 
     def predict_members(
         self,
-        numbers: Any = None,
-        codes: Any = None,
-        offset: Any = None,
+        numbers: object = None,
+        codes: object = None,
+        offset: object = None,
         member: int | None = None,
     ) -> np.ndarray:
         """Return each member's predictions, `(rows, values, members)`.
@@ -75,7 +79,7 @@ class Predicting:
         return np.stack(each, axis=-1)
 
     def predict_dropout(
-        self, numbers: Any = None, codes: Any = None, offset: Any = None, draws: int = 100
+        self, numbers: object = None, codes: object = None, offset: object = None, draws: int = 100
     ) -> np.ndarray:
         """Return predictions under dropout, `(rows, values, draws)` (Gal and Ghahramani, 2016).
 
@@ -98,7 +102,11 @@ class Predicting:
         return np.stack(each, axis=-1)
 
     def survival(
-        self, numbers: Any = None, codes: Any = None, offset: Any = None, times: Any = ()
+        self,
+        numbers: object = None,
+        codes: object = None,
+        offset: object = None,
+        times: object = (),
     ) -> np.ndarray:
         """Return the probability of living beyond each time, `(rows, times)`.
 
@@ -169,7 +177,7 @@ class Predicting:
         """How many epochs each member was trained for."""
         return [0 if m.history is None else len(m.history.epoch) for m in self._fitted()]
 
-    def _table(self, numbers: Any, codes: Any, offset: Any) -> Table:
+    def _table(self, numbers: object, codes: object, offset: object) -> Table:
         """Return columns as a table; `numbers` may be a data frame with all of them."""
         self._fitted()  # says so before anything is looked at
         if not is_frame(numbers):

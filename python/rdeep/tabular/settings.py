@@ -176,7 +176,7 @@ _TYPES: dict[str, OptionType] = {
 }
 
 
-def _checked(name: str, value: Any) -> Any:
+def _checked(name: str, value: object) -> Any:
     if name == "hidden_units":
         values = value if isinstance(value, (list, tuple)) else [value]
         return tuple(int(checked(Count(), units, "hidden_units")) for units in values)

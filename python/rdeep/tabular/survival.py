@@ -1,4 +1,4 @@
-"""Curves of survival, from what networks predict."""
+"""Survival curves, from predictions of a network."""
 
 from __future__ import annotations
 

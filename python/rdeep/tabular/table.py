@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from rdeep.errors import DataError, ShapeError
+from rdeep.errors import ArgumentError, DataError, ShapeError
 from rdeep.tabular.encoding import Encoding
 from rdeep.tabular.families import Family
 from rdeep.tabular.linear import Whitening
@@ -56,7 +57,7 @@ def as_table(numbers: Any, codes: Any, offset: Any) -> Table:
         raise DataError("'x' has no columns.", argument="x")
     rows = len(numbers if numbers is not None else codes)
     x = np.zeros((rows, 0)) if numbers is None else np.asarray(numbers, dtype=np.float64)
-    c = np.zeros((rows, 0), np.int64) if codes is None else np.asarray(codes).astype(np.int64)
+    c = np.zeros((rows, 0), np.int64) if codes is None else _whole(np.asarray(codes))
     if x.ndim != 2 or c.ndim != 2 or len(c) != rows:
         raise ShapeError("'x' must be a table: matrices of equally many rows.", argument="x")
     if np.isinf(x).any():
@@ -126,3 +127,44 @@ class Preparation:
             means = np.arange(family.outputs) < family.outputs - family.constants
             found["offset"] = np.broadcast_to(shift * means, (table.rows, ensemble, family.outputs))
         return found
+
+
+def _whole(codes: np.ndarray) -> np.ndarray:
+    """Return codes as integers."""
+    whole = codes.astype(np.int64) if codes.dtype.kind in "iub" else None
+    if whole is None and codes.dtype.kind == "f" and np.isfinite(codes).all():
+        whole = codes.astype(np.int64)
+    if whole is None or (whole != codes).any():
+        raise DataError(
+            "'codes' must hold whole numbers: levels' numbers from 0, -1 where missing.",
+            argument="codes",
+        )
+    return whole
+
+
+def check_levels(codes: np.ndarray, cardinalities: Sequence[int]) -> None:
+    """Refuse codes of factors without as many levels, before anything is learned of them.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray
+        `(rows, factors)`.
+    cardinalities : sequence of int
+        How many levels each factor has.
+    """
+    if codes.shape[1] != len(cardinalities):
+        raise ArgumentError(
+            f"'cardinalities' must have a number of levels for each of the {codes.shape[1]} "
+            f"columns of 'codes', not {len(cardinalities)} numbers.",
+            argument="cardinalities",
+            received=len(cardinalities),
+            expected=str(codes.shape[1]),
+        )
+    for column, count in enumerate(cardinalities):
+        if (highest := codes[:, column].max(initial=-1)) >= count:
+            raise DataError(
+                f"'codes' holds {highest} in column {column + 1}, whose levels are 0 to "
+                f"{count - 1}: 'cardinalities' says that there are {count}.",
+                argument="codes",
+                received=int(highest),
+            )

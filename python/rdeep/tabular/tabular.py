@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue import metrics, optimizers, schedules
+from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, DataError, StateError
 from rdeep.models import Model
 from rdeep.saving import archive
@@ -21,7 +22,7 @@ from rdeep.tabular.frames import Columns, is_frame, learned_columns, listed, nam
 from rdeep.tabular.linear import check_converged, whitening
 from rdeep.tabular.predicting import Predicting
 from rdeep.tabular.settings import choose
-from rdeep.tabular.table import Preparation, Table, as_table
+from rdeep.tabular.table import Preparation, Table, as_table, check_levels
 from rdeep.tabular.training_set import TrainingSet, as_outcome, as_weights
 from rdeep.training import callbacks
 from rdeep.training.driving import drive, verbosity
@@ -100,13 +101,13 @@ class Tabular(Predicting):
 
     def fit(
         self,
-        numbers: Any = None,
-        codes: Any = None,
+        numbers: object = None,
+        codes: object = None,
         cardinalities: Sequence[int] = (),
-        y: Any = None,
-        offset: Any = None,
-        weights: Any = None,
-        verbose: Any = "auto",
+        y: object = None,
+        offset: object = None,
+        weights: object = None,
+        verbose: object = "auto",
     ) -> None:
         """Fit to a table.
 
@@ -136,14 +137,14 @@ class Tabular(Predicting):
 
     def prepare(
         self,
-        numbers: Any = None,
-        codes: Any = None,
+        numbers: object = None,
+        codes: object = None,
         cardinalities: Sequence[int] = (),
-        y: Any = None,
-        offset: Any = None,
-        weights: Any = None,
-        names: Any = None,
-        levels: Any = None,
+        y: object = None,
+        offset: object = None,
+        weights: object = None,
+        names: object = None,
+        levels: object = None,
     ) -> None:
         """Take in the data and settle what is to be trained.
 
@@ -171,10 +172,29 @@ class Tabular(Predicting):
         Raises
         ------
         DataError
-            If the data cannot be used.
+            If the data cannot be used; the model is then what it was.
+        BackendError
+            If the backend does not train.
         """
+        backends.check_trains(self.backend or backends.default())
         table = as_table(numbers, codes, offset)
         outcome, counted = as_outcome(y, table.rows), as_weights(weights, table.rows)
+        before = dict(vars(self))
+        try:
+            self._learn(table, outcome, counted, cardinalities)
+            self.columns = named_columns(names, levels)
+        except Exception:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+        self.models = []
+        unknown = np.full((table.rows, self._response_width()), np.nan)
+        self.remember(unknown, self._cut_folds(outcome), outcome, counted)
+
+    def _learn(
+        self, table: Table, outcome: np.ndarray, counted: np.ndarray, cardinalities: Sequence[int]
+    ) -> None:
+        """Settle family, scales and the training set by the data."""
         self.settings = choose(self.given, table.rows)
         self.family = fitted_family(
             self.family_name,
@@ -184,14 +204,11 @@ class Tabular(Predicting):
             self.settings.label_smoothing,
         )
         counts = [int(count) for count in listed(cardinalities)]
+        check_levels(table.codes, counts)
         self.preparation = self._prepared(table, counts, counted)
-        self.columns = named_columns(names, levels)
         scaled = self.family.scaled(outcome)
         additive = self.family.name in ("gaussian", "quantile")
         self._training_set = TrainingSet(self.inputs(table), outcome, scaled, counted, additive)
-        self.models = []
-        unknown = np.full((table.rows, self._response_width()), np.nan)
-        self.remember(unknown, self._cut_folds(outcome), outcome, counted)
 
     def _prepared(self, table: Table, levels: list[int], weights: np.ndarray) -> Preparation:
         linear = self.settings.architecture == "linear"

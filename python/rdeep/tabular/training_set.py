@@ -1,4 +1,4 @@
-"""What a table's rows are to teach: checked, weighed, and cut out for a network."""
+"""The training set of a tabular model: rows checked, weighted, and encoded for a network."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class TrainingSet:
         return inputs, target, None if alike else self.weights[rows]
 
 
-def as_outcome(y: Any, rows: int) -> np.ndarray:
+def as_outcome(y: object, rows: int) -> np.ndarray:
     """Return an outcome as a table, `(rows, columns)`.
 
     Parameters
@@ -81,7 +81,7 @@ def as_outcome(y: Any, rows: int) -> np.ndarray:
     return outcome
 
 
-def as_weights(given: Any, rows: int) -> np.ndarray:
+def as_weights(given: object, rows: int) -> np.ndarray:
     """Return weights whose mean is one.
 
     Parameters

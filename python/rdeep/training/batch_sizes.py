@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rdeep.catalogue.options import Count, checked
 from rdeep.errors import ArgumentError, DataError
 from rdeep.training.model import GraphModel
@@ -12,7 +10,7 @@ DEFAULT_BATCH_SIZE = 32
 _HINT = "Leave samples out, or declare the input without a batch size."
 
 
-def count(value: Any, name: str, minimum: int = 1) -> int:
+def count(value: object, name: str, minimum: int = 1) -> int:
     """Return an argument that must be a whole number, or refuse it by name.
 
     Parameters
@@ -27,7 +25,7 @@ def count(value: Any, name: str, minimum: int = 1) -> int:
     return int(checked(Count(minimum), value, name))
 
 
-def count_or_none(value: Any, name: str) -> int | None:
+def count_or_none(value: object, name: str) -> int | None:
     """Return an argument that must be a whole number where it is given.
 
     Parameters
@@ -51,7 +49,7 @@ def declared_batch_size(model: GraphModel) -> int | None:
     return model.graph.batch_size if model.is_built else None
 
 
-def batch_size_for(model: GraphModel, value: Any = None, argument: str = "batch_size") -> int:
+def batch_size_for(model: GraphModel, value: object = None, argument: str = "batch_size") -> int:
     """Return a batch size: the one that was declared, the one that was asked for, or 32.
 
     Parameters

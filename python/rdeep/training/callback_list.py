@@ -25,11 +25,11 @@ class CallbackList:
 
     @property
     def listens_to_batches(self) -> bool:
-        """Whether somebody wants to hear of each batch."""
+        """Whether a callback has methods for batches."""
         return any(callback.listens_to_batches(self.work) for callback in self.callbacks)
 
     def set_model(self, model: TrainedModel, params: dict[str, Any]) -> None:
-        """Show the callbacks a model.
+        """Set the callbacks' model and parameters.
 
         Parameters
         ----------
@@ -42,11 +42,11 @@ class CallbackList:
             callback.model, callback.params = model, params
 
     def begin(self) -> None:
-        """Tell that it begins."""
+        """Call the callbacks' `on_test_begin` or `on_predict_begin`."""
         self._call("begin", {})
 
     def end(self, logs: dict[str, Any]) -> None:
-        """Tell that it has ended.
+        """Call the callbacks' `on_test_end` or `on_predict_end`.
 
         Parameters
         ----------

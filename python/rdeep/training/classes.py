@@ -1,4 +1,4 @@
-"""Classes that only one of training and validation knows, which is seldom meant."""
+"""Warnings about classes that only the training or only the validation data has."""
 
 from __future__ import annotations
 

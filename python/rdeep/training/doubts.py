@@ -1,8 +1,6 @@
-"""What is doubtful about losses, metrics and the ends of networks: worth a warning, no error."""
+"""Warnings about losses and metrics that do not seem to fit the outputs of a network."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rdeep.catalogue import activations as A
 from rdeep.catalogue import losses as of
@@ -111,7 +109,7 @@ def _doubt_of_numbers(called: str, loss: Loss, end: Activation, ending: str) -> 
     return None
 
 
-def doubt_of_metric(value: Any, output: OutputInfo) -> Wording | None:
+def doubt_of_metric(value: object, output: OutputInfo) -> Wording | None:
     """Return what is doubtful about a metric beside targets that were seen.
 
     Parameters

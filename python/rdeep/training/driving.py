@@ -10,7 +10,7 @@ from rdeep.training.history import History
 from rdeep.training.session import TrainingSession
 
 
-def drive(session: TrainingSession, verbose: Any) -> History:
+def drive(session: TrainingSession, verbose: object) -> History:
     """Run a session to its end, showing progress, and return its history.
 
     Parameters
@@ -37,7 +37,7 @@ def drive(session: TrainingSession, verbose: Any) -> History:
             return session.history
 
 
-def verbosity(verbose: Any) -> int:
+def verbosity(verbose: object) -> int:
     """Return what `verbose` means: `"auto"` is 1 in a terminal and 2 elsewhere.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What a loss of the user's own takes predictions for: scores, or what it does not say."""
+"""Whether a loss of the user's own takes predictions for logits or for probabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding a learning rate: a short training in which the rate grows from tiny to too large."""
+"""The learning-rate range test (Smith, 2017): a short training with a growing rate."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SearchedModel(Protocol):
     """A compiled model that can be trained, event by event."""
 
     def session(
-        self, x: Any, y: Any = None, *, listen: Collection[str] = (), **options: Any
+        self, x: object, y: object = None, *, listen: Collection[str] = (), **options: Any
     ) -> TrainingSession:
         """Return a training that is asked to advance."""
 

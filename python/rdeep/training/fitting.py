@@ -66,8 +66,8 @@ class ValidationSet:
 
 def open_session(
     model: TrainedModel,
-    x: Any,
-    y: Any,
+    x: object,
+    y: object,
     options: FitOptions,
     listen: Collection[str],
     class_names: ClassNames = None,
@@ -136,7 +136,7 @@ MakeFeeding = Callable[[Stepper, int], DataLoader]
 
 
 def _array_feeding(
-    model: TrainedModel, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+    model: TrainedModel, x: object, y: object, shuffle: bool, options: FitOptions, columns: Columns
 ) -> tuple[MakeFeeding, ValidationSet, int, ArrayFeed]:
     """Return how to feed arrays, what is held out, the batch size, and the data."""
     given, names = (x, y), model.graph.input_names if model.is_built else ()
@@ -173,7 +173,7 @@ def _array_feeding(
 
 
 def _stream_feeding(
-    model: TrainedModel, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
+    model: TrainedModel, x: object, y: object, shuffle: bool, options: FitOptions, columns: Columns
 ) -> tuple[MakeFeeding, ValidationSet, int, ArrayFeed | None]:
     """Return how to feed a stream, what is held out, the batch size, and a batch to look at."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
@@ -274,7 +274,7 @@ def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], n
             )
 
 
-def _validation_feed(model: TrainedModel, data: Any, columns: Columns) -> ArrayFeed:
+def _validation_feed(model: TrainedModel, data: object, columns: Columns) -> ArrayFeed:
     if not isinstance(data, (list, tuple)) or len(data) not in (2, 3):
         raise ArgumentError(
             f"'validation_data' must be {tuple_of('x', 'y')} or "

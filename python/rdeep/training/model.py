@@ -36,7 +36,7 @@ class PredictingModel(GraphModel, Protocol):
     def network(self) -> Network:
         """The network on its engine, built at the first call."""
 
-    def inputs_of(self, x: Any) -> list[np.ndarray]:
+    def inputs_of(self, x: object) -> list[np.ndarray]:
         """Return the network's inputs for data, which may show the input's shape."""
 
     def draws_from(self) -> Source:
@@ -78,7 +78,7 @@ class TrainedModel(ScoredModel, Protocol):
     def steps_taken(self) -> int:
         """How many batches the model was trained on."""
 
-    def build_for(self, x: Any) -> None:
+    def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
 
     def prepare_training(self) -> tuple[Stepper, TrainState]:

@@ -123,7 +123,7 @@ def known_coding(loss: Loss, shape: tuple[int | None, ...]) -> str | None:
     return None
 
 
-def needs_targets(value: Any, loss: Loss, shape: tuple[int | None, ...]) -> bool:
+def needs_targets(value: object, loss: Loss, shape: tuple[int | None, ...]) -> bool:
     """Return whether a metric depends on how targets are coded, and only data shows that.
 
     Parameters
@@ -189,7 +189,7 @@ def fitting_metric(value: Any, output: OutputInfo, argument: str) -> tuple[Metri
     return _read(metric, output)
 
 
-def named(kind: str, value: Any, argument: str) -> Any:
+def named(kind: str, value: object, argument: str) -> Any:
     """Return the loss or metric that a value is or names; an error names the argument.
 
     Parameters
@@ -209,7 +209,7 @@ def named(kind: str, value: Any, argument: str) -> Any:
         raise
 
 
-def _general(value: Any) -> str | None:
+def _general(value: object) -> str | None:
     if isinstance(value, metrics.Crossentropy):
         return "crossentropy"
     return general_name(value) if isinstance(value, str) else None
@@ -222,7 +222,7 @@ def _means_something(loss: Loss) -> bool:
     return loss.targets in ("values", "free", "indices", "classes")
 
 
-def _kind(general: str, value: Any, output: OutputInfo, argument: str) -> str:
+def _kind(general: str, value: object, output: OutputInfo, argument: str) -> str:
     """Return which kind of metric a general name stands for."""
     coding, single = str(output.coding), output.shape[-1] == 1
     if coding in NUMBERED:

@@ -295,7 +295,7 @@ def check_names(compiled: Compiled) -> None:
             named("metric", value, argument)
 
 
-def _flat(value: Any) -> list[Any]:
+def _flat(value: object) -> list[Any]:
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, (list, tuple)):
@@ -303,7 +303,7 @@ def _flat(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _by_output(value: Any, names: list[str], argument: str) -> list[Any]:
+def _by_output(value: object, names: list[str], argument: str) -> list[Any]:
     if isinstance(value, Mapping):
         for name in value:
             if name not in names:
@@ -327,7 +327,7 @@ def _by_output(value: Any, names: list[str], argument: str) -> list[Any]:
     return [value] * len(names)
 
 
-def _metric_lists(value: Any, names: list[str], argument: str) -> list[list[Any]]:
+def _metric_lists(value: object, names: list[str], argument: str) -> list[list[Any]]:
     """Return a list of metrics for each output; a flat list stands for every output."""
     if value is None:
         return [[] for _ in names]

@@ -34,7 +34,7 @@ def predict_each(
     size : int or None
         How many rows are computed together at the least; all of a batch if `None`.
     callback_list : CallbackList
-        Who hears of the batches.
+        The callbacks, which are called for each batch.
     """
     parts: list[Any] = []
     for number, inputs in enumerate(batches):
@@ -52,8 +52,8 @@ def predict_each(
 
 def predict_stream(
     model: PredictingModel,
-    data: Any,
-    batch_size: Any,
+    data: object,
+    batch_size: object,
     steps: int | None,
     callback_list: CallbackList,
 ) -> list[np.ndarray]:
@@ -70,7 +70,7 @@ def predict_stream(
     steps : int or None
         How many batches to predict; all if `None`.
     callback_list : CallbackList
-        Who hears of the batches.
+        The callbacks, which are called for each batch.
     """
     if is_shuffled(data):
         warnings.warn(

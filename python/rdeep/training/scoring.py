@@ -45,7 +45,7 @@ def scorer(
     steps : int or None
         How many batches to look at; all if `None`.
     callback_list : CallbackList, optional
-        Who is to hear of batches.
+        The callbacks, which are called for each batch.
     source : function, optional
         Returns what each evaluation draws from, should the network draw anything.
     """
@@ -80,7 +80,7 @@ def scorer(
 def stream_scorer(
     model: ScoredModel,
     stepper: Stepper | None,
-    data: Any,
+    data: object,
     size: int,
     steps: int | None,
     argument: str = "x",
@@ -105,7 +105,7 @@ def stream_scorer(
     argument : str
         The argument that the stream came as, for messages.
     callback_list : CallbackList, optional
-        Who is to hear of batches.
+        The callbacks, which are called for each batch.
     columns : Columns, optional
         The columns that the model knows.
     source : function, optional

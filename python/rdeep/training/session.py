@@ -1,4 +1,4 @@
-"""A training that somebody asks to advance.
+"""A training session, which trains until its next event whenever it is advanced.
 
 The session is an object and not a generator, so that an interrupt does not end it; whoever drives
 it (`fit`, or a host program) gets an event and is free to act before asking for the next.

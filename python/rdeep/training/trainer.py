@@ -39,11 +39,11 @@ class Trainer:
 
     def __init__(
         self,
-        optimizer: Any,
-        loss: Any,
-        metrics: Any,
-        loss_weights: Any,
-        weighted_metrics: Any,
+        optimizer: object,
+        loss: object,
+        metrics: object,
+        loss_weights: object,
+        weighted_metrics: object,
         steps_per_execution: int,
         jit_compile: bool | str | None,
         dtype_policy: str | None = None,
@@ -368,7 +368,7 @@ class Trainer:
         return trainer
 
 
-def _optimizer(value: Any) -> Any:
+def _optimizer(value: object) -> Any:
     try:
         return resolve("optimizer", value)
     except ArgumentError as error:
@@ -377,7 +377,7 @@ def _optimizer(value: Any) -> Any:
         raise
 
 
-def _functions(kind: str, value: Any) -> Any:
+def _functions(kind: str, value: object) -> Any:
     """Return losses or metrics with records in the place of functions."""
     if isinstance(value, Mapping):
         return {name: _functions(kind, each) for name, each in value.items()}
@@ -388,7 +388,7 @@ def _functions(kind: str, value: Any) -> Any:
     return resolve(kind, value) if plain else value
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     """Return losses and metrics as plain data, with records as their configurations."""
     if isinstance(value, Record):
         if any(isinstance(each.type, Function) for each in value.options.values()):
@@ -404,7 +404,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _records(kind: str, value: Any) -> Any:
+def _records(kind: str, value: object) -> Any:
     """Return what `_plain` made of losses or metrics as it was."""
     if isinstance(value, Mapping):
         if "class" in value:

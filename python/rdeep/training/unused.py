@@ -1,4 +1,4 @@
-"""What was asked for and would have no effect: it is said, rather than set aside."""
+"""Warnings about arguments that have no effect."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from rdeep.data.streams import gives_samples
 
 
-def warn_of_batch_size(data: Any, value: Any, argument: str = "batch_size") -> None:
+def warn_of_batch_size(data: object, value: object, argument: str = "batch_size") -> None:
     """Warn that a stream's batches are as large as it makes them.
 
     Parameters

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -285,6 +287,39 @@ def test_numpy_is_not_chosen_where_an_engine_is(tmp_path, monkeypatch):
     assert load_model(path).backend == "numpy"
     with pytest.raises(DependencyError, match="needs the Python package 'torch'"):
         load_model(path, backend="torch").predict(x)
+
+
+def test_what_is_installed_is_used(tmp_path, monkeypatch):
+    model, x = dense()
+    model.save(path := str(tmp_path / "model.rdeep"))
+    pickled, expected = pickle.dumps(model), model.predict(x)
+    monkeypatch.setattr(registry, "installed", lambda: ["tensorflow"])
+    assert Sequential([layers.Dense(1)]).backend == "tensorflow"
+    assert load_model(path).backend == pickle.loads(pickled).backend == "tensorflow"
+    with pytest.raises(DependencyError, match="backend 'tensorflow' is installed"):
+        load_model(path, backend="torch").predict(x)
+    monkeypatch.setattr(registry, "installed", list)
+    assert load_model(path).backend == "numpy"
+    np.testing.assert_allclose(pickle.loads(pickled).predict(x), expected, atol=1e-6)
+
+
+def test_copies_stay_on_numpy():
+    model = dense()[0].to_backend("numpy")
+    assert copy.deepcopy(model).backend == model.copy().backend == "numpy"
+
+
+def test_a_refused_fit_leaves_a_model_of_a_table_as_it_was():
+    table, y = {"numbers": floats(3), "codes": np.arange(ROWS).reshape(-1, 1) % 3}, floats()
+    model = Tabular(epochs=1, members=2)
+    model.fit(**table, cardinalities=(3,), y=y, verbose=0)
+    before = model.predict(**table)
+    with pytest.raises(rdeep.errors.RdeepError, match="'codes' holds 2 in column 1"):
+        model.fit(**table, cardinalities=(2,), y=y * 100 + 5, verbose=0)
+    np.testing.assert_array_equal(model.predict(**table), before)
+    model.backend = "numpy"
+    with pytest.raises(BackendError, match="'numpy' predicts and evaluates; it does not train"):
+        model.fit(**table, cardinalities=(3,), y=y * 100 + 5, verbose=0)
+    np.testing.assert_array_equal(model.predict(**table), before)
 
 
 def test_errors_name_the_layer():

@@ -170,12 +170,12 @@ class TensorFlow:
         """Return what a form gives; `None` if it does not know the layer's options."""
         import tensorflow as tf
 
-        from rdeep.engines.tensorflow.network import _keras_policy
+        from rdeep.engines.tensorflow.network import keras_policy
         from rdeep.engines.tensorflow.sampling import RandomState
         from rdeep.engines.tensorflow.weights import variable_of
 
         random = RandomState()
-        with _keras_policy(way.policy):
+        with keras_policy(way.policy):
             built = form(record, self.builders.BuildContext("layer", random))
         if built is None:
             return None

@@ -337,3 +337,23 @@ def test_inputs_that_do_not_fit_are_refused(layer, shape, words):
         layer(Input(shape))
     assert words in str(caught.value)
     assert type(layer).__name__ in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", [(9, 2), (8, 7, 3), (4, 5, 4, 2)])
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_windows_of_one_place_with_strides_train_alike(shape, data_format, rng):
+    """TensorFlow's own gradient of these writes beyond its memory, for some sizes of a batch."""
+    if data_format == "channels_first":
+        shape = (shape[-1], *shape[:-1])
+    kind = getattr(L, f"Conv{len(shape) - 1}D")
+    x = Input(shape)
+    y = kind(5, 1, strides=2, data_format=data_format)(x)
+    model = Model(x, L.Flatten()(y), seed=1)
+    data = rng.normal(size=(15, *shape)), rng.normal(size=(15, *model.output_shapes[0][1:]))
+    found = []
+    for backend in ("torch", "tensorflow"):
+        trained = model.to_backend(backend)
+        trained.compile("sgd", "mse")
+        trained.fit(*data, batch_size=8, epochs=2, shuffle=False, verbose=0)
+        found.append(trained.predict(data[0]))
+    np.testing.assert_allclose(*found, atol=1e-5)

@@ -70,6 +70,17 @@ def test_text_beside_numbers_and_as_output(backend):
     assert model.output_shapes == [(None, 8), (None, 1)]
 
 
+@pytest.mark.parametrize("mode", ["int", "count"])
+def test_no_text_at_all(backend, mode):
+    cut = L.TextVectorization(output_mode=mode, output_sequence_length=2 if mode == "int" else None)
+    cut.adapt(["a b", "b c"])
+    x = Input((), "string")
+    y = L.Flatten()(L.Embedding(9, 2)(cut(x))) if mode == "int" else cut(x)
+    model = Model(x, L.Dense(1)(y), backend=backend)
+    with pytest.raises(DataError, match=r"'x' is empty: it has shape \(0,\)"):
+        model.predict(np.array([], "U3"))
+
+
 def test_a_vocabulary_may_be_learned_after_the_model_is_made(backend):
     layer = L.TextVectorization(max_tokens=12, output_sequence_length=5)
     model = text_model(backend, layer)

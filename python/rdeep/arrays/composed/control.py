@@ -1,4 +1,4 @@
-"""Operations that take functions: choices, loops, maps. They are plain Python here.
+"""Operations that take functions: conditionals, loops, maps, scans. They are plain Python here.
 
 Loops run as they stand, and gradients flow through them; an engine whose loops are part of a graph
 has its own.

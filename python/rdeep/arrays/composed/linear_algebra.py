@@ -1,4 +1,4 @@
-"""Matrices: products undone, decompositions, norms."""
+"""Linear algebra: solving systems, decompositions, norms."""
 
 from __future__ import annotations
 

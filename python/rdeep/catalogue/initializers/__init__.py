@@ -1,4 +1,4 @@
-"""How weights start. Values are drawn with NumPy, so that all engines start from the same."""
+"""Initializers of weights. Values are drawn with NumPy, so all engines get the same."""
 
 from rdeep.catalogue.initializers.base import Initializer
 from rdeep.catalogue.initializers.constants import STFT, Constant, Identity, Ones, Zeros

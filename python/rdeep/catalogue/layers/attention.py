@@ -1,4 +1,4 @@
-"""Attention of several heads."""
+"""Multi-head attention layers."""
 
 from __future__ import annotations
 

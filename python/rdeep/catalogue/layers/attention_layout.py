@@ -1,4 +1,4 @@
-"""How attention along any axes becomes attention along one."""
+"""Reshaping for attention: several attention axes become one, all other axes rows of a batch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that make spectrograms of sound: how strong each frequency is, in each stretch of time."""
+"""Spectrogram layers: short-time Fourier transforms of audio, and mel spectrograms."""
 
 from __future__ import annotations
 

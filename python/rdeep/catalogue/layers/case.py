@@ -1,4 +1,4 @@
-"""Small uses of a layer, on which what computes it is compared."""
+"""Test cases of a layer: options and inputs on which native forms and formula are compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers to bins, and categories to vectors."""
+"""Discretization of numbers, and one-hot, multi-hot and count encoding of categories."""
 
 from __future__ import annotations
 

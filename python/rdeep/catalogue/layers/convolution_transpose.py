@@ -1,4 +1,4 @@
-"""Transposed convolutions: from the places of a window back to what it was on."""
+"""Transposed convolutions over one, two or three spatial dimensions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attention by scores of whole vectors, without projections."""
+"""Dot-product and additive attention, without projections or heads."""
 
 from __future__ import annotations
 

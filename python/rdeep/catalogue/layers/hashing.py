@@ -1,4 +1,4 @@
-"""Categories without a vocabulary: their numbers are hashes, equal to TensorFlow's."""
+"""Hashing of categories into bins, with TensorFlow's hash functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What layers of attention of several heads share."""
+"""What multi-head attention layers share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that pass on what they get: as it is, or with the steps marked that count."""
+"""The identity layer, and masking of padded steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that bring images into shape, with nothing at random about what they do."""
+"""Deterministic image preprocessing: resizing, cropping, contrast, equalization."""
 
 from __future__ import annotations
 

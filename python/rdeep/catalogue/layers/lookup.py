@@ -1,4 +1,4 @@
-"""Categories by a vocabulary: text or whole numbers to their places in it, and back."""
+"""Lookup of strings and integers in a vocabulary: tokens to indices, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Low-rank adaptation (Hu et al., 2022, arXiv:2106.09685): training a small addition to a matrix.
+"""Low-rank adaptation (LoRA; Hu et al., 2022, arXiv:2106.09685) of a frozen matrix.
 
 In place of a matrix `W` that stays as it is, `W + alpha / rank * A B` is used, of which only the
 narrow `A` and `B` are trained.

@@ -1,4 +1,4 @@
-"""Layers that make one tensor of several."""
+"""Merging layers: addition, concatenation, dot product and others."""
 
 from __future__ import annotations
 

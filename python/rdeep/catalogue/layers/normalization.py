@@ -1,4 +1,4 @@
-"""Layers that keep the scale of what flows through a network."""
+"""Normalization layers: batch, layer, RMS, group and unit normalization."""
 
 from __future__ import annotations
 

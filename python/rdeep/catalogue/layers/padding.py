@@ -1,4 +1,4 @@
-"""Zeros put around the spatial dimensions, and values cut off them."""
+"""Zero padding and cropping of the spatial dimensions."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _ZeroPadding(_Edges, abstract=True):
 
 
 class ZeroPadding1D(_ZeroPadding):
-    """1D zero padding layer, for sequences.
+    """1D zero padding layer, for sequences: adds zeros at the beginning and the end.
 
     Input shape
     -----------
@@ -95,7 +95,7 @@ class ZeroPadding1D(_ZeroPadding):
 
 
 class ZeroPadding2D(_ZeroPadding):
-    """2D zero padding layer, for images.
+    """2D zero padding layer, for images: adds zeros at the edges.
 
     Input shape
     -----------
@@ -117,7 +117,7 @@ class ZeroPadding2D(_ZeroPadding):
 
 
 class ZeroPadding3D(_ZeroPadding):
-    """3D zero padding layer, for volumes.
+    """3D zero padding layer, for volumes: adds zeros at both ends of each dimension.
 
     Input shape
     -----------

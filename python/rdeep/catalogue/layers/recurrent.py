@@ -279,8 +279,8 @@ class _UnitLayer(_UnitOptions, RecurrentLayer, abstract=True):
 class SimpleRNN(_UnitLayer):
     """Simple (fully connected) recurrent layer.
 
-    Each step computes `h' = activation(x @ kernel + h @ recurrent_kernel + bias)`. Masked steps are
-    skipped.
+    The output of a step is `activation(x @ kernel + h @ recurrent_kernel + bias)`, where `h` is the
+    output of the step before. Masked steps are skipped.
 
     Examples
     --------
@@ -297,8 +297,10 @@ class SimpleRNN(_UnitLayer):
 class LSTM(_LSTMOptions, _UnitLayer):
     """Long short-term memory (LSTM) layer.
 
-    The weights hold the input, forget, cell and output gates side by side. The states are the
-    output and the cell. Masked steps are skipped.
+    A step computes `x @ kernel + h @ recurrent_kernel + bias`, which holds the input gate `i`, the
+    forget gate `f`, the candidate `g` and the output gate `o` side by side. The cell becomes
+    `sigmoid(f) * c + sigmoid(i) * tanh(g)`, and the output `h` is `sigmoid(o) * tanh(c)`. The
+    states are the output and the cell. Masked steps are skipped.
 
     References
     ----------
@@ -322,7 +324,9 @@ class LSTM(_LSTMOptions, _UnitLayer):
 class GRU(_GRUOptions, _UnitLayer):
     """Gated recurrent unit (GRU) layer.
 
-    The weights hold the update, reset and new gates side by side. Masked steps are skipped.
+    The weights hold the update gate `z`, the reset gate `r` and the candidate `g` side by side. The
+    output is `z * h + (1 - z) * g`, where `h` is the output of the step before, and the candidate
+    takes `h` times the reset gate. Masked steps are skipped.
 
     References
     ----------

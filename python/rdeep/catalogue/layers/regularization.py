@@ -1,4 +1,4 @@
-"""Layers that act while training only, against overfitting."""
+"""Regularization layers, which act in training only: dropout, noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers that change the shape and leave the values."""
+"""Reshaping layers: flatten, reshape, permute, repeat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a layer's formula is given while it is computed: array functions, weights, random numbers.
+"""A forward pass as a layer's formula sees it: array functions, weights, masks, random numbers.
 
 There is one class for all engines: an engine hands in its array functions and its tensors.
 """

@@ -1,4 +1,4 @@
-"""A layer around another, whose kernel it keeps small."""
+"""Spectral normalization: a wrapper that divides a layer's kernel by its spectral norm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text to the numbers of its words."""
+"""Text vectorization: texts to indices of their tokens."""
 
 from __future__ import annotations
 

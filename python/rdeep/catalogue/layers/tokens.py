@@ -1,4 +1,4 @@
-"""Trained vectors and numbers that are added to each sample, and taken from it."""
+"""Class tokens and trained parameters that are appended to each sample."""
 
 from __future__ import annotations
 

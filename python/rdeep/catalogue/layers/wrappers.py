@@ -1,4 +1,4 @@
-"""Layers around another layer: both ways through a sequence, and at each step of one."""
+"""Wrappers of a layer: bidirectional, and time-distributed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of classes and of yes-or-no answers."""
+"""Classification losses: cross-entropies and the Kullback-Leibler divergence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cross-entropies that dwell on what is hard to tell (Lin et al., 2017, arXiv:1708.02002)."""
+"""Focal losses: cross-entropies with more weight on hard samples (Lin et al., arXiv:1708.02002)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of margins: nothing is lost once an answer is right by enough."""
+"""Hinge losses: zero where the margin of a prediction is at least 1."""
 
 from __future__ import annotations
 

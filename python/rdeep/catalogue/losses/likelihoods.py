@@ -1,4 +1,4 @@
-"""Losses that are likelihoods: on the scale of a link, for an output or for an ensemble of them.
+"""Negative log-likelihood losses on the scale of a link, for one output or an ensemble.
 
 Predictions have the shape `(batch, ..., parameters)`: the last axis holds a distribution's
 parameters on their link scales, and the axes between, if any, the members of an ensemble, each of

@@ -1,4 +1,4 @@
-"""Losses of embeddings: those of a class are to be near, those of others far."""
+"""Losses for metric learning: embeddings of one class near, of different classes far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of how little two areas overlap, for segmentation."""
+"""Overlap losses for segmentation (Dice, Tversky)."""
 
 from __future__ import annotations
 

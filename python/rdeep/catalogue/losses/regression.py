@@ -1,4 +1,4 @@
-"""Losses of numbers."""
+"""Regression losses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of sequences that need not be aligned."""
+"""Losses of unaligned sequences (CTC)."""
 
 from __future__ import annotations
 

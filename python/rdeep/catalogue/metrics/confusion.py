@@ -1,4 +1,4 @@
-"""Metrics of right and wrong decisions at thresholds."""
+"""Metrics of the confusion matrix at thresholds: true positives, precision, recall and others."""
 
 from __future__ import annotations
 

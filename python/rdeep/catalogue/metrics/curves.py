@@ -1,4 +1,4 @@
-"""Metrics of all thresholds: areas under curves, and one rate where another is good enough."""
+"""Metrics over all thresholds: area under the curve (AUC), rates at a given other rate."""
 
 from __future__ import annotations
 

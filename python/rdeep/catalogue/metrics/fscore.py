@@ -1,4 +1,4 @@
-"""Means of precision and recall."""
+"""F scores: means of precision and recall."""
 
 from __future__ import annotations
 

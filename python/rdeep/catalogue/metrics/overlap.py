@@ -1,4 +1,4 @@
-"""Metrics of how much areas overlap: intersection over union."""
+"""Intersection-over-union (IoU) metrics."""
 
 from __future__ import annotations
 

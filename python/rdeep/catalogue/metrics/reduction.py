@@ -1,4 +1,4 @@
-"""Metrics that add something up: predictions, a function of them, an ensemble's loss."""
+"""Reductions: means and sums of predictions, of a function of them, of an ensemble's loss."""
 
 from __future__ import annotations
 

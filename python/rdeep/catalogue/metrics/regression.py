@@ -1,4 +1,4 @@
-"""Metrics of numbers that are no losses."""
+"""Regression metrics that are not losses as well (RMSE, R squared, correlations)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations that take functions: choices, loops, maps, gradients by hand."""
+"""Operations that take functions: conditionals, loops, maps, custom gradients."""
 
 from __future__ import annotations
 

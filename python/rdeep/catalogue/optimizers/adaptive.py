@@ -1,4 +1,4 @@
-"""Adam and its kin: a running mean of the gradient over the root of its square's."""
+"""Adam and its variants: a running mean of the gradient over the root of that of its square."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ Updated = tuple[Any, Slots]
 
 @dataclass(frozen=True)
 class ParameterInfo:
-    """What an optimizer may know of a weight: its name in the model and its shape in Keras."""
+    """What an update rule is told of a weight: its name in the model and its shape in Keras."""
 
     name: str
     shape: tuple[int, ...]
@@ -42,7 +42,7 @@ class ParameterInfo:
 
 @dataclass(frozen=True)
 class Slot:
-    """Something that is kept for a weight between steps: how it starts, and its shape.
+    """A slot variable, kept for a weight between steps: its initial value and its shape.
 
     Without a shape it has the weight's own.
     """

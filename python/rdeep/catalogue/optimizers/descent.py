@@ -1,4 +1,4 @@
-"""Gradient descent, with momentum or by the sign of it."""
+"""Gradient descent with momentum (SGD), or by the sign of the momentum (Lion)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Muon: steps that are made orthogonal."""
+"""Muon: momentum whose matrices are orthogonalized."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An optimizer around another one, which scales the loss."""
+"""Loss scaling: an optimizer around another one, for mixed precision."""
 
 from __future__ import annotations
 

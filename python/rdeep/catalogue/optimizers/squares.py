@@ -1,4 +1,4 @@
-"""Rates of their own for each value, from the squares of its gradients."""
+"""Optimizers with per-parameter learning rates from squared gradients (RMSprop, Adagrad ...)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from rdeep.engines.numpy.forward import Mode
 from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.objective import Objective
 from rdeep.engines.reasons import in_plain_words
-from rdeep.errors import BackendError
+from rdeep.engines.registry import does_not_train
 
 Batch = tuple[list[np.ndarray], list[np.ndarray], list["np.ndarray | None"]]
 
@@ -148,9 +148,4 @@ class NumPyStepper:
         self._refuse()
 
     def _refuse(self) -> NoReturn:
-        raise BackendError(
-            "The backend 'numpy' predicts and evaluates; it does not train.",
-            argument="backend",
-            received="numpy",
-            hint="Install torch or TensorFlow, and move the model there by to_backend().",
-        )
+        raise does_not_train("numpy")

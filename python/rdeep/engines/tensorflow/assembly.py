@@ -106,7 +106,8 @@ class Assembly:
 
     def whole(self) -> keras.Model:
         """Return the model with the heads; layers are shared with the body."""
-        if self.graph.is_chain():
+        # Keras's chains have no layers of several inputs, not even of one that stands for all.
+        if self.graph.is_chain() and not any(x.record.merges for x in self.graph.layers):
             with masks_may_end():
                 return keras.Sequential([self._inputs[0], *self._chain()])
         outputs = [

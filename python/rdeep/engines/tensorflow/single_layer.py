@@ -82,9 +82,9 @@ def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
 
 def _native(call: LayerCall, site: BuildContext) -> list[keras.layers.Layer] | None:
     form = NATIVE.get(type(call.record))
-    if form is recurrent.recurrent:
+    if form is recurrent.recurrent_of_cells:
         # Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
-        fits = recurrent.has_kernel(call.record)
+        fits = recurrent.takes_kernel(call.record)
         return recurrent.by_kernel(call.record, site) if fits else None
     return None if form is None else form(call.record, site)
 

@@ -312,7 +312,8 @@ class TensorFlowStepper:
     def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
         """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
         if self._collects_open_sizes():
-            # XLA ends the process where a loop over steps and what is collected are both open.
+            # XLA ends the process (TensorFlow 2.21) where gradients go through a loop over steps of
+            # open number and what is collected around it is open. Without gradients it compiles.
             return False
         if (kind, batches.layout) in self._programs:
             return True

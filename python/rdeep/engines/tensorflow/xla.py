@@ -14,11 +14,11 @@ from rdeep.graph.network import Graph
 # What XLA saves in a step: TensorFlow spends it on each operation that it starts, of which there
 # are some for the step itself, some for each weight that is changed, and some for each layer.
 _SAVED = 3.5e-5
-_SAVED_PER_WEIGHT, _SAVED_PER_LAYER = 9e-6, 3e-5
+_SAVED_PER_WEIGHT, _SAVED_PER_LAYER = 1.1e-5, 3e-5
 _SAVED_PER_ATTENTION, _SAVED_PER_TIME_STEP = 4e-4, 2.3e-4
 _SAVED_PER_FLOP = {"threads": 2e-12, "one thread": -5e-13}
 # What it takes to compile one batch size. Matrices of different shapes have code of their own.
-_COMPILING = 0.45
+_COMPILING = 0.35
 _COMPILING_PER_MATRIX, _COMPILING_PER_LAYER = 0.12, 0.03
 _COMPILING_ATTENTION, _COMPILING_RECURRENT = 0.6, 1.2
 

@@ -119,7 +119,7 @@ class TorchStepper:
         return TorchBatches(feed, batch_size, self.network.device)
 
     def expect(self, batch_size: int, steps: float, by_batch: bool) -> None:
-        """Hear how long training will be: torch compiles when it is told to, and only then."""
+        """Do nothing: torch compiles when it is told to, however long training will be."""
 
     def new_sums(self) -> Sums:
         """Return sums of nothing."""

@@ -133,7 +133,7 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
 class CallbackRecord(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name in self.options:
             Record.__setattr__(self, name, value)
         object.__setattr__(self, name, value)
@@ -278,7 +278,7 @@ class Batches:
         The number; `"epoch"` for never.
     """
 
-    def __init__(self, every: Any) -> None:
+    def __init__(self, every: object) -> None:
         self.every, self.counted = every, 0
 
     def due(self) -> bool:

@@ -178,5 +178,5 @@ class _Several:
         return "-".join(format(value, spec) for value in self.values)
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> Any:
     return _MISSING if value is None else value

@@ -17,6 +17,8 @@ _IN_CALLS = ("use_causal_mask", "use_attention_mask", "return_attention_scores")
 class _Attention(ByFormula):
     """Keras's layer of queries, values and keys."""
 
+    record: layers.MultiHeadAttention | layers.GroupQueryAttention
+
     def __call__(self, query: Any, *others: Any, **options: Any) -> Any:
         """Return what the queries attend to; a list holds all that rdeep's layer is called on."""
         if isinstance(query, (list, tuple)):

@@ -93,8 +93,11 @@ def placed(
 
 
 @native_form(layers.Conv1D, layers.Conv2D, layers.Conv3D)
-def convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a convolution."""
+    if max(record.strides) > 1 and set(record.kernel_size) == {1}:
+        # Keras leaves these to a kernel whose gradient writes beyond its memory on a CPU.
+        return None
     return _built(record, site, "filters", "groups", zeros=("kernel",))
 
 

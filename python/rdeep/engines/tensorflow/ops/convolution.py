@@ -37,11 +37,24 @@ def convolved(
     spreads: Extents,
 ) -> Tensor:
     """Return a convolution; fewer channels in the kernel than in the input make groups."""
+    if max(steps) > 1 and set(kernel.shape[: len(steps)]) == {1}:
+        return _moved(lambda x, layout: _of_points(x, kernel, steps, layout), x, data_format)
     # With strides and dilation there is no kernel: every place is computed, and some are taken.
     compute = _thinned if max(steps) > 1 and max(spreads) > 1 else ops.conv
     return _moved(
         lambda x, layout: compute(x, kernel, steps, padding, layout, spreads), x, data_format
     )
+
+
+def _of_points(x: Tensor, kernel: Tensor, steps: Extents, layout: str) -> Tensor:
+    """Return a convolution with a window of one place and strides.
+
+    TensorFlow's gradient of one writes beyond its memory on a CPU, where places at the end of an
+    axis are skipped: so the places that count are taken first.
+    """
+    before = (slice(None),) * (2 if layout == "channels_first" else 1)
+    taken = x[(*before, *(slice(None, None, step) for step in steps))]
+    return ops.conv(taken, kernel, 1, "valid", layout)
 
 
 def _thinned(

@@ -73,23 +73,25 @@ class Weighted(nn.Module):
         return Built(self, {**elsewhere, **own})
 
 
-def native(record: Layer, site: BuildContext) -> Built | None:
+def native(record: Layer, context: BuildContext) -> Built | None:
     """Return a layer by its native form; `None` if there is none for it, or for its options.
 
     Parameters
     ----------
     record : Layer
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
     form = NATIVE.get(type(record))
-    found = None if form is None else form(record, site)
+    found = None if form is None else form(record, context)
     if not isinstance(found, nn.Module):
         return found
-    held = {**dict(found.named_parameters()), **dict(found.named_buffers())}
+    tensors = {**dict(found.named_parameters()), **dict(found.named_buffers())}
     weights = {
-        w.name: WeightMap([held[w.name]]) for w in record.weights(*site.shapes) if w.name in held
+        w.name: WeightMap([tensors[w.name]])
+        for w in record.weights(*context.shapes)
+        if w.name in tensors
     }
     return Built(found, weights, takes_list=record.merges)
 
