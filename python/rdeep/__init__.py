@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rdeep import activations as activations
     from rdeep import callbacks as callbacks
     from rdeep import constraints as constraints
+    from rdeep import extending as extending
     from rdeep import initializers as initializers
     from rdeep import layers as layers
     from rdeep import losses as losses
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from rdeep import optimizers as optimizers
     from rdeep import regularizers as regularizers
     from rdeep import schedules as schedules
+    from rdeep import testing as testing
     from rdeep.graph import custom
 
     Layer = custom.CustomLayer
@@ -59,6 +61,7 @@ _MODULES = (
     "activations",
     "callbacks",
     "constraints",
+    "extending",
     "initializers",
     "layers",
     "losses",
@@ -68,6 +71,7 @@ _MODULES = (
     "random",
     "regularizers",
     "schedules",
+    "testing",
 )
 
 __all__ = [*_HOMES, *_MODULES]

@@ -14,7 +14,7 @@ from rdeep.catalogue import layers, losses, registry
 from rdeep.catalogue.docstrings import documented
 from rdeep.catalogue.initializers import Constant, Initializer
 from rdeep.catalogue.layers.base import Layer
-from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
 from rdeep.catalogue.options import REQUIRED
 from rdeep.catalogue.record import Record, snake_case
@@ -150,10 +150,10 @@ def is_written(cls, name):
 
 
 def is_computed_elsewhere(cls):
-    """Return whether an engine, the host or another record computes what a record stands for."""
-    if issubclass(cls, Layer):
-        # `test_builders.py` sees to it that both engines build the others.
-        return cls.takes_text or not issubclass(cls, Formula)
+    """Return whether the host or another record computes what a record stands for."""
+    if issubclass(cls, Preprocessing):
+        # Text and tables reach no engine: such a layer says itself what it makes of data.
+        return cls.transform is not Preprocessing.transform
     return issubclass(cls, BaseOptimizer) and not issubclass(cls, Optimizer)
 
 

@@ -62,8 +62,10 @@ FLOORS = [
     ["tabular"],
     # The doors: the names of Keras's modules, and R's way in.
     ["activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics"],
-    ["optimizers", "random", "regularizers", "schedules", "tensorboard"],
+    ["optimizers", "random", "regularizers", "schedules", "tensorboard", "extending"],
     ["wiring"],
+    # For whoever extends rdeep: its own tests use it too.
+    ["testing"],
     ["bridge"],
     [""],
 ]

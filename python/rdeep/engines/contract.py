@@ -7,7 +7,7 @@ contract are NumPy's, weights in Keras's layout under their names in the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective
+from rdeep.engines.single_layer import Differentiable, Differentiated, LayerCall, LayerResult
 from rdeep.graph.network import Graph
 
 
@@ -234,3 +235,21 @@ class Backend(Protocol):
 
     def foreign_layer(self, **options: Any) -> Layer:
         """Return a layer that computes by an object of the engine's own."""
+
+    # What tests ask for (`rdeep.testing`), and nothing else.
+
+    def native_forms(self) -> Collection[type[Layer]]:
+        """Return the layers that the engine has native forms of."""
+
+    def run_layer(self, call: LayerCall, by_native_form: bool = False) -> LayerResult | None:
+        """Return what a layer by itself gives, by its formula or by its native form.
+
+        `None` where there is no native form for its options, or no kernel for the precision.
+        """
+
+    def differentiate(self, function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:
+        """Return the values of a function of tensors, and gradients by the arrays of floats.
+
+        The gradients are those of the values' sum, each times that of
+        `rdeep.engines.single_layer.directions`; none where the engine does not train.
+        """

@@ -4,13 +4,82 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from rdeep.engines.contract import Backend
-from rdeep.errors import BackendError, DependencyError, listing, suggestion
+from rdeep.errors import BackendError, DependencyError, install_command, listing, suggestion
 
-_ENGINES = {"torch": "torch", "tensorflow": "tensorflow"}
-"""The backends that train, and the packages of their engines."""
-_PACKAGES = {**_ENGINES, "numpy": "numpy"}
+
+@dataclass(frozen=True)
+class Engine:
+    """A backend before it is loaded.
+
+    Attributes
+    ----------
+    package : str
+        The package of its engine, without which it is not there.
+    trains : bool
+        Whether it trains, or predicts alone.
+    load : callable, optional
+        Returns the backend; by default the `load()` of `rdeep.engines` and its name.
+    """
+
+    package: str
+    trains: bool = True
+    load: Callable[[], Backend] | None = None
+
+
+_engines = {
+    "torch": Engine("torch"),
+    "tensorflow": Engine("tensorflow"),
+    "numpy": Engine("numpy", trains=False),
+}
+
+
+def register_engine(
+    name: str, load: Callable[[], Backend], package: str, trains: bool = True
+) -> None:
+    """Make an engine known that stands outside of rdeep.
+
+    Parameters
+    ----------
+    name : str
+        What `backend =` calls it.
+    load : callable
+        Returns the backend, which fulfils `rdeep.engines.contract.Backend`; called when a model
+        first needs it.
+    package : str
+        The package that it computes with: without it the engine is not there.
+    trains : bool
+        Whether it trains, or predicts alone.
+
+    Raises
+    ------
+    BackendError
+        If another engine has the name.
+    """
+    if name in _engines and _engines[name].load is None:
+        raise BackendError(
+            f"There is a backend named {name!r} already.", argument="name", received=name
+        )
+    _engines[name] = Engine(package, trains, load)
+
+
+def trains(name: str) -> bool:
+    """Return whether a backend trains, or predicts alone.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+
+    Examples
+    --------
+    >>> trains("torch"), trains("numpy")
+    (True, False)
+    """
+    return _engines[check_name(name)].trains
 
 
 def names() -> list[str]:
@@ -21,7 +90,7 @@ def names() -> list[str]:
     >>> names()
     ['torch', 'tensorflow', 'numpy']
     """
-    return list(_PACKAGES)
+    return list(_engines)
 
 
 def installed() -> list[str]:
@@ -29,7 +98,7 @@ def installed() -> list[str]:
 
     NumPy, which is always there, is no engine: it predicts, and does not train.
     """
-    return [name for name, package in _ENGINES.items() if _is_there(package)]
+    return [name for name, e in _engines.items() if e.trains and _is_there(e.package)]
 
 
 def _is_there(package: str) -> bool:
@@ -68,13 +137,13 @@ def check_name(name: str) -> str:
     BackendError
         If there is no such backend.
     """
-    if name not in _PACKAGES:
+    if name not in _engines:
         raise BackendError(
             f"There is no backend named {name!r}.",
             argument="backend",
             received=name,
-            expected=listing(_PACKAGES),
-            hint=suggestion(str(name), _PACKAGES),
+            expected=listing(_engines),
+            hint=suggestion(str(name), _engines),
         )
     return name
 
@@ -92,7 +161,7 @@ def check_trains(name: str) -> None:
     BackendError
         If it does not train.
     """
-    if name not in _ENGINES:
+    if not trains(name):
         raise does_not_train(name)
 
 
@@ -130,20 +199,24 @@ def load(name: str) -> Backend:
     DependencyError
         If its engine is not installed.
     """
-    check_name(name)
-    if name in _ENGINES and name not in (there := installed()):
-        install = f"Install it with `pip install rdeep[{name}]`, or from R with install_rdeep()."
+    engine = _engines[check_name(name)]
+    engines = installed()
+    there = name in engines if engine.trains else _is_there(engine.package)
+    if not there:
+        wanted = f"rdeep[{name}]" if engine.load is None else engine.package
         # What a model asks for is what its user chose: others are offered, not taken.
         other = (
-            f"The backend {there[0]!r} is installed."
-            if there
+            f"The backend {engines[0]!r} is installed."
+            if engines
             else "For predictions alone, the backend 'numpy' needs no engine."
         )
         raise DependencyError(
-            f"Backend {name!r} needs the Python package {_PACKAGES[name]!r}, "
-            "which is not installed.",
+            f"Backend {name!r} needs the Python package {engine.package!r}, which is not "
+            "installed.",
             argument="backend",
             received=name,
-            hint=f"{install} {other}",
+            hint=f"Install it: {install_command(wanted)}. {other}",
         )
+    if engine.load is not None:
+        return engine.load()
     return importlib.import_module(f"rdeep.engines.{name}").load()

@@ -10,8 +10,8 @@ import numpy as np
 
 from rdeep.catalogue.by_sample import by_sample
 from rdeep.catalogue.dispatch import is_symbolic
-from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, PlainData, Text, option
 from rdeep.catalogue.registry import from_config
@@ -27,7 +27,7 @@ MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
 
 
-class OperationLayer(Formula):
+class OperationLayer(Layer):
     """The use of an operation in a graph.
 
     Tensors among its arguments stand there as `{"tensor": place}`, arrays as `{"array": values}`.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, operation_call
 
 _TAIL = 0.5 * math.erfc(math.sqrt(2.0))

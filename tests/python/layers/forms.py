@@ -11,6 +11,7 @@ import numpy as np
 
 import rdeep.engines.tensorflow as tensorflow_backend  # before Keras, which it sets up
 import rdeep.engines.torch as torch_backend
+from rdeep.catalogue import layers
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.case import Case
 
@@ -86,6 +87,7 @@ class Torch:
         from rdeep.engines.torch.builders.formula import formula
 
         self.native, self.formula, self.builders = builders.NATIVE, formula, builders
+        self.kernels: dict[type, Any] = {}
 
     def run(self, form: Callable[..., Any], record: Layer, case: Case, way: Way) -> Outcome | None:
         """Return what a form gives; `None` if it does not know the layer's options."""
@@ -153,15 +155,16 @@ class TensorFlow:
 
         self.formula, self.builders = formula, builders
 
-        def looping(record: Layer, site: Any) -> Any:
-            fits = builders.recurrent.has_kernel(record)
+        def by_kernel(record: Layer, site: Any) -> Any:
+            fits = builders.recurrent.takes_kernel(record)
             return builders.recurrent.by_kernel(record, site) if fits else None
 
+        self.native = dict(builders.NATIVE)
         # Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
-        loops = {
-            c: looping for c, f in builders.NATIVE.items() if f is builders.recurrent.recurrent
-        }
-        self.native = {**builders.NATIVE, **loops}
+        looping = (layers.LSTM, layers.GRU, layers.RNN, layers.Bidirectional)
+        self.kernels = dict.fromkeys(looping, by_kernel)
+        # Which has no other native form.
+        del self.native[layers.RNN]
 
     def run(self, form: Callable[..., Any], record: Layer, case: Case, way: Way) -> Outcome | None:
         """Return what a form gives; `None` if it does not know the layer's options."""
@@ -173,8 +176,8 @@ class TensorFlow:
 
         random = RandomState()
         with _keras_policy(way.policy):
-            layers = form(record, self.builders.BuildContext("layer", random))
-        if layers is None:
+            built = form(record, self.builders.BuildContext("layer", random))
+        if built is None:
             return None
         tensors = [tf.constant(x) for x in inputs_of(case)]
         if way.masked:
@@ -185,7 +188,7 @@ class TensorFlow:
 
         def applied() -> Any:
             y: Any = tensors if record.merges else tensors[0]
-            for layer in layers:
+            for layer in built:
                 takes = {"training": way.training} if layer._call_has_training_arg else {}
                 try:
                     y = layer(y, **takes)
@@ -197,7 +200,7 @@ class TensorFlow:
 
         with random.ours():
             applied()  # which makes the weights
-            held = {name: variable_of(layers[-1], name) for name in weights_of(record, case)}
+            held = {name: variable_of(built[-1], name) for name in weights_of(record, case)}
             for name, value in weights_of(record, case).items():
                 held[name].assign(value)
             trained = {name: v.value for name, v in held.items() if v.trainable}

@@ -35,15 +35,16 @@ def ways_of(record: Layer, case: Case) -> list[Way]:
 
 
 NATIVE = [
-    pytest.param(engine, cls, id=f"{engine}-{cls.__name__}")
+    pytest.param(engine, cls, form, id=f"{engine}-{cls.__name__}{kind}")
     for engine, forms in ENGINES.items()
-    for cls in forms.native
+    for kind, table in (("", forms.native), ("-kernel", forms.kernels))
+    for cls, form in table.items()
     if not cls.internal
 ]
 
 
-@pytest.mark.parametrize(("engine", "cls"), NATIVE)
-def test_native_form_computes_what_the_formula_says(engine, cls):
+@pytest.mark.parametrize(("engine", "cls", "form"), NATIVE)
+def test_native_form_computes_what_the_formula_says(engine, cls, form):
     assert cls.cases(), (
         f"{cls.__name__} has a native form on {engine}, and nothing to compare it with its formula "
         f"on: give the record a classmethod cases() that returns small uses of it."
@@ -51,15 +52,15 @@ def test_native_form_computes_what_the_formula_says(engine, cls):
     compared = 0
     for case in cases_of(cls):
         record = cls(**case.options, name="layer")
-        compared += sum(compare(engine, record, case, way) for way in ways_of(record, case))
+        compared += sum(compare(engine, form, record, case, way) for way in ways_of(record, case))
     assert compared, f"the native form of {cls.__name__} on {engine} takes none of its cases"
 
 
-def compare(engine: str, record: Layer, case: Case, way: Way) -> bool:
+def compare(engine: str, form: Any, record: Layer, case: Case, way: Way) -> bool:
     """Compare the two forms; return whether there was anything to compare."""
     forms = ENGINES[engine]
     try:
-        native = forms.run(forms.native[type(record)], record, case, way)
+        native = forms.run(form, record, case, way)
     except NoKernel:
         return False
     if native is None:

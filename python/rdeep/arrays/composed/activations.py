@@ -126,7 +126,7 @@ def glu(ops: Any, x: Any, axis: int = -1) -> Tensor:
 def threshold(ops: Any, x: Any, threshold: float, default_value: float) -> Tensor:
     """Return `x` where it is above a threshold, else another value."""
     x = ops.as_tensor(x)
-    return ops.where(x > threshold, x, ops.cast(default_value, x.dtype))
+    return ops.where(ops.greater(x, threshold), x, ops.cast(default_value, x.dtype))
 
 
 def softmax(ops: Any, x: Any, axis: Any = -1) -> Tensor:

@@ -58,12 +58,14 @@ def batch_normalization(
     x = ops.floating(x)
     shape = [1] * len(x.shape)
     shape[axis] = -1
-    factor = ops.rsqrt(ops.as_tensor(variance, x) + epsilon)
+    # They may be whole numbers, which not every engine computes with beside floats.
+    mean, variance = (ops.floating(ops.as_tensor(each, x)) for each in (mean, variance))
+    factor = ops.rsqrt(variance + epsilon)
     if scale is not None:
-        factor = factor * ops.as_tensor(scale, x)
-    shift = -ops.as_tensor(mean, x) * factor
+        factor = factor * ops.floating(ops.as_tensor(scale, x))
+    shift = -mean * factor
     if offset is not None:
-        shift = shift + ops.as_tensor(offset, x)
+        shift = shift + ops.floating(ops.as_tensor(offset, x))
     factor, shift = (ops.cast(ops.reshape(each, shape), x.dtype) for each in (factor, shift))
     return x * factor + shift
 

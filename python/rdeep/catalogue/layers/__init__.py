@@ -18,7 +18,6 @@ from rdeep.catalogue.layers.core import *
 from rdeep.catalogue.layers.dot_attention import *
 from rdeep.catalogue.layers.einsum import *
 from rdeep.catalogue.layers.ensembles import *
-from rdeep.catalogue.layers.formula import Formula as Formula
 from rdeep.catalogue.layers.hashing import *
 from rdeep.catalogue.layers.identity import *
 from rdeep.catalogue.layers.image_preprocessing import *

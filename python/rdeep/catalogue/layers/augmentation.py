@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
-from rdeep.catalogue.layers.formula import Eager, Run
+from rdeep.catalogue.layers.formula import Eager
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import Spatial
 from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
 from rdeep.errors import ArgumentError, ShapeError, class_name, format_shape, listing, setting
@@ -81,10 +82,12 @@ class ImageLayer(Spatial, Eager, abstract=True):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the images as the layer makes them."""
         out = self.compute_last(self.turned(inputs, run.ops), run)
+        # (batch, channels, height, width)
         return run.ops.transpose(out, (0, 3, 1, 2)) if self.channels_first else out
 
     def turned(self, images: Any, ops: Any) -> Any:
         """Return images with their channels last."""
+        # (batch, height, width, channels)
         return ops.transpose(images, (0, 2, 3, 1)) if self.channels_first else images
 
     def compute_parts(self, parts: dict[str, Any], run: Run) -> dict[str, Any]:
@@ -173,7 +176,7 @@ def each_image(values: Any, ops: Any) -> Any:
     ops : module
         The array functions.
     """
-    return ops.reshape(values, (-1, 1, 1, 1))
+    return ops.reshape(values, (-1, 1, 1, 1))  # (batch, 1, 1, 1)
 
 
 def beside(values: Any, like: Any, ops: Any) -> Any:
@@ -230,6 +233,7 @@ def box_masks(run: Run, shape: Any, ratios: tuple[Any, Any]) -> tuple[Any, Any]:
     for size, ratio, place in zip((int(shape[2]), int(shape[1])), ratios, places):
         length = ratio * size
         start = run.uniform((shape[0],)) * (size - length)
+        # (1, 1, width, 1), (1, height, 1, 1)
         pixels = beside(np.arange(size).reshape(place), start, ops)
         low, high = each_image(start, ops), each_image(start + length, ops)
         inside.append(ops.logical_and(pixels >= low, pixels < high))

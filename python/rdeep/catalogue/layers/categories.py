@@ -10,7 +10,6 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import (
     Preprocessing,
     as_ids,
@@ -18,6 +17,7 @@ from rdeep.catalogue.layers.preprocessing_base import (
     host_run,
     refuse_sparse,
 )
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
 from rdeep.errors import ArgumentError, DataError, StateError, constructor
 from rdeep.preprocessing import quantiles

@@ -9,8 +9,9 @@ from typing import Any
 from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import HeUniform, Initializer, Zeros, by_axes
-from rdeep.catalogue.layers.base import Dims, Weight, known
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
     BIAS_INITIALIZER,
@@ -42,7 +43,7 @@ class _Plan:
     output: Dims
 
 
-class EinsumDense(Formula):
+class EinsumDense(Layer):
     """Dense layer of an einsum equation.
 
     `activation(einsum(equation, x, kernel) + bias)`. In the equation the first letters are the
@@ -103,6 +104,14 @@ class EinsumDense(Formula):
         "by default.",
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on each step, and on vectors."""
+        return [
+            case({"equation": "abc,cd->abd", "output_shape": (None, 3), "bias_axes": "d"}, (5, 4)),
+            case({"equation": "ab,bc->ac", "output_shape": 3, "activation": "tanh"}, (4,)),
+        ]
+
     def validate(self) -> None:
         """Refuse equations that are no product of an input and a kernel."""
         letters = self._letters()
@@ -157,14 +166,14 @@ class EinsumDense(Formula):
         ahead = elided if left else 0
         wanted = len(y) + (elided if full else 0)
         if elided < (1 if left else 0) or (elided and not full) or len(output) != wanted:
-            raise self._misfit(shape)
+            raise self._shape_error(shape)
         sizes = dict(zip(x, shape[ahead:]))
         given = dict(zip(y, output[ahead:]))
         for letter in set(sizes) & set(given):
             if given[letter] is None:
                 given[letter] = sizes[letter]
             elif sizes[letter] not in (None, given[letter]):
-                raise self._misfit(shape)
+                raise self._shape_error(shape)
         output = (*output[:ahead], *(given[letter] for letter in y), *output[ahead + len(y) :])
         every = {**sizes, **given}
         kernel = tuple(known(every[letter], self, f"{letter!r} of the equation") for letter in w)
@@ -184,7 +193,7 @@ class EinsumDense(Formula):
         ]
         return (*shape, *[1] * after)
 
-    def _misfit(self, shape: Dims) -> ShapeError:
+    def _shape_error(self, shape: Dims) -> ShapeError:
         title = self.name or "EinsumDense"
         return ShapeError(
             f"Layer {title!r} cannot compute {self.equation!r} with 'output_shape' "

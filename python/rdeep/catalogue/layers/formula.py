@@ -1,4 +1,4 @@
-"""Layers whose computation is written once, on the array functions that all engines share."""
+"""Layers whose formula is of use without a model, and what formulas share."""
 
 from __future__ import annotations
 
@@ -7,14 +7,9 @@ from typing import Any
 from rdeep.catalogue import dispatch
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer
-from rdeep.catalogue.layers.run import Run as Run
 
 
-class Formula(Layer, abstract=True):
-    """A layer with a formula."""
-
-
-class Eager(Formula, abstract=True):
+class Eager(Layer, abstract=True):
     """A layer with a formula that is of use by itself: it may be called on arrays.
 
     `layer(images)` returns an array; called on a symbolic tensor, it is a step of a model.

@@ -9,8 +9,8 @@ import numpy as np
 from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.layers.base import Dims
 from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output_dtype
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_ids, refuse_sparse
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Salt, TokenOrNumber, option
 from rdeep.errors import DataError, ShapeError, format_shape, shapes_listed
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Number, option
 from rdeep.errors import ShapeError, format_shape
 
 __all__ = ["Identity", "Masking"]
 
 
-class Identity(Formula):
+class Identity(Layer):
     """Identity layer: returns its input unchanged.
 
     Examples
@@ -20,6 +21,11 @@ class Identity(Formula):
     >>> Identity()(np.array([[1.0, 2.0]]))
     tensor([[1., 2.]])
     """
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({}, (3, 4))]
 
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
@@ -30,7 +36,7 @@ class Identity(Formula):
         return inputs
 
 
-class Masking(Formula):
+class Masking(Layer):
     """Masking layer: marks padded steps of a sequence, so that later layers skip them.
 
     A step is masked if all its values equal `mask_value`. Recurrent layers skip masked steps,
@@ -50,6 +56,11 @@ class Masking(Formula):
 
     mask = "make"
     mask_value: float = option(Number(), 0.0, "The value of padding.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({}, (3, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse samples without steps."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.layers.categories import SPARSE
-from rdeep.catalogue.layers.formula import Run
 from rdeep.catalogue.layers.preprocessing_base import as_array, as_ids
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, MAX_TOKENS, OUTPUT_MODE, PAD, Lookup
 from rdeep.catalogue.options import (
     Characters,

@@ -9,7 +9,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Axes, Axis, Flag, option
 from rdeep.errors import (
     ArgumentError,
@@ -182,6 +182,7 @@ class _Masked(_ValueByValue, abstract=True):
         alike = len({len(x.shape) for x in inputs}) == 1
         if all(mask is None for mask in masks) or not alike:
             return super().compute(inputs, run)
+        # each (batch, steps, 1)
         spread = [None if mask is None else run.ops.expand_dims(mask, -1) for mask in masks]
         return self.merge_seen(inputs, spread, run.ops)
 
@@ -310,7 +311,7 @@ class Concatenate(_Merge):
                 whole.append(ops.logical_and(ops.expand_dims(mask, -1), everything))
             else:
                 whole.append(mask)
-        return ops.any(ops.concatenate(whole, self.axis), axis=-1)
+        return ops.any(ops.concatenate(whole, self.axis), axis=-1)  # (batch, steps)
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the inputs' shape with their sizes along the axis added up."""
@@ -331,7 +332,7 @@ class Concatenate(_Merge):
         return run.ops.concatenate(inputs, axis=self.axis)
 
 
-class Dot(Formula):
+class Dot(Layer):
     """Dot-product layer of two inputs, sample by sample.
 
     The product is summed along an axis of each input. With `normalize` the result is the cosine
@@ -358,6 +359,14 @@ class Dot(Formula):
         Axes(), doc="The axis to sum over: one for both inputs, or one for each."
     )
     normalize: bool = option(Flag(), False, "Whether to scale vectors to L2 norm 1 first.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors, and on sequences whose cosines are wanted."""
+        return [
+            case({"axes": 1}, (4,), (4,)),
+            case({"axes": 2, "normalize": True}, (3, 4), (5, 4)),
+        ]
 
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""
@@ -413,12 +422,14 @@ class Dot(Formula):
         first, second = self._places([a.shape, b.shape])
         if self.normalize:
             a, b = _unit(a, first, ops), _unit(b, second, ops)
+        # (batch, ..., size), (batch, size, ...)
         a, b = ops.moveaxis(a, first, -1), ops.moveaxis(b, second, 1)
         ahead, behind = ops.shape(a)[1:-1], ops.shape(b)[2:]
         batch = ops.shape(a)[0]
         size = a.shape[-1]
         found = ops.matmul(
-            ops.reshape(a, [batch, math.prod(ahead) if ahead else 1, size]),
+            ops.reshape(a, [batch, math.prod(ahead) if ahead else 1, size]),  # (batch, rows, size)
+            # (batch, size, columns)
             ops.reshape(b, [batch, size, math.prod(behind) if behind else 1]),
         )
         rest = [*ahead, *behind]

@@ -8,8 +8,8 @@ from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer, Ones
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
 from rdeep.catalogue.layers.recurrence import where_seen
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     BETA_CONSTRAINT,
     BETA_INITIALIZER,
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-class BatchNormalization(Formula):
+class BatchNormalization(Layer):
     """Batch normalization layer.
 
     In training, `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance
@@ -126,10 +126,10 @@ class BatchNormalization(Formula):
             return ops.moments(x, axes)
         counted = where_seen(mask, ops.ones_like(x), ops)
         # As in Keras, which keeps the division finite.
-        total = ops.sum(counted, axes, keepdims=True) + 1e-7
+        total = ops.sum(counted, axes, keepdims=True) + 1e-7  # (1, ..., channels)
         mean = ops.sum(counted * x, axes, keepdims=True) / total
         variance = ops.sum(counted * ops.square(x - mean), axes, keepdims=True) / total
-        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
+        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))  # each (channels,)
 
     def _update(self, moving: tuple[Any, Any], found: tuple[Any, Any], run: Run) -> None:
         for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
@@ -137,7 +137,7 @@ class BatchNormalization(Formula):
             run.assign(name, run.ops.stop_gradient(average))
 
 
-class LayerNormalization(Formula):
+class LayerNormalization(Layer):
     """Layer normalization layer.
 
     `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of each
@@ -184,7 +184,7 @@ class LayerNormalization(Formula):
         return run.ops.layer_normalization(inputs, gamma, beta, self.axis, self.epsilon)
 
 
-class RMSNormalization(Formula):
+class RMSNormalization(Layer):
     """Root-mean-square normalization layer (RMSNorm).
 
     `scale * x / sqrt(mean(x**2) + epsilon)`, with the mean of each sample along an axis.
@@ -204,6 +204,14 @@ class RMSNormalization(Formula):
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
     epsilon: float = option(Number(0.0), 1e-6, "A small number that avoids division by zero.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis and along two."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": (1, 2)}, (5, 4)),
+        ]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
         return [Weight("scale", _lengths(self, shapes[0], _several(self.axis)), Ones())]
@@ -212,11 +220,11 @@ class RMSNormalization(Formula):
         """Return the normalized tensor."""
         places = places_of(self.axis, len(inputs.shape))
         sizes = [size if place in places else 1 for place, size in enumerate(run.ops.shape(inputs))]
-        scale = run.ops.reshape(run.weights["scale"], sizes)
+        scale = run.ops.reshape(run.weights["scale"], sizes)  # 1 along the other axes
         return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
-class GroupNormalization(Formula):
+class GroupNormalization(Layer):
     """Group normalization layer.
 
     `gamma * (x - mean) / sqrt(variance + epsilon) + beta`, with the mean and variance of a sample
@@ -251,6 +259,14 @@ class GroupNormalization(Formula):
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses on vectors and on images."""
+        return [
+            case({"groups": 2}, (4,)),
+            case({"groups": 2, "scale": False}, (3, 2, 4)),
+        ]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse channels that cannot be divided into the groups."""
         super().check_inputs(*shapes)
@@ -280,10 +296,11 @@ class GroupNormalization(Formula):
         # In 32 bits, as other layers that normalize.
         wide = ops.cast(inputs, "float32")
         split = [*sizes[:axis], groups, channels // groups, *sizes[axis + 1 :]]
-        grouped = ops.reshape(wide, split)
+        grouped = ops.reshape(wide, split)  # (batch, ..., groups, channels / groups)
         within = [place for place in range(1, rank + 1) if place != axis]
-        mean = ops.mean(grouped, within, keepdims=True)
+        mean = ops.mean(grouped, within, keepdims=True)  # (batch, 1, ..., groups, 1)
         variance = ops.mean(ops.square(grouped - mean), within, keepdims=True)
+        # (batch, ..., channels)
         found = ops.reshape((grouped - mean) * ops.rsqrt(variance + self.epsilon), sizes)
         shape = [1] * rank
         shape[axis] = channels
@@ -294,7 +311,7 @@ class GroupNormalization(Formula):
         return ops.cast(found, inputs.dtype)
 
 
-class UnitNormalization(Formula):
+class UnitNormalization(Layer):
     """Unit normalization layer: scales each sample to L2 norm 1 along an axis.
 
     Examples
@@ -304,6 +321,14 @@ class UnitNormalization(Formula):
     """
 
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along the last axis and along two."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": (1, 2)}, (5, 4)),
+        ]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

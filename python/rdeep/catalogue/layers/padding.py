@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Pairs, option
 from rdeep.errors import ShapeError
@@ -25,7 +26,7 @@ _CUT = (
 )
 
 
-class _Edges(Spatial, Formula, abstract=True):
+class _Edges(Spatial, Layer, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
@@ -49,6 +50,11 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
 
 class _ZeroPadding(_Edges, abstract=True):
     padding: Any
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use that adds a value at each edge."""
+        return [case({"padding": 1}, (*(4, 3, 3)[: cls.rank], 2))]
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
         """Return how many zeros go before and after."""
@@ -134,6 +140,11 @@ class ZeroPadding3D(_ZeroPadding):
 
 class _Cropping(_Edges, abstract=True):
     cropping: Any
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use that takes a value off each edge."""
+        return [case({"cropping": 1}, (*(5, 4, 3)[: cls.rank], 2))]
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
         """Return how many values are cut off before and after."""

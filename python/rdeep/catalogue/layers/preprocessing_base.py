@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.dispatch import is_symbolic
-from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
 from rdeep.preprocessing.batches import batches, is_whole
@@ -61,7 +61,7 @@ def host_run(weights: Mapping[str, Any] | None = None) -> Run:
     return Run(arrays, weights or {})
 
 
-class Preprocessing(Formula, abstract=True):
+class Preprocessing(Layer, abstract=True):
     """A layer that is applied to data as well as to symbolic tensors.
 
     What it computes on an array is its formula on NumPy, unless it says otherwise in `transform`.

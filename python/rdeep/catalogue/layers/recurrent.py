@@ -16,7 +16,6 @@ from rdeep.catalogue.layers.cell_options import (
     _UnitOptions,
 )
 from rdeep.catalogue.layers.cells import GRUCell, LSTMCell, RNNCell, SimpleRNNCell
-from rdeep.catalogue.layers.formula import Formula
 from rdeep.catalogue.layers.recurrence import over_steps, where_seen
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
@@ -27,7 +26,7 @@ from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, s
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
 
-class RecurrentLayer(Formula, abstract=True):
+class RecurrentLayer(Layer, abstract=True):
     """What layers share that run a cell over a sequence.
 
     Initial states may follow the input: `layer([x, h])`, or `layer(x, initial_state=[h])`.

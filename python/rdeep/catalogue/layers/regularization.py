@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, Shape, option
@@ -64,6 +64,11 @@ class _Noise(Layer, abstract=True):
     """A layer that passes its input on unchanged when it predicts."""
 
     random = True
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({"rate": 0.3}, (3, 4))]
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the input, with noise while training."""
@@ -208,6 +213,11 @@ class GaussianNoise(_Noise):
     stddev: float = option(Number(0.0), doc="The standard deviation of the noise.")
     seed: int | None = SEED
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({"stddev": 0.3}, (3, 4))]
+
     @property
     def strength(self) -> float:
         """How much noise there is."""
@@ -232,6 +242,11 @@ class _SpatialDropout(_Noise, abstract=True):
     data_format: str | None = None
     rate: float = _rate("The fraction of channels set to zero.")
     seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on places of two channels."""
+        return [case({"rate": 0.5}, (*(3, 2, 2)[: cls.rank], 2))]
 
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return the input without a share of its channels, the rest scaled up."""
@@ -304,7 +319,7 @@ class SpatialDropout3D(_SpatialDropout):
     data_format: str | None = _DATA_FORMAT
 
 
-class ActivityRegularization(Formula):
+class ActivityRegularization(Layer):
     """Activity regularization layer: adds a penalty on its input to the loss.
 
     The output is the input. The penalty is `l1 * sum(abs(x)) + l2 * sum(x^2)`, divided by the

@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
 from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
@@ -56,9 +56,9 @@ class Flatten(Spatial):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return each sample as a vector."""
         ops = run.ops
-        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs
+        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs  # (batch, ..., channels)
         batch, *sizes = ops.shape(x)
-        return ops.reshape(x, (batch, math.prod(sizes)))
+        return ops.reshape(x, (batch, math.prod(sizes)))  # (batch, values)
 
 
 class Reshape(Layer):
@@ -116,10 +116,11 @@ class Reshape(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the samples in their new shape."""
         target = [-1 if size is None else size for size in self.target_shape]
+        # (batch, *target_shape)
         return run.ops.reshape(inputs, (run.ops.shape(inputs)[0], *target))
 
 
-class Permute(Formula):
+class Permute(Layer):
     """Permutation layer: reorders the dimensions of each sample.
 
     Input shape
@@ -140,6 +141,11 @@ class Permute(Formula):
     dims: tuple[int, ...] = option(
         Counts(), doc="The new order of the dimensions, which are counted from 1, after the batch."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on images."""
+        return [case({"dims": (3, 1, 2)}, (3, 4, 2))]
 
     def validate(self) -> None:
         """Refuse what is no order of the dimensions."""
@@ -176,7 +182,7 @@ class Permute(Formula):
         return run.ops.transpose(inputs, (0, *self.dims))
 
 
-class RepeatVector(Formula):
+class RepeatVector(Layer):
     """Repeat vector layer: repeats each sample as the steps of a sequence.
 
     Input shape
@@ -197,6 +203,11 @@ class RepeatVector(Formula):
     ndim = 2
     n: int = option(Count(), doc="The number of repetitions.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on vectors."""
+        return [case({"n": 3}, (4,))]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, n, values)`."""
         return (shapes[0][0], self.n, shapes[0][1])
@@ -207,4 +218,4 @@ class RepeatVector(Formula):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the vector, `n` times."""
-        return run.ops.repeat(inputs[:, None], self.n, axis=1)
+        return run.ops.repeat(inputs[:, None], self.n, axis=1)  # (batch, n, values)

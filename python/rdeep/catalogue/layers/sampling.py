@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.formula import Run
+from rdeep.catalogue.layers.run import Run
 
 _ROUNDS = 8
 """How often a gamma variate is tried: each try fails less than once in twenty times."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
-from rdeep.catalogue.layers.formula import Formula, Run
+from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Choice, Sizes, option
 
@@ -32,8 +32,13 @@ class _UpSampling(Spatial, abstract=True):
         return inputs
 
 
-class _Repeating(_UpSampling, Formula, abstract=True):
+class _Repeating(_UpSampling, Layer, abstract=True):
     """Upsampling that repeats values."""
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on a few values of two channels."""
+        return [case({"size": 2}, (*(3, 2, 2)[: cls.rank], 2))]
 
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""

@@ -9,9 +9,16 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
-from rdeep.catalogue.layers.formula import Formula
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.recurrence import where_seen
-from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
+from rdeep.catalogue.layers.recurrent import (
+    GRU,
+    LSTM,
+    RecurrentLayer,
+    SimpleRNN,
+    check_states,
+    with_states,
+)
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
 from rdeep.errors import (
@@ -39,7 +46,7 @@ _OF_ONE_INPUT = LayerRef(
 _MERGES = Choice("concat", "sum", "mul", "ave")
 
 
-class _Given(Initializer):
+class _GivenValues(Initializer):
     """An initializer whose values are given."""
 
     internal = True
@@ -49,7 +56,7 @@ class _Given(Initializer):
         return np.asarray(self.values[0], np.float32)
 
 
-class Bidirectional(Formula):
+class Bidirectional(Layer):
     """Bidirectional wrapper of a recurrent layer: reads sequences forwards and backwards.
 
     Two copies of the layer read the sequence in opposite directions, and their outputs are merged
@@ -101,6 +108,17 @@ class Bidirectional(Formula):
     backward_layer: RecurrentLayer | None = option(
         _RECURRENT, None, "The backward layer; by default a copy of `layer`."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that give the last output and all of them, and that merge in several ways."""
+        every = {"units": 3, "return_sequences": True}
+        return [
+            case({"layer": GRU(3)}, (5, 4)),
+            case({"layer": LSTM(**every, return_state=True), "merge_mode": "ave"}, (5, 4)),
+            case({"layer": SimpleRNN(**every), "merge_mode": None}, (5, 4)),
+            case({"layer": GRU(3), "backward_layer": LSTM(2, go_backwards=True)}, (5, 4)),
+        ]
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -191,7 +209,7 @@ class Bidirectional(Formula):
                 received=given,
             )
         return [
-            replace(weight, initializer=_Given(values=(values,)))
+            replace(weight, initializer=_GivenValues(values=(values,)))
             for weight, values in zip(weights, self.initial_weights)
         ]
 
@@ -239,7 +257,7 @@ class Bidirectional(Formula):
         if self.merge_mode is None:
             return [ahead, back]
         if self.merge_mode == "concat":
-            return [ops.concatenate([ahead, back], axis=-1)]
+            return [ops.concatenate([ahead, back], axis=-1)]  # (..., 2 * units)
         if self.merge_mode == "mul":
             return [ahead * back]
         return [(ahead + back) / 2 if self.merge_mode == "ave" else ahead + back]
@@ -251,7 +269,7 @@ class Bidirectional(Formula):
         return super().__call__(with_states(inputs, initial_state), training=training)
 
 
-class TimeDistributed(Formula):
+class TimeDistributed(Layer):
     """Time-distributed wrapper: applies a layer to each step of a sequence.
 
     A layer that keeps averages, such as batch normalization, sees one step after the other; any
@@ -304,20 +322,20 @@ class TimeDistributed(Formula):
         ops, mask = run.ops, run.masks[0]
         mask = mask if self._passes_down(inputs, mask) else None
         if run.training and self.stepwise(tuple(inputs.shape)):
-            steps = ops.unstack(inputs, axis=1)
+            steps = ops.unstack(inputs, axis=1)  # each (batch, ...)
             masks = [None] * len(steps) if mask is None else ops.unstack(mask, axis=1)
             found = [
                 run.apply(self.layer, step, masks=[seen], use=t)
                 for t, (step, seen) in enumerate(zip(steps, masks))
             ]
-            return ops.stack(found, axis=1)
+            return ops.stack(found, axis=1)  # (batch, steps, ...)
         batch, steps, *sizes = ops.shape(inputs)
         # (batch * steps, ...)
         folded = ops.reshape(inputs, (-1, *sizes))
         if mask is not None:
-            mask = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
+            mask = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))  # (batch * steps, ...)
         found = run.apply(self.layer, folded, masks=[mask])
-        return ops.reshape(found, (batch, steps, *ops.shape(found)[1:]))
+        return ops.reshape(found, (batch, steps, *ops.shape(found)[1:]))  # (batch, steps, ...)
 
     def _passes_down(self, inputs: Any, mask: Any) -> bool:
         """Return whether the layer sees its part of a mask: one of its steps, or of its rows."""

@@ -111,7 +111,7 @@ scan = Operation(
     },
     returns="A list of the final state and of the outputs, stacked.",
     example=(
-        "lambda total, x: (total + x, total + x), 0.0, ops.array([1, 2, 3])"
+        "lambda total, x: (total + x, total + x), 0.0, ops.array([1.0, 2, 3])"
         " -> (tensor(6.), tensor([1., 3., 6.]))"
     ),
 )

@@ -109,7 +109,8 @@ image_affine_transform = Operation(
         "data_format": DATA_FORMAT,
     },
     example=(
-        "ops.image_affine_transform([[[1], [2], [3]]], [1, 0, 1, 0, 1, 0, 0, 0]).squeeze()"
+        "moved = ops.image_affine_transform([[[1], [2], [3]]], [1, 0, 1, 0, 1, 0, 0, 0])\n"
+        "ops.squeeze(moved)"
         " -> tensor([2, 3, 0], dtype=torch.int32)"
     ),
 )

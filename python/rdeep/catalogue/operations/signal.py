@@ -56,7 +56,7 @@ polar = Operation(
         "abs_": option(Operand(), doc="The absolute values."),
         "angle": option(Operand(), doc="The angles."),
     },
-    example="ops.polar([1, 2], [0, 3.1415927]).real -> tensor([ 1., -2.])",
+    example="ops.real(ops.polar([1, 2], [0, 3.1415927])) -> tensor([ 1., -2.])",
 )
 view_as_complex = Operation(
     "view_as_complex",

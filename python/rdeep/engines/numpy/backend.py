@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,9 +12,11 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
+from rdeep.engines.numpy import single_layer
 from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.numpy.stepper import NumPyStepper
 from rdeep.engines.objective import Objective
+from rdeep.engines.single_layer import Differentiable, Differentiated, LayerCall, LayerResult
 from rdeep.errors import BackendError
 from rdeep.graph.network import Graph
 
@@ -70,3 +72,31 @@ class NumPyBackend:
     def foreign_layer(self, **options: Any) -> Layer:
         """Refuse: NumPy has no layers of its own."""
         raise BackendError("NumPy has no layers of its own.", argument="backend")
+
+    def native_forms(self) -> Collection[type[Layer]]:
+        """Return the layers that there are native forms of."""
+        return ()
+
+    def run_layer(self, call: LayerCall, by_native_form: bool = False) -> LayerResult | None:
+        """Return what a layer by itself gives.
+
+        Parameters
+        ----------
+        call : LayerCall
+            The layer, and what it depends on.
+        by_native_form : bool
+            Whether by its native form, or by its formula.
+        """
+        return None if by_native_form else single_layer.run_layer(call)
+
+    def differentiate(self, function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:
+        """Return the values of a function of tensors, and gradients by the arrays of floats.
+
+        Parameters
+        ----------
+        function : callable
+            The function.
+        arrays : list of numpy.ndarray
+            What it is of.
+        """
+        return single_layer.differentiate(function, arrays)

@@ -13,6 +13,7 @@ from rdeep.arrays.counter_random import HostDraws, own_seed
 from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run, activated
+from rdeep.engines.single_layer import carried_masks
 from rdeep.engines.states import KeptStates
 from rdeep.graph.composite import AddedLoss, Composite, Variable, inner_name
 from rdeep.graph.floats import computes_in_floats
@@ -59,7 +60,7 @@ class Mode:
 
 
 @dataclass
-class Found:
+class ForwardResult:
     """What a forward pass has found: values and masks by tensor, and penalties.
 
     Attributes
@@ -106,7 +107,7 @@ class Forward:
         outputs: Sequence[SymbolicTensor],
         mode: Mode,
         masks: Sequence[Array | None] = (),
-    ) -> Found:
+    ) -> ForwardResult:
         """Return what the graph computes on the way to some of its outputs.
 
         Parameters
@@ -120,7 +121,9 @@ class Forward:
         masks : sequence of array or None
             The inputs' masks, where there are any.
         """
-        found = Found({id(tensor): array for tensor, array in zip(self.graph.inputs, inputs)})
+        found = ForwardResult(
+            {id(tensor): array for tensor, array in zip(self.graph.inputs, inputs)}
+        )
         given = zip(self.graph.inputs, masks)
         found.masks.update({id(tensor): mask for tensor, mask in given if mask is not None})
         for node in self.graph.leading_to(outputs):
@@ -128,7 +131,7 @@ class Forward:
                 self._compute_node(node, found, mode)
         return found
 
-    def _compute_node(self, node: Node, found: Found, mode: Mode) -> None:
+    def _compute_node(self, node: Node, found: ForwardResult, mode: Mode) -> None:
         layer = self.graph.layer_of[id(node.layer)]
         inputs = [found.values[id(tensor)] for tensor in node.inputs]
         masks = [found.masks.get(id(tensor)) for tensor in node.inputs]
@@ -138,7 +141,7 @@ class Forward:
             results, made = self._within(layer, node, inputs, masks, found, mode)
         else:
             results = self._computed(layer, node, inputs, masks, mode)
-            made = _masks(node, inputs, masks)
+            made = carried_masks(node.layer, inputs, masks, len(node.outputs), ops)
         for tensor, result, mask in zip(node.outputs, results, made):
             found.values[id(tensor)] = _kept(result, tensor.dtype)
             if mask is not None:
@@ -192,7 +195,7 @@ class Forward:
         node: Node,
         inputs: list[Array],
         masks: list[Any],
-        found: Found,
+        found: ForwardResult,
         mode: Mode,
     ) -> tuple[list[Array], list[Any]]:
         """Return what a layer that is a graph gives, and the masks that come out of it."""
@@ -245,23 +248,7 @@ def _kept(value: Array, dtype: str) -> Array:
     return value
 
 
-def _masks(node: Node, inputs: list[Array], masks: list[Any]) -> list[Any]:
-    """Return the masks of a layer's outputs."""
-    record, count = node.layer, len(node.outputs)
-    shapes = [tensor.shape for tensor in node.inputs]
-    carried = record.carries_mask([mask is not None for mask in masks], shapes, count)
-    if not any(carried):
-        return [None] * count
-    if record.makes_mask():
-        mask = record.compute_mask(inputs[0], ops)
-    elif record.merges and record.mask == "pass":
-        mask = record.join_masks(inputs, masks, ops)
-    else:
-        mask = masks[0]
-    return [mask if carries else None for carries in carried]
-
-
-def _penalties(node: Node, found: Found) -> list[Array]:
+def _penalties(node: Node, found: ForwardResult) -> list[Array]:
     """Return what a layer's outputs add to the loss."""
     if isinstance(node.layer, AddedLoss):
         return [found.values[id(node.inputs[1])]]

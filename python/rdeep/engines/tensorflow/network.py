@@ -31,7 +31,7 @@ Tensor = Any
 
 
 @contextmanager
-def _keras_policy(policy: str) -> Iterator[None]:
+def keras_policy(policy: str) -> Iterator[None]:
     """Make Keras's layers under a dtype policy, and leave Keras's own as it was."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
@@ -61,7 +61,7 @@ class TensorFlowNetwork:
     ) -> None:
         self.graph, self.device, self.policy = graph, device, policy
         self.heads, self.draws = heads(graph), draws_in_prediction(graph)
-        with self.scope(), _keras_policy(policy):
+        with self.scope(), keras_policy(policy):
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
             self.body, self.native = assembly.body(), assembly.whole()

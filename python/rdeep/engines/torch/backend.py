@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
+from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
-from rdeep.engines.torch import ops
+from rdeep.engines.single_layer import Differentiable, Differentiated, LayerCall, LayerResult
+from rdeep.engines.torch import ops, single_layer
+from rdeep.engines.torch.builders import NATIVE
 from rdeep.engines.torch.engine import time_product
 from rdeep.engines.torch.foreign import TorchModuleWrapper
 from rdeep.engines.torch.network import TorchNetwork
@@ -107,3 +110,31 @@ class TorchBackend:
         from rdeep.engines.torch.attribution import integrated_gradients
 
         return integrated_gradients(networks, inputs, baselines, score, steps)
+
+    def native_forms(self) -> Collection[type[Layer]]:
+        """Return the layers that there are native forms of."""
+        return NATIVE
+
+    def run_layer(self, call: LayerCall, by_native_form: bool = False) -> LayerResult | None:
+        """Return what a layer by itself gives.
+
+        Parameters
+        ----------
+        call : LayerCall
+            The layer, and what it depends on.
+        by_native_form : bool
+            Whether by its native form, or by its formula.
+        """
+        return single_layer.run_layer(call, by_native_form)
+
+    def differentiate(self, function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:
+        """Return the values of a function of tensors, and gradients by the arrays of floats.
+
+        Parameters
+        ----------
+        function : callable
+            The function.
+        arrays : list of numpy.ndarray
+            What it is of.
+        """
+        return single_layer.differentiate(function, arrays)

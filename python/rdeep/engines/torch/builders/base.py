@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.engines.native_forms import forms_of
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.engines.torch.weights import WeightMap
 
@@ -45,7 +46,7 @@ class Weighted(nn.Module):
     ----------
     record : Layer
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     leave : tuple of str
         The weights that are held elsewhere.
@@ -54,15 +55,15 @@ class Weighted(nn.Module):
     def __init__(
         self,
         record: Layer,
-        site: BuildContext,
+        context: BuildContext,
         leave: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
-        for weight in record.weights(*site.shapes):
+        for weight in record.weights(*context.shapes):
             if weight.name not in leave:
                 self.register_parameter(weight.name, nn.Parameter(torch.empty(weight.shape)))
 
-    def held(self, name: str) -> Tensor | None:
+    def find_weight(self, name: str) -> Tensor | None:
         """Return a weight, if the layer has it."""
         return self._parameters.get(name)
 
@@ -70,6 +71,27 @@ class Weighted(nn.Module):
         """Return the module and where its weights are, with those that are held elsewhere."""
         own = {name: WeightMap([each]) for name, each in self.named_parameters(recurse=False)}
         return Built(self, {**elsewhere, **own})
+
+
+def native(record: Layer, site: BuildContext) -> Built | None:
+    """Return a layer by its native form; `None` if there is none for it, or for its options.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer.
+    site : BuildContext
+        Where it stands.
+    """
+    form = NATIVE.get(type(record))
+    found = None if form is None else form(record, site)
+    if not isinstance(found, nn.Module):
+        return found
+    held = {**dict(found.named_parameters()), **dict(found.named_buffers())}
+    weights = {
+        w.name: WeightMap([held[w.name]]) for w in record.weights(*site.shapes) if w.name in held
+    }
+    return Built(found, weights, takes_list=record.merges)
 
 
 def attribute_of(name: str) -> str:
@@ -84,9 +106,12 @@ def attribute_of(name: str) -> str:
     return f"weight_{name}".replace("/", "_").replace(".", "_")
 
 
-NativeForm = Callable[[Any, BuildContext], "Built | None"]
-"""Builds a layer by torch's own modules or kernels; `None` for options that they do not have."""
-NATIVE: dict[type[Layer], NativeForm] = {}
+NativeForm = Callable[[Any, BuildContext], "Built | nn.Module | None"]
+"""Builds a layer by torch's own modules or kernels; `None` for options that they do not have.
+
+A module by itself has the layer's weights as parameters and buffers, by name, in Keras's layout.
+"""
+NATIVE: dict[type[Layer], NativeForm] = forms_of("torch")
 """The native forms: of layers whose formula would be slower, or whose module people know."""
 Form = TypeVar("Form", bound=NativeForm)
 

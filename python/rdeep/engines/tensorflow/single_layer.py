@@ -1,0 +1,138 @@
+"""A layer by itself on TensorFlow, by its formula or its native form, with gradients."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rdeep.engines.single_layer import (
+    NAME,
+    Differentiable,
+    Differentiated,
+    LayerCall,
+    LayerResult,
+    directions,
+    refuse_missing,
+)
+from rdeep.engines.tensorflow.builders import NATIVE, BuildContext, recurrent
+from rdeep.engines.tensorflow.builders.formula import formula
+from rdeep.engines.tensorflow.network import keras_policy
+from rdeep.engines.tensorflow.sampling import RandomState
+from rdeep.engines.tensorflow.weights import variable_of
+
+Tensor = Any
+
+
+def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
+    """Return what a layer gives, and gradients.
+
+    Parameters
+    ----------
+    call : LayerCall
+        The layer, and what it depends on.
+    by_native_form : bool
+        Whether by its native form, or by its formula.
+
+    Returns
+    -------
+    LayerResult or None
+        `None` without a native form for these options, or a kernel for this precision.
+    """
+    random = RandomState()
+    site = BuildContext(NAME, random)
+    with keras_policy(call.policy):
+        layers = _native(call, site) if by_native_form else formula(call.record, site)
+    if layers is None:
+        return None
+    tensors = [tf.constant(x) for x in call.inputs]
+    for x, mask in zip(tensors, call.masks or []):
+        x._keras_mask = tf.constant(mask)
+    random.set_seed(call.seed)
+    random.set_step(tf.constant(call.step, tf.int64))
+    with random.ours():
+        try:
+            _applied(layers, tensors, call)  # which makes the weights
+        except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError):
+            if call.policy == "float32":
+                raise
+            return None
+        held = _held(call, layers[-1])
+        for name, value in call.weights.items():
+            held[name].assign(value)
+        floats = {f"input {i}": x for i, x in enumerate(tensors) if x.dtype.is_floating}
+        given = {name: v.value for name, v in held.items() if v.trainable}
+        with tf.GradientTape() as tape:
+            tape.watch(list(floats.values()))
+            outputs = _applied(layers, tensors, call)
+            wide = [tf.cast(y, tf.float32) if y.dtype.is_floating else y for y in outputs]
+            total = _weighted(wide)
+    masks = [getattr(y, "_keras_mask", None) for y in outputs]
+    result = LayerResult(
+        [y.numpy() for y in wide], [None if m is None else np.asarray(m) for m in masks]
+    )
+    given.update(floats)
+    if given and tf.is_tensor(total):
+        found = tape.gradient(total, given, unconnected_gradients="zero")
+        result.gradients = {n: tf.convert_to_tensor(g).numpy() for n, g in found.items()}
+    return result
+
+
+def _native(call: LayerCall, site: BuildContext) -> list[keras.layers.Layer] | None:
+    form = NATIVE.get(type(call.record))
+    if form is recurrent.recurrent:
+        # Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
+        fits = recurrent.takes_kernel(call.record)
+        return recurrent.by_kernel(call.record, site) if fits else None
+    return None if form is None else form(call.record, site)
+
+
+def _held(call: LayerCall, layer: keras.layers.Layer) -> dict[str, Any]:
+    held = {}
+    for name in call.weights:
+        try:
+            held[name] = variable_of(layer, name)
+        except (AttributeError, StopIteration):
+            refuse_missing({name: None}, [], "TensorFlow")
+    return held
+
+
+def _applied(layers: list[keras.layers.Layer], tensors: list[Tensor], call: LayerCall) -> list[Any]:
+    y: Any = tensors if call.record.merges or len(tensors) > 1 else tensors[0]
+    for layer in layers:
+        takes = {"training": call.training} if layer._call_has_training_arg else {}
+        y = layer(y, **takes)
+    return list(y) if isinstance(y, (list, tuple)) else [y]
+
+
+def _weighted(outputs: list[Tensor]) -> Any:
+    floats = [y for y in outputs if y.dtype.is_floating]
+    weights = directions([tuple(y.shape) for y in floats])
+    sums = [tf.reduce_sum(y * tf.cast(w, y.dtype)) for y, w in zip(floats, weights)]
+    return sum(tf.cast(each, tf.float32) for each in sums)
+
+
+def differentiate(function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:
+    """Return a function's values, and gradients of their weighted sum by arrays of floats.
+
+    Parameters
+    ----------
+    function : callable
+        The function of tensors.
+    arrays : list of numpy.ndarray
+        What it is of.
+    """
+    tensors = [tf.constant(array) for array in arrays]
+    floats = [x for x in tensors if x.dtype.is_floating]
+    with tf.GradientTape() as tape:
+        tape.watch(floats)
+        outputs = [tf.convert_to_tensor(y) for y in function(*tensors)]
+        total = _weighted(outputs)
+    if tf.is_tensor(total):
+        found = tape.gradient(total, floats, unconnected_gradients="zero")
+        gradients = [tf.convert_to_tensor(g).numpy() for g in found]
+    else:
+        gradients = [np.zeros(tuple(x.shape), x.dtype.as_numpy_dtype) for x in floats]
+    return [y.numpy() for y in outputs], gradients
