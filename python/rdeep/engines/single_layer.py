@@ -106,7 +106,8 @@ def carried_masks(
     ops : module
         The engine's array functions.
     """
-    shapes = [tuple(x.shape) for x in inputs]
+    # What NumPy computes of sizes are plain numbers.
+    shapes = [tuple(getattr(x, "shape", ())) for x in inputs]
     carried = record.carries_mask([mask is not None for mask in masks], shapes, count)
     if not any(carried):
         return [None] * count

@@ -389,7 +389,7 @@ class Model:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        if self.backend != "numpy":
+        if self.backend not in backends.names() or backends.trains(self.backend):
             # A pickle may be read where its engine is not installed.
             self.backend = backends.available(self.backend)
 
