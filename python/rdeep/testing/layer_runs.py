@@ -57,7 +57,8 @@ class Use:
     def masks(self) -> list[np.ndarray]:
         """Return a mask of steps for each input, of which no row is all masked."""
         rng = np.random.default_rng(2)
-        axis = 1 if self.case.options.get("data_format") == "channels_first" else 0
+        first = self.case.options.get("data_format") == "channels_first"
+        axis = 1 if first and not self.record.goes_by_steps else 0
         found = [rng.uniform(size=(ROWS, shape[axis])) < 0.6 for shape in self.case.shapes]
         for mask in found:
             mask[:, 0] = True

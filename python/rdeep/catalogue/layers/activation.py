@@ -8,6 +8,7 @@ from rdeep.catalogue.activations import Relu
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import is_half
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
@@ -19,6 +20,11 @@ __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
 class _Activation(Layer, abstract=True):
     """A function of each value; masks pass."""
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses."""
+        return [case({}, (4,)), case({}, (3, 4))]
 
 
 class ELU(_Activation):

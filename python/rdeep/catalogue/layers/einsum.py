@@ -10,6 +10,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import HeUniform, Initializer, Zeros, by_axes
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import (
     BIAS_CONSTRAINT,
@@ -102,6 +103,12 @@ class EinsumDense(Layer):
         "The scale of the addition, which is multiplied by `lora_alpha / lora_rank`; the rank "
         "by default.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses."""
+        by_steps = {"equation": "abc,cd->abd", "output_shape": (None, 3), "bias_axes": "d"}
+        return [case({"equation": "ab,bc->ac", "output_shape": 3}, (4,)), case(by_steps, (5, 4))]
 
     def validate(self) -> None:
         """Refuse equations that are no product of an input and a kernel."""

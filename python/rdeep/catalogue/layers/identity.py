@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Number, option
 from rdeep.errors import ShapeError, format_shape
@@ -20,6 +21,11 @@ class Identity(Layer):
     >>> Identity()(np.array([[1.0, 2.0]]))
     tensor([[1., 2.]])
     """
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (3, 4))]
 
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
@@ -50,6 +56,11 @@ class Masking(Layer):
 
     mask = "make"
     mask_value: float = option(Number(), 0.0, "The value of padding.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (3, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse samples without steps."""

@@ -359,6 +359,12 @@ class Dot(Layer):
     )
     normalize: bool = option(Flag(), False, "Whether to scale vectors to L2 norm 1 first.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses."""
+        products = {"axes": (2, 1), "normalize": True}
+        return [case({"axes": 1}, (4,), (4,)), case(products, (3, 4), (4, 2))]
+
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""
         if not isinstance(self.axes, int) and len(self.axes) != 2:

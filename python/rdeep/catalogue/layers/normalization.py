@@ -204,6 +204,11 @@ class RMSNormalization(Layer):
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
     epsilon: float = option(Number(0.0), 1e-6, "A small number that avoids division by zero.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (5, 4))]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
         return [Weight("scale", _lengths(self, shapes[0], _several(self.axis)), Ones())]
@@ -250,6 +255,11 @@ class GroupNormalization(Layer):
     gamma_regularizer: Regularizer | None = GAMMA_REGULARIZER
     beta_constraint: Constraint | None = BETA_CONSTRAINT
     gamma_constraint: Constraint | None = GAMMA_CONSTRAINT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"groups": 2}, (5, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse channels that cannot be divided into the groups."""
@@ -304,6 +314,11 @@ class UnitNormalization(Layer):
     """
 
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis to normalize over, or several.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (5, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Pairs, option
@@ -27,6 +28,11 @@ _CUT = (
 
 class _Edges(Spatial, Layer, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (*(5, 4, 6)[: (cls.ndim or 3) - 2], 3))]
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
         """Return how much each spatial dimension changes before and after."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
@@ -33,6 +34,11 @@ class Rescaling(Preprocessing):
     mask = "pass"
     scale: float | tuple[float, ...] = option(PerChannel(), doc="The factor.")
     offset: float | tuple[float, ...] = option(PerChannel(), 0.0, "The offset that is added.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"scale": 2.0, "offset": 0.5}, (3,))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""
@@ -98,6 +104,11 @@ class Normalization(Preprocessing):
     mean: Any = option(Array(), None, "The mean; by default it is learned.")
     variance: Any = option(Array(), None, "The variance; by default it is learned.")
     invert: bool = option(Flag(), False, "Whether to invert the normalization.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"mean": 0.1, "variance": 2.0}, (3,))]
 
     def validate(self) -> None:
         """Refuse a mean without a variance, and shapes that do not go with the axes."""

@@ -149,6 +149,11 @@ class AlphaDropout(_Noise):
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"rate": 0.3}, (3, 4))]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a mask that does not fit."""
         super().check_inputs(*shapes)
@@ -189,6 +194,11 @@ class GaussianDropout(_Noise):
     rate: float = _rate("The fraction of values that dropout of equal strength would set to zero.")
     seed: int | None = SEED
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"rate": 0.3}, (3, 4))]
+
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return `x * (1 + deviation * noise)`."""
         deviation = math.sqrt(self.rate / (1.0 - self.rate))
@@ -207,6 +217,11 @@ class GaussianNoise(_Noise):
 
     stddev: float = option(Number(0.0), doc="The standard deviation of the noise.")
     seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"stddev": 0.3}, (3, 4))]
 
     @property
     def strength(self) -> float:
@@ -232,6 +247,11 @@ class _SpatialDropout(_Noise, abstract=True):
     data_format: str | None = None
     rate: float = _rate("The fraction of channels set to zero.")
     seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"rate": 0.3}, (*(5, 4, 6)[: (cls.ndim or 3) - 2], 3))]
 
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return the input without a share of its channels, the rest scaled up."""
@@ -318,6 +338,11 @@ class ActivityRegularization(Layer):
 
     l1: float = option(Number(0.0), 0.0, "The factor of the absolute values.")
     l2: float = option(Number(0.0), 0.0, "The factor of the squares.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"l2": 0.1}, (4,))]
 
     def penalty_on_output(self) -> Regularizer | None:
         """Return the penalty."""

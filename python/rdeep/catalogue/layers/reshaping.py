@@ -141,6 +141,11 @@ class Permute(Layer):
         Counts(), doc="The new order of the dimensions, which are counted from 1, after the batch."
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"dims": (2, 1)}, (3, 4))]
+
     def validate(self) -> None:
         """Refuse what is no order of the dimensions."""
         wanted = tuple(range(1, len(self.dims) + 1))
@@ -196,6 +201,11 @@ class RepeatVector(Layer):
     mask = "stop"
     ndim = 2
     n: int = option(Count(), doc="The number of repetitions.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"n": 3}, (4,))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return `(batch, n, values)`."""

@@ -35,6 +35,11 @@ class _UpSampling(Spatial, abstract=True):
 class _Repeating(_UpSampling, Layer, abstract=True):
     """Upsampling that repeats values."""
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (*(5, 4, 6)[: (cls.ndim or 3) - 2], 3))]
+
     def output_dtype(self, dtype: str) -> str:
         """Return the input's type."""
         return dtype

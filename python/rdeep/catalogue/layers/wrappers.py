@@ -9,8 +9,10 @@ import numpy as np
 
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.core import Dense
 from rdeep.catalogue.layers.recurrence import where_seen
-from rdeep.catalogue.layers.recurrent import RecurrentLayer, check_states, with_states
+from rdeep.catalogue.layers.recurrent import GRU, LSTM, RecurrentLayer, check_states, with_states
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
 from rdeep.errors import (
@@ -100,6 +102,14 @@ class Bidirectional(Layer):
     backward_layer: RecurrentLayer | None = option(
         _RECURRENT, None, "The backward layer; by default a copy of `layer`."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses."""
+        return [
+            case({"layer": LSTM(2, return_sequences=True)}, (5, 4)),
+            case({"layer": GRU(2)}, (5, 4)),
+        ]
 
     @property
     def random(self) -> bool:  # type: ignore[override]
@@ -280,6 +290,11 @@ class TimeDistributed(Layer):
 
     mask = "first"
     layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"layer": Dense(2)}, (5, 4))]
 
     @property
     def random(self) -> bool:  # type: ignore[override]

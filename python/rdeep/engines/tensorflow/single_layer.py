@@ -18,7 +18,7 @@ from rdeep.engines.single_layer import (
     refuse_missing,
 )
 from rdeep.engines.tensorflow.builders import NATIVE, BuildContext, recurrent
-from rdeep.engines.tensorflow.builders.formula import formula
+from rdeep.engines.tensorflow.builders.formula import build_in_turn, formula
 from rdeep.engines.tensorflow.network import keras_policy
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.engines.tensorflow.weights import variable_of
@@ -53,12 +53,7 @@ def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
     random.set_seed(call.seed)
     random.set_step(tf.constant(call.step, tf.int64))
     with random.ours():
-        try:
-            _applied(layers, tensors, call)  # which makes the weights
-        except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError):
-            if call.policy == "float32":
-                raise
-            return None
+        build_in_turn(layers, call.shapes)
         held = _held(call, layers[-1])
         for name, value in call.weights.items():
             held[name].assign(value)
@@ -66,7 +61,12 @@ def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
         given = {name: v.value for name, v in held.items() if v.trainable}
         with tf.GradientTape() as tape:
             tape.watch(list(floats.values()))
-            outputs = _applied(layers, tensors, call)
+            try:
+                outputs = _applied(layers, tensors, call)
+            except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError):
+                if call.policy == "float32":
+                    raise
+                return None
             wide = [tf.cast(y, tf.float32) if y.dtype.is_floating else y for y in outputs]
             total = _weighted(wide)
     masks = [getattr(y, "_keras_mask", None) for y in outputs]
