@@ -10,8 +10,8 @@ from rdeep.catalogue.optimizers.base import (
     EPSILON,
     Held,
     Optimizer,
+    Parameter,
     Slot,
-    Subject,
     Updated,
 )
 from rdeep.catalogue.options import Flag, Number, option
@@ -62,7 +62,7 @@ class Adam(Optimizer):
         Flag(), False, "Whether to use the largest `v` so far (Reddi et al., 2018)."
     )
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the two running means, and the largest square with AMSGrad."""
         maximum = {"velocity_max": Slot()} if self.amsgrad else {}
         return {"momentum": Slot(), "velocity": Slot(), **maximum}
@@ -123,7 +123,7 @@ class Adamax(Optimizer):
     )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the running mean and the decaying maximum."""
         return {"momentum": Slot(), "norm": Slot()}
 
@@ -159,7 +159,7 @@ class Nadam(Optimizer):
     beta_2: float = BETA_2
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the two running means and the product of the momenta."""
         return {"momentum": Slot(), "velocity": Slot(), "product": Slot(1.0, ())}
 
@@ -197,7 +197,7 @@ class Lamb(Optimizer):
     beta_2: float = BETA_2
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the two running means."""
         return {"momentum": Slot(), "velocity": Slot()}
 

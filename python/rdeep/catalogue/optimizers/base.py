@@ -33,7 +33,7 @@ Updated = tuple[Any, Held]
 
 
 @dataclass(frozen=True)
-class Subject:
+class Parameter:
     """What an optimizer may know of a weight: its name in the model and its shape in Keras."""
 
     name: str
@@ -150,12 +150,12 @@ class Optimizer(BaseOptimizer, abstract=True):
         """The optimizer itself."""
         return self
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return what the formula keeps for a weight, by name.
 
         Parameters
         ----------
-        of : Subject
+        of : Parameter
             The weight. Slots of another shape than its own are for formulas that say `whole`.
         """
         return {}
@@ -169,12 +169,12 @@ class Optimizer(BaseOptimizer, abstract=True):
             kept[AVERAGE] = Slot()
         return kept
 
-    def decay(self, of: Subject) -> float | None:
+    def decay(self, of: Parameter) -> float | None:
         """Return the decay of a weight.
 
         Parameters
         ----------
-        of : Subject
+        of : Parameter
             The weight.
         """
         return self.weight_decay

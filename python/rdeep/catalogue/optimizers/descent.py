@@ -9,8 +9,8 @@ from rdeep.catalogue.optimizers.base import (
     LEARNING_RATE,
     Held,
     Optimizer,
+    Parameter,
     Slot,
-    Subject,
     Updated,
 )
 from rdeep.catalogue.options import Flag, Number, Rate, option
@@ -38,7 +38,7 @@ class SGD(Optimizer):
     momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
     nesterov: bool = option(Flag(), False, "Whether to use Nesterov momentum.")
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the velocity, where there is momentum."""
         return {"velocity": Slot()} if self.momentum else {}
 
@@ -75,7 +75,7 @@ class Lion(Optimizer):
         "The decay rate of the running mean of the gradient.",
     )
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the running mean."""
         return {"momentum": Slot()}
 

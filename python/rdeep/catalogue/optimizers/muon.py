@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rdeep.catalogue.optimizers.adaptive import Adam
-from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Slot, Subject, Updated
+from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Parameter, Slot, Updated
 from rdeep.catalogue.options import Count, Flag, Number, OrNone, Texts, option
 from rdeep.errors import ArgumentError, constructor
 
@@ -84,16 +84,16 @@ class Muon(Optimizer):
                     received=pattern,
                 ) from None
 
-    def _by_adam(self, of: Subject) -> bool:
+    def _by_adam(self, of: Parameter) -> bool:
         if len(of.shape) != 2 or (self.exclude_embeddings and "embedding" in of.name.lower()):
             return True
         return any(re.search(pattern, of.name) for pattern in self.exclude_layers or ())
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the momentum, and the square's mean where Adam updates the weight."""
         return {"momentum": Slot(), **({"velocity": Slot()} if self._by_adam(of) else {})}
 
-    def decay(self, of: Subject) -> float | None:
+    def decay(self, of: Parameter) -> float | None:
         """Return the decay of a weight, which is another one for those of Adam."""
         if self.weight_decay is None:
             return None

@@ -8,8 +8,8 @@ from rdeep.catalogue.optimizers.base import (
     EPSILON,
     Held,
     Optimizer,
+    Parameter,
     Slot,
-    Subject,
     Updated,
     smaller,
 )
@@ -42,7 +42,7 @@ class RMSprop(Optimizer):
         Flag(), False, "Whether to divide by the variance rather than the square."
     )
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the running means and the momentum that the options ask for."""
         slots = {"velocity": Slot()}
         if self.momentum:
@@ -86,7 +86,7 @@ class Adagrad(Optimizer):
     )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the sum of squares."""
         return {"accumulator": Slot(self.initial_accumulator_value)}
 
@@ -116,7 +116,7 @@ class Adadelta(Optimizer):
     rho: float = option(Number(0.0, 1.0), 0.95, "The decay rate of the running means.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the running means of the squares of gradients and changes."""
         return {"accumulated_grad": Slot(), "accumulated_delta_var": Slot()}
 
@@ -169,7 +169,7 @@ class Ftrl(Optimizer):
     )
     beta: float = option(Number(0.0), 0.0, "A number added to the root of the sum of squares.")
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the sum of squares and the sum of gradients."""
         return {"accumulator": Slot(self.initial_accumulator_value), "linear": Slot()}
 
@@ -220,7 +220,7 @@ class Adafactor(Optimizer):
         "Whether a constant rate is at most `1 / sqrt(t)`. As in Keras any rate is, either way.",
     )
 
-    def slots(self, of: Subject) -> dict[str, Slot]:
+    def slots(self, of: Parameter) -> dict[str, Slot]:
         """Return the squares' means: of rows and columns, or of values."""
         if len(of.shape) < 2:
             return {"velocity": Slot()}

@@ -16,8 +16,8 @@ from rdeep.catalogue.optimizers import (
     SGD,
     Adam,
     Optimizer,
+    Parameter,
     Slot,
-    Subject,
 )
 from rdeep.engines.tensorflow import ops
 
@@ -108,7 +108,7 @@ class Updates:
         self.record = record
         self.variables = dict(variables)
         self.constraints = dict(constraints)
-        subjects = {name: Subject(name, tuple(v.shape)) for name, v in self.variables.items()}
+        subjects = {name: Parameter(name, tuple(v.shape)) for name, v in self.variables.items()}
         self._formula = {name: record.slots(of) for name, of in subjects.items()}
         self._decays = {name: record.decay(of) for name, of in subjects.items()}
         self._starts: dict[str, dict[str, Slot]] = {slot: {} for slot in record.kept()}

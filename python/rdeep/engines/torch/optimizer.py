@@ -18,8 +18,8 @@ from rdeep.catalogue.optimizers import (
     SGD,
     Adam,
     Optimizer,
+    Parameter,
     Slot,
-    Subject,
 )
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.weights import WeightMap
@@ -55,7 +55,7 @@ class Updates:
         The optimizer.
     maps : mapping of str to WeightMap
         The weights that it changes, by name. Their tensors are changed in place.
-    subjects : list of Subject
+    subjects : list of Parameter
         The same weights in Keras's layout.
     constraints : mapping of str to Constraint
         What weights must satisfy, by name.
@@ -65,7 +65,7 @@ class Updates:
         self,
         record: Optimizer,
         maps: Mapping[str, WeightMap],
-        subjects: list[Subject],
+        subjects: list[Parameter],
         constraints: Mapping[str, Constraint],
     ) -> None:
         self.record = record

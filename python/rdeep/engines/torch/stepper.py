@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, Subject
+from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, Parameter
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
@@ -60,7 +60,7 @@ class TorchStepper:
     def _made_updates(self, maps: Mapping[str, WeightMap]) -> Updates:
         graph = self.network.graph
         weights = graph.weights()
-        subjects = [Subject(name, weights[name].shape) for name in self.network.trainable]
+        subjects = [Parameter(name, weights[name].shape) for name in self.network.trainable]
         return Updates(self.optimizer, maps, subjects, graph.constrained())
 
     def _compile(self, tuning: Tuning) -> Any:
