@@ -59,6 +59,8 @@ piece_in_r <- function(piece) {
     `function` = named_in_r(content, piece$text),
     call = call_in_r(content),
     setting = argument_in_r(content),
+    install = install_in_r(content),
+    phrase = phrases[[content]] %||% piece$text,
     together = sprintf("list(%s)", toString(content)),
     piece$text
   )
@@ -165,3 +167,20 @@ call_in_r <- function(call) {
 }
 
 argument_in_r <- function(pair) paste(pair[[1]], "=", value_in_r(pair[[2]]))
+
+# Phrases -----------------------------------------------------------------------
+
+# The Python that R starts has rdeep's packages from `install_rdeep()`.
+install_in_r <- function(requirement) {
+  if (startsWith(requirement, "rdeep[")) {
+    return("`install_rdeep()`")
+  }
+  sprintf("`reticulate::py_install(\"%s\", pip = TRUE)`", requirement)
+}
+
+# What R says in the place of a phrase of Python's, by the phrase's name.
+phrases <- list(
+  exact_coefficients = "those of lm() or glm()",
+  host_program = "R",
+  subtract_1 = "subtract 1, or give a factor"
+)

@@ -223,14 +223,25 @@ register_refusals <- function() {
   }
 }
 
+# The same as `registerS3method()`, which copies a table of the namespace's methods each time: five
+# hundred take a third of `library(rdeep)`. As methods of packages do, each waits until it is called.
 register_refusal <- function(generic, class, row, homes) {
   for (home in homes) {
     known <- get0(generic, home, mode = "function", inherits = FALSE)
     if (!is.null(known)) {
-      method <- refuse_generic(generic, known, row$reason, row$hint)
-      registerS3method(generic, class, method, envir = home)
+      delay_refusal(generic, class, known, row)
     }
   }
+}
+
+delay_refusal <- function(generic, class, known, row) {
+  force(row)
+  # R looks for methods where the generic was made; primitive functions are base's.
+  methods <- topenv(environment(known) %||% baseenv())[[".__S3MethodsTable__."]]
+  delayedAssign(
+    paste0(generic, ".", class), refuse_generic(generic, known, row$reason, row$hint),
+    assign.env = methods
+  )
 }
 
 # A method with the generic's arguments, so that they can be given by name.

@@ -41,11 +41,20 @@ install_rdeep <- function(envname = virtualenv_name,
     )
   })
   python <- reticulate::virtualenv_python(envname)
+  compile_core(python)
   cli::cli_inform(c(v = "Python for rdeep is ready: {.path {python}}", i = steps_to_use(python)))
   if (restart_session && reticulate::py_available(initialize = FALSE)) {
     restart_r()
   }
   invisible(python)
+}
+
+# Compiles the core to byte code, as `configure` does where a Python is there already. Python would do
+# it at the first start, but not in a library that belongs to somebody else.
+compile_core <- function(python, folder = file.path(core_path(), "rdeep")) {
+  options <- c("-m", "compileall", "-q", "--invalidation-mode", "checked-hash")
+  # Without byte code all is the same, but for the time that it takes.
+  suppressWarnings(system2(python, c(options, shQuote(folder)), stdout = FALSE, stderr = FALSE))
 }
 
 # What is left to do before R uses a Python, or `NULL`.

@@ -57,11 +57,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--contestants", nargs="+", choices=CONTESTANTS, default=list(CONTESTANTS), metavar="NAME"
     )
     parser.add_argument("--rounds", type=int, help="times that each is timed (5)")
-    parser.add_argument("--threads", choices=("1", "all", "both"), default=None)
+    parser.add_argument(
+        "--threads", choices=("1", "all", "both"), default="1", help="threads for each (1)"
+    )
     parser.add_argument("--output", type=Path, help="where the report goes (results.md here)")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (1 if options.quick else 5)
-    options.threads = options.threads or ("1" if options.quick else "both")
     # A quick run is no result to keep.
     if options.output is None and not options.quick:
         options.output = HERE / "results.md"

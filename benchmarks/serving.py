@@ -70,6 +70,9 @@ class Worker:
         """Make data and model, and warm up."""
         self._workload = Workload.read(command["workload"])
         self._contestant.build(self._workload, random_data(self._workload))
+        # Whoever predicts something else has another network. Not all take tables here.
+        if not self._workload.cardinalities:
+            self._predict(min(self._workload.batch, self._workload.rows))
         return self.run({"share": 0.1 if self._workload.kind.startswith("predict") else 1})
 
     def run(self, command: dict[str, Any]) -> dict[str, Any]:
@@ -90,17 +93,22 @@ class Worker:
         contestant, workload = self._contestant, self._workload
         rows = round(workload.rows * share)
 
-        def predict() -> None:
-            shape = contestant.predict(rows).shape
-            if shape != (rows, 1):
-                raise ValueError(f"predictions have shape {shape}")
-
         def predict_one() -> None:
             for row in range(rows):
                 contestant.predict_one(row)
 
-        blocks = {"train": contestant.train, "predict": predict, "predict_one": predict_one}
+        blocks: dict[str, Callable[[], float | None]] = {
+            "train": contestant.train,
+            "predict": lambda: self._predict(rows),
+            "predict_one": predict_one,
+        }
         return blocks[workload.kind]
+
+    def _predict(self, rows: int) -> None:
+        """Predict the first rows, and see whether predictions have the form that they should."""
+        shape = self._contestant.predict(rows).shape
+        if shape != (rows, self._workload.outputs):
+            raise ValueError(f"predictions have shape {shape}")
 
     def peak(self, command: dict[str, Any]) -> dict[str, Any]:
         """Return memory: after the engine was loaded, and the most there ever was."""

@@ -25,10 +25,14 @@ class Workload:
         The shape of one sample; the numeric columns of a table with factors.
     layers : tuple of tuple
         Such as `("dense", 64, "relu")`; the last is linear (`loss` adds what belongs on top).
+        `networks.py` and `torch_modules.py` say what each kind is.
     loss : {"mse", "sparse", "binary"}
         The loss, which also says what targets look like.
     cardinalities : tuple of int
         Levels of each factor, which are embedded and joined to the numeric columns.
+    shortest : int
+        The length of the shortest series, if they differ: the others are of any length up to
+        that in `input_shape`, which is what all are filled up to with zeros.
     """
 
     name: str
@@ -40,6 +44,12 @@ class Workload:
     layers: tuple[tuple[Any, ...], ...]
     loss: str
     cardinalities: tuple[int, ...] = ()
+    shortest: int = 0
+
+    @property
+    def outputs(self) -> int:
+        """The number of values that are predicted for a row."""
+        return int(self.layers[-1][1])
 
     @property
     def dimensions(self) -> tuple[int, ...]:
@@ -85,6 +95,41 @@ CNN = (
 LARGE = (("dense", 512, "relu"), ("dense", 512, "relu"), ("dense", 10, None))
 WIDE = (("dense", 128, "relu"), ("dense", 64, "relu"), ("dense", 1, None))
 LSTM = (("lstm", 64), ("dense", 1, None))
+GRU = (("mask",), ("bidirectional_gru", 32), ("dense", 1, None))
+ENCODER = (
+    ("residual", (("attention", 4, 8),), ()),
+    ("layer_norm",),
+    ("residual", (("dense", 64, "relu"), ("dense", 32, None)), ()),
+    ("layer_norm",),
+)
+TRANSFORMER = (("dense", 32, None), *ENCODER, *ENCODER, ("average_steps",), ("dense", 1, None))
+SERIES = (
+    ("conv", 32, 5, "relu"),
+    ("pool", 2),
+    ("separable", 64, 5, "relu"),
+    ("pool", 2),
+    ("separable", 64, 5, "relu"),
+    ("average",),
+    ("dense", 1, None),
+)
+AUGMENTED = (("flip", "horizontal"), ("rotate", 0.1), *CNN)
+
+
+def residual_block(filters: int, strides: int = 1) -> tuple[tuple[Any, ...], ...]:
+    """Return a block of a residual network; one that strides has a convolution as shortcut."""
+    inside = (("conv_norm", filters, 3, strides, "relu"), ("conv_norm", filters, 3, 1, None))
+    shortcut = (("conv_norm", filters, 1, strides, None),) if strides > 1 else ()
+    return (("residual", inside, shortcut), ("relu",))
+
+
+RESNET = (
+    ("conv_norm", 16, 3, 1, "relu"),
+    *residual_block(16),
+    *residual_block(32, 2),
+    *residual_block(64, 2),
+    ("average",),
+    ("dense", 10, None),
+)
 
 # Epochs are such that a block takes about a second where the engine is used at its best.
 WORKLOADS = {
@@ -95,6 +140,11 @@ WORKLOADS = {
         Workload("cnn", "train", 6_000, 128, 1, (28, 28, 1), CNN, "sparse"),
         Workload("lstm", "train", 4_000, 64, 4, (50, 16), LSTM, "mse"),
         Workload("wide_table", "train", 200_000, 1_024, 2, (18,), WIDE, "binary", CARDINALITIES),
+        Workload("transformer", "train", 2_000, 64, 1, (32, 16), TRANSFORMER, "mse"),
+        Workload("resnet", "train", 640, 64, 1, (32, 32, 3), RESNET, "sparse"),
+        Workload("masked_gru", "train", 4_000, 64, 2, (50, 16), GRU, "mse", shortest=10),
+        Workload("series", "train", 4_000, 64, 1, (128, 8), SERIES, "mse"),
+        Workload("augmented", "train", 3_000, 128, 1, (28, 28, 1), AUGMENTED, "sparse"),
         Workload("predict", "predict", 1_000_000, 32, 0, (20,), MLP, "mse"),
         Workload("predict_one", "predict_one", 1_000, 32, 0, (20,), MLP, "mse"),
     )
@@ -124,6 +174,9 @@ def random_data(workload: Workload, seed: int = 1) -> Data:
     numeric -= 0.5
     numeric *= 12**0.5
     codes = [rng.integers(n, size=workload.rows, dtype=np.int32) for n in workload.cardinalities]
+    if workload.shortest:
+        lengths = rng.integers(workload.shortest, shape[1] + 1, size=workload.rows)
+        numeric[np.arange(shape[1]) >= lengths[:, None]] = 0
     flat = numeric.reshape(workload.rows, -1)
     outputs = 10 if workload.loss == "sparse" else 1
     weights = rng.standard_normal((flat.shape[1], outputs), np.float32)

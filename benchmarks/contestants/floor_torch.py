@@ -43,7 +43,7 @@ class FloorTorch:
         if workload.kind == "predict":
             self._choose_chunk()
         elif workload.kind == "predict_one":
-            self._module = self._fresh().eval()
+            self._fresh().eval()
         elif workload.rows <= workload.batch:
             self._step = self._kernel_step(self._fresh())
         else:
@@ -51,8 +51,10 @@ class FloorTorch:
 
     def _fresh(self) -> Any:
         module = torch_modules.build(self._workload)
-        images = len(self._workload.input_shape) == 3
-        return module.to(memory_format=torch.channels_last) if images else module
+        if len(self._workload.input_shape) == 3:
+            module = module.to(memory_format=torch.channels_last)
+        self._module = module
+        return module
 
     def _on_onednn(self, rows: int) -> Any:
         """Return a module whose large dense layers use oneDNN; `None` if there are none."""
@@ -165,9 +167,13 @@ class FloorTorch:
 
     def predict(self, rows: int) -> np.ndarray:
         """Predict the first rows."""
+        training = self._module.training
+        self._module.eval()
         with torch.inference_mode():
             parts = self._inputs[0][:rows].split(self._chunk)
-            return torch.cat([self._module(part) for part in parts]).numpy()
+            predictions = torch.cat([self._module(part) for part in parts]).numpy()
+        self._module.train(training)
+        return predictions
 
     def predict_one(self, row: int) -> np.ndarray:
         """Predict one row."""

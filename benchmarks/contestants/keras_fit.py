@@ -15,8 +15,9 @@ class KerasFit:
 
     def load(self) -> None:
         """Import Keras."""
-        global keras_models
+        global keras_models, networks
         import keras_models
+        import networks
 
     def build(self, workload: Workload, data: Data) -> None:
         """Make and compile the model."""
@@ -24,7 +25,7 @@ class KerasFit:
         self._x = data.inputs if len(data.inputs) > 1 else data.inputs[0]
         self._y = data.target
         self._model = keras_models.build(workload)
-        self._model.compile("adam", keras_models.LOSSES[workload.loss])
+        self._model.compile("adam", networks.LOSSES[workload.loss])
 
     def train(self) -> float:
         """Train for the workload's epochs."""

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
+import networks
 import numpy as np
 from serving import serve
 from workloads import Data, Workload
-
-LOSSES = {
-    "mse": "mean_squared_error",
-    "sparse": "sparse_categorical_crossentropy",
-    "binary": "binary_crossentropy",
-}
-OUTPUTS = {"mse": None, "sparse": "softmax", "binary": "sigmoid"}
 
 
 class RdeepPython:
@@ -31,9 +24,8 @@ class RdeepPython:
 
     def load(self) -> None:
         """Import rdeep, and the engine, which rdeep itself would load with the first model."""
-        global rdeep, layers
+        global rdeep
         import rdeep
-        from rdeep import layers
         from rdeep.engines import registry
 
         registry.load(self._engine)
@@ -44,24 +36,9 @@ class RdeepPython:
         self._x = data.inputs if len(data.inputs) > 1 else data.inputs[0]
         self._y = data.target
         rdeep.set_random_seed(1)
-        self._model = self._network(workload)
-        self._model.compile("adam", LOSSES[workload.loss])
-
-    def _network(self, workload: Workload) -> Any:
-        chain = [_layer(kind, options) for kind, *options in workload.layers[:-1]]
-        chain.append(layers.Dense(workload.layers[-1][1], OUTPUTS[workload.loss]))
-        if not workload.cardinalities:
-            return rdeep.Sequential(chain, input_shape=workload.input_shape, backend=self._engine)
-        tensors = [rdeep.Input(workload.input_shape)]
-        parts = [tensors[0]]
-        for levels, size in zip(workload.cardinalities, workload.dimensions):
-            column = rdeep.Input((1,), dtype="int32")
-            tensors.append(column)
-            parts.append(layers.Flatten()(layers.Embedding(levels, size)(column)))
-        x = layers.Concatenate()(parts)
-        for layer in chain:
-            x = layer(x)
-        return rdeep.Model(tensors, x, backend=self._engine)
+        tensors, outputs = networks.build(rdeep, workload)
+        self._model = rdeep.Model(tensors, outputs, backend=self._engine)
+        self._model.compile("adam", networks.LOSSES[workload.loss])
 
     def train(self) -> float:
         """Train for the workload's epochs."""
@@ -78,18 +55,6 @@ class RdeepPython:
     def predict_one(self, row: int) -> np.ndarray:
         """Predict one row."""
         return self._model.predict(self._x[row : row + 1])
-
-
-def _layer(kind: str, options: list[Any]) -> Any:
-    kinds = {
-        "dense": layers.Dense,
-        "flatten": layers.Flatten,
-        "lstm": layers.LSTM,
-        "pool": layers.MaxPooling2D,
-    }
-    if kind == "conv":
-        return layers.Conv2D(options[0], options[1], activation=options[2])
-    return kinds[kind](*options)
 
 
 if __name__ == "__main__":

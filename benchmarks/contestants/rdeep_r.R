@@ -26,40 +26,70 @@ load_engine <- function() {
   }
 }
 
-add_layer <- function(model, layer) {
-  activation <- if (length(layer) > 2) layer[[length(layer)]]
+# Layers of one dimension for series, of two for images.
+with_dimensions <- function(name, x) {
+  get(sprintf("layer_%s_%dd", name, length(dim_of(x)) - 2L))
+}
+
+dim_of <- function(x) if (engine == "keras3") x$shape else dim(x)
+
+add_layer <- function(x, layer) {
+  options <- layer[-1]
   switch(layer[[1]],
-    dense = layer_dense(model, layer[[2]], activation = activation),
-    conv = layer_conv_2d(model, layer[[2]], layer[[3]], activation = activation),
-    pool = layer_max_pooling_2d(model, layer[[2]]),
-    flatten = layer_flatten(model),
-    lstm = layer_lstm(model, layer[[2]])
+    dense = layer_dense(x, options[[1]], activation = options[2][[1]]),
+    conv = with_dimensions("conv", x)(x, options[[1]], options[[2]], activation = options[[3]]),
+    separable = with_dimensions("separable_conv", x)(
+      x, options[[1]], options[[2]], activation = options[[3]]
+    ),
+    conv_norm = {
+      x <- layer_conv_2d(
+        x, options[[1]], options[[2]], options[[3]], padding = "same", use_bias = FALSE
+      )
+      x <- layer_batch_normalization(x)
+      if (is.null(options[[4]])) x else layer_activation(x, options[[4]])
+    },
+    pool = with_dimensions("max_pooling", x)(x, options[[1]]),
+    average = ,
+    average_steps = with_dimensions("global_average_pooling", x)(x),
+    residual = layer_add(lapply(options, function(branch) Reduce(add_layer, branch, x))),
+    attention = layer_multi_head_attention(list(x, x), options[[1]], options[[2]]),
+    bidirectional_gru = layer_bidirectional(x, layer_gru(units = options[[1]])),
+    flatten = layer_flatten(x),
+    flip = layer_random_flip(x, options[[1]]),
+    layer_norm = layer_layer_normalization(x),
+    lstm = layer_lstm(x, options[[1]]),
+    mask = layer_masking(x),
+    relu = layer_activation_relu(x),
+    rotate = layer_random_rotation(x, options[[1]])
   )
 }
 
 build_model <- function(work) {
   last <- length(work$layers)
   work$layers[[last]][3] <- outputs[work$loss]
-  shape <- unlist(work$input_shape)
-  if (length(work$cardinalities) == 0) {
-    model <- Reduce(add_layer, work$layers, keras_model_sequential(input_shape = shape))
-  } else {
-    numeric <- layer_input(shape)
-    factors <- lapply(work$cardinalities, function(levels) layer_input(1, dtype = "int32"))
+  numeric <- layer_input(unlist(work$input_shape))
+  factors <- lapply(work$cardinalities, function(levels) layer_input(1, dtype = "int32"))
+  x <- numeric
+  if (length(factors)) {
     embedded <- Map(
       function(input, levels, size) layer_embedding(input, levels, size) |> layer_flatten(),
       factors, work$cardinalities, work$dimensions
     )
-    joined <- layer_concatenate(c(list(numeric), embedded))
-    inputs <- c(list(numeric), factors)
-    model <- keras_model(inputs, Reduce(add_layer, work$layers, joined))
+    x <- layer_concatenate(c(list(numeric), embedded))
   }
+  inputs <- if (length(factors)) c(list(numeric), factors) else numeric
+  model <- keras_model(inputs, Reduce(add_layer, work$layers, x))
   compile(model, optimizer = "adam", loss = losses[[work$loss]])
   model
 }
 
 # keras3 wants codes from 0 where rdeep takes factors.
 as_input <- function(x) if (is.factor(x) && engine == "keras3") as.integer(x) - 1L else x
+
+first_rows <- function(x, rows) {
+  others <- rep(list(TRUE), length(dim(x)) - 1)
+  do.call(`[`, c(list(x, seq_len(rows)), others, drop = FALSE))
+}
 
 contestant <- list(
   load = load_engine,
@@ -75,7 +105,7 @@ contestant <- list(
     utils::tail(history$metrics$loss, 1)
   },
   predict = function(state, rows) {
-    x <- if (rows < nrow(state$x)) state$x[seq_len(rows), , drop = FALSE] else state$x
+    x <- if (rows < nrow(state$x)) first_rows(state$x, rows) else state$x
     if (engine == "keras3") predict(state$model, x, verbose = 0) else predict(state$model, x)
   },
   predict_one = function(state, row) {

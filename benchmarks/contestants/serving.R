@@ -14,6 +14,10 @@ random_data <- function(work) {
   set.seed(1)
   shape <- unlist(work$input_shape)
   numeric <- array(uniform(work$rows * prod(shape)), c(work$rows, shape))
+  if (work$shortest > 0) {
+    lengths <- sample(work$shortest:shape[1], work$rows, replace = TRUE)
+    numeric[slice.index(numeric, 2) > lengths[slice.index(numeric, 1)]] <- 0
+  }
   factors <- lapply(work$cardinalities, function(levels) {
     factor(sample.int(levels, work$rows, replace = TRUE), levels = seq_len(levels))
   })
@@ -39,16 +43,21 @@ run_block <- function(contestant, state, work, share) {
   wall <- Sys.time()
   result <- switch(work$kind,
     train = contestant$train(state, work),
-    predict = {
-      stopifnot(identical(dim(contestant$predict(state, rows)), c(as.integer(rows), 1L)))
-    },
+    predict = check_predictions(contestant, state, work, rows),
     predict_one = for (row in seq_len(rows)) contestant$predict_one(state, row)
   )
   list(
     wall = as.numeric(difftime(Sys.time(), wall, units = "secs")),
     cpu = cpu_seconds() - cpu,
-    loss = if (work$kind == "train") result
+    loss = if (work$kind == "train") result,
+    note = state$note
   )
+}
+
+# Predict the first rows, and see whether predictions have the form that they should.
+check_predictions <- function(contestant, state, work, rows) {
+  outputs <- work$layers[[length(work$layers)]][[2]]
+  stopifnot(identical(dim(contestant$predict(state, rows)), as.integer(c(rows, outputs))))
 }
 
 serve <- function(contestant) {
@@ -68,6 +77,9 @@ serve <- function(contestant) {
     },
     setup = function(command) {
       prepare(command)
+      if (length(work$cardinalities) == 0) {
+        check_predictions(contestant, state, work, min(work$batch, work$rows))
+      }
       run_block(contestant, state, work, if (work$kind == "train") 1 else 0.1)
     },
     run = function(command) run_block(contestant, state, work, command$share),

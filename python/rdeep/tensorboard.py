@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 
-from rdeep.errors import DependencyError
+from rdeep.errors import DependencyError, install_command
 
 _running: list[subprocess.Popen[bytes]] = []
 
@@ -48,8 +48,7 @@ def start_tensorboard(
         raise DependencyError(
             "TensorBoard is not installed.",
             expected="tensorboard",
-            hint="Install it: `pip install tensorboard`, or in R "
-            '`reticulate::py_install("tensorboard", pip = TRUE)`.',
+            hint=f"Install it: {install_command('tensorboard')}.",
         )
     chosen = _free_port(host) if port is None else port
     command = [sys.executable, "-m", "tensorboard.main", "--logdir", log_dir, "--host", host]

@@ -18,7 +18,7 @@ import rdeep
 from rdeep.catalogue import optimizers as O
 from rdeep.catalogue import registry
 from rdeep.catalogue import schedules as S
-from rdeep.catalogue.options import Number, Unfit
+from rdeep.catalogue.options import InvalidOption, Number
 from rdeep.errors import ArgumentError
 
 # Beyond the end of each case, with every edge of a warm-up or period.
@@ -317,7 +317,7 @@ def test_errors(make, argument, message):
 def test_bounds_of_numbers(kind, words, fits, unfit):
     assert kind.words == words
     assert kind.check(fits) == fits
-    with pytest.raises(Unfit):
+    with pytest.raises(InvalidOption):
         kind.check(unfit)
 
 

@@ -109,7 +109,7 @@ def test_other_text_between_private_characters_stays_as_it_is():
 
 PARTS = {name for name in errors.__all__ if name[0].islower()} - {"suggestion", "worded"}
 READERS = {name for name in errors.__all__ if name[0].isupper()} | {"worded"}
-SPEAKERS = READERS | {"warn", "say", "refuse", "Unfit"}
+SPEAKERS = READERS | {"warn", "say", "refuse", "InvalidOption"}
 # Texts that document what is declared.
 DECLARATIONS = ("catalogue/operations/", "catalogue/layers/sections.py")
 # What only somebody who writes Python meets: classes of Python, objects of other packages.
@@ -118,7 +118,7 @@ PLAIN_ERRORS = {"TypeError", "AttributeError", "NotImplementedError"}
 # Methods of classes that users write in either language, and functions that R has by nature.
 METHODS = {
     *("call", "build", "add_loss", "compute_output_shape", "result", "update_state", "reset_state"),
-    *("assign_add", "add_variable", "get_inputs", "filled", "fit", "lm", "glm"),
+    *("assign_add", "add_variable", "get_inputs", "filled", "fit"),
 }
 PRODUCTS = {"TensorBoard"}
 
@@ -183,6 +183,17 @@ def python_words(text: str, classes: set[str], functions: set[str]) -> list[str]
     names = re.findall(r"\b[A-Z][a-z]+[A-Z]\w*|\b[A-Z]\w*(?=\()", bare)
     found += [name for name in names if name in classes]
     return found + [f"{n}()" for n in re.findall(r"\b(\w+)\(\)", bare) if n not in functions]
+
+
+def test_r_has_words_for_every_phrase():
+    said = {
+        node.args[0].value
+        for _, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and name_of(node) == "phrase"
+    }
+    table = (ROOT / "R" / "bridge-wording.R").read_text(encoding="utf-8").split("phrases <- list(")
+    assert said == set(re.findall(r"^  (\w+) = ", table[1], re.MULTILINE))
 
 
 def test_the_walk_finds_words_of_python():

@@ -15,3 +15,10 @@ test_that("an unsuitable Python is refused with the reason", {
   expect_match(python_problem("/nowhere/python"), "does not run")
   expect_equal(python_problem(running_python()), "")
 })
+
+test_that("the core is compiled for the Python that was made", {
+  folder <- withr::local_tempdir("a folder")
+  writeLines("x = 1", file.path(folder, "module.py"))
+  compile_core(running_python(), folder)
+  expect_length(list.files(file.path(folder, "__pycache__"), "^module[.].*[.]pyc$"), 1)
+})

@@ -39,7 +39,7 @@ from rdeep.catalogue.metrics.meter import Meter
 from rdeep.catalogue.options import Step
 from rdeep.data.output_buffer import in_32_bits
 from rdeep.data.sparse import SparseMatrix
-from rdeep.data.streams import Pushed, is_stream
+from rdeep.data.streams import PushedStream, is_stream
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, class_name, worded
 from rdeep.graph.layer import GraphLayer
@@ -136,8 +136,8 @@ def _guarded(action: Callable[[], Any], speaker: Any = None) -> Answer:
         except Exception as error:
             ok, value = False, describe_error(error)
     messages = speaker.take_messages() if isinstance(speaker, Model) else []
-    heard = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
-    return ok, value, [each.data() for each in messages], [warned(each) for each in heard]
+    shown = [w.message for w in caught if not issubclass(w.category, DeprecationWarning)]
+    return ok, value, [each.data() for each in messages], [warned(each) for each in shown]
 
 
 def _event(session: TrainingSession) -> dict[str, Any] | None:
@@ -334,9 +334,9 @@ def tabular_gradients(**arguments: Any) -> dict[str, Any]:
     return column_gradients(**arguments)
 
 
-def pushed_stream() -> Pushed:
+def pushed_stream() -> PushedStream:
     """Return a stream that R's generator functions fill."""
-    return Pushed()
+    return PushedStream()
 
 
 def sparse_matrix(starts: Any, rows: Any, values: Any, shape: Any) -> SparseMatrix:

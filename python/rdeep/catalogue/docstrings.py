@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -27,6 +27,31 @@ class Docstring:
         ordered = sorted(self.sections.items(), key=lambda item: _place(item[0]))
         sections = [f"{title}\n{'-' * len(title)}\n{text}" for title, text in ordered]
         return "\n\n".join([part for part in (self.summary, self.details) if part] + sections)
+
+
+class ComposedDocstring:
+    """A class's `__doc__`, composed when it is first read.
+
+    A catalogue of hundreds of classes would take a good part of its import for texts that few
+    processes read.
+
+    Parameters
+    ----------
+    written : str
+        What stands in the class.
+    compose : callable
+        Makes the docstring of the class, whose `__doc__` is what was written meanwhile.
+    """
+
+    def __init__(self, written: str | None, compose: Callable[[type], str]) -> None:
+        self._text = written
+        self._compose: Callable[[type], str] | None = compose
+
+    def __get__(self, instance: object, owner: type) -> str | None:
+        if self._compose is not None:
+            compose, self._compose = self._compose, None
+            self._text = compose(owner)
+        return self._text
 
 
 @cache
@@ -71,10 +96,10 @@ def documented(cls: type) -> Docstring:
     cls : type
         The class.
     """
-    own = parse(cls.__dict__.get("__doc__") or "")
+    own = parse(cls.__doc__ or "")
     sections = dict(own.sections)
     for base in cls.__mro__[1:]:
-        inherited = parse(base.__dict__.get("__doc__") or "").sections
+        inherited = parse(base.__doc__ or "").sections
         for title in INHERITED:
             if title in inherited:
                 sections.setdefault(title, inherited[title])

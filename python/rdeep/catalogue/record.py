@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
-from rdeep.catalogue.docstrings import Docstring, as_entries, documented
-from rdeep.catalogue.options import Axes, Axis, Option, Unfit
+from rdeep.catalogue.docstrings import ComposedDocstring, Docstring, as_entries, documented
+from rdeep.catalogue.options import Axes, Axis, InvalidOption, Option
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
 from rdeep.errors import ArgumentError, Wording, called, show, show_axis, suggestion
@@ -46,6 +46,24 @@ class _Declared(Protocol):
 Declaring = Union["type[Record]", _Declared]
 
 
+class _Signature:
+    """The signature that a class's options make, when somebody asks for it."""
+
+    def __get__(self, instance: object, owner: type[Record]) -> inspect.Signature:
+        parameters = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY
+                if declared.keyword_only
+                else inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=inspect.Parameter.empty if declared.required else declared.default,
+            )
+            for name, declared in owner.options.items()
+        ]
+        # A required option after an optional one is reached by its name.
+        return inspect.Signature(parameters, __validate_parameters__=False)
+
+
 class Record:
     """A definition in the catalogue, with its options.
 
@@ -61,6 +79,7 @@ class Record:
     internal: ClassVar[bool] = False
     """Whether rdeep alone makes such records: no name leads to them."""
     options: ClassVar[dict[str, Option]] = {}
+    __signature__: ClassVar[_Signature] = _Signature()
 
     def __init_subclass__(
         cls, kind: str | None = None, abstract: bool = False, **kwargs: Any
@@ -79,10 +98,10 @@ class Record:
         refuse_overrides(cls, "catalogue layer" if cls.kind == "layer" else cls.kind)
         if "key" not in cls.__dict__:
             cls.key = snake_case(cls.__name__)
-        cls.__signature__ = _signature(cls)  # type: ignore[attr-defined]
         if cls.internal:
             return
-        cls.__doc__ = _docstring(cls)
+        # A type's `__doc__` may be a descriptor.
+        cls.__doc__ = ComposedDocstring(cls.__doc__, _docstring)  # type: ignore[assignment]
         # The registry is filled as classes are made, so that a record is declared once.
         register(cls)
 
@@ -193,21 +212,6 @@ def _inserted(options: dict[str, Option], new: Option) -> dict[str, Option]:
     return ordered
 
 
-def _signature(cls: type[Record]) -> inspect.Signature:
-    parameters = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY
-            if declared.keyword_only
-            else inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            default=inspect.Parameter.empty if declared.required else declared.default,
-        )
-        for name, declared in cls.options.items()
-    ]
-    # A required option after an optional one is reached by its name.
-    return inspect.Signature(parameters, __validate_parameters__=False)
-
-
 def _docstring(cls: type[Record]) -> str:
     """Return a record's docstring with the sections that follow from what it declares."""
     found = documented(cls)
@@ -286,7 +290,7 @@ def checked_option(cls: Declaring, name: str, value: Any) -> Any:
         return None
     try:
         return declared.type.check(value)
-    except Unfit as unfit:
+    except InvalidOption as unfit:
         raise ArgumentError(
             f"{called(cls.__name__, cls.kind)}: {name!r} must be {unfit.expected}, not "
             f"{show(value)}.",

@@ -1,4 +1,4 @@
-"""AxisSwap what users pass as `x` and `y` into a feed, with every check that bad data needs."""
+"""Turn what users pass as `x` and `y` into a feed, with every check that bad data needs."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ from rdeep.errors import (
     ArgumentError,
     DataError,
     ShapeError,
+    Wording,
     called,
     class_name,
     format_shape,
     listing,
+    phrase,
     show,
     suggestion,
     worded,
@@ -387,7 +389,7 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
     if array.ndim == len(shape) and array.shape[-1] == 1:
         array = array[..., 0]
     if array.ndim != len(shape) - 1:
-        hint = None
+        hint: str | Wording | None = None
         if array.ndim == len(shape) and array.shape[-1] == shape[-1]:
             hint = "One-hot targets go with 'categorical_crossentropy'."
         raise ShapeError(
@@ -411,7 +413,8 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
         wrong = int(counted.min() if counted.min() < 0 else counted.max())
         hint = None
         if classes is not None and counted.min() == 1 and counted.max() == classes:
-            hint = "Class numbers start from 0: subtract 1 (in R, a factor needs nothing)."
+            mend = phrase("subtract_1", "subtract 1")
+            hint = worded(f"Class numbers start from 0: {mend}.")
         elif classes is not None:
             hint = f"The output has {classes} classes, numbered 0 to {classes - 1}."
         raise DataError(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.options import Count, checked
-from rdeep.errors import DependencyError
+from rdeep.errors import DependencyError, install_command
 from rdeep.seeds import stream
 
 Arrays = list[np.ndarray]
@@ -46,8 +46,7 @@ def needed(module: str, purpose: str) -> Any:
         raise DependencyError(
             f"{purpose} needs the Python package '{package}', {problem.rstrip('.')}.",
             expected=wanted,
-            hint=f'Install it: `pip install "{wanted}"`, or in R '
-            f'`reticulate::py_install("{wanted}", pip = TRUE)`.',
+            hint=f"Install it: {install_command(wanted)}.",
         ) from error
 
 

@@ -97,18 +97,18 @@ def as_stream(
     if hasattr(data, "open"):
         return data.in_order() if in_order and hasattr(data, "in_order") else data
     if _gives_batches_by_index(data):
-        return _Indexed(data, len(data))
+        return _IndexedBatches(data, len(data))
     if _has_ancestor(data, "torch.utils.data", "IterableDataset"):
-        return _Iterable(lambda: _grouped(data, batch_size), None)
+        return _IterableStream(lambda: _grouped(data, batch_size), None)
     if _is_samples(data):
-        return _Samples(data, batch_size, None if draw_seed is None else draw_seed())
+        return _IndexedSamples(data, batch_size, None if draw_seed is None else draw_seed())
     if hasattr(data, "as_numpy_iterator"):
-        return _Iterable(data.as_numpy_iterator, _length(data))
+        return _IterableStream(data.as_numpy_iterator, _length(data))
     if _is_function(data):
-        return _Iterable(data, None)
+        return _IterableStream(data, None)
     if hasattr(data, "__next__"):
-        return _Once(data)
-    return _Iterable(lambda: data, _length(data))
+        return _IteratorStream(data)
+    return _IterableStream(lambda: data, _length(data))
 
 
 def gives_samples(data: Any) -> bool:
@@ -149,13 +149,13 @@ def with_first(stream: Stream) -> tuple[Batch, Stream]:
     stream : Stream
         A stream that was not opened yet.
     """
-    if isinstance(stream, Pushed):
+    if isinstance(stream, PushedStream):
         return stream.first(), stream
     iterator = stream.open(0)
     first = next(iterator, None)
     if first is None:
         raise ArgumentError(_NO_BATCH, argument="x", received="an empty stream")
-    return as_batch(first), _Begun(stream, first, iterator)
+    return as_batch(first), _StartedStream(stream, first, iterator)
 
 
 def as_batch(item: Any) -> Batch:
@@ -231,7 +231,7 @@ def _joins(feed: ArrayFeed, first: ArrayFeed) -> bool:
     return same and shapes and feed.rows <= first.rows
 
 
-class Pushed:
+class PushedStream:
     """A stream whose batches somebody brings, between two strides of training.
 
     A host program's generator functions are called there, never from Python: the session returns an
@@ -275,7 +275,7 @@ class Pushed:
     def collected(self) -> Stream:
         """Return a stream of all that was brought, which can be read again and again."""
         batches = list(self._waiting)
-        return _Iterable(lambda: batches, len(batches))
+        return _IterableStream(lambda: batches, len(batches))
 
     def open(self, epoch: int) -> Iterator[Batch]:
         """Give what was brought; what is to come later belongs to the same pass."""
@@ -283,7 +283,7 @@ class Pushed:
             yield self._waiting.popleft()
 
 
-class _Iterable:
+class _IterableStream:
     """Something that can be iterated over afresh for each pass."""
 
     def __init__(self, start: Callable[[], Iterable[Any]], batches: int | None) -> None:
@@ -293,7 +293,7 @@ class _Iterable:
         return iter(self.start())
 
 
-class _Once:
+class _IteratorStream:
     """An iterator: what it has given is gone."""
 
     batches: int | None = None
@@ -305,7 +305,7 @@ class _Once:
         return self.iterator
 
 
-class _Begun:
+class _StartedStream:
     """A stream of which the first batch of the first pass was taken already."""
 
     def __init__(self, stream: Stream, first: Batch, rest: Iterator[Batch]) -> None:
@@ -316,7 +316,7 @@ class _Begun:
     def open(self, epoch: int) -> Iterator[Batch]:
         fresh, self._fresh = self._fresh, False
         # A pass that begins later may have another order than the first.
-        if not fresh or (epoch and not isinstance(self.stream, (_Iterable, _Once))):
+        if not fresh or (epoch and not isinstance(self.stream, (_IterableStream, _IteratorStream))):
             return self.stream.open(epoch)
         return self._resumed()
 
@@ -325,7 +325,7 @@ class _Begun:
         yield from self._rest
 
 
-class _Indexed:
+class _IndexedBatches:
     """A dataset of whole batches by number, as Keras's `PyDataset`."""
 
     def __init__(self, data: Any, batches: int) -> None:
@@ -340,7 +340,7 @@ class _Indexed:
             self.data.on_epoch_end()
 
 
-class _Samples:
+class _IndexedSamples:
     """A dataset of single samples by number, as torch's `Dataset`."""
 
     def __init__(self, data: Any, batch_size: int, seed: int | None) -> None:

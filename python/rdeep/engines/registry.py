@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rdeep.engines.contract import Backend
-from rdeep.errors import BackendError, DependencyError, listing, suggestion
+from rdeep.errors import BackendError, DependencyError, install_command, listing, suggestion
 
 
 @dataclass(frozen=True)
@@ -171,14 +171,13 @@ def load(name: str) -> Backend:
     engine = _engines[check_name(name)]
     there = name in installed() if engine.trains else _is_there(engine.package)
     if not there:
+        wanted = f"rdeep[{name}]" if engine.load is None else engine.package
         raise DependencyError(
             f"Backend {name!r} needs the Python package {engine.package!r}, which is not "
             "installed.",
             argument="backend",
             received=name,
-            hint=f"Install it with `pip install rdeep[{name}]`, or from R with install_rdeep()."
-            if engine.load is None
-            else f"Install it with `pip install {engine.package}`.",
+            hint=f"Install it: {install_command(wanted)}.",
         )
     if engine.load is not None:
         return engine.load()

@@ -387,6 +387,40 @@ def tuple_of(*names: str) -> Wording:
     return _alone(f"({', '.join(names)})", together=list(names))
 
 
+def install_command(requirement: str) -> Wording:
+    """Write how to install a Python package.
+
+    Parameters
+    ----------
+    requirement : str
+        What pip is to be asked for, such as `pillow` or `rdeep[torch]`.
+
+    Examples
+    --------
+    >>> print(install_command("pillow"))
+    `pip install "pillow"`
+    """
+    return _alone(f'`pip install "{requirement}"`', install=requirement)
+
+
+def phrase(key: str, text: str) -> Wording:
+    """Write words in the place of which another language has words of its own.
+
+    Parameters
+    ----------
+    key : str
+        The name by which the other language finds its words.
+    text : str
+        What is said in Python.
+
+    Examples
+    --------
+    >>> print(phrase("subtract_1", "subtract 1"))
+    subtract 1
+    """
+    return _alone(text, phrase=key)
+
+
 # Lists ------------------------------------------------------------------------------------------
 
 

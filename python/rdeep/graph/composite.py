@@ -85,7 +85,7 @@ class MaskOf(Layer):
         return run.ops.ones_like(inputs[..., 0], dtype="bool") if mask is None else mask
 
 
-class Inner:
+class InnerGraph:
     """The graph that a composite layer consists of.
 
     Parameters
@@ -138,7 +138,7 @@ class Composite(Layer):
 
     Parameters
     ----------
-    inner : Inner
+    inner : InnerGraph
         The graph.
     several : bool
         Whether it gives a list.
@@ -158,7 +158,7 @@ class Composite(Layer):
 
     def __init__(
         self,
-        inner: Inner,
+        inner: InnerGraph,
         several: bool = False,
         title: str = "composite",
         name: str | None = None,
@@ -182,11 +182,11 @@ class Composite(Layer):
         named = f"<{self.shown_kind} {self.name!r}>" if self.name else f"<{self.shown_kind}>"
         return worded(named)
 
-    def inner_for(self, shapes: Sequence[Dims]) -> Inner:
+    def inner_for(self, shapes: Sequence[Dims]) -> InnerGraph:
         """Return the graph for inputs of some shapes."""
         return self.inner
 
-    def inners(self) -> list[Inner]:
+    def inners(self) -> list[InnerGraph]:
         """Return the graphs that there are, one for each kind of input."""
         return [self.inner]
 
@@ -268,12 +268,12 @@ class Composite(Layer):
                 layer.trainable = value
 
 
-def replayed(inner: Inner, shapes: Sequence[Dims]) -> list[Dims]:
+def replayed(inner: InnerGraph, shapes: Sequence[Dims]) -> list[Dims]:
     """Return the outputs' shapes of a graph for inputs of other shapes.
 
     Parameters
     ----------
-    inner : Inner
+    inner : InnerGraph
         The graph.
     shapes : sequence of tuple
         The inputs' shapes.

@@ -27,7 +27,7 @@ from rdeep.errors import (
     shapes_listed,
     show,
 )
-from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import total
@@ -62,7 +62,7 @@ class CustomLayer(Composite):
     """
 
     built: bool
-    _graphs: dict[tuple[Dims, ...], Inner]
+    _graphs: dict[tuple[Dims, ...], InnerGraph]
     _variables: list[Variable]
     _added: list[SymbolicTensor]
     _forms: dict[tuple[Dims, ...], Any]
@@ -190,7 +190,7 @@ class CustomLayer(Composite):
         return cls(**config)
 
     @property
-    def inner(self) -> Inner:
+    def inner(self) -> InnerGraph:
         """The graph of the first use."""
         if not self._graphs:
             raise ArgumentError(
@@ -198,11 +198,11 @@ class CustomLayer(Composite):
             )
         return next(iter(self._graphs.values()))
 
-    def inners(self) -> list[Inner]:
+    def inners(self) -> list[InnerGraph]:
         """Return the graphs of all uses."""
         return list(self._graphs.values())
 
-    def meet(self, inputs: Sequence[SymbolicTensor]) -> None:
+    def before_apply(self, inputs: Sequence[SymbolicTensor]) -> None:
         """Make the graph for inputs such as these."""
         self._check_masks(inputs)
         shapes = tuple(tensor.shape for tensor in inputs)
@@ -224,7 +224,7 @@ class CustomLayer(Composite):
         """Return whether `call` takes `mask`."""
         return "mask" in inspect.signature(self.call).parameters
 
-    def inner_for(self, shapes: Sequence[Dims]) -> Inner:
+    def inner_for(self, shapes: Sequence[Dims]) -> InnerGraph:
         """Return the graph for inputs of some shapes."""
         return self._graphs[tuple(shapes)]
 
@@ -256,7 +256,7 @@ class CustomLayer(Composite):
         self._forms[shapes] = form
         return super().__call__(tensors, training=training)
 
-    def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> Inner:
+    def _traced(self, shapes: Sequence[Dims], dtypes: Sequence[str]) -> InnerGraph:
         inputs = [Input(shape[1:], dtype) for shape, dtype in zip(shapes, dtypes)]
         if not self.built:
             self.build(shapes[0] if len(shapes) == 1 else list(shapes))
@@ -286,7 +286,7 @@ class CustomLayer(Composite):
             for added in self._added:
                 outputs[0] = AddedLoss()([outputs[0], added])
             found += outputs
-        return Inner(Graph(inputs, found), by_mode)
+        return InnerGraph(Graph(inputs, found), by_mode)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the output's shape; not needed, and checked where a subclass has it."""
@@ -332,10 +332,12 @@ def _goes_with(declared: Sequence[Any], found: Dims) -> bool:
     )
 
 
-def _as_composite(inner: Inner, name: str | None, state: dict[str, Any], kept: object) -> Composite:
+def _as_composite(
+    inner: InnerGraph, name: str | None, state: dict[str, Any], saved: object
+) -> Composite:
     layer = Composite(inner, name=name, **state)
-    if kept is not None:
-        layer.__dict__["_brought"] = kept
+    if saved is not None:
+        layer.__dict__["_brought"] = saved
     return layer
 
 

@@ -14,7 +14,7 @@ from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 
 
-class Given(Initializer):
+class GivenValues(Initializer):
     """The values that an object came with."""
 
     internal = True
@@ -98,11 +98,11 @@ class Foreign(Layer):
         trainable: bool = True,
     ) -> None:
         super().__init__(name=name, trainable=trainable)
-        held = [(n, v, False) for n, v in parameters.items()]
-        held += [(n, v, True) for n, v in buffers.items()]
+        values = [(n, v, False) for n, v in parameters.items()]
+        values += [(n, v, True) for n, v in buffers.items()]
         self.__dict__["thing"] = thing
         self.__dict__["_weights"] = [
-            Weight(n, tuple(np.shape(v)), Given(v), buffer=kept) for n, v, kept in held
+            Weight(n, tuple(np.shape(v)), GivenValues(v), buffer=kept) for n, v, kept in values
         ]
 
     def output_shape(self, *shapes: Dims) -> Dims:

@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 
-class Holder:
+class ValueHolder:
     """Something with a `value`, and with Python's operators on it.
 
     Attributes
@@ -56,7 +56,7 @@ class Holder:
         return iter(self.value)
 
 
-def held(value: Any) -> Any:
+def value_of(value: Any) -> Any:
     """Return what a holder holds; anything else as it is, also within lists.
 
     Parameters
@@ -65,23 +65,23 @@ def held(value: Any) -> Any:
         The value.
     """
     if isinstance(value, dict):
-        return {name: held(each) for name, each in value.items()}
+        return {name: value_of(each) for name, each in value.items()}
     if type(value) in (list, tuple):
-        return type(value)(held(each) for each in value)
-    return value.value if isinstance(value, Holder) else value
+        return type(value)(value_of(each) for each in value)
+    return value.value if isinstance(value, ValueHolder) else value
 
 
 def _forward(compute: Any) -> Any:
-    return lambda self, other: compute(self.value, held(other))
+    return lambda self, other: compute(self.value, value_of(other))
 
 
 def _backward(compute: Any) -> Any:
-    return lambda self, other: compute(held(other), self.value)
+    return lambda self, other: compute(value_of(other), self.value)
 
 
 for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and_", "or_"):
     _plain = _name.rstrip("_")
-    setattr(Holder, f"__{_plain}__", _forward(getattr(operator, _name)))
-    setattr(Holder, f"__r{_plain}__", _backward(getattr(operator, _name)))
+    setattr(ValueHolder, f"__{_plain}__", _forward(getattr(operator, _name)))
+    setattr(ValueHolder, f"__r{_plain}__", _backward(getattr(operator, _name)))
 for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
-    setattr(Holder, f"__{_name}__", _forward(getattr(operator, _name)))
+    setattr(ValueHolder, f"__{_name}__", _forward(getattr(operator, _name)))

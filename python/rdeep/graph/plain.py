@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers import Layer, Weight
 from rdeep.catalogue.registry import from_config
-from rdeep.graph.composite import AddedLoss, Composite, Inner, MaskOf, Variable
+from rdeep.graph.composite import AddedLoss, Composite, InnerGraph, MaskOf, Variable
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
@@ -140,7 +140,7 @@ def _variable_to_data(record: Variable, name: str) -> dict[str, Any]:
 def _layer_from_data(saved: Mapping[str, Any]) -> Layer:
     options = dict(saved["options"])
     if saved["class"] == "Composite":
-        inner = Inner(from_data(options.pop("graph")), options.pop("by_mode"))
+        inner = InnerGraph(from_data(options.pop("graph")), options.pop("by_mode"))
         return Composite(inner, **options)
     if saved["class"] == "Variable":
         return _variable_from_data(options)

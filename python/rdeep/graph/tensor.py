@@ -31,7 +31,7 @@ class Node:
     ) -> None:
         shapes = [tensor.shape for tensor in inputs]
         _check_types(layer, inputs)
-        layer.meet(inputs)
+        layer.before_apply(inputs)
         layer.check_inputs(*shapes) if inputs else None
         if isinstance(layer, InputLayer):
             out: Any = (None, *layer.shape)

@@ -43,7 +43,7 @@ def evaluate(
     callbacks : Callback or list of Callback, optional
         What happens beside it. One that listens to batches has them computed one by one.
     """
-    audience = CallbackList(as_callbacks(callbacks), "test")
+    callback_list = CallbackList(as_callbacks(callbacks), "test")
     steps = count_or_none(steps, "steps")
     if is_stream(x):
         refuse_beside_stream(y=y, sample_weight=sample_weight)
@@ -51,7 +51,9 @@ def evaluate(
         model.build_for(None)
         size = batch_size_for(model, batch_size)
         warn_of_batch_size(x, batch_size)
-        score = stream_scorer(model, None, x, size, steps, "x", audience, source=model.draws_from)
+        score = stream_scorer(
+            model, None, x, size, steps, "x", callback_list, source=model.draws_from
+        )
     else:
         x = model.arranged(x)
         model.build_for(x)
@@ -61,11 +63,13 @@ def evaluate(
         check_rows(model, feed.rows)
         warn_of_too_few(steps, -(-feed.rows // size))
         model.trainer.learn(model.graph, [feed])
-        score = scorer(model, model.ready_stepper(), feed, size, steps, audience, model.draws_from)
-    audience.attend(model, {"steps": steps})
-    audience.begin()
+        score = scorer(
+            model, model.ready_stepper(), feed, size, steps, callback_list, model.draws_from
+        )
+    callback_list.set_model(model, {"steps": steps})
+    callback_list.begin()
     values = dict(score())
-    audience.end(values)
+    callback_list.end(values)
     return values
 
 

@@ -14,7 +14,7 @@ from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
 from rdeep.errors import ArgumentError, StateError, Wording, class_name, show
 from rdeep.graph import plain
-from rdeep.graph.composite import Composite, Inner
+from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.network import Graph
@@ -188,7 +188,7 @@ class Model:
         if self._parameters.is_outdated:
             if self._trainer is not None:
                 self._trainer.move()
-            self._parameters.catch_up()
+            self._parameters.apply_learned()
         return self._parameters
 
     @property
@@ -270,7 +270,7 @@ class Model:
         """Return the model as a layer, always the same one."""
         if self._layer is None:
             several = len(self.graph.outputs) > 1
-            self._layer = Composite(Inner(self.graph), several, self.name)
+            self._layer = Composite(InnerGraph(self.graph), several, self.name)
         return self._layer
 
     @property
@@ -297,7 +297,7 @@ class Model:
     def native(self) -> Any:
         """The engine's own object, a `torch.nn.Module` or a `keras.Model`, sharing the weights."""
         network = self.network
-        self._built().expose()
+        self._built().mark_exposed()
         return network.native
 
     @property

@@ -30,11 +30,11 @@ class Ownership:
     owner: Parameters
     holders: WeakSet[Parameters] = field(default_factory=WeakSet)
 
-    def pass_on(self, to: Parameters) -> None:
+    def transfer_to(self, to: Parameters) -> None:
         """Make another one the owner: all others follow."""
         self.owner = to
         for holder in self.holders:
-            holder._follows = holder._follows or holder is not to
+            holder._is_stale = holder._is_stale or holder is not to
 
 
 class Parameters:
@@ -66,28 +66,28 @@ class Parameters:
         self._built_under: dict[int, bool] = {}
         self.changes, self.training = 0, False
         self._shapes = {name: weight.shape for name, weight in graph.weights().items()}
-        self._waiting: dict[str, np.ndarray] = {}
+        self._pending: dict[str, np.ndarray] = {}
         self._network: Network | None = None
-        self._held = graph.holdings()
-        self._follows = False
-        self._seen: dict[int, tuple[int, int]] = {}
+        self._holdings = graph.holdings()
+        self._is_stale = False
+        self._fetched: dict[int, tuple[int, int]] = {}
         # Where the engine's network was given away, its weights as they were looked at last.
-        self._given = self._watches = False
-        self._looked: dict[int, dict[str, np.ndarray]] = {}
-        for record, names in self._held.values():
+        self._is_exposed = self._watches_shared = False
+        self._snapshots: dict[int, dict[str, np.ndarray]] = {}
+        for record, names in self._holdings.values():
             ownership = record.__dict__.setdefault("_ownership", Ownership(self))
             # What a copy of a layer, or one that was unpickled, has brought along.
             kept = record.__dict__.pop("_brought", None) or {}
-            self._waiting.update({names[name]: value for name, value in kept.items()})
+            self._pending.update({names[name]: value for name, value in kept.items()})
             if before is not None and ownership.owner is before:
-                self._waiting.update(before.present(record, names))
+                self._pending.update(before.known_weights(record, names))
                 ownership.owner = self
-            self._follows = self._follows or ownership.owner is not self
+            self._is_stale = self._is_stale or ownership.owner is not self
             ownership.holders.add(self)
-            if any(holder._given for holder in ownership.holders):
+            if any(holder._is_exposed for holder in ownership.holders):
                 for holder in ownership.holders:
-                    holder._watches = True
-                    holder._look()
+                    holder._watches_shared = True
+                    holder._snapshot()
         self._learned = graph.learned()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -99,7 +99,7 @@ class Parameters:
         """Whether a layer has learned something since the weights were looked at last."""
         return self._learned != self.graph.learned()
 
-    def catch_up(self) -> None:
+    def apply_learned(self) -> None:
         """Take over what layers have learned; the network is built anew when it is needed."""
         self.graph.check_sizes()
         learned = self.graph.learned()
@@ -110,7 +110,7 @@ class Parameters:
         ]
         fresh = self.graph.draw_weights(self.seed)
         own = {name: fresh[name] for names in changed for name in names.values()}
-        self._waiting = {**self.named(), **own}
+        self._pending = {**self.named(), **own}
         self._network, self._learned = None, learned
 
     def network(self, backend: str, device: str | None, policy: str) -> Network:
@@ -131,19 +131,19 @@ class Parameters:
                 graph.settled = frozenset(graph.trainable_names())
                 self._built_under = {id(r): t for r, t in flags_of(self._records())}
                 self._network = backends.load(backend).build(graph, weights, device, policy)
-            self._waiting = {}
-        self._catch_up()
+            self._pending = {}
+        self._fetch_changed()
         return self._network
 
     def named(self) -> dict[str, np.ndarray]:
         """Return the weights by name, in Keras's order and layout."""
-        self._catch_up()
+        self._fetch_changed()
         if self._network is not None:
             return self._network.get_weights()
         self._draw(self._shapes)
-        return {name: self._waiting[name] for name in self._shapes}
+        return {name: self._pending[name] for name in self._shapes}
 
-    def present(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
+    def known_weights(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return a layer's weights that need not be drawn, under other names.
 
         Parameters
@@ -153,23 +153,23 @@ class Parameters:
         names : mapping of str to str
             The weights' names in the layer, each with the name that is wanted.
         """
-        own = self._held[id(record)][1]
+        own = self._holdings[id(record)][1]
         wanted = {name: own[name] for name in names if name in own}
         known = (
-            self._waiting
+            self._pending
             if self._network is None
             else self._network.get_weights(list(wanted.values()))
         )
         return {names[name]: known[full] for name, full in wanted.items() if full in known}
 
-    def claim(self) -> None:
+    def take_ownership(self) -> None:
         """Become the owner of all layers: the weights are about to change."""
-        self._catch_up()
-        for record, _ in self._held.values():
+        self._fetch_changed()
+        for record, _ in self._holdings.values():
             ownership = record.__dict__["_ownership"]
             if ownership.owner is not self:
-                ownership.pass_on(self)
-        self._follows = False
+                ownership.transfer_to(self)
+        self._is_stale = False
         self.changes += 1
 
     def change(self, weights: Sequence[np.ndarray] | Mapping[str, np.ndarray]) -> None:
@@ -188,8 +188,8 @@ class Parameters:
             If a name is unknown.
         """
         checked = self._checked(weights)
-        self._teach(checked)
-        self.claim()
+        self._pass_to_layers(checked)
+        self.take_ownership()
         self._write(checked)
 
     def settle_trainable(self, flags: Flags) -> None:
@@ -204,8 +204,8 @@ class Parameters:
         if self._network is None:
             return
         if any(self._built_under.get(id(record), was) != was for record, was in flags):
-            self._waiting = self._network.get_weights()
-            self._network, self._given, self._looked = None, False, {}
+            self._pending = self._network.get_weights()
+            self._network, self._is_exposed, self._snapshots = None, False, {}
 
     def trained_names(self) -> list[str]:
         """Return the names of the weights that training changes, as it was said at `compile`."""
@@ -219,63 +219,63 @@ class Parameters:
         if self._network is not None:
             self._network.set_weights(weights)
         else:
-            self._waiting.update(weights)
+            self._pending.update(weights)
 
-    def expose(self) -> None:
+    def mark_exposed(self) -> None:
         """Hear that the engine's network is given away: others may change its weights."""
-        if self._given:
+        if self._is_exposed:
             return
-        self._given = True
-        for record, _ in self._held.values():
+        self._is_exposed = True
+        for record, _ in self._holdings.values():
             for holder in record.__dict__["_ownership"].holders:
-                holder._watches = True
-        self._look()
+                holder._watches_shared = True
+        self._snapshot()
 
-    def _shared_by_several(self) -> list[tuple[int, Layer, Ownership]]:
+    def _shared_layers(self) -> list[tuple[int, Layer, Ownership]]:
         found = []
-        for key, (record, _) in self._held.items():
+        for key, (record, _) in self._holdings.items():
             ownership = record.__dict__["_ownership"]
             if len(ownership.holders) > 1:
                 found.append((key, record, ownership))
         return found
 
-    def _own(self, key: int, record: Layer) -> dict[str, np.ndarray]:
-        return self.present(record, {name: name for name in self._held[key][1]})
+    def _layer_weights(self, key: int, record: Layer) -> dict[str, np.ndarray]:
+        return self.known_weights(record, {name: name for name in self._holdings[key][1]})
 
-    def _look(self) -> None:
-        if self._given and self._network is not None:
-            for key, record, _ in self._shared_by_several():
-                self._looked[key] = self._own(key, record)
+    def _snapshot(self) -> None:
+        if self._is_exposed and self._network is not None:
+            for key, record, _ in self._shared_layers():
+                self._snapshots[key] = self._layer_weights(key, record)
 
-    def _notice(self) -> None:
+    def _detect_changes(self) -> None:
         """Become the owner of layers whose weights were changed behind this object's back."""
-        if not self._given or self._network is None or self.training:
+        if not self._is_exposed or self._network is None or self.training:
             return
         changed = False
-        for key, record, ownership in self._shared_by_several():
-            now, old = self._own(key, record), self._looked.get(key, {})
+        for key, record, ownership in self._shared_layers():
+            now, old = self._layer_weights(key, record), self._snapshots.get(key, {})
             if any(not np.array_equal(now[name], old[name]) for name in old):
-                ownership.pass_on(self)
+                ownership.transfer_to(self)
                 changed = True
-            self._looked[key] = now
+            self._snapshots[key] = now
         self.changes += changed
 
-    def _catch_up(self) -> None:
+    def _fetch_changed(self) -> None:
         """Fetch the weights that another model has changed."""
-        if self._watches:
-            shared = self._shared_by_several()
+        if self._watches_shared:
+            shared = self._shared_layers()
             for holder in {each for *_, ownership in shared for each in ownership.holders}:
-                holder._notice()
-        if not self._follows:
+                holder._detect_changes()
+        if not self._is_stale:
             return
-        for key, (record, names) in self._held.items():
+        for key, (record, names) in self._holdings.items():
             owner = record.__dict__["_ownership"].owner
             seen = (id(owner), owner.changes)
-            if owner is not self and (owner.training or self._seen.get(key) != seen):
+            if owner is not self and (owner.training or self._fetched.get(key) != seen):
                 self._write(owner.shared(record, names))
-                self._seen[key] = seen
-                if key in self._looked:
-                    self._looked[key] = self._own(key, record)
+                self._fetched[key] = seen
+                if key in self._snapshots:
+                    self._snapshots[key] = self._layer_weights(key, record)
 
     def shared(self, record: Layer, names: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return a layer's weights for another model, under the names that they have there.
@@ -287,12 +287,12 @@ class Parameters:
         names : mapping of str to str
             The weights' names in the layer, each with the name in the other model.
         """
-        own = self._held[id(record)][1]
+        own = self._holdings[id(record)][1]
         if self.is_outdated:
-            self.catch_up()
+            self.apply_learned()
         if self._network is None:
             self._draw(own.values())
-        return self.present(record, names)
+        return self.known_weights(record, names)
 
     def weights_of(self, record: Layer) -> dict[str, np.ndarray]:
         """Return copies of a layer's weights, by their names in the layer.
@@ -302,16 +302,16 @@ class Parameters:
         record : Layer
             A layer of the graph.
         """
-        own = self._held[id(record)][1]
+        own = self._holdings[id(record)][1]
         found = self.shared(record, {name: name for name in own})
         return {name: value.copy() for name, value in found.items()}
 
     def _draw(self, names: Iterable[str]) -> None:
-        missing = [name for name in names if name not in self._waiting]
+        missing = [name for name in names if name not in self._pending]
         if missing:
-            self._waiting.update(self.graph.draw_weights(self.seed, missing))
+            self._pending.update(self.graph.draw_weights(self.seed, missing))
 
-    def _teach(self, weights: Mapping[str, np.ndarray]) -> None:
+    def _pass_to_layers(self, weights: Mapping[str, np.ndarray]) -> None:
         """Let layers know of weights that are what they learned."""
         for record, names in self.graph.learners:
             own = {inside: weights[name] for inside, name in names.items() if name in weights}

@@ -51,12 +51,12 @@ def predict(
         float32, a row for each sample; a list if there are several outputs.
     """
     steps = count_or_none(steps, "steps")
-    audience = CallbackList(as_callbacks(callbacks), "predict")
-    audience.attend(model, {"steps": steps})
-    audience.begin()
+    callback_list = CallbackList(as_callbacks(callbacks), "predict")
+    callback_list.set_model(model, {"steps": steps})
+    callback_list.begin()
     if is_stream(x):
         refuse_endless(x, "x", "steps", steps)
-        outputs = predict_stream(model, x, batch_size, steps, audience)
+        outputs = predict_stream(model, x, batch_size, steps, callback_list)
     else:
         inputs = model.inputs_of(x)
         size = batch_size_for(model, batch_size)
@@ -64,13 +64,13 @@ def predict(
         warn_of_too_few(steps, -(-len(inputs[0]) // size))
         if steps is not None:
             inputs = [x[: steps * size] for x in inputs]
-        if audience.listens_to_batches:
+        if callback_list.listens_to_batches:
             cuts = range(0, len(inputs[0]), size)
             parts = ([dense_rows(x, slice(at, at + size)) for x in inputs] for at in cuts)
-            outputs = predict_each(model, parts, size, audience)
+            outputs = predict_each(model, parts, size, callback_list)
         else:
             outputs = model.network.predict(inputs, size, model.draws_from())
-    audience.end({})
+    callback_list.end({})
     return outputs[0] if len(outputs) == 1 else outputs
 
 

@@ -11,7 +11,7 @@ from rdeep.catalogue.layers.base import Layer, describing
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import as_sparse
 from rdeep.errors import ArgumentError, called, named, show
-from rdeep.graph.composite import Composite, Inner
+from rdeep.graph.composite import Composite, InnerGraph
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.preprocessing.texts import is_text
@@ -73,7 +73,7 @@ def graph_of(call: Callable[..., Any], inputs: object, title: str) -> Graph:
     for training in (False, True):
         outputs = _outputs(call, inputs, title, training=training)
         found += outputs
-    inner = Inner(Graph(flat(inputs), found), by_mode=True)
+    inner = InnerGraph(Graph(flat(inputs), found), by_mode=True)
     whole = Composite(inner, several=inner.count > 1, title=title)
     again = [Input(t.shape[1:], t.dtype, t.node.layer.name) for t in flat(inputs)]
     made = whole(again)

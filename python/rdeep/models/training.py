@@ -129,7 +129,7 @@ def prepare_training(model: WholeModel, /) -> tuple[Stepper, TrainState]:
     """Return what runs steps, and a state that goes on from an earlier training."""
     model.stop_training = False
     backend = backends.load(model.backend)
-    model._built().claim()
+    model._built().take_ownership()
     model._built().training = True
     return model.trainer.begin(backend, model.network, model.graph, stream.next())
 

@@ -14,7 +14,7 @@ from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
 from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
-from rdeep.graph.holder import Holder, held
+from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.ops.symbolic import apply_operation
 
@@ -56,8 +56,8 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
         The engine for plain arrays; by default the first that is installed.
     """
     found = list(leaves(arguments))
-    if any(isinstance(leaf, Holder) for leaf in found):
-        arguments = held(arguments)
+    if any(isinstance(leaf, ValueHolder) for leaf in found):
+        arguments = value_of(arguments)
         found = list(leaves(arguments))
     if any(isinstance(leaf, SymbolicTensor) for leaf in found):
         chooses = operation.name in ("cond", "switch")

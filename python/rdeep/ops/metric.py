@@ -13,13 +13,13 @@ from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import resolve
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError
-from rdeep.graph.holder import Holder, held
+from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.ops.custom import TracedMetric
 from rdeep.ops.dispatch import default_backend, function
 from rdeep.ops.traced import Traced, interpret
 
 
-class MetricVariable(Holder):
+class MetricVariable(ValueHolder):
     """What a metric keeps between batches: operators and `rdeep.ops` compute with its value.
 
     Attributes
@@ -36,16 +36,16 @@ class MetricVariable(Holder):
 
     def assign(self, value: Any) -> MetricVariable:
         """Give it a value, and return it."""
-        self.value = held(value)
+        self.value = value_of(value)
         return self
 
     def assign_add(self, value: Any) -> MetricVariable:
         """Add to it, and return it."""
-        return self.assign(function("add")(self.value, held(value)))
+        return self.assign(function("add")(self.value, value_of(value)))
 
     def assign_sub(self, value: Any) -> MetricVariable:
         """Take from it, and return it."""
-        return self.assign(function("subtract")(self.value, held(value)))
+        return self.assign(function("subtract")(self.value, value_of(value)))
 
 
 class StatefulMetric:

@@ -103,7 +103,7 @@ class Family:
 
 
 @dataclass
-class Seen:
+class Outcome:
     """An outcome to fit a family to.
 
     Attributes
@@ -133,7 +133,7 @@ class Seen:
 
 def fitted_family(
     name: str,
-    seen: Seen,
+    outcome: Outcome,
     classes: int | None = None,
     levels: tuple[float, ...] = (0.05, 0.5, 0.95),
     smoothing: float = 0.0,
@@ -144,7 +144,7 @@ def fitted_family(
     ----------
     name : str
         One of `NAMES`.
-    seen : Seen
+    outcome : Outcome
         The outcome.
     classes : int, optional
         How many classes there are.
@@ -168,28 +168,28 @@ def fitted_family(
             hint=suggestion(str(name), NAMES),
         )
     if name in ("gaussian", "quantile"):
-        return _of_numbers(name, seen.values - seen.shift, seen.weights, levels)
+        return _of_numbers(name, outcome.values - outcome.shift, outcome.weights, levels)
     if name == "binomial":
-        start = _logit(np.average(seen.values, weights=seen.weights))
+        start = _logit(np.average(outcome.values, weights=outcome.weights))
         return Family(name, likelihoods.BinomialLikelihood(), (start,))
     if name == "multinomial":
-        return _of_classes(seen, classes, smoothing)
+        return _of_classes(outcome, classes, smoothing)
     if name in ("poisson", "negative_binomial"):
-        return _of_counts(name, seen)
-    return _of_times(name, seen.y)
+        return _of_counts(name, outcome)
+    return _of_times(name, outcome.y)
 
 
-def _of_classes(seen: Seen, classes: int | None, smoothing: float) -> Family:
-    count = int(seen.values.max()) + 1 if classes is None else classes
-    sums = np.array([seen.weights[seen.values == c].sum() for c in range(count)])
-    starts = np.log(np.maximum(sums / seen.weights.sum(), 0.5 / len(seen.y)))
+def _of_classes(outcome: Outcome, classes: int | None, smoothing: float) -> Family:
+    count = int(outcome.values.max()) + 1 if classes is None else classes
+    sums = np.array([outcome.weights[outcome.values == c].sum() for c in range(count)])
+    starts = np.log(np.maximum(sums / outcome.weights.sum(), 0.5 / len(outcome.y)))
     loss = likelihoods.MultinomialLikelihood(label_smoothing=smoothing)
     return Family("multinomial", loss, tuple(float(s) for s in starts - starts.mean()))
 
 
-def _of_counts(name: str, seen: Seen) -> Family:
-    exposure = np.sum(seen.weights * np.exp(seen.shift))
-    start = float(np.log(max(np.sum(seen.weights * seen.values) / exposure, 1e-8)))
+def _of_counts(name: str, outcome: Outcome) -> Family:
+    exposure = np.sum(outcome.weights * np.exp(outcome.shift))
+    start = float(np.log(max(np.sum(outcome.weights * outcome.values) / exposure, 1e-8)))
     if name == "poisson":
         return Family(name, likelihoods.PoissonLikelihood(), (start,))
     return Family(name, likelihoods.NegativeBinomialLikelihood(), (start, 0.0))
@@ -222,9 +222,11 @@ def _of_numbers(name: str, y: np.ndarray, weights: np.ndarray, levels: tuple[flo
 
 def _of_intervals(y: np.ndarray) -> Family:
     """Return survival in intervals that end at quantiles of the times at which events were seen."""
-    seen = y[y[:, 1] > 0, 0]
-    count = int(min(_INTERVALS, max(2, len(seen) // 5)))
-    ends = np.unique(np.quantile(seen, np.linspace(0, 1, count + 1)[1:], method="inverted_cdf"))
+    event_times = y[y[:, 1] > 0, 0]
+    count = int(min(_INTERVALS, max(2, len(event_times) // 5)))
+    ends = np.unique(
+        np.quantile(event_times, np.linspace(0, 1, count + 1)[1:], method="inverted_cdf")
+    )
     loss = likelihoods.DiscreteTimeLikelihood(tuple(float(t) for t in ends if t > 0))
     masks = loss.encode(y)
     survived, ended = np.split(masks.sum(0), 2)

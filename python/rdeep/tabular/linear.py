@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rdeep.errors import RdeepWarning, phrase, worded
 from rdeep.tabular.families import Family
 
 # Families whose likelihood's slope is what was seen less what was expected.
@@ -15,11 +16,11 @@ _WITH_SLOPES = ("gaussian", "binomial", "multinomial", "poisson")
 _FLAT = 1e-4
 _STEPS = 20
 
-_NOT_YET = (
-    "Training has not come to the maximum of the likelihood: coefficients are not "
-    "those of lm() or glm(). Raise 'epochs'."
+_NOT_YET = worded(
+    "Training has not reached the maximum of the likelihood: the coefficients are not "
+    f"{phrase('exact_coefficients', 'exact')}. Raise 'epochs'."
 )
-_NO_MAXIMUM = (
+_NO_MAXIMUM = worded(
     "The likelihood has no maximum: the predictors tell some outcomes apart without an error. "
     "Coefficients grow as long as training lasts, and more epochs do not help."
 )
@@ -118,10 +119,8 @@ def check_converged(
     with_one = np.column_stack([np.ones(len(y)), columns.astype(np.float64)])
     slope = np.abs(with_one.T @ wrong).max() / len(y)
     if slope > _FLAT * max(1.0, float(np.abs(y / family.spread).mean())):
-        warnings.warn(
-            _NO_MAXIMUM if has_no_maximum(family.name, with_one, y, weights) else _NOT_YET,
-            stacklevel=3,
-        )
+        known = has_no_maximum(family.name, with_one, y, weights)
+        warnings.warn(RdeepWarning(_NO_MAXIMUM if known else _NOT_YET), stacklevel=3)
 
 
 def has_no_maximum(family: str, x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> bool:

@@ -15,7 +15,7 @@ from rdeep.seeds import stream
 from rdeep.tabular import storage, survival
 from rdeep.tabular.architectures import HEAD, Shape, cut_points, network
 from rdeep.tabular.encoding import fitted_encoding
-from rdeep.tabular.families import Seen, fitted_family
+from rdeep.tabular.families import Outcome, fitted_family
 from rdeep.tabular.folds import held_out, stratified_folds
 from rdeep.tabular.frames import Columns, is_frame, learned_columns, listed, named_columns
 from rdeep.tabular.linear import check_converged, whitening
@@ -93,7 +93,7 @@ class Tabular(Predicting):
         self.baseline: survival.Baseline | None = None
         self.annotations: dict[str, Any] = {}
         self.columns: Columns | None = None
-        self._lesson: TrainingSet | None = None
+        self._training_set: TrainingSet | None = None
         choose(self.given, 100)  # says at once what cannot be used
 
     # Fitting ------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ class Tabular(Predicting):
         self.settings = choose(self.given, table.rows)
         self.family = fitted_family(
             self.family_name,
-            Seen(outcome, counted, table.offset),
+            Outcome(outcome, counted, table.offset),
             self.classes,
             self.quantile_levels,
             self.settings.label_smoothing,
@@ -188,7 +188,7 @@ class Tabular(Predicting):
         self.columns = named_columns(names, levels)
         scaled = self.family.scaled(outcome)
         additive = self.family.name in ("gaussian", "quantile")
-        self._lesson = TrainingSet(self.inputs(table), outcome, scaled, counted, additive)
+        self._training_set = TrainingSet(self.inputs(table), outcome, scaled, counted, additive)
         self.models = []
         unknown = np.full((table.rows, self._response_width()), np.nan)
         self.remember(unknown, self._cut_folds(outcome), outcome, counted)
@@ -242,30 +242,30 @@ class Tabular(Predicting):
         listen : collection of str
             The kinds of events to return at.
         """
-        lesson = self._data()
-        held = held_out(self._folds, member)
-        seen = np.setdiff1d(np.arange(len(lesson.y)), held, assume_unique=True)
-        model = self._model(lesson)
+        training_set = self._data()
+        held_out_rows = held_out(self._folds, member)
+        seen = np.setdiff1d(np.arange(len(training_set.y)), held_out_rows, assume_unique=True)
+        model = self._model(training_set)
         del self.models[member:]
         self.models.append(model)
         batch = min(self.settings.batch_size, len(seen))
         self._compile(model, -(-len(seen) // batch) * self.settings.epochs)
-        inputs, target, weights = lesson.part(seen)
+        inputs, target, weights = training_set.part(seen)
         return model.session(
             inputs,
             target,
             sample_weight=weights,
             batch_size=batch,
             epochs=self.settings.epochs,
-            callbacks=self._stopping() if len(held) else [],
-            validation_data=lesson.part(held) if len(held) else None,
+            callbacks=self._stopping() if len(held_out_rows) else [],
+            validation_data=training_set.part(held_out_rows) if len(held_out_rows) else None,
             listen=listen,
         )
 
-    def _model(self, lesson: TrainingSet) -> Model:
+    def _model(self, training_set: TrainingSet) -> Model:
         encoding = self.preparation.encoding
         counts = np.asarray(encoding.cardinalities, dtype=np.int64)
-        numbers, pieces = lesson.inputs.get("numbers"), self.settings.pieces
+        numbers, pieces = training_set.inputs.get("numbers"), self.settings.pieces
         shape = Shape(
             numbers=self.preparation.width,
             edges=() if numbers is None or not pieces else cut_points(numbers, pieces),
@@ -273,7 +273,7 @@ class Tabular(Predicting):
             wide=tuple(int(count) for count in counts[~encoding.narrow]),
             outputs=self.family.outputs,
             constants=self.family.constants,
-            offset="offset" in lesson.inputs,
+            offset="offset" in training_set.inputs,
             intercept=self.family.name != "cox",
         )
         graph = network(self.settings, shape)
@@ -322,29 +322,29 @@ class Tabular(Predicting):
         member : int
             Its number, from 0.
         """
-        lesson = self._data()
+        training_set = self._data()
         rows = held_out(self._folds, member)
         if len(rows):
-            pooled = self._pooled(lesson.inputs_of(rows), [self.models[member]])
-            self._held[rows] = self._outcome_scale(pooled)
+            pooled = self._pooled(training_set.inputs_of(rows), [self.models[member]])
+            self._held_out_values[rows] = self._outcome_scale(pooled)
 
     def finish_all(self) -> None:
         """Complete the model once its members are trained."""
-        lesson = self._data()
+        training_set = self._data()
         if self.settings.architecture == "linear" and self.members == 1:
             rows = np.flatnonzero(self._folds < 0)
-            inputs = lesson.inputs_of(rows)
+            inputs = training_set.inputs_of(rows)
             expected = self.family.response(self._pooled(inputs, self.models))
-            y, weights = lesson.y[rows], lesson.weights[rows]
+            y, weights = training_set.y[rows], training_set.weights[rows]
             check_converged(self.family, inputs["numbers"], y, expected, weights)
         if self.family.name == "cox":
-            risk = self._pooled(lesson.inputs, self.models)[:, 0].astype(np.float64)
-            self.baseline = survival.breslow(lesson.y, risk, lesson.weights)
+            risk = self._pooled(training_set.inputs, self.models)[:, 0].astype(np.float64)
+            self.baseline = survival.breslow(training_set.y, risk, training_set.weights)
 
     def _data(self) -> TrainingSet:
-        if self._lesson is None:
+        if self._training_set is None:
             raise StateError("The model has no data yet.", hint="Call fit() first.")
-        return self._lesson
+        return self._training_set
 
     # What is kept ---------------------------------------------------------------------------------
 
@@ -353,7 +353,7 @@ class Tabular(Predicting):
 
         NaN for rows that every member has seen. For survival the log risk.
         """
-        return self._held
+        return self._held_out_values
 
     def held_out_members(self) -> np.ndarray:
         """Return the number of the member that has not seen each row; -1 where all have."""
@@ -368,7 +368,7 @@ class Tabular(Predicting):
         return self._weights
 
     def remember(
-        self, held: np.ndarray, folds: np.ndarray, outcome: np.ndarray, weights: np.ndarray
+        self, held_out_rows: np.ndarray, folds: np.ndarray, outcome: np.ndarray, weights: np.ndarray
     ) -> None:
         """Take what `held_out`, `held_out_members`, `outcome` and `weights` are to return.
 
@@ -377,7 +377,12 @@ class Tabular(Predicting):
         held, folds, outcome, weights : numpy.ndarray
             What they returned.
         """
-        self._held, self._folds, self._outcome, self._weights = held, folds, outcome, weights
+        self._held_out_values, self._folds, self._outcome, self._weights = (
+            held_out_rows,
+            folds,
+            outcome,
+            weights,
+        )
 
     def arguments(self) -> dict[str, Any]:
         """Return what the model was made with, as plain data."""

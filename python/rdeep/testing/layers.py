@@ -15,7 +15,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.case import Case
 from rdeep.engines import registry
-from rdeep.engines.single_layer import LayerResult
+from rdeep.engines.single_layer import Form, LayerResult
 from rdeep.graph.tensor import Input
 from rdeep.models import Model, load_model
 from rdeep.testing.comparing import (
@@ -74,8 +74,9 @@ def layer_checks(
     for one, other in combinations(trained, 2):
         yield f"gradients on {one} and {other}", partial(_check_gradients, runs, one, other)
     for engine in chosen:
-        if cls in registry.load(engine).native_forms():
-            yield f"native form on {engine}", partial(check_native_form, runs, engine)
+        for form in registry.load(engine).native_forms(cls):
+            said = "native form" if form == "native" else form
+            yield f"{said} on {engine}", partial(check_native_form, runs, engine, form)
     for engine in chosen:
         yield f"model on {engine}", partial(_check_model, runs, engine)
 
@@ -154,15 +155,15 @@ def _results(
         elif use.has_steps and not use.record.takes_masks():
             ways.append(Way(masked=True))
         for way in ways:
-            found = [_quiet(runs, place, way, engine, False) for engine in (one, other)]
+            found = [_quiet(runs, place, way, engine) for engine in (one, other)]
             yield use, f"{use}, {way}", *found
 
 
-def _quiet(runs: Runs, place: int, way: Way, engine: str, by_native_form: bool) -> Any:
+def _quiet(runs: Runs, place: int, way: Way, engine: str, form: Form = "formula") -> Any:
     with warnings.catch_warnings():
         # Keras says of layers that end a mask that they do.
         warnings.filterwarnings("ignore", message="Layer .* was passed an input with a mask")
-        return runs.result(place, way, engine, by_native_form)
+        return runs.result(place, way, engine, form)
 
 
 def _check_formula(runs: Runs, engine: str) -> None:
@@ -190,7 +191,7 @@ def _assert_same_masks(found: LayerResult, wanted: LayerResult, what: str) -> No
             assert_close(mine, theirs, 0.0, what, hint)
 
 
-def check_native_form(runs: Runs, engine: str) -> None:
+def check_native_form(runs: Runs, engine: str, form: Form = "native") -> None:
     """Assert that an engine's native form gives what the formula gives there.
 
     Parameters
@@ -199,6 +200,8 @@ def check_native_form(runs: Runs, engine: str) -> None:
         The layer's cases.
     engine : str
         The engine.
+    form : str
+        Which form.
     """
     name = runs.cls.__name__
     assert runs.cases, (
@@ -208,10 +211,10 @@ def check_native_form(runs: Runs, engine: str) -> None:
     compared = 0
     for place, use in enumerate(runs.uses()):
         for way in [*use.ways(), *(Way(True, False, policy) for policy in LOW)]:
-            found = _quiet(runs, place, way, engine, True)
+            found = _quiet(runs, place, way, engine, form)
             if found is None:
                 continue
-            wanted = _quiet(runs, place, way, engine, False)
+            wanted = _quiet(runs, place, way, engine)
             _compare(found, wanted, way, f"{use}, {way}: native form and formula on {engine}")
             compared += 1
     assert compared, f"The native form of {name} on {engine} takes none of its cases: add one."

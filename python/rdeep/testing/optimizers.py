@@ -12,7 +12,7 @@ import numpy as np
 
 from rdeep.arrays import numpy as ops
 from rdeep.catalogue.layers import Dense
-from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer, Parameter
+from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer, ParameterInfo
 from rdeep.engines import registry
 from rdeep.models import Sequential, load_model
 from rdeep.testing.comparing import (
@@ -103,7 +103,7 @@ def _is_plain(rule: Optimizer) -> bool:
 def _by_formula(rule: Optimizer, epochs: int) -> list[np.ndarray]:
     """Return the weights of a linear regression after steps of the formula on NumPy."""
     (x, y), weights = _data(), _starts()
-    of = [Parameter("dense/kernel", (SIZE, UNITS)), Parameter("dense/bias", (UNITS,))]
+    of = [ParameterInfo("dense/kernel", (SIZE, UNITS)), ParameterInfo("dense/bias", (UNITS,))]
     slots = [
         {
             name: np.full(weight.shape if slot.shape is None else slot.shape, slot.start, "float32")

@@ -28,7 +28,7 @@ class CallbackList:
         """Whether somebody wants to hear of each batch."""
         return any(callback.listens_to_batches(self.work) for callback in self.callbacks)
 
-    def attend(self, model: TrainedModel, params: dict[str, Any]) -> None:
+    def set_model(self, model: TrainedModel, params: dict[str, Any]) -> None:
         """Show the callbacks a model.
 
         Parameters
@@ -43,7 +43,7 @@ class CallbackList:
 
     def begin(self) -> None:
         """Tell that it begins."""
-        self._tell("begin", {})
+        self._call("begin", {})
 
     def end(self, logs: dict[str, Any]) -> None:
         """Tell that it has ended.
@@ -53,7 +53,7 @@ class CallbackList:
         logs : dict
             What it came to.
         """
-        self._tell("end", logs)
+        self._call("end", logs)
 
     def batch_begins(self, batch: int) -> None:
         """Tell that a batch begins.
@@ -63,7 +63,7 @@ class CallbackList:
         batch : int
             Its number from 0.
         """
-        self._tell("batch_begin", batch, {})
+        self._call("batch_begin", batch, {})
 
     def batch_ends(self, batch: int, logs: dict[str, Any]) -> None:
         """Tell that a batch has ended.
@@ -75,8 +75,8 @@ class CallbackList:
         logs : dict
             What is known so far.
         """
-        self._tell("batch_end", batch, logs)
+        self._call("batch_end", batch, logs)
 
-    def _tell(self, what: str, *arguments: Any) -> None:
+    def _call(self, what: str, *arguments: Any) -> None:
         for callback in self.callbacks:
             getattr(callback, f"on_{self.work}_{what}")(*arguments)

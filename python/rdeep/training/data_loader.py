@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from rdeep.data.arrays import ArrayFeed
 from rdeep.data.order import drawn_order
 from rdeep.data.prefetch import Prefetch
-from rdeep.data.streams import Batch, Pushed, Stream, Window, windows
+from rdeep.data.streams import Batch, PushedStream, Stream, Window, windows
 from rdeep.engines.contract import Batches, Stepper
 from rdeep.errors import RdeepError
 
@@ -38,7 +38,7 @@ class DataLoader(Protocol):
         """Return at most `k` batches; `None` when there are no more in the epoch."""
 
     def waits(self) -> bool:
-        """Return whether somebody must bring data first: see `Pushed`."""
+        """Return whether somebody must bring data first: see `PushedStream`."""
 
     def close(self) -> None:
         """End reading."""
@@ -145,7 +145,7 @@ class StreamLoader:
         if not self._whole_passes:
             assert self.steps is not None
             self._left = self.steps
-        elif isinstance(self.stream, Pushed):
+        elif isinstance(self.stream, PushedStream):
             # What was pushed before training began belongs to its first pass.
             if self._passes:
                 self.stream.begin()
@@ -169,7 +169,7 @@ class StreamLoader:
     def waits(self) -> bool:
         """Return whether the window is used up, and the next must be pushed first."""
         used_up = self._batches is None or self._at >= self._batches.count
-        return used_up and isinstance(self.stream, Pushed) and self.stream.is_empty()
+        return used_up and isinstance(self.stream, PushedStream) and self.stream.is_empty()
 
     def close(self) -> None:
         """End the thread that reads ahead."""
@@ -211,7 +211,7 @@ class StreamLoader:
         window: Window | None = None if self._windows is None else next(self._windows, None)
         if window is not None:
             return window
-        if isinstance(self.stream, Pushed):
+        if isinstance(self.stream, PushedStream):
             # What was pushed since belongs to the same pass.
             self._windows = windows(self.stream.open(0), self._checked)
         elif not self._whole_passes:
@@ -223,7 +223,7 @@ class StreamLoader:
         return next(self._windows, None)
 
 
-def alone(batch: Batch) -> ArrayFeed:
+def whole_batch(batch: Batch) -> ArrayFeed:
     """Return the feed that is all of a batch, checked before it was cut.
 
     Parameters

@@ -12,7 +12,7 @@ from rdeep.catalogue.metrics.codings import general_name
 from rdeep.errors import Wording, called, class_name, setting, worded
 from rdeep.graph.ends import end_of
 from rdeep.graph.network import Graph
-from rdeep.training.naming import PROBABILITIES, Judged
+from rdeep.training.naming import PROBABILITIES, OutputInfo
 
 _BINARY = (of.BinaryCrossentropy, of.BinaryFocalCrossentropy)
 _CATEGORICAL = (
@@ -111,14 +111,14 @@ def _doubt_of_numbers(called: str, loss: Loss, end: Activation, ending: str) -> 
     return None
 
 
-def doubt_of_metric(value: Any, output: Judged) -> Wording | None:
+def doubt_of_metric(value: Any, output: OutputInfo) -> Wording | None:
     """Return what is doubtful about a metric beside targets that were seen.
 
     Parameters
     ----------
     value : object
         The metric, as the user gave it.
-    output : Judged
+    output : OutputInfo
         The output.
     """
     if not isinstance(value, str) or general_name(value) != "accuracy":

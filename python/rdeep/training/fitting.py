@@ -1,4 +1,4 @@
-"""AxisSwap the arguments of `fit` into a session, and driving one from Python."""
+"""Turn the arguments of `fit` into a session."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
-from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, alone
+from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, whole_batch
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.model import TrainedModel
 from rdeep.training.scoring import Score, batch_check, first_feed, scorer, stream_scorer
@@ -55,7 +55,7 @@ class FitOptions:
 
 
 @dataclass
-class Held:
+class ValidationSet:
     """What is validated on: data that was given, or rows that were cut from the end."""
 
     data: Any
@@ -99,17 +99,17 @@ def open_session(
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     columns = Columns(model.annotations)
     if is_stream(x):
-        feeding, held, size, first = _stream_feeding(model, x, y, shuffle, options, columns)
+        feeding, validation, size, first = _stream_feeding(model, x, y, shuffle, options, columns)
     else:
-        feeding, held, size, first = _array_feeding(model, x, y, shuffle, options, columns)
-    held.class_names = class_names
-    if held.data is not None and not is_stream(held.data) and not held.is_cut:
-        held.data = _validation_feed(model, held.data, columns)
-    seen = [feed for feed in (first, held.data) if isinstance(feed, ArrayFeed)]
+        feeding, validation, size, first = _array_feeding(model, x, y, shuffle, options, columns)
+    validation.class_names = class_names
+    if validation.data is not None and not is_stream(validation.data) and not validation.is_cut:
+        validation.data = _validation_feed(model, validation.data, columns)
+    seen = [feed for feed in (first, validation.data) if isinstance(feed, ArrayFeed)]
     if seen:
         model.trainer.learn(model.graph, seen)
     stepper, state = model.prepare_training()
-    audience = CallbackList(callbacks, "test")
+    callback_list = CallbackList(callbacks, "test")
     plan = Plan(
         feeding=feeding(stepper, state.seed),
         epochs=epochs,
@@ -118,10 +118,10 @@ def open_session(
         validate=_validation(
             model,
             stepper,
-            held,
+            validation,
             size,
             options,
-            audience,
+            callback_list,
             columns,
             lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
         ),
@@ -137,7 +137,7 @@ MakeFeeding = Callable[[Stepper, int], DataLoader]
 
 def _array_feeding(
     model: TrainedModel, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
-) -> tuple[MakeFeeding, Held, int, ArrayFeed]:
+) -> tuple[MakeFeeding, ValidationSet, int, ArrayFeed]:
     """Return how to feed arrays, what is held out, the batch size, and the data."""
     given, names = (x, y), model.graph.input_names if model.is_built else ()
     x = columns.arranged(x, "x", names)
@@ -149,13 +149,13 @@ def _array_feeding(
     size = batch_size_for(model, options.batch_size)
     feed = prepare.feed(model.graph, losses, x, y, options.sample_weight)
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
-    held = Held(options.validation_data)
-    if share and held.data is None:
-        feed, held.data = prepare.split(feed, share)
-        held.is_cut = True
+    validation = ValidationSet(options.validation_data)
+    if share and validation.data is None:
+        feed, validation.data = prepare.split(feed, share)
+        validation.is_cut = True
         what = "What 'validation_split' sets aside"
-        check_rows(model, held.data.rows, "validation_split", what)
-    held.trained_on = feed
+        check_rows(model, validation.data.rows, "validation_split", what)
+    validation.trained_on = feed
     check_rows(model, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
@@ -166,15 +166,15 @@ def _array_feeding(
         order_seed = seed if shuffle else None
         if feed.is_sparse or not stepper.holds(feed.nbytes):
             rows = FeedRows(feed, size, order_seed)
-            return StreamLoader(stepper, rows, alone, None, size, steps)
+            return StreamLoader(stepper, rows, whole_batch, None, size, steps)
         return ArrayLoader(stepper, feed, size, steps, order_seed)
 
-    return make, held, size, feed
+    return make, validation, size, feed
 
 
 def _stream_feeding(
     model: TrainedModel, x: Any, y: Any, shuffle: bool, options: FitOptions, columns: Columns
-) -> tuple[MakeFeeding, Held, int, ArrayFeed | None]:
+) -> tuple[MakeFeeding, ValidationSet, int, ArrayFeed | None]:
     """Return how to feed a stream, what is held out, the batch size, and a batch to look at."""
     refuse_beside_stream(y=y, sample_weight=options.sample_weight)
     if options.validation_split:
@@ -200,7 +200,7 @@ def _stream_feeding(
     def make(stepper: Stepper, seed: int) -> DataLoader:
         return StreamLoader(stepper, stream, check, steps, size)
 
-    return make, Held(options.validation_data), size, feed
+    return make, ValidationSet(options.validation_data), size, feed
 
 
 def refuse_beside_stream(**given: Any) -> None:
@@ -224,30 +224,32 @@ def refuse_beside_stream(**given: Any) -> None:
 def _validation(
     model: TrainedModel,
     stepper: Stepper,
-    held: Held,
+    validation: ValidationSet,
     size: int,
     options: FitOptions,
-    audience: CallbackList,
+    callback_list: CallbackList,
     columns: Columns,
     source: Callable[[], Source],
 ) -> Score | None:
     """Return a function that evaluates on what is held out; `None` without."""
-    if held.data is None:
+    if validation.data is None:
         warn_of_validation(options)
         return None
     asked = options.validation_batch_size
     size = size if asked is None else batch_size_for(model, asked, "validation_batch_size")
     steps = count_or_none(options.validation_steps, "validation_steps")
-    data = held.data
+    data = validation.data
     if is_stream(data):
         refuse_endless(data, "validation_data", "validation_steps", steps)
         return stream_scorer(
-            model, stepper, data, size, steps, "validation_data", audience, columns, source
+            model, stepper, data, size, steps, "validation_data", callback_list, columns, source
         )
     warn_of_too_few(steps, -(-data.rows // size), "validation_steps")
-    if held.trained_on is not None:
-        warn_of_missing_classes(model, held.trained_on, data, held.class_names, held.is_cut)
-    return scorer(model, stepper, data, size, steps, audience, source)
+    if validation.trained_on is not None:
+        warn_of_missing_classes(
+            model, validation.trained_on, data, validation.class_names, validation.is_cut
+        )
+    return scorer(model, stepper, data, size, steps, callback_list, source)
 
 
 def refuse_unknown(arguments: Mapping[str, Any], function: Callable[..., Any], name: str) -> None:

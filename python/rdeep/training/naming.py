@@ -55,7 +55,7 @@ PROBABILITIES = (A.Sigmoid, A.HardSigmoid, A.SparseSigmoid, A.Softmax, A.Sparsem
 
 
 @dataclass
-class Judged:
+class OutputInfo:
     """An output as metrics see it.
 
     Attributes
@@ -146,14 +146,14 @@ def needs_targets(value: Any, loss: Loss, shape: tuple[int | None, ...]) -> bool
     return wanted == "values" and metric.reads != "values"
 
 
-def fitting_metric(value: Any, output: Judged, argument: str) -> tuple[Metric, Reading] | None:
+def fitting_metric(value: Any, output: OutputInfo, argument: str) -> tuple[Metric, Reading] | None:
     """Return the metric that a value is or names for an output, and how it reads.
 
     Parameters
     ----------
     value : object
         The metric, as the user gave it.
-    output : Judged
+    output : OutputInfo
         The output.
     argument : str
         The argument that it came as, for messages.
@@ -222,7 +222,7 @@ def _means_something(loss: Loss) -> bool:
     return loss.targets in ("values", "free", "indices", "classes")
 
 
-def _kind(general: str, value: Any, output: Judged, argument: str) -> str:
+def _kind(general: str, value: Any, output: OutputInfo, argument: str) -> str:
     """Return which kind of metric a general name stands for."""
     coding, single = str(output.coding), output.shape[-1] == 1
     if coding in NUMBERED:
@@ -254,7 +254,7 @@ def _refuse(general: str, value: Any, argument: str, why: str) -> None:
     )
 
 
-def _kind_of_targets(metric: Metric, output: Judged) -> str:
+def _kind_of_targets(metric: Metric, output: OutputInfo) -> str:
     """Return the output's targets in the words of `Loss.targets`."""
     kind, coding = output.loss.targets, output.coding
     if kind != "free" or coding in (None, *NO_CLASSES) or isinstance(metric, _BOTH_WAYS):
@@ -265,7 +265,7 @@ def _kind_of_targets(metric: Metric, output: Judged) -> str:
     return kind if coding == "column" else "values"
 
 
-def _read(metric: Metric, output: Judged) -> tuple[Metric, Reading]:
+def _read(metric: Metric, output: OutputInfo) -> tuple[Metric, Reading]:
     """Return a metric as it goes with what predictions are, and how it is to read."""
     if isinstance(output.loss, (BinomialLikelihood, MultinomialLikelihood)):
         if metric.wants() in ("any", "columns"):
@@ -300,7 +300,7 @@ def _cut_at_zero(metric: Metric) -> Metric:
     return metric
 
 
-def _targets(metric: Metric, output: Judged) -> str | None:
+def _targets(metric: Metric, output: OutputInfo) -> str | None:
     coding, free = output.coding, output.loss.targets == "free"
     if coding in NUMBERED:
         numbers = metric.wants() in ("indices", "classes") or isinstance(metric, _BOTH_WAYS)

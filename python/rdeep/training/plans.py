@@ -28,7 +28,7 @@ from rdeep.graph.network import Graph
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.training.doubts import doubt_of_metric
 from rdeep.training.evidence import scores_wanted
-from rdeep.training.naming import Judged, fitting_metric, known_coding, named, needs_targets
+from rdeep.training.naming import OutputInfo, fitting_metric, known_coding, named, needs_targets
 
 
 @dataclass
@@ -95,7 +95,7 @@ def _fitting(loss: Loss, shape: tuple[int | None, ...]) -> Loss:
 
 
 @dataclass
-class Seen:
+class ObservedTargets:
     """What data has shown of an output's targets.
 
     Attributes
@@ -135,7 +135,9 @@ def waiting(compiled: Compiled, graph: Graph) -> list[bool]:
     ]
 
 
-def seen_in(feed: ArrayFeed, graph: Graph, wanted: list[bool]) -> list[Seen | None]:
+def observed_targets(
+    feed: ArrayFeed, graph: Graph, wanted: list[bool]
+) -> list[ObservedTargets | None]:
     """Return what data shows of the targets of some outputs.
 
     Parameters
@@ -148,22 +150,22 @@ def seen_in(feed: ArrayFeed, graph: Graph, wanted: list[bool]) -> list[Seen | No
         Which outputs it is wanted of.
     """
     return [
-        Seen(possible_codings(y, output.shape), y.ndim, y.dtype.name) if needed else None
+        ObservedTargets(possible_codings(y, output.shape), y.ndim, y.dtype.name) if needed else None
         for y, output, needed in zip(feed.targets, graph.outputs, wanted)
     ]
 
 
-def agreeing(
-    before: list[Seen | None],
-    now: list[Seen | None],
+def merge_observed(
+    before: list[ObservedTargets | None],
+    now: list[ObservedTargets | None],
     strict: bool = True,
     keep_first: bool = False,
-) -> list[Seen | None]:
+) -> list[ObservedTargets | None]:
     """Return what goes with both of two views of the targets.
 
     Parameters
     ----------
-    before, now : list of Seen or None
+    before, now : list of ObservedTargets or None
         What was seen of each output's targets.
     strict : bool
         Whether to refuse what goes with one of them alone; otherwise the second counts.
@@ -175,7 +177,7 @@ def agreeing(
     DataError
         If they do not agree.
     """
-    found: list[Seen | None] = []
+    found: list[ObservedTargets | None] = []
     for old, new in zip(before, now):
         if old is None or new is None:
             found.append(new)
@@ -190,11 +192,13 @@ def agreeing(
                 hint="Name the kind of metric that is meant, such as 'binary_accuracy', or code "
                 "all targets alike.",
             )
-        found.append(Seen(both, new.rank, new.dtype) if both else new)
+        found.append(ObservedTargets(both, new.rank, new.dtype) if both else new)
     return found
 
 
-def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None]) -> list[Wording]:
+def doubts_of_targets(
+    compiled: Compiled, graph: Graph, seen: list[ObservedTargets | None]
+) -> list[Wording]:
     """Return what is doubtful about metrics, now that targets have been seen.
 
     Parameters
@@ -203,7 +207,7 @@ def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None])
         What the model was compiled with.
     graph : Graph
         The model's graph.
-    seen : list of Seen or None
+    seen : list of ObservedTargets or None
         What was seen of each output's targets.
     """
     found = []
@@ -219,7 +223,9 @@ def doubts_of_targets(compiled: Compiled, graph: Graph, seen: list[Seen | None])
     return found
 
 
-def objective(compiled: Compiled, graph: Graph, seen: list[Seen | None] | None = None) -> Objective:
+def objective(
+    compiled: Compiled, graph: Graph, seen: list[ObservedTargets | None] | None = None
+) -> Objective:
     """Return what training minimises and reports.
 
     Parameters
@@ -228,7 +234,7 @@ def objective(compiled: Compiled, graph: Graph, seen: list[Seen | None] | None =
         What the model was compiled with.
     graph : Graph
         The model's graph.
-    seen : list of Seen or None, optional
+    seen : list of ObservedTargets or None, optional
         What data has shown of each output's targets; metrics that need it are left out without.
     """
     names = graph.output_names
@@ -260,12 +266,12 @@ def objective(compiled: Compiled, graph: Graph, seen: list[Seen | None] | None =
     return Objective(plans, heads(graph))
 
 
-def _judged(plan: OutputPlan, tensor: SymbolicTensor, seen: Seen | None) -> Judged:
+def _judged(plan: OutputPlan, tensor: SymbolicTensor, seen: ObservedTargets | None) -> OutputInfo:
     """Return an output as metrics see it."""
     coding = known_coding(plan.loss, tensor.shape)
     if coding is None and seen is not None:
         coding = seen.codings[0]
-    output = Judged(plan.name, tensor.shape, plan.loss, end_of(tensor), coding)
+    output = OutputInfo(plan.name, tensor.shape, plan.loss, end_of(tensor), coding)
     if seen is not None and plan.loss.targets == "free":
         sizes = tensor.shape[: seen.rank - 1] if coding == "indices" else tensor.shape[:-1]
         last = () if coding == "indices" else (1,) if coding == "column" else tensor.shape[-1:]

@@ -21,7 +21,7 @@ _CHUNKS = 1 << 20
 
 
 def predict_each(
-    model: PredictingModel, batches: Iterable[Any], size: int | None, audience: CallbackList
+    model: PredictingModel, batches: Iterable[Any], size: int | None, callback_list: CallbackList
 ) -> list[np.ndarray]:
     """Return a model's outputs for batches of inputs, which are predicted one by one.
 
@@ -33,25 +33,29 @@ def predict_each(
         An array for each input.
     size : int or None
         How many rows are computed together at the least; all of a batch if `None`.
-    audience : CallbackList
+    callback_list : CallbackList
         Who hears of the batches.
     """
     parts: list[Any] = []
     for number, inputs in enumerate(batches):
-        audience.batch_begins(number)
+        callback_list.batch_begins(number)
         if not parts:
             # Not before the first batch, which may have built the network.
             source = model.draws_from()
         rows = size or len(inputs[0])
         parts.append(model.network.predict(inputs, rows, source, number * _CHUNKS))
-        audience.batch_ends(number, {"outputs": parts[-1]})
+        callback_list.batch_ends(number, {"outputs": parts[-1]})
     if not parts:
         raise DataError("'x' gives no batch at all.", argument="x")
     return [np.concatenate(outputs) for outputs in zip(*parts)]
 
 
 def predict_stream(
-    model: PredictingModel, data: Any, batch_size: Any, steps: int | None, audience: CallbackList
+    model: PredictingModel,
+    data: Any,
+    batch_size: Any,
+    steps: int | None,
+    callback_list: CallbackList,
 ) -> list[np.ndarray]:
     """Return a model's outputs for a stream, in the order of the samples.
 
@@ -65,7 +69,7 @@ def predict_stream(
         What was asked for: how many samples to join, where the data gives single ones.
     steps : int or None
         How many batches to predict; all if `None`.
-    audience : CallbackList
+    callback_list : CallbackList
         Who hears of the batches.
     """
     if is_shuffled(data):
@@ -84,4 +88,4 @@ def predict_stream(
             check_batch(model, len(found[0]))
             yield found
 
-    return predict_each(model, inputs(), size, audience)
+    return predict_each(model, inputs(), size, callback_list)

@@ -14,7 +14,7 @@ from rdeep.errors import DataError
 from rdeep.graph.cost import forward_chunk
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.callback_list import CallbackList
-from rdeep.training.data_loader import StreamLoader, alone
+from rdeep.training.data_loader import StreamLoader, whole_batch
 from rdeep.training.model import ScoredModel
 
 Score = Callable[[], dict[str, Any]]
@@ -27,7 +27,7 @@ def scorer(
     feed: ArrayFeed,
     batch_size: int,
     steps: int | None,
-    audience: CallbackList | None = None,
+    callback_list: CallbackList | None = None,
     source: Callable[[], Source] = Source,
 ) -> Score:
     """Return a function that evaluates on a feed, which is put on the device once.
@@ -44,30 +44,34 @@ def scorer(
         Rows in a batch. More are taken together where that changes nothing but the speed.
     steps : int or None
         How many batches to look at; all if `None`.
-    audience : CallbackList, optional
+    callback_list : CallbackList, optional
         Who is to hear of batches.
     source : function, optional
         Returns what each evaluation draws from, should the network draw anything.
     """
-    heard = audience if audience is not None and audience.listens_to_batches else None
+    listening = (
+        callback_list if callback_list is not None and callback_list.listens_to_batches else None
+    )
     if steps is not None:
         feed = prepare.first_rows(feed, steps * batch_size)
     masked = any(output.masked for output in model.graph.outputs)
     penalised = model.graph.penalises_outputs()
-    if not masked and not penalised and heard is None and stepper.objective.chunks_add_up:
+    if not masked and not penalised and listening is None and stepper.objective.chunks_add_up:
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         rows = FeedRows(feed, batch_size, None)
-        return _read_along(stepper, rows, alone, None, batch_size, source, audience=heard)
+        return _read_along(
+            stepper, rows, whole_batch, None, batch_size, source, callback_list=listening
+        )
     batches = stepper.place(feed, batch_size)
 
     def score() -> dict[str, Any]:
         sums, drawn = stepper.new_sums(), source()
-        if heard is None:
+        if listening is None:
             stepper.score(sums, batches, 0, batches.count, drawn)
         else:
             for batch in range(batches.count):
-                _score_heard(stepper, sums, (batches, batch, 1), heard, batch, drawn)
+                _score_with_callbacks(stepper, sums, (batches, batch, 1), listening, batch, drawn)
         return dict(stepper.read(sums))
 
     return score
@@ -80,7 +84,7 @@ def stream_scorer(
     size: int,
     steps: int | None,
     argument: str = "x",
-    audience: CallbackList | None = None,
+    callback_list: CallbackList | None = None,
     columns: Columns | None = None,
     source: Callable[[], Source] = Source,
 ) -> Score:
@@ -100,14 +104,16 @@ def stream_scorer(
         How many batches to look at; all if `None`.
     argument : str
         The argument that the stream came as, for messages.
-    audience : CallbackList, optional
+    callback_list : CallbackList, optional
         Who is to hear of batches.
     columns : Columns, optional
         The columns that the model knows.
     source : function, optional
         Returns what each evaluation draws from, should the network draw anything.
     """
-    heard = audience if audience is not None and audience.listens_to_batches else None
+    listening = (
+        callback_list if callback_list is not None and callback_list.listens_to_batches else None
+    )
     stream = as_stream(data, size, in_order=True)
     check = batch_check(model, columns=columns)
     if stepper is None:
@@ -115,7 +121,7 @@ def stream_scorer(
         if feed is not None:
             model.trainer.learn(model.graph, [feed])
         stepper = model.ready_stepper()
-    return _read_along(stepper, stream, check, steps, size, source, argument, heard)
+    return _read_along(stepper, stream, check, steps, size, source, argument, listening)
 
 
 def first_feed(
@@ -185,7 +191,7 @@ def _read_along(
     size: int,
     source: Callable[[], Source],
     argument: str = "x",
-    audience: CallbackList | None = None,
+    callback_list: CallbackList | None = None,
 ) -> Score:
     def score() -> dict[str, Any]:
         sums, batches, drawn = stepper.new_sums(), 0, source()
@@ -193,11 +199,11 @@ def _read_along(
         feeding = StreamLoader(stepper, stream, check, None, size, steps)
         feeding.begin(0)
         try:
-            while (taken := feeding.take(1 << 30 if audience is None else 1)) is not None:
-                if audience is None:
+            while (taken := feeding.take(1 << 30 if callback_list is None else 1)) is not None:
+                if callback_list is None:
                     stepper.score(sums, *taken, drawn)
                 else:
-                    _score_heard(stepper, sums, taken, audience, batches, drawn)
+                    _score_with_callbacks(stepper, sums, taken, callback_list, batches, drawn)
                 batches += taken[2]
         finally:
             feeding.close()
@@ -212,14 +218,14 @@ def _read_along(
     return score
 
 
-def _score_heard(
+def _score_with_callbacks(
     stepper: Stepper,
     sums: Sums,
     taken: tuple[Any, int, int],
-    audience: CallbackList,
+    callback_list: CallbackList,
     batch: int,
     source: Source,
 ) -> None:
-    audience.batch_begins(batch)
+    callback_list.batch_begins(batch)
     stepper.score(sums, *taken, source)
-    audience.batch_ends(batch, dict(stepper.read(sums)))
+    callback_list.batch_ends(batch, dict(stepper.read(sums)))

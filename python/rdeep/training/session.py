@@ -173,7 +173,7 @@ class TrainingSession:
             self.model.take_messages(),
         )
 
-    def _tell(self, method: str, *position: int) -> None:
+    def _call_callbacks(self, method: str, *position: int) -> None:
         for callback in self.callbacks:
             getattr(callback, method)(*position, self._logs)
 
@@ -181,7 +181,7 @@ class TrainingSession:
         plan = self.plan
         for callback in self.callbacks:
             callback.model, callback.params = self.model, self.params
-        self._tell("on_train_begin")
+        self._call_callbacks("on_train_begin")
         # A callback may know of epochs that were trained already.
         plan.initial_epoch = self.epoch = self.params["initial_epoch"]
         epochs = max(plan.epochs - plan.initial_epoch, 0)
@@ -196,7 +196,7 @@ class TrainingSession:
         self.state.sums = self.stepper.new_sums()
         self.batch = 0
         self._logs = {}
-        self._tell("on_epoch_begin", self.epoch)
+        self._call_callbacks("on_epoch_begin", self.epoch)
         self._next = self._stopped_or(self._run_chunk)
         return "epoch_begin"
 
@@ -205,7 +205,7 @@ class TrainingSession:
             self._next = self._stopped_or(self._run_chunk)
             return "data"
         if "batch_begin" in self.listen or self._callbacks_listen_to_batches():
-            self._tell("on_train_batch_begin", self.batch)
+            self._call_callbacks("on_train_batch_begin", self.batch)
             self._next = self._run_steps
             return "batch_begin"
         return self._run_steps()
@@ -225,7 +225,7 @@ class TrainingSession:
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
-            self._tell("on_train_batch_end", self.batch - 1)
+            self._call_callbacks("on_train_batch_end", self.batch - 1)
         over = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
@@ -279,7 +279,7 @@ class TrainingSession:
         plan = self.plan
         if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
-        self._tell("on_epoch_end", self.epoch)
+        self._call_callbacks("on_epoch_end", self.epoch)
         self.history.append(self.epoch, self._logs)
         last = self.epoch + 1 >= plan.epochs
         self._next = self._end_training if last else self._stopped_or(self._following_epoch)
@@ -292,7 +292,7 @@ class TrainingSession:
     def _end_training(self) -> str:
         if not self.done:
             self.stepper.finish(self.state)
-            self._tell("on_train_end")
+            self._call_callbacks("on_train_end")
             self.close()
         return "train_end"
 

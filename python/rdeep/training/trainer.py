@@ -73,7 +73,7 @@ class Trainer:
         self._state: TrainState | None = None
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
-        self._seen: list[plans.Seen | None] | None = None
+        self._observed: list[plans.ObservedTargets | None] | None = None
         self._said: set[str] = set()
         self._warns = True
         self.step_seconds = 0.0
@@ -123,16 +123,16 @@ class Trainer:
         wanted = plans.waiting(self.compiled, graph)
         if not any(wanted):
             return
-        found = plans.seen_in(feeds[0], graph, wanted)
+        found = plans.observed_targets(feeds[0], graph, wanted)
         for feed in feeds[1:]:
-            found = plans.agreeing(found, plans.seen_in(feed, graph, wanted))
-        if self._seen is not None:
-            found = plans.agreeing(self._seen, found, strict=False)
-        if self._seen is None or found != self._seen:
+            found = plans.merge_observed(found, plans.observed_targets(feed, graph, wanted))
+        if self._observed is not None:
+            found = plans.merge_observed(self._observed, found, strict=False)
+        if self._observed is None or found != self._observed:
             # What is made of the data changes with what it shows.
-            if self._stepper is not None and self._codings(found) != self._codings(self._seen):
+            if self._stepper is not None and self._codings(found) != self._codings(self._observed):
                 self.move()
-            self._seen = found
+            self._observed = found
         self._warn(plans.doubts_of_targets(self.compiled, graph, found))
 
     def waits(self, graph: Graph) -> bool:
@@ -142,13 +142,13 @@ class Trainer:
     def check_targets(self, graph: Graph, feed: ArrayFeed) -> None:
         """Refuse a batch whose targets are coded in another way than the first one's."""
         wanted = plans.waiting(self.compiled, graph)
-        if any(wanted) and self._seen is not None:
-            self._seen = plans.agreeing(
-                self._seen, plans.seen_in(feed, graph, wanted), keep_first=True
+        if any(wanted) and self._observed is not None:
+            self._observed = plans.merge_observed(
+                self._observed, plans.observed_targets(feed, graph, wanted), keep_first=True
             )
 
     @staticmethod
-    def _codings(seen: list[plans.Seen | None] | None) -> list[str | None]:
+    def _codings(seen: list[plans.ObservedTargets | None] | None) -> list[str | None]:
         return [None if each is None else each.codings[0] for each in seen or ()]
 
     def losses(self, graph: Graph) -> list[Loss]:
@@ -159,7 +159,7 @@ class Trainer:
         """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`)."""
         if self._stepper is not None:
             return self._stepper.objective.directions()
-        return plans.objective(self.compiled, graph, self._seen).directions()
+        return plans.objective(self.compiled, graph, self._observed).directions()
 
     @property
     def learning_rate(self) -> float:
@@ -236,7 +236,7 @@ class Trainer:
             The model's graph.
         """
         if self._stepper is None:
-            objective = plans.objective(self.compiled, graph, self._seen)
+            objective = plans.objective(self.compiled, graph, self._observed)
             self._warn(doubts(plans.losses(self.compiled, graph), graph))
             optimizer = self.compiled.optimizer
             tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)
@@ -330,7 +330,9 @@ class Trainer:
             "learning_rate": self._learning_rate,
             "steps_taken": self.steps_taken,
             "dtype_policy": compiled.policy,
-            "targets": None if self._seen is None else [s and asdict(s) for s in self._seen],
+            "targets": None
+            if self._observed is None
+            else [s and asdict(s) for s in self._observed],
         }
 
     @classmethod
@@ -360,7 +362,9 @@ class Trainer:
         # What is doubtful was said when the model was compiled.
         trainer._warns = False
         if data.get("targets") is not None:
-            trainer._seen = [None if s is None else plans.Seen(**s) for s in data["targets"]]
+            trainer._observed = [
+                None if s is None else plans.ObservedTargets(**s) for s in data["targets"]
+            ]
         return trainer
 
 

@@ -197,7 +197,7 @@ except DependencyError as error:
     print(error.hint)
 """
     )
-    assert "does not train" in said and "pip install rdeep[torch]" in said
+    assert "does not train" in said and 'pip install "rdeep[torch]"' in said
 
 
 @pytest.mark.parametrize("name", sorted(MODELS))

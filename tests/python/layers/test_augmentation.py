@@ -225,10 +225,10 @@ def _check_most(got: np.ndarray, expected: Any) -> None:
 
 
 def _given(layer: Any, numbers: Any) -> Any:
-    from rdeep.catalogue.layers.augmentation_mixing import Dealt
+    from rdeep.catalogue.layers.augmentation_mixing import ReplayedRun
     from rdeep.engines.tensorflow import ops
 
-    return layer.transformation(Dealt(numbers, ops), SHAPE) if layer.random else {}
+    return layer.transformation(ReplayedRun(numbers, ops), SHAPE) if layer.random else {}
 
 
 def _chosen_for_keras(layer: Any, transforms: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from rdeep.catalogue.layers import Dense
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.registry import records
 from rdeep.engines import registry
+from rdeep.engines.native_forms import forms_of
 from rdeep.testing import layer_checks
 
 # On TensorFlow a model is traced, which takes a second for each layer: `test_layer_walk.py` has
@@ -47,7 +48,7 @@ def test_layer(check):
 
 def test_every_native_form_is_compared():
     for engine in registry.installed():
-        for cls in registry.load(engine).native_forms():
+        for cls in forms_of(engine):
             assert cls in LAYERS or cls.internal or not cls.__module__.startswith("rdeep."), (
                 f"{cls.__name__} has a native form on {engine} that nothing compares with its "
                 "formula: make it a record of the catalogue, with cases()."

@@ -12,7 +12,7 @@ import pytest
 
 from rdeep import Model, Sequential
 from rdeep.catalogue.layers import Dense
-from rdeep.data.streams import Pushed
+from rdeep.data.streams import PushedStream
 from rdeep.errors import ArgumentError, DataError, RdeepError, ShapeError
 from rdeep.training.callbacks import Callback
 from streaming import SIZE, Arrays, counter, cut, network, numbered, same, squares
@@ -186,7 +186,7 @@ def test_a_stream_is_never_in_memory_as_a_whole(backend: str) -> None:
 # Pushed batches --------------------------------------------------------------------------------
 
 
-def drive(session: Any, stream: Pushed, passes: list[list[Any]], at_once: int) -> list[str]:
+def drive(session: Any, stream: PushedStream, passes: list[list[Any]], at_once: int) -> list[str]:
     """Advance a session, bring batches when it asks, and return the kinds of its events."""
     kinds, waiting = [], [list(batches) for batches in passes]
     while (event := session.advance()) is not None:
@@ -207,7 +207,7 @@ def test_batches_that_are_pushed(
 ) -> None:
     x, y = data
     batches = list(cut(x, y))
-    model, stream = network(backend, shape), Pushed()
+    model, stream = network(backend, shape), PushedStream()
     if shape is None:
         # The shape is read off what is there before training begins.
         stream.push(batches[:1])
@@ -225,7 +225,7 @@ def test_batches_that_are_pushed(
 
 
 def test_pushed_batches_with_steps(backend: str) -> None:
-    model, stream = counter(backend), Pushed()
+    model, stream = counter(backend), PushedStream()
     session = model.session(stream, epochs=3, steps_per_epoch=2, listen=["epoch_end"])
     source, kinds = numbered(), []
     while (event := session.advance()) is not None:
@@ -238,7 +238,7 @@ def test_pushed_batches_with_steps(backend: str) -> None:
 
 
 def test_pushed_batches_that_end_amid_the_steps(backend: str) -> None:
-    stream = Pushed()
+    stream = PushedStream()
     session = counter(backend).session(stream, epochs=3, steps_per_epoch=3, listen=["epoch_end"])
     messages = []
     source = [[batch] for batch in numbered(4)]
@@ -253,7 +253,7 @@ def test_pushed_batches_that_end_amid_the_steps(backend: str) -> None:
 def test_errors_in_what_is_pushed(backend: str, data: Arrays) -> None:
     x, y = data
     model = network(backend)
-    stream = Pushed()
+    stream = PushedStream()
     session = model.session(stream)
     assert session.advance().kind == "data"
     stream.push([(x, y)])
@@ -270,11 +270,11 @@ def test_errors_in_what_is_pushed(backend: str, data: Arrays) -> None:
     with pytest.raises(DataError, match="'x' gives no batch at all"):
         session.advance()
     with pytest.raises(ArgumentError, match="'x' gives no batch at all"):
-        network(backend, None).session(Pushed())
+        network(backend, None).session(PushedStream())
 
 
 def test_stopping_while_data_is_awaited(backend: str) -> None:
-    stream = Pushed()
+    stream = PushedStream()
     session = counter(backend).session(stream, epochs=3)
     assert session.advance().kind == "data"
     session.stop()

@@ -10,7 +10,7 @@ import pytest
 from rdeep.errors import ArgumentError, DataError
 from rdeep.tabular import survival
 from rdeep.tabular.encoding import fitted_encoding
-from rdeep.tabular.families import NAMES, Seen, fitted_family
+from rdeep.tabular.families import NAMES, Outcome, fitted_family
 from rdeep.tabular.folds import held_out, stratified_folds
 from rdeep.tabular.linear import whitening
 from rdeep.tabular.settings import ARCHITECTURES, choose
@@ -117,15 +117,17 @@ def test_whitened_columns_are_uncorrelated_and_can_be_turned_back(rng):
 
 def test_families_start_where_the_outcome_is():
     ones = np.ones(4)
-    assert fitted_family("binomial", Seen(np.array([[0], [0], [0], [1]]), ones, None)).start == (
+    assert fitted_family("binomial", Outcome(np.array([[0], [0], [0], [1]]), ones, None)).start == (
         pytest.approx(np.log(1 / 3)),
     )
     counts = np.array([[2.0], [4.0], [6.0], [8.0]])
     offset = np.log(np.array([1.0, 2.0, 3.0, 4.0]))
-    assert fitted_family("poisson", Seen(counts, ones, offset)).start[0] == pytest.approx(np.log(2))
-    gaussian = fitted_family("gaussian", Seen(counts, ones, None))
+    assert fitted_family("poisson", Outcome(counts, ones, offset)).start[0] == pytest.approx(
+        np.log(2)
+    )
+    gaussian = fitted_family("gaussian", Outcome(counts, ones, None))
     assert gaussian.centre == 5
-    assert fitted_family("gaussian", Seen(counts * 1e-15, ones, None)).centre == pytest.approx(
+    assert fitted_family("gaussian", Outcome(counts * 1e-15, ones, None)).centre == pytest.approx(
         5e-15
     )
     np.testing.assert_allclose(gaussian.scaled(counts).std(), 1)
@@ -134,11 +136,11 @@ def test_families_start_where_the_outcome_is():
 def test_outcomes_without_anything_to_learn_are_refused():
     ones = np.ones(3)
     with pytest.raises(DataError, match="7 in every row"):
-        fitted_family("gaussian", Seen(np.full((3, 1), 7.0), ones, None))
+        fitted_family("gaussian", Outcome(np.full((3, 1), 7.0), ones, None))
     with pytest.raises(DataError, match="No event"):
-        fitted_family("cox", Seen(np.array([[1.0, 0], [2, 0], [3, 0]]), ones, None))
+        fitted_family("cox", Outcome(np.array([[1.0, 0], [2, 0], [3, 0]]), ones, None))
     with pytest.raises(ArgumentError, match="There is no family 'gausian'") as caught:
-        fitted_family("gausian", Seen(np.ones((3, 1)), ones, None))
+        fitted_family("gausian", Outcome(np.ones((3, 1)), ones, None))
     assert "gaussian" in caught.value.hint
 
 
@@ -147,14 +149,14 @@ def test_breslow_without_covariates_is_nelson_aalen():
     baseline = survival.breslow(y, np.zeros(5), np.ones(5))
     np.testing.assert_array_equal(baseline.times, [1, 2, 3])
     np.testing.assert_allclose(baseline.hazard, np.cumsum([1 / 5, 1 / 4, 1 / 2]))
-    cox = fitted_family("cox", Seen(y, np.ones(5), None))
+    cox = fitted_family("cox", Outcome(y, np.ones(5), None))
     curve = survival.survival(cox, np.zeros((1, 1)), baseline, np.array([0.5, 1.0, 2.5]))
     np.testing.assert_allclose(curve, np.exp([[0, -0.2, -0.45]]))
 
 
 def test_discrete_survival_multiplies_what_is_left():
     y = np.column_stack([np.arange(1.0, 21), np.ones(20)])
-    family = fitted_family("discrete_time", Seen(y, np.ones(20), None))
+    family = fitted_family("discrete_time", Outcome(y, np.ones(20), None))
     cuts = np.asarray(family.loss.cuts)
     logits = np.zeros((1, len(cuts)))
     curve = survival.survival(family, logits, None, cuts)

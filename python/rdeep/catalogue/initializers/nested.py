@@ -17,7 +17,7 @@ from rdeep.catalogue.options import (
 from rdeep.errors import ShapeError
 
 
-class _Around(Initializer, abstract=True):
+class _Wrapping(Initializer, abstract=True):
     """An initializer that arranges what another one draws."""
 
     initializer: Initializer = option(Ref("initializer"), doc="The initializer of the values.")
@@ -28,7 +28,7 @@ class _Around(Initializer, abstract=True):
         return getattr(self.initializer, "seed", None)
 
 
-class Sectioned(_Around):
+class Sectioned(_Wrapping):
     """Sectioned initializer: one value for each section of the last axis.
 
     For `input_initializer` of an ensemble's first layer, where each column of a table has become
@@ -64,7 +64,7 @@ class Sectioned(_Around):
         return np.repeat(values, self.sizes, axis=-1)
 
 
-class SliceBySlice(_Around):
+class SliceBySlice(_Wrapping):
     """Draws each slice along the first axis as a weight by itself, of so many inputs.
 
     Not for users: layers whose weight holds a kernel for each of several parts start it by this.
@@ -82,7 +82,7 @@ class SliceBySlice(_Around):
         return values
 
 
-class Flattened(_Around):
+class Flattened(_Wrapping):
     """Draws a kernel of several axes as a matrix: of all inputs by all outputs.
 
     Not for users: layers whose kernels have several axes for either start them by this.

@@ -23,8 +23,8 @@ class _Activation(Layer, abstract=True):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return small uses."""
-        return [case({}, (4,)), case({}, (3, 4))]
+        """Return a use on sequences."""
+        return [case({}, (3, 4))]
 
 
 class ELU(_Activation):
@@ -90,6 +90,14 @@ class ReLU(_Activation):
     negative_slope: float = option(Number(0.0), 0.0, "The slope of values below the threshold.")
     threshold: float = option(Number(0.0), 0.0, "The threshold above which values pass.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with and without options."""
+        return [
+            *super().cases(),
+            case({"max_value": 1.0, "negative_slope": 0.1, "threshold": 0.2}, (3, 4)),
+        ]
+
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the activations."""
         formula = Relu(self.negative_slope, self.max_value, self.threshold)
@@ -129,6 +137,14 @@ class PReLU(_Activation):
         "The dimensions that share slopes, counted from 1, after the batch: for images, `(1, "
         "2)` gives one slope to each channel.",
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses with slopes of all values, and shared ones."""
+        return [
+            *super().cases(),
+            case({"shared_axes": (1,)}, (3, 4)),
+        ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the slopes: a sample's shape, 1 along axes that share them."""
@@ -177,6 +193,14 @@ class Softmax(_Activation):
     key = "softmax"
     mask = "first"
     axis: int | tuple[int, ...] = option(Axes(), -1, "The axis of the logits, or several.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses along one axis and along two."""
+        return [
+            *super().cases(),
+            case({"axis": (1, 2)}, (3, 4)),
+        ]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

@@ -52,11 +52,12 @@ class _AdaptivePooling(Spatial, abstract=True):
         places = run.constant(f"places/{size}/{wanted}", lambda: adaptive_places(size, wanted))
         covered = run.ops.take(x, places, axis=axis)  # (..., windows, longest, ...)
         if self.statistic == "max":
-            return run.ops.max(covered, axis + 1)
+            return run.ops.max(covered, axis + 1)  # (..., windows, ...)
         behind = len(x.shape) - axis - 1
         shares = run.constant(
             f"shares/{size}/{wanted}/{behind}", lambda: adaptive_shares(size, wanted, behind)
         )
+        # (..., windows, ...)
         return run.ops.sum(covered * run.ops.cast(shares, covered.dtype), axis + 1)
 
 

@@ -143,7 +143,7 @@ class MultiHeadAttention(HeadAttention):
         """The size of each head's values."""
         return self.value_dim or self.key_dim
 
-    def attended(self, rank: int) -> tuple[int, ...]:
+    def attended_axes(self, rank: int) -> tuple[int, ...]:
         """Return the axes of the steps that are looked at, for inputs of a rank."""
         if self.attention_axes is None:
             return tuple(range(1, rank - 1))
@@ -158,7 +158,7 @@ class MultiHeadAttention(HeadAttention):
     def _rank(self) -> int | None:
         return None
 
-    def meet(self, inputs: Any) -> None:
+    def before_apply(self, inputs: Any) -> None:
         """Refuse masked samples of several axes, of which a mask of steps says nothing."""
         if len(inputs[0].shape) > 3 and any(tensor.masked for tensor in inputs):
             raise attention_refusal(
@@ -171,7 +171,7 @@ class MultiHeadAttention(HeadAttention):
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that are not there, and inputs that do not fit."""
         rank = len(shapes[0])
-        axes = self.attended(rank)
+        axes = self.attended_axes(rank)
         if rank > 2 and not (axes and set(axes) <= set(range(1, rank - 1))):
             raise attention_refusal(
                 self,

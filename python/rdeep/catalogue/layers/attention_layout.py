@@ -41,9 +41,11 @@ class AttentionLayout:
             How many heads there are.
         """
         ops = self.ops
+        # (batch, others..., steps..., features)
         x = x if self.plain else ops.transpose(x, self.order)
         sizes = ops.shape(x)
         steps = _product(sizes[1 + len(self.others) : -1])
+        # (rows, steps, heads, size)
         return ops.reshape(x, (-1, steps, heads, x.shape[-1] // heads))
 
     def by_step(self, seen: Any) -> Any:
@@ -56,6 +58,7 @@ class AttentionLayout:
         """
         ops = self.ops
         width = seen.shape[-2] * seen.shape[-1]
+        # (batch, others..., steps..., heads * size)
         x = ops.reshape(seen, (self.batch, *self.others, *self.steps, width))
         if self.plain:
             return x
@@ -76,11 +79,13 @@ class AttentionLayout:
         leading = sizes[: -2 * count]
         queries, values = _product(sizes[-2 * count : -count]), _product(sizes[-count:])
         missing = 2 + len(self.others) - len(leading)
+        # (batch, others or 1..., heads or 1, queries, values)
         wide = ops.reshape(mask, (*leading, *[1] * missing, queries, values))
         if not self.others:
             return wide
         between = ops.shape(wide)[1 + len(self.others)]
         full = (self.batch, *self.others, between, queries, values)
+        # (rows, heads or 1, queries, values)
         return ops.reshape(ops.broadcast_to(wide, full), (-1, between, queries, values))
 
     def scores(self, scores: Any, keys: Sequence[Any]) -> Any:
@@ -95,6 +100,7 @@ class AttentionLayout:
         """
         heads = scores.shape[1]
         steps = [*self.steps, *(keys[axis] for axis in self.axes)]
+        # (batch, others..., heads, queries..., keys...)
         return self.ops.reshape(scores, (self.batch, *self.others, heads, *steps))
 
 

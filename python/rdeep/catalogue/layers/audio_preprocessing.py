@@ -145,15 +145,16 @@ class STFTSpectrogram(Spatial, Eager):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the spectrograms."""
         ops = run.ops
+        # (batch, channels, times)
         x = ops.transpose(inputs, (0, 2, 1)) if not self.channels_first else inputs
         # The same kernels are for all channels: each is a signal by itself.
         channels = int(x.shape[1])
-        x = ops.reshape(x, (-1, ops.shape(x)[2], 1))
+        x = ops.reshape(x, (-1, ops.shape(x)[2], 1))  # (batch * channels, times, 1)
         parts = [
             ops.conv(x, kernel, strides=self.step, padding=self.padding)
             for kernel in run.weights.values()
         ]
-        out = self._combined(parts, ops)
+        out = self._combined(parts, ops)  # (batch * channels, windows, frequencies)
         # (batch, channels, times, frequencies)
         out = ops.reshape(out, (-1, channels, ops.shape(out)[1], int(out.shape[2])))
         return self._arranged(out, ops)
@@ -177,12 +178,15 @@ class STFTSpectrogram(Spatial, Eager):
 
     def _arranged(self, x: Any, ops: Any) -> Any:
         if self.expand_dims:
+            # (batch, windows, frequencies, channels)
             return x if self.channels_first else ops.transpose(x, (0, 2, 3, 1))
         shape = ops.shape(x)
         if self.channels_first:
-            x = ops.transpose(x, (0, 1, 3, 2))
+            x = ops.transpose(x, (0, 1, 3, 2))  # (batch, channels, frequencies, windows)
+            # (batch, channels * frequencies, windows)
             return ops.reshape(x, (-1, int(x.shape[1]) * int(x.shape[2]), shape[2]))
-        x = ops.transpose(x, (0, 2, 1, 3))
+        x = ops.transpose(x, (0, 2, 1, 3))  # (batch, windows, channels, frequencies)
+        # (batch, windows, channels * frequencies)
         return ops.reshape(x, (-1, shape[2], int(x.shape[2]) * int(x.shape[3])))
 
 
@@ -315,11 +319,12 @@ class MelSpectrogram(Eager):
             window=window,
             center=True,
         )
+        # (..., windows, frequencies)
         spectrum = ops.sqrt(real * real + imag * imag) ** self.mag_exp
-        mel = ops.matmul(spectrum, run.constant("mel", self._matrix))
+        mel = ops.matmul(spectrum, run.constant("mel", self._matrix))  # (batch, windows, mel_bins)
         if self.power_to_db:
             mel = self._decibels(mel, ops)
-        return ops.transpose(mel, (0, 2, 1))
+        return ops.transpose(mel, (0, 2, 1))  # (batch, mel_bins, windows)
 
     def _decibels(self, power: Any, ops: Any) -> Any:
         reference = 10.0 * math.log10(max(abs(self.ref_power), self.min_power))

@@ -83,10 +83,12 @@ class ImageLayer(Spatial, Eager, abstract=True):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the images as the layer makes them."""
         out = self.compute_last(self.turned(inputs, run.ops), run)
+        # (batch, channels, height, width)
         return run.ops.transpose(out, (0, 3, 1, 2)) if self.channels_first else out
 
     def turned(self, images: Any, ops: Any) -> Any:
         """Return images with their channels last."""
+        # (batch, height, width, channels)
         return ops.transpose(images, (0, 2, 3, 1)) if self.channels_first else images
 
     def compute_parts(self, parts: dict[str, Any], run: Run) -> dict[str, Any]:
@@ -186,7 +188,7 @@ def each_image(values: Any, ops: Any) -> Any:
     ops : module
         The array functions.
     """
-    return ops.reshape(values, (-1, 1, 1, 1))
+    return ops.reshape(values, (-1, 1, 1, 1))  # (batch, 1, 1, 1)
 
 
 def beside(values: Any, like: Any, ops: Any) -> Any:
@@ -243,6 +245,7 @@ def box_masks(run: Run, shape: Any, ratios: tuple[Any, Any]) -> tuple[Any, Any]:
     for size, ratio, place in zip((int(shape[2]), int(shape[1])), ratios, places):
         length = ratio * size
         start = run.uniform((shape[0],)) * (size - length)
+        # (1, 1, width, 1), (1, height, 1, 1)
         pixels = beside(np.arange(size).reshape(place), start, ops)
         low, high = each_image(start, ops), each_image(start + length, ops)
         inside.append(ops.logical_and(pixels >= low, pixels < high))

@@ -188,6 +188,7 @@ class RandomSaturation(Augmentation):
 
     def transform(self, images: Any, drawn: Transformation, ops: Any) -> Any:
         """Return the images with another saturation."""
+        # each (batch, height, width)
         hue, saturation, value = ops.unstack(ops.image_rgb_to_hsv(images), axis=-1)
         factor = ops.reshape(drawn["factor"], (-1, 1, 1))
         saturation = ops.clip(saturation * factor, *self.value_range)
@@ -224,6 +225,7 @@ class RandomHue(Augmentation):
     def transform(self, images: Any, drawn: Transformation, ops: Any) -> Any:
         """Return the images with other hues."""
         images = rescaled(images, self.value_range, (0.0, 1.0))
+        # each (batch, height, width)
         hue, saturation, value = ops.unstack(ops.image_rgb_to_hsv(images), axis=-1)
         hue = hue + ops.reshape(drawn["factor"], (-1, 1, 1))
         hue = ops.where(hue > 1.0, hue - 1.0, hue)
@@ -440,7 +442,7 @@ class RandomGaussianBlur(Augmentation):
             x = beside(np.arange(size) - (size - 1) / 2, images, ops)
             weights = ops.exp(-0.5 * (x / drawn["blur_factor"][place]) ** 2)
             kernel = ops.reshape(weights / ops.sum(weights), shape)
-            kernel = ops.repeat(kernel, channels, axis=2)
+            kernel = ops.repeat(kernel, channels, axis=2)  # (height, width, channels, 1)
             blurred = ops.depthwise_conv(blurred, kernel, padding="same")
         blurred = ops.where(each_image(drawn["should_apply_blur"], ops), blurred, images)
         return ops.clip(blurred, *self.value_range)

@@ -137,7 +137,7 @@ class _Affine(Augmentation, abstract=True):
         entries = self.matrices(drawn, ops.shape(images), ops)
         one = next(entry for entry in entries if not isinstance(entry, float))
         rows = [one * 0.0 + entry if isinstance(entry, float) else entry for entry in entries]
-        matrices = ops.stack([*rows, one * 0.0, one * 0.0], axis=1)
+        matrices = ops.stack([*rows, one * 0.0, one * 0.0], axis=1)  # (batch, 8)
         return ops.image_affine_transform(
             images,
             matrices,
@@ -223,7 +223,7 @@ class RandomTranslation(_Affine):
             between(run, (shape[0], 1), factor) * _extent(size, run.ops)
             for factor, size in ((self.height_factor, shape[1]), (self.width_factor, shape[2]))
         ]
-        return {"translations": run.ops.concatenate(moves[::-1], axis=1)}
+        return {"translations": run.ops.concatenate(moves[::-1], axis=1)}  # (batch, 2)
 
     def matrices(self, drawn: Transformation, shape: Any, ops: Any) -> list[Any]:
         """Return the matrices of translations."""
@@ -306,7 +306,7 @@ class RandomShear(_Affine):
         direction = sign(run, size)
         vertical = between(run, size, self.y_factor)
         horizontal = between(run, size, self.x_factor)
-        factors = run.ops.concatenate([horizontal, vertical], axis=1)
+        factors = run.ops.concatenate([horizontal, vertical], axis=1)  # (batch, 2)
         return {"shear_factor": factors * direction}
 
     def matrices(self, drawn: Transformation, shape: Any, ops: Any) -> list[Any]:

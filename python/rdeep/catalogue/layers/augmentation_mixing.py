@@ -34,6 +34,7 @@ class _Mixing(Augmentation, abstract=True):
         """Return the labels, mixed as the images are."""
         labels = ops.cast(labels, "float32")
         other = ops.take(labels, drawn["permutation_order"], axis=0)
+        # (batch, 1, ...)
         weight = ops.reshape(drawn["mix_weight"], (-1, *[1] * (len(labels.shape) - 1)))
         return weight * labels + (1.0 - weight) * other
 
@@ -122,7 +123,7 @@ class CutMix(_Mixing):
         return ops.where(drawn["batch_masks"], other, images)
 
 
-class Dealt:
+class ReplayedRun:
     """A run that deals out numbers which were drawn before.
 
     What a layer that is chosen at random draws must be drawn whether it is chosen or not: else
@@ -139,12 +140,12 @@ class Dealt:
     training = True
 
     def __init__(self, numbers: Any, ops: Any) -> None:
-        self.ops, self._numbers, self._dealt = ops, numbers, 0
+        self.ops, self._numbers, self._position = ops, numbers, 0
 
     def uniform(self, shape: Any) -> Any:
         """Return the next number of each image."""
-        self._dealt += 1
-        return self.ops.reshape(self._numbers[self._dealt - 1], tuple(shape))
+        self._position += 1
+        return self.ops.reshape(self._numbers[self._position - 1], tuple(shape))
 
 
 class _Choosing(Augmentation, abstract=True):
@@ -199,7 +200,7 @@ class _Choosing(Augmentation, abstract=True):
 
 def _drawn_by(layer: Any, numbers: Any, shape: Any, ops: Any) -> Transformation:
     """Return what a layer draws, if it draws anything, made of numbers that are given."""
-    return layer.transformation(Dealt(numbers, ops), shape) if layer.random else {}
+    return layer.transformation(ReplayedRun(numbers, ops), shape) if layer.random else {}
 
 
 class RandAugment(_Choosing):

@@ -319,7 +319,7 @@ class Layer(Record, kind="layer", abstract=True):
         """
         raise NotImplementedError
 
-    def meet(self, inputs: Any) -> None:
+    def before_apply(self, inputs: Any) -> None:
         """Look at the symbolic tensors that the layer is applied to, before anything else."""
 
     def check_inputs(self, *shapes: Dims) -> None:

@@ -154,6 +154,7 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
     def prepare(self, sequence: Tensor, run: Run) -> Tensor:
         """Return the input of all steps times the kernel, with the bias."""
         masks = self._masks(sequence[0], self.dropout, 0, run)  # each (batch, features)
+        # (steps, batch, gates * units)
         projected = self._product(sequence, run.weights["kernel"], masks, run)
         bias = self._input_bias(run)
         return projected if bias is None else projected + bias
@@ -177,9 +178,9 @@ class _UnitCell(_UnitOptions, RNNCell, abstract=True):
             return run.ops.matmul(x, kernel)
         if len(masks) == 1:
             return run.ops.matmul(x * masks[0], kernel)
-        blocks = run.ops.split(kernel, len(masks), axis=-1)
+        blocks = run.ops.split(kernel, len(masks), axis=-1)  # each (features, units)
         parts = [run.ops.matmul(x * mask, block) for mask, block in zip(masks, blocks)]
-        return run.ops.concatenate(parts, axis=-1)
+        return run.ops.concatenate(parts, axis=-1)  # (..., gates * units)
 
     def _blocks(self, x: Tensor, run: Run) -> list[Tensor]:
         """Cut the gates apart, along the last axis: by one operation, whose gradient is one too."""
@@ -204,6 +205,7 @@ class SimpleRNNCell(_UnitCell):
     ) -> tuple[Tensor, list[Tensor]]:
         """Return the new output, which is the state."""
         masks = self._state_masks(states[0], run)
+        # (batch, units)
         h = inputs + self._product(states[0], run.weights["recurrent_kernel"], masks, run)
         h = self.activation.compute(h, run.ops)
         return h, [h]
@@ -245,9 +247,10 @@ class LSTMCell(_LSTMOptions, _UnitCell):
         """Return the output, and output and cell as the states."""
         h, c = states
         masks = self._state_masks(h, run)
+        # (batch, 4 * units)
         z = inputs + self._product(h, run.weights["recurrent_kernel"], masks, run)
         gate, activate = self.recurrent_activation.compute, self.activation.compute
-        i, f, new, o = self._blocks(z, run)
+        i, f, new, o = self._blocks(z, run)  # each (batch, units)
         c = gate(f, run.ops) * c + gate(i, run.ops) * activate(new, run.ops)
         h = gate(o, run.ops) * activate(c, run.ops)
         return h, [h, c]
@@ -287,14 +290,14 @@ class GRUCell(_GRUOptions, _UnitCell):
         (h,) = states
         kernel = run.weights["recurrent_kernel"]
         masks = self._state_masks(h, run)
-        x_z, x_r, x_new = self._blocks(inputs, run)
+        x_z, x_r, x_new = self._blocks(inputs, run)  # each (batch, units)
         if self.reset_after:
-            inner = self._product(h, kernel, masks, run)
+            inner = self._product(h, kernel, masks, run)  # (batch, 3 * units)
             inner = inner + run.weights["bias"][1] if self.use_bias else inner
             h_z, h_r, h_new = self._blocks(inner, run)
         else:
             kernel, kernel_new = run.ops.split(kernel, [2 * self.units], axis=-1)
-            inner = self._product(h, kernel, masks[:2], run)
+            inner = self._product(h, kernel, masks[:2], run)  # (batch, 2 * units)
             h_z, h_r = run.ops.split(inner, 2, axis=-1)
         z = self.recurrent_activation.compute(x_z + h_z, run.ops)
         r = self.recurrent_activation.compute(x_r + h_r, run.ops)

@@ -180,7 +180,7 @@ class ConvLSTMCell:
         kernel, bias = run.weights["kernel"], run.weights.get("bias")
         if not masks:
             return self._convolved(sequence, kernel, bias, run)
-        kernels = ops.split(kernel, 4, axis=-1)
+        kernels = ops.split(kernel, 4, axis=-1)  # each (*kernel_size, channels, filters)
         biases = [None] * 4 if bias is None else ops.split(bias, 4)
         parts = [
             self._convolved(sequence * mask, part, shift, run)
@@ -202,6 +202,7 @@ class ConvLSTMCell:
         )
         if bias is not None:
             y = y + (ops.reshape(bias, (-1, *[1] * layer.rank)) if self.channels_first else bias)
+        # (steps, batch, ...)
         return ops.reshape(y, (*shape[:2], *tuple(ops.shape(y))[1:]))
 
     def _masks(self, like: Tensor, rate: float, first: int, run: Run) -> list[Tensor]:
@@ -219,13 +220,13 @@ class ConvLSTMCell:
         kernel = run.weights["recurrent_kernel"]
         masks = self._masks(h, layer.recurrent_dropout, 4, run)
         if masks:
-            kernels = ops.split(kernel, 4, axis=-1)
+            kernels = ops.split(kernel, 4, axis=-1)  # each (*kernel_size, channels, filters)
             parts = [self._recurred(h * mask, part, run) for mask, part in zip(masks, kernels)]
             inner = ops.concatenate(parts, axis=axis)
         else:
-            inner = self._recurred(h, kernel, run)
+            inner = self._recurred(h, kernel, run)  # (batch, *sizes, 4 * filters)
         gate, activate = layer.recurrent_activation.compute, layer.activation.compute
-        i, f, new, o = ops.split(inputs + inner, 4, axis=axis)
+        i, f, new, o = ops.split(inputs + inner, 4, axis=axis)  # each (batch, *sizes, filters)
         c = gate(f, ops) * c + gate(i, ops) * activate(new, ops)
         h = gate(o, ops) * activate(c, ops)
         return h, [h, c]

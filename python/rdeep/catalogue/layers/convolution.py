@@ -98,7 +98,7 @@ class Convolution(Spatial, abstract=True):
             return y
         bias = run.weights["bias"]
         if self.channels_first:
-            bias = run.ops.reshape(bias, (-1, *(1,) * self.rank))
+            bias = run.ops.reshape(bias, (-1, *(1,) * self.rank))  # (filters, 1, ...)
         return y + bias
 
 
@@ -184,7 +184,7 @@ class _Conv(Convolution, abstract=True):
             self.data_format,
             self.dilation_rate,
         )
-        return self.with_bias(y, run)
+        return self.with_bias(y, run)  # (batch, *sizes, filters)
 
     def _padded_before(self, inputs: Any, ops: Any) -> Any:
         """Return a sequence with as many zeros before it as the window is long."""

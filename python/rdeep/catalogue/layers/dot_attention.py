@@ -72,18 +72,18 @@ class _Attention(Layer, abstract=True):
         ops = run.ops
         query, value, key = roles(*inputs)
         masks = run.masks if len(run.masks) == len(inputs) else [None] * len(inputs)
-        scores = self.scores(query, key, run)
+        scores = self.scores(query, key, run)  # (batch, queries, keys)
         seen = masks[0] if len(masks) == 1 else masks[1]
-        allowed = None if seen is None else ops.expand_dims(seen, -2)
+        allowed = None if seen is None else ops.expand_dims(seen, -2)  # (batch, 1, keys)
         if self.use_causal_mask:
             places = ops.cumsum(ops.ones_like(scores[:1]), axis=-1)
-            past = ops.cumsum(ops.ones_like(scores[:1]), axis=-2) >= places
+            past = ops.cumsum(ops.ones_like(scores[:1]), axis=-2) >= places  # (1, queries, keys)
             allowed = past if allowed is None else ops.logical_and(allowed, past)
         if allowed is not None:
             least = 65504.0 if is_half(scores) else 1e9
             scores = ops.where(allowed, scores, scores - least)
         shares = ops.softmax(scores, -1)
-        found = ops.matmul(self._dropped(shares, run), value)
+        found = ops.matmul(self._dropped(shares, run), value)  # (batch, queries, size)
         if masks[0] is not None:
             found = found * ops.cast(ops.expand_dims(masks[0], -1), found.dtype)
         return [found, shares] if self.return_attention_scores else found
@@ -153,10 +153,11 @@ class Attention(_Attention):
         """Return the scores."""
         ops, weights = run.ops, run.weights
         if self.score_mode == "dot":
-            scores = ops.matmul(query, ops.swapaxes(key, -2, -1))
+            scores = ops.matmul(query, ops.swapaxes(key, -2, -1))  # (batch, queries, keys)
             return scores * weights["scale"] if self.use_scale else scores
-        both = ops.expand_dims(query, -2) + ops.expand_dims(key, -3)
+        both = ops.expand_dims(query, -2) + ops.expand_dims(key, -3)  # (batch, queries, keys, size)
         both = both * weights["scale"] if self.use_scale else both
+        # (batch, queries, keys)
         return weights["concat_score_weight"] * ops.sum(ops.tanh(both), -1)
 
 
@@ -210,5 +211,7 @@ class AdditiveAttention(_Attention):
     def scores(self, query: Any, key: Any, run: Run) -> Any:
         """Return the scores."""
         ops = run.ops
+        # (batch, queries, keys, size)
         both = ops.tanh(ops.expand_dims(query, -2) + ops.expand_dims(key, -3))
+        # (batch, queries, keys)
         return ops.sum(both * run.weights["scale"] if self.use_scale else both, -1)

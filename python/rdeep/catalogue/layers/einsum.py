@@ -106,9 +106,11 @@ class EinsumDense(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return small uses."""
-        by_steps = {"equation": "abc,cd->abd", "output_shape": (None, 3), "bias_axes": "d"}
-        return [case({"equation": "ab,bc->ac", "output_shape": 3}, (4,)), case(by_steps, (5, 4))]
+        """Return uses on each step, and on vectors."""
+        return [
+            case({"equation": "abc,cd->abd", "output_shape": (None, 3), "bias_axes": "d"}, (5, 4)),
+            case({"equation": "ab,bc->ac", "output_shape": 3, "activation": "tanh"}, (4,)),
+        ]
 
     def validate(self) -> None:
         """Refuse equations that are no product of an input and a kernel."""
@@ -164,14 +166,14 @@ class EinsumDense(Layer):
         ahead = elided if left else 0
         wanted = len(y) + (elided if full else 0)
         if elided < (1 if left else 0) or (elided and not full) or len(output) != wanted:
-            raise self._misfit(shape)
+            raise self._shape_error(shape)
         sizes = dict(zip(x, shape[ahead:]))
         given = dict(zip(y, output[ahead:]))
         for letter in set(sizes) & set(given):
             if given[letter] is None:
                 given[letter] = sizes[letter]
             elif sizes[letter] not in (None, given[letter]):
-                raise self._misfit(shape)
+                raise self._shape_error(shape)
         output = (*output[:ahead], *(given[letter] for letter in y), *output[ahead + len(y) :])
         every = {**sizes, **given}
         kernel = tuple(known(every[letter], self, f"{letter!r} of the equation") for letter in w)
@@ -191,7 +193,7 @@ class EinsumDense(Layer):
         ]
         return (*shape, *[1] * after)
 
-    def _misfit(self, shape: Dims) -> ShapeError:
+    def _shape_error(self, shape: Dims) -> ShapeError:
         title = self.name or "EinsumDense"
         return ShapeError(
             f"Layer {title!r} cannot compute {self.equation!r} with 'output_shape' "

@@ -55,7 +55,7 @@ class Members(Layer):
         """Return the input, seen `count` times."""
         batch, *sizes = run.ops.shape(inputs)
         x = run.ops.expand_dims(inputs, 1)  # (batch, 1, ...)
-        return run.ops.broadcast_to(x, (batch, self.count, *sizes))
+        return run.ops.broadcast_to(x, (batch, self.count, *sizes))  # (batch, members, ...)
 
 
 class _OnMembers(Layer, abstract=True):

@@ -74,7 +74,7 @@ class HeadAttention(Layer, abstract=True):
         """The size of each head's values."""
         return self.key_size
 
-    def attended(self, rank: int) -> tuple[int, ...]:
+    def attended_axes(self, rank: int) -> tuple[int, ...]:
         """Return the axes of the steps that are looked at, for inputs of a rank."""
         return (1,)
 
@@ -92,7 +92,7 @@ class HeadAttention(Layer, abstract=True):
         check_sequences(self, given, self._rank())
         if self.use_attention_mask:
             query, _, key = self.sequences(shapes)
-            axes = self.attended(len(query))
+            axes = self.attended_axes(len(query))
             wanted = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
             last = shapes[-1][1:][-len(wanted) :]
             fits = len(last) == len(wanted) and all(
@@ -122,7 +122,7 @@ class HeadAttention(Layer, abstract=True):
         seen = (*query[:-1], *self.features(query))
         if not self.return_attention_scores:
             return seen
-        axes = self.attended(len(query))
+        axes = self.attended_axes(len(query))
         others = [size for axis, size in enumerate(query[1:-1], start=1) if axis not in axes]
         steps = [*(query[axis] for axis in axes), *(key[axis] for axis in axes)]
         return [seen, (query[0], *others, self.query_heads, *steps)]
@@ -164,7 +164,7 @@ class HeadAttention(Layer, abstract=True):
         """Return what the queries attend to, and the scores if they are asked for."""
         ops, project = run.ops, run.kernel or self._projected
         query, value, key = self.sequences(tuple(inputs))
-        layout = AttentionLayout(ops.shape(query), self.attended(len(query.shape)), ops)
+        layout = AttentionLayout(ops.shape(query), self.attended_axes(len(query.shape)), ops)
         q = layout.by_head(project(query, "query", run), self.query_heads)
         k, v = (
             layout.by_head(project(x, part, run), self.value_heads)
@@ -182,6 +182,7 @@ class HeadAttention(Layer, abstract=True):
             seen = ops.dot_product_attention(
                 q, k, v, mask=allowed, is_causal=causal, flash_attention=flash
             )
+        # (batch, steps..., features)
         found = project(layout.by_step(seen), "attention_output", run)
         sizes = self.features(tuple(query.shape))
         if len(sizes) > 1:
@@ -194,6 +195,7 @@ class HeadAttention(Layer, abstract=True):
         """Return the last axis projected: to all heads, or from all of them to the output."""
         ops, kernel = run.ops, run.weights[f"{part}/kernel"]
         before = math.prod(kernel.shape[:2]) if part == "attention_output" else kernel.shape[0]
+        # (..., heads * size), or (..., features)
         y = ops.matmul(x, ops.reshape(kernel, (before, -1)))
         return y + ops.reshape(run.weights[f"{part}/bias"], (-1,)) if self.use_bias else y
 
@@ -206,20 +208,21 @@ class HeadAttention(Layer, abstract=True):
         if self.use_attention_mask:
             found.append(layout.mask(ops.cast(inputs[-1], "bool"), self.query_heads))
         if masks[0] is not None:
-            found.append(ops.cast(masks[0], "bool")[:, None, :, None])
+            found.append(ops.cast(masks[0], "bool")[:, None, :, None])  # (batch, 1, queries, 1)
         # One tensor alone stands for its values too, and its keys are not asked again.
         for mask in [masks[0]] if count == 1 else masks[1:]:
             if mask is not None:
-                found.append(ops.cast(mask, "bool")[:, None, None, :])
+                found.append(ops.cast(mask, "bool")[:, None, None, :])  # (batch, 1, 1, values)
         return reduce(ops.logical_and, found) if found else None
 
     def _weighted(self, q: Any, k: Any, v: Any, allowed: Any, run: Run) -> tuple[Any, Any]:
         """Return the means of the values, and the scores that they are weighted by."""
         ops = run.ops
         q, k, v = (ops.transpose(x, (0, 2, 1, 3)) for x in (q, k, v))  # (batch, heads, steps, size)
+        # (batch, heads, queries, keys)
         logits = ops.matmul(q / math.sqrt(self.key_size), ops.swapaxes(k, -2, -1))
         if self.use_causal_mask:
-            past = ops.tril(ops.ones_like(logits[:1, :1], dtype="bool"))
+            past = ops.tril(ops.ones_like(logits[:1, :1], dtype="bool"))  # (1, 1, queries, keys)
             allowed = past if allowed is None else ops.logical_and(allowed, past)
         if allowed is not None:
             logits = ops.where(allowed, logits, -3e4 if is_half(logits) else -1e9)
@@ -230,6 +233,7 @@ class HeadAttention(Layer, abstract=True):
         kept = scores
         if run.training and self.dropout:
             kept = scores * run.dropout_mask(scores, self.dropout, 0)
+        # (batch, queries, heads, size)
         return ops.transpose(ops.matmul(kept, v), (0, 2, 1, 3)), scores
 
     def flops(self, *shapes: Dims) -> int | None:
@@ -241,6 +245,6 @@ class HeadAttention(Layer, abstract=True):
         kernels = {w.name: math.prod(w.shape) for w in self.weights(*shapes)}
         ahead = steps * (kernels["query/kernel"] + kernels["attention_output/kernel"])
         back = seen * (kernels["key/kernel"] + kernels["value/kernel"])
-        each = math.prod(value[axis] or 1 for axis in self.attended(len(value)))
+        each = math.prod(value[axis] or 1 for axis in self.attended_axes(len(value)))
         looking = self.query_heads * steps * each * (self.key_size + self.value_size)
         return 2 * (ahead + back + looking)

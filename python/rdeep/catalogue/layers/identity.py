@@ -24,7 +24,7 @@ class Identity(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
+        """Return a use on sequences."""
         return [case({}, (3, 4))]
 
     def output_dtype(self, dtype: str) -> str:
@@ -59,7 +59,7 @@ class Masking(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
+        """Return a use on sequences."""
         return [case({}, (3, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:

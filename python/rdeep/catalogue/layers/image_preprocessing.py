@@ -125,6 +125,7 @@ class CenterCrop(_Resized):
         if tall < self.height or wide < self.width:
             return largest_window(images, self.height, self.width, run.ops)
         top, left = (tall - self.height) // 2, (wide - self.width) // 2
+        # (batch, height, width, channels)
         return images[:, top : top + self.height, left : left + self.width]
 
 
@@ -174,7 +175,7 @@ class AutoContrast(ImageLayer):
     def transform(self, images: Any, drawn: dict[str, Any], ops: Any) -> Any:
         """Return the images with all contrast there can be."""
         x = rescaled(images, self.value_range, _BYTES)
-        low = ops.min(x, axis=(1, 2), keepdims=True)
+        low = ops.min(x, axis=(1, 2), keepdims=True)  # (batch, 1, 1, channels)
         spread = ops.max(x, axis=(1, 2), keepdims=True) - low
         # A channel of one value stays, and has no gradient that is not a number.
         scale = 255.0 / ops.where(spread > 0.0, spread, 1.0)
@@ -215,19 +216,20 @@ class Equalization(ImageLayer):
         # Each channel has its own stretch of one row of counts.
         offsets = ops.cast(beside(np.arange(channels) * self.bins, images, ops), "int32")
         counted = ops.clip(ops.cast(x * last / 255.0, "int32"), 0, last) + offsets
-        counted = ops.reshape(counted, (-1,))
+        counted = ops.reshape(counted, (-1,))  # (batch * height * width * channels,)
         counts = ops.segment_sum(ops.ones_like(counted), counted, num_segments=channels * self.bins)
-        counts = ops.reshape(counts, (channels, self.bins))
-        table = ops.reshape(self._table(counts, ops), (-1,))
+        counts = ops.reshape(counts, (channels, self.bins))  # (channels, bins)
+        table = ops.reshape(self._table(counts, ops), (-1,))  # (channels * bins,)
         found = ops.cast(ops.clip(x / 255.0 * last, 0, last), "int32") + offsets
+        # (batch, height, width, channels)
         equal = ops.reshape(ops.take(table, found), ops.shape(x))
-        several = ops.sum(ops.cast(counts > 0, "int32"), axis=1) > 1
+        several = ops.sum(ops.cast(counts > 0, "int32"), axis=1) > 1  # (channels,)
         return rescaled(ops.where(several, equal, x), _BYTES, self.value_range)
 
     def _table(self, counts: Any, ops: Any) -> Any:
         """Return what each value becomes: its share of the smaller ones, rounded."""
         below = ops.cumsum(counts, axis=1)
-        total = below[:, -1:]
+        total = below[:, -1:]  # (channels, 1)
         least = ops.min(ops.where(below > 0, below, total), axis=1, keepdims=True)
         # Whole numbers, since halves are frequent and engines would round them apart.
         over = ops.cast(below - least, "int64") * 255

@@ -182,6 +182,7 @@ class _Masked(_ValueByValue, abstract=True):
         alike = len({len(x.shape) for x in inputs}) == 1
         if all(mask is None for mask in masks) or not alike:
             return super().compute(inputs, run)
+        # each (batch, steps, 1)
         spread = [None if mask is None else run.ops.expand_dims(mask, -1) for mask in masks]
         return self.merge_seen(inputs, spread, run.ops)
 
@@ -310,7 +311,7 @@ class Concatenate(_Merge):
                 whole.append(ops.logical_and(ops.expand_dims(mask, -1), everything))
             else:
                 whole.append(mask)
-        return ops.any(ops.concatenate(whole, self.axis), axis=-1)
+        return ops.any(ops.concatenate(whole, self.axis), axis=-1)  # (batch, steps)
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the inputs' shape with their sizes along the axis added up."""
@@ -361,9 +362,11 @@ class Dot(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return small uses."""
-        products = {"axes": (2, 1), "normalize": True}
-        return [case({"axes": 1}, (4,), (4,)), case(products, (3, 4), (4, 2))]
+        """Return uses on vectors, and on sequences whose cosines are wanted."""
+        return [
+            case({"axes": 1}, (4,), (4,)),
+            case({"axes": 2, "normalize": True}, (3, 4), (5, 4)),
+        ]
 
     def validate(self) -> None:
         """Refuse other numbers of axes than one or two."""
@@ -419,12 +422,14 @@ class Dot(Layer):
         first, second = self._places([a.shape, b.shape])
         if self.normalize:
             a, b = _unit(a, first, ops), _unit(b, second, ops)
+        # (batch, ..., size), (batch, size, ...)
         a, b = ops.moveaxis(a, first, -1), ops.moveaxis(b, second, 1)
         ahead, behind = ops.shape(a)[1:-1], ops.shape(b)[2:]
         batch = ops.shape(a)[0]
         size = a.shape[-1]
         found = ops.matmul(
-            ops.reshape(a, [batch, math.prod(ahead) if ahead else 1, size]),
+            ops.reshape(a, [batch, math.prod(ahead) if ahead else 1, size]),  # (batch, rows, size)
+            # (batch, size, columns)
             ops.reshape(b, [batch, size, math.prod(behind) if behind else 1]),
         )
         rest = [*ahead, *behind]

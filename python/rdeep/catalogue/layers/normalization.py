@@ -126,10 +126,10 @@ class BatchNormalization(Layer):
             return ops.moments(x, axes)
         counted = where_seen(mask, ops.ones_like(x), ops)
         # As in Keras, which keeps the division finite.
-        total = ops.sum(counted, axes, keepdims=True) + 1e-7
+        total = ops.sum(counted, axes, keepdims=True) + 1e-7  # (1, ..., channels)
         mean = ops.sum(counted * x, axes, keepdims=True) / total
         variance = ops.sum(counted * ops.square(x - mean), axes, keepdims=True) / total
-        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
+        return ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))  # each (channels,)
 
     def _update(self, moving: tuple[Any, Any], found: tuple[Any, Any], run: Run) -> None:
         for name, kept, new in zip(("moving_mean", "moving_variance"), moving, found):
@@ -206,8 +206,11 @@ class RMSNormalization(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
-        return [case({}, (5, 4))]
+        """Return uses along the last axis and along two."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": (1, 2)}, (5, 4)),
+        ]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the scale, as long as the axes."""
@@ -217,7 +220,7 @@ class RMSNormalization(Layer):
         """Return the normalized tensor."""
         places = places_of(self.axis, len(inputs.shape))
         sizes = [size if place in places else 1 for place, size in enumerate(run.ops.shape(inputs))]
-        scale = run.ops.reshape(run.weights["scale"], sizes)
+        scale = run.ops.reshape(run.weights["scale"], sizes)  # 1 along the other axes
         return run.ops.rms_normalization(inputs, scale, list(places), self.epsilon)
 
 
@@ -258,8 +261,11 @@ class GroupNormalization(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
-        return [case({"groups": 2}, (5, 4))]
+        """Return uses on vectors and on images."""
+        return [
+            case({"groups": 2}, (4,)),
+            case({"groups": 2, "scale": False}, (3, 2, 4)),
+        ]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse channels that cannot be divided into the groups."""
@@ -290,10 +296,11 @@ class GroupNormalization(Layer):
         # In 32 bits, as other layers that normalize.
         wide = ops.cast(inputs, "float32")
         split = [*sizes[:axis], groups, channels // groups, *sizes[axis + 1 :]]
-        grouped = ops.reshape(wide, split)
+        grouped = ops.reshape(wide, split)  # (batch, ..., groups, channels / groups)
         within = [place for place in range(1, rank + 1) if place != axis]
-        mean = ops.mean(grouped, within, keepdims=True)
+        mean = ops.mean(grouped, within, keepdims=True)  # (batch, 1, ..., groups, 1)
         variance = ops.mean(ops.square(grouped - mean), within, keepdims=True)
+        # (batch, ..., channels)
         found = ops.reshape((grouped - mean) * ops.rsqrt(variance + self.epsilon), sizes)
         shape = [1] * rank
         shape[axis] = channels
@@ -317,8 +324,11 @@ class UnitNormalization(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
-        return [case({}, (5, 4))]
+        """Return uses along the last axis and along two."""
+        return [
+            case({}, (5, 4)),
+            case({"axis": (1, 2)}, (5, 4)),
+        ]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse axes that the input does not have."""

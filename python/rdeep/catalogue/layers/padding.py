@@ -56,6 +56,11 @@ def _by_dimension(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
 class _ZeroPadding(_Edges, abstract=True):
     padding: Any
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use that adds a value at each edge."""
+        return [case({"padding": 1}, (*(4, 3, 3)[: cls.rank], 2))]
+
     def amounts(self) -> tuple[tuple[int, int], ...]:
         """Return how many zeros go before and after."""
         return _by_dimension(self.padding, self.rank)
@@ -140,6 +145,11 @@ class ZeroPadding3D(_ZeroPadding):
 
 class _Cropping(_Edges, abstract=True):
     cropping: Any
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use that takes a value off each edge."""
+        return [case({"cropping": 1}, (*(5, 4, 3)[: cls.rank], 2))]
 
     def amounts(self) -> tuple[tuple[int, int], ...]:
         """Return how many values are cut off before and after."""

@@ -219,14 +219,14 @@ class _GlobalPooling(Spatial, abstract=True):
         ops, first = run.ops, 2 if self.channels_first else 1
         axes = tuple(range(first, first + self.rank))
         if self.statistic == "max":
-            return ops.max(inputs, axes, self.keepdims)
+            return ops.max(inputs, axes, self.keepdims)  # (batch, channels)
         mask = run.masks[0] if self.takes_masks() else None
         if mask is None:
-            return ops.mean(inputs, axes, self.keepdims)
+            return ops.mean(inputs, axes, self.keepdims)  # (batch, channels)
         # (batch, steps, 1), or (batch, 1, steps) with channels first
         weight = ops.cast(ops.expand_dims(mask, 3 - first), inputs.dtype)
         total = ops.sum(inputs * weight, axes, self.keepdims)
-        return total / ops.sum(weight, axes, self.keepdims)
+        return total / ops.sum(weight, axes, self.keepdims)  # (batch, channels)
 
 
 class GlobalMaxPooling1D(_GlobalPooling):

@@ -37,8 +37,11 @@ class Rescaling(Preprocessing):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
-        return [case({"scale": 2.0, "offset": 0.5}, (3,))]
+        """Return uses with one factor, and one for each channel."""
+        return [
+            case({"scale": 0.5, "offset": -1.0}, (3, 4)),
+            case({"scale": (0.5, 2.0)}, (3, 2)),
+        ]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse an input whose last axis does not go with the numbers."""
@@ -64,7 +67,7 @@ class Rescaling(Preprocessing):
         return x * scale + offset
 
 
-class _Held:
+class _LearnedValues:
     """How a weight starts that was learned before: with what was learned."""
 
     def __init__(self, value: Any, default: float) -> None:
@@ -170,10 +173,10 @@ class Normalization(Preprocessing):
         """Refuse inputs of another shape than what was given or learned."""
         super().check_inputs(*shapes)
         own = self._own_shape(shapes[0])
-        held = self.adapted.get("mean") if self.mean is None else self.mean
-        if held is None:
+        learned = self.adapted.get("mean") if self.mean is None else self.mean
+        if learned is None:
             return
-        got = np.shape(held)
+        got = np.shape(learned)
         fits = got == own if self.mean is None else _broadcasts(got, own)
         if not fits:
             raise ShapeError(
@@ -196,8 +199,8 @@ class Normalization(Preprocessing):
         ]
 
     def _start(self, name: str, default: float) -> Initializer:
-        held: Any = _Held(None if name == "count" else self.adapted.get(name), default)
-        return held
+        learned: Any = _LearnedValues(None if name == "count" else self.adapted.get(name), default)
+        return learned
 
     def take_weights(self, weights: dict[str, np.ndarray]) -> None:
         """Learn from weights that a model was given: what holds them is the layer.

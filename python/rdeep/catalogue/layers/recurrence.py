@@ -52,6 +52,7 @@ def over_steps(
         prepared = ops.swapaxes(cell.prepare(sequence, run), 0, 1)
     xs = [prepared]  # (steps, batch, ...)
     if mask is not None:
+        # (steps, batch, 1)
         xs.append(ops.expand_dims(ops.swapaxes(ops.cast(mask, "bool"), 0, 1), -1))
     # Where the output is a state, which starts as the output does, one of them is enough.
     same = cell.output_state if states is None or mask is None else None

@@ -65,6 +65,11 @@ class _Noise(Layer, abstract=True):
 
     random = True
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a use on sequences."""
+        return [case({"rate": 0.3}, (3, 4))]
+
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the input, with noise while training."""
         return self.noisy(inputs, run) if run.training and self.strength else inputs
@@ -220,7 +225,7 @@ class GaussianNoise(_Noise):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
+        """Return a use on sequences."""
         return [case({"stddev": 0.3}, (3, 4))]
 
     @property
@@ -250,8 +255,8 @@ class _SpatialDropout(_Noise, abstract=True):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
-        return [case({"rate": 0.3}, (*(5, 4, 6)[: (cls.ndim or 3) - 2], 3))]
+        """Return a use on places of two channels."""
+        return [case({"rate": 0.5}, (*(3, 2, 2)[: cls.rank], 2))]
 
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return the input without a share of its channels, the rest scaled up."""

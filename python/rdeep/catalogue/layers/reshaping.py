@@ -56,9 +56,9 @@ class Flatten(Spatial):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return each sample as a vector."""
         ops = run.ops
-        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs
+        x = ops.moveaxis(inputs, 1, -1) if self.channels_first else inputs  # (batch, ..., channels)
         batch, *sizes = ops.shape(x)
-        return ops.reshape(x, (batch, math.prod(sizes)))
+        return ops.reshape(x, (batch, math.prod(sizes)))  # (batch, values)
 
 
 class Reshape(Layer):
@@ -116,6 +116,7 @@ class Reshape(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the samples in their new shape."""
         target = [-1 if size is None else size for size in self.target_shape]
+        # (batch, *target_shape)
         return run.ops.reshape(inputs, (run.ops.shape(inputs)[0], *target))
 
 
@@ -143,8 +144,8 @@ class Permute(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
-        return [case({"dims": (2, 1)}, (3, 4))]
+        """Return a use on images."""
+        return [case({"dims": (3, 1, 2)}, (3, 4, 2))]
 
     def validate(self) -> None:
         """Refuse what is no order of the dimensions."""
@@ -204,7 +205,7 @@ class RepeatVector(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return a small use."""
+        """Return a use on vectors."""
         return [case({"n": 3}, (4,))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
@@ -217,4 +218,4 @@ class RepeatVector(Layer):
 
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the vector, `n` times."""
-        return run.ops.repeat(inputs[:, None], self.n, axis=1)
+        return run.ops.repeat(inputs[:, None], self.n, axis=1)  # (batch, n, values)

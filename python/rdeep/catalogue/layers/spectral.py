@@ -140,9 +140,9 @@ class SpectralNormalization(Layer):
         """Return the layer's output, in training after a division of its kernel."""
         if run.training:
             kernel = next(name for name in KERNELS if f"layer/{name}" in run.weights)
-            held, vector = run.weights[f"layer/{kernel}"], run.weights["vector_u"]
+            weight, vector = run.weights[f"layer/{kernel}"], run.weights["vector_u"]
             for name, value in zip(
-                (f"layer/{kernel}", "vector_u"), self.divided(held, vector, run.ops)
+                (f"layer/{kernel}", "vector_u"), self.divided(weight, vector, run.ops)
             ):
                 run.assign(name, run.ops.stop_gradient(value))
         return run.apply(self.layer, inputs, "layer", masks=run.masks)
@@ -157,11 +157,11 @@ class SpectralNormalization(Layer):
         ops : module
             The engine's array functions.
         """
-        matrix = ops.reshape(kernel, [-1, kernel.shape[-1]])
+        matrix = ops.reshape(kernel, [-1, kernel.shape[-1]])  # (rows, columns)
         found, side = vector, vector
         for _ in range(self.power_iterations):
-            side = _unit(ops.matmul(found, ops.transpose(matrix)), ops)
-            found = _unit(ops.matmul(side, matrix), ops)
+            side = _unit(ops.matmul(found, ops.transpose(matrix)), ops)  # (1, rows)
+            found = _unit(ops.matmul(side, matrix), ops)  # (1, columns)
         norm = ops.sum(ops.matmul(side, matrix) * found)
         # A kernel of zeros has no norm, and stays as it is.
         zero = ops.all(ops.equal(kernel, 0.0))

@@ -127,6 +127,7 @@ class FeatureTokens(_TokensOfNumbers):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return a vector for each number."""
         x, kernel = inputs[..., None], run.weights["kernel"]  # (batch, columns, 1)
+        # (batch, columns, units)
         return run.ops.multiply_add(x, kernel, run.weights["bias"]) if self.use_bias else x * kernel
 
 
@@ -339,9 +340,10 @@ class PeriodicEmbedding(_TokensOfNumbers):
             waves = ops.cos(ops.multiply_add(column, turns, weights["phases"]))
         else:
             angles = column * turns  # (batch, columns, frequencies)
+            # (..., 2 * frequencies)
             waves = ops.concatenate([ops.cos(angles), ops.sin(angles)], axis=-1)
         product = ops.matmul if self.lite else ops.grouped_matmul
-        y = product(run.computed(waves), run.computed(weights["kernel"]))
+        y = product(run.computed(waves), run.computed(weights["kernel"]))  # (batch, columns, units)
         y = y + run.computed(weights["bias"])
         return ops.concatenate([run.computed(column), y], axis=-1) if self.keep_input else y
 
@@ -410,7 +412,8 @@ class CategoryTokens(_OnColumns):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return a vector for each code."""
         first = run.constant("first", lambda: _places_before(self.cardinalities))
-        rows = run.ops.cast(inputs, "int32") + first
+        rows = run.ops.cast(inputs, "int32") + first  # (batch, columns)
+        # (batch, columns, units)
         return run.computed(run.ops.take(run.weights["embeddings"], rows, axis=0))
 
 
@@ -464,6 +467,6 @@ class OneHot(_OnColumns):
         """Return ones where a code is the column's."""
         columns = run.constant("columns", lambda: np.array(self.places()[0]))
         codes = run.constant("codes", lambda: np.array(self.places()[1]))
-        shown = run.ops.take(inputs, columns, axis=1)
+        shown = run.ops.take(inputs, columns, axis=1)  # (batch, sum of cardinalities)
         wanted = run.ops.cast(codes, shown.dtype)
         return run.ops.cast(run.ops.equal(shown, wanted), run.dtype or "float32")

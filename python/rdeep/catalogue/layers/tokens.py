@@ -68,8 +68,8 @@ class ClassToken(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the vectors with the trained one before them."""
         batch, _, units = run.ops.shape(inputs)
-        token = run.ops.broadcast_to(run.weights["token"], (batch, 1, units))
-        return run.ops.concatenate([token, inputs], axis=1)
+        token = run.ops.broadcast_to(run.weights["token"], (batch, 1, units))  # (batch, 1, units)
+        return run.ops.concatenate([token, inputs], axis=1)  # (batch, 1 + tokens, units)
 
 
 class FirstToken(Layer):
@@ -149,5 +149,5 @@ class AppendParameter(Layer):
     def compute(self, inputs: Any, run: Run) -> Any:
         """Return the input with the numbers after its last axis."""
         sizes = (*run.ops.shape(inputs)[:-1], self.count)
-        numbers = run.ops.broadcast_to(run.weights["parameter"], sizes)
-        return run.ops.concatenate([inputs, numbers], axis=-1)
+        numbers = run.ops.broadcast_to(run.weights["parameter"], sizes)  # (batch, ..., count)
+        return run.ops.concatenate([inputs, numbers], axis=-1)  # (batch, ..., values + count)

@@ -356,14 +356,14 @@ class Lookup(Preprocessing, abstract=True):
         if self.output_mode != "tf_idf":
             return out
         weights = np.zeros(self.depth, np.float32)
-        held = self.adapted.get("idf_weights")
-        if held is None:
+        learned = self.adapted.get("idf_weights")
+        if learned is None:
             raise StateError(
                 f"Layer {self.title!r} has no vocabulary yet.",
                 layer=self.title,
                 hint="Call adapt() first.",
             )
-        weights[: len(held)] = held
+        weights[: len(learned)] = learned
         return out * run.constant("idf_weights", weights)
 
     def tokens_at(self, places: np.ndarray) -> np.ndarray:

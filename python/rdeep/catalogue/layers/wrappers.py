@@ -12,7 +12,14 @@ from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.core import Dense
 from rdeep.catalogue.layers.recurrence import where_seen
-from rdeep.catalogue.layers.recurrent import GRU, LSTM, RecurrentLayer, check_states, with_states
+from rdeep.catalogue.layers.recurrent import (
+    GRU,
+    LSTM,
+    RecurrentLayer,
+    SimpleRNN,
+    check_states,
+    with_states,
+)
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Arrays, Choice, LayerRef, OrNone, option
 from rdeep.errors import (
@@ -40,7 +47,7 @@ _OF_ONE_INPUT = LayerRef(
 _MERGES = Choice("concat", "sum", "mul", "ave")
 
 
-class _Given(Initializer):
+class _GivenValues(Initializer):
     """An initializer whose values are given."""
 
     internal = True
@@ -105,10 +112,13 @@ class Bidirectional(Layer):
 
     @classmethod
     def cases(cls) -> list[Case]:
-        """Return small uses."""
+        """Return uses that give the last output and all of them, and that merge in several ways."""
+        every = {"units": 3, "return_sequences": True}
         return [
-            case({"layer": LSTM(2, return_sequences=True)}, (5, 4)),
-            case({"layer": GRU(2)}, (5, 4)),
+            case({"layer": GRU(3)}, (5, 4)),
+            case({"layer": LSTM(**every, return_state=True), "merge_mode": "ave"}, (5, 4)),
+            case({"layer": SimpleRNN(**every), "merge_mode": None}, (5, 4)),
+            case({"layer": GRU(3), "backward_layer": LSTM(2, go_backwards=True)}, (5, 4)),
         ]
 
     @property
@@ -200,7 +210,7 @@ class Bidirectional(Layer):
                 received=given,
             )
         return [
-            replace(weight, initializer=_Given(values=(values,)))
+            replace(weight, initializer=_GivenValues(values=(values,)))
             for weight, values in zip(weights, self.initial_weights)
         ]
 
@@ -248,7 +258,7 @@ class Bidirectional(Layer):
         if self.merge_mode is None:
             return [ahead, back]
         if self.merge_mode == "concat":
-            return [ops.concatenate([ahead, back], axis=-1)]
+            return [ops.concatenate([ahead, back], axis=-1)]  # (..., 2 * units)
         if self.merge_mode == "mul":
             return [ahead * back]
         return [(ahead + back) / 2 if self.merge_mode == "ave" else ahead + back]
@@ -318,20 +328,20 @@ class TimeDistributed(Layer):
         ops, mask = run.ops, run.masks[0]
         mask = mask if self._passes_down(inputs, mask) else None
         if run.training and self.stepwise(tuple(inputs.shape)):
-            steps = ops.unstack(inputs, axis=1)
+            steps = ops.unstack(inputs, axis=1)  # each (batch, ...)
             masks = [None] * len(steps) if mask is None else ops.unstack(mask, axis=1)
             found = [
                 run.apply(self.layer, step, masks=[seen], use=t)
                 for t, (step, seen) in enumerate(zip(steps, masks))
             ]
-            return ops.stack(found, axis=1)
+            return ops.stack(found, axis=1)  # (batch, steps, ...)
         batch, steps, *sizes = ops.shape(inputs)
         # (batch * steps, ...)
         folded = ops.reshape(inputs, (-1, *sizes))
         if mask is not None:
-            mask = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))
+            mask = ops.reshape(mask, (-1, *ops.shape(mask)[2:]))  # (batch * steps, ...)
         found = run.apply(self.layer, folded, masks=[mask])
-        return ops.reshape(found, (batch, steps, *ops.shape(found)[1:]))
+        return ops.reshape(found, (batch, steps, *ops.shape(found)[1:]))  # (batch, steps, ...)
 
     def _passes_down(self, inputs: Any, mask: Any) -> bool:
         """Return whether the layer sees its part of a mask: one of its steps, or of its rows."""

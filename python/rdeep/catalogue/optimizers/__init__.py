@@ -5,7 +5,7 @@ from rdeep.catalogue.optimizers.base import ACCUMULATED as ACCUMULATED
 from rdeep.catalogue.optimizers.base import AVERAGE as AVERAGE
 from rdeep.catalogue.optimizers.base import BaseOptimizer as BaseOptimizer
 from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
-from rdeep.catalogue.optimizers.base import Parameter as Parameter
+from rdeep.catalogue.optimizers.base import ParameterInfo as ParameterInfo
 from rdeep.catalogue.optimizers.base import Slot as Slot
 from rdeep.catalogue.optimizers.descent import *
 from rdeep.catalogue.optimizers.muon import *

@@ -8,10 +8,10 @@ from rdeep.catalogue.optimizers.base import (
     BETA_1,
     BETA_2,
     EPSILON,
-    Held,
     Optimizer,
-    Parameter,
+    ParameterInfo,
     Slot,
+    Slots,
     Updated,
 )
 from rdeep.catalogue.options import Flag, Number, option
@@ -19,7 +19,7 @@ from rdeep.catalogue.options import Flag, Number, option
 __all__ = ["Adam", "AdamW", "Adamax", "Lamb", "Nadam"]
 
 
-def running_means(record: Any, g: Any, slots: Held, ops: Any) -> tuple[Any, Any]:
+def running_means(record: Any, g: Any, slots: Slots, ops: Any) -> tuple[Any, Any]:
     """Return the running means of the gradient and its square after a step.
 
     Parameters
@@ -62,12 +62,12 @@ class Adam(Optimizer):
         Flag(), False, "Whether to use the largest `v` so far (Reddi et al., 2018)."
     )
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the two running means, and the largest square with AMSGrad."""
         maximum = {"velocity_max": Slot()} if self.amsgrad else {}
         return {"momentum": Slot(), "velocity": Slot(), **maximum}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the running means after a step."""
         alpha = lr * (1.0 - self.beta_2**step) ** 0.5 / (1.0 - self.beta_1**step)
         m, v = running_means(self, g, slots, ops)
@@ -123,11 +123,11 @@ class Adamax(Optimizer):
     )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the running mean and the decaying maximum."""
         return {"momentum": Slot(), "norm": Slot()}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight, the running mean and the maximum after a step."""
         m = slots["momentum"] + (g - slots["momentum"]) * (1.0 - self.beta_1)
         u = ops.maximum(self.beta_2 * slots["norm"], ops.abs(g))
@@ -159,11 +159,11 @@ class Nadam(Optimizer):
     beta_2: float = BETA_2
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the two running means and the product of the momenta."""
         return {"momentum": Slot(), "velocity": Slot(), "product": Slot(1.0, ())}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight, the running means and the product after a step."""
         now, next_one = (self.beta_1 * (1.0 - 0.5 * 0.96**t) for t in (step, step + 1))
         product = slots["product"] * now
@@ -197,11 +197,11 @@ class Lamb(Optimizer):
     beta_2: float = BETA_2
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the two running means."""
         return {"momentum": Slot(), "velocity": Slot()}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the running means after a step."""
         m, v = running_means(self, g, slots, ops)
         spread = ops.sqrt(v / (1.0 - self.beta_2**step)) + self.epsilon

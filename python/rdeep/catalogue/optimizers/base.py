@@ -26,14 +26,14 @@ BETA_2: float = option(
 )
 CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 
-Held = dict[str, Any]
+Slots = dict[str, Any]
 """What is kept for a weight, by the slots' names."""
-Updated = tuple[Any, Held]
+Updated = tuple[Any, Slots]
 """A weight and what is kept for it, after a step."""
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterInfo:
     """What an optimizer may know of a weight: its name in the model and its shape in Keras."""
 
     name: str
@@ -150,12 +150,12 @@ class Optimizer(BaseOptimizer, abstract=True):
         """The optimizer itself."""
         return self
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return what the formula keeps for a weight, by name.
 
         Parameters
         ----------
-        of : Parameter
+        of : ParameterInfo
             The weight. Slots of another shape than its own are for formulas that say `whole`.
         """
         return {}
@@ -169,12 +169,12 @@ class Optimizer(BaseOptimizer, abstract=True):
             kept[AVERAGE] = Slot()
         return kept
 
-    def decay(self, of: Parameter) -> float | None:
+    def decay(self, of: ParameterInfo) -> float | None:
         """Return the decay of a weight.
 
         Parameters
         ----------
-        of : Parameter
+        of : ParameterInfo
             The weight.
         """
         return self.weight_decay
@@ -199,7 +199,7 @@ class Optimizer(BaseOptimizer, abstract=True):
         """
         return step // (self.gradient_accumulation_steps or 1)
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return a weight and its slots after a step.
 
         Parameters

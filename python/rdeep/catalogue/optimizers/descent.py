@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rdeep.catalogue.optimizers.base import (
     BETA_1,
     LEARNING_RATE,
-    Held,
     Optimizer,
-    Parameter,
+    ParameterInfo,
     Slot,
+    Slots,
     Updated,
 )
 from rdeep.catalogue.options import Flag, Number, Rate, option
@@ -38,11 +38,11 @@ class SGD(Optimizer):
     momentum: float = option(Number(0.0, 1.0), 0.0, "The momentum.")
     nesterov: bool = option(Flag(), False, "Whether to use Nesterov momentum.")
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the velocity, where there is momentum."""
         return {"velocity": Slot()} if self.momentum else {}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the velocity after a step."""
         if not self.momentum:
             return w - lr * g, {}
@@ -75,11 +75,11 @@ class Lion(Optimizer):
         "The decay rate of the running mean of the gradient.",
     )
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the running mean."""
         return {"momentum": Slot()}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the running mean after a step."""
         m = slots["momentum"]
         direction = ops.sign(m * self.beta_1 + g * (1.0 - self.beta_1))

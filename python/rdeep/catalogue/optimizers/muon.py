@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from rdeep.catalogue.optimizers.adaptive import Adam
-from rdeep.catalogue.optimizers.base import EPSILON, Held, Optimizer, Parameter, Slot, Updated
+from rdeep.catalogue.optimizers.base import EPSILON, Optimizer, ParameterInfo, Slot, Slots, Updated
 from rdeep.catalogue.options import Count, Flag, Number, OrNone, Texts, option
 from rdeep.errors import ArgumentError, constructor
 
@@ -84,22 +84,22 @@ class Muon(Optimizer):
                     received=pattern,
                 ) from None
 
-    def _by_adam(self, of: Parameter) -> bool:
+    def _by_adam(self, of: ParameterInfo) -> bool:
         if len(of.shape) != 2 or (self.exclude_embeddings and "embedding" in of.name.lower()):
             return True
         return any(re.search(pattern, of.name) for pattern in self.exclude_layers or ())
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the momentum, and the square's mean where Adam updates the weight."""
         return {"momentum": Slot(), **({"velocity": Slot()} if self._by_adam(of) else {})}
 
-    def decay(self, of: Parameter) -> float | None:
+    def decay(self, of: ParameterInfo) -> float | None:
         """Return the decay of a weight, which is another one for those of Adam."""
         if self.weight_decay is None:
             return None
         return self.adam_weight_decay if self._by_adam(of) else self.weight_decay
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and what is kept for it after a step."""
         if "velocity" in slots:
             adam = Adam(beta_1=self.adam_beta_1, beta_2=self.adam_beta_2, epsilon=self.epsilon)

@@ -6,10 +6,10 @@ from typing import Any
 
 from rdeep.catalogue.optimizers.base import (
     EPSILON,
-    Held,
     Optimizer,
-    Parameter,
+    ParameterInfo,
     Slot,
+    Slots,
     Updated,
     smaller,
 )
@@ -42,7 +42,7 @@ class RMSprop(Optimizer):
         Flag(), False, "Whether to divide by the variance rather than the square."
     )
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the running means and the momentum that the options ask for."""
         slots = {"velocity": Slot()}
         if self.momentum:
@@ -51,7 +51,7 @@ class RMSprop(Optimizer):
             slots["average_gradient"] = Slot()
         return slots
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the running means after a step."""
         v = self.rho * slots["velocity"] + (1.0 - self.rho) * ops.square(g)
         kept = {"velocity": v}
@@ -86,11 +86,11 @@ class Adagrad(Optimizer):
     )
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the sum of squares."""
         return {"accumulator": Slot(self.initial_accumulator_value)}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the sum of squares after a step."""
         total = slots["accumulator"] + ops.square(g)
         return w - lr * g / ops.sqrt(total + self.epsilon), {"accumulator": total}
@@ -116,11 +116,11 @@ class Adadelta(Optimizer):
     rho: float = option(Number(0.0, 1.0), 0.95, "The decay rate of the running means.")
     epsilon: float = option(Number(0.0), 1e-7, EPSILON)
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the running means of the squares of gradients and changes."""
         return {"accumulated_grad": Slot(), "accumulated_delta_var": Slot()}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the running means after a step."""
         grads = self._moved(slots["accumulated_grad"], g, ops)
         before = slots["accumulated_delta_var"]
@@ -169,11 +169,11 @@ class Ftrl(Optimizer):
     )
     beta: float = option(Number(0.0), 0.0, "A number added to the root of the sum of squares.")
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the sum of squares and the sum of gradients."""
         return {"accumulator": Slot(self.initial_accumulator_value), "linear": Slot()}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the sums after a step."""
         power = -self.learning_rate_power
         total = slots["accumulator"] + ops.square(g)
@@ -220,14 +220,14 @@ class Adafactor(Optimizer):
         "Whether a constant rate is at most `1 / sqrt(t)`. As in Keras any rate is, either way.",
     )
 
-    def slots(self, of: Parameter) -> dict[str, Slot]:
+    def slots(self, of: ParameterInfo) -> dict[str, Slot]:
         """Return the squares' means: of rows and columns, or of values."""
         if len(of.shape) < 2:
             return {"velocity": Slot()}
         rows, columns = of.shape[:-1], (*of.shape[:-2], of.shape[-1])
         return {"rows": Slot(shape=rows), "columns": Slot(shape=columns)}
 
-    def update(self, w: Any, g: Any, slots: Held, lr: Any, step: Any, ops: Any) -> Updated:
+    def update(self, w: Any, g: Any, slots: Slots, lr: Any, step: Any, ops: Any) -> Updated:
         """Return the weight and the means after a step."""
         decay = 1.0 - step**self.beta_2_decay
         squares = ops.square(g) + self.epsilon_1

@@ -4,7 +4,7 @@ A type of option is a class in the file of this folder that says what it holds.
 """
 
 from rdeep.catalogue.options.arrays import Array, Arrays, PlainData, Rows
-from rdeep.catalogue.options.base import OptionType, Unfit, elements, listed, whole_number
+from rdeep.catalogue.options.base import InvalidOption, OptionType, elements, listed, whole_number
 from rdeep.catalogue.options.choices import (
     DTYPES,
     REDUCTIONS,
@@ -116,6 +116,7 @@ __all__ = [
     "Function",
     "Functions",
     "Groups",
+    "InvalidOption",
     "KernelChoice",
     "Key",
     "LayerRef",
@@ -154,7 +155,6 @@ __all__ = [
     "Tokens",
     "Traceable",
     "Tree",
-    "Unfit",
     "ValueRange",
     "Whole",
     "WholeToken",

@@ -12,7 +12,7 @@ from typing import Any
 from rdeep.errors import Wording
 
 
-class Unfit(Exception):
+class InvalidOption(Exception):
     """A value does not fit an option's type; the record turns it into an error with names."""
 
     def __init__(self, expected: str | Wording, hint: str | None = None) -> None:
@@ -24,19 +24,19 @@ class Unfit(Exception):
 class OptionType:
     """What an option's value must be.
 
-    `check` returns the value in the form that records keep, or raises `Unfit`;
+    `check` returns the value in the form that records keep, or raises `InvalidOption`;
     `words` says what is wanted.
     """
 
     words: str | Wording = "a value"
 
     def check(self, value: Any) -> Any:
-        """Return the value as records keep it, or raise `Unfit`."""
+        """Return the value as records keep it, or raise `InvalidOption`."""
         return value
 
-    def refuse(self, hint: str | None = None) -> Unfit:
+    def refuse(self, hint: str | None = None) -> InvalidOption:
         """Make the error that says what this type wants."""
-        return Unfit(self.words, hint)
+        return InvalidOption(self.words, hint)
 
 
 def whole_number(value: Any) -> int | None:

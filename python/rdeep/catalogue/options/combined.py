@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit
+from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.errors import Wording, show, worded
 
 
@@ -27,7 +27,7 @@ class OrNone(OptionType):
         """Return the value as the other type keeps it."""
         try:
             return None if value is None else self.kind.check(value)
-        except Unfit as unfit:
+        except InvalidOption as unfit:
             raise self.refuse(unfit.hint) from None
 
 
@@ -43,7 +43,7 @@ class Either(OptionType):
         for kind in self.kinds:
             try:
                 return kind.check(value)
-            except Unfit:
+            except InvalidOption:
                 continue
         raise self.refuse()
 

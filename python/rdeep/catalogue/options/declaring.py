@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit
+from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.errors import ArgumentError, show
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
@@ -86,7 +86,7 @@ def checked(kind: OptionType, value: Any, name: str) -> Any:
     """
     try:
         return kind.check(value)
-    except Unfit as unfit:
+    except InvalidOption as unfit:
         raise ArgumentError(
             f"'{name}' must be {unfit.expected}, not {show(value)}.",
             argument=name,

@@ -7,7 +7,7 @@ import numbers
 from collections.abc import Sequence
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit, elements, listed, whole_number
+from rdeep.catalogue.options.base import InvalidOption, OptionType, elements, listed, whole_number
 from rdeep.catalogue.options.choices import Choice
 from rdeep.errors import show, worded
 
@@ -55,7 +55,7 @@ class Wholes(OptionType):
             if isinstance(value, numbers.Real):
                 return self.each.check(value)
             return tuple(self.each.check(each) for each in listed(value))
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
 
 
@@ -101,7 +101,7 @@ class Groups(Count):
         """Return the value as an `int`."""
         try:
             found = Count(-1).check(value)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         if found == 0:
             raise self.refuse()
@@ -156,7 +156,7 @@ class Numbers(OptionType):
             raise self.refuse()
         try:
             return tuple(self.each.check(number) for number in values)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
 
 

@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Mapping
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit
+from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.catalogue.options.choices import Choice
 from rdeep.catalogue.options.numeric import Count
 
@@ -107,7 +107,7 @@ class Seed(OptionType):
         if isinstance(value, numbers.Real):
             try:
                 return Count(0).check(value)
-            except Unfit:
+            except InvalidOption:
                 raise self.refuse() from None
         if not hasattr(value, "next"):
             raise self.refuse()

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit
+from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.catalogue.options.numeric import Number, Numbers
 
 
@@ -48,7 +48,7 @@ class Factor(OptionType):
             if self.mirrored and len(numbers) == 2 and numbers[0] == -numbers[1]:
                 numbers = numbers[1:]
             checked = [self.each.check(number) for number in numbers]
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         fractions = self.whole and any(not number.is_integer() for number in checked)
         if len(checked) not in (1, 2) or fractions:
@@ -68,7 +68,7 @@ class ValueRange(OptionType):
         """Return the smaller and the larger number."""
         try:
             numbers = Numbers().check(value)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         if len(numbers) != 2 or numbers[0] == numbers[1] or not all(map(math.isfinite, numbers)):
             raise self.refuse()
@@ -84,7 +84,7 @@ class OddSizes(OptionType):
         """Return two numbers."""
         try:
             numbers = Numbers(1).check(value)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         if len(numbers) not in (1, 2) or any(number % 2 != 1 for number in numbers):
             raise self.refuse()
@@ -100,7 +100,7 @@ class Colour(OptionType):
         """Return the numbers as a tuple."""
         try:
             numbers = Numbers().check(value)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         if len(numbers) not in (1, 3):
             raise self.refuse()
@@ -119,7 +119,7 @@ class Edges(OptionType):
             columns = tuple(tuple(map(number.check, edges)) for edges in value)
         except TypeError:
             raise self.refuse("Give a list, with the edges of each column in it.") from None
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         for edges in columns:
             if len(edges) < 2 or any(low >= high for low, high in pairwise(edges)):

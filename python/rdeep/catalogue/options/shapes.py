@@ -6,7 +6,7 @@ import numbers
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit, elements, listed, whole_number
+from rdeep.catalogue.options.base import InvalidOption, OptionType, elements, listed, whole_number
 from rdeep.catalogue.options.numeric import Count, Wholes
 from rdeep.errors import Wording, show, worded
 
@@ -52,7 +52,7 @@ class Axes(OptionType):
             return Axis().check(value)
         try:
             return tuple(Axis().check(each) for each in listed(value))
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
 
 
@@ -163,7 +163,7 @@ class Pairs(OptionType):
     def _pair(self, value: Any) -> tuple[int, int]:
         try:
             before, after = Sizes(2, least=0).check(value)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         return before, after
 
@@ -180,7 +180,7 @@ class PadWidths(OptionType):
             if all(isinstance(width, numbers.Real) for width in listed(value)):
                 return self._alike(each.check(value))
             pairs = tuple(each.check(list(pair)) for pair in value)
-        except (TypeError, Unfit):
+        except (TypeError, InvalidOption):
             raise self.refuse() from None
         if any(isinstance(pair, int) or len(pair) != 2 for pair in pairs):
             raise self.refuse()
@@ -213,7 +213,7 @@ class Contraction(OptionType):
             raise self.refuse()
         try:
             first, second = (tuple(Axis().check(axis) for axis in listed(side)) for side in sides)
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
         if len(first) != len(second):
             raise self.refuse("Both lists need as many axes.")

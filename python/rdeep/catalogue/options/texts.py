@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from rdeep.catalogue.options.base import OptionType, Unfit, elements
+from rdeep.catalogue.options.base import InvalidOption, OptionType, elements
 
 
 class Text(OptionType):
@@ -42,7 +42,7 @@ class Texts(OptionType):
         alone = isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__")
         try:
             return tuple(Text().check(each) for each in ([value] if alone else value))
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
 
 
@@ -57,7 +57,7 @@ class TextByName(OptionType):
             raise self.refuse()
         try:
             return {Text().check(name): Text().check(each) for name, each in value.items()}
-        except Unfit:
+        except InvalidOption:
             raise self.refuse() from None
 
 

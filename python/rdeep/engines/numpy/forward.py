@@ -60,7 +60,7 @@ class Mode:
 
 
 @dataclass
-class Found:
+class ForwardResult:
     """What a forward pass has found: values and masks by tensor, and penalties.
 
     Attributes
@@ -107,7 +107,7 @@ class Forward:
         outputs: Sequence[SymbolicTensor],
         mode: Mode,
         masks: Sequence[Array | None] = (),
-    ) -> Found:
+    ) -> ForwardResult:
         """Return what the graph computes on the way to some of its outputs.
 
         Parameters
@@ -121,7 +121,9 @@ class Forward:
         masks : sequence of array or None
             The inputs' masks, where there are any.
         """
-        found = Found({id(tensor): array for tensor, array in zip(self.graph.inputs, inputs)})
+        found = ForwardResult(
+            {id(tensor): array for tensor, array in zip(self.graph.inputs, inputs)}
+        )
         given = zip(self.graph.inputs, masks)
         found.masks.update({id(tensor): mask for tensor, mask in given if mask is not None})
         for node in self.graph.leading_to(outputs):
@@ -129,7 +131,7 @@ class Forward:
                 self._compute_node(node, found, mode)
         return found
 
-    def _compute_node(self, node: Node, found: Found, mode: Mode) -> None:
+    def _compute_node(self, node: Node, found: ForwardResult, mode: Mode) -> None:
         layer = self.graph.layer_of[id(node.layer)]
         inputs = [found.values[id(tensor)] for tensor in node.inputs]
         masks = [found.masks.get(id(tensor)) for tensor in node.inputs]
@@ -193,7 +195,7 @@ class Forward:
         node: Node,
         inputs: list[Array],
         masks: list[Any],
-        found: Found,
+        found: ForwardResult,
         mode: Mode,
     ) -> tuple[list[Array], list[Any]]:
         """Return what a layer that is a graph gives, and the masks that come out of it."""
@@ -246,7 +248,7 @@ def _kept(value: Array, dtype: str) -> Array:
     return value
 
 
-def _penalties(node: Node, found: Found) -> list[Array]:
+def _penalties(node: Node, found: ForwardResult) -> list[Array]:
     """Return what a layer's outputs add to the loss."""
     if isinstance(node.layer, AddedLoss):
         return [found.values[id(node.inputs[1])]]

@@ -12,7 +12,7 @@ from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.engines.contract import NO_SOURCE, Source
 from rdeep.engines.forward import in_chunks
-from rdeep.engines.numpy.forward import Forward, Found, Mode
+from rdeep.engines.numpy.forward import Forward, ForwardResult, Mode
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
 from rdeep.errors import BackendError
@@ -88,7 +88,7 @@ class NumPyNetwork:
         """Return the layers' records, by the layers' names."""
         return [(layer.name, layer.record) for layer in self.graph.layers]
 
-    def found(self, inputs: list[np.ndarray], mode: Mode) -> Found:
+    def found(self, inputs: list[np.ndarray], mode: Mode) -> ForwardResult:
         """Return all that a forward pass finds, the last activations left to the loss."""
         with np.errstate(all="ignore"):
             with_ends = Mode(**{**vars(mode), "ends": self._ends})

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from rdeep.errors import BackendError, DependencyError
+from rdeep.errors import BackendError, DependencyError, install_command
 
 _STDERR = 2
 
@@ -42,7 +42,7 @@ def import_tensorflow() -> Any:
             f"TensorFlow cannot be imported: {error}.",
             argument="backend",
             received="tensorflow",
-            hint="Install it with `pip install rdeep[tensorflow]`, or from R with install_rdeep().",
+            hint=f"Install it: {install_command('rdeep[tensorflow]')}.",
         ) from error
     _refuse_other_engine()
     logging.getLogger("tensorflow").addFilter(_is_news)

@@ -16,7 +16,7 @@ from rdeep.catalogue.optimizers import (
     SGD,
     Adam,
     Optimizer,
-    Parameter,
+    ParameterInfo,
     Slot,
 )
 from rdeep.engines.tensorflow import ops
@@ -108,9 +108,9 @@ class Updates:
         self.record = record
         self.variables = dict(variables)
         self.constraints = dict(constraints)
-        subjects = {name: Parameter(name, tuple(v.shape)) for name, v in self.variables.items()}
-        self._formula = {name: record.slots(of) for name, of in subjects.items()}
-        self._decays = {name: record.decay(of) for name, of in subjects.items()}
+        infos = {name: ParameterInfo(name, tuple(v.shape)) for name, v in self.variables.items()}
+        self._formula = {name: record.slots(of) for name, of in infos.items()}
+        self._decays = {name: record.decay(of) for name, of in infos.items()}
         self._starts: dict[str, dict[str, Slot]] = {slot: {} for slot in record.kept()}
         for name in self.variables:
             for slot, start in {**self._formula[name], **record.kept()}.items():

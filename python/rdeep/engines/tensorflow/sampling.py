@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import reduce
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from rdeep.arrays.counter_random import (
@@ -314,72 +313,3 @@ class LayerDraws:
 
 def _sizes(shape: Sequence[Any]) -> Tensor:
     return tf.stack([tf.cast(size, tf.int32) for size in shape])
-
-
-class Dropout(keras.layers.Layer):
-    """Dropout whose mask depends on seed, layer and step alone.
-
-    Parameters
-    ----------
-    rate : float
-        The share of values set to zero.
-    key_name : str
-        The layer's name in the graph, a part of the key.
-    random : RandomState
-        The network's seed and step.
-    noise_shape : tuple, optional
-        The mask's shape; `None` for a size of the input.
-    seed : int, optional
-        A seed of the layer's own.
-    name : str, optional
-        The Keras layer's name.
-    """
-
-    def __init__(
-        self,
-        rate: float,
-        key_name: str,
-        random: RandomState,
-        noise_shape: tuple[int | None, ...] | None = None,
-        seed: int | None = None,
-        name: str | None = None,
-    ) -> None:
-        super().__init__(name=name)
-        self.rate, self.noise_shape = rate, noise_shape
-        self._key_name, self._random = key_name, random
-        self.supports_masking = True
-        random.add(key_name, seed)
-        self.built = True
-
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
-        """Return the tensor with a share of its values dropped, while training."""
-        if not (training or self._random.in_prediction) or self.rate == 0.0:
-            return inputs
-        shape, key = tf.shape(inputs), self._random.key(self._key_name)
-        if self.noise_shape is not None:
-            sizes = [shape[i] if size is None else size for i, size in enumerate(self.noise_shape)]
-            shape = tf.stack(sizes)
-            return self._dropped(inputs, stays(key, shape, self.rate))
-        size = tf.size(inputs)
-        if any(size is not None and size % 4 == 0 for size in inputs.shape):
-            # Rows of four are what a number's parts make: in them, XLA computes numbers once.
-            rows = tf.reshape(inputs, [-1, 4])
-            return tf.reshape(self._dropped(rows, keep(key, size, self.rate)), shape)
-        return self._dropped(inputs, stays(key, shape, self.rate))
-
-    def _dropped(self, x: Tensor, kept: Tensor) -> Tensor:
-        factors, scale = tf.cast(kept, x.dtype), 1.0 / (1.0 - self.rate)
-        # 16 bits would round the factor, and with it the mean of what stays.
-        return x * (factors * scale) if x.dtype == tf.float32 else _scaled(x * factors, scale)
-
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the input's shape."""
-        return input_shape
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the options as plain data."""
-        return {**super().get_config(), "rate": self.rate, "noise_shape": self.noise_shape}
-
-
-def _scaled(x: Tensor, scale: float) -> Tensor:
-    return tf.cast(tf.cast(x, tf.float32) * scale, x.dtype)

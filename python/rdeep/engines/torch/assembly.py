@@ -68,16 +68,16 @@ class Assembly:
 
     def _build(self, layer: GraphLayer, use: int = 0) -> Built:
         name = self.prefix + (f"{layer.name}/{use}" if use else layer.name)
-        site = BuildContext(name, layer.input_shapes, self.random)
+        context = BuildContext(name, layer.input_shapes, self.random)
         if isinstance(layer.record, Composite):
-            return self._composite(layer.record, site)
-        return build(layer.record, site)
+            return self._composite(layer.record, context)
+        return build(layer.record, context)
 
-    def _composite(self, record: Composite, site: BuildContext) -> Built:
+    def _composite(self, record: Composite, context: BuildContext) -> Built:
         def within(graph: Graph, prefix: str) -> Assembly:
             return Assembly(graph, self.random, [None] * len(graph.outputs), prefix)
 
-        return composite(record, site, within)
+        return composite(record, context, within)
 
     def part(self, outputs: Sequence[SymbolicTensor], masked: Sequence[bool] = ()) -> nn.Module:
         """Return the network up to some of the graph's outputs.
@@ -221,8 +221,8 @@ class Assembly:
         result = trace.call_module(name, args)
         after = self._activation(node, with_heads)
         if after is not None:
-            held = self._hold(modules, f"{name}_activation", after)
-            result = trace.call_module(held, (result,))
+            target = self._hold(modules, f"{name}_activation", after)
+            result = trace.call_module(target, (result,))
         carried = layer.record.carries_mask(
             [each is not None for each in given], [t.shape for t in node.inputs], len(node.outputs)
         )
@@ -236,11 +236,11 @@ class Assembly:
             ]
         else:
             if layer.record.makes_mask():
-                held = self._hold(modules, f"{name}_mask", _Mask(layer.record))
-                mask = trace.call_module(held, (inputs[0],))
+                target = self._hold(modules, f"{name}_mask", _Mask(layer.record))
+                mask = trace.call_module(target, (inputs[0],))
             elif any(carried) and layer.record.merges and layer.record.mask == "pass":
-                held = self._hold(modules, f"{name}_mask", _JoinedMask(layer.record))
-                mask = trace.call_module(held, (inputs, given))
+                target = self._hold(modules, f"{name}_mask", _JoinedMask(layer.record))
+                mask = trace.call_module(target, (inputs, given))
             found = [mask] * len(carried)
         masks.update({id(t): m for t, m, carries in zip(node.outputs, found, carried) if carries})
         return [trace.call_function(_item, (result, len(node.outputs)))] if penalty else []

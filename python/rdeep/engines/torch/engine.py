@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rdeep.engines.torch import embedded
-from rdeep.errors import DependencyError
+from rdeep.errors import DependencyError, RdeepWarning, install_command, phrase
 
 # From glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -42,7 +42,7 @@ def import_torch() -> Any:
             f"The Python package 'torch' cannot be imported: {error}.",
             argument="backend",
             received="torch",
-            hint="Install it with `pip install rdeep[torch]`, or from R with install_rdeep().",
+            hint=f"Install it: {install_command('rdeep[torch]')}.",
         ) from error
     if finder is not None and not finder.used:
         _tell_of_slowness()
@@ -80,9 +80,13 @@ def _tell_of_slowness() -> None:
     # NumPy's wheels have a BLAS under names of its own, which nothing gets in the way of.
     if ours > 4 * _fastest(lambda: ones @ ones):
         warnings.warn(
-            "torch was imported before rdeep was loaded, and computes through R's BLAS: its matrix "
-            "products are many times slower. Restart R, and call library(rdeep) before anything "
-            "that imports torch.",
+            RdeepWarning(
+                "torch was imported before rdeep was loaded, and computes by the BLAS of "
+                f"{phrase('host_program', 'the program that Python runs in')}: its matrix products "
+                "are many times slower. Restart "
+                f"{phrase('host_program', 'the program that Python runs in')}, and load rdeep "
+                "before anything that imports torch."
+            ),
             stacklevel=2,
         )
 

@@ -108,7 +108,7 @@ class _AsGiven(nn.Module):
 
 
 @native_form(TorchModuleWrapper)
-def torch_module(record: TorchModuleWrapper, site: BuildContext) -> Built:
+def torch_module(record: TorchModuleWrapper, context: BuildContext) -> Built:
     """Build the layer of a module."""
     module = record.thing
     held = {**dict(module.named_parameters()), **_kept(module)}

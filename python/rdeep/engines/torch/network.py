@@ -63,9 +63,9 @@ class TorchNetwork:
         self._masked = [output.masked for output in graph.outputs]
         # Modules moved in place keep their parameters; buffers are found again by name.
         self.maps: dict[str, WeightMap] = {
-            f"{layer}/{name}": held
+            f"{layer}/{name}": weight_map
             for layer, built in assembly.built.items()
-            for name, held in built.weights.items()
+            for name, weight_map in built.weights.items()
         }
         if device != "cpu":
             self._follow(assembly)
@@ -76,8 +76,8 @@ class TorchNetwork:
     def _follow(self, assembly: Assembly) -> None:
         """Point the maps at the buffers again: moving a module makes new ones."""
         for layer in assembly.built.values():
-            held = {"moving_mean": "running_mean", "moving_variance": "running_var"}
-            for name, attribute in held.items():
+            buffers = {"moving_mean": "running_mean", "moving_variance": "running_var"}
+            for name, attribute in buffers.items():
                 if name in layer.weights:
                     module = getattr(layer.module, "inside", layer.module)
                     layer.weights[name].tensors = [getattr(module, attribute)]
@@ -85,8 +85,8 @@ class TorchNetwork:
     def _freeze(self) -> None:
         trainable = set(self.graph.trained_names())
         self.trainable = [name for name in self.maps if name in trainable]
-        for name, held in self.maps.items():
-            for tensor in held.tensors:
+        for name, weight_map in self.maps.items():
+            for tensor in weight_map.tensors:
                 tensor.requires_grad_(name in trainable)
 
     def precision(self) -> AbstractContextManager[Any]:
@@ -127,9 +127,13 @@ class TorchNetwork:
         """Return each regularizer with what it penalises: frozen weights do not count."""
         found = []
         for name, rule in self.graph.penalised().items():
-            held = self.maps[name]
+            weight_map = self.maps[name]
             # Value by value, the order in which torch holds them does not matter.
-            parts = [held] if rule.whole else [WeightMap([tensor]) for tensor in held.tensors]
+            parts = (
+                [weight_map]
+                if rule.whole
+                else [WeightMap([tensor]) for tensor in weight_map.tensors]
+            )
             found += [(rule, part) for part in parts]
         return found
 

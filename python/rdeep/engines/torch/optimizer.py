@@ -18,7 +18,7 @@ from rdeep.catalogue.optimizers import (
     SGD,
     Adam,
     Optimizer,
-    Parameter,
+    ParameterInfo,
     Slot,
 )
 from rdeep.engines.torch import ops
@@ -41,8 +41,8 @@ def detached(maps: Mapping[str, WeightMap]) -> dict[str, WeightMap]:
         Weights by name.
     """
     return {
-        name: replace(held, tensors=[tensor.detach() for tensor in held.tensors])
-        for name, held in maps.items()
+        name: replace(weight_map, tensors=[tensor.detach() for tensor in weight_map.tensors])
+        for name, weight_map in maps.items()
     }
 
 
@@ -55,7 +55,7 @@ class Updates:
         The optimizer.
     maps : mapping of str to WeightMap
         The weights that it changes, by name. Their tensors are changed in place.
-    subjects : list of Parameter
+    infos : list of ParameterInfo
         The same weights in Keras's layout.
     constraints : mapping of str to Constraint
         What weights must satisfy, by name.
@@ -65,17 +65,17 @@ class Updates:
         self,
         record: Optimizer,
         maps: Mapping[str, WeightMap],
-        subjects: list[Parameter],
+        infos: list[ParameterInfo],
         constraints: Mapping[str, Constraint],
     ) -> None:
         self.record = record
-        self.subjects = subjects
-        self.maps = [maps[of.name] for of in subjects]
+        self.infos = infos
+        self.maps = [maps[of.name] for of in infos]
         self.constraints = [(maps[name], rule) for name, rule in constraints.items()]
-        self.parameters = [tensor for held in self.maps for tensor in held.tensors]
-        self._owners = [i for i, held in enumerate(self.maps) for _ in held.tensors]
-        self._formula = [record.slots(of) for of in subjects]
-        decays = [record.decay(of) or 0.0 for of in subjects]
+        self.parameters = [tensor for weight_map in self.maps for tensor in weight_map.tensors]
+        self._owners = [i for i, weight_map in enumerate(self.maps) for _ in weight_map.tensors]
+        self._formula = [record.slots(of) for of in infos]
+        decays = [record.decay(of) or 0.0 for of in infos]
         self._decays = [decays[i] for i in self._owners]
 
     def new_slots(self) -> Slots:
@@ -98,10 +98,10 @@ class Updates:
 
     def _new_whole(self, name: str) -> list[Any]:
         found = []
-        for of, held, formula in zip(self.subjects, self.maps, self._formula):
+        for of, weight_map, formula in zip(self.infos, self.maps, self._formula):
             slot: Slot | None = formula.get(name)
             shape = of.shape if slot is None or slot.shape is None else slot.shape
-            like = held.tensors[0]
+            like = weight_map.tensors[0]
             found.append(None if slot is None else like.new_full(shape, slot.start))
         return found
 
@@ -115,7 +115,7 @@ class Updates:
         values : mapping of str to numpy.ndarray
             Values by `slot/weight name`, as `export` returned them.
         """
-        places = {of.name: i for i, of in enumerate(self.subjects)}
+        places = {of.name: i for i, of in enumerate(self.infos)}
         for name, value in values.items():
             slot, weight = name.split("/", 1)
             if slot not in slots or weight not in places:
@@ -136,7 +136,7 @@ class Updates:
         """
         found = {}
         for slot, tensors in slots.items():
-            for i, of in enumerate(self.subjects):
+            for i, of in enumerate(self.infos):
                 if self._as_weight(slot):
                     found[f"{slot}/{of.name}"] = self.maps[i].read(self._parts(tensors, i))
                 elif tensors[i] is not None:
@@ -210,8 +210,8 @@ class Updates:
 
     def constrain(self) -> None:
         """Put the constraints on the weights."""
-        for held, rule in self.constraints:
-            _put(held, rule.project(held.pack(held.tensors), ops))
+        for weight_map, rule in self.constraints:
+            _put(weight_map, rule.project(weight_map.pack(weight_map.tensors), ops))
 
     def finish(self, slots: Slots, updates: int) -> None:
         """Give the weights their average, at the end of training.
@@ -277,24 +277,24 @@ class Updates:
 
     def _by_parameter(self, grads: list[Tensor], slots: Slots, lr: Any, step: Any) -> None:
         for i, (w, g) in enumerate(zip(self.parameters, grads)):
-            held = {name: slots[name][i] for name in self._formula[self._owners[i]]}
-            new, kept = self.record.update(w, g, held, lr, step, ops)
+            own_slots = {name: slots[name][i] for name in self._formula[self._owners[i]]}
+            new, kept = self.record.update(w, g, own_slots, lr, step, ops)
             w.copy_(new)
             for name, value in kept.items():
-                held[name].copy_(value)
+                own_slots[name].copy_(value)
 
     def _by_weight(self, grads: list[Tensor], slots: Slots, lr: Any, step: Any) -> None:
-        for i, (weight, formula) in enumerate(zip(self.maps, self._formula)):
-            held = {name: slots[name][i] for name in formula}
-            w, g = weight.pack(weight.tensors), weight.pack(self._parts(grads, i))
-            new, kept = self.record.update(w, g, held, lr, step, ops)
-            _put(weight, new)
+        for i, (weight_map, formula) in enumerate(zip(self.maps, self._formula)):
+            own_slots = {name: slots[name][i] for name in formula}
+            w, g = weight_map.pack(weight_map.tensors), weight_map.pack(self._parts(grads, i))
+            new, kept = self.record.update(w, g, own_slots, lr, step, ops)
+            _put(weight_map, new)
             for name, value in kept.items():
-                held[name].copy_(value)
+                own_slots[name].copy_(value)
 
 
-def _put(held: WeightMap, value: Tensor) -> None:
-    for tensor, part in zip(held.tensors, held.unpack(value)):
+def _put(weight_map: WeightMap, value: Tensor) -> None:
+    for tensor, part in zip(weight_map.tensors, weight_map.unpack(value)):
         tensor.copy_(part)
 
 

@@ -124,7 +124,7 @@ class RandomState:
         return found
 
 
-def lasting() -> AbstractContextManager[object]:
+def outside_inference_mode() -> AbstractContextManager[object]:
     """Return a context for making what a module keeps between calls.
 
     A prediction makes tensors that gradients may never flow past: what is kept must not be one.
@@ -330,8 +330,8 @@ class Dropout(torch.nn.Module):
             shape = tuple(n if s is None else s for s, n in zip(self.noise_shape, shape))
         if self.random.keys is None:
             return self._eager(x, shape)
-        held = places(int(torch.Size(shape).numel()), 4, x.device)
-        return self._dropped(x, held, shape)
+        positions = places(int(torch.Size(shape).numel()), 4, x.device)
+        return self._dropped(x, positions, shape)
 
     def leave_out_of_compilation(self) -> None:
         """Keep the drawing out of a compiled network."""
@@ -340,18 +340,18 @@ class Dropout(torch.nn.Module):
         self._eager = torch.compiler.disable(self._eager)  # type: ignore[method-assign]
 
     def _eager(self, x: Tensor, shape: tuple[int, ...]) -> Tensor:
-        held = self._places.get(shape)
-        if held is None or held.device != x.device:
-            with lasting():
-                held = places(int(torch.Size(shape).numel()), 4, x.device)
+        positions = self._places.get(shape)
+        if positions is None or positions.device != x.device:
+            with outside_inference_mode():
+                positions = places(int(torch.Size(shape).numel()), 4, x.device)
             # An epoch has two batch sizes; keeping more would keep memory for nothing.
             if len(self._places) > 3:
                 self._places.clear()
-            self._places[shape] = held
-        return self._dropped(x, held, shape)
+            self._places[shape] = positions
+        return self._dropped(x, positions, shape)
 
-    def _dropped(self, x: Tensor, held: Tensor, shape: tuple[int, ...]) -> Tensor:
-        stays = keep(self.random.key(self._place), held, shape, self.rate).to(x.dtype)
+    def _dropped(self, x: Tensor, positions: Tensor, shape: tuple[int, ...]) -> Tensor:
+        stays = keep(self.random.key(self._place), positions, shape, self.rate).to(x.dtype)
         scale = 1.0 / (1.0 - self.rate)
         # 16 bits would round the factor, and with it the mean of what stays.
         return x * stays.mul_(scale) if x.dtype == torch.float32 else x * stays * scale

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, Parameter
+from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, ParameterInfo
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
@@ -60,8 +60,8 @@ class TorchStepper:
     def _made_updates(self, maps: Mapping[str, WeightMap]) -> Updates:
         graph = self.network.graph
         weights = graph.weights()
-        subjects = [Parameter(name, weights[name].shape) for name in self.network.trainable]
-        return Updates(self.optimizer, maps, subjects, graph.constrained())
+        infos = [ParameterInfo(name, weights[name].shape) for name in self.network.trainable]
+        return Updates(self.optimizer, maps, infos, graph.constrained())
 
     def _compile(self, tuning: Tuning) -> Any:
         from rdeep.engines.torch import compiled
@@ -190,8 +190,8 @@ class TorchStepper:
     ) -> tuple[Tensor, list[Any], list[Any]]:
         with self.network.precision():
             scores, masks, terms = self.network.sort_outputs(self._body(*inputs))
-        for rule, held in self._penalties:
-            terms.append(rule.penalty(held.pack(held.tensors), ops))
+        for rule, weight_map in self._penalties:
+            terms.append(rule.penalty(weight_map.pack(weight_map.tensors), ops))
         penalty = sum(terms[1:], start=terms[0]) if terms else None
         return self.objective.measure(scores, targets, weights, masks, penalty, ops)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rdeep.catalogue.options import Flag, option
 from rdeep.errors import ArgumentError, class_name
-from rdeep.training.callbacks.base import Logs, Recorded
+from rdeep.training.callbacks.base import CallbackRecord, Logs
 
 __all__ = ["SwapEMAWeights"]
 
 
-class SwapEMAWeights(Recorded):
+class SwapEMAWeights(CallbackRecord):
     """Callback that evaluates and predicts with a moving average (EMA) of the weights.
 
     The optimizer must keep one (`use_ema = True`). Weights and average are exchanged before an

@@ -130,7 +130,7 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
     return any(name.startswith("val_") for name in logs)
 
 
-class Recorded(Callback, Record, kind="callback", abstract=True):
+class CallbackRecord(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -139,7 +139,7 @@ class Recorded(Callback, Record, kind="callback", abstract=True):
         object.__setattr__(self, name, value)
 
 
-class Watching(Recorded, abstract=True):
+class MonitorCallback(CallbackRecord, abstract=True):
     """A callback that watches one of the logs."""
 
     monitor: str
@@ -181,11 +181,11 @@ class Watching(Recorded, abstract=True):
     def _watched(self, logs: Logs) -> float | None:
         """Return the log that is watched; `None` in an epoch that has none, where others may."""
         if self.monitor in logs:
-            self._seen = True
+            self._observed = True
             if self._direction is None:
                 self._refuse_to_guess()
             return self._as_number(logs[self.monitor])
-        if self._seen or self._may_come(logs):
+        if self._observed or self._may_come(logs):
             self._say_missing(logs)
             return None
         hint = None
@@ -199,12 +199,12 @@ class Watching(Recorded, abstract=True):
             hint=hint,
         )
 
-    _seen = False
+    _observed = False
     _said = False
 
     def on_train_begin(self, logs: Logs) -> None:
         """Forget an earlier training."""
-        self._seen = self._said = False
+        self._observed = self._said = False
 
     def _may_come(self, logs: Logs) -> bool:
         """Return whether a later epoch may have the log: not each of them is validated."""
@@ -279,12 +279,12 @@ class Batches:
     """
 
     def __init__(self, every: Any) -> None:
-        self.every, self.seen = every, 0
+        self.every, self.counted = every, 0
 
     def due(self) -> bool:
         """Count a batch; return whether the number is reached."""
-        self.seen += 1
-        if self.seen != self.every:
+        self.counted += 1
+        if self.counted != self.every:
             return False
-        self.seen = 0
+        self.counted = 0
         return True

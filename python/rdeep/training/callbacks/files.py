@@ -13,16 +13,16 @@ from rdeep.training.callbacks.base import (
     MONITOR,
     VERBOSE,
     Batches,
+    CallbackRecord,
     Logs,
-    Recorded,
-    Watching,
+    MonitorCallback,
 )
 from rdeep.training.callbacks.tables import file_name
 
 __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
 
-class ModelCheckpoint(Watching):
+class ModelCheckpoint(MonitorCallback):
     """Callback that saves model checkpoints: after each epoch or some batches, all or the best.
 
     The path may hold `{epoch}`, `{batch}` and logs, as in
@@ -95,7 +95,7 @@ class ModelCheckpoint(Watching):
             self.model.say(f"Epoch {epoch + 1}: saved {path}")
 
 
-class BackupAndRestore(Recorded):
+class BackupAndRestore(CallbackRecord):
     """Callback that backs up the state of a training, to resume it after an interruption.
 
     Called again with the same data and the same folder, `fit()` restores the weights, the state of

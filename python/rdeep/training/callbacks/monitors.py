@@ -12,7 +12,7 @@ import warnings
 
 from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, TextByName, option
 from rdeep.errors import ArgumentError, constructor
-from rdeep.training.callbacks.base import Logs, Recorded
+from rdeep.training.callbacks.base import CallbackRecord, Logs
 from rdeep.training.callbacks.event_files import EventFile
 
 __all__ = ["RemoteMonitor", "TensorBoard"]
@@ -20,7 +20,7 @@ __all__ = ["RemoteMonitor", "TensorBoard"]
 _TIMEOUT_SECONDS = 10.0
 
 
-class RemoteMonitor(Recorded):
+class RemoteMonitor(CallbackRecord):
     """Callback that sends the logs of each epoch to a server, by HTTP.
 
     A server that does not answer is a warning, and training continues.
@@ -70,7 +70,7 @@ class RemoteMonitor(Recorded):
             warnings.warn(f"The server at {self.root} was not reached: {error}", stacklevel=2)
 
 
-class TensorBoard(Recorded):
+class TensorBoard(CallbackRecord):
     """Callback that writes logs for TensorBoard.
 
     Logs are in the folders `train` and `validation`. The package `tensorboard` is needed only to

@@ -6,12 +6,19 @@ from collections.abc import Callable
 
 from rdeep.catalogue.options import Choice, Count, Function, Number, Text, option
 from rdeep.errors import ArgumentError, class_name, show
-from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
+from rdeep.training.callbacks.base import (
+    MODE,
+    MONITOR,
+    VERBOSE,
+    CallbackRecord,
+    Logs,
+    MonitorCallback,
+)
 
 __all__ = ["LearningRateScheduler", "OneCycle", "ReduceLROnPlateau"]
 
 
-class ReduceLROnPlateau(Watching):
+class ReduceLROnPlateau(MonitorCallback):
     """Callback that reduces the learning rate once a log has stopped improving.
 
     Examples
@@ -68,7 +75,7 @@ class ReduceLROnPlateau(Watching):
                 )
 
 
-class LearningRateScheduler(Recorded):
+class LearningRateScheduler(CallbackRecord):
     """Callback that sets the learning rate before each epoch by a function.
 
     The function is called with the epoch, from 0, and the current rate; it returns the new one.
@@ -96,7 +103,7 @@ class LearningRateScheduler(Recorded):
             self.model.say(f"Epoch {epoch + 1}: learning rate is {rate:g}")
 
 
-class OneCycle(Recorded):
+class OneCycle(CallbackRecord):
     """Callback for the one-cycle learning-rate policy: the rate rises and falls once.
 
     It sets the rate of each batch: from `max_learning_rate / initial_divisor` up to

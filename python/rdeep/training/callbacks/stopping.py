@@ -7,12 +7,19 @@ from typing import Any
 
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Text, option
 from rdeep.errors import show, worded
-from rdeep.training.callbacks.base import MODE, MONITOR, VERBOSE, Logs, Recorded, Watching
+from rdeep.training.callbacks.base import (
+    MODE,
+    MONITOR,
+    VERBOSE,
+    CallbackRecord,
+    Logs,
+    MonitorCallback,
+)
 
 __all__ = ["EarlyStopping", "TerminateOnNaN"]
 
 
-class EarlyStopping(Watching):
+class EarlyStopping(MonitorCallback):
     """Callback for early stopping: stops training once a log has stopped improving.
 
     Examples
@@ -69,7 +76,7 @@ class EarlyStopping(Watching):
                 self.model.say(f"Restoring the weights of the best epoch: {self.best_epoch + 1}")
 
 
-class TerminateOnNaN(Recorded):
+class TerminateOnNaN(CallbackRecord):
     """Callback that stops training when the loss is NaN.
 
     Examples

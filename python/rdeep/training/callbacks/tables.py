@@ -12,14 +12,14 @@ import numpy as np
 
 from rdeep.catalogue.options import Flag, Path, Text, option
 from rdeep.errors import ArgumentError, RdeepWarning, class_name, constructor, listing
-from rdeep.training.callbacks.base import Logs, Recorded, is_validated
+from rdeep.training.callbacks.base import CallbackRecord, Logs, is_validated
 
 __all__ = ["CSVLogger"]
 
 _MISSING = "NA"
 
 
-class CSVLogger(Recorded):
+class CSVLogger(CallbackRecord):
     """Callback that writes the logs of each epoch to a CSV file.
 
     A log that an epoch does not have, such as those of a validation after every second epoch, is

@@ -1,6 +1,7 @@
 """From a layer's record to Keras layers: its formula, or a native form of its family's file."""
 
 from rdeep.engines.tensorflow.builders import (
+    attention,
     convolution,
     core,
     keras_layers,
@@ -15,6 +16,7 @@ __all__ = [
     "NATIVE",
     "BuildContext",
     "activation",
+    "attention",
     "convolution",
     "core",
     "keras_layers",

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from rdeep.catalogue import activations
 from rdeep.catalogue.activations import Activation
+from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.engines.native_forms import forms_of
 from rdeep.engines.tensorflow import ops
@@ -83,6 +84,41 @@ def native_form(*records: type[Layer]) -> Callable[[Form], Form]:
 def common(record: Any, site: BuildContext) -> dict[str, Any]:
     """Return the options that every Keras layer takes."""
     return {"name": site.keras_name, "trainable": record.trainable}
+
+
+def keras_options(record: Any, *left_out: str) -> dict[str, Any]:
+    """Return a record's options as the Keras layer of the same name takes them.
+
+    Weights are set once the network is built, so that Keras need not draw them: they start as
+    zeros. Regularizers and constraints are the training's to apply.
+
+    Parameters
+    ----------
+    record : Layer
+        The layer's record.
+    *left_out : str
+        Options that the Keras layer does not have.
+    """
+    found = {}
+    for name, declared in record.options.items():
+        if name not in (*left_out, *_COMMON) and not name.endswith(_OF_TRAINING):
+            found[name] = _as_keras_takes(name, getattr(record, declared.attribute))
+    return found
+
+
+_COMMON = ("name", "trainable")
+_OF_TRAINING = ("_regularizer", "_constraint")
+
+
+def _as_keras_takes(name: str, value: Any) -> Any:
+    if isinstance(value, Initializer):
+        return "zeros"
+    if name.endswith("activation"):
+        return activation(value)
+    if name == "seed" and value is not None:
+        # Keras keeps 32 bits of it, for whoever draws from what a file holds.
+        return value % (1 << 31)
+    return value or "channels_last" if name == "data_format" else value
 
 
 class Recorded(keras.layers.Layer):

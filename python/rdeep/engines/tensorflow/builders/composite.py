@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from rdeep.engines.tensorflow.builders.base import BuildContext, common, native_form
 from rdeep.engines.tensorflow.weights import variables
-from rdeep.graph.composite import Composite, Inner, Variable, inner_name
+from rdeep.graph.composite import Composite, InnerGraph, Variable, inner_name
 
 Tensor = Any
 
@@ -53,13 +53,15 @@ class CompositeLayer(keras.layers.Layer):
         The layer's record.
     site : BuildContext
         Where it stands.
-    inner : Inner
+    inner : InnerGraph
         Its graph.
     parts : Assembly
         The Keras layers of that graph.
     """
 
-    def __init__(self, record: Composite, site: BuildContext, inner: Inner, parts: Any) -> None:
+    def __init__(
+        self, record: Composite, site: BuildContext, inner: InnerGraph, parts: Any
+    ) -> None:
         super().__init__(**common(record, site))
         self.record = record
         self.predicts = parts.part(inner.outputs(training=False))
@@ -94,7 +96,7 @@ class CompositeLayer(keras.layers.Layer):
 
 
 def composite(
-    record: Composite, site: BuildContext, inner: Inner, parts: Any
+    record: Composite, site: BuildContext, inner: InnerGraph, parts: Any
 ) -> list[keras.layers.Layer]:
     """Build a layer that consists of a graph.
 
@@ -104,7 +106,7 @@ def composite(
         The layer.
     site : BuildContext
         Where it stands.
-    inner : Inner
+    inner : InnerGraph
         Its graph.
     parts : Assembly
         The Keras layers of that graph.

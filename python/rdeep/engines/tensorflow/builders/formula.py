@@ -224,7 +224,8 @@ def build_in_turn(layers: list[keras.layers.Layer], shapes: tuple[Any, ...]) -> 
     for layer in layers:
         if not layer.built:
             getattr(layer, "build_on", layer.build)(shape)
-        shape = layer.compute_output_shape(shape)
+        if layer is not layers[-1]:
+            shape = layer.compute_output_shape(shape)
 
 
 def _by_kernel(

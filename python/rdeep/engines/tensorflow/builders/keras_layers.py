@@ -12,27 +12,96 @@ import keras
 import tensorflow as tf
 
 from rdeep.catalogue import layers
-from rdeep.engines.tensorflow.builders.base import BuildContext, activation, common, native_form
+from rdeep.engines.tensorflow.builders.base import (
+    BuildContext,
+    activation,
+    common,
+    keras_options,
+    native_form,
+)
+from rdeep.engines.tensorflow.builders.by_formula import ByFormula
 from rdeep.engines.tensorflow.builders.formula import FormulaLayer
+
+Tensor = Any
 
 
 @native_form(
     *(layers.Add, layers.Average, layers.Concatenate, layers.Maximum, layers.Minimum),
-    *(layers.Multiply, layers.Subtract, layers.Flatten),
+    *(layers.Multiply, layers.Subtract, layers.Flatten, layers.Permute, layers.RepeatVector),
     *(layers.MaxPooling1D, layers.MaxPooling2D, layers.MaxPooling3D),
     *(layers.AveragePooling1D, layers.AveragePooling2D, layers.AveragePooling3D),
     *(layers.GlobalMaxPooling1D, layers.GlobalMaxPooling2D, layers.GlobalMaxPooling3D),
     *(layers.GlobalAveragePooling1D, layers.GlobalAveragePooling2D, layers.GlobalAveragePooling3D),
+    *(layers.ZeroPadding1D, layers.ZeroPadding2D, layers.ZeroPadding3D),
+    *(layers.Cropping1D, layers.Cropping2D, layers.Cropping3D),
+    *(layers.UpSampling3D, layers.Masking, layers.Rescaling),
+    *(layers.Identity, layers.Dot, layers.GroupNormalization, layers.UnitNormalization),
+    *(layers.ReLU, layers.LeakyReLU, layers.ELU, layers.PReLU),
 )
 def same_options(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
     """Build Keras's layer of the same name and options."""
-    given = {name: getattr(record, name) for name in record.options if name not in _SHARED}
-    if "data_format" in given:
-        given["data_format"] = record.data_format or "channels_last"
-    return [getattr(keras.layers, type(record).__name__)(**given, **common(record, site))]
+    kind = getattr(keras.layers, type(record).__name__)
+    return [kind(**keras_options(record), **common(record, site))]
 
 
-_SHARED = ("name", "trainable")
+class _Softmax(ByFormula, keras.layers.Softmax):
+    """With masks of steps, which Keras's code does not take."""
+
+    def call(self, inputs: Tensor, mask: Any = None) -> Tensor:
+        """Return the probabilities."""
+        return self.record.compute(inputs, self.run(self.record, [inputs], [mask], False))
+
+
+@native_form(layers.Softmax)
+def softmax(record: layers.Softmax, site: BuildContext) -> list[keras.layers.Layer]:
+    """Build a softmax."""
+    return [_Softmax(record, site, **keras_options(record))]
+
+
+@native_form(layers.UpSampling1D)
+def upsampling_of_steps(
+    record: layers.UpSampling1D, site: BuildContext
+) -> list[keras.layers.Layer]:
+    """Build the upsampling of sequences."""
+    return [keras.layers.UpSampling1D(*record.size, **common(record, site))]
+
+
+@native_form(layers.LayerNormalization)
+def layer_normalization(
+    record: layers.LayerNormalization, site: BuildContext
+) -> list[keras.layers.Layer] | None:
+    """Build a layer normalization; Keras sorts several axes, those from the end before others."""
+    return same_options(record, site) if isinstance(record.axis, int) else None
+
+
+@native_form(layers.RMSNormalization)
+def rms_normalization(
+    record: layers.RMSNormalization, site: BuildContext
+) -> list[keras.layers.Layer] | None:
+    """Build a normalization by the root mean square; Keras's scales the last axis alone."""
+    return same_options(record, site) if record.axis == -1 else None
+
+
+@native_form(layers.EinsumDense)
+def einsum_dense(record: layers.EinsumDense, site: BuildContext) -> list[keras.layers.Layer] | None:
+    """Build a dense layer of an equation; Keras forgets the scale of an addition of low rank."""
+    return same_options(record, site) if record.lora_rank is None else None
+
+
+class _BatchNormalization(ByFormula, keras.layers.BatchNormalization):
+    """With masks of steps that are images, too, and whichever axis holds the channels."""
+
+    def call(self, inputs: Tensor, training: Any = None, mask: Any = None) -> Tensor:
+        """Return the normalized tensor."""
+        return self.record.compute(inputs, self.run(self.record, [inputs], [mask], training))
+
+
+@native_form(layers.BatchNormalization)
+def batch_normalization(
+    record: layers.BatchNormalization, site: BuildContext
+) -> list[keras.layers.Layer]:
+    """Build a batch normalization."""
+    return [_BatchNormalization(record, site, **keras_options(record))]
 
 
 @native_form(layers.Reshape)

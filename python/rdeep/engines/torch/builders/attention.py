@@ -19,10 +19,10 @@ from rdeep.engines.torch.weights import WeightMap
 class _Projections(nn.Module):
     """The projections of queries, keys, values and the output, in the place of the formula's."""
 
-    def __init__(self, record: HeadAttention, site: BuildContext) -> None:
+    def __init__(self, record: HeadAttention, context: BuildContext) -> None:
         super().__init__()
         self.maps: dict[str, WeightMap] = {}
-        for weight in record.weights(*site.shapes):
+        for weight in record.weights(*context.shapes):
             part, kind = weight.name.split("/")
             if kind == "kernel":
                 axes = 2 if part == "attention_output" else 1
@@ -49,9 +49,9 @@ def _reshaped(tensor: Tensor, shape: tuple[int, ...]) -> WeightMap:
 
 
 @native_form(layers.MultiHeadAttention, layers.GroupQueryAttention)
-def head_attention(record: Any, site: BuildContext) -> Built:
+def head_attention(record: Any, context: BuildContext) -> Built:
     """Build attention of several heads."""
-    projections = _Projections(record, site)
-    module = FormulaModule(record, site, projections.maps)
+    projections = _Projections(record, context)
+    module = FormulaModule(record, context, projections.maps)
     module.kernel = projections
     return built_of(module)

@@ -46,7 +46,7 @@ class Weighted(nn.Module):
     ----------
     record : Layer
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     leave : tuple of str
         The weights that are held elsewhere.
@@ -55,15 +55,15 @@ class Weighted(nn.Module):
     def __init__(
         self,
         record: Layer,
-        site: BuildContext,
+        context: BuildContext,
         leave: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
-        for weight in record.weights(*site.shapes):
+        for weight in record.weights(*context.shapes):
             if weight.name not in leave:
                 self.register_parameter(weight.name, nn.Parameter(torch.empty(weight.shape)))
 
-    def held(self, name: str) -> Tensor | None:
+    def find_weight(self, name: str) -> Tensor | None:
         """Return a weight, if the layer has it."""
         return self._parameters.get(name)
 

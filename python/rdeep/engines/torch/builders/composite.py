@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from rdeep.engines.torch.builders.base import BuildContext, Built, native_form
 from rdeep.engines.torch.weights import WeightMap
-from rdeep.graph.composite import Composite, Inner, Variable, inner_name
+from rdeep.graph.composite import Composite, InnerGraph, Variable, inner_name
 
 
 class _Variable(nn.Module):
@@ -25,7 +25,7 @@ class _Variable(nn.Module):
 
 
 @native_form(Variable)
-def variable(record: Variable, site: BuildContext) -> Built:
+def variable(record: Variable, context: BuildContext) -> Built:
     """Build a weight."""
     module = _Variable(record.weight.shape)
     return Built(module, {record.weight.name: WeightMap([module.value])})
@@ -36,7 +36,7 @@ class CompositeModule(nn.Module):
 
     Parameters
     ----------
-    inner : Inner
+    inner : InnerGraph
         The graph.
     parts : Assembly
         Its modules: they are joined anew where other inputs come with a mask.
@@ -44,7 +44,7 @@ class CompositeModule(nn.Module):
         What it is called when shown.
     """
 
-    def __init__(self, inner: Inner, parts: Any, title: str) -> None:
+    def __init__(self, inner: InnerGraph, parts: Any, title: str) -> None:
         super().__init__()
         self.__dict__.update(_inner=inner, _parts=parts, _title=title)
         self.join(())
@@ -78,20 +78,20 @@ def _suffix(masked: Sequence[bool]) -> str:
     return "_masked_" + "_".join(taken) if taken else ""
 
 
-def composite(record: Composite, site: BuildContext, assembly: Any) -> Built:
+def composite(record: Composite, context: BuildContext, assembly: Any) -> Built:
     """Build a layer that consists of a graph.
 
     Parameters
     ----------
     record : Composite
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     assembly : function
         Returns the assembly of a graph, whose layers' names begin with a prefix.
     """
-    inner = record.inner_for(site.shapes)
-    parts = assembly(inner.graph, f"{site.name}/")
+    inner = record.inner_for(context.shapes)
+    parts = assembly(inner.graph, f"{context.name}/")
     weights = {
         inner_name(layer, weight): parts.built[layer.name].weights[weight.name]
         for layer in inner.graph.layers

@@ -148,10 +148,10 @@ def mapped(record: Any, module: Any, **kernels: WeightMap) -> Built:
 
 
 @native_form(layers.Conv1D, layers.Conv2D, layers.Conv3D)
-def convolution(record: Any, site: BuildContext) -> Built:
+def convolution(record: Any, context: BuildContext) -> Built:
     """Build a convolution."""
     module = CONVOLUTIONS[record.rank](
-        record.channels(site.shapes[0]),
+        record.channels(context.shapes[0]),
         record.filters,
         record.kernel_size,
         stride=record.strides,

@@ -15,9 +15,9 @@ from rdeep.engines.torch.weights import WeightMap, transposed
 
 
 @native_form(layers.Dense)
-def dense(record: layers.Dense, site: BuildContext) -> Built:
+def dense(record: layers.Dense, context: BuildContext) -> Built:
     """Build a dense layer."""
-    features = record.weights(*site.shapes)[0].shape[0]
+    features = record.weights(*context.shapes)[0].shape[0]
     if record.lora_rank is not None:
         return _lora_dense(record, features)
     module = Linear(features, record.units, bias=record.use_bias)
@@ -62,7 +62,7 @@ def _lora_dense(record: layers.Dense, features: int) -> Built:
 
 
 @native_form(layers.Activation)
-def activation_layer(record: layers.Activation, site: BuildContext) -> Built:
+def activation_layer(record: layers.Activation, context: BuildContext) -> Built:
     """Build an activation layer: the assembly adds the activation after it."""
     return Built(nn.Identity())
 
@@ -91,7 +91,7 @@ class _LoraEmbedding(_Embedding):
 
 
 @native_form(layers.Embedding)
-def embedding(record: layers.Embedding, site: BuildContext) -> Built:
+def embedding(record: layers.Embedding, context: BuildContext) -> Built:
     """Build an embedding."""
     if record.lora_rank is not None:
         adapted = _LoraEmbedding(record)

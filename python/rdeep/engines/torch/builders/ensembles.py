@@ -14,15 +14,15 @@ from rdeep.engines.torch.weights import transposed
 class _EnsembleDense(Weighted):
     """A dense layer between scales; all members go through one product."""
 
-    def __init__(self, record: layers.EnsembleDense, site: BuildContext) -> None:
-        super().__init__(record, site, leave=("kernel",))
-        features = record.weights(*site.shapes)[0].shape[0]
+    def __init__(self, record: layers.EnsembleDense, context: BuildContext) -> None:
+        super().__init__(record, context, leave=("kernel",))
+        features = record.weights(*context.shapes)[0].shape[0]
         self.linear = Linear(features, record.units, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the outputs of all members."""
-        scale, bias = self.held("output_scale"), self.held("bias")
-        before = self.held("input_scale")
+        scale, bias = self.find_weight("output_scale"), self.find_weight("bias")
+        before = self.find_weight("input_scale")
         y = self.linear(x if before is None else x * before)
         if scale is not None and bias is not None:
             return torch.addcmul(bias, y, scale)
@@ -31,7 +31,7 @@ class _EnsembleDense(Weighted):
 
 
 @native_form(layers.EnsembleDense)
-def ensemble_dense(record: layers.EnsembleDense, site: BuildContext) -> Built:
+def ensemble_dense(record: layers.EnsembleDense, context: BuildContext) -> Built:
     """Build a dense layer of a shared kernel."""
-    module = _EnsembleDense(record, site)
+    module = _EnsembleDense(record, context)
     return module.built(kernel=transposed(module.linear.weight))

@@ -17,7 +17,7 @@ from rdeep.engines.inner_weights import InnerWeights
 from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BuildContext, Built, attribute_of, native
-from rdeep.engines.torch.sampling import Draws, LayerDraws, lasting
+from rdeep.engines.torch.sampling import Draws, LayerDraws, outside_inference_mode
 from rdeep.engines.torch.weights import WeightMap
 from rdeep.graph.foreign import refuse_foreign
 
@@ -29,14 +29,14 @@ class FormulaModule(nn.Module):
     ----------
     record : Layer
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     elsewhere : mapping of str to WeightMap
         The weights that are held elsewhere.
     """
 
     def __init__(
-        self, record: Layer, site: BuildContext, elsewhere: Mapping[str, WeightMap] | None = None
+        self, record: Layer, context: BuildContext, elsewhere: Mapping[str, WeightMap] | None = None
     ) -> None:
         super().__init__()
         self.record, self.frozen = record, not record.trainable
@@ -45,12 +45,12 @@ class FormulaModule(nn.Module):
         self.maps: dict[str, WeightMap] = dict(elsewhere or {})
         self.inner: dict[str, _InnerModule] = {}
         for part, layer in record.inner_layers().items():
-            inner = _InnerModule(layer, _within(record, part, site))
+            inner = _InnerModule(layer, _within(record, part, context))
             self.register_module(f"{part or 'inner'}_layer", inner)
             self.inner[part] = inner
             self.maps.update({part_name(part, n): m for n, m in inner.built.weights.items()})
         self.attributes: dict[str, str] = {}
-        for weight in record.weights(*site.shapes):
+        for weight in record.weights(*context.shapes):
             if weight.name not in self.maps:
                 self.attributes[weight.name] = attribute_of(weight.name)
                 # Buffers too: a parameter stays the same object when its module is moved. Which of
@@ -62,21 +62,21 @@ class FormulaModule(nn.Module):
         # Layers inside draw by themselves.
         streams = {} if self.inner else record.streams()
         self.draws = {
-            part: Draws(site.random, part_name(site.name, part), seed, record.advances)
+            part: Draws(context.random, part_name(context.name, part), seed, record.advances)
             for part, seed in streams.items()
         }
         keeps = record.stateful and not self.inner
-        self.states = TorchStates(site.name) if keeps else None
+        self.states = TorchStates(context.name) if keeps else None
 
-    def held(self) -> Mapping[str, Tensor]:
+    def named_weights(self) -> Mapping[str, Tensor]:
         """Return the weights by name."""
         parameters: Any = self._parameters
         own = {name: parameters[attribute] for name, attribute in self.attributes.items()}
         return InnerWeights(own, self.maps, self._packed) if self.inner else own
 
     def _packed(self, name: str) -> Tensor:
-        held = self.maps[name]
-        return held.pack(held.tensors)
+        weight_map = self.maps[name]
+        return weight_map.pack(weight_map.tensors)
 
     def forward(self, inputs: Any, masks: Any = None, *states: Tensor) -> Any:
         """Return the layer's output."""
@@ -90,7 +90,7 @@ class FormulaModule(nn.Module):
     def _run(self, device: torch.device, masks: Any) -> Run:
         run = Run(
             ops,
-            self.held(),
+            self.named_weights(),
             masks if isinstance(masks, list) else [masks],
             self.training,
             LayerDraws(self.draws, device) if self.draws else None,
@@ -105,17 +105,17 @@ class FormulaModule(nn.Module):
 
     def _constant(self, device: torch.device, name: str, value: Constant) -> Tensor:
         """Return an array as a tensor, which is made once for each device."""
-        held = self.constants.get(name)
-        if held is None or held.device != device:
-            with lasting():
-                held = torch.from_numpy(np.array(made(value))).to(device)
-            self.constants[name] = held
-        return held
+        tensor = self.constants.get(name)
+        if tensor is None or tensor.device != device:
+            with outside_inference_mode():
+                tensor = torch.from_numpy(np.array(made(value))).to(device)
+            self.constants[name] = tensor
+        return tensor
 
     def _assign(self, name: str, value: Tensor) -> None:
-        held = self.maps[name]
+        weight_map = self.maps[name]
         with torch.no_grad():
-            for tensor, part in zip(held.tensors, held.unpack(value)):
+            for tensor, part in zip(weight_map.tensors, weight_map.unpack(value)):
                 tensor.copy_(part)
 
     def reset_state(self) -> None:
@@ -136,9 +136,9 @@ class FormulaModule(nn.Module):
         return repr(self.record)
 
 
-def _within(record: Layer, part: str, site: BuildContext) -> BuildContext:
-    shapes = record.inner_shapes(*site.shapes)
-    return BuildContext(part_name(site.name, part), shapes, site.random)
+def _within(record: Layer, part: str, context: BuildContext) -> BuildContext:
+    shapes = record.inner_shapes(*context.shapes)
+    return BuildContext(part_name(context.name, part), shapes, context.random)
 
 
 def _device_of(inputs: Any) -> torch.device:
@@ -166,9 +166,9 @@ class TorchStates(KeptStates):
 class _InnerModule(nn.Module):
     """A layer inside of another one, with the activation that follows it."""
 
-    def __init__(self, record: Layer, site: BuildContext) -> None:
+    def __init__(self, record: Layer, context: BuildContext) -> None:
         super().__init__()
-        self.built, self.random = build(record, site), site.random
+        self.built, self.random = build(record, context), context.random
         self.module = self.built.module
         self.activation = record.following_activation
 
@@ -189,17 +189,17 @@ class _InnerModule(nn.Module):
         return first, masks[0], *states
 
 
-def formula(record: Layer, site: BuildContext) -> Built:
+def formula(record: Layer, context: BuildContext) -> Built:
     """Build any layer by its formula.
 
     Parameters
     ----------
     record : Layer
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
-    return built_of(FormulaModule(record, site))
+    return built_of(FormulaModule(record, context))
 
 
 def built_of(module: FormulaModule) -> Built:
@@ -221,18 +221,18 @@ def built_of(module: FormulaModule) -> Built:
     )
 
 
-def build(record: Layer, site: BuildContext) -> Built:
+def build(record: Layer, context: BuildContext) -> Built:
     """Build a layer by its native form or its formula, without the activation that follows it.
 
     Parameters
     ----------
     record : Layer
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
-    built = native(record, site)
+    built = native(record, context)
     if built is not None:
         return built
-    refuse_foreign(record, site.name, "torch")
-    return formula(record, site)
+    refuse_foreign(record, context.name, "torch")
+    return formula(record, context)

@@ -77,26 +77,26 @@ def _masked_moments(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @native_form(layers.BatchNormalization)
-def batch_normalization(record: layers.BatchNormalization, site: BuildContext) -> Built:
+def batch_normalization(record: layers.BatchNormalization, context: BuildContext) -> Built:
     """Build batch normalization."""
-    specs = {weight.name: weight for weight in record.weights(*site.shapes)}
+    specs = {weight.name: weight for weight in record.weights(*context.shapes)}
     module = _BatchNormalization(record, specs["moving_mean"].shape[0])
-    held: dict[str, Tensor | None] = {
+    tensors: dict[str, Tensor | None] = {
         "gamma": module.weight,
         "beta": module.bias,
         "moving_mean": module.running_mean,
         "moving_variance": module.running_var,
     }
-    weights = {name: WeightMap([t]) for name, t in held.items() if t is not None}
+    weights = {name: WeightMap([t]) for name, t in tensors.items() if t is not None}
     return Built(module, weights, takes_mask=True)
 
 
 class _LayerNormalization(Weighted):
     """Layer normalization along any axes."""
 
-    def __init__(self, record: layers.LayerNormalization, site: BuildContext) -> None:
-        super().__init__(record, site)
-        self.places = places_of(record.axis, len(site.shapes[0]))
+    def __init__(self, record: layers.LayerNormalization, context: BuildContext) -> None:
+        super().__init__(record, context)
+        self.places = places_of(record.axis, len(context.shapes[0]))
         self.epsilon = record.epsilon
         self.last = tuple(range(-len(self.places), 0))
 
@@ -104,11 +104,13 @@ class _LayerNormalization(Weighted):
         """Return the normalized tensor."""
         x = x.movedim(self.places, self.last)
         sizes = x.shape[self.last[0] :]
-        y = functional.layer_norm(x, sizes, self.held("gamma"), self.held("beta"), self.epsilon)
+        y = functional.layer_norm(
+            x, sizes, self.find_weight("gamma"), self.find_weight("beta"), self.epsilon
+        )
         return y.movedim(self.last, self.places)
 
 
 @native_form(layers.LayerNormalization)
-def layer_normalization(record: layers.LayerNormalization, site: BuildContext) -> Built:
+def layer_normalization(record: layers.LayerNormalization, context: BuildContext) -> Built:
     """Build layer normalization."""
-    return _LayerNormalization(record, site).built()
+    return _LayerNormalization(record, context).built()

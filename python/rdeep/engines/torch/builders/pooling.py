@@ -43,6 +43,6 @@ class _AdaptivePool(AxisSwap):
     layers.AdaptiveAveragePooling2D,
     layers.AdaptiveAveragePooling3D,
 )
-def adaptive_pooling(record: Any, site: BuildContext) -> Built:
+def adaptive_pooling(record: Any, context: BuildContext) -> Built:
     """Build pooling down to a given size."""
     return Built(_AdaptivePool(record))

@@ -137,11 +137,11 @@ def _loop(cell: Any, features: int) -> tuple[nn.RNNBase, dict[str, WeightMap]]:
 
 
 @native_form(layers.SimpleRNN, layers.LSTM, layers.GRU, layers.RNN)
-def recurrent(record: Any, site: BuildContext) -> Built | None:
+def recurrent(record: Any, context: BuildContext) -> Built | None:
     """Build a recurrent layer."""
     if not _has_kernel(record):
         return None
-    loop, weights = _loop(record.cell, record.weights(*site.shapes)[0].shape[0])
-    module = FormulaModule(record, site, weights)
+    loop, weights = _loop(record.cell, record.weights(*context.shapes)[0].shape[0])
+    module = FormulaModule(record, context, weights)
     module.kernel = _Kernel(loop, record.return_state or record.stateful)
     return built_of(module)

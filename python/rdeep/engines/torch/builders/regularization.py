@@ -8,7 +8,7 @@ from rdeep.engines.torch.sampling import Dropout
 
 
 @native_form(layers.Dropout)
-def dropout(record: layers.Dropout, site: BuildContext) -> Built:
+def dropout(record: layers.Dropout, context: BuildContext) -> Built:
     """Build a dropout layer."""
     shape = record.noise_shape
-    return Built(Dropout(record.rate, site.name, site.random, shape, record.seed))
+    return Built(Dropout(record.rate, context.name, context.random, shape, record.seed))

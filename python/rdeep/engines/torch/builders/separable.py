@@ -18,8 +18,8 @@ from rdeep.engines.torch.builders.convolution import (
 from rdeep.engines.torch.weights import WeightMap
 
 
-def _depthwise(record: Any, site: BuildContext, bias: bool) -> Any:
-    channels = record.channels(site.shapes[0])
+def _depthwise(record: Any, context: BuildContext, bias: bool) -> Any:
+    channels = record.channels(context.shapes[0])
     module = CONVOLUTIONS[record.rank](
         channels,
         channels * record.depth_multiplier,
@@ -47,16 +47,16 @@ def _depthwise_map(tensor: Tensor, multiplier: int) -> WeightMap:
 
 
 @native_form(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
-def depthwise_convolution(record: Any, site: BuildContext) -> Built:
+def depthwise_convolution(record: Any, context: BuildContext) -> Built:
     """Build a depthwise convolution."""
-    module = prepared(_depthwise(record, site, record.use_bias), record)
+    module = prepared(_depthwise(record, context, record.use_bias), record)
     return mapped(record, module, kernel=_depthwise_map(module.weight, record.depth_multiplier))
 
 
 @native_form(layers.SeparableConv1D, layers.SeparableConv2D)
-def separable_convolution(record: Any, site: BuildContext) -> Built:
+def separable_convolution(record: Any, context: BuildContext) -> Built:
     """Build a separable convolution."""
-    depthwise = prepared(_depthwise(record, site, bias=False), record)
+    depthwise = prepared(_depthwise(record, context, bias=False), record)
     pointwise = CONVOLUTIONS[record.rank](
         depthwise.out_channels, record.filters, 1, bias=record.use_bias
     )
