@@ -26,7 +26,8 @@ def run_layer(call: LayerCall) -> LayerResult:
         The layer, and what it depends on.
     """
     record = call.record
-    masks: list[np.ndarray | None] = [*(call.masks or [None] * len(call.inputs))]
+    masks: list[np.ndarray | None] = list(call.masks or ())
+    masks = masks or [None] * len(call.inputs)
     held = {name: np.asarray(value, "float32") for name, value in call.weights.items()}
     draws = HostDraws(call.seed, NAME, call.step, record.streams()) if record.random else None
     read = masks if record.takes_masks() else [None] * len(masks)
