@@ -116,6 +116,21 @@ def test_public_names_are_the_words_of_the_field(names):
     assert not private_words(found), "\n".join(private_words(found))
 
 
+DOORS = {"layer": "layers", "loss": "losses", "metric": "metrics", "callback": "callbacks"}
+
+
+@pytest.mark.parametrize("kind", DOORS)
+def test_records_are_found_where_keras_has_them(kind):
+    door = importlib.import_module(f"rdeep.{DOORS[kind]}")
+    for name, cls in records(kind).items():
+        if not cls.__module__.startswith("rdeep."):
+            continue
+        assert hasattr(door, name), (
+            f"{name} is registered, and rdeep.{DOORS[kind]} has no such name: add it to the "
+            f"`__all__` of {cls.__module__}, or have the package around that import it."
+        )
+
+
 def test_a_private_word_is_found():
     said = private_words({"layer LessonDense": "LessonDense", "f(keep_ahead=)": "keep_ahead"})
     assert said[0] == (
