@@ -20,6 +20,7 @@ from rdeep.catalogue.losses import Loss as Loss
 from rdeep.catalogue.metrics.base import MeanMetric as MeanMetric
 from rdeep.catalogue.metrics.base import Metric as Metric
 from rdeep.catalogue.optimizers.base import Optimizer as Optimizer
+from rdeep.catalogue.optimizers.base import ParameterInfo as ParameterInfo
 from rdeep.catalogue.optimizers.base import Slot as Slot
 from rdeep.catalogue.options import option as option
 from rdeep.catalogue.regularizers import Regularizer as Regularizer

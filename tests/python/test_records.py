@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from rdeep.catalogue import layers, losses, registry
-from rdeep.catalogue.docstrings import documented
 from rdeep.catalogue.initializers import Constant, Initializer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing
@@ -20,6 +19,7 @@ from rdeep.catalogue.options import REQUIRED
 from rdeep.catalogue.record import Record, snake_case
 from rdeep.catalogue.schedules import Schedule
 from rdeep.errors import ArgumentError, RdeepError
+from rdeep.testing import check_documentation, check_options
 
 ALL = [
     pytest.param(kind, cls, id=f"{kind}-{name}")
@@ -52,7 +52,7 @@ EXAMPLES = {
     "layer": layers.LSTM(2),
     "filepath": "model.rdeep",
     "filename": "logs.csv",
-    "schedule": lambda epoch, rate: rate,
+    "schedule": max,
     "initial_learning_rate": 0.1,
     "decay_steps": 10,
     "first_decay_steps": 10,
@@ -111,18 +111,10 @@ def example(cls):
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
-def test_record_is_documented(kind, cls):
-    assert cls.__doc__ and cls.__doc__.split("\n")[0].endswith((".", "`."))
-    for name, option in cls.options.items():
-        assert option.doc, f"{cls.__name__}: {name} has no description"
+def test_record_is_documented_and_has_an_example(kind, cls):
+    check_documentation(cls)
+    for name in cls.options:
         assert f"{name} : " in cls.__doc__
-
-
-@pytest.mark.parametrize(("kind", "cls"), ALL)
-def test_record_has_an_example(kind, cls):
-    assert ">>> " in documented(cls).sections.get("Examples", ""), (
-        f"{cls.__name__} has no example: give its docstring a section `Examples` (>>> ...)."
-    )
 
 
 FORMULAS = {
@@ -225,12 +217,8 @@ def test_families_say_their_kind_once(cls):
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
-def test_record_survives_its_configuration(kind, cls):
-    record = example(cls)
-    again = registry.from_config(kind, record.get_config())
-    assert type(again) is cls
-    assert again.get_config() == record.get_config()
-    assert record.replace().get_config() == record.get_config()
+def test_record_survives_its_configuration_and_copies(kind, cls):
+    check_options(example(cls))
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)

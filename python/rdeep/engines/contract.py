@@ -7,7 +7,7 @@ contract are NumPy's, weights in Keras's layout under their names in the model.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.objective import Objective
-from rdeep.engines.single_layer import Differentiable, Differentiated, LayerCall, LayerResult
+from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.graph.network import Graph
 
 
@@ -238,13 +238,13 @@ class Backend(Protocol):
 
     # What tests ask for (`rdeep.testing`), and nothing else.
 
-    def native_forms(self) -> Collection[type[Layer]]:
-        """Return the layers that the engine has native forms of."""
+    def native_forms(self, layer: type[Layer]) -> Sequence[Form]:
+        """Return which native forms the engine has of a layer."""
 
-    def run_layer(self, call: LayerCall, by_native_form: bool = False) -> LayerResult | None:
-        """Return what a layer by itself gives, by its formula or by its native form.
+    def run_layer(self, call: LayerCall, form: Form = "formula") -> LayerResult | None:
+        """Return what a layer by itself gives, by its formula or by a native form.
 
-        `None` where there is no native form for its options, or no kernel for the precision.
+        `None` where there is no such form for its options, or no kernel for the precision.
         """
 
     def differentiate(self, function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:

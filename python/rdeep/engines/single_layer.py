@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +13,11 @@ from rdeep.errors import BackendError
 
 NAME = "layer"
 """What such a layer is called: what it draws depends on the name."""
+
+
+Form = Literal["formula", "native", "kernel"]
+"""What computes a layer: its formula, the engine's native form, or a native form that networks have
+on other devices alone."""
 
 
 @dataclass(frozen=True)

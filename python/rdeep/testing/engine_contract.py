@@ -114,15 +114,15 @@ def _check_layer(name: str, cls: type[Layer]) -> None:
     use = runs.uses()[0]
     for training in (False, True):
         way = Way(training)
-        found, wanted = runs.result(0, way, name, False), runs.result(0, way, "numpy", False)
+        found, wanted = runs.result(0, way, name), runs.result(0, way, "numpy")
         what = f"{use}, {way}, on {name} and on NumPy"
         assert found is not None and wanted is not None, (
             f"{what}: run_layer() returned nothing for the formula: it computes every layer's."
         )
         hint = "Mend the array functions that its compute() calls, or run_layer() of the engine."
         assert_all_close(found.outputs, wanted.outputs, FORWARD, what, hint)
-    if cls in registry.load(name).native_forms():
-        check_native_form(runs, name)
+    for form in registry.load(name).native_forms(cls):
+        check_native_form(runs, name, form)
 
 
 def _model(name: str) -> Sequential:

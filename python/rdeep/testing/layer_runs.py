@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.case import Case
 from rdeep.engines import registry
-from rdeep.engines.single_layer import NAME, LayerCall, LayerResult
+from rdeep.engines.single_layer import NAME, Form, LayerCall, LayerResult
 
 ROWS = 4
 LOW = ("mixed_float16", "mixed_bfloat16")
@@ -57,7 +57,8 @@ class Use:
     def masks(self) -> list[np.ndarray]:
         """Return a mask of steps for each input, of which no row is all masked."""
         rng = np.random.default_rng(2)
-        axis = 1 if self.case.options.get("data_format") == "channels_first" else 0
+        first = self.case.options.get("data_format") == "channels_first"
+        axis = 1 if first and not self.record.goes_by_steps else 0
         found = [rng.uniform(size=(ROWS, shape[axis])) < 0.6 for shape in self.case.shapes]
         for mask in found:
             mask[:, 0] = True
@@ -113,10 +114,10 @@ class Runs:
         return [Use(self.cls(**{**case.options, "name": NAME}), case) for case in self.cases]
 
     def _result(
-        self, place: int, way: Way, engine: str, by_native_form: bool
+        self, place: int, way: Way, engine: str, form: Form = "formula"
     ) -> LayerResult | None:
         call = self.uses()[place].call(way)
-        return registry.load(engine).run_layer(call, by_native_form)
+        return registry.load(engine).run_layer(call, form)
 
 
 def _has_channels(cls: type[Layer], case: Case) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.case import Case
 from rdeep.engines import registry
-from rdeep.engines.single_layer import LayerResult
+from rdeep.engines.single_layer import Form, LayerResult
 from rdeep.graph.tensor import Input
 from rdeep.models import Model, load_model
 from rdeep.testing.comparing import (
@@ -74,8 +74,9 @@ def layer_checks(
     for one, other in combinations(trained, 2):
         yield f"gradients on {one} and {other}", partial(_check_gradients, runs, one, other)
     for engine in chosen:
-        if cls in registry.load(engine).native_forms():
-            yield f"native form on {engine}", partial(check_native_form, runs, engine)
+        for form in registry.load(engine).native_forms(cls):
+            said = "native form" if form == "native" else form
+            yield f"{said} on {engine}", partial(check_native_form, runs, engine, form)
     for engine in chosen:
         yield f"model on {engine}", partial(_check_model, runs, engine)
 
@@ -142,32 +143,40 @@ def _agrees(found: tuple[int, ...], said: tuple[int | None, ...]) -> bool:
     return len(found) == len(said) and all(s is None or s == f for s, f in zip(said, found))
 
 
-def _results(runs: Runs, one: str, other: str) -> Any:
-    """Yield what formulas give on two engines, with words for the use."""
+def _results(
+    runs: Runs, one: str, other: str
+) -> Iterator[tuple[Use, str, LayerResult, LayerResult]]:
+    """Yield what formulas give on two engines, with words for the use and the way."""
     for place, use in enumerate(runs.uses()):
-        passing = [Way(masked=True)] if use.has_steps and not use.record.takes_masks() else []
-        for way in [*use.ways(), *passing]:
-            found = [_quiet(runs, place, way, engine, False) for engine in (one, other)]
-            yield f"{use}, {way}", *found
+        ways = use.ways()
+        if place:
+            # What differs between training and prediction has shown on the first case.
+            ways = [way for way in ways if way.training]
+        elif use.has_steps and not use.record.takes_masks():
+            ways.append(Way(masked=True))
+        for way in ways:
+            found = [_quiet(runs, place, way, engine) for engine in (one, other)]
+            yield use, f"{use}, {way}", *found
 
 
-def _quiet(runs: Runs, place: int, way: Way, engine: str, by_native_form: bool) -> Any:
+def _quiet(runs: Runs, place: int, way: Way, engine: str, form: Form = "formula") -> Any:
     with warnings.catch_warnings():
         # Keras says of layers that end a mask that they do.
         warnings.filterwarnings("ignore", message="Layer .* was passed an input with a mask")
-        return runs.result(place, way, engine, by_native_form)
+        return runs.result(place, way, engine, form)
 
 
 def _check_formula(runs: Runs, engine: str) -> None:
-    for said, found, wanted in _results(runs, engine, "numpy"):
+    for _, said, found, wanted in _results(runs, engine, "numpy"):
         what = f"{said}: the formula on {engine} and on NumPy"
         assert_all_close(found.outputs, wanted.outputs, FORWARD, what, _FORMULA)
         _assert_same_masks(found, wanted, f"{said}: the masks of {engine} and of NumPy")
 
 
 def _check_gradients(runs: Runs, one: str, other: str) -> None:
-    for said, found, wanted in _results(runs, one, other):
-        for name in found.gradients.keys() & wanted.gradients.keys():
+    for use, said, found, wanted in _results(runs, one, other):
+        names = sorted(found.gradients.keys() & wanted.gradients.keys())
+        for name in names if use.case.gradients else [n for n in names if n in use.weights()]:
             what = f"{said}: the gradient by {name!r} on {one} and {other}"
             assert_close(found.gradients[name], wanted.gradients[name], BACKWARD, what, _FORMULA)
 
@@ -182,7 +191,7 @@ def _assert_same_masks(found: LayerResult, wanted: LayerResult, what: str) -> No
             assert_close(mine, theirs, 0.0, what, hint)
 
 
-def check_native_form(runs: Runs, engine: str) -> None:
+def check_native_form(runs: Runs, engine: str, form: Form = "native") -> None:
     """Assert that an engine's native form gives what the formula gives there.
 
     Parameters
@@ -191,6 +200,8 @@ def check_native_form(runs: Runs, engine: str) -> None:
         The layer's cases.
     engine : str
         The engine.
+    form : str
+        Which form.
     """
     name = runs.cls.__name__
     assert runs.cases, (
@@ -200,10 +211,10 @@ def check_native_form(runs: Runs, engine: str) -> None:
     compared = 0
     for place, use in enumerate(runs.uses()):
         for way in [*use.ways(), *(Way(True, False, policy) for policy in LOW)]:
-            found = _quiet(runs, place, way, engine, True)
+            found = _quiet(runs, place, way, engine, form)
             if found is None:
                 continue
-            wanted = _quiet(runs, place, way, engine, False)
+            wanted = _quiet(runs, place, way, engine)
             _compare(found, wanted, way, f"{use}, {way}: native form and formula on {engine}")
             compared += 1
     assert compared, f"The native form of {name} on {engine} takes none of its cases: add one."

@@ -126,7 +126,8 @@ def loss_values(
     Returns
     -------
     array, array or None
-        The loss by its `reduction`, and the gradient of its sum; `None` without one.
+        The loss by its `reduction`, and the gradient of its sum, each value times that of
+        `rdeep.engines.single_layer.directions`; `None` where the engine does not train.
     """
     backend = registry.load(engine)
     ops, (y, p) = backend.ops, data

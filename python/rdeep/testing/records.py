@@ -58,7 +58,13 @@ def check_options(record: Record) -> None:
         "pickle": lambda: pickle.loads(pickle.dumps(record)),
     }
     for way, again in ways.items():
-        made = again()
+        try:
+            made = again()
+        except (pickle.PicklingError, AttributeError) as error:
+            raise AssertionError(
+                f"{record!r} has no copy by {way}: {error}. Define the class at the top of a "
+                "module, and its options by option()."
+            ) from error
         assert type(made) is cls, (
             f"{record!r} is a {type(made).__name__} after {way}: another record is registered "
             f"under the name {cls.__name__!r}; give the class a name of its own."

@@ -41,7 +41,10 @@ UNKNOWN_SHAPES = {"nonzero", "bincount", "histogram"}
 
 @pytest.mark.parametrize("name", declared())
 def test_agrees_with_keras(name):
-    assert name in ALL, f"{name} has no case"
+    assert name in ALL, (
+        f"{name} has no case, so that nothing is compared with Keras: add CASES[{name!r}] to "
+        "cases_of_values.py or cases_of_shapes.py."
+    )
     for case in ALL[name]:
         check_op(name, case.args, case.kwargs, **case.checks)
 
@@ -58,7 +61,9 @@ def test_shapes_without_values(name):
 def test_says_what_it_is(name):
     operation = importlib.import_module("rdeep.catalogue.operations").operations()[name]
     assert operation.summary.endswith(".")
-    assert " -> " in operation.example
+    assert " -> " in operation.example, (
+        f"{name} has no example: give its declaration example = '[1.0, 2.0] -> tensor(...)'."
+    )
     assert all(each.doc.endswith(".") for each in operation.options.values())
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.initializers import STFT
 from rdeep.catalogue.layers.base import Dims, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
@@ -85,6 +86,11 @@ class STFTSpectrogram(Spatial, Eager):
         Flag(), False, "Whether frequencies and channels are separate axes, as of an image."
     )
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"fft_length": 16, "frame_length": 16, "frame_step": 8}, (64, 1))]
 
     def validate(self) -> None:
         """Check how the lengths go together."""
@@ -246,6 +252,11 @@ class MelSpectrogram(Eager):
         Number(0, open_low=True), 1e-10, "The smallest power before the conversion to decibels."
     )
     ref_power: float = option(Number(), 1.0, "The power of 0 decibels.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"fft_length": 16, "sequence_length": 16, "sequence_stride": 8}, (64,))]
 
     def validate(self) -> None:
         """Check how lengths and frequencies go together."""

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import Eager
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import Spatial
@@ -106,10 +107,21 @@ class ImageLayer(Spatial, Eager, abstract=True):
             )
 
 
+SMALL = {"factor": 0.3, "height": 4, "width": 3, "height_factor": 0.2, "width_factor": 0.3}
+"""The options that small uses of augmentations have, where they are required."""
+
+
 class Augmentation(ImageLayer, abstract=True):
     """A layer that changes images at random while training, and leaves them alone otherwise."""
 
     random = True
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        needed = {name: SMALL[name] for name, each in cls.options.items() if each.required}
+        # TensorFlow moves the gradients of moved images back, which is not exact at the borders.
+        return [case(needed, (6, 6, 3), gradients=False)]
 
     def transformation(self, run: Run, shape: Any) -> Transformation:
         """Draw what happens to each image.

@@ -15,6 +15,7 @@ from rdeep.catalogue.layers.augmentation import (
     each_image,
     rescaled,
 )
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.sampling import between, happens, sign
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
@@ -339,6 +340,11 @@ class RandomPosterization(Augmentation):
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
     seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"factor": 4}, (6, 6, 3), gradients=False)]
 
     def transformation(self, run: Run, shape: Any) -> Transformation:
         """Draw how many bits each image loses."""

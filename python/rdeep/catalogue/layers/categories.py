@@ -10,6 +10,7 @@ import numpy as np
 
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.preprocessing_base import (
     Preprocessing,
     as_ids,
@@ -98,6 +99,11 @@ class Discretization(Preprocessing):
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"bin_boundaries": (-0.5, 0.5)}, (3,))]
 
     def validate(self) -> None:
         """Refuse both boundaries and their number, neither, and boundaries that do not rise."""
@@ -209,6 +215,12 @@ class CategoryEncoding(Preprocessing):
         'each sample a multi-hot vector (`"multi_hot"`) or counts (`"count"`).',
     )
     sparse: bool = SPARSE
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses in two modes."""
+        modes = ("multi_hot", "count")
+        return [case({"num_tokens": 5, "output_mode": mode}, (3,), codes=5) for mode in modes]
 
     def validate(self) -> None:
         """Refuse to do without the number of categories."""

@@ -10,6 +10,7 @@ from rdeep.catalogue.activations import Activation
 from rdeep.catalogue.constraints import Constraint
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.cell_options import SEED
 from rdeep.catalogue.layers.cells import forget_bias
 from rdeep.catalogue.layers.convolution import window_outputs
@@ -252,6 +253,18 @@ class _ConvLSTM(_ConvLSTMOptions, RecurrentLayer, abstract=True):
     """
 
     rank: ClassVar[int]
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return uses that give the last output, all of them, and with channels first."""
+        sizes, options = (5, 4, 3)[: cls.rank], {"filters": 2, "kernel_size": 2}
+        last = {**options, "data_format": "channels_last"}
+        return [
+            case(last, (3, *sizes, 2)),
+            case({**last, "return_sequences": True}, (3, *sizes, 2)),
+            # The steps stay before the channels.
+            case({**options, "data_format": "channels_first"}, (3, 2, *sizes)),
+        ]
 
     @cached_property
     def cell(self) -> Any:

@@ -13,6 +13,7 @@ from rdeep.catalogue.layers.attention_options import (
     roles,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.formula import is_half
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.shared import SEED
@@ -38,6 +39,11 @@ class _Attention(Layer, abstract=True):
     dropout: float
     return_attention_scores: bool
     use_causal_mask: bool
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return small uses."""
+        return [case({}, (3, 4), (5, 4)), case({"use_scale": True}, (3, 4), (5, 4), (5, 4))]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse what are not sequences whose queries and keys have equal lengths."""

@@ -38,6 +38,11 @@ class Members(Layer):
     mask = "stop"
     count: int = option(Count(), doc="The number of members of the ensemble.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"count": 2}, (4,))]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with the members after the batch."""
         return (shapes[0][0], self.count, *shapes[0][1:])
@@ -193,6 +198,11 @@ class MemberDense(_OnMembers):
     >>> MemberDense(1).output_shape((None, 32, 8))
     (None, 32, 1)
     """
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"units": 3}, (2, 4))]
 
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernels `(members, features, units)` and the biases `(members, units)`."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output_dtype
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_ids, refuse_sparse
 from rdeep.catalogue.layers.run import Run
@@ -70,6 +71,11 @@ class Hashing(Preprocessing):
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"num_bins": 4}, (2,), codes=9)]
 
     def takes_ids(self) -> bool:
         """Return true: categories are whole numbers of any size."""
@@ -163,6 +169,11 @@ class HashedCrossing(Preprocessing):
     )
     sparse: bool = SPARSE
     dtype: str | None = OUTPUT_DTYPE
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"num_bins": 4}, (1,), (1,), codes=9)]
 
     def takes_ids(self) -> bool:
         """Return true: categories are whole numbers of any size."""

@@ -14,6 +14,7 @@ from rdeep.catalogue.layers.augmentation import (
     rescaled,
 )
 from rdeep.catalogue.layers.base import Dims
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Choice, Count, Flag, Number, option
@@ -34,6 +35,11 @@ class _Resized(ImageLayer, abstract=True):
 
     height: int
     width: int
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"height": 4, "width": 3}, (6, 6, 3))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape with the height and the width."""
@@ -157,6 +163,11 @@ class AutoContrast(ImageLayer):
     value_range: tuple[float, float] = VALUE_RANGE
     data_format: str | None = DATA_FORMAT
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (6, 6, 3))]
+
     def compute_last(self, images: Any, run: Run) -> Any:
         """Return the images with all contrast there can be."""
         return self.transform(run.ops.cast(images, "float32"), {}, run.ops)
@@ -187,6 +198,11 @@ class Equalization(ImageLayer):
     value_range: tuple[float, float] = VALUE_RANGE
     bins: int = option(Count(2), 256, "The number of bins of the histogram.")
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (6, 6, 3))]
 
     def compute_last(self, images: Any, run: Run) -> Any:
         """Return the images, equalized while training."""
@@ -241,6 +257,11 @@ class MaxNumBoundingBoxes(ImageLayer):
     max_number: int = option(Count(), doc="The number of boxes of each image.")
     fill_value: float = option(Number(), -1, "The value that pads boxes and labels.")
     data_format: str | None = DATA_FORMAT
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"max_number": 3}, (6, 6, 3))]
 
     def compute_last(self, images: Any, run: Run) -> Any:
         """Return the images."""

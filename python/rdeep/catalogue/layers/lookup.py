@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.arrays import numpy as arrays
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.categories import SPARSE
 from rdeep.catalogue.layers.preprocessing_base import as_array, as_ids
 from rdeep.catalogue.layers.run import Run
@@ -130,6 +131,11 @@ class IntegerLookup(Lookup):
     output_mode: str = OUTPUT_MODE
     sparse: bool = SPARSE
     pad_to_max_tokens: bool = PAD
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"vocabulary": (1, 2, 5)}, (3,), codes=7)]
 
     def output_dtype(self, dtype: str) -> str:
         """Return whole numbers' type for places, and for numbers one that holds them all."""

@@ -29,6 +29,11 @@ _CUT = (
 class _Edges(Spatial, Layer, abstract=True):
     """A layer that lengthens or shortens each spatial dimension at both ends."""
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (*(5, 4, 6)[: (cls.ndim or 3) - 2], 3))]
+
     def amounts(self) -> tuple[tuple[int, int], ...]:
         """Return how much each spatial dimension changes before and after."""
         raise NotImplementedError

@@ -108,6 +108,11 @@ class Normalization(Preprocessing):
     variance: Any = option(Array(), None, "The variance; by default it is learned.")
     invert: bool = option(Flag(), False, "Whether to invert the normalization.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"mean": 0.1, "variance": 2.0}, (3,))]
+
     def validate(self) -> None:
         """Refuse a mean without a variance, and shapes that do not go with the axes."""
         if (self.mean is None) != (self.variance is None):

@@ -154,6 +154,11 @@ class AlphaDropout(_Noise):
     noise_shape: Dims | None = _NOISE_SHAPE
     seed: int | None = SEED
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"rate": 0.3}, (3, 4))]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a mask that does not fit."""
         super().check_inputs(*shapes)
@@ -193,6 +198,11 @@ class GaussianDropout(_Noise):
 
     rate: float = _rate("The fraction of values that dropout of equal strength would set to zero.")
     seed: int | None = SEED
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"rate": 0.3}, (3, 4))]
 
     def noisy(self, inputs: Any, run: Run) -> Any:
         """Return `x * (1 + deviation * noise)`."""
@@ -333,6 +343,11 @@ class ActivityRegularization(Layer):
 
     l1: float = option(Number(0.0), 0.0, "The factor of the absolute values.")
     l2: float = option(Number(0.0), 0.0, "The factor of the squares.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"l2": 0.1}, (4,))]
 
     def penalty_on_output(self) -> Regularizer | None:
         """Return the penalty."""

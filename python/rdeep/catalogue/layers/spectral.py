@@ -7,6 +7,8 @@ from typing import Any
 
 from rdeep.catalogue.initializers import TruncatedNormal
 from rdeep.catalogue.layers.base import Dims, Layer, Weight
+from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.core import Dense
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, LayerRef, option
 from rdeep.errors import ShapeError, called, class_name
@@ -50,6 +52,11 @@ class SpectralNormalization(Layer):
 
     layer: Layer = option(LayerRef(), doc="The layer, which has a kernel or embeddings.")
     power_iterations: int = option(Count(), 1, "The number of power iterations in each step.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"layer": Dense(3)}, (4,))]
 
     @property
     def random(self) -> bool:  # type: ignore[override]

@@ -18,6 +18,7 @@ from rdeep.catalogue.initializers import (
     Zeros,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
@@ -106,6 +107,11 @@ class FeatureTokens(_TokensOfNumbers):
         Ref("initializer"), None, "The initializer of the bias; by default that of the kernel."
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"units": 2}, (3,))]
+
     def weights(self, *shapes: Dims) -> list[Weight]:
         """Return the kernel and the bias, each `(columns, units)`."""
         shape = (self._columns(shapes[0]), self.units)
@@ -171,6 +177,11 @@ class PiecewiseLinearEmbedding(_TokensOfNumbers):
     kernel_regularizer: Regularizer | None = option(
         Ref("regularizer"), None, "The regularizer of the kernel."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"units": 2, "edges": ((-1.0, 0.0, 1.0), (-0.5, 0.5, 2.0))}, (2,))]
 
     @property
     def bins(self) -> tuple[int, ...]:
@@ -282,6 +293,11 @@ class PeriodicEmbedding(_TokensOfNumbers):
     )
     keep_input: bool = option(Flag(), False, "Whether the first unit is the number itself.")
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"units": 2}, (3,))]
+
     def validate(self) -> None:
         """Refuse a single unit that is the number itself."""
         if self.keep_input and self.units < 2:
@@ -365,6 +381,11 @@ class CategoryTokens(_OnColumns):
         Ref("regularizer"), None, "The regularizer of the vectors."
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"units": 2, "cardinalities": (5, 5)}, (2,), codes=5)]
+
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a table that has not a column for each of the cardinalities."""
         super().check_inputs(*shapes)
@@ -422,6 +443,11 @@ class OneHot(_OnColumns):
 
     full_precision = True
     cardinalities: tuple[int, ...] = option(Counts(), doc="The number of codes of each column.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"cardinalities": (5, 5)}, (2,), codes=5)]
 
     def check_inputs(self, *shapes: Dims) -> None:
         """Refuse a table that has not a column for each of the cardinalities."""

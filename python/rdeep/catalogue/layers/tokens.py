@@ -8,6 +8,7 @@ from rdeep.catalogue.initializers import (
     Initializer,
 )
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
+from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.tabular import BY_UNITS
 from rdeep.catalogue.options import Count, Ref, option
@@ -49,6 +50,11 @@ class ClassToken(Layer):
         "`±1/sqrt(units)`.",
     )
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (3, 4))]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with one token more."""
         batch, tokens, units = shapes[0]
@@ -86,6 +92,11 @@ class FirstToken(Layer):
     ndim = 3
     mask = "stop"
 
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (3, 4))]
+
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape of one vector."""
         return (shapes[0][0], shapes[0][2])
@@ -120,6 +131,11 @@ class AppendParameter(Layer):
     initializer: Initializer = option(
         Ref("initializer"), "zeros", "The initializer of the numbers."
     )
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({}, (3, 4))]
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the input's shape with more values in the last axis."""

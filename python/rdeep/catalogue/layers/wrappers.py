@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.catalogue.initializers import Initializer
 from rdeep.catalogue.layers.base import Dims, Layer, Weight, known
 from rdeep.catalogue.layers.case import Case, case
+from rdeep.catalogue.layers.core import Dense
 from rdeep.catalogue.layers.recurrence import where_seen
 from rdeep.catalogue.layers.recurrent import (
     GRU,
@@ -299,6 +300,11 @@ class TimeDistributed(Layer):
 
     mask = "first"
     layer: Layer = option(_OF_ONE_INPUT, doc="The layer.")
+
+    @classmethod
+    def cases(cls) -> list[Case]:
+        """Return a small use."""
+        return [case({"layer": Dense(2)}, (5, 4))]
 
     @property
     def random(self) -> bool:  # type: ignore[override]

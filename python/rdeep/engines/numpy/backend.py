@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from rdeep.engines.numpy import single_layer
 from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.numpy.stepper import NumPyStepper
 from rdeep.engines.objective import Objective
-from rdeep.engines.single_layer import Differentiable, Differentiated, LayerCall, LayerResult
+from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.errors import BackendError
 from rdeep.graph.network import Graph
 
@@ -73,21 +73,27 @@ class NumPyBackend:
         """Refuse: NumPy has no layers of its own."""
         raise BackendError("NumPy has no layers of its own.", argument="backend")
 
-    def native_forms(self) -> Collection[type[Layer]]:
-        """Return the layers that there are native forms of."""
+    def native_forms(self, layer: type[Layer]) -> Sequence[Form]:
+        """Return which native forms there are of a layer.
+
+        Parameters
+        ----------
+        layer : type
+            The layer.
+        """
         return ()
 
-    def run_layer(self, call: LayerCall, by_native_form: bool = False) -> LayerResult | None:
+    def run_layer(self, call: LayerCall, form: Form = "formula") -> LayerResult | None:
         """Return what a layer by itself gives.
 
         Parameters
         ----------
         call : LayerCall
             The layer, and what it depends on.
-        by_native_form : bool
-            Whether by its native form, or by its formula.
+        form : str
+            What computes it.
         """
-        return None if by_native_form else single_layer.run_layer(call)
+        return single_layer.run_layer(call) if form == "formula" else None
 
     def differentiate(self, function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:
         """Return the values of a function of tensors, and gradients by the arrays of floats.

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
+from rdeep.catalogue import layers
+from rdeep.catalogue.layers.base import Layer
 from rdeep.engines.single_layer import (
     NAME,
     Differentiable,
     Differentiated,
+    Form,
     LayerCall,
     LayerResult,
     directions,
     refuse_missing,
 )
 from rdeep.engines.tensorflow.builders import NATIVE, BuildContext, recurrent
-from rdeep.engines.tensorflow.builders.formula import formula
+from rdeep.engines.tensorflow.builders.formula import build_in_turn, formula
 from rdeep.engines.tensorflow.network import keras_policy
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.engines.tensorflow.weights import variable_of
@@ -26,26 +30,26 @@ from rdeep.engines.tensorflow.weights import variable_of
 Tensor = Any
 
 
-def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
+def run_layer(call: LayerCall, form: Form) -> LayerResult | None:
     """Return what a layer gives, and gradients.
 
     Parameters
     ----------
     call : LayerCall
         The layer, and what it depends on.
-    by_native_form : bool
-        Whether by its native form, or by its formula.
+    form : str
+        What computes it.
 
     Returns
     -------
     LayerResult or None
-        `None` without a native form for these options, or a kernel for this precision.
+        `None` without such a form for these options, or a kernel for this precision.
     """
     random = RandomState()
     site = BuildContext(NAME, random)
     with keras_policy(call.policy):
-        layers = _native(call, site) if by_native_form else formula(call.record, site)
-    if layers is None:
+        built = _built(call.record, site, form)
+    if built is None:
         return None
     tensors = [tf.constant(x) for x in call.inputs]
     for x, mask in zip(tensors, call.masks or []):
@@ -53,20 +57,20 @@ def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
     random.set_seed(call.seed)
     random.set_step(tf.constant(call.step, tf.int64))
     with random.ours():
-        try:
-            _applied(layers, tensors, call)  # which makes the weights
-        except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError):
-            if call.policy == "float32":
-                raise
-            return None
-        held = _held(call, layers[-1])
+        build_in_turn(built, call.shapes)
+        held = _held(call, built[-1])
         for name, value in call.weights.items():
             held[name].assign(value)
         floats = {f"input {i}": x for i, x in enumerate(tensors) if x.dtype.is_floating}
         given = {name: v.value for name, v in held.items() if v.trainable}
         with tf.GradientTape() as tape:
             tape.watch(list(floats.values()))
-            outputs = _applied(layers, tensors, call)
+            try:
+                outputs = _applied(built, tensors, call)
+            except (tf.errors.NotFoundError, tf.errors.InvalidArgumentError):
+                if call.policy == "float32":
+                    raise
+                return None
             wide = [tf.cast(y, tf.float32) if y.dtype.is_floating else y for y in outputs]
             total = _weighted(wide)
     masks = [getattr(y, "_keras_mask", None) for y in outputs]
@@ -80,13 +84,30 @@ def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
     return result
 
 
-def _native(call: LayerCall, site: BuildContext) -> list[keras.layers.Layer] | None:
-    form = NATIVE.get(type(call.record))
-    if form is recurrent.recurrent_of_cells:
-        # Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
-        fits = recurrent.takes_kernel(call.record)
-        return recurrent.by_kernel(call.record, site) if fits else None
-    return None if form is None else form(call.record, site)
+# Without a GPU networks do not use cuDNN's loops: here they are built wherever they fit.
+_LOOPS = (layers.LSTM, layers.GRU, layers.RNN, layers.Bidirectional)
+# Which has no other native form.
+_LOOPS_ALONE = (layers.RNN,)
+
+
+def native_forms(layer: type[Layer]) -> Sequence[Form]:
+    """Return which native forms there are of a layer.
+
+    Parameters
+    ----------
+    layer : type
+        The layer.
+    """
+    native: tuple[Form, ...] = ("native",) if layer in NATIVE and layer not in _LOOPS_ALONE else ()
+    return (*native, "kernel") if layer in _LOOPS else native
+
+
+def _built(record: Layer, site: BuildContext, form: Form) -> list[keras.layers.Layer] | None:
+    if form == "formula":
+        return formula(record, site)
+    if form == "kernel":
+        return recurrent.by_kernel(record, site) if recurrent.takes_kernel(record) else None
+    return NATIVE[type(record)](record, site)
 
 
 def _held(call: LayerCall, layer: keras.layers.Layer) -> dict[str, Any]:
@@ -99,9 +120,9 @@ def _held(call: LayerCall, layer: keras.layers.Layer) -> dict[str, Any]:
     return held
 
 
-def _applied(layers: list[keras.layers.Layer], tensors: list[Tensor], call: LayerCall) -> list[Any]:
+def _applied(built: list[keras.layers.Layer], tensors: list[Tensor], call: LayerCall) -> list[Any]:
     y: Any = tensors if call.record.merges or len(tensors) > 1 else tensors[0]
-    for layer in layers:
+    for layer in built:
         takes = {"training": call.training} if layer._call_has_training_arg else {}
         y = layer(y, **takes)
     return list(y) if isinstance(y, (list, tuple)) else [y]

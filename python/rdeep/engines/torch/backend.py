@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from rdeep.catalogue.optimizers import BaseOptimizer
 from rdeep.engines.contract import Tuning
 from rdeep.engines.devices import choose
 from rdeep.engines.objective import Objective
-from rdeep.engines.single_layer import Differentiable, Differentiated, LayerCall, LayerResult
+from rdeep.engines.single_layer import Differentiable, Differentiated, Form, LayerCall, LayerResult
 from rdeep.engines.torch import ops, single_layer
 from rdeep.engines.torch.builders import NATIVE
 from rdeep.engines.torch.engine import time_product
@@ -111,21 +111,27 @@ class TorchBackend:
 
         return integrated_gradients(networks, inputs, baselines, score, steps)
 
-    def native_forms(self) -> Collection[type[Layer]]:
-        """Return the layers that there are native forms of."""
-        return NATIVE
+    def native_forms(self, layer: type[Layer]) -> Sequence[Form]:
+        """Return which native forms there are of a layer.
 
-    def run_layer(self, call: LayerCall, by_native_form: bool = False) -> LayerResult | None:
+        Parameters
+        ----------
+        layer : type
+            The layer.
+        """
+        return ("native",) if layer in NATIVE else ()
+
+    def run_layer(self, call: LayerCall, form: Form = "formula") -> LayerResult | None:
         """Return what a layer by itself gives.
 
         Parameters
         ----------
         call : LayerCall
             The layer, and what it depends on.
-        by_native_form : bool
-            Whether by its native form, or by its formula.
+        form : str
+            What computes it.
         """
-        return single_layer.run_layer(call, by_native_form)
+        return single_layer.run_layer(call, form)
 
     def differentiate(self, function: Differentiable, arrays: list[np.ndarray]) -> Differentiated:
         """Return the values of a function of tensors, and gradients by the arrays of floats.

@@ -13,6 +13,7 @@ from rdeep.engines.single_layer import (
     NAME,
     Differentiable,
     Differentiated,
+    Form,
     LayerCall,
     LayerResult,
     carried_masks,
@@ -26,24 +27,24 @@ from rdeep.engines.torch.network import COMPUTED
 from rdeep.engines.torch.sampling import RandomState
 
 
-def run_layer(call: LayerCall, by_native_form: bool) -> LayerResult | None:
+def run_layer(call: LayerCall, form: Form) -> LayerResult | None:
     """Return what a layer gives, and gradients.
 
     Parameters
     ----------
     call : LayerCall
         The layer, and what it depends on.
-    by_native_form : bool
-        Whether by its native form, or by its formula.
+    form : str
+        What computes it.
 
     Returns
     -------
     LayerResult or None
-        `None` without a native form for these options, or a kernel for this precision.
+        `None` without such a form for these options, or a kernel for this precision.
     """
     record, random = call.record, RandomState()
     site = BuildContext(NAME, call.shapes, random)
-    built = native(record, site) if by_native_form else formula(record, site)
+    built = formula(record, site) if form == "formula" else native(record, site)
     if built is None:
         return None
     refuse_missing(call.weights, list(built.weights), "torch")

@@ -69,7 +69,7 @@ class FormulaLayer(keras.layers.Layer):
             self.kernel.build(shapes[0])
             held = []
         for part, layers in self.inner.items():
-            _build_in_turn(layers, self.record.inner_shapes(*shapes))
+            build_in_turn(layers, self.record.inner_shapes(*shapes))
             held = [weight for weight in held if not weight.name.startswith(_prefix(part))]
         self.held = {
             weight.name: self.add_weight(
@@ -210,13 +210,22 @@ def _prefix(part: str) -> str:
     return f"{part}/" if part else ""
 
 
-def _build_in_turn(layers: list[keras.layers.Layer], shapes: tuple[Any, ...]) -> None:
-    """Build layers, each for the output of the one before."""
+def build_in_turn(layers: list[keras.layers.Layer], shapes: tuple[Any, ...]) -> None:
+    """Build layers, each for the output of the one before.
+
+    Parameters
+    ----------
+    layers : list of keras.layers.Layer
+        The layers.
+    shapes : tuple of shape
+        The shapes of what the first is applied to.
+    """
     shape: Any = list(shapes) if len(shapes) > 1 else shapes[0]
     for layer in layers:
         if not layer.built:
             getattr(layer, "build_on", layer.build)(shape)
-        shape = layer.compute_output_shape(shape)
+        if layer is not layers[-1]:
+            shape = layer.compute_output_shape(shape)
 
 
 def _by_kernel(
