@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
+# Graphs are a great many small objects that live long: looking through them for garbage less often
+# saves a twentieth of the time.
+gc.set_threshold(100_000, 20, 50)
 # Engines read these once, at their start; two threads of a test machine are shared.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")

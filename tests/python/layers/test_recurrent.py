@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from families import family
+from oracle import take_two_steps
 from rdeep import Input, Model
 from rdeep.catalogue import layers as L
 from rdeep.catalogue.registry import records
@@ -108,9 +109,7 @@ def agree(build, x, rng):
         assert [w.shape for w in ours.get_weights()] == [w.shape for w in weights]
         ours.set_weights(weights)
         np.testing.assert_allclose(ours.predict(x), expected, atol=1e-5, rtol=1e-5)
-        ours.compile("sgd", "mse")
-        ours.learning_rate = 0.1
-        ours.fit(x, y, batch_size=len(x), epochs=2, shuffle=False, verbose=0)
+        take_two_steps(ours, x, y)
         for mine, other in zip(ours.get_weights(), theirs.get_weights()):
             np.testing.assert_allclose(mine, other, atol=1e-4, rtol=1e-4)
 
