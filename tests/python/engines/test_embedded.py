@@ -79,7 +79,7 @@ def test_a_package_that_came_too_late_is_told_of_once(package, monkeypatch, recw
     monkeypatch.setattr(engine, "_fastest", lambda product: next(spent))
     assert engine.import_torch() is engine.import_torch()
     told = [str(warning.message) for warning in recwarn]
-    assert len(told) == 1 and "Restart R" in told[0]
+    assert len(told) == 1 and "Restart the program" in told[0]
     engine._tell_of_slowness.cache_clear()
     spent = iter([0.2, 0.1])
     engine.import_torch()
