@@ -224,7 +224,8 @@ register_refusals <- function() {
 }
 
 # The same as `registerS3method()`, which copies a table of the namespace's methods each time: five
-# hundred take a third of `library(rdeep)`. As methods of packages do, each waits until it is called.
+# hundred take a third of `library(rdeep)`. As methods of packages do, each waits until it is
+# called.
 register_refusal <- function(generic, class, row, homes) {
   for (home in homes) {
     known <- get0(generic, home, mode = "function", inherits = FALSE)

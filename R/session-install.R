@@ -49,8 +49,8 @@ install_rdeep <- function(envname = virtualenv_name,
   invisible(python)
 }
 
-# Compiles the core to byte code, as `configure` does where a Python is there already. Python would do
-# it at the first start, but not in a library that belongs to somebody else.
+# Compiles the core to byte code, as `configure` does where a Python is there already. Python would
+# do it at the first start, but not in a library that belongs to somebody else.
 compile_core <- function(python, folder = file.path(core_path(), "rdeep")) {
   options <- c("-m", "compileall", "-q", "--invalidation-mode", "checked-hash")
   # Without byte code all is the same, but for the time that it takes.

@@ -145,7 +145,7 @@ def test_a_native_form_that_differs_is_said():
     half = variant(Doubling, "HalfNative")
 
     @native_form("torch", half)
-    def form(record, site):
+    def form(record, context):
         import torch
 
         return torch.nn.Identity()
@@ -156,7 +156,7 @@ def test_a_native_form_that_differs_is_said():
 
 def test_a_native_form_without_a_case_is_said():
     bare = variant(Doubling, "BareNative", cases=classmethod(lambda cls: []))
-    native_form("torch", bare)(lambda record, site: None)
+    native_form("torch", bare)(lambda record, context: None)
     with pytest.raises(AssertionError, match="nothing to compare it with its formula on: give"):
         testing.check_layer(bare, engines=["torch"])
 
@@ -173,7 +173,7 @@ def test_a_native_form_without_the_weights_is_said():
     )
 
     @native_form("torch", scaled)
-    def form(record, site):
+    def form(record, context):
         import torch
 
         return torch.nn.Identity()

@@ -63,7 +63,7 @@ test_that("where torch was imported too early, that is said once, with the remed
   # R's own BLAS may be a fast one.
   skip_if(found$time < 5 * product_in_r())
   expect_length(found$warnings, 1)
-  expect_match(found$warnings, "Restart R, and call library(rdeep) before", fixed = TRUE)
+  expect_match(found$warnings, "Restart R, and load rdeep before", fixed = TRUE)
 })
 
 test_that("steps are compiled as a whole in R", {

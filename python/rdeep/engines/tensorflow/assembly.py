@@ -137,17 +137,19 @@ class Assembly:
                 record = record.replace(activation=None)
         if isinstance(record, Composite):
             return self._composite(record, BuildContext(name, self.random), layer)
-        site = BuildContext(name, self.random)
-        found = build(record, site)
-        return [Floats(name=site.beside("floats")), *found] if computes_in_floats(layer) else found
+        context = BuildContext(name, self.random)
+        found = build(record, context)
+        return (
+            [Floats(name=context.beside("floats")), *found] if computes_in_floats(layer) else found
+        )
 
     def _composite(
-        self, record: Composite, site: BuildContext, layer: GraphLayer
+        self, record: Composite, context: BuildContext, layer: GraphLayer
     ) -> list[keras.layers.Layer]:
         inner = record.inner_for(layer.input_shapes)
         heads: list[Activation | None] = [None] * len(inner.graph.outputs)
-        parts = Assembly(inner.graph, self.random, heads, f"{site.name}/")
-        return composite(record, site, inner, parts)
+        parts = Assembly(inner.graph, self.random, heads, f"{context.name}/")
+        return composite(record, context, inner, parts)
 
     def _connect(self) -> tuple[list[Any], list[Any]]:
         """Apply the layers to Keras's symbolic tensors, node by node."""
@@ -202,18 +204,18 @@ class Assembly:
         record = node.layer
         assert isinstance(record, InputLayer)
         shape = tuple(record.shape)
-        site = BuildContext(self.prefix + name, self.random)
+        context = BuildContext(self.prefix + name, self.random)
         place = next(i for i, t in enumerate(self.graph.inputs) if t is node.outputs[0])
         dtype = self.graph.input_dtypes[place]
-        return keras.Input(shape, dtype=dtype, name=site.keras_name)
+        return keras.Input(shape, dtype=dtype, name=context.keras_name)
 
     def _final(self, index: int, head: Activation | None) -> keras.layers.Layer | None:
         if head is None:
             return None
         layer = self.graph.layer_of[id(self.graph.outputs[index].node.layer)]
-        site = BuildContext(layer.name, self.random)
+        context = BuildContext(layer.name, self.random)
         own = isinstance(layer.record, ActivationLayer)
-        name = site.keras_name if own else site.beside(head.key)
+        name = context.keras_name if own else context.beside(head.key)
         return keras.layers.Activation(activation(head), name=name)
 
 

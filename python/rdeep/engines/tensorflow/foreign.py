@@ -93,8 +93,8 @@ class TFSMLayer(Foreign):
 class _Single(keras.layers.Layer):
     """The endpoint's one tensor, which it may give in a dict."""
 
-    def __init__(self, record: TFSMLayer, site: BuildContext) -> None:
-        super().__init__(name=site.keras_name, trainable=record.trainable)
+    def __init__(self, record: TFSMLayer, context: BuildContext) -> None:
+        super().__init__(name=context.keras_name, trainable=record.trainable)
         self.inner, self.record = record.thing, record
         self.built = True
 
@@ -108,6 +108,6 @@ class _Single(keras.layers.Layer):
 
 
 @native_form(TFSMLayer)
-def saved_model(record: TFSMLayer, site: BuildContext) -> list[keras.layers.Layer]:
+def saved_model(record: TFSMLayer, context: BuildContext) -> list[keras.layers.Layer]:
     """Build the layer of a SavedModel."""
-    return [_Single(record, site)]
+    return [_Single(record, context)]

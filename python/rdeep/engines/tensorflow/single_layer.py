@@ -46,9 +46,9 @@ def run_layer(call: LayerCall, form: Form) -> LayerResult | None:
         `None` without such a form for these options, or a kernel for this precision.
     """
     random = RandomState()
-    site = BuildContext(NAME, random)
+    context = BuildContext(NAME, random)
     with keras_policy(call.policy):
-        built = _built(call.record, site, form)
+        built = _built(call.record, context, form)
     if built is None:
         return None
     tensors = [tf.constant(x) for x in call.inputs]
@@ -102,12 +102,12 @@ def native_forms(layer: type[Layer]) -> Sequence[Form]:
     return (*native, "kernel") if layer in _LOOPS else native
 
 
-def _built(record: Layer, site: BuildContext, form: Form) -> list[keras.layers.Layer] | None:
+def _built(record: Layer, context: BuildContext, form: Form) -> list[keras.layers.Layer] | None:
     if form == "formula":
-        return formula(record, site)
+        return formula(record, context)
     if form == "kernel":
-        return recurrent.by_kernel(record, site) if recurrent.takes_kernel(record) else None
-    return NATIVE[type(record)](record, site)
+        return recurrent.by_kernel(record, context) if recurrent.takes_kernel(record) else None
+    return NATIVE[type(record)](record, context)
 
 
 def _held(call: LayerCall, layer: keras.layers.Layer) -> dict[str, Any]:

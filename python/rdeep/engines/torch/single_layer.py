@@ -43,8 +43,8 @@ def run_layer(call: LayerCall, form: Form) -> LayerResult | None:
         `None` without such a form for these options, or a kernel for this precision.
     """
     record, random = call.record, RandomState()
-    site = BuildContext(NAME, call.shapes, random)
-    built = formula(record, site) if form == "formula" else native(record, site)
+    context = BuildContext(NAME, call.shapes, random)
+    built = formula(record, context) if form == "formula" else native(record, context)
     if built is None:
         return None
     refuse_missing(call.weights, list(built.weights), "torch")

@@ -88,12 +88,12 @@ class _GroupQueryAttention(_Attention, keras.layers.GroupQueryAttention):
 
 
 @native_form(layers.MultiHeadAttention)
-def multi_head_attention(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def multi_head_attention(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build attention of several heads."""
-    return [_MultiHeadAttention(record, site, **keras_options(record, *_IN_CALLS))]
+    return [_MultiHeadAttention(record, context, **keras_options(record, *_IN_CALLS))]
 
 
 @native_form(layers.GroupQueryAttention)
-def group_query_attention(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def group_query_attention(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build attention whose heads share keys and values."""
-    return [_GroupQueryAttention(record, site, **keras_options(record, *_IN_CALLS))]
+    return [_GroupQueryAttention(record, context, **keras_options(record, *_IN_CALLS))]

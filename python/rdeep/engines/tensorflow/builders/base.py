@@ -81,9 +81,9 @@ def native_form(*records: type[Layer]) -> Callable[[Form], Form]:
     return enter
 
 
-def common(record: Any, site: BuildContext) -> dict[str, Any]:
+def common(record: Any, context: BuildContext) -> dict[str, Any]:
     """Return the options that every Keras layer takes."""
-    return {"name": site.keras_name, "trainable": record.trainable}
+    return {"name": context.keras_name, "trainable": record.trainable}
 
 
 def keras_options(record: Any, *left_out: str) -> dict[str, Any]:
@@ -128,7 +128,7 @@ class Recorded(keras.layers.Layer):
     ----------
     record : Layer
         The layer's record, which says what weights it has and the shape of its output.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
 
     Attributes
@@ -140,8 +140,8 @@ class Recorded(keras.layers.Layer):
     casts_inputs = True
     """Whether a mixed dtype policy turns inputs and weights into 16 bits before `call`."""
 
-    def __init__(self, record: Any, site: BuildContext) -> None:
-        super().__init__(**common(record, site), autocast=self.casts_inputs)
+    def __init__(self, record: Any, context: BuildContext) -> None:
+        super().__init__(**common(record, context), autocast=self.casts_inputs)
         self.record = record
         self._activation = activation(getattr(record, "activation", None))
 

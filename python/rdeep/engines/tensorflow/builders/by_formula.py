@@ -29,21 +29,21 @@ class ByFormula(keras.layers.Layer):
     ----------
     record : Layer
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     **options
         Those of the Keras layer.
     """
 
-    def __init__(self, record: Layer, site: BuildContext, **options: Any) -> None:
-        super().__init__(**options, name=site.keras_name)
+    def __init__(self, record: Layer, context: BuildContext, **options: Any) -> None:
+        super().__init__(**options, name=context.keras_name)
         # Not as an option: some of Keras's layers have none.
         self.trainable = record.trainable
-        self.record, self.random = record, site.random
+        self.record, self.random = record, context.random
         streams = record.streams()
-        self._keys = {part: part_name(site.name, part) for part in streams}
+        self._keys = {part: part_name(context.name, part) for part in streams}
         for part, seed in streams.items():
-            site.random.add(self._keys[part], seed, record.advances)
+            context.random.add(self._keys[part], seed, record.advances)
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Have files say that it is Keras's layer."""

@@ -17,8 +17,8 @@ Tensor = Any
 class _Variable(keras.layers.Layer):
     """A weight that is asked for as a tensor; Keras wants an input, which is not looked at."""
 
-    def __init__(self, record: Variable, site: BuildContext) -> None:
-        super().__init__(**common(record, site))
+    def __init__(self, record: Variable, context: BuildContext) -> None:
+        super().__init__(**common(record, context))
         self.record = record
 
     def build(self, input_shape: Any) -> None:
@@ -39,9 +39,9 @@ class _Variable(keras.layers.Layer):
 
 
 @native_form(Variable)
-def variable(record: Variable, site: BuildContext) -> list[keras.layers.Layer]:
+def variable(record: Variable, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a weight."""
-    return [_Variable(record, site)]
+    return [_Variable(record, context)]
 
 
 class CompositeLayer(keras.layers.Layer):
@@ -51,7 +51,7 @@ class CompositeLayer(keras.layers.Layer):
     ----------
     record : Composite
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     inner : InnerGraph
         Its graph.
@@ -60,9 +60,9 @@ class CompositeLayer(keras.layers.Layer):
     """
 
     def __init__(
-        self, record: Composite, site: BuildContext, inner: InnerGraph, parts: Any
+        self, record: Composite, context: BuildContext, inner: InnerGraph, parts: Any
     ) -> None:
-        super().__init__(**common(record, site))
+        super().__init__(**common(record, context))
         self.record = record
         self.predicts = parts.part(inner.outputs(training=False))
         self.trains = parts.part(inner.outputs(training=True)) if inner.by_mode else self.predicts
@@ -96,7 +96,7 @@ class CompositeLayer(keras.layers.Layer):
 
 
 def composite(
-    record: Composite, site: BuildContext, inner: InnerGraph, parts: Any
+    record: Composite, context: BuildContext, inner: InnerGraph, parts: Any
 ) -> list[keras.layers.Layer]:
     """Build a layer that consists of a graph.
 
@@ -104,11 +104,11 @@ def composite(
     ----------
     record : Composite
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     inner : InnerGraph
         Its graph.
     parts : Assembly
         The Keras layers of that graph.
     """
-    return [CompositeLayer(record, site, inner, parts)]
+    return [CompositeLayer(record, context, inner, parts)]

@@ -23,12 +23,12 @@ class ChannelsFirst(keras.layers.Layer):
         The layer, without its activation.
     record : Layer
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
 
-    def __init__(self, inner: keras.layers.Layer, record: Any, site: BuildContext) -> None:
-        super().__init__(**common(record, site))
+    def __init__(self, inner: keras.layers.Layer, record: Any, context: BuildContext) -> None:
+        super().__init__(**common(record, context))
         self.inner, self.record = inner, record
         self.activation = activation(record.activation)
         inside = range(1, record.rank + 1)
@@ -71,7 +71,7 @@ def options(record: Any, *names: str) -> dict[str, Any]:
 
 
 def placed(
-    kind: Any, record: Any, site: BuildContext, given: dict[str, Any]
+    kind: Any, record: Any, context: BuildContext, given: dict[str, Any]
 ) -> list[keras.layers.Layer]:
     """Return a Keras layer, on data with channels first if its record says so.
 
@@ -81,53 +81,53 @@ def placed(
         The Keras layer's class.
     record : Layer
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     given : dict
         The options of the Keras layer.
     """
     if record.channels_first:
-        inner = kind(**given, name=site.beside("inner"), trainable=record.trainable)
-        return [ChannelsFirst(inner, record, site)]
-    return [kind(**given, activation=activation(record.activation), **common(record, site))]
+        inner = kind(**given, name=context.beside("inner"), trainable=record.trainable)
+        return [ChannelsFirst(inner, record, context)]
+    return [kind(**given, activation=activation(record.activation), **common(record, context))]
 
 
 @native_form(layers.Conv1D, layers.Conv2D, layers.Conv3D)
-def convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
+def convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a convolution."""
     if max(record.strides) > 1 and set(record.kernel_size) == {1}:
         # Keras leaves these to a kernel whose gradient writes beyond its memory on a CPU.
         return None
-    return _built(record, site, "filters", "groups", zeros=("kernel",))
+    return _built(record, context, "filters", "groups", zeros=("kernel",))
 
 
 @native_form(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
-def depthwise_convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def depthwise_convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a depthwise convolution."""
-    return _built(record, site, "depth_multiplier", zeros=("depthwise",))
+    return _built(record, context, "depth_multiplier", zeros=("depthwise",))
 
 
 @native_form(layers.SeparableConv1D, layers.SeparableConv2D)
-def separable_convolution(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def separable_convolution(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a separable convolution."""
-    return _built(record, site, "filters", "depth_multiplier", zeros=("depthwise", "pointwise"))
+    return _built(record, context, "filters", "depth_multiplier", zeros=("depthwise", "pointwise"))
 
 
 @native_form(layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
-def convolution_transpose(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
+def convolution_transpose(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a transposed convolution."""
     windows = map(reach, record.kernel_size, record.dilation_rate)
     extra = record.output_padding or ()
     if record.padding == "same" and any(w % 2 + more == 0 for w, more in zip(windows, extra)):
         # Keras computes no output that is too short for a window at the input's last place.
         return None
-    return _built(record, site, "filters", "output_padding", zeros=("kernel",))
+    return _built(record, context, "filters", "output_padding", zeros=("kernel",))
 
 
 def _built(
-    record: Any, site: BuildContext, *names: str, zeros: tuple[str, ...]
+    record: Any, context: BuildContext, *names: str, zeros: tuple[str, ...]
 ) -> list[keras.layers.Layer]:
     # Weights are set once the network is built, so Keras need not draw them: they start as zeros.
     starts = {f"{name}_initializer": "zeros" for name in zeros}
     kind = getattr(keras.layers, type(record).__name__)
-    return placed(kind, record, site, {**options(record, *names), **starts})
+    return placed(kind, record, context, {**options(record, *names), **starts})

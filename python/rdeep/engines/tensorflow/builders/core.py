@@ -32,7 +32,7 @@ class _LoraEmbedding(_KeepsAlpha, keras.layers.Embedding):
 
 # Weights are set once the network is built, so Keras need not draw them: they start as zeros.
 @native_form(layers.Dense)
-def dense(record: layers.Dense, site: BuildContext) -> list[keras.layers.Layer]:
+def dense(record: layers.Dense, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a dense layer."""
     kind = keras.layers.Dense if record.lora_rank is None else _LoraDense
     return [
@@ -43,13 +43,13 @@ def dense(record: layers.Dense, site: BuildContext) -> list[keras.layers.Layer]:
             kernel_initializer="zeros",
             lora_rank=record.lora_rank,
             lora_alpha=record.lora_alpha,
-            **common(record, site),
+            **common(record, context),
         )
     ]
 
 
 @native_form(layers.Embedding)
-def embedding(record: layers.Embedding, site: BuildContext) -> list[keras.layers.Layer]:
+def embedding(record: layers.Embedding, context: BuildContext) -> list[keras.layers.Layer]:
     """Build an embedding."""
     kind = keras.layers.Embedding if record.lora_rank is None else _LoraEmbedding
     return [
@@ -60,6 +60,6 @@ def embedding(record: layers.Embedding, site: BuildContext) -> list[keras.layers
             mask_zero=record.mask_zero,
             lora_rank=record.lora_rank,
             lora_alpha=record.lora_alpha,
-            **common(record, site),
+            **common(record, context),
         )
     ]

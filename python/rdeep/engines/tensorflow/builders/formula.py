@@ -29,30 +29,30 @@ class FormulaLayer(keras.layers.Layer):
     ----------
     record : Layer
         The layer's record.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     kernel : keras.layers.Layer, optional
         What holds the weights, and is called in the place of a part of the formula.
     """
 
     def __init__(
-        self, record: Layer, site: BuildContext, kernel: keras.layers.Layer | None = None
+        self, record: Layer, context: BuildContext, kernel: keras.layers.Layer | None = None
     ) -> None:
-        super().__init__(**common(record, site), autocast=not record.full_precision)
-        self.record, self.random, self.full_name = record, site.random, site.name
+        super().__init__(**common(record, context), autocast=not record.full_precision)
+        self.record, self.random, self.full_name = record, context.random, context.name
         self.supports_masking = record.mask == "make" or record.passes_mask()
         self._activation = activation(record.following_activation)
         self.kernel = kernel
         self.kept: list[tf.Variable] = []
         self.inner = {
-            part: build(layer, BuildContext(part_name(site.name, part), site.random))
+            part: build(layer, BuildContext(part_name(context.name, part), context.random))
             for part, layer in record.inner_layers().items()
         }
         # Layers inside draw by themselves.
         streams = {} if self.inner else record.streams()
-        self._keys = {part: part_name(site.name, part) for part in streams}
+        self._keys = {part: part_name(context.name, part) for part in streams}
         for part, seed in streams.items():
-            site.random.add(self._keys[part], seed, record.advances)
+            context.random.add(self._keys[part], seed, record.advances)
 
     def __call__(self, inputs: Any, **options: Any) -> Any:
         """Return the output; in a chain a tensor comes by itself."""
@@ -257,32 +257,32 @@ def _unmasked(x: Tensor) -> Tensor:
     return x if getattr(x, "_keras_mask", None) is None else tf.identity(x)
 
 
-def formula(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
+def formula(record: Layer, context: BuildContext) -> list[keras.layers.Layer]:
     """Build any layer by its formula.
 
     Parameters
     ----------
     record : Layer
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
-    return [FormulaLayer(record, site)]
+    return [FormulaLayer(record, context)]
 
 
-def build(record: Layer, site: BuildContext) -> list[keras.layers.Layer]:
+def build(record: Layer, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a layer by its native form or its formula: the Keras layers to apply in turn.
 
     Parameters
     ----------
     record : Layer
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
     form = NATIVE.get(type(record))
-    built = None if form is None else form(record, site)
+    built = None if form is None else form(record, context)
     if built is not None:
         return built
-    refuse_foreign(record, site.name, "TensorFlow")
-    return formula(record, site)
+    refuse_foreign(record, context.name, "TensorFlow")
+    return formula(record, context)

@@ -38,10 +38,10 @@ Tensor = Any
     *(layers.Identity, layers.Dot, layers.GroupNormalization, layers.UnitNormalization),
     *(layers.ReLU, layers.LeakyReLU, layers.ELU, layers.PReLU),
 )
-def same_options(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def same_options(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build Keras's layer of the same name and options."""
     kind = getattr(keras.layers, type(record).__name__)
-    return [kind(**keras_options(record), **common(record, site))]
+    return [kind(**keras_options(record), **common(record, context))]
 
 
 class _Softmax(ByFormula, keras.layers.Softmax):
@@ -53,33 +53,33 @@ class _Softmax(ByFormula, keras.layers.Softmax):
 
 
 @native_form(layers.Softmax)
-def softmax(record: layers.Softmax, site: BuildContext) -> list[keras.layers.Layer]:
+def softmax(record: layers.Softmax, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a softmax."""
-    return [_Softmax(record, site, **keras_options(record))]
+    return [_Softmax(record, context, **keras_options(record))]
 
 
 @native_form(layers.UpSampling1D)
 def upsampling_of_steps(
-    record: layers.UpSampling1D, site: BuildContext
+    record: layers.UpSampling1D, context: BuildContext
 ) -> list[keras.layers.Layer]:
     """Build the upsampling of sequences."""
-    return [keras.layers.UpSampling1D(*record.size, **common(record, site))]
+    return [keras.layers.UpSampling1D(*record.size, **common(record, context))]
 
 
 @native_form(layers.LayerNormalization)
 def layer_normalization(
-    record: layers.LayerNormalization, site: BuildContext
+    record: layers.LayerNormalization, context: BuildContext
 ) -> list[keras.layers.Layer] | None:
     """Build a layer normalization; Keras sorts several axes, those from the end before others."""
-    return same_options(record, site) if isinstance(record.axis, int) else None
+    return same_options(record, context) if isinstance(record.axis, int) else None
 
 
 @native_form(layers.RMSNormalization)
 def rms_normalization(
-    record: layers.RMSNormalization, site: BuildContext
+    record: layers.RMSNormalization, context: BuildContext
 ) -> list[keras.layers.Layer] | None:
     """Build a normalization by the root mean square; Keras's scales the last axis alone."""
-    return same_options(record, site) if record.axis == -1 else None
+    return same_options(record, context) if record.axis == -1 else None
 
 
 class _EinsumDense(ByFormula, keras.layers.EinsumDense):
@@ -91,11 +91,13 @@ class _EinsumDense(ByFormula, keras.layers.EinsumDense):
 
 
 @native_form(layers.EinsumDense)
-def einsum_dense(record: layers.EinsumDense, site: BuildContext) -> list[keras.layers.Layer] | None:
+def einsum_dense(
+    record: layers.EinsumDense, context: BuildContext
+) -> list[keras.layers.Layer] | None:
     """Build a dense layer of an equation; Keras forgets the scale of an addition of low rank."""
     if record.lora_rank is not None:
         return None
-    return [_EinsumDense(record, site, **keras_options(record))]
+    return [_EinsumDense(record, context, **keras_options(record))]
 
 
 class _BatchNormalization(ByFormula, keras.layers.BatchNormalization):
@@ -108,23 +110,23 @@ class _BatchNormalization(ByFormula, keras.layers.BatchNormalization):
 
 @native_form(layers.BatchNormalization)
 def batch_normalization(
-    record: layers.BatchNormalization, site: BuildContext
+    record: layers.BatchNormalization, context: BuildContext
 ) -> list[keras.layers.Layer]:
     """Build a batch normalization."""
-    return [_BatchNormalization(record, site, **keras_options(record))]
+    return [_BatchNormalization(record, context, **keras_options(record))]
 
 
 @native_form(layers.Reshape)
-def reshape(record: layers.Reshape, site: BuildContext) -> list[keras.layers.Layer]:
+def reshape(record: layers.Reshape, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a change of shape."""
     target = tuple(-1 if size is None else size for size in record.target_shape)
-    return [keras.layers.Reshape(target, **common(record, site))]
+    return [keras.layers.Reshape(target, **common(record, context))]
 
 
 @native_form(layers.Activation)
-def activation_layer(record: layers.Activation, site: BuildContext) -> list[keras.layers.Layer]:
+def activation_layer(record: layers.Activation, context: BuildContext) -> list[keras.layers.Layer]:
     """Build an activation."""
-    return [keras.layers.Activation(activation(record.activation), **common(record, site))]
+    return [keras.layers.Activation(activation(record.activation), **common(record, context))]
 
 
 class _Interpolated(FormulaLayer):
@@ -140,9 +142,9 @@ class _Interpolated(FormulaLayer):
 
 
 @native_form(layers.UpSampling2D)
-def upsampling(record: layers.UpSampling2D, site: BuildContext) -> list[keras.layers.Layer]:
+def upsampling(record: layers.UpSampling2D, context: BuildContext) -> list[keras.layers.Layer]:
     """Build the upsampling of images."""
     if record.interpolation != "nearest":
-        return [_Interpolated(record, site)]
+        return [_Interpolated(record, context)]
     data_format = record.data_format or "channels_last"
-    return [keras.layers.UpSampling2D(record.size, data_format, **common(record, site))]
+    return [keras.layers.UpSampling2D(record.size, data_format, **common(record, context))]

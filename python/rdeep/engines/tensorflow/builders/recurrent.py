@@ -111,23 +111,25 @@ _OWN = {layers.SimpleRNN: _SimpleRNN, layers.LSTM: _LSTM, layers.GRU: _GRU}
 
 
 @native_form(*_OWN)
-def recurrent(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
+def recurrent(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a recurrent layer of units."""
-    return _recurrent(record, site, has_gpu() and takes_kernel(record))
+    return _recurrent(record, context, has_gpu() and takes_kernel(record))
 
 
 @native_form(layers.RNN)
-def recurrent_of_cells(record: layers.RNN, site: BuildContext) -> list[keras.layers.Layer] | None:
+def recurrent_of_cells(
+    record: layers.RNN, context: BuildContext
+) -> list[keras.layers.Layer] | None:
     """Build a recurrent layer of a cell."""
-    return by_kernel(record, site) if has_gpu() and takes_kernel(record) else None
+    return by_kernel(record, context) if has_gpu() and takes_kernel(record) else None
 
 
 @native_form(layers.Bidirectional)
 def bidirectional(
-    record: layers.Bidirectional, site: BuildContext
+    record: layers.Bidirectional, context: BuildContext
 ) -> list[keras.layers.Layer] | None:
     """Build a recurrent layer that reads both ways."""
-    return _bidirectional(record, site, has_gpu() and takes_kernel(record))
+    return _bidirectional(record, context, has_gpu() and takes_kernel(record))
 
 
 def has_gpu() -> bool:
@@ -155,20 +157,20 @@ def takes_kernel(record: Any) -> bool:
     return gated and getattr(cell, "reset_after", True)
 
 
-def by_kernel(record: Any, site: BuildContext) -> list[keras.layers.Layer] | None:
+def by_kernel(record: Any, context: BuildContext) -> list[keras.layers.Layer] | None:
     """Build a recurrent layer whose steps are those of a Keras layer.
 
     Parameters
     ----------
     record : RecurrentLayer or Bidirectional
         The layer.
-    site : BuildContext
+    context : BuildContext
         Where it stands.
     """
     if isinstance(record, layers.Bidirectional):
-        return _bidirectional(record, site, fused=True)
+        return _bidirectional(record, context, fused=True)
     if type(record) in _OWN and not record.stateful:
-        return _recurrent(record, site, fused=True)
+        return _recurrent(record, context, fused=True)
     kernel = _KERAS[type(record.cell)](
         record.cell.units,
         kernel_initializer="zeros",
@@ -177,30 +179,30 @@ def by_kernel(record: Any, site: BuildContext) -> list[keras.layers.Layer] | Non
         return_state=True,
         go_backwards=record.go_backwards,
         trainable=record.trainable,
-        name=site.beside("kernel"),
+        name=context.beside("kernel"),
     )
-    return [FormulaLayer(record, site, kernel)]
+    return [FormulaLayer(record, context, kernel)]
 
 
-def _recurrent(record: Any, site: BuildContext, fused: bool) -> list[keras.layers.Layer] | None:
+def _recurrent(record: Any, context: BuildContext, fused: bool) -> list[keras.layers.Layer] | None:
     if not _as_keras(record):
-        return by_kernel(record, site) if fused else None
-    layer = _OWN[type(record)](record, site, **keras_options(record))
+        return by_kernel(record, context) if fused else None
+    layer = _OWN[type(record)](record, context, **keras_options(record))
     layer.fused = fused
     return [layer]
 
 
 def _bidirectional(
-    record: layers.Bidirectional, site: BuildContext, fused: bool
+    record: layers.Bidirectional, context: BuildContext, fused: bool
 ) -> list[keras.layers.Layer] | None:
     if not all(_as_keras(layer) and keras_reads(layer) for layer in record.directions()):
         return None
     forward, backward = (
-        _keras_layer(layer)(**keras_options(layer), name=f"{way}_{site.keras_name}")
+        _keras_layer(layer)(**keras_options(layer), name=f"{way}_{context.keras_name}")
         for way, layer in record.inner_layers().items()
     )
     options = {"backward_layer": backward, "merge_mode": record.merge_mode}
-    layer = _Bidirectional(record, site, layer=forward, **options)
+    layer = _Bidirectional(record, context, layer=forward, **options)
     layer.fused = fused
     return [layer]
 

@@ -78,9 +78,9 @@ def _scaled(x: Tensor, scale: float) -> Tensor:
 
 
 @native_form(layers.Dropout)
-def dropout(record: layers.Dropout, site: BuildContext) -> list[keras.layers.Layer]:
+def dropout(record: layers.Dropout, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a dropout layer."""
-    return [_Dropout(record, site, **keras_options(record))]
+    return [_Dropout(record, context, **keras_options(record))]
 
 
 _NOISE: dict[type, type] = {
@@ -94,6 +94,6 @@ _NOISE: dict[type, type] = {
 
 
 @native_form(*_NOISE)
-def noise(record: Any, site: BuildContext) -> list[keras.layers.Layer]:
+def noise(record: Any, context: BuildContext) -> list[keras.layers.Layer]:
     """Build a layer of noise."""
-    return [_NOISE[type(record)](record, site, **keras_options(record))]
+    return [_NOISE[type(record)](record, context, **keras_options(record))]
