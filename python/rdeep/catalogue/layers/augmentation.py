@@ -120,8 +120,7 @@ class Augmentation(ImageLayer, abstract=True):
     def cases(cls) -> list[Case]:
         """Return a small use."""
         needed = {name: SMALL[name] for name, each in cls.options.items() if each.required}
-        # TensorFlow moves the gradients of moved images back, which is not exact at the borders.
-        return [case(needed, (6, 6, 3), gradients=False)]
+        return [case(needed, (6, 6, 3))]
 
     def transformation(self, run: Run, shape: Any) -> Transformation:
         """Draw what happens to each image.

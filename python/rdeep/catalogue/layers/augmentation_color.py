@@ -344,7 +344,7 @@ class RandomPosterization(Augmentation):
     @classmethod
     def cases(cls) -> list[Case]:
         """Return a small use."""
-        return [case({"factor": 4}, (6, 6, 3), gradients=False)]
+        return [case({"factor": 4}, (6, 6, 3))]
 
     def transformation(self, run: Run, shape: Any) -> Transformation:
         """Draw how many bits each image loses."""

@@ -21,9 +21,6 @@ class Case:
         Each input's shape, without the batch.
     codes : int, optional
         The inputs hold whole numbers below this one.
-    gradients : bool
-        Whether engines must agree in gradients by the inputs: not where the formula has edges, such
-        as of colours that are cut, or an engine's kernel has a gradient that is not exact.
 
     Examples
     --------
@@ -34,7 +31,6 @@ class Case:
     options: Mapping[str, Any]
     shapes: tuple[Sizes, ...]
     codes: int | None = field(default=None, kw_only=True)
-    gradients: bool = field(default=True, kw_only=True)
 
     def channels_first(self) -> Case:
         """Return the case with the channels, which were last, right after the batch."""
@@ -42,9 +38,7 @@ class Case:
         return replace(self, options=options, shapes=tuple((s[-1], *s[:-1]) for s in self.shapes))
 
 
-def case(
-    options: Mapping[str, Any], *shapes: Sizes, codes: int | None = None, gradients: bool = True
-) -> Case:
+def case(options: Mapping[str, Any], *shapes: Sizes, codes: int | None = None) -> Case:
     """Return a case.
 
     Parameters
@@ -55,7 +49,5 @@ def case(
         Each input's shape, without the batch.
     codes : int, optional
         The inputs hold whole numbers below this one.
-    gradients : bool
-        Whether engines must agree in gradients by the inputs.
     """
-    return Case(options, shapes, codes=codes, gradients=gradients)
+    return Case(options, shapes, codes=codes)

@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 from keras import ops
 
+from rdeep.arrays.composed import image, sampling
+
 Tensor = Any
 Extents = tuple[int, ...]
 
-hsv_of_rgb = tf.image.rgb_to_hsv
-rgb_of_hsv = tf.image.hsv_to_rgb
+
+def _by_formula(
+    kernel: Callable[..., Tensor], formula: Callable[..., Tensor], *inputs: Tensor
+) -> Tensor:
+    """Return what a kernel computes, with the gradients of the formula for the same.
+
+    TensorFlow's gradient of moved images reads them once more, by the inverse map, and its colours
+    of hues have none.
+    """
+
+    @tf.custom_gradient
+    def computed(*inputs: Tensor) -> Any:
+        def gradient(upstream: Tensor) -> list[Tensor]:
+            with tf.GradientTape() as tape:
+                tape.watch(inputs)
+                found = formula(sys.modules[__package__], *inputs)
+            return tape.gradient(found, inputs, upstream, unconnected_gradients="zero")
+
+        return kernel(*inputs), gradient
+
+    return computed(*map(tf.convert_to_tensor, inputs))
+
+
+def hsv_of_rgb(x: Tensor) -> Tensor:
+    """Return hue, saturation and value of colours, which are the last axis."""
+    return _by_formula(tf.image.rgb_to_hsv, image.hsv_of_rgb, x)
+
+
+def rgb_of_hsv(x: Tensor) -> Tensor:
+    """Return colours of hue, saturation and value, which are the last axis."""
+    return _by_formula(tf.image.hsv_to_rgb, image.rgb_of_hsv, x)
 
 
 def resized(
@@ -39,8 +72,12 @@ def projected(
     images: Tensor, matrices: Tensor, interpolation: str, fill_mode: str, fill_value: float
 ) -> Tensor:
     """Return images read through projective maps."""
-    return ops.image.affine_transform(
-        images, matrices, interpolation, fill_mode, fill_value, "channels_last"
+    reading = (interpolation, fill_mode, fill_value)
+    return _by_formula(
+        lambda x, maps: ops.image.affine_transform(x, maps, *reading, "channels_last"),
+        lambda namespace, x, maps: sampling.projected(namespace, x, maps, *reading),
+        images,
+        matrices,
     )
 
 
