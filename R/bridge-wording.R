@@ -57,6 +57,7 @@ piece_in_r <- function(piece) {
     shape = shape_in_r(content),
     axis = value_in_r(axis_in_r(content)),
     `function` = named_in_r(content, piece$text),
+    layer = layer_in_r(content, piece$text),
     call = call_in_r(content),
     setting = argument_in_r(content),
     install = install_in_r(content),
@@ -160,6 +161,12 @@ known_name <- function(names, name) if (name %in% names(names)) names[[name]] el
 named_in_r <- function(which, text) {
   name <- function_in_r(which)
   if (name == text || grepl(" ", name, fixed = TRUE)) name else paste0(name, "()")
+}
+
+# A layer without a name of its own is what it was made by.
+layer_in_r <- function(class, text) {
+  name <- function_in_r(list("layer", class))
+  if (name == class) text else paste0(name, "()")
 }
 
 call_in_r <- function(call) {

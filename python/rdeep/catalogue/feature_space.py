@@ -17,7 +17,15 @@ from rdeep.catalogue.layers.preprocessing import Rescaling
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, holds_symbolic
 from rdeep.catalogue.options import Choice, Count, Crosses, Features, option
 from rdeep.catalogue.registry import find, from_config
-from rdeep.errors import ArgumentError, DataError, StateError, constructor, show, suggestion
+from rdeep.errors import (
+    ArgumentError,
+    DataError,
+    StateError,
+    constructor,
+    layer_title,
+    show,
+    suggestion,
+)
 from rdeep.preprocessing.batches import batches, rows_in_batches
 
 __all__ = ["FeatureSpace"]
@@ -198,14 +206,14 @@ class FeatureSpace(Preprocessing):
     def _columns(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
             raise DataError(
-                f"Layer {self.title!r} takes columns by name, such as a dict or a data frame.",
+                f"{layer_title(self)} takes columns by name, such as a dict or a data frame.",
                 argument="data",
                 layer=self.title,
             )
         for name in self.features:
             if name not in data:
                 raise DataError(
-                    f"Layer {self.title!r} needs the column {name!r}.",
+                    f"{layer_title(self)} needs the column {name!r}.",
                     argument="data",
                     received=list(data),
                     layer=self.title,
@@ -216,7 +224,7 @@ class FeatureSpace(Preprocessing):
         for name in self._to_adapt():
             if self.preprocessors[name].adapted.values is None:
                 raise StateError(
-                    f"Layer {self.title!r} has learned nothing of its feature {name!r} yet.",
+                    f"{layer_title(self)} has learned nothing of its feature {name!r} yet.",
                     layer=self.title,
                     hint="Call adapt() first.",
                 )
@@ -235,7 +243,7 @@ class FeatureSpace(Preprocessing):
         """
         if is_symbolic(inputs) or (not isinstance(inputs, Mapping) and holds_symbolic(inputs)):
             raise ArgumentError(
-                f"Layer {self.title!r} takes symbolic tensors by name: see get_inputs().",
+                f"{layer_title(self)} takes symbolic tensors by name: see get_inputs().",
                 argument="inputs",
                 layer=self.title,
             )
@@ -282,7 +290,7 @@ class FeatureSpace(Preprocessing):
                 value = self._encoder(name)(value)
             elif spec.output == "int" and self.output_mode == "concat":
                 raise ArgumentError(
-                    f"Layer {self.title!r}: feature {name!r} stays a category number, which cannot "
+                    f"{layer_title(self)}: feature {name!r} stays a category number, which cannot "
                     "be put together with others.",
                     argument="output_mode",
                     layer=self.title,
@@ -301,7 +309,7 @@ class FeatureSpace(Preprocessing):
             depth = _cardinality(self.preprocessors.get(name) or self.crossers.get(name))
             if depth is None:
                 raise ArgumentError(
-                    f"Layer {self.title!r}: feature {name!r} cannot be one-hot: nobody knows how "
+                    f"{layer_title(self)}: feature {name!r} cannot be one-hot: nobody knows how "
                     "many categories its layer tells apart.",
                     argument="features",
                     layer=self.title,

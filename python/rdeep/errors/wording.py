@@ -268,6 +268,25 @@ def class_name(record: Any, kind: str | None = None) -> Wording:
     return _alone(record, function=[kind, record])
 
 
+def layer_title(layer: Any) -> Wording:
+    """Name a layer at the start of a sentence: by its name, or else by its class.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+
+    Examples
+    --------
+    >>> from rdeep.layers import Dense
+    >>> print(layer_title(Dense(2)), "and", layer_title(Dense(2, name="last")))
+    Layer 'Dense' and Layer 'last'
+    """
+    if layer.name:
+        return worded(f"Layer {layer.name!r}")
+    return _alone(f"Layer {layer.shown_kind!r}", layer=layer.shown_kind)
+
+
 def constructor(record: Any, **settings: Any) -> Wording:
     """Write the call that makes a record.
 

@@ -10,7 +10,16 @@ import numpy as np
 from rdeep.catalogue.dispatch import Symbolic
 from rdeep.catalogue.layers.base import Dims, Layer, is_engine_tensor
 from rdeep.catalogue.layers.core import InputLayer
-from rdeep.errors import ArgumentError, Wording, called, class_name, format_shape, show, worded
+from rdeep.errors import (
+    ArgumentError,
+    Wording,
+    called,
+    class_name,
+    format_shape,
+    layer_title,
+    show,
+    worded,
+)
 from rdeep.graph.operation import OperationLayer, template_of
 from rdeep.graph.operators import Operators
 
@@ -88,7 +97,7 @@ def _check_types(layer: Layer, inputs: Sequence[SymbolicTensor]) -> None:
         return
     title = layer.name or type(layer).__name__
     raise ArgumentError(
-        f"Layer {title!r} takes numbers, not text.",
+        f"{layer_title(layer)} takes numbers, not text.",
         argument="inputs",
         received="text",
         expected="numbers",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.layers.base import Layer, is_described
-from rdeep.errors import StateError
+from rdeep.errors import StateError, layer_title
 from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
@@ -140,7 +140,7 @@ def layer_model(layer: Layer) -> Model:
     if not layer_is_built(layer):
         title = layer.name or layer.shown_kind
         raise StateError(
-            f"Layer {title!r} has no weights yet: it was not applied to anything.",
+            f"{layer_title(layer)} has no weights yet: it was not applied to anything.",
             hint="Apply it to a symbolic tensor or to data, or call its `build()` with a shape.",
             layer=title,
         )

@@ -13,7 +13,7 @@ from rdeep.catalogue.layers.formula import is_half
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Axes, Counts, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError, format_shape, show, show_axis
+from rdeep.errors import ShapeError, format_shape, layer_title, show, show_axis
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax"]
 
@@ -152,7 +152,7 @@ class PReLU(_Activation):
         if any(axis >= len(shape) for axis in shared):
             title = self.name or "PReLU"
             raise ShapeError(
-                f"Layer {title!r} cannot share slopes along 'shared_axes' {show(shared)}: its "
+                f"{layer_title(self)} cannot share slopes along 'shared_axes' {show(shared)}: its "
                 f"input has shape {format_shape(shape)}.",
                 layer=title,
                 argument="shared_axes",
@@ -210,7 +210,7 @@ class Softmax(_Activation):
         if not all(-rank <= axis < rank for axis in axes):
             title = self.name or "Softmax"
             raise ShapeError(
-                f"Layer {title!r} finds no 'axis' {show_axis(self.axis)} in its input of shape "
+                f"{layer_title(self)} finds no 'axis' {show_axis(self.axis)} in its input of shape "
                 f"{format_shape(shapes[0])}.",
                 layer=title,
                 argument="axis",

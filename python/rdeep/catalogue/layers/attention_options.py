@@ -7,7 +7,7 @@ from typing import Any
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Flag, option
-from rdeep.errors import ShapeError, Wording, format_shape, worded
+from rdeep.errors import ShapeError, Wording, format_shape, layer_title, worded
 
 USE_CAUSAL_MASK = option(
     Flag(),
@@ -60,7 +60,7 @@ def attention_refusal(
     """
     title = layer.name or type(layer).__name__
     return ShapeError(
-        f"Layer {title!r} {problem}.",
+        f"{layer_title(layer)} {problem}.",
         layer=title,
         argument="inputs",
         received=received,

@@ -16,7 +16,7 @@ from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, window_outputs
 from rdeep.catalogue.options import Choice, Count, Either, Flag, Number, Numbers, OrNone, option
 from rdeep.catalogue.windows import WINDOWS
-from rdeep.errors import ArgumentError, ShapeError, constructor, show
+from rdeep.errors import ArgumentError, ShapeError, constructor, layer_title, show
 
 __all__ = ["MelSpectrogram", "STFTSpectrogram"]
 
@@ -297,8 +297,8 @@ class MelSpectrogram(Eager):
         if values <= half:
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} mirrors {half} values at both ends of a signal, which has only "
-                f"{values}.",
+                f"{layer_title(self)} mirrors {half} values at both ends of a signal, which has "
+                f"only {values}.",
                 layer=title,
                 received=values,
                 expected=f"at least {half + 1} values",

@@ -17,7 +17,15 @@ from rdeep.catalogue.layers.formula import Eager
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import Spatial
 from rdeep.catalogue.options import Choice, Count, Number, ValueRange, option
-from rdeep.errors import ArgumentError, ShapeError, class_name, format_shape, listing, setting
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    class_name,
+    format_shape,
+    layer_title,
+    listing,
+    setting,
+)
 
 VALUE_RANGE = option(ValueRange(), (0, 255), "The smallest and the largest value of pixels.")
 SEED = option(Count(0), None, "The seed; by default the model's.")
@@ -64,7 +72,7 @@ class ImageLayer(Spatial, Eager, abstract=True):
         if self.colours and channels is not None and channels not in self.colours:
             expected = listing(self.colours)
             raise ShapeError(
-                f"Layer {title!r} takes images of {expected} channels, not of {channels}: its "
+                f"{layer_title(self)} takes images of {expected} channels, not of {channels}: its "
                 f"input has shape {format_shape(shapes[0])}.",
                 layer=title,
                 received=channels,

@@ -24,10 +24,13 @@ from rdeep.errors import (
     ArgumentError,
     RdeepError,
     ShapeError,
+    Wording,
     called,
     class_name,
     format_shape,
+    layer_title,
     show,
+    worded,
 )
 
 Dims = tuple["int | None", ...]
@@ -334,8 +337,8 @@ class Layer(Record, kind="layer", abstract=True):
         activation: Any = getattr(self, "activation", None)
         if getattr(activation, "reshapes", False) and not self.reshaped:
             raise ArgumentError(
-                f"Layer {title!r} cannot have the activation {activation.key!r}, which changes the "
-                "shape.",
+                f"{layer_title(self)} cannot have the activation {activation.key!r}, which changes "
+                "the shape.",
                 argument="activation",
                 received=activation.key,
                 hint=f"Put {called('Activation', 'layer')} after it.",
@@ -343,14 +346,14 @@ class Layer(Record, kind="layer", abstract=True):
             )
         if not (self.merges or self.takes_states) and len(shapes) != 1:
             raise ShapeError(
-                f"Layer {title!r} takes one input, not {len(shapes)}.",
+                f"{layer_title(self)} takes one input, not {len(shapes)}.",
                 layer=title,
                 received=len(shapes),
             )
         if self.ndim is not None and len(shapes[0]) != self.ndim:
             wanted = self.ndim - 1
             raise ShapeError(
-                f"Layer {title!r} wants {wanted} dimensions for each sample, "
+                f"{layer_title(self)} wants {wanted} dimensions for each sample, "
                 f"not {len(shapes[0]) - 1}: its input has shape {format_shape(shapes[0])}.",
                 layer=title,
                 received=shapes[0],
@@ -441,18 +444,17 @@ def known(size: int | None, layer: Layer, what: str) -> int:
     if size is None:
         title = layer.name or type(layer).__name__
         raise ShapeError(
-            f"Layer {title!r} needs to know the size of {what}, which is open.",
+            f"{layer_title(layer)} needs to know the size of {what}, which is open.",
             layer=title,
             hint="Give the full input shape.",
         )
     return size
 
 
-def _rank_hint(wanted: int, got: int) -> str | None:
+def _rank_hint(wanted: int, got: int) -> Wording | None:
     if got == wanted - 1:
-        return (
-            "Add a dimension, for example channels of size 1, with a Reshape layer or in the data."
-        )
+        reshape = called("Reshape", "layer")
+        return worded(f"Add a dimension, such as channels of size 1, in the data or by {reshape}.")
     if got > wanted:
-        return "Put a Flatten or a global pooling layer before it."
+        return worded(f"Put {called('Flatten', 'layer')} or a global pooling layer before it.")
     return None

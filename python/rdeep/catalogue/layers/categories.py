@@ -20,7 +20,7 @@ from rdeep.catalogue.layers.preprocessing_base import (
 )
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, StateError, constructor
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, layer_title
 from rdeep.preprocessing import quantiles
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 
@@ -141,7 +141,7 @@ class Discretization(Preprocessing):
         """Refuse where the boundaries were given."""
         if self.num_bins is None:
             raise StateError(
-                f"Layer {self.title!r} was given its bin boundaries.",
+                f"{layer_title(self)} was given its bin boundaries.",
                 layer=self.title,
                 hint="Give 'num_bins' in the place of 'bin_boundaries' to learn them from data.",
             )
@@ -281,7 +281,7 @@ class CategoryEncoding(Preprocessing):
         if numbers.size and (numbers.min() < 0 or numbers.max() >= self.code_limits()[0]):
             wrong = numbers.min() if numbers.min() < 0 else numbers.max()
             raise DataError(
-                f"Layer {self.title!r} has places for 0 to {self.code_limits()[0] - 1}, but 'x' "
+                f"{layer_title(self)} has places for 0 to {self.code_limits()[0] - 1}, but 'x' "
                 f"holds {wrong:g}.",
                 argument="x",
                 received=float(wrong),

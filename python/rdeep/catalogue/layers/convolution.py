@@ -20,7 +20,7 @@ from rdeep.catalogue.layers.shared import (
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial, reach, window_outputs
 from rdeep.catalogue.options import Choice, Count, Flag, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, layer_title
 
 __all__ = ["Conv1D", "Conv2D", "Conv3D"]
 
@@ -160,7 +160,7 @@ class _Conv(Convolution, abstract=True):
         if channels % self.groups:
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} has {self.groups} groups, which do not divide the {channels} "
+                f"{layer_title(self)} has {self.groups} groups, which do not divide the {channels} "
                 f"channels of its input {format_shape(shapes[0])}.",
                 layer=title,
                 argument="groups",

@@ -30,7 +30,7 @@ from rdeep.catalogue.layers.shared import (
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, reach
 from rdeep.catalogue.options import Choice, Ref, Sizes, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, layer_title, show
 
 __all__ = ["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"]
 
@@ -130,7 +130,7 @@ class _ConvTranspose(Convolution, abstract=True):
         if any(size is not None and size < 1 for size in sizes):
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} would leave nothing of its input: its output would have the "
+                f"{layer_title(self)} would leave nothing of its input: its output would have the "
                 f"sizes {format_shape(sizes)}.",
                 layer=title,
                 argument="output_padding",

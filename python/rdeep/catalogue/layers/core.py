@@ -22,7 +22,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Count, DataType, Flag, Ref, Shape, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, layer_title
 
 __all__ = ["Activation", "Dense", "Embedding", "InputLayer"]
 
@@ -126,7 +126,7 @@ class Dense(Layer):
         super().check_inputs(*shapes)
         if len(shapes[0]) < 2:
             raise ShapeError(
-                f"Layer {self.name or 'Dense'!r} wants at least one dimension for each sample.",
+                f"{layer_title(self)} wants at least one dimension for each sample.",
                 layer=self.name or "Dense",
                 received=shapes[0],
             )

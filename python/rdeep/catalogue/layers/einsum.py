@@ -22,7 +22,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Count, Number, Ref, Shape, Text, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, layer_title
 
 __all__ = ["EinsumDense"]
 
@@ -196,7 +196,7 @@ class EinsumDense(Layer):
     def _shape_error(self, shape: Dims) -> ShapeError:
         title = self.name or "EinsumDense"
         return ShapeError(
-            f"Layer {title!r} cannot compute {self.equation!r} with 'output_shape' "
+            f"{layer_title(self)} cannot compute {self.equation!r} with 'output_shape' "
             f"{format_shape(self.sizes)} of an input of shape {format_shape(shape)}.",
             layer=title,
             argument="output_shape",

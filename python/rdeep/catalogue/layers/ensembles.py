@@ -11,7 +11,7 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, Flag, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError, called, format_shape
+from rdeep.errors import ShapeError, called, format_shape, layer_title
 
 __all__ = ["EnsembleDense", "MemberDense", "Members"]
 
@@ -94,7 +94,7 @@ class _OnMembers(Layer, abstract=True):
         if len(shapes) == 1 and len(shapes[0]) != 3:
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} wants samples of shape (members, features), "
+                f"{layer_title(self)} wants samples of shape (members, features), "
                 f"not {format_shape(shapes[0][1:])}.",
                 layer=title,
                 received=shapes[0],

@@ -13,7 +13,7 @@ from rdeep.catalogue.layers.categories import OUTPUT_DTYPE, SPARSE, check_output
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_ids, refuse_sparse
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Salt, TokenOrNumber, option
-from rdeep.errors import DataError, ShapeError, format_shape, shapes_listed
+from rdeep.errors import DataError, ShapeError, format_shape, layer_title, shapes_listed
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 from rdeep.preprocessing.hashing import (
     CROSS_KEY,
@@ -188,14 +188,14 @@ class HashedCrossing(Preprocessing):
         """Refuse one input alone, and shapes that differ or have several values for a sample."""
         if len(shapes) < 2:
             raise ShapeError(
-                f"Layer {self.title!r} crosses at least two inputs, not {len(shapes)}.",
+                f"{layer_title(self)} crosses at least two inputs, not {len(shapes)}.",
                 layer=self.title,
                 received=len(shapes),
             )
         first = shapes[0]
         if len(first) > 2 or (len(first) == 2 and first[1] != 1):
             raise ShapeError(
-                f"Layer {self.title!r} wants one value for each sample: its input has the shape "
+                f"{layer_title(self)} wants one value for each sample: its input has the shape "
                 f"{format_shape(first)}.",
                 layer=self.title,
                 received=first,
@@ -203,7 +203,7 @@ class HashedCrossing(Preprocessing):
             )
         if any(shape != first for shape in shapes[1:]):
             raise ShapeError(
-                f"Layer {self.title!r} wants inputs of one shape, not {shapes_listed(shapes)}.",
+                f"{layer_title(self)} wants inputs of one shape, not {shapes_listed(shapes)}.",
                 layer=self.title,
                 received=shapes,
             )

@@ -8,7 +8,7 @@ from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Number, option
-from rdeep.errors import ShapeError, format_shape
+from rdeep.errors import ShapeError, format_shape, layer_title
 
 __all__ = ["Identity", "Masking"]
 
@@ -68,7 +68,7 @@ class Masking(Layer):
         if len(shapes[0]) < 3:
             title = self.name or "Masking"
             raise ShapeError(
-                f"Layer {title!r} wants samples of steps with values each, not of shape "
+                f"{layer_title(self)} wants samples of steps with values each, not of shape "
                 f"{format_shape(shapes[0][1:])}.",
                 layer=title,
                 received=shapes[0],

@@ -16,6 +16,7 @@ from rdeep.errors import (
     ShapeError,
     Wording,
     constructor,
+    layer_title,
     shapes_listed,
     show_axis,
     worded,
@@ -47,7 +48,7 @@ def cannot_merge(layer: Layer, shapes: tuple[Dims, ...], wanted: str | Wording) 
     """
     title = layer.name or type(layer).__name__
     return ShapeError(
-        f"Layer {title!r} cannot merge inputs of shapes {shapes_listed(shapes)}: {wanted}.",
+        f"{layer_title(layer)} cannot merge inputs of shapes {shapes_listed(shapes)}: {wanted}.",
         layer=title,
         argument="inputs",
         received=shapes,
@@ -70,7 +71,7 @@ class _Merge(Layer, abstract=True):
         if len(shapes) < 2:
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} takes a list of at least two inputs, not {len(shapes)}.",
+                f"{layer_title(self)} takes a list of at least two inputs, not {len(shapes)}.",
                 layer=title,
                 argument="inputs",
                 received=len(shapes),
@@ -158,7 +159,7 @@ class Subtract(_ValueByValue):
         if len(shapes) != 2:
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} takes a list of two inputs, not {len(shapes)}.",
+                f"{layer_title(self)} takes a list of two inputs, not {len(shapes)}.",
                 layer=title,
                 argument="inputs",
                 received=len(shapes),
@@ -385,7 +386,7 @@ class Dot(Layer):
         if len(shapes) != 2:
             title = self.name or "Dot"
             raise ShapeError(
-                f"Layer {title!r} takes a list of two inputs, not {len(shapes)}.",
+                f"{layer_title(self)} takes a list of two inputs, not {len(shapes)}.",
                 layer=title,
                 argument="inputs",
                 received=len(shapes),

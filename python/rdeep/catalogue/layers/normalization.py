@@ -24,7 +24,7 @@ from rdeep.catalogue.layers.shared import (
 )
 from rdeep.catalogue.options import Axes, Axis, Flag, Groups, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ShapeError, format_shape
+from rdeep.errors import ShapeError, format_shape, layer_title
 
 __all__ = [
     "BatchNormalization",
@@ -274,8 +274,8 @@ class GroupNormalization(Layer):
         if self.groups != -1 and channels % self.groups:
             title = self.name or "GroupNormalization"
             raise ShapeError(
-                f"Layer {title!r} cannot divide {channels} channels into {self.groups} groups of "
-                "equal size.",
+                f"{layer_title(self)} cannot divide {channels} channels into {self.groups} groups "
+                "of equal size.",
                 layer=title,
                 argument="groups",
                 received=self.groups,
@@ -368,7 +368,7 @@ def _places(layer: Layer, shape: Dims, axes: tuple[int, ...]) -> tuple[int, ...]
     if not there or 0 in places or len(set(places)) < len(places):
         title = layer.name or type(layer).__name__
         raise ShapeError(
-            f"Layer {title!r} cannot normalize along 'axis': its input has shape "
+            f"{layer_title(layer)} cannot normalize along 'axis': its input has shape "
             f"{format_shape(shape)}, of which the first axis is the batch.",
             layer=title,
             argument="axis",

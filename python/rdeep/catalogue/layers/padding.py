@@ -9,7 +9,7 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Pairs, option
-from rdeep.errors import ShapeError
+from rdeep.errors import ShapeError, layer_title
 
 __all__ = [
     "Cropping1D",
@@ -162,8 +162,8 @@ class _Cropping(_Edges, abstract=True):
             if size is not None and 0 < pair[0] + pair[1] >= size:
                 title = self.name or type(self).__name__
                 raise ShapeError(
-                    f"Layer {title!r} cannot cut {pair[0]} and {pair[1]} values off a dimension "
-                    f"of {size}: nothing would be left.",
+                    f"{layer_title(self)} cannot cut {pair[0]} and {pair[1]} values off a "
+                    f"dimension of {size}: nothing would be left.",
                     layer=title,
                     argument="cropping",
                     received=self.cropping,

@@ -13,7 +13,15 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
-from rdeep.errors import ArgumentError, ShapeError, StateError, constructor, format_shape, show_axis
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    StateError,
+    constructor,
+    format_shape,
+    layer_title,
+    show_axis,
+)
 from rdeep.preprocessing.moments import Moments
 
 __all__ = ["Normalization", "Rescaling"]
@@ -51,7 +59,7 @@ class Rescaling(Preprocessing):
             last = shapes[0][-1]
             if isinstance(value, tuple) and len(value) > 1 and last not in (None, 1, len(value)):
                 raise ShapeError(
-                    f"Layer {self.title!r} has {len(value)} values of {name!r}, but its input of "
+                    f"{layer_title(self)} has {len(value)} values of {name!r}, but its input of "
                     f"shape {format_shape(shapes[0])} has {last} channels.",
                     layer=self.title,
                     argument=name,
@@ -146,7 +154,7 @@ class Normalization(Preprocessing):
         for axis in self._axes:
             if not -rank <= axis < rank:
                 raise ShapeError(
-                    f"Layer {self.title!r} has the axis {show_axis(axis)}, but its input has the "
+                    f"{layer_title(self)} has the axis {show_axis(axis)}, but its input has the "
                     f"shape {format_shape(shape)}.",
                     layer=self.title,
                     argument="axis",
@@ -155,7 +163,7 @@ class Normalization(Preprocessing):
         kept = tuple(sorted(axis % rank for axis in self._axes))
         if any(shape[axis] is None for axis in kept):
             raise ShapeError(
-                f"Layer {self.title!r} needs to know the sizes of its input along 'axis': the "
+                f"{layer_title(self)} needs to know the sizes of its input along 'axis': the "
                 f"shape is {format_shape(shape)}.",
                 layer=self.title,
                 received=shape,
@@ -180,7 +188,7 @@ class Normalization(Preprocessing):
         fits = got == own if self.mean is None else _broadcasts(got, own)
         if not fits:
             raise ShapeError(
-                f"Layer {self.title!r} has a mean of shape {format_shape(got)}, but its input of "
+                f"{layer_title(self)} has a mean of shape {format_shape(got)}, but its input of "
                 f"shape {format_shape(shapes[0])} needs one of shape {format_shape(own)}.",
                 layer=self.title,
                 received=shapes[0],
@@ -242,7 +250,7 @@ class Normalization(Preprocessing):
         """Refuse where the mean was given."""
         if self.mean is not None:
             raise StateError(
-                f"Layer {self.title!r} was given its mean and variance.",
+                f"{layer_title(self)} was given its mean and variance.",
                 layer=self.title,
                 hint="Leave 'mean' and 'variance' out to learn them from data.",
             )

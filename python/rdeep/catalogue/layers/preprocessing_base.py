@@ -11,7 +11,7 @@ from rdeep.arrays import numpy as arrays
 from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run
-from rdeep.errors import ArgumentError, DataError, StateError, constructor, show
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, layer_title, show
 from rdeep.preprocessing.batches import batches, is_whole
 from rdeep.preprocessing.endless import refuse_endless
 
@@ -151,7 +151,7 @@ class Preprocessing(Layer, abstract=True):
             If the layer was given what it could learn.
         """
         if not self.adapts:
-            raise StateError(f"Layer {self.title!r} learns nothing from data.", layer=self.title)
+            raise StateError(f"{layer_title(self)} learns nothing from data.", layer=self.title)
         self.check_adaptable()
         if is_whole(data):
             if steps is not None:
@@ -179,7 +179,7 @@ class Preprocessing(Layer, abstract=True):
         if not self.adapts or self.adapted.values is not None or not self.may_learn():
             return
         raise StateError(
-            f"Layer {self.title!r} has learned no {self.learns} yet.",
+            f"{layer_title(self)} has learned no {self.learns} yet.",
             layer=self.title,
             hint=f"Call adapt() on the layer first, or give {self.given_by}.",
         )

@@ -21,7 +21,7 @@ from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Cell, Count, Flag, KernelChoice, Ref, option
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, layer_title, setting
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
@@ -107,14 +107,14 @@ class RecurrentLayer(Layer, abstract=True):
         title = self.name or type(self).__name__
         if len(shapes[0]) < 3:
             raise ShapeError(
-                f"Layer {title!r} wants steps and features for each sample, not an input of shape "
-                f"{format_shape(shapes[0])}.",
+                f"{layer_title(self)} wants steps and features for each sample, not an input of "
+                f"shape {format_shape(shapes[0])}.",
                 layer=title,
                 received=shapes[0],
             )
         if self.unroll and shapes[0][1] is None:
             raise ShapeError(
-                f"Layer {title!r} has 'unroll', which needs a fixed number of steps.",
+                f"{layer_title(self)} has 'unroll', which needs a fixed number of steps.",
                 layer=title,
                 argument="unroll",
                 received=shapes[0],
@@ -203,7 +203,7 @@ def check_states(layer: Layer, given: list[Dims], wanted: list[Dims]) -> None:
         return
     if len(given) != len(wanted):
         raise ShapeError(
-            f"Layer {title!r} has {len(wanted)} state{'s' * (len(wanted) != 1)}, "
+            f"{layer_title(layer)} has {len(wanted)} state{'s' * (len(wanted) != 1)}, "
             f"but 'initial_state' holds {len(given)}.",
             layer=title,
             argument="initial_state",
@@ -216,7 +216,7 @@ def check_states(layer: Layer, given: list[Dims], wanted: list[Dims]) -> None:
         )
         if not same:
             raise ShapeError(
-                f"Layer {title!r}: state {i + 1} in 'initial_state' must have shape "
+                f"{layer_title(layer)}: state {i + 1} in 'initial_state' must have shape "
                 f"{format_shape(shape)}, not {format_shape(came)}.",
                 layer=title,
                 argument="initial_state",

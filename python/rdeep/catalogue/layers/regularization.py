@@ -12,7 +12,7 @@ from rdeep.catalogue.layers.shared import SEED
 from rdeep.catalogue.layers.spatial import DATA_FORMAT
 from rdeep.catalogue.options import Number, Shape, option
 from rdeep.catalogue.regularizers import L1L2, Regularizer
-from rdeep.errors import ShapeError, format_shape, show
+from rdeep.errors import ShapeError, format_shape, layer_title, show
 
 __all__ = [
     "ActivityRegularization",
@@ -51,8 +51,8 @@ def _check_noise_shape(layer: Any, shape: Dims) -> None:
     if not fits:
         title = layer.name or type(layer).__name__
         raise ShapeError(
-            f"Layer {title!r} cannot use a 'noise_shape' {format_shape(noise)} for an input of "
-            f"shape {format_shape(shape)}.",
+            f"{layer_title(layer)} cannot use a 'noise_shape' {format_shape(noise)} for an input "
+            f"of shape {format_shape(shape)}.",
             layer=title,
             argument="noise_shape",
             received=noise,

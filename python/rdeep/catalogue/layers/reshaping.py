@@ -10,7 +10,7 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.layers.spatial import DATA_FORMAT, Spatial
 from rdeep.catalogue.options import Count, Counts, Shape, option
-from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, show
+from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, layer_title, show
 
 __all__ = ["Flatten", "Permute", "RepeatVector", "Reshape"]
 
@@ -100,7 +100,7 @@ class Reshape(Layer):
         if free > 1 or None in target or (values % fixed if free else values != fixed):
             title = self.name or "Reshape"
             raise ShapeError(
-                f"Layer {title!r} cannot turn samples of shape {format_shape(inner)}, "
+                f"{layer_title(self)} cannot turn samples of shape {format_shape(inner)}, "
                 f"{values} values, into {format_shape(target)}.",
                 layer=title,
                 argument="target_shape",
@@ -164,7 +164,7 @@ class Permute(Layer):
         if len(shapes[0]) != len(self.dims) + 1:
             title = self.name or "Permute"
             raise ShapeError(
-                f"Layer {title!r} puts {len(self.dims)} dimensions in order, but its input has "
+                f"{layer_title(self)} puts {len(self.dims)} dimensions in order, but its input has "
                 f"shape {format_shape(shapes[0])}.",
                 layer=title,
                 argument="dims",

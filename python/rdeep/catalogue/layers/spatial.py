@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rdeep.catalogue.layers.base import Dims, Layer
 from rdeep.catalogue.options import Choice, option
-from rdeep.errors import ShapeError, setting
+from rdeep.errors import ShapeError, layer_title, setting
 
 DATA_FORMAT = option(
     Choice("channels_last", "channels_first"),
@@ -83,7 +83,7 @@ def window_outputs(
     if spanned > size:
         title = layer.name or type(layer).__name__
         raise ShapeError(
-            f"Layer {title!r} has a window of {spanned} on a dimension of {size}: "
+            f"{layer_title(layer)} has a window of {spanned} on a dimension of {size}: "
             "it does not fit once.",
             layer=title,
             received=size,

@@ -11,7 +11,7 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.core import Dense
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Count, LayerRef, option
-from rdeep.errors import ShapeError, called, class_name
+from rdeep.errors import ShapeError, called, class_name, layer_title
 
 __all__ = ["SpectralNormalization"]
 
@@ -98,8 +98,8 @@ class SpectralNormalization(Layer):
                 return weight
         title = self.name or "SpectralNormalization"
         raise ShapeError(
-            f"Layer {title!r} normalizes a kernel or embeddings, which {class_name(self.layer)} "
-            "has not.",
+            f"{layer_title(self)} normalizes a kernel or embeddings, which "
+            f"{class_name(self.layer)} has not.",
             layer=title,
             argument="layer",
             received=self.layer,

@@ -22,7 +22,7 @@ from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Counts, Edges, Flag, Number, Ref, option
 from rdeep.catalogue.regularizers import Regularizer
-from rdeep.errors import ArgumentError, ShapeError, constructor
+from rdeep.errors import ArgumentError, ShapeError, constructor, layer_title
 
 __all__ = [
     "CategoryTokens",
@@ -49,7 +49,7 @@ class _OnColumns(Layer, abstract=True):
         if shape[1] is not None and shape[1] != len(values):
             title = self.name or type(self).__name__
             raise ShapeError(
-                f"Layer {title!r} has {len(values)} {option}, but its input has {shape[1]} "
+                f"{layer_title(self)} has {len(values)} {option}, but its input has {shape[1]} "
                 "columns.",
                 layer=title,
                 argument=option,

@@ -13,7 +13,15 @@ from rdeep.catalogue.layers.lookup import StringLookup
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, host_run, refuse_sparse
 from rdeep.catalogue.layers.vocabularies import IDF_WEIGHTS, OUTPUT_MODE, PAD
 from rdeep.catalogue.options import Characters, Count, Encoding, Flag, Step, Tokens, Widths, option
-from rdeep.errors import ArgumentError, ShapeError, constructor, format_shape, setting, show
+from rdeep.errors import (
+    ArgumentError,
+    ShapeError,
+    constructor,
+    format_shape,
+    layer_title,
+    setting,
+    show,
+)
 from rdeep.preprocessing.texts import Documents, as_texts, ngrams, padded, split, standardized
 from rdeep.preprocessing.vocabulary import Counts
 
@@ -186,7 +194,7 @@ class TextVectorization(Preprocessing):
         else:
             if texts.ndim > 1 and texts.shape[-1] != 1:
                 raise ShapeError(
-                    f"Layer {self.title!r} splits one text for each sample: the data has the shape "
+                    f"{layer_title(self)} splits one text for each sample: the data has the shape "
                     f"{format_shape(texts.shape)}.",
                     layer=self.title,
                     received=texts.shape,
@@ -228,7 +236,7 @@ class TextVectorization(Preprocessing):
         super().check_inputs(*shapes)
         if self.split is not None and len(shapes[0]) > 1 and shapes[0][-1] not in (1, None):
             raise ShapeError(
-                f"Layer {self.title!r} wants one text for each sample: its input has the shape "
+                f"{layer_title(self)} wants one text for each sample: its input has the shape "
                 f"{format_shape(shapes[0])}.",
                 layer=self.title,
                 received=shapes[0],

@@ -16,7 +16,16 @@ from rdeep.catalogue.layers.preprocessing_base import (
 )
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Flag, Numbers, Tokens, option
-from rdeep.errors import ArgumentError, DataError, StateError, Wording, constructor, show, worded
+from rdeep.errors import (
+    ArgumentError,
+    DataError,
+    StateError,
+    Wording,
+    constructor,
+    layer_title,
+    show,
+    worded,
+)
 from rdeep.preprocessing.encoding import encode, encoded_shape
 from rdeep.preprocessing.vocabulary import Counts, Index, read_tokens, repeated
 
@@ -215,7 +224,7 @@ class Lookup(Preprocessing, abstract=True):
         """Refuse where the vocabulary was given."""
         if self.vocabulary is not None:
             raise StateError(
-                f"Layer {self.title!r} was given its vocabulary.",
+                f"{layer_title(self)} was given its vocabulary.",
                 layer=self.title,
                 hint="Leave 'vocabulary' out to learn one from data.",
             )
@@ -279,7 +288,7 @@ class Lookup(Preprocessing, abstract=True):
             return self.max_tokens
         if self.adapted.values is None:
             raise StateError(
-                f"Layer {self.title!r} has no vocabulary yet, which says how long its vectors are.",
+                f"{layer_title(self)} has no vocabulary yet, which says how long its vectors are.",
                 layer=self.title,
                 hint="Call adapt() first, or give 'vocabulary'; or 'max_tokens' with "
                 "'pad_to_max_tokens'.",
@@ -329,7 +338,7 @@ class Lookup(Preprocessing, abstract=True):
         if self.num_oov_indices == 0 and unknown.any():
             wrong = keys[unknown].reshape(-1)[0]
             raise DataError(
-                f"Layer {self.title!r} does not know {show(wrong)}, and has no place for unknown "
+                f"{layer_title(self)} does not know {show(wrong)}, and has no place for unknown "
                 "tokens.",
                 argument="x",
                 received=show(wrong),
@@ -359,7 +368,7 @@ class Lookup(Preprocessing, abstract=True):
         learned = self.adapted.get("idf_weights")
         if learned is None:
             raise StateError(
-                f"Layer {self.title!r} has no vocabulary yet.",
+                f"{layer_title(self)} has no vocabulary yet.",
                 layer=self.title,
                 hint="Call adapt() first.",
             )

@@ -28,6 +28,7 @@ from rdeep.errors import (
     called,
     constructor,
     format_shape,
+    layer_title,
     setting,
     shapes_listed,
     show,
@@ -168,7 +169,7 @@ class Bidirectional(Layer):
         forward, backward = (outputs[0] for outputs in self._outputs(shapes[0]))
         if self.merge_mode not in (None, "concat") and forward != backward:
             raise ShapeError(
-                f"Layer {self.name or 'Bidirectional'!r} cannot merge outputs of shapes "
+                f"{layer_title(self)} cannot merge outputs of shapes "
                 f"{format_shape(forward)} and {format_shape(backward)} by {show(self.merge_mode)}.",
                 layer=self.name or "Bidirectional",
                 argument="merge_mode",
@@ -203,7 +204,7 @@ class Bidirectional(Layer):
         given = [np.shape(values) for values in self.initial_weights]
         if given != [weight.shape for weight in weights]:
             raise ShapeError(
-                f"Layer {self.name or 'Bidirectional'!r}: the arrays in 'weights' have shapes "
+                f"{layer_title(self)}: the arrays in 'weights' have shapes "
                 f"{shapes_listed(given)}, not {shapes_listed(w.shape for w in weights)}.",
                 layer=self.name or "Bidirectional",
                 argument="weights",
@@ -363,8 +364,8 @@ class TimeDistributed(Layer):
         if len(shapes[0]) < 3:
             title = self.name or "TimeDistributed"
             raise ShapeError(
-                f"Layer {title!r} wants steps and at least one more dimension for each sample, not "
-                f"an input of shape {format_shape(shapes[0])}.",
+                f"{layer_title(self)} wants steps and at least one more dimension for each sample, "
+                f"not an input of shape {format_shape(shapes[0])}.",
                 layer=title,
                 received=shapes[0],
             )
