@@ -10,6 +10,7 @@ import tensorflow as tf
 import torch
 
 from cases_of_shapes import ALL
+from cases_of_values import Case
 from oracle_ops import check_meta, check_op
 from rdeep import ops
 from rdeep.catalogue.operations import Operation
@@ -39,21 +40,25 @@ def declared() -> list[str]:
 UNKNOWN_SHAPES = {"nonzero", "bincount", "histogram"}
 
 
-@pytest.mark.parametrize("name", declared())
-def test_agrees_with_keras(name):
+def cases(name: str) -> list[Case]:
     assert name in ALL, (
         f"{name} has no case, so that nothing is compared with Keras: add CASES[{name!r}] to "
         "cases_of_values.py or cases_of_shapes.py."
     )
-    for case in ALL[name]:
+    return ALL[name]
+
+
+@pytest.mark.parametrize("name", declared())
+def test_agrees_with_keras(name):
+    for case in cases(name):
         check_op(name, case.args, case.kwargs, **case.checks)
 
 
 @pytest.mark.parametrize("name", [name for name in declared() if name not in UNKNOWN_SHAPES])
 def test_shapes_without_values(name):
     # The last cases of these pick by truths.
-    cases = ALL[name][:-1] if name in ("where", "get_item") else ALL[name]
-    for case in cases:
+    count = -1 if name in ("where", "get_item") else None
+    for case in cases(name)[:count]:
         check_meta(name, case.args, case.kwargs)
 
 
