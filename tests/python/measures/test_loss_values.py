@@ -71,8 +71,8 @@ def test_every_loss_is_tested():
     ours = {n for n, cls in records("loss").items() if not issubclass(cls, Likelihood)}
     missing = ours - {name for name, _, _ in LOSSES} - NOT_IN_KERAS
     assert not missing, (
-        f"Compare {sorted(missing)} with Keras: add a line to LOSSES for each. What Keras does not "
-        "have is named in NOT_IN_KERAS, and compared with its formula on NumPy in a test of its own."
+        f"Compare {sorted(missing)} with Keras: add a line to LOSSES for each. Where Keras has "
+        "none, compare with its formula on NumPy in a test of its own, and name it in NOT_IN_KERAS."
     )
     assert {name for name, _, _ in LOSSES} | NOT_IN_KERAS == ours
 
