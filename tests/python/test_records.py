@@ -194,6 +194,11 @@ def test_names():
     assert registry.find("metric", "acc").__name__ == "Accuracy"
 
 
+def test_a_saved_record_whose_package_is_not_imported_is_said():
+    with pytest.raises(ArgumentError, match=r"'Gate', which was saved\.\nImport the package"):
+        registry.from_config("layer", {"class": "Gate", "options": {}})
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
