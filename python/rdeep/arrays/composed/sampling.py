@@ -133,7 +133,7 @@ def projected(
         beyond = ops.equal(depth, 0.0)
         depth = ops.where(beyond, 1.0, depth)
         x, y = (ops.where(beyond, -2.0, each / depth) for each in (x, y))
-    shape = (images.shape[0], height, width)
+    shape = (ops.shape(images)[0], height, width)
     where = [ops.broadcast_to(each, shape) for each in (y, x)]
     read = ops.floating(images)
     filled = fill_mode in ("reflect", "nearest") or (fill_mode == "constant" and fill_value == 0.0)

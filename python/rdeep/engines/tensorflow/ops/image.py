@@ -73,12 +73,17 @@ def projected(
 ) -> Tensor:
     """Return images read through projective maps."""
     reading = (interpolation, fill_mode, fill_value)
-    return _by_formula(
-        lambda x, maps: ops.image.affine_transform(x, maps, *reading, "channels_last"),
-        lambda namespace, x, maps: sampling.projected(namespace, x, maps, *reading),
-        images,
-        matrices,
-    )
+
+    def kernel(x: Tensor, maps: Tensor) -> Tensor:
+        return ops.image.affine_transform(x, maps, *reading, "channels_last")
+
+    def formula(namespace: Any, x: Tensor, maps: Tensor) -> Tensor:
+        return sampling.projected(namespace, x, maps, *reading)
+
+    # The formula has to know the images' sizes.
+    if None in images.shape[1:3]:
+        return kernel(images, matrices)
+    return _by_formula(kernel, formula, images, matrices)
 
 
 def gathered(x: Tensor, positions: list[Tensor], batch: bool) -> Tensor:
