@@ -12,10 +12,12 @@ import torch
 from cases_of_shapes import ALL
 from cases_of_values import Case
 from oracle_ops import check_meta, check_op
-from rdeep import ops
+from rdeep import Input, ops
 from rdeep.catalogue.operations import Operation
+from rdeep.catalogue.operations.base import X
 from rdeep.engines import registry
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, BackendError
+from rdeep.ops.dispatch import call
 
 FAMILIES = [
     "elementwise",
@@ -70,6 +72,13 @@ def test_says_what_it_is(name):
         f"{name} has no example: give its declaration example = '[1.0, 2.0] -> tensor(...)'."
     )
     assert all(each.doc.endswith(".") for each in operation.options.values())
+
+
+def test_an_operation_that_nothing_computes_is_said(backend):
+    declared_alone = Operation("unwritten", "Nothing.", {"x": X})
+    for x in (1.0, Input((3,))):
+        with pytest.raises(BackendError, match=r"unwritten\(\) has no computation in .rdeep\."):
+            call(declared_alone, {"x": x}, backend)
 
 
 def test_plain_numbers_lists_and_arrays():
