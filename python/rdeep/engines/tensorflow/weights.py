@@ -47,7 +47,7 @@ def held_variable(built: keras.layers.Layer, name: str) -> Any:
 
 _WHERE_WEIGHTS_ARE = (
     "The last Keras layer that the form returns has the weights, by the names and shapes that the "
-    "record's weights() says: its build() makes them by add_weight()."
+    "record's weights() says; Keras's `add_weight` makes them."
 )
 
 
