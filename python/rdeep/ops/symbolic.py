@@ -94,7 +94,7 @@ def computation(name: str, ops: Any) -> Callable[..., Any]:
         module = ops.__name__
         raise BackendError(
             f"{operation_call(name, 'ops.')} has no computation in {module!r}.",
-            hint="Write one of its name there, or for all engines in rdeep.arrays.composed.",
+            hint="Write a function of its name there, or a composed one for all engines.",
         )
     return function
 
