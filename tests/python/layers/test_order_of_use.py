@@ -95,8 +95,8 @@ def test_every_layer_is_walked_over():
     ours -= {cls.__name__ for cls in kinds if cls.internal}
     missing, gone = sorted(ours - named - APART), sorted((named | APART) - ours)
     assert not missing, (
-        f"{missing[0]} is not walked over: add it, with its options, to the table here of the shape "
-        "that it takes (FLAT, SEQUENCE ...), or to APART if it passes no gradient."
+        f"{missing[0]} is not walked over: add it, with its options, to the table here of the "
+        "shape that it takes (FLAT, SEQUENCE ...), or to APART if it passes no gradient."
     )
     assert not gone, f"{gone[0]} is no layer: take it out of the table here that names it."
 
