@@ -102,8 +102,8 @@ def check() -> None:
     options = [each for k in kinds() for cls in ours(k) for each in cls.options.values()]
     phrases = {str(option.type.words) for option in options}
     refuse(set(table("types")["phrases"]) - phrases, "types.toml (phrases)")
-    known = {name: map(record_name, classes) for name, (_, classes) in of_records().items()}
-    known |= {name: map(operation_name, each) for name, each in of_operations().items()}
+    known = {name: [*map(record_name, classes)] for name, (_, classes) in of_records().items()}
+    known |= {name: [*map(operation_name, each)] for name, each in of_operations().items()}
     overlay.check_examples(known)
 
 

@@ -47,7 +47,11 @@ updated <- function(lines) {
     first <- which(!blank)[1]
     last <- utils::tail(which(!blank), 1)
     found <- tryCatch(with_results(body[first:last]), error = function(e) {
-      stop(sub("^# (\\w+) .*", "\\1", part[1]), "(): ", conditionMessage(e), call. = FALSE)
+      name <- sub("^# (\\w+) .*", "\\1", part[1])
+      if (!name %in% getNamespaceExports("rdeep")) {
+        stop("the installed package has no ", name, "(): `R CMD INSTALL .` comes first", call. = FALSE)
+      }
+      stop(name, "(): ", conditionMessage(e), call. = FALSE)
     })
     c(part[1], body[seq_len(first - 1)], found, body[-seq_len(last)])
   }))

@@ -54,23 +54,38 @@ def examples(family: str) -> dict[str, str]:
 
 def example(family: str, name: str) -> str:
     """Return a function's example, or say that there is none."""
-    found = examples(family)
-    if name not in found:
-        path = FOLDER / "examples" / f"{family}.R"
-        raise OverlayError(
-            f"{name}() has no example: add one to {_shown(path)}, under a line `# {name} ----`."
-        )
-    return found[name]
+    refuse_without_example({family: [name]})
+    return examples(family)[name]
 
 
-def check_examples(families: Mapping[str, Iterable[str]]) -> None:
-    """Refuse examples of functions that are gone.
+def refuse_without_example(families: Mapping[str, Iterable[str]]) -> None:
+    """Say which functions have no example, all of them at once.
 
     Parameters
     ----------
     families : mapping
         The names of the functions of each family.
     """
+    missing = [
+        f"{name}() has no example: add one to {_shown(FOLDER / 'examples' / f'{family}.R')}, "
+        f"under a line `# {name} ----`."
+        for family, names in families.items()
+        for name in names
+        if name not in examples(family)
+    ]
+    if missing:
+        raise OverlayError("\n".join(missing))
+
+
+def check_examples(families: Mapping[str, Iterable[str]]) -> None:
+    """Refuse functions without an example, and examples of functions that are gone.
+
+    Parameters
+    ----------
+    families : mapping
+        The names of the functions of each family.
+    """
+    refuse_without_example(families)
     for path in sorted((FOLDER / "examples").glob("*.R")):
         if path.stem not in families:
             raise OverlayError(f"{_shown(path)} is for no family of the catalogue: remove it.")

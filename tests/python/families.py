@@ -15,6 +15,25 @@ def family(*files: str) -> set[str]:
     return {name for name, file in homes().items() if file in files}
 
 
+def check_compared(names: set[str], files: tuple[str, ...]) -> None:
+    """Assert that a test file compares all layers of its families.
+
+    Parameters
+    ----------
+    names : set of str
+        The layers that it compares with Keras's, or with their formula.
+    files : tuple of str
+        Its `LAYER_FAMILIES`.
+    """
+    missing, gone = sorted(family(*files) - names), sorted(names - family(*files))
+    assert not missing, (
+        f"Nothing in this file compares {missing[0]} with Keras: add it to the cases. Where Keras "
+        "has no such layer, compare it with its formula on NumPy in a test of its own, and add its "
+        "name to those that this test counts."
+    )
+    assert not gone, f"{gone[0]} is in none of the families {files}: its tests belong elsewhere."
+
+
 def homes() -> dict[str, str]:
     """Return the file of the catalogue that each layer is in, by the layer's name."""
     return {

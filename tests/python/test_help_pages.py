@@ -24,9 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CITATION = re.compile(r"\b(?:1[89]|20)\d{2}\b")
 
 
-def rendered(path: Path) -> str:
+def page(name: str) -> str:
+    """Return the source of a help page."""
+    path = ROOT / "man" / f"{name}.Rd"
+    assert path.exists(), f"There is no man/{path.name}: `make document` writes it."
+    return path.read_text(encoding="utf-8")
+
+
+def rendered(name: str) -> str:
     """Return a page's text as a reader sees it, on one line, without the usage and the examples."""
-    source = path.read_text(encoding="utf-8")
+    source = page(name)
     source = re.sub(r"(?m)^\\(usage|examples)\{(?:.*\n)*?\}$", "", source)
     source = re.sub(r"\\(?:link|href)\[[^]]*\]\{", "{", source)
     source = re.sub(
@@ -63,7 +70,7 @@ def documented() -> Iterator[tuple[str, str]]:
 def pages() -> dict[str, str]:
     """The text of every generated page."""
     names = {name for name, _ in documented()}
-    return {name: rendered(ROOT / "man" / f"{name}.Rd") for name in names}
+    return {name: rendered(name) for name in names}
 
 
 def test_sentences_of_docstrings_stand_on_their_pages(pages: dict[str, str]) -> None:
@@ -128,17 +135,19 @@ def layers() -> list[str]:
 
 @pytest.mark.parametrize("name", layers())
 def test_a_layer_page_is_whole(name: str) -> None:
-    source = (ROOT / "man" / f"{name}.Rd").read_text(encoding="utf-8")
+    source = page(name)
     for section in SECTIONS:
         assert f"\\section{{{section}}}" in source, f"{name} has no section {section!r}"
     example = source[source.index("\\examples{") :]
     assert re.search(rf"\b{name}\(", example), f"the example of {name} does not call it"
-    assert re.search("(?m)^#> .", example), f"the example of {name} shows no result"
+    assert re.search("(?m)^#> .", example), (
+        f"the example of {name} shows no result: scripts/show_results.R writes what it prints"
+    )
 
 
 @pytest.mark.parametrize("name", layers())
 def test_a_layer_title_holds_the_term_that_is_searched_for(name: str) -> None:
-    source = (ROOT / "man" / f"{name}.Rd").read_text(encoding="utf-8")
+    source = page(name)
     title = re.search(r"(?m)^\\title\{(.*(?:\n.*?)?)\}$", source)[1].lower()
     wanted = TERMS.get(name)
     if wanted is None:
@@ -150,7 +159,7 @@ def test_a_layer_title_holds_the_term_that_is_searched_for(name: str) -> None:
 
 def test_every_page_is_in_an_index_and_links_it(pages: dict[str, str]) -> None:
     for family in families().values():
-        index = (ROOT / "man" / f"{family.topic}.Rd").read_text(encoding="utf-8")
+        index = page(family.topic)
         for name in family.pages:
             assert f"{name}()" in index, f"{family.topic} does not list {name}()"
             assert name not in pages or family.topic in pages[name], f"{name}: {family.topic}"

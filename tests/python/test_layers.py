@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from families import family
+from families import check_compared, family
 from oracle import check_agreement, keras_model, rdeep_model
 from rdeep.catalogue import layers as L
 
@@ -246,7 +246,8 @@ def test_returned_states_are_those_of_keras(backend, rng):
 
 
 def test_every_layer_is_tested():
-    here = {name for name, _, _ in CASES}
+    # Those of other families are counted in the files of these.
+    here = {name for name, _, _ in CASES} & family(*LAYER_FAMILIES)
     elsewhere = {"InputLayer", "Embedding", "Add", "Concatenate", "Average", "Maximum", "Minimum"}
     elsewhere |= {"Multiply", "Subtract", "Dot"}
-    assert family(*LAYER_FAMILIES) <= here | elsewhere
+    check_compared(here | elsewhere, LAYER_FAMILIES)

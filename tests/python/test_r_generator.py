@@ -73,6 +73,9 @@ def test_a_type_without_a_conversion_is_named() -> None:
 def test_a_missing_example_is_named() -> None:
     with pytest.raises(OverlayError, match=r"layer_new\(\) has no example: add one to .*pooling"):
         overlay.example("layers-pooling", "layer_new")
+    several = {"layers-core": ["layer_new", "layer_dense"], "op-image": ["op_new"]}
+    with pytest.raises(OverlayError, match=r"layer_new\(\) .*core\.R.*\nop_new\(\) .*image\.R"):
+        overlay.check_examples(several)
     with pytest.raises(OverlayError, match=r"There is no .*layers-new\.R"):
         overlay.examples("layers-new")
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import inspect
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from types import FunctionType
 
+import numpy as np
 import pytest
 
 from rdeep.catalogue import layers, losses, registry
@@ -15,7 +19,6 @@ from rdeep.catalogue.initializers import Constant, Initializer
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing
 from rdeep.catalogue.optimizers.base import BaseOptimizer, Optimizer
-from rdeep.catalogue.options import REQUIRED
 from rdeep.catalogue.record import Record, snake_case
 from rdeep.catalogue.schedules import Schedule
 from rdeep.errors import ArgumentError, RdeepError
@@ -27,87 +30,25 @@ ALL = [
     for name, cls in registry.records(kind).items()
     if cls.__module__.startswith("rdeep.")  # other tests' records may have been registered before
 ]
-EXAMPLES = {
-    "units": 3,
-    "count": 3,
-    "num_heads": 2,
-    "key_dim": 3,
-    "cardinalities": (2, 3),
-    "edges": ((0.0, 1.0, 2.0), (-1.0, 1.0)),
-    "initializer": "random_sign",
-    "inner_optimizer": "adam",
-    "backup_dir": "backup",
-    "sizes": (2, 3),
-    "filters": 3,
-    "kernel_size": 2,
-    "shape": (4,),
-    "activation": "relu",
-    "input_dim": 5,
-    "output_dim": 2,
-    "target_shape": (2, -1),
-    "dims": (2, 1),
-    "n": 3,
-    "output_size": 2,
-    "rate": 0.5,
-    "layer": layers.LSTM(2),
-    "filepath": "model.rdeep",
-    "filename": "logs.csv",
-    "schedule": max,
-    "initial_learning_rate": 0.1,
-    "decay_steps": 10,
-    "first_decay_steps": 10,
-    "decay_rate": 0.5,
-    "boundaries": (10, 20),
-    "values": (0.1, 0.05, 0.01),
-    "max_learning_rate": 0.1,
-    "total_steps": 10,
-    "low": 0.001,
-    "high": 0.1,
-    "cuts": (1.0, 2.0),
-    "loss": losses.PoissonLikelihood(),
-    "scale": 0.5,
-    "num_bins": 4,
-    "feature_names": ("a", "b"),
-    "crossing_dim": 3,
-    "dtype": "string",
-    "factor": 1,
-    "height": 4,
-    "width": 4,
-    "height_factor": 0.5,
-    "width_factor": 0.5,
-    "max_number": 3,
-    "preprocessor": layers.Hashing(3),
-    "output_mode": "int",
-    "threshold": 0.5,
-    "default_value": 0.0,
-    "specificity": 0.5,
-    "sensitivity": 0.5,
-    "recall": 0.5,
-    "precision": 0.5,
-    "num_classes": 3,
-    "target_class_ids": (0, 2),
-    "fn": abs,
-    "head_dim": 2,
-    "num_query_heads": 4,
-    "num_key_value_heads": 2,
-    "equation": "ab,bc->ac",
-    "output_shape": (3,),
-    "axes": -1,
-    "stddev": 0.1,
-    "cell": layers.LSTMCell(2),
-    "cells": [layers.LSTMCell(2)],
-}
-# Of which one must be given, though each alone may be left out.
-CHOSEN = {
-    "Discretization": {"num_bins": 4},
-    "CategoryEncoding": {"num_tokens": 4},
-    "FeatureSpace": {"features": {"a": "float", "b": "string_hashed"}, "crosses": ()},
-}
 
 
+@cache
 def example(cls):
-    required = {name: EXAMPLES[name] for name, o in cls.options.items() if o.default is REQUIRED}
-    return cls(**required, **CHOSEN.get(cls.__name__, {}))
+    """Return what the first call of a record in its docstring's example makes."""
+    parts = doctest.DocTestParser().get_examples(cls.__doc__)
+    lines = ast.parse("".join(part.source for part in parts))
+    known = {**vars(sys.modules[cls.__module__]), "np": np}
+    for node in ast.walk(lines):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            exec(ast.unparse(node), known)
+    calls = [node for node in ast.walk(lines) if isinstance(node, ast.Call)]
+    made = [ast.unparse(call) for call in calls if ast.unparse(call.func) == cls.__name__]
+    assert made, f"{cls.__name__}'s example does not make one: show a call with options (>>> ...)."
+    record = eval(made[0], known)
+    options = {name: getattr(record, declared.attribute) for name, declared in cls.options.items()}
+    # A function without a name has no copy by pickle.
+    named = {name: max for name, value in options.items() if isinstance(value, FunctionType)}
+    return record.replace(**named)
 
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
@@ -238,10 +179,9 @@ def test_record_refuses_what_it_does_not_know(kind, cls):
 
 @pytest.mark.parametrize(("kind", "cls"), ALL)
 def test_every_option_refuses_nonsense(kind, cls):
-    required = {name: EXAMPLES[name] for name, o in cls.options.items() if o.default is REQUIRED}
     for name in cls.options:
         with pytest.raises(RdeepError) as caught:
-            cls(**{**required, name: object()})
+            example(cls).replace(**{name: object()})
         assert caught.value.argument == name
 
 
@@ -252,6 +192,11 @@ def test_names():
     assert registry.find("optimizer", "AdamW").key == "adam_w"
     assert registry.find("loss", "mse").__name__ == "MeanSquaredError"
     assert registry.find("metric", "acc").__name__ == "Accuracy"
+
+
+def test_a_saved_record_whose_package_is_not_imported_is_said():
+    with pytest.raises(ArgumentError, match=r"'Gate', which was saved\.\nImport the package"):
+        registry.from_config("layer", {"class": "Gate", "options": {}})
 
 
 @pytest.mark.parametrize(

@@ -173,15 +173,24 @@ def test_a_native_form_without_the_weights_is_said():
     )
 
     @native_form("torch", scaled)
-    def form(record, context):
+    def on_torch(record, context):
         import torch
 
         return torch.nn.Identity()
 
-    checks = dict(testing.layer_checks(scaled, engines=["torch"]))
+    @native_form("tensorflow", scaled)
+    def on_tensorflow(record, context):
+        import keras
+
+        return [keras.layers.Identity()]
+
+    checks = dict(testing.layer_checks(scaled, engines=["torch", "tensorflow"]))
     checks["formula on torch"]()
-    with pytest.raises(BackendError, match="does not hold the layer's weight 'scale'"):
-        checks["native form on torch"]()
+    for engine, hint in (("torch", "a module whose parameters"), ("tensorflow", "The last Keras")):
+        said = rf"(?i)on {engine} does not hold the layer's weight 'scale'\.\n.*{hint}"
+        for check in (f"native form on {engine}", f"model on {engine}"):
+            with pytest.raises(BackendError, match=said):
+                checks[check]()
 
 
 @outsider

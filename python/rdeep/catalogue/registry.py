@@ -219,10 +219,23 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     >>> from_config("activation", LeakyRelu(0.1).get_config())
     LeakyRelu(negative_slope=0.1)
     """
-    record = find(kind, config["class"])(**config["options"])
+    record = _find_saved(kind, config["class"])(**config["options"])
     if config.get("adapted") is not None:
         record.restore(config["adapted"])
     return record
+
+
+def _find_saved(kind: str, name: str) -> type[Any]:
+    """Return a record that a file names, or say that its package was not imported."""
+    try:
+        return find(kind, name)
+    except ArgumentError:
+        raise ArgumentError(
+            f"There is no {kind} named {name!r}, which was saved.",
+            received=name,
+            expected=f"the name of {_with_article(kind)}",
+            hint="Import the package that defines it first.",
+        ) from None
 
 
 def _with_article(noun: str) -> str:

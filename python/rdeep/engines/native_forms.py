@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any, TypeVar
 
 from rdeep.catalogue.layers.base import Layer
+from rdeep.errors import BackendError
 
 NativeForm = Callable[[Any, Any], Any]
 """Of a layer's record and its build context; `None` for options that it does not know."""
@@ -44,3 +45,30 @@ def native_form(engine: str, *records: type[Layer]) -> Callable[[Form], Form]:
         return form
 
     return enter
+
+
+def refuse_missing(names: list[str], held: Container[str], engine: str, hint: str) -> None:
+    """Refuse a native form that does not hold the weights that the record says.
+
+    Parameters
+    ----------
+    names : list of str
+        The record's weights.
+    held : container of str
+        The weights that the form holds.
+    engine : str
+        The engine's name.
+    hint : str
+        How a form on this engine says where its weights are.
+
+    Raises
+    ------
+    BackendError
+        If one is missing.
+    """
+    for name in names:
+        if name not in held:
+            raise BackendError(
+                f"The native form on {engine} does not hold the layer's weight {name!r}.",
+                hint=hint,
+            )

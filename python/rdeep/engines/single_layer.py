@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from rdeep.catalogue.layers.base import Dims, Layer
-from rdeep.errors import BackendError
 
 NAME = "layer"
 """What such a layer is called: what it draws depends on the name."""
@@ -123,28 +122,3 @@ def carried_masks(
     else:
         mask = masks[0]
     return [mask if carries else None for carries in carried]
-
-
-def refuse_missing(weights: Mapping[str, Any], held: Sequence[str], where: str) -> None:
-    """Refuse a form that does not hold the weights that the record says.
-
-    Parameters
-    ----------
-    weights : mapping of str to numpy.ndarray
-        The record's weights.
-    held : sequence of str
-        The weights that the form holds.
-    where : str
-        The engine, for the message.
-
-    Raises
-    ------
-    BackendError
-        If one is missing.
-    """
-    missing = [name for name in weights if name not in held]
-    if missing:
-        raise BackendError(
-            f"The native form on {where} does not hold the layer's weight {missing[0]!r}.",
-            hint="Its weights have the names and shapes that the record's weights() says.",
-        )

@@ -16,7 +16,7 @@ from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import ValueHolder, value_of
 from rdeep.graph.tensor import SymbolicTensor
-from rdeep.ops.symbolic import apply_operation
+from rdeep.ops.symbolic import apply_operation, computation
 
 _CASTS = ("cast", "convert_to_tensor", "array")
 _WHOLE = ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32")
@@ -72,7 +72,7 @@ def call(operation: Operation, arguments: dict[str, Any], backend: str | None = 
     try:
         for name in operation.operands:
             arguments[name] = _converted(operation.options[name].type, arguments[name], ops, near)
-        function = getattr(ops, operation.name)
+        function = computation(operation.name, ops)
         if engine != "numpy":
             return operation.invoke(function, arguments)
         # NumPy would warn where engines give infinity or NaN.

@@ -15,6 +15,7 @@ from rdeep.engines import registry as backends
 from rdeep.engines.reasons import reason
 from rdeep.errors import (
     ArgumentError,
+    BackendError,
     RdeepError,
     Wording,
     constructor,
@@ -66,11 +67,36 @@ def apply_operation(operation: Operation, arguments: dict[str, Any]) -> Any:
     ready = prepared(template)
 
     def compute(stand_ins: list[Any], ops: Any) -> Any:
-        function = getattr(ops, operation.name)
+        function = computation(operation.name, ops)
         return operation.invoke(function, filled(ready, stand_ins, ops.constant))
 
     outputs, several = _outcome(operation_call(operation.name, "ops."), compute, tensors)
     return operate(operation.name, template, tensors, outputs, several)
+
+
+def computation(name: str, ops: Any) -> Callable[..., Any]:
+    """Return an engine's function of an operation.
+
+    Parameters
+    ----------
+    name : str
+        The operation's name.
+    ops : module
+        The engine's array functions.
+
+    Raises
+    ------
+    BackendError
+        If the operation was declared, and nobody wrote what it computes.
+    """
+    function: Callable[..., Any] | None = getattr(ops, name, None)
+    if function is None:
+        module = ops.__name__
+        raise BackendError(
+            f"{operation_call(name, 'ops.')} has no computation in {module!r}.",
+            hint="Write a function of its name there, or a composed one for all engines.",
+        )
+    return function
 
 
 _LOOPS = {"while_loop": "loop_vars", "fori_loop": "init_val"}

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 import torch
 
-from oracle_ops import on_numpy
+from oracle_ops import of_keras, on_numpy
 from rdeep import ops
 from rdeep.arrays.trees import flatten, mapped
 from rdeep.catalogue.operations import Operation
@@ -64,7 +64,7 @@ def reference(name: str) -> Any:
         return getattr(
             keras.ops.image, {"crop": "crop_images", "pad": "pad_images"}.get(short, short)
         )
-    return getattr(keras.ops, name)
+    return of_keras(name)
 
 
 def agree(name: str, one: Case) -> None:

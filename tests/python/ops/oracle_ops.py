@@ -48,7 +48,7 @@ def check_op(
     kwargs = kwargs or {}
     inputs = _floats([args, kwargs])
     if expected is None:
-        reference = _flat(_on(args, tf), _on(kwargs, tf), getattr(keras.ops, name))
+        reference = _flat(_on(args, tf), _on(kwargs, tf), of_keras(name))
         wanted, kinds = [_array(each) for each in reference], [_kind(each) for each in reference]
     else:
         several = expected if isinstance(expected, list) else [expected]
@@ -63,11 +63,12 @@ def check_op(
             assert got.shape == want.shape, f"{label}: {got.shape}, not {want.shape}"
             np.testing.assert_allclose(got, want, rtol=1e-5, atol=1e-5, err_msg=label)
         if dtypes:
-            assert [_kind(each) for each in found] == kinds, label
+            types = [_kind(each) for each in found]
+            assert types == kinds, f"{label}: {', '.join(types)}, not {', '.join(kinds)}"
     if not inputs or not any(np.issubdtype(each.dtype, np.floating) for each in wanted):
         return
     if gradients and expected is None:
-        theirs = _tensorflow_gradients(getattr(keras.ops, name), args, kwargs)
+        theirs = _tensorflow_gradients(of_keras(name), args, kwargs)
         for got in (
             _tensorflow_gradients(getattr(ops, name), args, kwargs),
             _torch(name, args, kwargs),
@@ -100,6 +101,16 @@ def _mapped(value: Any, function: Any) -> Any:
     if isinstance(value, dict):
         return {key: _mapped(each, function) for key, each in value.items()}
     return value
+
+
+def of_keras(name: str) -> Any:
+    """Return Keras's function of an operation's name, or say what to do where there is none."""
+    function = getattr(keras.ops, name, None)
+    assert function is not None, (
+        f"keras.ops has no {name}: compare with NumPy instead, by the case's "
+        "checks={'expected': ...} or in a test of its own."
+    )
+    return function
 
 
 def on_numpy(name: str) -> Any:

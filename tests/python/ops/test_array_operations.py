@@ -10,11 +10,14 @@ import tensorflow as tf
 import torch
 
 from cases_of_shapes import ALL
+from cases_of_values import Case
 from oracle_ops import check_meta, check_op
-from rdeep import ops
+from rdeep import Input, ops
 from rdeep.catalogue.operations import Operation
+from rdeep.catalogue.operations.base import X
 from rdeep.engines import registry
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, BackendError
+from rdeep.ops.dispatch import call
 
 FAMILIES = [
     "elementwise",
@@ -39,21 +42,25 @@ def declared() -> list[str]:
 UNKNOWN_SHAPES = {"nonzero", "bincount", "histogram"}
 
 
-@pytest.mark.parametrize("name", declared())
-def test_agrees_with_keras(name):
+def cases(name: str) -> list[Case]:
     assert name in ALL, (
         f"{name} has no case, so that nothing is compared with Keras: add CASES[{name!r}] to "
         "cases_of_values.py or cases_of_shapes.py."
     )
-    for case in ALL[name]:
+    return ALL[name]
+
+
+@pytest.mark.parametrize("name", declared())
+def test_agrees_with_keras(name):
+    for case in cases(name):
         check_op(name, case.args, case.kwargs, **case.checks)
 
 
 @pytest.mark.parametrize("name", [name for name in declared() if name not in UNKNOWN_SHAPES])
 def test_shapes_without_values(name):
     # The last cases of these pick by truths.
-    cases = ALL[name][:-1] if name in ("where", "get_item") else ALL[name]
-    for case in cases:
+    count = -1 if name in ("where", "get_item") else None
+    for case in cases(name)[:count]:
         check_meta(name, case.args, case.kwargs)
 
 
@@ -65,6 +72,13 @@ def test_says_what_it_is(name):
         f"{name} has no example: give its declaration example = '[1.0, 2.0] -> tensor(...)'."
     )
     assert all(each.doc.endswith(".") for each in operation.options.values())
+
+
+def test_an_operation_that_nothing_computes_is_said(backend):
+    declared_alone = Operation("unwritten", "Nothing.", {"x": X})
+    for x in (1.0, Input((3,))):
+        with pytest.raises(BackendError, match=r"unwritten\(\) has no computation in .rdeep\."):
+            call(declared_alone, {"x": x}, backend)
 
 
 def test_plain_numbers_lists_and_arrays():

@@ -19,13 +19,12 @@ from rdeep.engines.single_layer import (
     LayerCall,
     LayerResult,
     directions,
-    refuse_missing,
 )
 from rdeep.engines.tensorflow.builders import NATIVE, BuildContext, recurrent
 from rdeep.engines.tensorflow.builders.formula import build_in_turn, formula
 from rdeep.engines.tensorflow.network import keras_policy
 from rdeep.engines.tensorflow.sampling import RandomState
-from rdeep.engines.tensorflow.weights import variable_of
+from rdeep.engines.tensorflow.weights import held_variable
 
 Tensor = Any
 
@@ -111,13 +110,7 @@ def _built(record: Layer, context: BuildContext, form: Form) -> list[keras.layer
 
 
 def _held(call: LayerCall, layer: keras.layers.Layer) -> dict[str, Any]:
-    held = {}
-    for name in call.weights:
-        try:
-            held[name] = variable_of(layer, name)
-        except (AttributeError, StopIteration):
-            refuse_missing({name: None}, [], "TensorFlow")
-    return held
+    return {name: held_variable(layer, name) for name in call.weights}
 
 
 def _applied(built: list[keras.layers.Layer], tensors: list[Tensor], call: LayerCall) -> list[Any]:

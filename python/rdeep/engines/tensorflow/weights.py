@@ -9,6 +9,7 @@ from typing import Any
 
 import keras
 
+from rdeep.engines.native_forms import refuse_missing
 from rdeep.graph.layer import GraphLayer
 
 
@@ -23,9 +24,31 @@ def variables(layer: GraphLayer, built: keras.layers.Layer) -> dict[str, Any]:
         What was built for it.
     """
     return {
-        full: variable_of(built, weight.name)
+        full: held_variable(built, weight.name)
         for full, weight in zip(layer.weight_names, layer.weights)
     }
+
+
+def held_variable(built: keras.layers.Layer, name: str) -> Any:
+    """Return one of a Keras layer's variables, or say that the layer does not hold it.
+
+    Parameters
+    ----------
+    built : keras.layers.Layer
+        What was built for a layer.
+    name : str
+        The weight's name in the layer.
+    """
+    try:
+        return variable_of(built, name)
+    except (AttributeError, StopIteration):
+        refuse_missing([name], (), "TensorFlow", _WHERE_WEIGHTS_ARE)
+
+
+_WHERE_WEIGHTS_ARE = (
+    "The last Keras layer that the form returns has the weights, by the names and shapes that the "
+    "record's weights() says; Keras's `add_weight` makes them."
+)
 
 
 def variable_of(built: Any, name: str) -> Any:

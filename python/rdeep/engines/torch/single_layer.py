@@ -18,7 +18,6 @@ from rdeep.engines.single_layer import (
     LayerResult,
     carried_masks,
     directions,
-    refuse_missing,
 )
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.builders.base import BuildContext, Built, native
@@ -47,7 +46,6 @@ def run_layer(call: LayerCall, form: Form) -> LayerResult | None:
     built = formula(record, context) if form == "formula" else native(record, context)
     if built is None:
         return None
-    refuse_missing(call.weights, list(built.weights), "torch")
     for name, value in call.weights.items():
         built.weights[name].write(value)
     built.module.train(call.training)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rdeep.catalogue.layers.base import Dims, Layer
-from rdeep.engines.native_forms import forms_of
+from rdeep.engines.native_forms import forms_of, refuse_missing
 from rdeep.engines.torch.sampling import RandomState
 from rdeep.engines.torch.weights import WeightMap
 
@@ -85,15 +85,24 @@ def native(record: Layer, context: BuildContext) -> Built | None:
     """
     form = NATIVE.get(type(record))
     found = None if form is None else form(record, context)
-    if not isinstance(found, nn.Module):
-        return found
-    tensors = {**dict(found.named_parameters()), **dict(found.named_buffers())}
-    weights = {
-        w.name: WeightMap([tensors[w.name]])
-        for w in record.weights(*context.shapes)
-        if w.name in tensors
-    }
-    return Built(found, weights, takes_list=record.merges)
+    if found is None:
+        return None
+    names = [weight.name for weight in record.weights(*context.shapes)]
+    built = _with_own(found, names, record) if isinstance(found, nn.Module) else found
+    refuse_missing(names, built.weights, "torch", _WHERE_WEIGHTS_ARE)
+    return built
+
+
+def _with_own(module: nn.Module, names: list[str], record: Layer) -> Built:
+    tensors = {**dict(module.named_parameters()), **dict(module.named_buffers())}
+    weights = {name: WeightMap([tensors[name]]) for name in names if name in tensors}
+    return Built(module, weights, takes_list=record.merges)
+
+
+_WHERE_WEIGHTS_ARE = (
+    "Return a module whose parameters have the names and shapes that the record's weights() says, "
+    "or Built(module, weights), where `weights` has a WeightMap for each of these names."
+)
 
 
 def attribute_of(name: str) -> str:
