@@ -44,9 +44,8 @@ test-slow: setup ## what takes minutes: torch's compiler, walks over all layers 
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
 	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R blas
 
-examples: ## run the examples of all help pages on both backends, and compare what they print (minutes)
+examples: ## run the examples of all help pages on both backends (minutes)
 	$(with_python) Rscript scripts/run_examples.R
-	$(with_python) Rscript scripts/show_results.R --check
 
 lint: ## ruff, mypy and lintr
 	$(bin)/ruff check python tests scripts benchmarks
@@ -58,9 +57,10 @@ document: ## write the generated R files, NAMESPACE and man/
 	$(bin)/python scripts/generate_r.py
 	Rscript scripts/document.R
 
-check-generated: ## fail if a generated file is out of date
+check-generated: ## fail if a generated file, or a result shown in an example, is out of date
 	$(bin)/python scripts/generate_r.py --check
 	Rscript scripts/document.R --check
+	$(with_python) Rscript scripts/show_results.R --check
 
 vignettes: ## render the vignettes into build/vignettes
 	$(with_python) Rscript -e 'for (file in dir("vignettes", "[.]Rmd$$", full.names = TRUE))' \

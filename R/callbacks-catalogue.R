@@ -17,7 +17,7 @@
 #' [callback_backup_and_restore()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_swap_ema_weights()
-#' #> SwapEMAWeights()
+#' #> callback_swap_ema_weights()
 #' @export
 callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
   create_record(
@@ -46,7 +46,7 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_csv_logger("log.csv")
-#' #> CSVLogger(filename='log.csv')
+#' #> callback_csv_logger(filename = "log.csv")
 #' @export
 callback_csv_logger <- function(
     filename,
@@ -97,7 +97,7 @@ callback_csv_logger <- function(
 #' [callback_tensorboard()]. [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_model_checkpoint("best.rdeep", save_best_only = TRUE)
-#' #> ModelCheckpoint(filepath='best.rdeep', save_best_only=TRUE)
+#' #> callback_model_checkpoint(filepath = "best.rdeep", save_best_only = TRUE)
 #' @export
 callback_model_checkpoint <- function(
     filepath,
@@ -153,7 +153,7 @@ callback_model_checkpoint <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_backup_and_restore("backup")
-#' #> BackupAndRestore(backup_dir='backup')
+#' #> callback_backup_and_restore(backup_dir = "backup")
 #' @export
 callback_backup_and_restore <- function(
     backup_dir,
@@ -196,7 +196,7 @@ callback_backup_and_restore <- function(
 #' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_remote_monitor("http://localhost:9000")
-#' #> RemoteMonitor()
+#' #> callback_remote_monitor()
 #' @export
 callback_remote_monitor <- function(
     root = "http://localhost:9000",
@@ -253,7 +253,7 @@ callback_remote_monitor <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_tensorboard("logs")
-#' #> TensorBoard()
+#' #> callback_tensorboard()
 #' @export
 callback_tensorboard <- function(
     log_dir = "logs",
@@ -310,7 +310,7 @@ callback_tensorboard <- function(
 #' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)
-#' #> ReduceLROnPlateau(factor=0.5, patience=3)
+#' #> callback_reduce_lr_on_plateau(factor = 0.5, patience = 3)
 #' @export
 callback_reduce_lr_on_plateau <- function(
     monitor = "val_loss",
@@ -367,7 +367,7 @@ callback_reduce_lr_on_plateau <- function(
 #' callbacks.
 #' @examplesIf rdeep_available()
 #' callback_one_cycle(max_learning_rate = 0.01)
-#' #> OneCycle(max_learning_rate=0.01)
+#' #> callback_one_cycle(max_learning_rate = 0.01)
 #' @export
 callback_one_cycle <- function(
     max_learning_rate,
@@ -416,7 +416,7 @@ callback_one_cycle <- function(
 #' [callbacks] lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_early_stopping(patience = 5, restore_best_weights = TRUE)
-#' #> EarlyStopping(patience=5, restore_best_weights=TRUE)
+#' #> callback_early_stopping(patience = 5, restore_best_weights = TRUE)
 #' @export
 callback_early_stopping <- function(
     monitor = "val_loss",
@@ -455,7 +455,7 @@ callback_early_stopping <- function(
 #' lists all callbacks.
 #' @examplesIf rdeep_available()
 #' callback_terminate_on_nan()
-#' #> TerminateOnNaN()
+#' #> callback_terminate_on_nan()
 #' @export
 callback_terminate_on_nan <- function(...) {
   create_record(

@@ -9,7 +9,7 @@
 #' [constraint_unitnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_constraint = constraint_nonneg())
-#' #> Dense(units=8, kernel_constraint=NonNeg())
+#' #> layer_dense(units = 8, kernel_constraint = constraint_nonneg())
 #' @export
 constraint_nonneg <- function(...) {
   create_record(
@@ -39,7 +39,7 @@ constraint_nonneg <- function(...) {
 #' [constraint_unitnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_constraint = constraint_maxnorm(max_value = 2))
-#' #> Dense(units=8, kernel_constraint=MaxNorm())
+#' #> layer_dense(units = 8, kernel_constraint = constraint_maxnorm())
 #' @export
 constraint_maxnorm <- function(max_value = 2, axis = 1L, ...) {
   create_record(
@@ -75,7 +75,7 @@ constraint_maxnorm <- function(max_value = 2, axis = 1L, ...) {
 #'   units = 8,
 #'   kernel_constraint = constraint_minmaxnorm(min_value = 0.5, max_value = 2)
 #' )
-#' #> Dense(units=8, kernel_constraint=MinMaxNorm(min_value=0.5, max_value=2.0))
+#' #> layer_dense(units = 8, kernel_constraint = constraint_minmaxnorm(min_value = 0.5, max_value = 2))
 #' @export
 constraint_minmaxnorm <- function(
     min_value = 0,
@@ -109,7 +109,7 @@ constraint_minmaxnorm <- function(
 #' [constraint_minmaxnorm()]. [constraints] lists all constraints on weights.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_constraint = constraint_unitnorm())
-#' #> Dense(units=8, kernel_constraint=UnitNorm())
+#' #> layer_dense(units = 8, kernel_constraint = constraint_unitnorm())
 #' @export
 constraint_unitnorm <- function(axis = 1L, ...) {
   create_record(

@@ -343,7 +343,7 @@ feature_custom <- function(dtype, preprocessor, output_mode, ...) {
 #'   crosses = list(feature_cross(c("a", "b"), crossing_dim = 4, output_mode = "int"))
 #' )
 #' feature_cross(c("a", "b"), crossing_dim = 4)
-#' #> CrossFeature(feature_names=('a', 'b'), crossing_dim=4)
+#' #> feature_cross(feature_names = c("a", "b"), crossing_dim = 4)
 #' @export
 feature_cross <- function(
     feature_names,

@@ -9,8 +9,10 @@
 #' [initializer_identity()]. [initializers] lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_zeros()(c(2, 2))
-#' #> tensor([[0., 0.],
-#' #>         [0., 0.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    0    0
+#' #> [2,]    0    0
 #' @export
 initializer_zeros <- function(...) {
   create_record(
@@ -31,8 +33,10 @@ initializer_zeros <- function(...) {
 #' initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_ones()(c(2, 2))
-#' #> tensor([[1., 1.],
-#' #>         [1., 1.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    1
+#' #> [2,]    1    1
 #' @export
 initializer_ones <- function(...) {
   create_record(
@@ -57,8 +61,10 @@ initializer_ones <- function(...) {
 #' weights.
 #' @examplesIf rdeep_available()
 #' initializer_constant(0.5)(c(2, 2))
-#' #> tensor([[0.5000, 0.5000],
-#' #>         [0.5000, 0.5000]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]  0.5  0.5
+#' #> [2,]  0.5  0.5
 #' @export
 initializer_constant <- function(value = 0, ...) {
   create_record(
@@ -83,8 +89,10 @@ initializer_constant <- function(value = 0, ...) {
 #' lists all initializers of weights.
 #' @examplesIf rdeep_available()
 #' initializer_identity(gain = 2)(c(2, 2))
-#' #> tensor([[2., 0.],
-#' #>         [0., 2.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    2    0
+#' #> [2,]    0    2
 #' @export
 initializer_identity <- function(gain = 1, ...) {
   create_record(
@@ -547,7 +555,9 @@ initializer_lecun_normal <- function(seed = NULL, ...) {
 #' @examplesIf rdeep_available()
 #' initializer <- initializer_sectioned(initializer_ones(), c(2, 3))
 #' initializer(c(1, 5))
-#' #> tensor(list(c(1., 1., 1., 1., 1.)))
+#' #> <tensor float32 (1, 5)>
+#' #>      [,1] [,2] [,3] [,4] [,5]
+#' #> [1,]    1    1    1    1    1
 #' @export
 initializer_sectioned <- function(initializer, sizes, ...) {
   create_record(

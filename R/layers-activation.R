@@ -32,7 +32,9 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_elu()
 #' layer(array(c(-1, 0, 2), c(1, 3)))
-#' #> tensor(list(c(-0.6321,  0.0000,  2.0000)))
+#' #> <tensor float32 (1, 3)>
+#' #>            [,1] [,2] [,3]
+#' #> [1,] -0.6321205    0    2
 #' @export
 layer_activation_elu <- function(
     object,
@@ -85,7 +87,9 @@ layer_activation_elu <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_leaky_relu()
 #' layer(array(c(-1, 0, 2), c(1, 3)))
-#' #> tensor(list(c(-0.3000,  0.0000,  2.0000)))
+#' #> <tensor float32 (1, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,] -0.3    0    2
 #' @export
 layer_activation_leaky_relu <- function(
     object,
@@ -143,7 +147,9 @@ layer_activation_leaky_relu <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_relu(max_value = 1.5)
 #' layer(array(c(-1, 0, 2), c(1, 3)))
-#' #> tensor(list(c(0.0000, 0.0000, 1.5000)))
+#' #> <tensor float32 (1, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0  1.5
 #' @export
 layer_activation_relu <- function(
     object,
@@ -270,7 +276,9 @@ layer_activation_parametric_relu <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation_softmax()
 #' layer(array(c(1, 2, 3), c(1, 3)))
-#' #> tensor(list(c(0.0900, 0.2447, 0.6652)))
+#' #> <tensor float32 (1, 3)>
+#' #>            [,1]      [,2]      [,3]
+#' #> [1,] 0.09003057 0.2447285 0.6652409
 #' @export
 layer_activation_softmax <- function(
     object,

@@ -138,7 +138,9 @@ layer_dense <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_activation(activation = "relu")
 #' layer(array(c(-1, 2), c(1, 2)))
-#' #> tensor(list(c(0., 2.)))
+#' #> <tensor float32 (1, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    0    2
 #' @export
 layer_activation <- function(
     object,

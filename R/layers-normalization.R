@@ -65,8 +65,10 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_batch_normalization(epsilon = 0)
 #' layer(matrix(c(1, 3)), training = TRUE)
-#' #> tensor([[-1.],
-#' #>         [ 1.]], grad_fn=<NativeBatchNormBackward0>)
+#' #> <tensor float32 (2, 1)>
+#' #>      [,1]
+#' #> [1,]   -1
+#' #> [2,]    1
 #' @export
 layer_batch_normalization <- function(
     object,
@@ -170,7 +172,9 @@ layer_batch_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_layer_normalization(epsilon = 0)
 #' layer(matrix(c(1, 3), 1))
-#' #> tensor(list(c(-1.,  1.)), grad_fn=<PermuteBackward0>)
+#' #> <tensor float32 (1, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   -1    1
 #' @export
 layer_layer_normalization <- function(
     object,
@@ -246,7 +250,9 @@ layer_layer_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_rms_normalization(epsilon = 0)
 #' layer(matrix(c(3, -3), 1))
-#' #> tensor(list(c( 1., -1.)), grad_fn=<PermuteBackward0>)
+#' #> <tensor float32 (1, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1   -1
 #' @export
 layer_rms_normalization <- function(
     object,
@@ -323,7 +329,9 @@ layer_rms_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_group_normalization(groups = 1, epsilon = 0)
 #' layer(matrix(c(1, 3), 1))
-#' #> tensor(list(c(-1.,  1.)), grad_fn=<AddBackward0>)
+#' #> <tensor float32 (1, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   -1    1
 #' @export
 layer_group_normalization <- function(
     object,
@@ -395,7 +403,9 @@ layer_group_normalization <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_unit_normalization()
 #' layer(matrix(c(3, 4), 1))
-#' #> tensor(list(c(0.6000, 0.8000)))
+#' #> <tensor float32 (1, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]  0.6  0.8
 #' @export
 layer_unit_normalization <- function(
     object,

@@ -46,7 +46,9 @@
 #' @examplesIf rdeep_available()
 #' layer <- layer_dropout(rate = 0.5)
 #' layer(matrix(1, 1, 4), training = FALSE)
-#' #> tensor(list(c(1., 1., 1., 1.)))
+#' #> <tensor float32 (1, 4)>
+#' #>      [,1] [,2] [,3] [,4]
+#' #> [1,]    1    1    1    1
 #' layer_input(4) |> layer_dropout(rate = 0.5)
 #' #> <SymbolicTensor shape=(NA, 4) dtype=float32>
 #' @export

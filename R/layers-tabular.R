@@ -347,7 +347,9 @@ layer_category_tokens <- function(
 #' @examplesIf rdeep_available()
 #' layer <- layer_one_hot(cardinalities = c(3, 2))
 #' layer(matrix(c(2, 0), 1))
-#' #> tensor(list(c(0., 0., 1., 1., 0.)))
+#' #> <tensor float32 (1, 5)>
+#' #>      [,1] [,2] [,3] [,4] [,5]
+#' #> [1,]    0    0    1    1    0
 #' @export
 layer_one_hot <- function(
     object,

@@ -903,7 +903,7 @@ loss_negative_binomial_likelihood <- function(
 #' as losses.
 #' @examplesIf rdeep_available()
 #' loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
-#' #> QuantileLoss(levels=(0.1, 0.5, 0.9))
+#' #> loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
 #' @export
 loss_quantile_loss <- function(
     y_true,
@@ -1013,7 +1013,7 @@ loss_cox_likelihood <- function(
 #' losses.
 #' @examplesIf rdeep_available()
 #' loss_discrete_time_likelihood(cuts = c(30, 90, 365))
-#' #> DiscreteTimeLikelihood(cuts=(30.0, 90.0, 365.0))
+#' #> loss_discrete_time_likelihood(cuts = c(30, 90, 365))
 #' @export
 loss_discrete_time_likelihood <- function(
     y_true,

@@ -2144,7 +2144,7 @@ metric_sum <- function(..., name = NULL, dtype = NULL) {
 #' [metrics_reduction] lists all metrics that reduce values.
 #' @examplesIf rdeep_available()
 #' metric_pooled_loss(loss = loss_gaussian_likelihood())
-#' #> PooledLoss(loss=GaussianLikelihood())
+#' #> metric_pooled_loss(loss = loss_gaussian_likelihood())
 #' @export
 metric_pooled_loss <- function(
     y_true,

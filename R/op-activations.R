@@ -10,7 +10,8 @@
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_relu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.0000, 0.0000, 0.5000, 2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.0 0.0 0.5 2.0
 #' @export
 op_relu <- function(x) {
   call_op(
@@ -30,7 +31,8 @@ op_relu <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_relu6(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.0000, 0.0000, 0.5000, 2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.0 0.0 0.5 2.0
 #' @export
 op_relu6 <- function(x) {
   call_op(
@@ -52,7 +54,8 @@ op_relu6 <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sigmoid(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.1192, 0.5000, 0.6225, 0.8808))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.1192029 0.5000000 0.6224594 0.8807970
 #' @export
 op_sigmoid <- function(x) {
   call_op(
@@ -76,7 +79,8 @@ op_sigmoid <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_sigmoid(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.0000, 0.5000, 0.7500, 1.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.00 0.50 0.75 1.00
 #' @export
 op_sparse_sigmoid <- function(x) {
   call_op(
@@ -100,7 +104,8 @@ op_sparse_sigmoid <- function(x) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softplus(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.1269, 0.6931, 0.9741, 2.1269))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.1269280 0.6931472 0.9740770 2.1269281
 #' @export
 op_softplus <- function(x) {
   call_op(
@@ -124,7 +129,8 @@ op_softplus <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softsign(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.6667,  0.0000,  0.3333,  0.6667))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.6666667  0.0000000  0.3333333  0.6666667
 #' @export
 op_softsign <- function(x) {
   call_op(
@@ -148,7 +154,8 @@ op_softsign <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_plus(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.0000, 0.2500, 0.5625, 2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.0000 0.2500 0.5625 2.0000
 #' @export
 op_sparse_plus <- function(x) {
   call_op(
@@ -172,7 +179,8 @@ op_sparse_plus <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_silu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.2384,  0.0000,  0.3112,  1.7616))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.2384058  0.0000000  0.3112297  1.7615941
 #' @export
 op_silu <- function(x) {
   call_op(
@@ -194,7 +202,8 @@ op_silu <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_log_sigmoid(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-2.1269, -0.6931, -0.4741, -0.1269))
+#' #> <tensor float32 (4)>
+#' #> [1] -2.1269281 -0.6931472 -0.4740770 -0.1269280
 #' @export
 op_log_sigmoid <- function(x) {
   call_op(
@@ -218,7 +227,8 @@ op_log_sigmoid <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_sigmoid(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.1667, 0.5000, 0.5833, 0.8333))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.1666667 0.5000000 0.5833333 0.8333333
 #' @export
 op_hard_sigmoid <- function(x) {
   call_op(
@@ -240,7 +250,8 @@ op_hard_sigmoid <- function(x) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_silu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.3333,  0.0000,  0.2917,  1.6667))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.3333333  0.0000000  0.2916667  1.6666666
 #' @export
 op_hard_silu <- function(x) {
   call_op(
@@ -266,7 +277,8 @@ op_hard_swish <- op_hard_silu
 #' all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_tanh(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-1.0000,  0.0000,  0.5000,  1.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] -1.0  0.0  0.5  1.0
 #' @export
 op_hard_tanh <- function(x) {
   call_op(
@@ -288,7 +300,8 @@ op_hard_tanh <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_tanh_shrink(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-1.0360,  0.0000,  0.0379,  1.0360))
+#' #> <tensor float32 (4)>
+#' #> [1] -1.03597236  0.00000000  0.03788283  1.03597236
 #' @export
 op_tanh_shrink <- function(x) {
   call_op(
@@ -314,7 +327,8 @@ op_tanh_shrink <- function(x) {
 #' functions as operations.
 #' @examplesIf rdeep_available()
 #' op_selu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-1.5202,  0.0000,  0.5254,  2.1014))
+#' #> <tensor float32 (4)>
+#' #> [1] -1.5201665  0.0000000  0.5253505  2.1014020
 #' @export
 op_selu <- function(x) {
   call_op(
@@ -337,7 +351,8 @@ op_selu <- function(x) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_elu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.8647,  0.0000,  0.5000,  2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.8646647  0.0000000  0.5000000  2.0000000
 #' @export
 op_elu <- function(x, alpha = 1) {
   call_op(
@@ -364,7 +379,8 @@ op_elu <- function(x, alpha = 1) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_celu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.8647,  0.0000,  0.5000,  2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.8646647  0.0000000  0.5000000  2.0000000
 #' @export
 op_celu <- function(x, alpha = 1) {
   call_op(
@@ -391,7 +407,8 @@ op_celu <- function(x, alpha = 1) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_gelu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.0454,  0.0000,  0.3457,  1.9546))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.04540229  0.00000000  0.34571400  1.95459771
 #' @export
 op_gelu <- function(x, approximate = TRUE) {
   call_op(
@@ -415,7 +432,8 @@ op_gelu <- function(x, approximate = TRUE) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_leaky_relu(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-0.4000,  0.0000,  0.5000,  2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] -0.4  0.0  0.5  2.0
 #' @export
 op_leaky_relu <- function(x, negative_slope = 0.2) {
   call_op(
@@ -443,7 +461,8 @@ op_leaky_relu <- function(x, negative_slope = 0.2) {
 #' activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_squareplus(c(-2, 0, 0.5, 2))
-#' #> tensor(c(0.4142, 1.0000, 1.2808, 2.4142))
+#' #> <tensor float32 (4)>
+#' #> [1] 0.4142135 1.0000000 1.2807764 2.4142137
 #' @export
 op_squareplus <- function(x, b = 4) {
   call_op(
@@ -468,7 +487,8 @@ op_squareplus <- function(x, b = 4) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_soft_shrink(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-1.5000,  0.0000,  0.0000,  1.5000))
+#' #> <tensor float32 (4)>
+#' #> [1] -1.5  0.0  0.0  1.5
 #' @export
 op_soft_shrink <- function(x, threshold = 0.5) {
   call_op(
@@ -493,7 +513,8 @@ op_soft_shrink <- function(x, threshold = 0.5) {
 #' all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_hard_shrink(c(-2, 0, 0.5, 2))
-#' #> tensor(c(-2.,  0.,  0.,  2.))
+#' #> <tensor float32 (4)>
+#' #> [1] -2  0  0  2
 #' @export
 op_hard_shrink <- function(x, threshold = 0.5) {
   call_op(
@@ -519,7 +540,8 @@ op_hard_shrink <- function(x, threshold = 0.5) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_threshold(c(-2, 0, 0.5, 2), threshold = 0.2, default_value = -1)
-#' #> tensor(c(-1.0000, -1.0000,  0.5000,  2.0000))
+#' #> <tensor float32 (4)>
+#' #> [1] -1.0 -1.0  0.5  2.0
 #' @export
 op_threshold <- function(x, threshold, default_value) {
   call_op(
@@ -549,7 +571,8 @@ op_threshold <- function(x, threshold, default_value) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_glu(c(1, 2, 3, 4))
-#' #> tensor(c(0.9526, 1.9640))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.9525741 1.9640275
 #' @export
 op_glu <- function(x, axis = -1L) {
   call_op(
@@ -576,7 +599,8 @@ op_glu <- function(x, axis = -1L) {
 #' lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_softmax(c(1, 2, 3))
-#' #> tensor(c(0.0900, 0.2447, 0.6652))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.09003057 0.24472848 0.66524094
 #' @export
 op_softmax <- function(x, axis = -1L) {
   call_op(
@@ -601,7 +625,8 @@ op_softmax <- function(x, axis = -1L) {
 #' functions as operations.
 #' @examplesIf rdeep_available()
 #' op_log_softmax(c(1, 2, 3))
-#' #> tensor(c(-2.4076, -1.4076, -0.4076))
+#' #> <tensor float32 (3)>
+#' #> [1] -2.4076059 -1.4076059 -0.4076059
 #' @export
 op_log_softmax <- function(x, axis = -1L) {
   call_op(
@@ -631,7 +656,8 @@ op_log_softmax <- function(x, axis = -1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sparsemax(c(1, 2, 0.5))
-#' #> tensor(c(0., 1., 0.))
+#' #> <tensor float32 (3)>
+#' #> [1] 0 1 0
 #' @export
 op_sparsemax <- function(x, axis = -1L) {
   call_op(
@@ -652,7 +678,8 @@ op_sparsemax <- function(x, axis = -1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_erf(c(-1, 0, 1))
-#' #> tensor(c(-0.8427,  0.0000,  0.8427))
+#' #> <tensor float32 (3)>
+#' #> [1] -0.8427008  0.0000000  0.8427008
 #' @export
 op_erf <- function(x) {
   call_op(
@@ -671,7 +698,8 @@ op_erf <- function(x) {
 #' [operations_activations] lists all activation functions as operations.
 #' @examplesIf rdeep_available()
 #' op_erfinv(c(-0.5, 0, 0.5))
-#' #> tensor(c(-0.4769,  0.0000,  0.4769))
+#' #> <tensor float32 (3)>
+#' #> [1] -0.4769363  0.0000000  0.4769363
 #' @export
 op_erfinv <- function(x) {
   call_op(

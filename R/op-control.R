@@ -11,7 +11,8 @@
 #' and update operations.
 #' @examplesIf rdeep_available()
 #' op_cast(1:3, "float32")
-#' #> tensor(c(1., 2., 3.))
+#' #> <tensor float32 (3)>
+#' #> [1] 1 2 3
 #' @export
 op_cast <- function(x, dtype) {
   call_op(
@@ -34,7 +35,8 @@ op_cast <- function(x, dtype) {
 #' and update operations.
 #' @examplesIf rdeep_available()
 #' op_saturate_cast(c(-5, 300), "uint8")
-#' #> tensor(c(  0, 255), dtype=torch.uint8)
+#' #> <tensor uint8 (2)>
+#' #> [1]   0 255
 #' @export
 op_saturate_cast <- function(x, dtype) {
   call_op(
@@ -64,8 +66,10 @@ op_saturate_cast <- function(x, dtype) {
 #' tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_convert_to_tensor(matrix(1:4, 2))
-#' #> tensor([[1, 3],
-#' #>         [2, 4]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    3
+#' #> [2,]    2    4
 #' @export
 op_convert_to_tensor <- function(
     x,
@@ -199,7 +203,8 @@ op_dtype <- function(x) {
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_stop_gradient(c(1, 2))
-#' #> tensor(c(1., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
 #' @export
 op_stop_gradient <- function(variable) {
   call_op(
@@ -224,10 +229,12 @@ op_stop_gradient <- function(variable) {
 #' @examplesIf rdeep_available()
 #' op_unstack(matrix(1:4, 2))
 #' #> [[1]]
-#' #> tensor(c(1, 3), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 1 3
 #' #>
 #' #> [[2]]
-#' #> tensor(c(2, 4), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 2 4
 #' #>
 #' @export
 op_unstack <- function(x, num = NULL, axis = 1L) {
@@ -255,7 +262,8 @@ op_unstack <- function(x, num = NULL, axis = 1L) {
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_scatter(rbind(1, 3), c(5, 7), shape = 4)
-#' #> tensor(c(5., 0., 7., 0.))
+#' #> <tensor float32 (4)>
+#' #> [1] 5 0 7 0
 #' @export
 op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
   call_op(
@@ -284,7 +292,8 @@ op_scatter <- function(indices, values, shape, zero_indexed = FALSE) {
 #' tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_scatter_update(c(1, 2, 3), rbind(1, 3), c(5, 7))
-#' #> tensor(c(5., 2., 7.))
+#' #> <tensor float32 (3)>
+#' #> [1] 5 2 7
 #' @export
 op_scatter_update <- function(
     inputs,
@@ -318,8 +327,10 @@ op_scatter_update <- function(
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_slice(matrix(1:9, 3), c(2, 1), shape = c(2, 2))
-#' #> tensor([[2, 5],
-#' #>         [3, 6]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    2    5
+#' #> [2,]    3    6
 #' @export
 op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
   call_op(
@@ -346,9 +357,11 @@ op_slice <- function(inputs, start_indices, shape, zero_indexed = FALSE) {
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_slice_update(matrix(0, 3, 3), c(2, 1), matrix(1, 2, 2))
-#' #> tensor([[0., 0., 0.],
-#' #>         [1., 1., 0.],
-#' #>         [1., 1., 0.]])
+#' #> <tensor float32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    0
+#' #> [2,]    1    1    0
+#' #> [3,]    1    1    0
 #' @export
 op_slice_update <- function(
     inputs,
@@ -381,7 +394,8 @@ op_slice_update <- function(
 #' conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_segment_sum(c(1, 2, 10, 20), c(1, 1, 2, 2))
-#' #> tensor(c( 3., 30.))
+#' #> <tensor float32 (2)>
+#' #> [1]  3 30
 #' @export
 op_segment_sum <- function(
     data,
@@ -418,7 +432,8 @@ op_segment_sum <- function(
 #' update operations.
 #' @examplesIf rdeep_available()
 #' op_segment_max(c(1, 2, 10, 20), c(1, 1, 2, 2))
-#' #> tensor(c( 2., 20.))
+#' #> <tensor float32 (2)>
+#' #> [1]  2 20
 #' @export
 op_segment_max <- function(
     data,
@@ -454,11 +469,25 @@ op_segment_max <- function(
 #' [operations_control] lists all tensor conversion and update operations.
 #' @examplesIf rdeep_available()
 #' op_rearrange(matrix(1:12, 2), "a (b c) -> b a c", c = 3)
-#' #> tensor([[[ 1,  3,  5],
-#' #>          [ 2,  4,  6]],
+#' #> <tensor int32 (2, 2, 3)>
+#' #> , , 1
 #' #>
-#' #>         [[ 7,  9, 11],
-#' #>          [ 8, 10, 12]]], dtype=torch.int32)
+#' #>      [,1] [,2]
+#' #> [1,]    1    2
+#' #> [2,]    7    8
+#' #>
+#' #> , , 2
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    3    4
+#' #> [2,]    9   10
+#' #>
+#' #> , , 3
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    5    6
+#' #> [2,]   11   12
+#' #>
 #' @export
 op_rearrange <- function(tensor, pattern, ...) {
   call_op(

@@ -10,7 +10,8 @@
 #' all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_array(c(1, 2, 3))
-#' #> tensor(c(1., 2., 3.))
+#' #> <tensor float32 (3)>
+#' #> [1] 1 2 3
 #' @export
 op_array <- function(x, dtype = NULL) {
   call_op(
@@ -30,7 +31,8 @@ op_array <- function(x, dtype = NULL) {
 #' [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_copy(c(1, 2, 3))
-#' #> tensor(c(1., 2., 3.))
+#' #> <tensor float32 (3)>
+#' #> [1] 1 2 3
 #' @export
 op_copy <- function(x) {
   call_op(
@@ -54,8 +56,10 @@ op_copy <- function(x) {
 #' [operations_creation] lists all operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_full(c(2, 3), 7)
-#' #> tensor([[7., 7., 7.],
-#' #>         [7., 7., 7.]])
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    7    7    7
+#' #> [2,]    7    7    7
 #' @export
 op_full <- function(shape, fill_value, dtype = NULL) {
   call_op(
@@ -81,8 +85,10 @@ op_full <- function(shape, fill_value, dtype = NULL) {
 #' tensors.
 #' @examplesIf rdeep_available()
 #' op_zeros(c(2, 3))
-#' #> tensor([[0., 0., 0.],
-#' #>         [0., 0., 0.]])
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    0
+#' #> [2,]    0    0    0
 #' @export
 op_zeros <- function(shape, dtype = NULL) {
   call_op(
@@ -107,8 +113,10 @@ op_zeros <- function(shape, dtype = NULL) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_ones(c(2, 3))
-#' #> tensor([[1., 1., 1.],
-#' #>         [1., 1., 1.]])
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    1    1
+#' #> [2,]    1    1    1
 #' @export
 op_ones <- function(shape, dtype = NULL) {
   call_op(
@@ -133,8 +141,10 @@ op_ones <- function(shape, dtype = NULL) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_empty(c(2, 3))
-#' #> tensor([[0., 0., 0.],
-#' #>         [0., 0., 0.]])
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    0
+#' #> [2,]    0    0    0
 #' @export
 op_empty <- function(shape, dtype = NULL) {
   call_op(
@@ -160,8 +170,10 @@ op_empty <- function(shape, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_full_like(matrix(1:6, 2), 7L)
-#' #> tensor([[7, 7, 7],
-#' #>         [7, 7, 7]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    7    7    7
+#' #> [2,]    7    7    7
 #' @export
 op_full_like <- function(x, fill_value, dtype = NULL) {
   call_op(
@@ -187,8 +199,10 @@ op_full_like <- function(x, fill_value, dtype = NULL) {
 #' create tensors.
 #' @examplesIf rdeep_available()
 #' op_zeros_like(matrix(1:6, 2))
-#' #> tensor([[0, 0, 0],
-#' #>         [0, 0, 0]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    0    0
+#' #> [2,]    0    0    0
 #' @export
 op_zeros_like <- function(x, dtype = NULL) {
   call_op(
@@ -213,8 +227,10 @@ op_zeros_like <- function(x, dtype = NULL) {
 #' create tensors.
 #' @examplesIf rdeep_available()
 #' op_ones_like(matrix(1:6, 2))
-#' #> tensor([[1, 1, 1],
-#' #>         [1, 1, 1]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    1    1
+#' #> [2,]    1    1    1
 #' @export
 op_ones_like <- function(x, dtype = NULL) {
   call_op(
@@ -241,9 +257,11 @@ op_ones_like <- function(x, dtype = NULL) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_eye(3, k = 1)
-#' #> tensor([[0., 1., 0.],
-#' #>         [0., 0., 1.],
-#' #>         [0., 0., 0.]])
+#' #> <tensor float32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    0    1    0
+#' #> [2,]    0    0    1
+#' #> [3,]    0    0    0
 #' @export
 op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
   call_op(
@@ -268,9 +286,11 @@ op_eye <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_identity(3)
-#' #> tensor([[1., 0., 0.],
-#' #>         [0., 1., 0.],
-#' #>         [0., 0., 1.]])
+#' #> <tensor float32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    1    0
+#' #> [3,]    0    0    1
 #' @export
 op_identity <- function(n, dtype = NULL) {
   call_op(
@@ -297,9 +317,11 @@ op_identity <- function(n, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_tri(3)
-#' #> tensor([[1., 0., 0.],
-#' #>         [1., 1., 0.],
-#' #>         [1., 1., 1.]])
+#' #> <tensor float32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    1    1    0
+#' #> [3,]    1    1    1
 #' @export
 op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
   call_op(
@@ -330,7 +352,8 @@ op_tri <- function(N, M = NULL, k = 0L, dtype = NULL) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_linspace(0, 1, num = 5)
-#' #> tensor(c(0.0000, 0.2500, 0.5000, 0.7500, 1.0000))
+#' #> <tensor float32 (5)>
+#' #> [1] 0.00 0.25 0.50 0.75 1.00
 #' @export
 op_linspace <- function(
     start,
@@ -371,7 +394,8 @@ op_linspace <- function(
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_logspace(0, 3, num = 4)
-#' #> tensor(c(   1.,   10.,  100., 1000.))
+#' #> <tensor float32 (4)>
+#' #> [1]    1   10  100 1000
 #' @export
 op_logspace <- function(
     start,
@@ -407,7 +431,8 @@ op_logspace <- function(
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_bartlett(5)
-#' #> tensor(c(0.0000, 0.5000, 1.0000, 0.5000, 0.0000))
+#' #> <tensor float32 (5)>
+#' #> [1] 0.0 0.5 1.0 0.5 0.0
 #' @export
 op_bartlett <- function(x) {
   call_op(
@@ -430,7 +455,8 @@ op_bartlett <- function(x) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_blackman(5)
-#' #> tensor(c(-2.9802e-08,  3.4000e-01,  1.0000e+00,  3.4000e-01, -2.9802e-08))
+#' #> <tensor float32 (5)>
+#' #> [1] -2.980232e-08  3.400000e-01  1.000000e+00  3.400000e-01 -2.980232e-08
 #' @export
 op_blackman <- function(x) {
   call_op(
@@ -453,7 +479,8 @@ op_blackman <- function(x) {
 #' that create tensors.
 #' @examplesIf rdeep_available()
 #' op_hamming(5)
-#' #> tensor(c(0.0800, 0.5400, 1.0000, 0.5400, 0.0800))
+#' #> <tensor float32 (5)>
+#' #> [1] 0.08000001 0.54000002 1.00000000 0.54000002 0.08000001
 #' @export
 op_hamming <- function(x) {
   call_op(
@@ -476,7 +503,8 @@ op_hamming <- function(x) {
 #' operations that create tensors.
 #' @examplesIf rdeep_available()
 #' op_hanning(5)
-#' #> tensor(c(0.0000, 0.5000, 1.0000, 0.5000, 0.0000))
+#' #> <tensor float32 (5)>
+#' #> [1] 0.0 0.5 1.0 0.5 0.0
 #' @export
 op_hanning <- function(x) {
   call_op(
@@ -501,7 +529,8 @@ op_hanning <- function(x) {
 #' tensors.
 #' @examplesIf rdeep_available()
 #' op_kaiser(5, 14)
-#' #> tensor(c(7.7269e-06, 1.6493e-01, 1.0000e+00, 1.6493e-01, 7.7269e-06))
+#' #> <tensor float32 (5)>
+#' #> [1] 7.726866e-06 1.649321e-01 1.000000e+00 1.649321e-01 7.726866e-06
 #' @export
 op_kaiser <- function(x, beta) {
   call_op(

@@ -9,7 +9,8 @@
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_add(1:3, 10)
-#' #> tensor(c(11., 12., 13.))
+#' #> <tensor float32 (3)>
+#' #> [1] 11 12 13
 #' @export
 op_add <- function(x1, x2) {
   call_op(
@@ -30,7 +31,8 @@ op_add <- function(x1, x2) {
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_subtract(c(5, 7), c(1, 2))
-#' #> tensor(c(4., 5.))
+#' #> <tensor float32 (2)>
+#' #> [1] 4 5
 #' @export
 op_subtract <- function(x1, x2) {
   call_op(
@@ -52,7 +54,8 @@ op_subtract <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_multiply(1:3, c(2, 4, 6))
-#' #> tensor(c( 2.,  8., 18.))
+#' #> <tensor float32 (3)>
+#' #> [1]  2  8 18
 #' @export
 op_multiply <- function(x1, x2) {
   call_op(
@@ -76,7 +79,8 @@ op_multiply <- function(x1, x2) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_divide(c(6, 9), 3)
-#' #> tensor(c(2., 3.))
+#' #> <tensor float32 (2)>
+#' #> [1] 2 3
 #' @export
 op_divide <- function(x1, x2) {
   call_op(
@@ -100,7 +104,8 @@ op_divide <- function(x1, x2) {
 #' lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_divide_no_nan(c(1, 2), c(0, 4))
-#' #> tensor(c(0.0000, 0.5000))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0 0.5
 #' @export
 op_divide_no_nan <- function(x1, x2) {
   call_op(
@@ -124,7 +129,8 @@ op_divide_no_nan <- function(x1, x2) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_floor_divide(c(7, -7), 2)
-#' #> tensor(c( 3., -4.))
+#' #> <tensor float32 (2)>
+#' #> [1]  3 -4
 #' @export
 op_floor_divide <- function(x1, x2) {
   call_op(
@@ -150,7 +156,8 @@ op_floor_divide <- function(x1, x2) {
 #' all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_mod(c(7, -7), 3)
-#' #> tensor(c(1., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
 #' @export
 op_mod <- function(x1, x2) {
   call_op(
@@ -174,7 +181,8 @@ op_mod <- function(x1, x2) {
 #' lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_power(1:4, 2)
-#' #> tensor(c( 1.,  4.,  9., 16.))
+#' #> <tensor float32 (4)>
+#' #> [1]  1  4  9 16
 #' @export
 op_power <- function(x1, x2) {
   call_op(
@@ -196,7 +204,8 @@ op_power <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_maximum(c(1, 5), c(3, 2))
-#' #> tensor(c(3., 5.))
+#' #> <tensor float32 (2)>
+#' #> [1] 3 5
 #' @export
 op_maximum <- function(x1, x2) {
   call_op(
@@ -222,7 +231,8 @@ op_pmax <- op_maximum
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_minimum(c(1, 5), c(3, 2))
-#' #> tensor(c(1., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
 #' @export
 op_minimum <- function(x1, x2) {
   call_op(
@@ -247,7 +257,8 @@ op_pmin <- op_minimum
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_negative(c(-1, 2))
-#' #> tensor(c( 1., -2.))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 -2
 #' @export
 op_negative <- function(x) {
   call_op(
@@ -269,7 +280,8 @@ op_negative <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_abs(c(-1, 2))
-#' #> tensor(c(1., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 1 2
 #' @export
 op_abs <- function(x) {
   call_op(
@@ -291,7 +303,8 @@ op_abs <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sign(c(-3, 0, 5))
-#' #> tensor(c(-1.,  0.,  1.))
+#' #> <tensor float32 (3)>
+#' #> [1] -1  0  1
 #' @export
 op_sign <- function(x) {
   call_op(
@@ -315,7 +328,8 @@ op_sign <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_reciprocal(c(2, 4))
-#' #> tensor(c(0.5000, 0.2500))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.50 0.25
 #' @export
 op_reciprocal <- function(x) {
   call_op(
@@ -335,7 +349,8 @@ op_reciprocal <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_square(1:3)
-#' #> tensor(c(1, 4, 9), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 4 9
 #' @export
 op_square <- function(x) {
   call_op(
@@ -357,7 +372,8 @@ op_square <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sqrt(c(4, 9))
-#' #> tensor(c(2., 3.))
+#' #> <tensor float32 (2)>
+#' #> [1] 2 3
 #' @export
 op_sqrt <- function(x) {
   call_op(
@@ -381,7 +397,8 @@ op_sqrt <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_rsqrt(c(4, 16))
-#' #> tensor(c(0.5000, 0.2500))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.50 0.25
 #' @export
 op_rsqrt <- function(x) {
   call_op(
@@ -403,7 +420,8 @@ op_rsqrt <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_cbrt(c(-8, 27))
-#' #> tensor(c(-2.,  3.))
+#' #> <tensor float32 (2)>
+#' #> [1] -2  3
 #' @export
 op_cbrt <- function(x) {
   call_op(
@@ -429,7 +447,8 @@ op_cbrt <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_clip(c(-2, 0.5, 3), 0, 1)
-#' #> tensor(c(0.0000, 0.5000, 1.0000))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.0 0.5 1.0
 #' @export
 op_clip <- function(x, x_min, x_max) {
   call_op(
@@ -456,7 +475,8 @@ op_clip <- function(x, x_min, x_max) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_heaviside(c(-1, 0, 2), 0.5)
-#' #> tensor(c(0.0000, 0.5000, 1.0000))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.0 0.5 1.0
 #' @export
 op_heaviside <- function(x1, x2) {
   call_op(
@@ -482,7 +502,8 @@ op_heaviside <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_nan_to_num(c(NaN, 1, Inf), posinf = 100)
-#' #> tensor(c(  0.,   1., 100.))
+#' #> <tensor float32 (3)>
+#' #> [1]   0   1 100
 #' @export
 op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
   call_op(
@@ -507,7 +528,8 @@ op_nan_to_num <- function(x, nan = 0, posinf = NULL, neginf = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_exp(c(0, 1))
-#' #> tensor(c(1.0000, 2.7183))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.000000 2.718282
 #' @export
 op_exp <- function(x) {
   call_op(
@@ -531,7 +553,8 @@ op_exp <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_exp2(1:3)
-#' #> tensor(c(2., 4., 8.))
+#' #> <tensor float32 (3)>
+#' #> [1] 2 4 8
 #' @export
 op_exp2 <- function(x) {
   call_op(
@@ -555,7 +578,8 @@ op_exp2 <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_expm1(c(0, 1e-5))
-#' #> tensor(c(0.0000e+00, 1.0000e-05))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.000000e+00 1.000005e-05
 #' @export
 op_expm1 <- function(x) {
   call_op(
@@ -576,7 +600,8 @@ op_expm1 <- function(x) {
 #' [op_log2()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_log(c(1, exp(1)))
-#' #> tensor(c(0., 1.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0000000 0.9999999
 #' @export
 op_log <- function(x) {
   call_op(
@@ -598,7 +623,8 @@ op_log <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_log10(c(1, 100))
-#' #> tensor(c(0., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 2
 #' @export
 op_log10 <- function(x) {
   call_op(
@@ -622,7 +648,8 @@ op_log10 <- function(x) {
 #' element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_log1p(c(0, 1))
-#' #> tensor(c(0.0000, 0.6931))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0000000 0.6931472
 #' @export
 op_log1p <- function(x) {
   call_op(
@@ -644,7 +671,8 @@ op_log1p <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_log2(c(1, 8))
-#' #> tensor(c(0., 3.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 3
 #' @export
 op_log2 <- function(x) {
   call_op(
@@ -667,7 +695,8 @@ op_log2 <- function(x) {
 #' [op_trunc()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_logaddexp(c(0, 1000), c(0, 1000))
-#' #> tensor(c(6.9315e-01, 1.0007e+03))
+#' #> <tensor float32 (2)>
+#' #> [1]    0.6931472 1000.6931763
 #' @export
 op_logaddexp <- function(x1, x2) {
   call_op(
@@ -692,7 +721,8 @@ op_logaddexp <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_ceil(c(1.2, -1.2))
-#' #> tensor(c( 2., -1.))
+#' #> <tensor float32 (2)>
+#' #> [1]  2 -1
 #' @export
 op_ceil <- function(x) {
   call_op(
@@ -715,7 +745,8 @@ op_ceil <- function(x) {
 #' [op_round()]. [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_floor(c(1.2, -1.2))
-#' #> tensor(c( 1., -2.))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 -2
 #' @export
 op_floor <- function(x) {
   call_op(
@@ -738,7 +769,8 @@ op_floor <- function(x) {
 #' [operations_elementwise] lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_trunc(c(1.7, -1.7))
-#' #> tensor(c( 1., -1.))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 -1
 #' @export
 op_trunc <- function(x) {
   call_op(
@@ -761,7 +793,8 @@ op_trunc <- function(x) {
 #' lists all element-wise operations.
 #' @examplesIf rdeep_available()
 #' op_round(c(0.5, 1.5, 2.345), decimals = 1)
-#' #> tensor(c(0.5000, 1.5000, 2.3000))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.5 1.5 2.3
 #' @export
 op_round <- function(x, decimals = 0L) {
   call_op(

@@ -16,7 +16,8 @@
 #' [operations_functional] lists all operations that take functions.
 #' @examplesIf rdeep_available()
 #' op_cond(TRUE, \() op_relu(c(-1, 1)), \() op_relu(c(1, -1)))
-#' #> tensor(c(0., 1.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 1
 #' @export
 op_cond <- function(pred, true_fn, false_fn) {
   call_op(
@@ -43,7 +44,8 @@ op_cond <- function(pred, true_fn, false_fn) {
 #' [operations_functional] lists all operations that take functions.
 #' @examplesIf rdeep_available()
 #' op_switch(2, list(\(x) x, \(x) op_relu(x)), c(-1, 1))
-#' #> tensor(c(0., 1.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 1
 #' @export
 op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
   call_op(
@@ -71,7 +73,8 @@ op_switch <- function(index, branches, ..., zero_indexed = FALSE) {
 #' take functions.
 #' @examplesIf rdeep_available()
 #' op_while_loop(\(i) op_convert_to_array(i) < 5, \(i) i + 1, 0)
-#' #> tensor(5.)
+#' #> <tensor float32 ()>
+#' #> [1] 5
 #' @export
 op_while_loop <- function(cond, body, loop_vars, maximum_iterations = NULL) {
   call_op(
@@ -98,7 +101,8 @@ op_while_loop <- function(cond, body, loop_vars, maximum_iterations = NULL) {
 #' operations that take functions.
 #' @examplesIf rdeep_available()
 #' op_fori_loop(0, 3, \(i, x) x * 2, 1)
-#' #> tensor(8.)
+#' #> <tensor float32 ()>
+#' #> [1] 8
 #' @export
 op_fori_loop <- function(lower, upper, body_fun, init_val) {
   call_op(
@@ -123,8 +127,10 @@ op_fori_loop <- function(lower, upper, body_fun, init_val) {
 #' [operations_functional] lists all operations that take functions.
 #' @examplesIf rdeep_available()
 #' op_map(matrix(1:4, 2), \(row) op_relu(row))
-#' #> tensor([[1, 3],
-#' #>         [2, 4]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    3
+#' #> [2,]    2    4
 #' @export
 op_map <- function(xs, f) {
   call_op(
@@ -149,8 +155,10 @@ op_map <- function(xs, f) {
 #' operations that take functions.
 #' @examplesIf rdeep_available()
 #' op_vectorized_map(matrix(1:4, 2), \(row) op_relu(row))
-#' #> tensor([[1, 3],
-#' #>         [2, 4]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    3
+#' #> [2,]    2    4
 #' @export
 op_vectorized_map <- function(elements, f) {
   call_op(
@@ -183,10 +191,12 @@ op_vectorized_map <- function(elements, f) {
 #' @examplesIf rdeep_available()
 #' op_scan(\(sum, x) list(sum + x, sum + x), 0, c(1, 2, 3))
 #' #> [[1]]
-#' #> tensor(6.)
+#' #> <tensor float32 ()>
+#' #> [1] 6
 #' #>
 #' #> [[2]]
-#' #> tensor(c(1., 3., 6.))
+#' #> <tensor float32 (3)>
+#' #> [1] 1 3 6
 #' #>
 #' @export
 op_scan <- function(
@@ -228,7 +238,8 @@ op_scan <- function(
 #' take functions.
 #' @examplesIf rdeep_available()
 #' op_associative_scan(\(a, b) a + b, c(1, 2, 3, 4))
-#' #> tensor(c( 1.,  3.,  6., 10.))
+#' #> <tensor float32 (4)>
+#' #> [1]  1  3  6 10
 #' @export
 op_associative_scan <- function(f, elems, reverse = FALSE, axis = 1L) {
   call_op(
@@ -258,7 +269,8 @@ op_associative_scan <- function(f, elems, reverse = FALSE, axis = 1L) {
 #' @examplesIf rdeep_available()
 #' relu <- op_vectorize(\(x) op_relu(x))
 #' relu(c(-1, 2))
-#' #> tensor(c(0., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 2
 #' @export
 op_vectorize <- function(func, excluded = NULL, signature = NULL) {
   call_op(
@@ -282,7 +294,8 @@ op_vectorize <- function(func, excluded = NULL, signature = NULL) {
 #' @examplesIf rdeep_available()
 #' straight <- op_custom_gradient(\(x) list(op_relu(x), \(upstream) upstream))
 #' straight(c(-1, 2))
-#' #> tensor(c(0., 2.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 2
 #' @export
 op_custom_gradient <- function(f) {
   call_op(

@@ -13,7 +13,12 @@
 #' [op_image_resize()]. [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
 #' op_image_rgb_to_grayscale(array(c(1, 0.5, 0.2), c(1, 1, 3)))
-#' #> tensor(list(c(0.6152)))
+#' #> <tensor float32 (1, 1, 1)>
+#' #> , , 1
+#' #>
+#' #>        [,1]
+#' #> [1,] 0.6152
+#' #>
 #' @export
 op_image_rgb_to_grayscale <- function(images, data_format = NULL) {
   call_op(
@@ -39,7 +44,22 @@ op_image_rgb_to_grayscale <- function(images, data_format = NULL) {
 #' all image operations.
 #' @examplesIf rdeep_available()
 #' op_image_rgb_to_hsv(array(c(0.2, 0.4, 0.4), c(1, 1, 3)))
-#' #> tensor(list(c(c(0.5000, 0.5000, 0.4000))))
+#' #> <tensor float32 (1, 1, 3)>
+#' #> , , 1
+#' #>
+#' #>      [,1]
+#' #> [1,]  0.5
+#' #>
+#' #> , , 2
+#' #>
+#' #>      [,1]
+#' #> [1,]  0.5
+#' #>
+#' #> , , 3
+#' #>
+#' #>      [,1]
+#' #> [1,]  0.4
+#' #>
 #' @export
 op_image_rgb_to_hsv <- function(images, data_format = NULL) {
   call_op(
@@ -64,7 +84,22 @@ op_image_rgb_to_hsv <- function(images, data_format = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_image_hsv_to_rgb(array(c(0.5, 0.5, 0.4), c(1, 1, 3)))
-#' #> tensor(list(c(c(0.2000, 0.4000, 0.4000))))
+#' #> <tensor float32 (1, 1, 3)>
+#' #> , , 1
+#' #>
+#' #>      [,1]
+#' #> [1,]  0.2
+#' #>
+#' #> , , 2
+#' #>
+#' #>      [,1]
+#' #> [1,]  0.4
+#' #>
+#' #> , , 3
+#' #>
+#' #>      [,1]
+#' #> [1,]  0.4
+#' #>
 #' @export
 op_image_hsv_to_rgb <- function(images, data_format = NULL) {
   call_op(
@@ -250,7 +285,8 @@ op_image_perspective_transform <- function(
 #' [operations_image] lists all image operations.
 #' @examplesIf rdeep_available()
 #' op_image_map_coordinates(diag(3), rbind(c(0, 0.5), c(0, 1)), order = 1)
-#' #> tensor(c(1.0000, 0.5000))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.0 0.5
 #' @export
 op_image_map_coordinates <- function(
     inputs,
@@ -387,11 +423,31 @@ op_image_elastic_transform <- function(
 #' @examplesIf rdeep_available()
 #' image <- array(1:16, c(4, 4, 1))
 #' op_image_extract_patches(image, size = 2)
-#' #> tensor([[[ 1,  5,  2,  6],
-#' #>          [ 9, 13, 10, 14]],
+#' #> <tensor int32 (2, 2, 4)>
+#' #> , , 1
 #' #>
-#' #>         [[ 3,  7,  4,  8],
-#' #>          [11, 15, 12, 16]]], dtype=torch.int32)
+#' #>      [,1] [,2]
+#' #> [1,]    1    9
+#' #> [2,]    3   11
+#' #>
+#' #> , , 2
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    5   13
+#' #> [2,]    7   15
+#' #>
+#' #> , , 3
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    2   10
+#' #> [2,]    4   12
+#' #>
+#' #> , , 4
+#' #>
+#' #>      [,1] [,2]
+#' #> [1,]    6   14
+#' #> [2,]    8   16
+#' #>
 #' @export
 op_image_extract_patches <- function(
     images,

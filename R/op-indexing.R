@@ -15,7 +15,8 @@
 #' [operations_indexing] lists all indexing operations.
 #' @examplesIf rdeep_available()
 #' op_take(c(10, 20, 30), c(3L, 1L))
-#' #> tensor(c(30., 10.))
+#' #> <tensor float32 (2)>
+#' #> [1] 30 10
 #' @export
 op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
   call_op(
@@ -45,8 +46,10 @@ op_take <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' @examplesIf rdeep_available()
 #' x <- matrix(c(3, 1, 2, 9), 2)
 #' op_take_along_axis(x, op_argsort(x), axis = -1)
-#' #> tensor([[2., 3.],
-#' #>         [1., 9.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    2    3
+#' #> [2,]    1    9
 #' @export
 op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
   call_op(
@@ -74,7 +77,8 @@ op_take_along_axis <- function(x, indices, axis = NULL, zero_indexed = FALSE) {
 #' [operations_indexing] lists all indexing operations.
 #' @examplesIf rdeep_available()
 #' op_get_item(matrix(1:6, 2), list(1L, 2L))
-#' #> tensor(3, dtype=torch.int32)
+#' #> <tensor int32 ()>
+#' #> [1] 3
 #' @export
 op_get_item <- function(x, key, zero_indexed = FALSE) {
   call_op(

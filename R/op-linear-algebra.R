@@ -11,8 +11,10 @@
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_cholesky(matrix(c(4, 1, 1, 3), 2))
-#' #> tensor([[2.0000, 0.0000],
-#' #>         [0.5000, 1.6583]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1]     [,2]
+#' #> [1,]  2.0 0.000000
+#' #> [2,]  0.5 1.658312
 #' @export
 op_cholesky <- function(x, upper = FALSE) {
   call_op(
@@ -32,7 +34,8 @@ op_cholesky <- function(x, upper = FALSE) {
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_det(matrix(c(4, 1, 1, 3), 2))
-#' #> tensor(11.)
+#' #> <tensor float32 ()>
+#' #> [1] 11
 #' @export
 op_det <- function(x) {
   call_op(
@@ -52,7 +55,8 @@ op_det <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_logdet(matrix(c(4, 1, 1, 3), 2))
-#' #> tensor(2.3979)
+#' #> <tensor float32 ()>
+#' #> [1] 2.397895
 #' @export
 op_logdet <- function(x) {
   call_op(
@@ -73,10 +77,12 @@ op_logdet <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_slogdet(matrix(c(4, 1, 1, 3), 2))
 #' #> [[1]]
-#' #> tensor(1.)
+#' #> <tensor float32 ()>
+#' #> [1] 1
 #' #>
 #' #> [[2]]
-#' #> tensor(2.3979)
+#' #> <tensor float32 ()>
+#' #> [1] 2.397895
 #' #>
 #' @export
 op_slogdet <- function(x) {
@@ -99,11 +105,14 @@ op_slogdet <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_eig(matrix(c(4, 1, 1, 3), 2))
 #' #> [[1]]
-#' #> tensor([4.6180+0.j, 2.3820+0.j])
+#' #> <tensor complex64 (2)>
+#' #> [1] 4.618034+0i 2.381966+0i
 #' #>
 #' #> [[2]]
-#' #> tensor([[ 0.8507+0.j, -0.5257+0.j],
-#' #>         [ 0.5257+0.j,  0.8507+0.j]])
+#' #> <tensor complex64 (2, 2)>
+#' #>              [,1]          [,2]
+#' #> [1,] 0.8506508+0i -0.5257311+0i
+#' #> [2,] 0.5257311+0i  0.8506508+0i
 #' #>
 #' @export
 op_eig <- function(x) {
@@ -126,11 +135,14 @@ op_eig <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_eigh(matrix(c(4, 1, 1, 3), 2))
 #' #> [[1]]
-#' #> tensor(c(2.3820, 4.6180))
+#' #> <tensor float32 (2)>
+#' #> [1] 2.381966 4.618034
 #' #>
 #' #> [[2]]
-#' #> tensor([[ 0.5257, -0.8507],
-#' #>         [-0.8507, -0.5257]])
+#' #> <tensor float32 (2, 2)>
+#' #>            [,1]       [,2]
+#' #> [1,]  0.5257311 -0.8506508
+#' #> [2,] -0.8506508 -0.5257311
 #' #>
 #' @export
 op_eigh <- function(x) {
@@ -151,8 +163,10 @@ op_eigh <- function(x) {
 #' algebra operations.
 #' @examplesIf rdeep_available()
 #' op_inv(matrix(c(4, 1, 1, 3), 2))
-#' #> tensor([[ 0.2727, -0.0909],
-#' #>         [-0.0909,  0.3636]])
+#' #> <tensor float32 (2, 2)>
+#' #>             [,1]        [,2]
+#' #> [1,]  0.27272728 -0.09090909
+#' #> [2,] -0.09090909  0.36363637
 #' @export
 op_inv <- function(x) {
   call_op(
@@ -175,11 +189,14 @@ op_inv <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_lu_factor(matrix(c(4, 1, 1, 3), 2))
 #' #> [[1]]
-#' #> tensor([[4.0000, 1.0000],
-#' #>         [0.2500, 2.7500]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,] 4.00 1.00
+#' #> [2,] 0.25 2.75
 #' #>
 #' #> [[2]]
-#' #> tensor(c(1, 2), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 1 2
 #' #>
 #' @export
 op_lu_factor <- function(x, zero_indexed = FALSE) {
@@ -207,7 +224,8 @@ op_lu_factor <- function(x, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_lstsq(cbind(1, c(1, 2, 3)), c(1, 2, 4))
-#' #> tensor(c(-0.6667,  1.5000))
+#' #> <tensor float32 (2)>
+#' #> [1] -0.666666  1.500000
 #' @export
 op_lstsq <- function(a, b, rcond = NULL) {
   call_op(
@@ -235,7 +253,8 @@ op_lstsq <- function(a, b, rcond = NULL) {
 #' linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_norm(c(3, 4))
-#' #> tensor(5.)
+#' #> <tensor float32 ()>
+#' #> [1] 5
 #' @export
 op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -261,12 +280,16 @@ op_norm <- function(x, ord = NULL, axis = NULL, keepdims = FALSE) {
 #' @examplesIf rdeep_available()
 #' op_qr(matrix(c(4, 1, 1, 3), 2))
 #' #> $q
-#' #> tensor([[-0.9701, -0.2425],
-#' #>         [-0.2425,  0.9701]])
+#' #> <tensor float32 (2, 2)>
+#' #>            [,1]       [,2]
+#' #> [1,] -0.9701426 -0.2425356
+#' #> [2,] -0.2425356  0.9701425
 #' #>
 #' #> $r
-#' #> tensor([[-4.1231, -1.6977],
-#' #>         [ 0.0000,  2.6679]])
+#' #> <tensor float32 (2, 2)>
+#' #>           [,1]      [,2]
+#' #> [1,] -4.123106 -1.697749
+#' #> [2,]  0.000000  2.667892
 #' #>
 #' @export
 op_qr <- function(x, mode = "reduced") {
@@ -289,7 +312,8 @@ op_qr <- function(x, mode = "reduced") {
 #' [op_svd()]. [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_solve(matrix(c(4, 1, 1, 3), 2), c(1, 2))
-#' #> tensor(c(0.0909, 0.6364))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.09090909 0.63636363
 #' @export
 op_solve <- function(a, b) {
   call_op(
@@ -311,7 +335,8 @@ op_solve <- function(a, b) {
 #' [operations_linear_algebra] lists all linear algebra operations.
 #' @examplesIf rdeep_available()
 #' op_solve_triangular(matrix(c(4, 1, 1, 3), 2), c(1, 2))
-#' #> tensor(c(0.0833, 0.6667))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.08333333 0.66666669
 #' @export
 op_solve_triangular <- function(a, b, lower = FALSE) {
   call_op(
@@ -340,15 +365,20 @@ op_solve_triangular <- function(a, b, lower = FALSE) {
 #' @examplesIf rdeep_available()
 #' op_svd(matrix(c(4, 1, 1, 3), 2))
 #' #> [[1]]
-#' #> tensor([[-0.8507, -0.5257],
-#' #>         [-0.5257,  0.8507]])
+#' #> <tensor float32 (2, 2)>
+#' #>            [,1]       [,2]
+#' #> [1,] -0.8506509 -0.5257311
+#' #> [2,] -0.5257311  0.8506508
 #' #>
 #' #> [[2]]
-#' #> tensor(c(4.6180, 2.3820))
+#' #> <tensor float32 (2)>
+#' #> [1] 4.618034 2.381966
 #' #>
 #' #> [[3]]
-#' #> tensor([[-0.8507, -0.5257],
-#' #>         [-0.5257,  0.8507]])
+#' #> <tensor float32 (2, 2)>
+#' #>            [,1]       [,2]
+#' #> [1,] -0.8506507 -0.5257311
+#' #> [2,] -0.5257311  0.8506507
 #' #>
 #' @export
 op_svd <- function(x, full_matrices = TRUE, compute_uv = TRUE) {

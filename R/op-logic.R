@@ -11,7 +11,8 @@
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_equal(1:3, c(1, 0, 3))
-#' #> tensor(c( TRUE, FALSE,  TRUE))
+#' #> <tensor bool (3)>
+#' #> [1]  TRUE FALSE  TRUE
 #' @export
 op_equal <- function(x1, x2) {
   call_op(
@@ -34,7 +35,8 @@ op_equal <- function(x1, x2) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_not_equal(1:3, c(1, 0, 3))
-#' #> tensor(c(FALSE,  TRUE, FALSE))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE  TRUE FALSE
 #' @export
 op_not_equal <- function(x1, x2) {
   call_op(
@@ -58,7 +60,8 @@ op_not_equal <- function(x1, x2) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_less(1:3, 2)
-#' #> tensor(c( TRUE, FALSE, FALSE))
+#' #> <tensor bool (3)>
+#' #> [1]  TRUE FALSE FALSE
 #' @export
 op_less <- function(x1, x2) {
   call_op(
@@ -82,7 +85,8 @@ op_less <- function(x1, x2) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_less_equal(1:3, 2)
-#' #> tensor(c( TRUE,  TRUE, FALSE))
+#' #> <tensor bool (3)>
+#' #> [1]  TRUE  TRUE FALSE
 #' @export
 op_less_equal <- function(x1, x2) {
   call_op(
@@ -106,7 +110,8 @@ op_less_equal <- function(x1, x2) {
 #' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_greater(1:3, 2)
-#' #> tensor(c(FALSE, FALSE,  TRUE))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE FALSE  TRUE
 #' @export
 op_greater <- function(x1, x2) {
   call_op(
@@ -130,7 +135,8 @@ op_greater <- function(x1, x2) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_greater_equal(1:3, 2)
-#' #> tensor(c(FALSE,  TRUE,  TRUE))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE  TRUE  TRUE
 #' @export
 op_greater_equal <- function(x1, x2) {
   call_op(
@@ -159,7 +165,8 @@ op_greater_equal <- function(x1, x2) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isclose(c(1, 2), c(1 + 1e-7, 2.1))
-#' #> tensor(c( TRUE, FALSE))
+#' #> <tensor bool (2)>
+#' #> [1]  TRUE FALSE
 #' @export
 op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
   call_op(
@@ -186,7 +193,8 @@ op_isclose <- function(x1, x2, rtol = 1e-05, atol = 1e-08, equal_nan = FALSE) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_and(c(TRUE, FALSE), TRUE)
-#' #> tensor(c( TRUE, FALSE))
+#' #> <tensor bool (2)>
+#' #> [1]  TRUE FALSE
 #' @export
 op_logical_and <- function(x1, x2) {
   call_op(
@@ -210,7 +218,8 @@ op_logical_and <- function(x1, x2) {
 #' lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_or(c(TRUE, FALSE), FALSE)
-#' #> tensor(c( TRUE, FALSE))
+#' #> <tensor bool (2)>
+#' #> [1]  TRUE FALSE
 #' @export
 op_logical_or <- function(x1, x2) {
   call_op(
@@ -236,7 +245,8 @@ op_logical_or <- function(x1, x2) {
 #' all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_xor(c(TRUE, FALSE), TRUE)
-#' #> tensor(c(FALSE,  TRUE))
+#' #> <tensor bool (2)>
+#' #> [1] FALSE  TRUE
 #' @export
 op_logical_xor <- function(x1, x2) {
   call_op(
@@ -259,7 +269,8 @@ op_logical_xor <- function(x1, x2) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_logical_not(c(TRUE, FALSE))
-#' #> tensor(c(FALSE,  TRUE))
+#' #> <tensor bool (2)>
+#' #> [1] FALSE  TRUE
 #' @export
 op_logical_not <- function(x) {
   call_op(
@@ -281,7 +292,8 @@ op_logical_not <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isfinite(c(1, Inf, NaN))
-#' #> tensor(c( TRUE, FALSE, FALSE))
+#' #> <tensor bool (3)>
+#' #> [1]  TRUE FALSE FALSE
 #' @export
 op_isfinite <- function(x) {
   call_op(
@@ -301,7 +313,8 @@ op_isfinite <- function(x) {
 #' all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isinf(c(1, Inf, NaN))
-#' #> tensor(c(FALSE,  TRUE, FALSE))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE  TRUE FALSE
 #' @export
 op_isinf <- function(x) {
   call_op(
@@ -321,7 +334,8 @@ op_isinf <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_isnan(c(1, Inf, NaN))
-#' #> tensor(c(FALSE, FALSE,  TRUE))
+#' #> <tensor bool (3)>
+#' #> [1] FALSE FALSE  TRUE
 #' @export
 op_isnan <- function(x) {
   call_op(
@@ -343,7 +357,8 @@ op_isnan <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_signbit(c(-1, 0, 2))
-#' #> tensor(c( TRUE, FALSE, FALSE))
+#' #> <tensor bool (3)>
+#' #> [1]  TRUE FALSE FALSE
 #' @export
 op_signbit <- function(x) {
   call_op(
@@ -366,7 +381,8 @@ op_signbit <- function(x) {
 #' comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_and(12L, c(10L, 4L))
-#' #> tensor(c(8, 4), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 8 4
 #' @export
 op_bitwise_and <- function(x, y) {
   call_op(
@@ -390,7 +406,8 @@ op_bitwise_and <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_or(12L, c(10L, 4L))
-#' #> tensor(c(14, 12), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 14 12
 #' @export
 op_bitwise_or <- function(x, y) {
   call_op(
@@ -414,7 +431,8 @@ op_bitwise_or <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_xor(12L, c(10L, 4L))
-#' #> tensor(c(6, 8), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 6 8
 #' @export
 op_bitwise_xor <- function(x, y) {
   call_op(
@@ -437,7 +455,8 @@ op_bitwise_xor <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_invert(c(0L, 5L))
-#' #> tensor(c(-1, -6), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] -1 -6
 #' @export
 op_bitwise_invert <- function(x) {
   call_op(
@@ -459,7 +478,8 @@ op_bitwise_invert <- function(x) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_not(c(0L, 5L))
-#' #> tensor(c(-1, -6), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] -1 -6
 #' @export
 op_bitwise_not <- function(x) {
   call_op(
@@ -482,7 +502,8 @@ op_bitwise_not <- function(x) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_left_shift(c(1L, 5L), 2L)
-#' #> tensor(c( 4, 20), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1]  4 20
 #' @export
 op_bitwise_left_shift <- function(x, y) {
   call_op(
@@ -506,7 +527,8 @@ op_bitwise_left_shift <- function(x, y) {
 #' [operations_logic] lists all comparisons and logical operations.
 #' @examplesIf rdeep_available()
 #' op_left_shift(c(1L, 5L), 2L)
-#' #> tensor(c( 4, 20), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1]  4 20
 #' @export
 op_left_shift <- function(x, y) {
   call_op(
@@ -530,7 +552,8 @@ op_left_shift <- function(x, y) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_bitwise_right_shift(c(4L, 21L), 2L)
-#' #> tensor(c(1, 5), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 1 5
 #' @export
 op_bitwise_right_shift <- function(x, y) {
   call_op(
@@ -554,7 +577,8 @@ op_bitwise_right_shift <- function(x, y) {
 #' logical operations.
 #' @examplesIf rdeep_available()
 #' op_right_shift(c(4L, 21L), 2L)
-#' #> tensor(c(1, 5), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 1 5
 #' @export
 op_right_shift <- function(x, y) {
   call_op(

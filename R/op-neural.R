@@ -16,10 +16,12 @@
 #' @examplesIf rdeep_available()
 #' op_moments(matrix(c(1, 2, 3, 4), 2), axes = 1)
 #' #> [[1]]
-#' #> tensor(c(1.5000, 3.5000))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.5 3.5
 #' #>
 #' #> [[2]]
-#' #> tensor(c(0.2500, 0.2500))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.25 0.25
 #' #>
 #' @export
 op_moments <- function(x, axes, keepdims = FALSE, synchronized = FALSE) {
@@ -52,8 +54,10 @@ op_moments <- function(x, axes, keepdims = FALSE, synchronized = FALSE) {
 #' neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_batch_normalization(matrix(c(1, 2, 3, 4), 2), c(1, 3), c(1, 1), axis = -1)
-#' #> tensor([[0.0000, 0.0000],
-#' #>         [0.9995, 0.9995]])
+#' #> <tensor float32 (2, 2)>
+#' #>           [,1]      [,2]
+#' #> [1,] 0.0000000 0.0000000
+#' #> [2,] 0.9995004 0.9995003
 #' @export
 op_batch_normalization <- function(
     x,
@@ -99,8 +103,10 @@ op_batch_normalization <- function(
 #' lists all neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_layer_normalization(matrix(c(1, 2, 3, 5), 2))
-#' #> tensor([[-1.,  1.],
-#' #>         [-1.,  1.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   -1    1
+#' #> [2,]   -1    1
 #' @export
 op_layer_normalization <- function(
     x,
@@ -140,8 +146,10 @@ op_layer_normalization <- function(
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_rms_normalization(matrix(c(1, 2, 3, 5), 2))
-#' #> tensor([[0.4472, 1.3416],
-#' #>         [0.5252, 1.3131]])
+#' #> <tensor float32 (2, 2)>
+#' #>           [,1]     [,2]
+#' #> [1,] 0.4472136 1.341641
+#' #> [2,] 0.5252257 1.313064
 #' @export
 op_rms_normalization <- function(x, scale = NULL, axis = -1L, epsilon = NULL) {
   call_op(
@@ -170,8 +178,10 @@ op_rms_normalization <- function(x, scale = NULL, axis = -1L, epsilon = NULL) {
 #' neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_normalize(matrix(c(3, 1, 4, 1), 2))
-#' #> tensor([[0.6000, 0.8000],
-#' #>         [0.7071, 0.7071]])
+#' #> <tensor float32 (2, 2)>
+#' #>           [,1]      [,2]
+#' #> [1,] 0.6000000 0.8000000
+#' #> [2,] 0.7071068 0.7071068
 #' @export
 op_normalize <- function(x, axis = -1L, order = 2L, epsilon = NULL) {
   call_op(
@@ -199,7 +209,8 @@ op_normalize <- function(x, axis = -1L, order = 2L, epsilon = NULL) {
 #' [operations_neural] lists all neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_psnr(c(0.1, 0.5), c(0.2, 0.4), max_val = 1)
-#' #> tensor(20.)
+#' #> <tensor float32 ()>
+#' #> [1] 20
 #' @export
 op_psnr <- function(x1, x2, max_val) {
   call_op(
@@ -226,7 +237,8 @@ op_psnr <- function(x1, x2, max_val) {
 #' [op_ctc_loss()]. [operations_neural] lists all neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_binary_crossentropy(c(0, 1), c(0.1, 0.8))
-#' #> tensor(c(0.1054, 0.2231))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.1053605 0.2231435
 #' @export
 op_binary_crossentropy <- function(target, output, from_logits = FALSE) {
   call_op(
@@ -255,7 +267,8 @@ op_binary_crossentropy <- function(target, output, from_logits = FALSE) {
 #' [operations_neural] lists all neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_categorical_crossentropy(diag(2), matrix(c(0.9, 0.2, 0.1, 0.8), 2))
-#' #> tensor(c(0.1054, 0.2231))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.1053605 0.2231435
 #' @export
 op_categorical_crossentropy <- function(
     target,
@@ -287,7 +300,8 @@ op_categorical_crossentropy <- function(
 #' [op_one_hot()]. [operations_neural] lists all neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_sparse_categorical_crossentropy(c(0, 1), matrix(c(0.9, 0.2, 0.1, 0.8), 2))
-#' #> tensor(c(0.1054, 0.2231))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.1053606 0.2231435
 #' @export
 op_sparse_categorical_crossentropy <- function(
     target,
@@ -325,7 +339,8 @@ op_sparse_categorical_crossentropy <- function(
 #' @examplesIf rdeep_available()
 #' logits <- array(0, c(1, 3, 2))
 #' op_ctc_loss(matrix(1), logits, 1, 3)
-#' #> tensor(0.2877)
+#' #> <tensor float32 (1)>
+#' #> [1] 0.2876821
 #' @export
 op_ctc_loss <- function(
     target,
@@ -369,10 +384,27 @@ op_ctc_loss <- function(
 #' logits <- array(c(0, 3, 0, 2, 0, 1, 1, 1, 4), c(1, 3, 3))
 #' op_ctc_decode(logits, 3)
 #' #> [[1]]
-#' #> tensor(list(c(c( 1,  2, -1))), dtype=torch.int32)
+#' #> <tensor int32 (1, 1, 3)>
+#' #> , , 1
+#' #>
+#' #>      [,1]
+#' #> [1,]    1
+#' #>
+#' #> , , 2
+#' #>
+#' #>      [,1]
+#' #> [1,]    2
+#' #>
+#' #> , , 3
+#' #>
+#' #>      [,1]
+#' #> [1,]   -1
+#' #>
 #' #>
 #' #> [[2]]
-#' #> tensor(list(-9.))
+#' #> <tensor float32 (1, 1)>
+#' #>      [,1]
+#' #> [1,]   -9
 #' #>
 #' @export
 op_ctc_decode <- function(
@@ -414,8 +446,10 @@ op_ctc_decode <- function(
 #' [operations_neural] lists all neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_one_hot(c(1, 3), num_classes = 3)
-#' #> tensor([[1., 0., 0.],
-#' #>         [0., 0., 1.]])
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    0    1
 #' @export
 op_one_hot <- function(
     x,
@@ -452,8 +486,10 @@ op_one_hot <- function(
 #' neural-network operations.
 #' @examplesIf rdeep_available()
 #' op_multi_hot(rbind(c(0, 2), c(1, 1)), num_classes = 3)
-#' #> tensor([[1., 0., 1.],
-#' #>         [0., 1., 0.]])
+#' #> <tensor float32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    1
+#' #> [2,]    0    1    0
 #' @export
 op_multi_hot <- function(
     inputs,
@@ -489,10 +525,12 @@ op_multi_hot <- function(
 #' @examplesIf rdeep_available()
 #' op_top_k(c(3, 9, 1), k = 2)
 #' #> $values
-#' #> tensor(c(9., 3.))
+#' #> <tensor float32 (2)>
+#' #> [1] 9 3
 #' #>
 #' #> $indices
-#' #> tensor(c(2, 1), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 2 1
 #' #>
 #' @export
 op_top_k <- function(x, k, sorted = TRUE, zero_indexed = FALSE) {
@@ -521,7 +559,8 @@ op_top_k <- function(x, k, sorted = TRUE, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_in_top_k(c(0, 1), rbind(c(0.5, 0.2, 0.3), c(0.5, 0.2, 0.3)), k = 2)
-#' #> tensor(c( TRUE, FALSE))
+#' #> <tensor bool (2)>
+#' #> [1]  TRUE FALSE
 #' @export
 op_in_top_k <- function(targets, predictions, k) {
   call_op(

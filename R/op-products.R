@@ -12,8 +12,10 @@
 #' all products and counts.
 #' @examplesIf rdeep_available()
 #' op_matmul(matrix(1:4, 2), matrix(5:8, 2))
-#' #> tensor([[23, 31],
-#' #>         [34, 46]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   23   31
+#' #> [2,]   34   46
 #' @export
 op_matmul <- function(x1, x2) {
   call_op(
@@ -37,8 +39,10 @@ op_matmul <- function(x1, x2) {
 #' [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_dot(matrix(1:4, 2), matrix(5:8, 2))
-#' #> tensor([[23, 31],
-#' #>         [34, 46]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   23   31
+#' #> [2,]   34   46
 #' @export
 op_dot <- function(x1, x2) {
   call_op(
@@ -61,8 +65,10 @@ op_dot <- function(x1, x2) {
 #' [op_tensordot()]. [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_inner(matrix(1:4, 2), matrix(5:8, 2))
-#' #> tensor([[26, 30],
-#' #>         [38, 44]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   26   30
+#' #> [2,]   38   44
 #' @export
 op_inner <- function(x1, x2) {
   call_op(
@@ -86,7 +92,8 @@ op_inner <- function(x1, x2) {
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_vdot(1:3, 4:6)
-#' #> tensor(32, dtype=torch.int32)
+#' #> <tensor int32 ()>
+#' #> [1] 32
 #' @export
 op_vdot <- function(x1, x2) {
   call_op(
@@ -110,9 +117,11 @@ op_vdot <- function(x1, x2) {
 #' counts.
 #' @examplesIf rdeep_available()
 #' op_outer(1:3, 4:6)
-#' #> tensor([[ 4,  5,  6],
-#' #>         [ 8, 10, 12],
-#' #>         [12, 15, 18]], dtype=torch.int32)
+#' #> <tensor int32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    4    5    6
+#' #> [2,]    8   10   12
+#' #> [3,]   12   15   18
 #' @export
 op_outer <- function(x1, x2) {
   call_op(
@@ -138,8 +147,10 @@ op_outer <- function(x1, x2) {
 #' counts.
 #' @examplesIf rdeep_available()
 #' op_tensordot(matrix(1:4, 2), matrix(5:8, 2), axes = 1)
-#' #> tensor([[23, 31],
-#' #>         [34, 46]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   23   31
+#' #> [2,]   34   46
 #' @export
 op_tensordot <- function(x1, x2, axes = 2L) {
   call_op(
@@ -165,8 +176,10 @@ op_tensordot <- function(x1, x2, axes = 2L) {
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_einsum("ij,jk->ik", matrix(1:4, 2), matrix(5:8, 2))
-#' #> tensor([[23, 31],
-#' #>         [34, 46]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]   23   31
+#' #> [2,]   34   46
 #' @export
 op_einsum <- function(subscripts, ...) {
   call_op(
@@ -199,7 +212,8 @@ op_einsum <- function(subscripts, ...) {
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_cross(c(1, 0, 0), c(0, 1, 0))
-#' #> tensor(c(0., 0., 1.))
+#' #> <tensor float32 (3)>
+#' #> [1] 0 0 1
 #' @export
 op_cross <- function(
     x1,
@@ -234,8 +248,10 @@ op_cross <- function(
 #' and counts.
 #' @examplesIf rdeep_available()
 #' op_corrcoef(matrix(c(1, 2, 2, 4, 3, 7), 2))
-#' #> tensor([[1.0000, 0.9934],
-#' #>         [0.9934, 1.0000]])
+#' #> <tensor float32 (2, 2)>
+#' #>           [,1]      [,2]
+#' #> [1,] 1.0000000 0.9933992
+#' #> [2,] 0.9933992 0.9999999
 #' @export
 op_corrcoef <- function(x) {
   call_op(
@@ -261,7 +277,8 @@ op_corrcoef <- function(x) {
 #' [op_histogram()]. [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_correlate(c(1, 2, 3, 4), c(1, -1))
-#' #> tensor(c(-1., -1., -1.))
+#' #> <tensor float32 (3)>
+#' #> [1] -1 -1 -1
 #' @export
 op_correlate <- function(x1, x2, mode = "valid") {
   call_op(
@@ -287,7 +304,8 @@ op_correlate <- function(x1, x2, mode = "valid") {
 #' [operations_products] lists all products and counts.
 #' @examplesIf rdeep_available()
 #' op_bincount(c(0L, 1L, 1L, 3L))
-#' #> tensor(c(1, 2, 0, 1), dtype=torch.int32)
+#' #> <tensor int32 (4)>
+#' #> [1] 1 2 0 1
 #' @export
 op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
   call_op(
@@ -318,10 +336,12 @@ op_bincount <- function(x, weights = NULL, minlength = 0L, sparse = FALSE) {
 #' @examplesIf rdeep_available()
 #' op_histogram(c(1, 2, 2, 5), bins = 2)
 #' #> [[1]]
-#' #> tensor(c(3., 1.))
+#' #> <tensor float32 (2)>
+#' #> [1] 3 1
 #' #>
 #' #> [[2]]
-#' #> tensor(c(1., 3., 5.))
+#' #> <tensor float32 (3)>
+#' #> [1] 1 3 5
 #' #>
 #' @export
 op_histogram <- function(x, bins = 10L, range = NULL) {

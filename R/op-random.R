@@ -19,8 +19,10 @@
 #' [random_integer()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_normal(c(2, 3), seed = 1)
-#' #> tensor([[ 0.3456,  0.8216,  0.3304],
-#' #>         [-1.3032,  0.9054,  0.4464]])
+#' #> <tensor float32 (2, 3)>
+#' #>            [,1]      [,2]      [,3]
+#' #> [1,]  0.3455842 0.8216181 0.3304371
+#' #> [2,] -1.3031572 0.9053559 0.4463746
 #' @export
 random_normal <- function(
     shape,
@@ -60,8 +62,10 @@ random_normal <- function(
 #' [random_gamma()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_truncated_normal(c(2, 3), seed = 1)
-#' #> tensor([[ 0.3456,  0.8216,  0.3304],
-#' #>         [-1.3032,  0.9054,  0.4464]])
+#' #> <tensor float32 (2, 3)>
+#' #>            [,1]      [,2]      [,3]
+#' #> [1,]  0.3455842 0.8216181 0.3304371
+#' #> [2,] -1.3031572 0.9053559 0.4463746
 #' @export
 random_truncated_normal <- function(
     shape,
@@ -101,8 +105,10 @@ random_truncated_normal <- function(
 #' operations.
 #' @examplesIf rdeep_available()
 #' random_uniform(c(2, 3), seed = 1)
-#' #> tensor([[0.4732, 0.5118, 0.7552],
-#' #>         [0.9505, 0.0349, 0.1442]])
+#' #> <tensor float32 (2, 3)>
+#' #>           [,1]      [,2]      [,3]
+#' #> [1,] 0.4731886 0.5118216 0.7551675
+#' #> [2,] 0.9504637 0.0348525 0.1441596
 #' @export
 random_uniform <- function(
     shape,
@@ -142,7 +148,8 @@ random_uniform <- function(
 #' lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_integer(5, minval = 0, maxval = 10, seed = 1)
-#' #> tensor(c(4, 5, 7, 9, 0), dtype=torch.int32)
+#' #> <tensor int32 (5)>
+#' #> [1] 4 5 7 9 0
 #' @export
 random_integer <- function(
     shape,
@@ -181,7 +188,8 @@ random_integer <- function(
 #' [random_categorical()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_gamma(3, alpha = 2, seed = 1)
-#' #> tensor(c(2.1538, 2.1307, 3.1300))
+#' #> <tensor float32 (3)>
+#' #> [1] 2.153807 2.130690 3.129989
 #' @export
 random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL) {
   call_op(
@@ -215,7 +223,8 @@ random_gamma <- function(shape, alpha, dtype = NULL, seed = NULL) {
 #' [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_beta(3, alpha = 2, beta = 3, seed = 1)
-#' #> tensor(c(0.3991, 0.6244, 0.4458))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.3990535 0.6244479 0.4458448
 #' @export
 random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL) {
   call_op(
@@ -250,7 +259,8 @@ random_beta <- function(shape, alpha, beta, dtype = NULL, seed = NULL) {
 #' [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_binomial(3, counts = 10, probabilities = 0.5, seed = 1)
-#' #> tensor(c(5., 8., 3.))
+#' #> <tensor float32 (3)>
+#' #> [1] 5 8 3
 #' @export
 random_binomial <- function(
     shape,
@@ -292,7 +302,9 @@ random_binomial <- function(
 #' [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_categorical(log(rbind(c(0.1, 0.9))), num_samples = 5, seed = 1)
-#' #> tensor(list(c(2, 1, 2, 2, 2)), dtype=torch.int32)
+#' #> <tensor int32 (1, 5)>
+#' #>      [,1] [,2] [,3] [,4] [,5]
+#' #> [1,]    2    1    2    2    2
 #' @export
 random_categorical <- function(
     logits,
@@ -334,7 +346,8 @@ random_categorical <- function(
 #' random operations.
 #' @examplesIf rdeep_available()
 #' random_dropout(c(1, 2, 3, 4), rate = 0.5, seed = 1)
-#' #> tensor(c(0., 4., 6., 8.))
+#' #> <tensor float32 (4)>
+#' #> [1] 0 4 6 8
 #' @export
 random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL) {
   call_op(
@@ -365,7 +378,8 @@ random_dropout <- function(inputs, rate, noise_shape = NULL, seed = NULL) {
 #' [random_seed_generator()]. [operations_random] lists all random operations.
 #' @examplesIf rdeep_available()
 #' random_shuffle(1:5, seed = 1)
-#' #> tensor(c(5, 1, 2, 3, 4), dtype=torch.int32)
+#' #> <tensor int32 (5)>
+#' #> [1] 5 1 2 3 4
 #' @export
 random_shuffle <- function(x, axis = 1L, seed = NULL) {
   call_op(
@@ -389,7 +403,8 @@ random_shuffle <- function(x, axis = 1L, seed = NULL) {
 #' @examplesIf rdeep_available()
 #' seeds <- random_seed_generator(1)
 #' random_normal(2, seed = seeds)
-#' #> tensor(c(-0.0622, -0.4686))
+#' #> <tensor float32 (2)>
+#' #> [1] -0.06215199 -0.46858600
 #' @export
 random_seed_generator <- function(seed = NULL, name = NULL) {
   call_op(

@@ -14,7 +14,8 @@
 #' all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_sum(matrix(1:6, 2), axis = 1)
-#' #> tensor(c( 3,  7, 11), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1]  3  7 11
 #' @export
 op_sum <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -41,7 +42,8 @@ op_sum <- function(x, axis = NULL, keepdims = FALSE) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_mean(matrix(1:6, 2), axis = 1)
-#' #> tensor(c(1.5000, 3.5000, 5.5000))
+#' #> <tensor float32 (3)>
+#' #> [1] 1.5 3.5 5.5
 #' @export
 op_mean <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -71,7 +73,8 @@ op_mean <- function(x, axis = NULL, keepdims = FALSE) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_var(matrix(1:6, 2), axis = 1)
-#' #> tensor(c(0.2500, 0.2500, 0.2500))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.25 0.25 0.25
 #' @export
 op_var <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -102,7 +105,8 @@ op_var <- function(x, axis = NULL, keepdims = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_std(matrix(1:6, 2), axis = 1)
-#' #> tensor(c(0.5000, 0.5000, 0.5000))
+#' #> <tensor float32 (3)>
+#' #> [1] 0.5 0.5 0.5
 #' @export
 op_std <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -131,7 +135,8 @@ op_std <- function(x, axis = NULL, keepdims = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_max(matrix(1:6, 2), axis = 1)
-#' #> tensor(c(2, 4, 6), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 2 4 6
 #' @export
 op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
   call_op(
@@ -161,7 +166,8 @@ op_max <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_min(matrix(1:6, 2), axis = 1)
-#' #> tensor(c(1, 3, 5), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 3 5
 #' @export
 op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
   call_op(
@@ -192,7 +198,8 @@ op_min <- function(x, axis = NULL, keepdims = FALSE, initial = NULL) {
 #' cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_prod(matrix(1:6, 2), axis = 1)
-#' #> tensor(c( 2, 12, 30), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1]  2 12 30
 #' @export
 op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
   call_op(
@@ -223,7 +230,8 @@ op_prod <- function(x, axis = NULL, keepdims = FALSE, dtype = NULL) {
 #' cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_all(c(TRUE, FALSE))
-#' #> tensor(FALSE)
+#' #> <tensor bool ()>
+#' #> [1] FALSE
 #' @export
 op_all <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -253,7 +261,8 @@ op_all <- function(x, axis = NULL, keepdims = FALSE) {
 #' reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_any(c(TRUE, FALSE))
-#' #> tensor(TRUE)
+#' #> <tensor bool ()>
+#' #> [1] TRUE
 #' @export
 op_any <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -281,7 +290,8 @@ op_any <- function(x, axis = NULL, keepdims = FALSE) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_logsumexp(c(1000, 1000))
-#' #> tensor(1000.6932)
+#' #> <tensor float32 ()>
+#' #> [1] 1000.693
 #' @export
 op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -305,7 +315,8 @@ op_logsumexp <- function(x, axis = NULL, keepdims = FALSE) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_count_nonzero(c(0, 3, 0, 5))
-#' #> tensor(2, dtype=torch.int32)
+#' #> <tensor int32 ()>
+#' #> [1] 2
 #' @export
 op_count_nonzero <- function(x, axis = NULL) {
   call_op(
@@ -332,7 +343,8 @@ op_count_nonzero <- function(x, axis = NULL) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_average(c(1, 2, 4), weights = c(1, 1, 2))
-#' #> tensor(2.7500)
+#' #> <tensor float32 ()>
+#' #> [1] 2.75
 #' @export
 op_average <- function(x, axis = NULL, weights = NULL) {
   call_op(
@@ -361,7 +373,8 @@ op_average <- function(x, axis = NULL, weights = NULL) {
 #' lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_median(c(5, 1, 3))
-#' #> tensor(3.)
+#' #> <tensor float32 ()>
+#' #> [1] 3
 #' @export
 op_median <- function(x, axis = NULL, keepdims = FALSE) {
   call_op(
@@ -394,7 +407,8 @@ op_median <- function(x, axis = NULL, keepdims = FALSE) {
 #' and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_quantile(c(1, 2, 3, 10), c(0.25, 0.5))
-#' #> tensor(c(1.7500, 2.5000))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.75 2.50
 #' @export
 op_quantile <- function(
     x,
@@ -427,7 +441,8 @@ op_quantile <- function(
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_cumsum(1:4)
-#' #> tensor(c( 1,  3,  6, 10), dtype=torch.int32)
+#' #> <tensor int32 (4)>
+#' #> [1]  1  3  6 10
 #' @export
 op_cumsum <- function(x, axis = NULL, dtype = NULL) {
   call_op(
@@ -452,7 +467,8 @@ op_cumsum <- function(x, axis = NULL, dtype = NULL) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_cumprod(1:4)
-#' #> tensor(c( 1,  2,  6, 24), dtype=torch.int32)
+#' #> <tensor int32 (4)>
+#' #> [1]  1  2  6 24
 #' @export
 op_cumprod <- function(x, axis = NULL, dtype = NULL) {
   call_op(
@@ -476,7 +492,8 @@ op_cumprod <- function(x, axis = NULL, dtype = NULL) {
 #' [operations_reductions] lists all reductions and cumulative operations.
 #' @examplesIf rdeep_available()
 #' op_diff(c(1, 4, 9, 16))
-#' #> tensor(c(3., 5., 7.))
+#' #> <tensor float32 (3)>
+#' #> [1] 3 5 7
 #' @export
 op_diff <- function(a, n = 1L, axis = -1L) {
   call_op(

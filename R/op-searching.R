@@ -16,7 +16,8 @@
 #' lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argmax(c(3, 9, 1))
-#' #> tensor(2, dtype=torch.int32)
+#' #> <tensor int32 ()>
+#' #> [1] 2
 #' @export
 op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
   call_op(
@@ -47,7 +48,8 @@ op_argmax <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' [operations_searching] lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argmin(c(3, 9, 1))
-#' #> tensor(3, dtype=torch.int32)
+#' #> <tensor int32 ()>
+#' #> [1] 3
 #' @export
 op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
   call_op(
@@ -73,7 +75,8 @@ op_argmin <- function(x, axis = NULL, keepdims = FALSE, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_sort(c(3, 9, 1))
-#' #> tensor(c(1., 3., 9.))
+#' #> <tensor float32 (3)>
+#' #> [1] 1 3 9
 #' @export
 op_sort <- function(x, axis = -1L) {
   call_op(
@@ -100,7 +103,8 @@ op_sort <- function(x, axis = -1L) {
 #' sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argsort(c(3, 9, 1))
-#' #> tensor(c(3, 1, 2), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 3 1 2
 #' @export
 op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
   call_op(
@@ -132,7 +136,8 @@ op_argsort <- function(x, axis = -1L, zero_indexed = FALSE) {
 #' and searching operations.
 #' @examplesIf rdeep_available()
 #' op_argpartition(c(3, 9, 1, 7), 2)
-#' #> tensor(c(3, 1, 4, 2), dtype=torch.int32)
+#' #> <tensor int32 (4)>
+#' #> [1] 3 1 4 2
 #' @export
 op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
   call_op(
@@ -161,7 +166,8 @@ op_argpartition <- function(x, kth, axis = -1L, zero_indexed = FALSE) {
 #' sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_searchsorted(c(1, 3, 5), c(0, 3, 9))
-#' #> tensor(c(1, 2, 4), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 2 4
 #' @export
 op_searchsorted <- function(
     sorted_sequence,
@@ -195,7 +201,8 @@ op_searchsorted <- function(
 #' lists all sorting and searching operations.
 #' @examplesIf rdeep_available()
 #' op_digitize(c(0.5, 2, 7), c(1, 5))
-#' #> tensor(c(1, 2, 3), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 2 3
 #' @export
 op_digitize <- function(x, bins, zero_indexed = FALSE) {
   call_op(
@@ -219,8 +226,10 @@ op_digitize <- function(x, bins, zero_indexed = FALSE) {
 #' @examplesIf rdeep_available()
 #' x <- matrix(c(0, 3, 0, 5), 2)
 #' op_nonzero(x)
-#' #> tensor([[2, 1],
-#' #>         [2, 2]], dtype=torch.int32)
+#' #> <tensor int32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    2    1
+#' #> [2,]    2    2
 #' @export
 op_nonzero <- function(x) {
   as_rows(call_op(
@@ -244,10 +253,12 @@ op_nonzero <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_unravel_index(c(1L, 6L), c(2, 3))
 #' #> [[1]]
-#' #> tensor(c(1, 2), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 1 2
 #' #>
 #' #> [[2]]
-#' #> tensor(c(1, 3), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 1 3
 #' #>
 #' @export
 op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
@@ -276,7 +287,8 @@ op_unravel_index <- function(indices, shape, zero_indexed = FALSE) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_where(c(TRUE, FALSE), 1, c(10, 20))
-#' #> tensor(c( 1., 20.))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 20
 #' @export
 op_where <- function(condition, x1 = NULL, x2 = NULL) {
   as_rows(call_op(
@@ -300,7 +312,8 @@ op_where <- function(condition, x1 = NULL, x2 = NULL) {
 #' @examplesIf rdeep_available()
 #' x <- c(1, 5, 9)
 #' op_select(list(x < 3, x < 7), list(x, -x), 100)
-#' #> tensor(c(  1.,  -5., 100.))
+#' #> <tensor float32 (3)>
+#' #> [1]   1  -5 100
 #' @export
 op_select <- function(condlist, choicelist, default = 0L) {
   call_op(

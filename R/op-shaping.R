@@ -50,8 +50,10 @@ op_ndim <- function(x) {
 #' [op_expand_dims()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_reshape(1:6, c(2, 3))
-#' #> tensor([[1, 2, 3],
-#' #>         [4, 5, 6]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    2    3
+#' #> [2,]    4    5    6
 #' @export
 op_reshape <- function(x, newshape) {
   call_op(
@@ -75,7 +77,8 @@ op_reshape <- function(x, newshape) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_ravel(matrix(1:6, 2))
-#' #> tensor(c(1, 3, 5, 2, 4, 6), dtype=torch.int32)
+#' #> <tensor int32 (6)>
+#' #> [1] 1 3 5 2 4 6
 #' @export
 op_ravel <- function(x) {
   call_op(
@@ -99,8 +102,10 @@ op_ravel <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_broadcast_to(1:3, c(2, 3))
-#' #> tensor([[1, 2, 3],
-#' #>         [1, 2, 3]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    2    3
+#' #> [2,]    1    2    3
 #' @export
 op_broadcast_to <- function(x, shape) {
   call_op(
@@ -123,7 +128,9 @@ op_broadcast_to <- function(x, shape) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_expand_dims(1:3, axis = 1)
-#' #> tensor(list(c(1, 2, 3)), dtype=torch.int32)
+#' #> <tensor int32 (1, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    2    3
 #' @export
 op_expand_dims <- function(x, axis) {
   call_op(
@@ -146,7 +153,8 @@ op_expand_dims <- function(x, axis) {
 #' lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_squeeze(array(1:3, c(1, 3, 1)))
-#' #> tensor(c(1, 2, 3), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 2 3
 #' @export
 op_squeeze <- function(x, axis = NULL) {
   call_op(
@@ -171,9 +179,11 @@ op_squeeze <- function(x, axis = NULL) {
 #' all shape operations.
 #' @examplesIf rdeep_available()
 #' op_transpose(matrix(1:6, 2))
-#' #> tensor([[1, 2],
-#' #>         [3, 4],
-#' #>         [5, 6]], dtype=torch.int32)
+#' #> <tensor int32 (3, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    2
+#' #> [2,]    3    4
+#' #> [3,]    5    6
 #' @export
 op_transpose <- function(x, axes = NULL) {
   call_op(
@@ -198,9 +208,11 @@ op_transpose <- function(x, axes = NULL) {
 #' shape operations.
 #' @examplesIf rdeep_available()
 #' op_swapaxes(matrix(1:6, 2), 1, 2)
-#' #> tensor([[1, 2],
-#' #>         [3, 4],
-#' #>         [5, 6]], dtype=torch.int32)
+#' #> <tensor int32 (3, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    2
+#' #> [2,]    3    4
+#' #> [3,]    5    6
 #' @export
 op_swapaxes <- function(x, axis1, axis2) {
   call_op(
@@ -225,13 +237,13 @@ op_swapaxes <- function(x, axis1, axis2) {
 #' [op_rot90()], [op_roll()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_moveaxis(array(1:6, c(1, 2, 3)), 1, 3)
-#' #> tensor([[[1],
-#' #>          [3],
-#' #>          [5]],
+#' #> <tensor int32 (2, 3, 1)>
+#' #> , , 1
 #' #>
-#' #>         [[2],
-#' #>          [4],
-#' #>          [6]]], dtype=torch.int32)
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    3    5
+#' #> [2,]    2    4    6
+#' #>
 #' @export
 op_moveaxis <- function(x, source, destination) {
   call_op(
@@ -255,7 +267,8 @@ op_moveaxis <- function(x, source, destination) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_flip(1:3)
-#' #> tensor(c(3, 2, 1), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 3 2 1
 #' @export
 op_flip <- function(x, axis = NULL) {
   call_op(
@@ -279,9 +292,11 @@ op_flip <- function(x, axis = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_rot90(matrix(1:6, 2))
-#' #> tensor([[5, 6],
-#' #>         [3, 4],
-#' #>         [1, 2]], dtype=torch.int32)
+#' #> <tensor int32 (3, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    5    6
+#' #> [2,]    3    4
+#' #> [3,]    1    2
 #' @export
 op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
   call_op(
@@ -309,7 +324,8 @@ op_rot90 <- function(array, k = 1L, axes = c(1L, 2L)) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_roll(1:5, 2)
-#' #> tensor(c(4, 5, 1, 2, 3), dtype=torch.int32)
+#' #> <tensor int32 (5)>
+#' #> [1] 4 5 1 2 3
 #' @export
 op_roll <- function(x, shift, axis = NULL) {
   call_op(
@@ -335,10 +351,12 @@ op_roll <- function(x, shift, axis = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_concatenate(list(matrix(1:4, 2), matrix(5:8, 2)))
-#' #> tensor([[1, 3],
-#' #>         [2, 4],
-#' #>         [5, 7],
-#' #>         [6, 8]], dtype=torch.int32)
+#' #> <tensor int32 (4, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    3
+#' #> [2,]    2    4
+#' #> [3,]    5    7
+#' #> [4,]    6    8
 #' @export
 op_concatenate <- function(xs, axis = 1L) {
   call_op(
@@ -363,7 +381,8 @@ op_concatenate <- function(xs, axis = 1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_append(1:3, 4:5)
-#' #> tensor(c(1, 2, 3, 4, 5), dtype=torch.int32)
+#' #> <tensor int32 (5)>
+#' #> [1] 1 2 3 4 5
 #' @export
 op_append <- function(x1, x2, axis = NULL) {
   call_op(
@@ -387,8 +406,10 @@ op_append <- function(x1, x2, axis = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_stack(list(1:3, 4:6))
-#' #> tensor([[1, 2, 3],
-#' #>         [4, 5, 6]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    2    3
+#' #> [2,]    4    5    6
 #' @export
 op_stack <- function(x, axis = 1L) {
   call_op(
@@ -412,8 +433,10 @@ op_stack <- function(x, axis = 1L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_hstack(list(matrix(1:4, 2), matrix(5:8, 2)))
-#' #> tensor([[1, 3, 5, 7],
-#' #>         [2, 4, 6, 8]], dtype=torch.int32)
+#' #> <tensor int32 (2, 4)>
+#' #>      [,1] [,2] [,3] [,4]
+#' #> [1,]    1    3    5    7
+#' #> [2,]    2    4    6    8
 #' @export
 op_hstack <- function(xs, ...) {
   call_op(
@@ -435,8 +458,10 @@ op_hstack <- function(xs, ...) {
 #' [op_repeat()], [op_tile()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_vstack(list(1:3, 4:6))
-#' #> tensor([[1, 2, 3],
-#' #>         [4, 5, 6]], dtype=torch.int32)
+#' #> <tensor int32 (2, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    2    3
+#' #> [2,]    4    5    6
 #' @export
 op_vstack <- function(xs, ...) {
   call_op(
@@ -461,13 +486,16 @@ op_vstack <- function(xs, ...) {
 #' @examplesIf rdeep_available()
 #' op_split(1:6, c(2, 4))
 #' #> [[1]]
-#' #> tensor(1, dtype=torch.int32)
+#' #> <tensor int32 (1)>
+#' #> [1] 1
 #' #>
 #' #> [[2]]
-#' #> tensor(c(2, 3), dtype=torch.int32)
+#' #> <tensor int32 (2)>
+#' #> [1] 2 3
 #' #>
 #' #> [[3]]
-#' #> tensor(c(4, 5, 6), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 4 5 6
 #' #>
 #' @export
 op_split <- function(x, indices_or_sections, axis = 1L) {
@@ -493,7 +521,8 @@ op_split <- function(x, indices_or_sections, axis = 1L) {
 #' [op_pad()], [op_diag()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_repeat(1:3, 2)
-#' #> tensor(c(1, 1, 2, 2, 3, 3), dtype=torch.int32)
+#' #> <tensor int32 (6)>
+#' #> [1] 1 1 2 2 3 3
 #' @export
 op_repeat <- function(x, repeats, axis = NULL) {
   call_op(
@@ -519,7 +548,8 @@ op_repeat <- function(x, repeats, axis = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_tile(1:3, 2)
-#' #> tensor(c(1, 2, 3, 1, 2, 3), dtype=torch.int32)
+#' #> <tensor int32 (6)>
+#' #> [1] 1 2 3 1 2 3
 #' @export
 op_tile <- function(x, repeats) {
   call_op(
@@ -547,7 +577,8 @@ op_tile <- function(x, repeats) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_pad(1:3, list(c(1, 2)))
-#' #> tensor(c(0, 1, 2, 3, 0, 0), dtype=torch.int32)
+#' #> <tensor int32 (6)>
+#' #> [1] 0 1 2 3 0 0
 #' @export
 op_pad <- function(x, pad_width, mode = "constant", constant_values = NULL) {
   call_op(
@@ -572,9 +603,11 @@ op_pad <- function(x, pad_width, mode = "constant", constant_values = NULL) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_diag(1:3)
-#' #> tensor([[1, 0, 0],
-#' #>         [0, 2, 0],
-#' #>         [0, 0, 3]], dtype=torch.int32)
+#' #> <tensor int32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    2    0
+#' #> [3,]    0    0    3
 #' @export
 op_diag <- function(x, k = 0L) {
   call_op(
@@ -596,9 +629,11 @@ op_diag <- function(x, k = 0L) {
 #' [op_trace()], [op_tril()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_diagflat(1:3)
-#' #> tensor([[1, 0, 0],
-#' #>         [0, 2, 0],
-#' #>         [0, 0, 3]], dtype=torch.int32)
+#' #> <tensor int32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    0    2    0
+#' #> [3,]    0    0    3
 #' @export
 op_diagflat <- function(x, k = 0L) {
   call_op(
@@ -626,7 +661,8 @@ op_diagflat <- function(x, k = 0L) {
 #' [op_tril()], [op_triu()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_diagonal(matrix(1:9, 3))
-#' #> tensor(c(1, 5, 9), dtype=torch.int32)
+#' #> <tensor int32 (3)>
+#' #> [1] 1 5 9
 #' @export
 op_diagonal <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
   call_op(
@@ -659,7 +695,8 @@ op_diagonal <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_trace(matrix(1:9, 3))
-#' #> tensor(15, dtype=torch.int32)
+#' #> <tensor int32 ()>
+#' #> [1] 15
 #' @export
 op_trace <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
   call_op(
@@ -683,9 +720,11 @@ op_trace <- function(x, offset = 0L, axis1 = 1L, axis2 = 2L) {
 #' [op_meshgrid()]. [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_tril(matrix(1:9, 3))
-#' #> tensor([[1, 0, 0],
-#' #>         [2, 5, 0],
-#' #>         [3, 6, 9]], dtype=torch.int32)
+#' #> <tensor int32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    0    0
+#' #> [2,]    2    5    0
+#' #> [3,]    3    6    9
 #' @export
 op_tril <- function(x, k = 0L) {
   call_op(
@@ -707,9 +746,11 @@ op_tril <- function(x, k = 0L) {
 #' [operations_shaping] lists all shape operations.
 #' @examplesIf rdeep_available()
 #' op_triu(matrix(1:9, 3))
-#' #> tensor([[1, 4, 7],
-#' #>         [0, 5, 8],
-#' #>         [0, 0, 9]], dtype=torch.int32)
+#' #> <tensor int32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    4    7
+#' #> [2,]    0    5    8
+#' #> [3,]    0    0    9
 #' @export
 op_triu <- function(x, k = 0L) {
   call_op(
@@ -732,14 +773,18 @@ op_triu <- function(x, k = 0L) {
 #' @examplesIf rdeep_available()
 #' op_meshgrid(1:2, 1:3)
 #' #> [[1]]
-#' #> tensor([[1, 2],
-#' #>         [1, 2],
-#' #>         [1, 2]], dtype=torch.int32)
+#' #> <tensor int32 (3, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    2
+#' #> [2,]    1    2
+#' #> [3,]    1    2
 #' #>
 #' #> [[2]]
-#' #> tensor([[1, 1],
-#' #>         [2, 2],
-#' #>         [3, 3]], dtype=torch.int32)
+#' #> <tensor int32 (3, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    1
+#' #> [2,]    2    2
+#' #> [3,]    3    3
 #' #>
 #' @export
 op_meshgrid <- function(..., indexing = "xy") {

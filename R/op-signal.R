@@ -8,7 +8,8 @@
 #' all signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_real(c(1+2i, 3-1i))
-#' #> tensor(c(1., 3.), dtype=torch.float64)
+#' #> <tensor float64 (2)>
+#' #> [1] 1 3
 #' @export
 op_real <- function(x) {
   call_op(
@@ -27,7 +28,8 @@ op_real <- function(x) {
 #' [operations_signal] lists all signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_imag(c(1+2i, 3-1i))
-#' #> tensor(c( 2., -1.), dtype=torch.float64)
+#' #> <tensor float64 (2)>
+#' #> [1]  2 -1
 #' @export
 op_imag <- function(x) {
   call_op(
@@ -47,7 +49,8 @@ op_imag <- function(x) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_conj(c(1+2i, 3-1i))
-#' #> tensor([1.-2.j, 3.+1.j], dtype=torch.complex128)
+#' #> <tensor complex128 (2)>
+#' #> [1] 1-2i 3+1i
 #' @export
 op_conj <- function(x) {
   call_op(
@@ -67,7 +70,8 @@ op_conj <- function(x) {
 #' signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_angle(c(1+2i, 1i))
-#' #> tensor(c(1.1071, 1.5708), dtype=torch.float64)
+#' #> <tensor float64 (2)>
+#' #> [1] 1.107149 1.570796
 #' @export
 op_angle <- function(x) {
   call_op(
@@ -88,7 +92,8 @@ op_angle <- function(x) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_polar(c(1, 2), c(0, pi / 2))
-#' #> tensor([ 1.0000e+00+0.j, -8.7423e-08+2.j])
+#' #> <tensor complex64 (2)>
+#' #> [1] 1+0i 0+2i
 #' @export
 op_polar <- function(abs_, angle) {
   call_op(
@@ -109,7 +114,8 @@ op_polar <- function(abs_, angle) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_view_as_complex(rbind(c(1, 2), c(3, -1)))
-#' #> tensor([1.+2.j, 3.-1.j])
+#' #> <tensor complex64 (2)>
+#' #> [1] 1+2i 3-1i
 #' @export
 op_view_as_complex <- function(x) {
   call_op(
@@ -129,8 +135,10 @@ op_view_as_complex <- function(x) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_view_as_real(c(1+2i, 3-1i))
-#' #> tensor([[ 1.,  2.],
-#' #>         [ 3., -1.]], dtype=torch.float64)
+#' #> <tensor float64 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    1    2
+#' #> [2,]    3   -1
 #' @export
 op_view_as_real <- function(x) {
   call_op(
@@ -151,10 +159,12 @@ op_view_as_real <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_fft(list(c(1, 2, 3, 4), c(0, 0, 0, 0)))
 #' #> [[1]]
-#' #> tensor(c(10., -2., -2., -2.))
+#' #> <tensor float32 (4)>
+#' #> [1] 10 -2 -2 -2
 #' #>
 #' #> [[2]]
-#' #> tensor(c( 0.,  2.,  0., -2.))
+#' #> <tensor float32 (4)>
+#' #> [1]  0  2  0 -2
 #' #>
 #' @export
 op_fft <- function(x) {
@@ -176,12 +186,16 @@ op_fft <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_fft2(list(diag(2), matrix(0, 2, 2)))
 #' #> [[1]]
-#' #> tensor([[2., 0.],
-#' #>         [0., 2.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    2    0
+#' #> [2,]    0    2
 #' #>
 #' #> [[2]]
-#' #> tensor([[0., 0.],
-#' #>         [0., 0.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    0    0
+#' #> [2,]    0    0
 #' #>
 #' @export
 op_fft2 <- function(x) {
@@ -203,12 +217,16 @@ op_fft2 <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_ifft2(list(diag(2), matrix(0, 2, 2)))
 #' #> [[1]]
-#' #> tensor([[0.5000, 0.0000],
-#' #>         [0.0000, 0.5000]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]  0.5  0.0
+#' #> [2,]  0.0  0.5
 #' #>
 #' #> [[2]]
-#' #> tensor([[0., 0.],
-#' #>         [0., 0.]])
+#' #> <tensor float32 (2, 2)>
+#' #>      [,1] [,2]
+#' #> [1,]    0    0
+#' #> [2,]    0    0
 #' #>
 #' @export
 op_ifft2 <- function(x) {
@@ -235,10 +253,12 @@ op_ifft2 <- function(x) {
 #' @examplesIf rdeep_available()
 #' op_rfft(c(1, 2, 3, 4))
 #' #> [[1]]
-#' #> tensor(c(10., -2., -2.))
+#' #> <tensor float32 (3)>
+#' #> [1] 10 -2 -2
 #' #>
 #' #> [[2]]
-#' #> tensor(c(0., 2., 0.))
+#' #> <tensor float32 (3)>
+#' #> [1] 0 2 0
 #' #>
 #' @export
 op_rfft <- function(x, fft_length = NULL) {
@@ -262,7 +282,8 @@ op_rfft <- function(x, fft_length = NULL) {
 #' complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_irfft(list(c(10, -2, -2), c(0, 2, 0)))
-#' #> tensor(c(1., 2., 3., 4.))
+#' #> <tensor float32 (4)>
+#' #> [1] 1 2 3 4
 #' @export
 op_irfft <- function(x, fft_length = NULL) {
   call_op(
@@ -284,9 +305,11 @@ op_irfft <- function(x, fft_length = NULL) {
 #' [operations_signal] lists all signal and complex-number operations.
 #' @examplesIf rdeep_available()
 #' op_extract_sequences(c(1, 2, 3, 4, 5), sequence_length = 3, sequence_stride = 1)
-#' #> tensor([[1., 2., 3.],
-#' #>         [2., 3., 4.],
-#' #>         [3., 4., 5.]])
+#' #> <tensor float32 (3, 3)>
+#' #>      [,1] [,2] [,3]
+#' #> [1,]    1    2    3
+#' #> [2,]    2    3    4
+#' #> [3,]    3    4    5
 #' @export
 op_extract_sequences <- function(x, sequence_length, sequence_stride) {
   call_op(
@@ -363,10 +386,14 @@ op_stft <- function(
 #' @examplesIf rdeep_available()
 #' parts <- op_stft(sin(1:32), sequence_length = 8, sequence_stride = 4, fft_length = 8)
 #' op_istft(parts, sequence_length = 8, sequence_stride = 4, fft_length = 8)
-#' #> tensor([ 0.8415,  0.9093,  0.1411, -0.7568, -0.9589, -0.2794,  0.6570,  0.9894,
-#' #>          0.4121, -0.5440, -1.0000, -0.5366,  0.4202,  0.9906,  0.6503, -0.2879,
-#' #>         -0.9614, -0.7510,  0.1499,  0.9129,  0.8367, -0.0089, -0.8462, -0.9056,
-#' #>         -0.1324,  0.7626,  0.9564,  0.2709, -0.6636, -0.9880, -0.4040,  0.5514])
+#' #> <tensor float32 (32)>
+#' #>  [1]  0.841470957  0.909297407  0.141120017 -0.756802440 -0.958924294
+#' #>  [6] -0.279415458  0.656986594  0.989358187  0.412118495 -0.544021189
+#' #> [11] -0.999990225 -0.536572874  0.420167029  0.990607440  0.650287867
+#' #> [16] -0.287903279 -0.961397529 -0.750987172  0.149877191  0.912945271
+#' #> [21]  0.836655617 -0.008851316 -0.846220374 -0.905578375 -0.132351756
+#' #> [26]  0.762558460  0.956375957  0.270905852 -0.663633823 -0.988031685
+#' #> [31] -0.404037654  0.551426768
 #' @export
 op_istft <- function(
     x,

@@ -10,7 +10,8 @@
 #' lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_sin(c(0, pi / 2))
-#' #> tensor(c(0., 1.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 1
 #' @export
 op_sin <- function(x) {
   call_op(
@@ -31,7 +32,8 @@ op_sin <- function(x) {
 #' [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_cos(c(0, pi))
-#' #> tensor(c( 1., -1.))
+#' #> <tensor float32 (2)>
+#' #> [1]  1 -1
 #' @export
 op_cos <- function(x) {
   call_op(
@@ -52,7 +54,8 @@ op_cos <- function(x) {
 #' [op_arctan()]. [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_tan(c(0, pi / 4))
-#' #> tensor(c(0., 1.))
+#' #> <tensor float32 (2)>
+#' #> [1] 0 1
 #' @export
 op_tan <- function(x) {
   call_op(
@@ -74,7 +77,8 @@ op_tan <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arcsin(c(0, 1))
-#' #> tensor(c(0.0000, 1.5708))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.000000 1.570796
 #' @export
 op_arcsin <- function(x) {
   call_op(
@@ -96,7 +100,8 @@ op_arcsin <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arccos(c(0, 1))
-#' #> tensor(c(1.5708, 0.0000))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.570796 0.000000
 #' @export
 op_arccos <- function(x) {
   call_op(
@@ -118,7 +123,8 @@ op_arccos <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arctan(c(0, 1))
-#' #> tensor(c(0.0000, 0.7854))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0000000 0.7853982
 #' @export
 op_arctan <- function(x) {
   call_op(
@@ -142,7 +148,8 @@ op_arctan <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arctan2(c(1, -1), c(-1, 1))
-#' #> tensor(c( 2.3562, -0.7854))
+#' #> <tensor float32 (2)>
+#' #> [1]  2.3561945 -0.7853982
 #' @export
 op_arctan2 <- function(x1, x2) {
   call_op(
@@ -165,7 +172,8 @@ op_arctan2 <- function(x1, x2) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_sinh(c(0, 1))
-#' #> tensor(c(0.0000, 1.1752))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.000000 1.175201
 #' @export
 op_sinh <- function(x) {
   call_op(
@@ -187,7 +195,8 @@ op_sinh <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_cosh(c(0, 1))
-#' #> tensor(c(1.0000, 1.5431))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.000000 1.543081
 #' @export
 op_cosh <- function(x) {
   call_op(
@@ -209,7 +218,8 @@ op_cosh <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_tanh(c(0, 1))
-#' #> tensor(c(0.0000, 0.7616))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0000000 0.7615942
 #' @export
 op_tanh <- function(x) {
   call_op(
@@ -231,7 +241,8 @@ op_tanh <- function(x) {
 #' trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arcsinh(c(0, 1))
-#' #> tensor(c(0.0000, 0.8814))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0000000 0.8813736
 #' @export
 op_arcsinh <- function(x) {
   call_op(
@@ -253,7 +264,8 @@ op_arcsinh <- function(x) {
 #' operations.
 #' @examplesIf rdeep_available()
 #' op_arccosh(c(1, 2))
-#' #> tensor(c(0.0000, 1.3170))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.000000 1.316958
 #' @export
 op_arccosh <- function(x) {
   call_op(
@@ -274,7 +286,8 @@ op_arccosh <- function(x) {
 #' [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_arctanh(c(0, 0.5))
-#' #> tensor(c(0.0000, 0.5493))
+#' #> <tensor float32 (2)>
+#' #> [1] 0.0000000 0.5493062
 #' @export
 op_arctanh <- function(x) {
   call_op(
@@ -295,7 +308,8 @@ op_arctanh <- function(x) {
 #' [operations_trigonometry] lists all trigonometric operations.
 #' @examplesIf rdeep_available()
 #' op_deg2rad(c(90, 180))
-#' #> tensor(c(1.5708, 3.1416))
+#' #> <tensor float32 (2)>
+#' #> [1] 1.570796 3.141593
 #' @export
 op_deg2rad <- function(x) {
   call_op(

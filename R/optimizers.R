@@ -53,7 +53,7 @@
 #'   layer_dense(units = 1)
 #' model |> compile(optimizer = optimizer_adam(learning_rate = 0.01), loss = "mse")
 #' model$optimizer
-#' #> Adam(learning_rate=0.01)
+#' #> optimizer_adam(learning_rate = 0.01)
 #' @export
 optimizer_adam <- function(
     learning_rate = 0.001,
@@ -141,7 +141,7 @@ optimizer_adam <- function(
 #' [optimizer_lamb()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_adam_w(weight_decay = 0.01)
-#' #> AdamW(weight_decay=0.01)
+#' #> optimizer_adam_w(weight_decay = 0.01)
 #' @export
 optimizer_adam_w <- function(
     learning_rate = 0.001,
@@ -231,7 +231,7 @@ optimizer_adam_w <- function(
 #' [optimizer_lamb()], [optimizer_sgd()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_adamax(learning_rate = 0.01)
-#' #> Adamax(learning_rate=0.01)
+#' #> optimizer_adamax(learning_rate = 0.01)
 #' @export
 optimizer_adamax <- function(
     learning_rate = 0.001,
@@ -322,7 +322,7 @@ optimizer_adamax <- function(
 #' lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_nadam(learning_rate = 0.01)
-#' #> Nadam(learning_rate=0.01)
+#' #> optimizer_nadam(learning_rate = 0.01)
 #' @export
 optimizer_nadam <- function(
     learning_rate = 0.001,
@@ -411,7 +411,7 @@ optimizer_nadam <- function(
 #' lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_lamb(learning_rate = 0.01)
-#' #> Lamb(learning_rate=0.01)
+#' #> optimizer_lamb(learning_rate = 0.01)
 #' @export
 optimizer_lamb <- function(
     learning_rate = 0.001,
@@ -492,7 +492,7 @@ optimizer_lamb <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_sgd(learning_rate = 0.1, momentum = 0.9)
-#' #> SGD(learning_rate=0.1, momentum=0.9)
+#' #> optimizer_sgd(learning_rate = 0.1, momentum = 0.9)
 #' @export
 optimizer_sgd <- function(
     learning_rate = 0.01,
@@ -577,7 +577,7 @@ optimizer_sgd <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_lion(learning_rate = 1e-4)
-#' #> Lion(learning_rate=0.0001)
+#' #> optimizer_lion(learning_rate = 0.0001)
 #' @export
 optimizer_lion <- function(
     learning_rate = 0.001,
@@ -684,7 +684,7 @@ optimizer_lion <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_muon(learning_rate = 0.02)
-#' #> Muon(learning_rate=0.02)
+#' #> optimizer_muon(learning_rate = 0.02)
 #' @export
 optimizer_muon <- function(
     learning_rate = 0.001,
@@ -792,7 +792,7 @@ optimizer_muon <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_loss_scale(optimizer_adam(), initial_scale = 1024)
-#' #> LossScaleOptimizer(inner_optimizer=Adam(), initial_scale=1024.0)
+#' #> optimizer_loss_scale(inner_optimizer = optimizer_adam(), initial_scale = 1024)
 #' @export
 optimizer_loss_scale <- function(
     inner_optimizer,
@@ -880,7 +880,7 @@ optimizer_loss_scale <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_rmsprop(learning_rate = 0.01)
-#' #> RMSprop(learning_rate=0.01)
+#' #> optimizer_rmsprop(learning_rate = 0.01)
 #' @export
 optimizer_rmsprop <- function(
     learning_rate = 0.001,
@@ -967,7 +967,7 @@ optimizer_rmsprop <- function(
 #' [optimizer_adafactor()]. [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_adagrad(learning_rate = 0.01)
-#' #> Adagrad(learning_rate=0.01)
+#' #> optimizer_adagrad(learning_rate = 0.01)
 #' @export
 optimizer_adagrad <- function(
     learning_rate = 0.001,
@@ -1053,7 +1053,7 @@ optimizer_adagrad <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_adadelta(learning_rate = 1)
-#' #> Adadelta(learning_rate=1.0)
+#' #> optimizer_adadelta(learning_rate = 1)
 #' @export
 optimizer_adadelta <- function(
     learning_rate = 0.001,
@@ -1146,7 +1146,7 @@ optimizer_adadelta <- function(
 #' optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_ftrl(learning_rate = 0.01)
-#' #> Ftrl(learning_rate=0.01)
+#' #> optimizer_ftrl(learning_rate = 0.01)
 #' @export
 optimizer_ftrl <- function(
     learning_rate = 0.001,
@@ -1247,7 +1247,7 @@ optimizer_ftrl <- function(
 #' [optimizers] lists all optimizers.
 #' @examplesIf rdeep_available()
 #' optimizer_adafactor(learning_rate = 0.01)
-#' #> Adafactor(learning_rate=0.01)
+#' #> optimizer_adafactor(learning_rate = 0.01)
 #' @export
 optimizer_adafactor <- function(
     learning_rate = 0.001,

@@ -13,7 +13,7 @@
 #' and outputs.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_regularizer = regularizer_l1(0.1))
-#' #> Dense(units=8, kernel_regularizer=L1(l1=0.1))
+#' #> layer_dense(units = 8, kernel_regularizer = regularizer_l1(l1 = 0.1))
 #' @export
 regularizer_l1 <- function(l1 = 0.01, ...) {
   create_record(
@@ -37,7 +37,7 @@ regularizer_l1 <- function(l1 = 0.01, ...) {
 #' and outputs.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_regularizer = regularizer_l2(0.1))
-#' #> Dense(units=8, kernel_regularizer=L2(l2=0.1))
+#' #> layer_dense(units = 8, kernel_regularizer = regularizer_l2(l2 = 0.1))
 #' @export
 regularizer_l2 <- function(l2 = 0.01, ...) {
   create_record(
@@ -61,7 +61,7 @@ regularizer_l2 <- function(l2 = 0.01, ...) {
 #' [regularizers] lists all regularizers of weights and outputs.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_regularizer = regularizer_l1_l2(0.1, 0.1))
-#' #> Dense(units=8, kernel_regularizer=L1L2(l1=0.1, l2=0.1))
+#' #> layer_dense(units = 8, kernel_regularizer = regularizer_l1_l2(l1 = 0.1, l2 = 0.1))
 #' @export
 regularizer_l1_l2 <- function(l1 = 0, l2 = 0, ...) {
   create_record(
@@ -91,7 +91,7 @@ regularizer_l1_l2 <- function(l1 = 0, l2 = 0, ...) {
 #' [regularizers] lists all regularizers of weights and outputs.
 #' @examplesIf rdeep_available()
 #' layer_dense(units = 8, kernel_regularizer = regularizer_orthogonal(0.1))
-#' #> Dense(units=8, kernel_regularizer=OrthogonalRegularizer(factor=0.1))
+#' #> layer_dense(units = 8, kernel_regularizer = regularizer_orthogonal(factor = 0.1))
 #' @export
 regularizer_orthogonal <- function(factor = 0.01, mode = "rows", ...) {
   create_record(

@@ -24,7 +24,7 @@
 #' learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_exponential_decay(0.1, decay_steps = 1000, decay_rate = 0.96)
-#' #> ExponentialDecay(initial_learning_rate=0.1, decay_steps=1000, decay_rate=0.96)
+#' #> learning_rate_schedule_exponential_decay(initial_learning_rate = 0.1, decay_steps = 1000, decay_rate = 0.96)
 #' @export
 learning_rate_schedule_exponential_decay <- function(
     initial_learning_rate,
@@ -72,7 +72,7 @@ learning_rate_schedule_exponential_decay <- function(
 #' schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_inverse_time_decay(0.1, decay_steps = 1000, decay_rate = 0.5)
-#' #> InverseTimeDecay(initial_learning_rate=0.1, decay_steps=1000, decay_rate=0.5)
+#' #> learning_rate_schedule_inverse_time_decay(initial_learning_rate = 0.1, decay_steps = 1000, decay_rate = 0.5)
 #' @export
 learning_rate_schedule_inverse_time_decay <- function(
     initial_learning_rate,
@@ -120,7 +120,7 @@ learning_rate_schedule_inverse_time_decay <- function(
 #' learning_rate_schedule_piecewise_constant_decay(
 #'   boundaries = c(100, 200), values = c(0.1, 0.05, 0.01)
 #' )
-#' #> PiecewiseConstantDecay(boundaries=(100.0, 200.0), values=(0.1, 0.05, 0.01))
+#' #> learning_rate_schedule_piecewise_constant_decay(boundaries = c(100, 200), values = c(0.1, 0.05, 0.01))
 #' @export
 learning_rate_schedule_piecewise_constant_decay <- function(
     boundaries,
@@ -170,7 +170,7 @@ learning_rate_schedule_piecewise_constant_decay <- function(
 #' schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_polynomial_decay(0.1, decay_steps = 1000, power = 2)
-#' #> PolynomialDecay(initial_learning_rate=0.1, decay_steps=1000, power=2.0)
+#' #> learning_rate_schedule_polynomial_decay(initial_learning_rate = 0.1, decay_steps = 1000, power = 2)
 #' @export
 learning_rate_schedule_polynomial_decay <- function(
     initial_learning_rate,
@@ -230,10 +230,10 @@ learning_rate_schedule_polynomial_decay <- function(
 #' @examplesIf rdeep_available()
 #' schedule <- learning_rate_schedule_cosine_decay(0.01, decay_steps = 1000)
 #' optimizer_adam(learning_rate = schedule)
-#' #> Adam(learning_rate=CosineDecay(initial_learning_rate=0.01, decay_steps=1000))
+#' #> optimizer_adam(learning_rate = learning_rate_schedule_cosine_decay(initial_learning_rate = 0.01, decay_steps = 1000))
 #' # From 0 up to 0.01 in 100 steps, then down
 #' learning_rate_schedule_cosine_decay(0, 1000, warmup_target = 0.01, warmup_steps = 100)
-#' #> CosineDecay(initial_learning_rate=0.0, decay_steps=1000, warmup_target=0.01, warmup_steps=100)
+#' #> learning_rate_schedule_cosine_decay(initial_learning_rate = 0, decay_steps = 1000, warmup_target = 0.01, warmup_steps = 100)
 #' @export
 learning_rate_schedule_cosine_decay <- function(
     initial_learning_rate,
@@ -290,7 +290,7 @@ learning_rate_schedule_cosine_decay <- function(
 #' [schedules] lists all learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_cosine_decay_restarts(0.01, first_decay_steps = 1000)
-#' #> CosineDecayRestarts(initial_learning_rate=0.01, first_decay_steps=1000)
+#' #> learning_rate_schedule_cosine_decay_restarts(initial_learning_rate = 0.01, first_decay_steps = 1000)
 #' @export
 learning_rate_schedule_cosine_decay_restarts <- function(
     initial_learning_rate,
@@ -349,7 +349,7 @@ learning_rate_schedule_cosine_decay_restarts <- function(
 #' [schedules] lists all learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_one_cycle(0.1, total_steps = 1000)
-#' #> OneCycle(max_learning_rate=0.1, total_steps=1000)
+#' #> learning_rate_schedule_one_cycle(max_learning_rate = 0.1, total_steps = 1000)
 #' @export
 learning_rate_schedule_one_cycle <- function(
     max_learning_rate,
@@ -397,7 +397,7 @@ learning_rate_schedule_one_cycle <- function(
 #' all learning-rate schedules.
 #' @examplesIf rdeep_available()
 #' learning_rate_schedule_exponential_range(1e-6, 1, total_steps = 100)
-#' #> ExponentialRange(low=1e-06, high=1.0, total_steps=100)
+#' #> learning_rate_schedule_exponential_range(low = 1e-06, high = 1, total_steps = 100)
 #' @export
 learning_rate_schedule_exponential_range <- function(
     low,

@@ -1,12 +1,12 @@
 # constraint_nonneg ----
 
 layer_dense(units = 8, kernel_constraint = constraint_nonneg())
-#> Dense(units=8, kernel_constraint=NonNeg())
+#> layer_dense(units = 8, kernel_constraint = constraint_nonneg())
 
 # constraint_maxnorm ----
 
 layer_dense(units = 8, kernel_constraint = constraint_maxnorm(max_value = 2))
-#> Dense(units=8, kernel_constraint=MaxNorm())
+#> layer_dense(units = 8, kernel_constraint = constraint_maxnorm())
 
 # constraint_minmaxnorm ----
 
@@ -14,9 +14,9 @@ layer_dense(
   units = 8,
   kernel_constraint = constraint_minmaxnorm(min_value = 0.5, max_value = 2)
 )
-#> Dense(units=8, kernel_constraint=MinMaxNorm(min_value=0.5, max_value=2.0))
+#> layer_dense(units = 8, kernel_constraint = constraint_minmaxnorm(min_value = 0.5, max_value = 2))
 
 # constraint_unitnorm ----
 
 layer_dense(units = 8, kernel_constraint = constraint_unitnorm())
-#> Dense(units=8, kernel_constraint=UnitNorm())
+#> layer_dense(units = 8, kernel_constraint = constraint_unitnorm())

@@ -83,4 +83,4 @@ space <- layer_feature_space(
   crosses = list(feature_cross(c("a", "b"), crossing_dim = 4, output_mode = "int"))
 )
 feature_cross(c("a", "b"), crossing_dim = 4)
-#> CrossFeature(feature_names=('a', 'b'), crossing_dim=4)
+#> feature_cross(feature_names = c("a", "b"), crossing_dim = 4)

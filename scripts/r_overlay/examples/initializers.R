@@ -1,26 +1,34 @@
 # initializer_zeros ----
 
 initializer_zeros()(c(2, 2))
-#> tensor([[0., 0.],
-#>         [0., 0.]])
+#> <tensor float32 (2, 2)>
+#>      [,1] [,2]
+#> [1,]    0    0
+#> [2,]    0    0
 
 # initializer_ones ----
 
 initializer_ones()(c(2, 2))
-#> tensor([[1., 1.],
-#>         [1., 1.]])
+#> <tensor float32 (2, 2)>
+#>      [,1] [,2]
+#> [1,]    1    1
+#> [2,]    1    1
 
 # initializer_constant ----
 
 initializer_constant(0.5)(c(2, 2))
-#> tensor([[0.5000, 0.5000],
-#>         [0.5000, 0.5000]])
+#> <tensor float32 (2, 2)>
+#>      [,1] [,2]
+#> [1,]  0.5  0.5
+#> [2,]  0.5  0.5
 
 # initializer_identity ----
 
 initializer_identity(gain = 2)(c(2, 2))
-#> tensor([[2., 0.],
-#>         [0., 2.]])
+#> <tensor float32 (2, 2)>
+#>      [,1] [,2]
+#> [1,]    2    0
+#> [2,]    0    2
 
 # initializer_random_normal ----
 
@@ -97,4 +105,6 @@ dim(initializer_lecun_normal()(c(2, 4)))
 
 initializer <- initializer_sectioned(initializer_ones(), c(2, 3))
 initializer(c(1, 5))
-#> tensor(list(c(1., 1., 1., 1., 1.)))
+#> <tensor float32 (1, 5)>
+#>      [,1] [,2] [,3] [,4] [,5]
+#> [1,]    1    1    1    1    1

@@ -18,7 +18,9 @@ model
 
 layer <- layer_activation(activation = "relu")
 layer(array(c(-1, 2), c(1, 2)))
-#> tensor(list(c(0., 2.)))
+#> <tensor float32 (1, 2)>
+#>      [,1] [,2]
+#> [1,]    0    2
 
 # layer_embedding ----
 

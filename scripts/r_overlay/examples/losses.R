@@ -95,7 +95,7 @@ evaluate(model, matrix(1, 2, 4), c(1, 3))
 # loss_quantile_loss ----
 
 loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
-#> QuantileLoss(levels=(0.1, 0.5, 0.9))
+#> loss_quantile_loss(levels = c(0.1, 0.5, 0.9))
 
 # loss_cox_likelihood ----
 
@@ -110,7 +110,7 @@ evaluate(model, matrix(1, 2, 4), cbind(c(1, 2), c(1, 0)))
 # loss_discrete_time_likelihood ----
 
 loss_discrete_time_likelihood(cuts = c(30, 90, 365))
-#> DiscreteTimeLikelihood(cuts=(30.0, 90.0, 365.0))
+#> loss_discrete_time_likelihood(cuts = c(30, 90, 365))
 
 # loss_circle ----
 

@@ -233,7 +233,7 @@ m$result()
 # metric_pooled_loss ----
 
 metric_pooled_loss(loss = loss_gaussian_likelihood())
-#> PooledLoss(loss=GaussianLikelihood())
+#> metric_pooled_loss(loss = loss_gaussian_likelihood())
 
 # metric_root_mean_squared_error ----
 

@@ -1,164 +1,197 @@
 # op_add ----
 
 op_add(1:3, 10)
-#> tensor(c(11., 12., 13.))
+#> <tensor float32 (3)>
+#> [1] 11 12 13
 
 # op_subtract ----
 
 op_subtract(c(5, 7), c(1, 2))
-#> tensor(c(4., 5.))
+#> <tensor float32 (2)>
+#> [1] 4 5
 
 # op_multiply ----
 
 op_multiply(1:3, c(2, 4, 6))
-#> tensor(c( 2.,  8., 18.))
+#> <tensor float32 (3)>
+#> [1]  2  8 18
 
 # op_divide ----
 
 op_divide(c(6, 9), 3)
-#> tensor(c(2., 3.))
+#> <tensor float32 (2)>
+#> [1] 2 3
 
 # op_divide_no_nan ----
 
 op_divide_no_nan(c(1, 2), c(0, 4))
-#> tensor(c(0.0000, 0.5000))
+#> <tensor float32 (2)>
+#> [1] 0.0 0.5
 
 # op_floor_divide ----
 
 op_floor_divide(c(7, -7), 2)
-#> tensor(c( 3., -4.))
+#> <tensor float32 (2)>
+#> [1]  3 -4
 
 # op_mod ----
 
 op_mod(c(7, -7), 3)
-#> tensor(c(1., 2.))
+#> <tensor float32 (2)>
+#> [1] 1 2
 
 # op_power ----
 
 op_power(1:4, 2)
-#> tensor(c( 1.,  4.,  9., 16.))
+#> <tensor float32 (4)>
+#> [1]  1  4  9 16
 
 # op_maximum ----
 
 op_maximum(c(1, 5), c(3, 2))
-#> tensor(c(3., 5.))
+#> <tensor float32 (2)>
+#> [1] 3 5
 
 # op_minimum ----
 
 op_minimum(c(1, 5), c(3, 2))
-#> tensor(c(1., 2.))
+#> <tensor float32 (2)>
+#> [1] 1 2
 
 # op_negative ----
 
 op_negative(c(-1, 2))
-#> tensor(c( 1., -2.))
+#> <tensor float32 (2)>
+#> [1]  1 -2
 
 # op_abs ----
 
 op_abs(c(-1, 2))
-#> tensor(c(1., 2.))
+#> <tensor float32 (2)>
+#> [1] 1 2
 
 # op_sign ----
 
 op_sign(c(-3, 0, 5))
-#> tensor(c(-1.,  0.,  1.))
+#> <tensor float32 (3)>
+#> [1] -1  0  1
 
 # op_reciprocal ----
 
 op_reciprocal(c(2, 4))
-#> tensor(c(0.5000, 0.2500))
+#> <tensor float32 (2)>
+#> [1] 0.50 0.25
 
 # op_square ----
 
 op_square(1:3)
-#> tensor(c(1, 4, 9), dtype=torch.int32)
+#> <tensor int32 (3)>
+#> [1] 1 4 9
 
 # op_sqrt ----
 
 op_sqrt(c(4, 9))
-#> tensor(c(2., 3.))
+#> <tensor float32 (2)>
+#> [1] 2 3
 
 # op_rsqrt ----
 
 op_rsqrt(c(4, 16))
-#> tensor(c(0.5000, 0.2500))
+#> <tensor float32 (2)>
+#> [1] 0.50 0.25
 
 # op_cbrt ----
 
 op_cbrt(c(-8, 27))
-#> tensor(c(-2.,  3.))
+#> <tensor float32 (2)>
+#> [1] -2  3
 
 # op_clip ----
 
 op_clip(c(-2, 0.5, 3), 0, 1)
-#> tensor(c(0.0000, 0.5000, 1.0000))
+#> <tensor float32 (3)>
+#> [1] 0.0 0.5 1.0
 
 # op_heaviside ----
 
 op_heaviside(c(-1, 0, 2), 0.5)
-#> tensor(c(0.0000, 0.5000, 1.0000))
+#> <tensor float32 (3)>
+#> [1] 0.0 0.5 1.0
 
 # op_nan_to_num ----
 
 op_nan_to_num(c(NaN, 1, Inf), posinf = 100)
-#> tensor(c(  0.,   1., 100.))
+#> <tensor float32 (3)>
+#> [1]   0   1 100
 
 # op_exp ----
 
 op_exp(c(0, 1))
-#> tensor(c(1.0000, 2.7183))
+#> <tensor float32 (2)>
+#> [1] 1.000000 2.718282
 
 # op_exp2 ----
 
 op_exp2(1:3)
-#> tensor(c(2., 4., 8.))
+#> <tensor float32 (3)>
+#> [1] 2 4 8
 
 # op_expm1 ----
 
 op_expm1(c(0, 1e-5))
-#> tensor(c(0.0000e+00, 1.0000e-05))
+#> <tensor float32 (2)>
+#> [1] 0.000000e+00 1.000005e-05
 
 # op_log ----
 
 op_log(c(1, exp(1)))
-#> tensor(c(0., 1.))
+#> <tensor float32 (2)>
+#> [1] 0.0000000 0.9999999
 
 # op_log10 ----
 
 op_log10(c(1, 100))
-#> tensor(c(0., 2.))
+#> <tensor float32 (2)>
+#> [1] 0 2
 
 # op_log1p ----
 
 op_log1p(c(0, 1))
-#> tensor(c(0.0000, 0.6931))
+#> <tensor float32 (2)>
+#> [1] 0.0000000 0.6931472
 
 # op_log2 ----
 
 op_log2(c(1, 8))
-#> tensor(c(0., 3.))
+#> <tensor float32 (2)>
+#> [1] 0 3
 
 # op_logaddexp ----
 
 op_logaddexp(c(0, 1000), c(0, 1000))
-#> tensor(c(6.9315e-01, 1.0007e+03))
+#> <tensor float32 (2)>
+#> [1]    0.6931472 1000.6931763
 
 # op_ceil ----
 
 op_ceil(c(1.2, -1.2))
-#> tensor(c( 2., -1.))
+#> <tensor float32 (2)>
+#> [1]  2 -1
 
 # op_floor ----
 
 op_floor(c(1.2, -1.2))
-#> tensor(c( 1., -2.))
+#> <tensor float32 (2)>
+#> [1]  1 -2
 
 # op_trunc ----
 
 op_trunc(c(1.7, -1.7))
-#> tensor(c( 1., -1.))
+#> <tensor float32 (2)>
+#> [1]  1 -1
 
 # op_round ----
 
 op_round(c(0.5, 1.5, 2.345), decimals = 1)
-#> tensor(c(0.5000, 1.5000, 2.3000))
+#> <tensor float32 (3)>
+#> [1] 0.5 1.5 2.3

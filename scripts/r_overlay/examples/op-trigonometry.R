@@ -1,69 +1,83 @@
 # op_sin ----
 
 op_sin(c(0, pi / 2))
-#> tensor(c(0., 1.))
+#> <tensor float32 (2)>
+#> [1] 0 1
 
 # op_cos ----
 
 op_cos(c(0, pi))
-#> tensor(c( 1., -1.))
+#> <tensor float32 (2)>
+#> [1]  1 -1
 
 # op_tan ----
 
 op_tan(c(0, pi / 4))
-#> tensor(c(0., 1.))
+#> <tensor float32 (2)>
+#> [1] 0 1
 
 # op_arcsin ----
 
 op_arcsin(c(0, 1))
-#> tensor(c(0.0000, 1.5708))
+#> <tensor float32 (2)>
+#> [1] 0.000000 1.570796
 
 # op_arccos ----
 
 op_arccos(c(0, 1))
-#> tensor(c(1.5708, 0.0000))
+#> <tensor float32 (2)>
+#> [1] 1.570796 0.000000
 
 # op_arctan ----
 
 op_arctan(c(0, 1))
-#> tensor(c(0.0000, 0.7854))
+#> <tensor float32 (2)>
+#> [1] 0.0000000 0.7853982
 
 # op_arctan2 ----
 
 op_arctan2(c(1, -1), c(-1, 1))
-#> tensor(c( 2.3562, -0.7854))
+#> <tensor float32 (2)>
+#> [1]  2.3561945 -0.7853982
 
 # op_sinh ----
 
 op_sinh(c(0, 1))
-#> tensor(c(0.0000, 1.1752))
+#> <tensor float32 (2)>
+#> [1] 0.000000 1.175201
 
 # op_cosh ----
 
 op_cosh(c(0, 1))
-#> tensor(c(1.0000, 1.5431))
+#> <tensor float32 (2)>
+#> [1] 1.000000 1.543081
 
 # op_tanh ----
 
 op_tanh(c(0, 1))
-#> tensor(c(0.0000, 0.7616))
+#> <tensor float32 (2)>
+#> [1] 0.0000000 0.7615942
 
 # op_arcsinh ----
 
 op_arcsinh(c(0, 1))
-#> tensor(c(0.0000, 0.8814))
+#> <tensor float32 (2)>
+#> [1] 0.0000000 0.8813736
 
 # op_arccosh ----
 
 op_arccosh(c(1, 2))
-#> tensor(c(0.0000, 1.3170))
+#> <tensor float32 (2)>
+#> [1] 0.000000 1.316958
 
 # op_arctanh ----
 
 op_arctanh(c(0, 0.5))
-#> tensor(c(0.0000, 0.5493))
+#> <tensor float32 (2)>
+#> [1] 0.0000000 0.5493062
 
 # op_deg2rad ----
 
 op_deg2rad(c(90, 180))
-#> tensor(c(1.5708, 3.1416))
+#> <tensor float32 (2)>
+#> [1] 1.570796 3.141593
