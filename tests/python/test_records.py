@@ -195,7 +195,7 @@ def test_names():
 
 
 def test_a_saved_record_whose_package_is_not_imported_is_said():
-    with pytest.raises(ArgumentError, match=r"'Gate', which was saved\.\nImport the package"):
+    with pytest.raises(ArgumentError, match=r"'Gate'\.\n.*import that package first"):
         registry.from_config("layer", {"class": "Gate", "options": {}})
 
 

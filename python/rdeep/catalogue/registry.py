@@ -226,15 +226,17 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
 
 
 def _find_saved(kind: str, name: str) -> type[Any]:
-    """Return a record that a file names, or say that its package was not imported."""
+    """Return a record that a configuration names; a package that was not imported may define it."""
     try:
         return find(kind, name)
-    except ArgumentError:
+    except ArgumentError as error:
+        # Not the list of all that there are.
+        near = f"{error.hint} " if str(error.hint).startswith("Did you mean") else ""
         raise ArgumentError(
-            f"There is no {kind} named {name!r}, which was saved.",
+            f"There is no {kind} named {name!r}.",
             received=name,
             expected=f"the name of {_with_article(kind)}",
-            hint="Import the package that defines it first.",
+            hint=f"{near}If a package defines it, import that package first.",
         ) from None
 
 
