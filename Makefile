@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup demo bench accuracy test test-python test-core test-measures test-r test-bridge test-slow examples lint document check-generated vignettes clean
+.PHONY: help setup demo bench accuracy test test-python test-core test-measures test-r test-bridge test-slow torture examples lint document check-generated vignettes clean
 
 bin := .venv/bin
 # Tests and vignettes run in folders of their own, where R would not see ./.venv.
@@ -43,6 +43,9 @@ test-bridge: ## test R hosted by Python
 test-slow: setup ## what takes minutes: torch's compiler, walks over all layers on TensorFlow
 	OMP_NUM_THREADS=1 $(bin)/pytest tests/python -m slow
 	cd tests && RDEEP_SLOW_TESTS=1 $(with_python) Rscript testthat.R blas
+
+torture: setup ## real signals, kills, damaged files, full disks, with a table of what held (hours)
+	cd tests && $(with_python) OMP_NUM_THREADS=1 ../$(bin)/python -m torture $(PARTS)
 
 examples: ## run the examples of all help pages on both backends (minutes)
 	$(with_python) Rscript scripts/run_examples.R

@@ -1,0 +1,1 @@
+"""Real signals, kills, damaged files and full disks: `make torture`."""

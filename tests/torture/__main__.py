@@ -1,0 +1,36 @@
+"""Runs the torture tests and prints what they came to; see `python -m torture --help`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+
+from torture.outcome import Outcome, print_table
+
+PARTS: dict[str, str] = {}
+"""The parts by name, with what each tries. A part is the module of that name in this folder, with
+`run(share, seed)`, which returns its outcomes; at `share` 1 it tries as many as are wanted."""
+
+
+def main() -> int:
+    """Run the parts that were asked for; the exit status is 1 where a case did not hold."""
+    parser = argparse.ArgumentParser(prog="torture", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; by default all")
+    parser.add_argument("--share", type=float, default=1.0, help="the share of the cases to try")
+    parser.add_argument("--seed", type=int, default=None, help="by default another each time")
+    chosen = parser.parse_args()
+    seed = int(time.time()) if chosen.seed is None else chosen.seed
+    print(f"seed {seed}", flush=True)
+    outcomes: list[Outcome] = []
+    for name in chosen.parts or PARTS:
+        started = time.perf_counter()
+        outcomes += importlib.import_module(f"torture.{name}").run(chosen.share, seed)
+        print(f"{name}: {time.perf_counter() - started:.0f} s", flush=True)
+    print_table(outcomes)
+    return 0 if all(outcome.ok for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
