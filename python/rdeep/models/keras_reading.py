@@ -12,6 +12,7 @@ from rdeep.catalogue.layers import Layer, LayerNormalization
 from rdeep.catalogue.optimizers import ParameterInfo
 from rdeep.engines import registry as backends
 from rdeep.errors import RdeepError, RdeepWarning
+from rdeep.graph.network import Graph
 from rdeep.models.keras_graphs import KerasGraphs
 from rdeep.models.model import Model
 from rdeep.saving.faults import Damage, shown_value
@@ -176,7 +177,7 @@ def _go_on(
     optimizer = trainer.compiled.optimizer
     found = slots_of(
         optimizer,
-        trained_weights(model, graphs.places),
+        trained_weights(model.graph, graphs.places),
         [arrays[f"{group}/{index}"] for index in range(count)],
         f"{WEIGHTS}/{group}",
     )
@@ -191,18 +192,18 @@ def _go_on(
         trainer._learning_rate = rate
 
 
-def trained_weights(model: Model, places: Mapping[int, tuple[Layer, str]]) -> list[ParameterInfo]:
+def trained_weights(graph: Graph, places: Mapping[int, tuple[Layer, str]]) -> list[ParameterInfo]:
     """Return the weights that are trained, in Keras's order.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    graph : Graph
+        The model's graph.
     places : mapping
         The layers in Keras's order, by identity.
     """
-    holdings, weights = model.graph.holdings(), model.graph.weights()
-    trained = set(model.graph.trainable_names())
+    holdings, weights = graph.holdings(), graph.weights()
+    trained = set(graph.trainable_names())
     return [
         ParameterInfo(full, weights[full].shape)
         for key in places

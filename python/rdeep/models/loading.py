@@ -6,9 +6,11 @@ from typing import BinaryIO
 
 from rdeep.engines import registry as backends
 from rdeep.errors import FileError, called
+from rdeep.models.foreign import load_foreign
 from rdeep.models.model import Model
 from rdeep.models.sequential import Sequential
 from rdeep.saving import archive
+from rdeep.saving.foreign.kinds import kind_of
 
 _KINDS = {model.kind: model for model in (Model, Sequential)}
 
@@ -16,7 +18,11 @@ _KINDS = {model.kind: model for model in (Model, Sequential)}
 def load_model(
     path: str | BinaryIO, backend: str | None = None, device: str | None = None
 ) -> Model:
-    """Read a model that `Model.save` wrote.
+    """Read a model that `Model.save` wrote, or that Keras saved.
+
+    Files of Keras (`.keras`, or a whole model in HDF5) become models of rdeep's layers, on any
+    engine: nothing in them is imported or run. Layers that are code, and layers that rdeep does not
+    have, are refused.
 
     Parameters
     ----------
@@ -47,6 +53,9 @@ def load_model(
     >>> load_model(path, backend="tensorflow").count_params()
     3
     """
+    kind = kind_of(path)
+    if kind != "rdeep":
+        return load_foreign(path, kind, backend, device)
     description, weights, slots = archive.read(path)
     if description["kind"] not in _KINDS:
         raise FileError(
@@ -54,6 +63,6 @@ def load_model(
             argument="filepath",
             hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
         )
-    kind = _KINDS[description["kind"]]
+    made = _KINDS[description["kind"]]
     chosen = backend or backends.available(description["backend"])
-    return kind.from_data(description, weights, slots, chosen, device)
+    return made.from_data(description, weights, slots, chosen, device)
