@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
@@ -13,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rdeep.errors import FileError
+from rdeep.saving import disk
 
 FORMAT = 1
 """The number of the format; a reader refuses a larger one."""
@@ -126,7 +125,7 @@ def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:
     from safetensors.numpy import save
 
     data = save(_contiguous(arrays))
-    replace_file(path, lambda stream: stream.write(data))
+    disk.replace_file(path, lambda stream: stream.write(data))
 
 
 def load_arrays(path: str) -> dict[str, np.ndarray]:
@@ -155,55 +154,6 @@ def load_arrays(path: str) -> dict[str, np.ndarray]:
         ) from None
 
 
-def check_free(path: str, overwrite: bool) -> None:
-    """Refuse to write over a file, unless asked.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    overwrite : bool
-        Whether to.
-
-    Raises
-    ------
-    FileError
-        If it exists and is to be kept, or its folder does not exist.
-    """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise FileError(f"There is no folder '{folder}'.", argument="filepath", received=path)
-    if os.path.exists(path) and not overwrite:
-        raise FileError(
-            f"'{path}' exists already.",
-            argument="filepath",
-            received=path,
-            hint="Choose another name, or set `overwrite`.",
-        )
-
-
-def replace_file(path: str, fill: Any) -> None:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    fill : callable
-        Writes to the binary stream that it is given.
-    """
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)))
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            fill(stream)
-        mode = 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
 def to_bytes(write_to: Any) -> bytes:
     """Return what a function writes to a stream.
 
@@ -215,12 +165,6 @@ def to_bytes(write_to: Any) -> bytes:
     stream = io.BytesIO()
     write_to(stream)
     return stream.getvalue()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
