@@ -30,7 +30,7 @@ CORE = ROOT / "python" / "rdeep"
 # import from its own floor and from those before it.
 FLOORS = [
     ["errors"],
-    ["precision", "seeds"],
+    ["interrupts", "precision", "seeds"],
     ["arrays"],
     ["arrays.composed"],
     ["arrays.numpy"],
