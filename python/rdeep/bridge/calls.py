@@ -284,7 +284,8 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
 
 
 def _engine_for(path: str) -> str:
-    saved = str(archive.read_description(path)["backend"])
+    with archive.opened(path) as file:
+        saved = str(file.description.get("backend"))
     if saved in backends.installed():
         return saved
     other = default_backend()

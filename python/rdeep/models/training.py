@@ -107,7 +107,8 @@ def take_training(model: WholeModel, /, path: str) -> None:
     path : str
         The file.
     """
-    description, weights, slots = archive.read(path)
+    with archive.opened(path) as file:
+        description, weights, slots = file.description, file.weights(), file.slots()
     model.set_weights(weights)
     model.trainer.resume(description["compile"], slots)
 
