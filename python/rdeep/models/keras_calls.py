@@ -9,7 +9,7 @@ from typing import Any
 from rdeep import ops
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.operations import operations
-from rdeep.errors import RdeepError
+from rdeep.errors.damage import making
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.keras_layers import CALLS, OF_THE_CALL, SIMPLE_CALL
 from rdeep.saving.foreign.keras_objects import config_of, plain_data
@@ -17,13 +17,17 @@ from rdeep.saving.foreign.keras_places import snake_case
 
 
 def say_where(place: str, do: Callable[[], Any]) -> Any:
-    """Return what a function returns; what it refuses is a fault of the file, with its place."""
-    try:
+    """Return what a function returns; what it refuses is a fault of the file, with its place.
+
+    Parameters
+    ----------
+    place : str
+        Where it stands.
+    do : function
+        What to do.
+    """
+    with making(place):
         return do()
-    except Damage:
-        raise
-    except RdeepError as error:
-        raise Damage(str(error.message).rstrip("."), place=place) from None
 
 
 def is_operation(saved: Mapping[str, Any]) -> bool:
@@ -188,7 +192,7 @@ def mask_by_hand(name: str, place: str) -> Damage:
 def flat(value: Any) -> list[Any]:
     """Return the tensors of a list or an object, those of an object by its sorted keys."""
     if isinstance(value, Mapping):
-        return [leaf for key in sorted(value) for leaf in flat(value[key])]
+        return [leaf for key in sorted(value, key=str) for leaf in flat(value[key])]
     if isinstance(value, (list, tuple)):
         return [leaf for each in value for leaf in flat(each)]
     return [value]
@@ -248,6 +252,15 @@ def apply_layer(layer: Layer, args: list[Any], kwargs: Any, place: str) -> Any:
 # Operations --------------------------------------------------------------------------------------
 
 _OTHER_NAMES = {"get_item": "", "true_divide": "divide", "absolute": "abs"}
+# What is made of an operation's arguments may be no larger than what users' models have.
+_LARGEST = 2**20
+_NOT_OF_TENSORS = (
+    *("arange", "array", "bartlett", "blackman", "cond", "convert_to_array", "convert_to_numpy"),
+    *("convert_to_tensor", "custom_gradient", "empty", "eye", "fori_loop", "full", "hamming"),
+    *("hanning", "is_tensor", "kaiser", "linspace", "logspace", "map", "ones", "scan", "switch"),
+    *("associative_scan", "tri", "vectorize", "vectorized_map", "while_loop", "zeros", "dtype"),
+)
+"""Operations that make arrays of numbers alone, or call functions: no graph of Keras's has them."""
 
 
 def operation_of(
@@ -261,9 +274,23 @@ def operation_of(
         return lambda args, kwargs: args[0][_index(args[1])]
     known = operations()
     chosen = name if name in known else _OTHER_NAMES.get(name, "")
-    if chosen not in known:
+    refused = chosen in _NOT_OF_TENSORS or chosen.startswith("random_")
+    if chosen not in known or refused:
         raise Damage(f"rdeep has no operation {shown_value(saved['class_name'])}", place=place)
-    return lambda args, kwargs: getattr(ops, chosen)(*args, **{**config, **kwargs})
+
+    def apply(args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = {**config, **kwargs}
+        _check_sizes([args, given], place)
+        return getattr(ops, chosen)(*args, **given)
+
+    return apply
+
+
+def _check_sizes(value: Any, place: str) -> None:
+    """Refuse numbers by which an operation would make something very large."""
+    for each in flat(value):
+        if isinstance(each, int) and abs(each) > _LARGEST:
+            raise Damage(f"it holds the number {shown_value(each)}", place=place)
 
 
 def _index(value: Any) -> Any:

@@ -8,11 +8,10 @@ from rdeep.engines import registry as backends
 from rdeep.errors import FileError, called
 from rdeep.models.foreign import load_foreign
 from rdeep.models.model import Model
-from rdeep.models.sequential import Sequential
-from rdeep.saving import archive
+from rdeep.models.reading import read_network
+from rdeep.saving import archive, schema
+from rdeep.saving.faults import shown_source
 from rdeep.saving.foreign.kinds import kind_of
-
-_KINDS = {model.kind: model for model in (Model, Sequential)}
 
 
 def load_model(
@@ -56,13 +55,12 @@ def load_model(
     kind = kind_of(path)
     if kind != "rdeep":
         return load_foreign(path, kind, backend, device)
-    description, weights, slots = archive.read(path)
-    if description["kind"] not in _KINDS:
-        raise FileError(
-            f"The file holds a model of another kind, {description['kind']!r}.",
-            argument="filepath",
-            hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
-        )
-    made = _KINDS[description["kind"]]
-    chosen = backend or backends.available(description["backend"])
-    return made.from_data(description, weights, slots, chosen, device)
+    with archive.opened(path) as file:
+        if schema.kind_of(file.description) == "tabular":
+            raise FileError(
+                f"{shown_source(path)} holds a model of another kind, 'tabular'.",
+                argument="filepath",
+                hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
+            )
+        saved = schema.backend(file.description.get("backend"), "backend")
+        return read_network(file, backend or backends.available(saved), device)
