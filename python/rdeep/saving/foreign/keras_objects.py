@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rdeep.catalogue.registry import records
-from rdeep.errors import ArgumentError
+from rdeep.errors import ArgumentError, class_name
 from rdeep.saving.faults import Damage, shown_value
 
 Plain = dict[str, Any]
@@ -201,7 +201,7 @@ ANY: Any = object()
 
 def _unknown(record: type[Any], name: str, value: Any, place: str) -> Damage:
     return Damage(
-        f"rdeep's {record.__name__} has no option {shown_value(name)} of the value "
+        f"rdeep's {class_name(record)} has no option {shown_value(name)} of the value "
         f"{shown_value(value)}",
         place=place,
         hint="Load the file with Keras, or make the model anew without it.",
