@@ -20,7 +20,7 @@ from rdeep.models.model import Model
 from rdeep.models.reading import checked_network, made_network
 from rdeep.models.sequential import Sequential
 from rdeep.models.states import get_state_tree, set_state_tree
-from rdeep.saving import archive
+from rdeep.saving import archive, disk
 from rdeep.saving.faults import reading
 from rdeep.saving.objects import keep_object, restore_object
 from rdeep.saving.plain_json import read_json
@@ -154,9 +154,9 @@ def save_config(model: Model, path: str, overwrite: bool = False) -> None:
     overwrite : bool
         Whether to replace a file that exists.
     """
-    archive.check_free(path, overwrite)
+    disk.check_free(path, overwrite)
     text = config_text(model)
-    archive.replace_file(path, lambda target: target.write(text.encode()))
+    disk.replace_file(path, lambda target: target.write(text.encode()))
 
 
 def config_text(model: Model) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, BinaryIO
@@ -12,6 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from rdeep.errors import FileError, StateError
+from rdeep.saving import disk
 from rdeep.saving.container import Container, Member, opened_container, write_container
 from rdeep.saving.faults import Damage, reading, shown_source, shown_value
 from rdeep.saving.plain_json import read_json, write_json
@@ -164,7 +163,7 @@ def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:
         The file.
     """
     parts = write_tensors(arrays)
-    replace_file(path, lambda stream: stream.writelines(parts))
+    disk.replace_file(path, lambda stream: stream.writelines(parts))
 
 
 def load_arrays(path: str) -> dict[str, np.ndarray]:
@@ -183,55 +182,6 @@ def load_arrays(path: str) -> dict[str, np.ndarray]:
     return read_tensor_file(path)
 
 
-def check_free(path: str, overwrite: bool) -> None:
-    """Refuse to write over a file, unless asked.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    overwrite : bool
-        Whether to.
-
-    Raises
-    ------
-    FileError
-        If it exists and is to be kept, or its folder does not exist.
-    """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise FileError(f"There is no folder '{folder}'.", argument="filepath", received=path)
-    if os.path.exists(path) and not overwrite:
-        raise FileError(
-            f"'{path}' exists already.",
-            argument="filepath",
-            received=path,
-            hint="Choose another name, or set `overwrite`.",
-        )
-
-
-def replace_file(path: str, fill: Any) -> None:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    fill : callable
-        Writes to the binary stream that it is given.
-    """
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)))
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            fill(stream)
-        mode = 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
 def to_bytes(write_to: Any) -> bytes:
     """Return what a function writes to a stream.
 
@@ -243,9 +193,3 @@ def to_bytes(write_to: Any) -> bytes:
     stream = io.BytesIO()
     write_to(stream)
     return stream.getvalue()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -12,7 +12,7 @@ from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, DataError, StateError
 from rdeep.interrupts import interrupts
 from rdeep.models import Model
-from rdeep.saving import archive
+from rdeep.saving import disk
 from rdeep.seeds import stream
 from rdeep.tabular import storage, survival
 from rdeep.tabular.architectures import HEAD, Shape, cut_points, network
@@ -446,5 +446,5 @@ class Tabular(Predicting):
             Whether to replace a file that exists.
         """
         self._fitted()
-        archive.check_free(path, overwrite)
+        disk.check_free(path, overwrite)
         storage.write(self, path)
