@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, RdeepWarning, ShapeError
+from rdeep.models.foreign_weights import foreign_weights, named_weights
 from rdeep.models.interface import WeightedModel
+from rdeep.models.keras_writing import write_keras_weights
 from rdeep.saving import archive, disk
+from rdeep.saving.faults import shown_source
+from rdeep.saving.foreign.kinds import is_keras_weights, kind_of
 
 
 def get_weights(
@@ -85,21 +90,29 @@ def set_weights(
 
 
 def save_weights(model: WeightedModel, /, path: str, overwrite: bool = False) -> None:
-    """Save the weights alone, by name, as a `.safetensors` file.
+    """Save the weights alone, by name, as a `.safetensors` file, or as Keras's `.weights.h5`.
 
     Parameters
     ----------
     path : str
-        The file.
+        The file; one that ends in `.weights.h5` is written as Keras's.
     overwrite : bool
         Whether to replace a file that exists.
     """
     disk.check_free(path, overwrite)
+    if is_keras_weights(path):
+        disk.replace_file(path, lambda target: write_keras_weights(model, target))
+        return
     archive.save_arrays(model._built().named(), path)
 
 
 def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False) -> None:
-    """Read weights that `save_weights` wrote.
+    """Read weights that `save_weights` wrote, or that Keras or torch saved.
+
+    Those of Keras (`.weights.h5`, `.keras`, and older `.h5`) are matched as Keras does, by the
+    order of the layers. Those of torch (a state dict that `torch.save` wrote, or safetensors with a
+    module's names) are matched to the layers by their names, or else in their order, and brought
+    into Keras's layout. Nothing in such a file is run.
 
     Parameters
     ----------
@@ -114,11 +127,19 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
     ArgumentError, ShapeError
         If they are not those of this model.
     """
+    kind = kind_of(path)
+    if kind in ("keras", "hdf5", "torch"):
+        _set_fitting(model, foreign_weights(model, path, kind, skip_mismatch), path)
+        return
     weights = archive.load_arrays(path)
+    own_names = model.graph.weights()
+    if not own_names.keys() & weights.keys() and any("." in name for name in weights):
+        _set_fitting(model, named_weights(model, path, weights, skip_mismatch), path)
+        return
     if skip_mismatch:
         own = model._built().named()
         fits = {n: w for n, w in weights.items() if n in own and own[n].shape == w.shape}
-        model.set_weights(fits)
+        _set_fitting(model, fits, path)
         return
     missing = [name for name in model.graph.weights() if name not in weights]
     if missing:
@@ -126,4 +147,12 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
             f"'{path}' has no weight {missing[0]!r}: it was saved from another model.",
             argument="filepath",
         )
+    model.set_weights(weights)
+
+
+def _set_fitting(model: WeightedModel, weights: Mapping[str, np.ndarray], path: str) -> None:
+    """Change the weights that a file has, and say so if it has none."""
+    if not weights and model.graph.weights():
+        text = f"Nothing in {shown_source(path)} fits the model: its weights stay as they are."
+        warnings.warn(RdeepWarning(text), stacklevel=3)
     model.set_weights(weights)
