@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, RdeepWarning, ShapeError
+from rdeep.errors import ArgumentError, RdeepWarning, ShapeError, listing, setting, worded
 from rdeep.models.foreign_weights import foreign_weights, named_weights
 from rdeep.models.interface import WeightedModel
 from rdeep.models.keras_writing import write_keras_weights
 from rdeep.saving import archive, disk
-from rdeep.saving.faults import shown_source
+from rdeep.saving.faults import reading, shown_source, shown_value
 from rdeep.saving.foreign.kinds import is_keras_weights, kind_of
+from rdeep.saving.sources import opened
+from rdeep.saving.tensors import Tensor, read_header_from, read_tensors_from
 
 
 def get_weights(
@@ -100,10 +102,11 @@ def save_weights(model: WeightedModel, /, path: str, overwrite: bool = False) ->
         Whether to replace a file that exists.
     """
     disk.check_free(path, overwrite)
+    weights = model._built().named()
     if is_keras_weights(path):
         disk.replace_file(path, lambda target: write_keras_weights(model, target))
-        return
-    archive.save_arrays(model._built().named(), path)
+    else:
+        archive.save_arrays(weights, path)
 
 
 def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False) -> None:
@@ -124,35 +127,82 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
 
     Raises
     ------
-    ArgumentError, ShapeError
-        If they are not those of this model.
+    ArgumentError
+        If they are not those of this model; with `skip_mismatch`, if none of them is.
+    FileError
+        If it is no such file.
     """
+    own = {name: weight.shape for name, weight in model.graph.weights().items()}
     kind = kind_of(path)
     if kind in ("keras", "hdf5", "torch"):
-        _set_fitting(model, foreign_weights(model, path, kind, skip_mismatch), path)
+        _set_fitting(model, path, foreign_weights(model, path, kind, skip_mismatch))
         return
-    weights = archive.load_arrays(path)
-    own_names = model.graph.weights()
-    if not own_names.keys() & weights.keys() and any("." in name for name in weights):
-        _set_fitting(model, named_weights(model, path, weights, skip_mismatch), path)
-        return
-    if skip_mismatch:
-        own = model._built().named()
-        fits = {n: w for n, w in weights.items() if n in own and own[n].shape == w.shape}
-        _set_fitting(model, fits, path)
-        return
-    missing = [name for name in model.graph.weights() if name not in weights]
-    if missing:
+    with reading(path, "a file of weights"), opened(path) as (stream, size):
+        header = read_header_from(stream, size).tensors
+        unfit = _unfit(header, own)
+        if header and not own.keys() & header.keys() and any("." in name for name in header):
+            stream.seek(0)
+            arrays = read_tensors_from(stream, size)
+            _set_fitting(model, path, named_weights(model, path, arrays, skip_mismatch))
+            return
+        if unfit and not skip_mismatch:
+            raise _not_of_this_model(path, *next(iter(unfit.items())))
+        stream.seek(0)
+        read = read_tensors_from(stream, size)
+    fits = {name: read[name] for name in own if name not in unfit}
+    _set_fitting(model, path, fits, list(unfit))
+
+
+def _set_fitting(
+    model: WeightedModel, path: str, fits: Mapping[str, np.ndarray], unfit: Sequence[str] = ()
+) -> None:
+    """Change the weights that a file has, and say which it does not have."""
+    own = model.graph.weights()
+    if own and not fits:
         raise ArgumentError(
-            f"'{path}' has no weight {missing[0]!r}: it was saved from another model.",
+            f"{shown_source(path)} holds none of the model's weights: all of them would be left "
+            "as they are.",
             argument="filepath",
+            received=path,
+            hint="Its names or shapes are those of another model.",
         )
-    model.set_weights(weights)
+    names = [*unfit, *(name for name in own if name not in fits and name not in unfit)]
+    if names:
+        shown = names if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
+        warnings.warn(
+            RdeepWarning(
+                f"{shown_source(path)} and the model do not agree in {listing(shown, 'and')}, "
+                "which stay as they are."
+            ),
+            stacklevel=3,
+        )
+    model.set_weights(fits)
 
 
-def _set_fitting(model: WeightedModel, weights: Mapping[str, np.ndarray], path: str) -> None:
-    """Change the weights that a file has, and say so if it has none."""
-    if not weights and model.graph.weights():
-        text = f"Nothing in {shown_source(path)} fits the model: its weights stay as they are."
-        warnings.warn(RdeepWarning(text), stacklevel=3)
-    model.set_weights(weights)
+def _unfit(found: Mapping[str, Tensor], own: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """Return the weights that one lacks or has otherwise, each with what is wrong."""
+    unfit = {name: "missing" for name in own if name not in found}
+    for name, tensor in found.items():
+        if name not in own:
+            unfit[name] = "unknown"
+        elif tensor.shape != tuple(own[name]):
+            unfit[name] = "shape"
+        elif tensor.dtype != "F32":
+            unfit[name] = "type"
+    return unfit
+
+
+def _not_of_this_model(path: str, name: str, why: str) -> ArgumentError:
+    shown, weight = shown_source(path), shown_value(name)
+    reasons = {
+        "missing": worded(f"{shown} has no weight {weight}: it was saved from another model."),
+        "unknown": worded(f"{shown} has a weight {weight}, which the model does not have."),
+        "shape": worded(f"{shown} has the weight {weight} in another shape than the model."),
+        "type": worded(f"{shown} has the weight {weight} in another type than float32."),
+    }
+    return ArgumentError(
+        reasons[why],
+        argument="filepath",
+        received=path,
+        hint=f"{setting('skip_mismatch', True)} leaves out what does not fit.",
+    )
