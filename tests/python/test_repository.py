@@ -30,7 +30,7 @@ CORE = ROOT / "python" / "rdeep"
 # import from its own floor and from those before it.
 FLOORS = [
     ["errors"],
-    ["precision", "seeds", "saving.disk", "saving.locks"],
+    ["interrupts", "precision", "seeds", "saving.disk", "saving.locks"],
     ["arrays"],
     ["arrays.composed"],
     ["arrays.numpy"],

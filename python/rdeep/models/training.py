@@ -14,6 +14,7 @@ from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.errors import Wording, worded
+from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
 from rdeep.seeds import stream
@@ -209,6 +210,7 @@ def draw_on_from(model: WholeModel, /, count: int) -> None:
     model._drawn = (stream.starts, count - 1)
 
 
+@interrupts.held()
 def fit(
     model: WholeModel, /, x: object, y: object = None, *, verbose: object = "auto", **arguments: Any
 ) -> History:
@@ -243,10 +245,14 @@ def fit(
     Returns
     -------
     History
-        The logs of each epoch. An interrupt ends training and returns those so far.
+        The logs of each epoch.
 
     Raises
     ------
+    KeyboardInterrupt
+        After an interrupt (Ctrl-C), which ends training after the step under way: weights and
+        `history` of the model are those of what was trained. A second one within two seconds is
+        raised wherever training is.
     DataError, ShapeError, ArgumentError, StateError
         If the data does not fit the model, or the model is not compiled.
 
@@ -269,6 +275,7 @@ def fit(
     return drive(model.session(x, y, listen=listen, **arguments), level)
 
 
+@interrupts.held()
 def lr_finder(
     model: WholeModel,
     /,

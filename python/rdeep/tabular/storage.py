@@ -102,6 +102,7 @@ def is_tabular(path: str) -> bool:
         The file.
     """
     try:
-        return bool(archive.read_description(path).get("kind") == KIND)
+        with archive.opened(path) as file:
+            return file.description.get("kind") == KIND
     except FileError:
         return False

@@ -13,6 +13,7 @@ from typing import Any
 
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.errors import DataError, Wording
+from rdeep.interrupts import interrupts
 from rdeep.saving.training_state import TrainingState
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
@@ -31,12 +32,15 @@ from rdeep.training.resuming import (
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
 
+# A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
+# has to look after its own events.
 EVENTS = (
     "train_begin",
     "epoch_begin",
     "batch_begin",
     "batch_end",
     "tick",
+    "look",
     "data",
     "test_begin",
     "test_end",
@@ -135,11 +139,15 @@ class TrainingSession:
         self.epoch = plan.initial_epoch
         self.batch = 0
         self.begun = False
-        self.first_step = state.step
+        self.first_step = self._epoch_step = state.step
+        self._within_callbacks = False
         self.done = False
         self._found, self.recognised = found, recognised
         self._backups = [each for each in callbacks if isinstance(each, BackupAndRestore)]
         self.host_memory: Any = None
+        # Whether callbacks know of the training, and whether an epoch was trained to its end and
+        # is not in the history.
+        self._began = self._complete = False
         self._next: Callable[[], str] = self._begin_training
         # What a step took in an earlier training, to begin with.
         self._step_seconds: float = model.trainer.step_seconds
@@ -152,21 +160,28 @@ class TrainingSession:
         An interrupt ends training after the step under way, with an event of its own: the history
         and the weights are those of what was trained.
         """
+        started = time.perf_counter()
         try:
             while not self.done:
                 if self._backups:
                     self._back_up()
+                if self._began and interrupts.requested():
+                    return self._interrupted()
                 kind = self._next()
                 if kind in self.listen or self.model.messages:
                     return self._event(kind)
+                if "look" in self.listen and time.perf_counter() - started > TICK_SECONDS:
+                    return self._event("look")
         except KeyboardInterrupt:
-            self.params["interrupted"] = True
-            self._end_training()
-            return self._event("interrupted")
+            return self._interrupted()
         except BaseException:
             self.close()
             raise
         return None
+
+    def interrupt(self) -> Event:
+        """End training now, for whoever was interrupted between two events."""
+        return self._interrupted()
 
     def stop(self) -> None:
         """End training before the next step."""
@@ -186,6 +201,20 @@ class TrainingSession:
         """Return the history as plain data."""
         return self.history.data()
 
+    def _interrupted(self) -> Event:
+        """End training after an interrupt; a second one leaves out what callbacks do at the end."""
+        interrupts.take()
+        self.params["interrupted"] = True
+        if not self.done and self._is_between_steps():
+            self._keep_interrupted()
+        if self._complete:
+            self._record_epoch()
+        try:
+            self._end_training()
+        finally:
+            self.close()
+        return self._event("interrupted")
+
     def _event(self, kind: str) -> Event:
         return Event(
             kind,
@@ -198,11 +227,14 @@ class TrainingSession:
         )
 
     def _call_callbacks(self, method: str, *position: int) -> None:
+        self._within_callbacks = True
         for callback in self.callbacks:
             getattr(callback, method)(*position, self._logs)
+        self._within_callbacks = False
 
     def _begin_training(self) -> str:
         plan = self.plan
+        self._began = True
         for callback in self.callbacks:
             callback.model, callback.params = self.model, self.params
         if self._found is not None:
@@ -246,6 +278,7 @@ class TrainingSession:
         self._found = None
         if not self.begun:
             return self._enter_epoch()
+        self._epoch_step = self.state.step - self.batch
         for callback in self.callbacks:
             # Others remember what they did when the epoch began.
             if callback.get_state() is None:
@@ -261,7 +294,7 @@ class TrainingSession:
 
     def _enter_epoch(self) -> str:
         self.state.sums = self.stepper.new_sums()
-        self.batch, self.begun = 0, True
+        self.batch, self.begun, self._epoch_step = 0, True, self.state.step
         self._logs = {}
         self._call_callbacks("on_epoch_begin", self.epoch)
         self._next = self._stopped_or(self._run_chunk)
@@ -286,15 +319,19 @@ class TrainingSession:
         # A host sets the model's rate between events.
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
+        first = self.state.step
         self.stepper.run(self.state, batches, start, rates)
+        done = self.state.step - first
+        self.batch += done
+        if done < k:
+            raise KeyboardInterrupt
         self._step_seconds = (time.perf_counter() - started) / k
-        self.batch += k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
             self._call_callbacks("on_train_batch_end", self.batch - 1)
-        over = self.batch == self.plan.feeding.steps
-        self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
+        self._complete = self.batch == self.plan.feeding.steps
+        self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
 
     def _run_out(self) -> str:
@@ -325,6 +362,7 @@ class TrainingSession:
 
     def _end_epoch(self) -> str:
         plan = self.plan
+        self._complete = True
         self._logs = dict(self.stepper.read(self.state.sums))
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
@@ -347,11 +385,15 @@ class TrainingSession:
         if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
         self._call_callbacks("on_epoch_end", self.epoch)
-        self.history.append(self.epoch, self._logs)
+        self._record_epoch()
         last = self.epoch + 1 >= plan.epochs
         self.begun = False
         self._next = self._end_training if last else self._stopped_or(self._following_epoch)
         return "epoch_end"
+
+    def _record_epoch(self) -> None:
+        self.history.append(self.epoch, self._logs)
+        self._complete = False
 
     def _following_epoch(self) -> str:
         self.epoch, self.batch = self.epoch + 1, 0
@@ -370,16 +412,19 @@ class TrainingSession:
             state.data["position"].update(epoch=self.history.epoch[-1] + 1, batch=0)
         return state
 
+    def _is_between_steps(self) -> bool:
+        """Return whether weights, sums and what callbacks remember are those of one step."""
+        whole = not self.begun or self._epoch_step + self.batch == self.state.step
+        return self._began and whole and not self._within_callbacks and self._found is None
+
     def _keep_interrupted(self) -> None:
         """Keep the state of the step that an interrupt came after."""
         for backup in self._backups:
-            if self._found is None and backup.model is not None and backup.keep(self._state):
+            if backup.keep(self._state):
                 self.model.say(how_to_go_on(backup.backup_dir))
 
     def _end_training(self) -> str:
         if not self.done:
-            if self.params.get("interrupted"):
-                self._keep_interrupted()
             self.stepper.finish(self.state)
             self._call_callbacks("on_train_end")
             self.close()

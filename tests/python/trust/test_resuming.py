@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -24,6 +25,11 @@ X = DATA.normal(size=(44, 3)).astype("float32")
 Y = (X.sum(1, keepdims=True) + DATA.normal(size=(44, 1)) > 0).astype("float32")
 
 
+@pytest.fixture(autouse=True)
+def interrupts_are_far_apart(monkeypatch):
+    monkeypatch.setattr("rdeep.interrupts.AT_ONCE_SECONDS", 0.0)
+
+
 class Stops(Callback):
     """Interrupts at a step, or fails there."""
 
@@ -32,7 +38,9 @@ class Stops(Callback):
 
     def on_train_batch_end(self, batch, logs):
         self.steps += 1
-        if self.steps == self.at:
+        if self.steps == self.at and self.error is KeyboardInterrupt:
+            signal.raise_signal(signal.SIGINT)
+        elif self.steps == self.at:
             raise self.error
 
     def get_state(self):
@@ -65,11 +73,8 @@ def assert_resumes(train, folder, stops, error=KeyboardInterrupt, seed=3):
     for stop in stops:
         backup = callbacks.BackupAndRestore(folder / f"at {stop}", save_freq=2)
         rdeep.set_random_seed(seed)
-        if error is KeyboardInterrupt:
-            train(Stops(stop), backup)
-        else:
-            with pytest.raises(error):
-                train(Stops(stop, error), backup)
+        with pytest.raises(error):
+            train(Stops(stop, error), backup)
         rdeep.set_random_seed(99)
         rdeep.seeds.stream.next()
         assert whole_state(*train(Stops(), backup)) == whole, f"stopped after step {stop}"
@@ -103,13 +108,17 @@ def everything(backend, folder):
     return train
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+# What takes seconds on TensorFlow is tried more often by the torture tests.
+@pytest.mark.parametrize(
+    ("error", "backend"),
+    [(KeyboardInterrupt, "torch"), (RuntimeError, "torch"), (KeyboardInterrupt, "tensorflow")],
+)
 def test_a_training_with_everything_resumes_at_any_step(error, backend, tmp_path):
     train = everything(backend, tmp_path)
     rdeep.set_random_seed(3)
     train(Stops(), callbacks.BackupAndRestore(tmp_path / "first", save_freq=2))
     files = {n: (tmp_path / n).read_bytes() for n in ("best.rdeep", "log.csv")}
-    stops = (1, 5, 8, 13) if error is KeyboardInterrupt else (4, 9)
+    stops = (1, 5, 8, 13) if backend == "torch" else (7,)
     assert_resumes(train, tmp_path, stops, error)
     assert {n: (tmp_path / n).read_bytes() for n in files} == files
 
@@ -125,7 +134,7 @@ def test_several_outputs_and_a_schedule_resume(backend, tmp_path):
         history = model.fit(*data, batch_size=8, epochs=3, callbacks=[one_cycle, *given], verbose=0)
         return model, history
 
-    assert_resumes(train, tmp_path, (2, 3, 7))
+    assert_resumes(train, tmp_path, (2, 3, 7) if backend == "torch" else (5,))
 
 
 def test_states_between_batches_and_loss_scales_resume(backend, tmp_path):
@@ -139,7 +148,7 @@ def test_states_between_batches_and_loss_scales_resume(backend, tmp_path):
         )
         return model, history
 
-    assert_resumes(train, tmp_path, (3, 7))
+    assert_resumes(train, tmp_path, (3, 7) if backend == "torch" else (4,))
 
 
 BATCHES = [(X[i : i + 8], Y[i : i + 8]) for i in range(0, 40, 8)]
@@ -150,7 +159,9 @@ SOURCES = {
 }
 
 
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize(
+    ("source", "backend"), [*((source, "torch") for source in SOURCES), ("steps", "tensorflow")]
+)
 def test_streams_resume(source, backend, tmp_path, capsys):
     make, options = SOURCES[source]
 
@@ -159,11 +170,12 @@ def test_streams_resume(source, backend, tmp_path, capsys):
         history = model.fit(make(), epochs=3, callbacks=list(given), verbose=0, **options)
         return model, history
 
-    assert_resumes(train, tmp_path, (2, 4, 7))
+    assert_resumes(train, tmp_path, (2, 4, 7) if backend == "torch" else (4,))
     assert ("are passed over" in capsys.readouterr().out) == (source == "iterator")
 
 
-def test_a_training_that_is_not_begun_anew_goes_on_in_another_process(backend, tmp_path):
+def test_a_training_that_is_not_begun_anew_goes_on_in_another_process(tmp_path):
+    backend = "torch"
     rdeep.set_random_seed(4)
     options = {"batch_size": 8, "verbose": 0}
     whole = small(backend, "adam")
@@ -216,7 +228,8 @@ def stopped(folder, x=X, y=Y, optimizer=None, **options):
         given = {"batch_size": 8, "epochs": 3, "callbacks": list(given), "verbose": 0, **options}
         return model, model.fit(x, y, **{**given, **other})
 
-    train(Stops(7), backup)
+    with pytest.raises(KeyboardInterrupt):
+        train(Stops(7), backup)
     return train
 
 
@@ -253,15 +266,12 @@ def test_no_state_to_resume_from_is_refused(tmp_path):
     [
         ({"optimizer": "sgd"}, "the compiled 'optimizer' differ"),
         ({"x": X * 2}, "the values of input 1 of the data differ"),
-        ({"x": np.hstack([X, X])}, "the weight 'dense/kernel' differ"),
         ({"batch_size": 4}, "the batch size differ: 8 then, 4 now"),
         ({"shuffle": False}, "'shuffle' differ: True then, False now"),
         ({"validation_split": 0.1}, "the number of samples"),
     ],
 )
 def test_the_state_of_another_training_is_refused(change, said, tmp_path):
-    if change.get("x") is not None and change["x"].shape[1] != 3:
-        pytest.skip("The model has a shape of its own.")
     train = stopped(tmp_path)
     with pytest.raises(StateError, match="is of another training") as raised:
         train(resume=tmp_path, **change)
