@@ -197,6 +197,11 @@ def fit(
         outputs a dict of such by the output's name, `sample_weight`, `initial_epoch` (0),
         `steps_per_epoch`, `validation_steps`, `validation_batch_size`, `validation_freq` (1).
         With `steps_per_epoch`, a stream goes on in each epoch where the last one ended.
+        `on_nan` (`"stop"`) says what to do about a step whose loss, or what it would make of the
+        weights, is NaN or infinite: with `"stop"` training ends before that step, and with `"skip"`
+        the step is left out. The weights are then what the other steps gave, and a
+        `NumbersWarning` says which rows the batch was made of, which layer gave the first such
+        value, and what to try. With `"ignore"` nothing is looked at.
 
     Returns
     -------

@@ -18,6 +18,7 @@ from rdeep.engines.contract import Source, Stepper
 from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
+from rdeep.training.bad_steps import BadSteps
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
@@ -52,6 +53,7 @@ class FitOptions:
     validation_steps: int | None = None
     validation_batch_size: int | None = None
     validation_freq: int = 1
+    on_nan: str = "stop"
 
 
 @dataclass
@@ -96,6 +98,7 @@ def open_session(
     warn_of_no_epochs(epochs, initial_epoch)
     count_or_none(options.validation_steps, "validation_steps")
     callbacks = as_callbacks(options.callbacks)
+    bad_steps = BadSteps(model, options.on_nan)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     columns = Columns(model.annotations)
     if is_stream(x):
@@ -126,6 +129,7 @@ def open_session(
             lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
         ),
         validation_freq=validation_freq,
+        bad_steps=bad_steps,
     )
     columns.keep_in(model.annotations)
     return TrainingSession(model, stepper, state, plan, callbacks, listen)

@@ -6,13 +6,15 @@ it (`fit`, or a host program) gets an event and is free to act before asking for
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdeep.engines.contract import Stepper, TrainState
+from rdeep.engines.contract import Batches, Stepper, TrainState
 from rdeep.errors import DataError, Wording
+from rdeep.training.bad_steps import BadSteps
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
 from rdeep.training.data_loader import DataLoader
@@ -77,6 +79,7 @@ class Plan:
     steps_per_execution: int
     validate: Callable[[], dict[str, Any]] | None
     validation_freq: int
+    bad_steps: BadSteps
 
 
 class TrainingSession:
@@ -194,6 +197,7 @@ class TrainingSession:
     def _begin_epoch(self) -> str:
         self.plan.feeding.begin(self.epoch)
         self.state.sums = self.stepper.new_sums()
+        self.plan.bad_steps.begin_epoch()
         self.batch = 0
         self._logs = {}
         self._call_callbacks("on_epoch_begin", self.epoch)
@@ -216,12 +220,13 @@ class TrainingSession:
         if taken is None:
             return self._run_out()
         batches, start, k = taken
-        # A host sets the model's rate between events.
-        rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
-        self.stepper.run(self.state, batches, start, rates)
+        done = self._train(batches, start, k)
+        if done < k:
+            # Training did not come to its end: what was kept to resume it is kept.
+            self.params["interrupted"] = True
+            return self._end_training()
         self._step_seconds = (time.perf_counter() - started) / k
-        self.batch += k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
@@ -229,6 +234,26 @@ class TrainingSession:
         over = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
+
+    def _train(self, batches: Batches, start: int, k: int) -> int:
+        """Run steps; return how many are done with, before one that ends training."""
+        done, bad = 0, self.plan.bad_steps
+        while True:
+            # A host sets the model's rate between events.
+            rates = self.model.trainer.rates(self.state.step, k - done)
+            some = self.stepper.run(self.state, batches, start + done, rates, bad.watches)
+            done += some
+            self.batch += some
+            if done == k:
+                return done
+            taken, rows = (batches, start + done), self.plan.feeding.rows_of(self.batch)
+            if bad.ends(self.stepper, self.state, taken, (self.epoch, self.batch), rows):
+                return done
+            self.state.step += 1
+            self.batch += 1
+            done += 1
+            if done == k:
+                return done
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""
@@ -259,6 +284,8 @@ class TrainingSession:
     def _end_epoch(self) -> str:
         plan = self.plan
         self._logs = dict(self.stepper.read(self.state.sums))
+        if plan.bad_steps.whole_epoch(self.batch):
+            self._logs = dict.fromkeys(self._logs, math.nan)
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
             return self._close_epoch()
@@ -291,6 +318,7 @@ class TrainingSession:
 
     def _end_training(self) -> str:
         if not self.done:
+            self.plan.bad_steps.sum_up()
             self.stepper.finish(self.state)
             self._call_callbacks("on_train_end")
             self.close()

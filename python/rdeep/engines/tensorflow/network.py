@@ -164,6 +164,10 @@ class TensorFlowNetwork:
         for layer in self._keepers:
             layer.reset_state()
 
+    def kept_states(self) -> list[Any]:
+        """Return the variables of recurrent layers that keep states between batches."""
+        return [variable for layer in self._keepers for variable in layer.kept]
+
     def check_rows(self, sizes: list[int]) -> None:
         """Refuse batches of other sizes than those whose states are kept.
 

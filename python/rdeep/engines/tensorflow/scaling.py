@@ -31,6 +31,10 @@ class LossScale:
             self._factor = tf.Variable(scaling.initial, trainable=False, dtype=tf.float32)
             self._since_change = tf.Variable(0, trainable=False, dtype=tf.int64)
 
+    def variables(self) -> list[Any]:
+        """Return the variables that it follows the gradients by."""
+        return [v for v in (self._factor, self._since_change) if v is not None]
+
     def scaled(self, loss: Tensor) -> Tensor:
         """Return the loss to take gradients of.
 

@@ -22,6 +22,12 @@ from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.engines.tensorflow.scaling import LossScale
+from rdeep.engines.tensorflow.watching import (
+    norms_of_gradients,
+    put_back,
+    unchanged,
+    what_steps_change,
+)
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
 
@@ -67,6 +73,7 @@ class TensorFlowStepper:
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
             scaling = scaling_of(network.policy, optimizer)
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
+        self._changed = what_steps_change(network, self._updates, self._scale)
         self._programs: dict[Any, Any] = {}
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -192,27 +199,35 @@ class TensorFlowStepper:
         return Sums(totals, [[] for _ in range(collecting)])
 
     @in_plain_words
-    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
-        """Train from batch `start` of the epoch on; changes state and weights.
+    def run(
+        self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
+    ) -> int:
+        """Train from batch `start` of the epoch on; return how many batches were trained on.
 
         Parameters
         ----------
         state : TrainState
-            The state.
+            The state, changed as the weights are.
         batches : TensorFlowBatches
             The data.
         start : int
             The first batch.
         rates : numpy.ndarray
             The learning rate of each step, of which there are as many.
+        watch : bool
+            Whether to end before a step that comes to no number.
         """
         self.network.random.set_seed(state.seed)
         at, end = start, start + len(rates)
         while at < end:
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at
-            self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
-            at += count
+            part = rates[at - start :][:count]
+            done = self._run_window(state, batches, window, at - window.first, part, watch)
+            at += done
+            if done < count:
+                break
+        return at - start
 
     def _run_window(
         self,
@@ -221,17 +236,74 @@ class TensorFlowStepper:
         window: Window,
         start: int,
         rates: np.ndarray,
-    ) -> None:
+        watch: bool,
+    ) -> int:
         k, done = len(rates), 0
         calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
         for kind, first, count in calls:
             if self._by_block(kind) and not self._worth_compiling(kind, batches):
                 kind = "graph"
-            part = rates[done : done + count]
-            self._call(kind, batches, window, first, count, state.sums, state.step, part)
+
+            def run(at: int, some: int, kind: Any = kind, first: int = first) -> bool:
+                part = rates[first - start + at :][:some]
+                return self._run_some(kind, state, batches, window, first + at, part, watch)
+
+            if not run(0, count):
+                # The same steps give the same numbers: this time each is looked at.
+                return done + next((i for i in range(count) if not run(i, 1)), count)
             done += count
-            # After each call, so that an interrupt between two finds the state right.
-            state.step += count
+        return done
+
+    def _run_some(
+        self,
+        kind: Any,
+        state: TrainState,
+        batches: TensorFlowBatches,
+        window: Window,
+        first: int,
+        rates: np.ndarray,
+        watch: bool,
+    ) -> bool:
+        """Run some steps; go back to before them, and return False, if one came to no number."""
+        sums = state.sums
+        totals, collected = sums.totals, [len(kept) for kept in sums.collected]
+        count = len(rates)
+        before, fine = self._call(kind, batches, window, first, count, sums, state.step, rates)
+        if watch and not fine:
+            put_back(self._changed, before)
+            sums.totals = totals
+            for kept, size in zip(sums.collected, collected):
+                del kept[size:]
+            return False
+        # After each call, so that an interrupt between two finds the state right.
+        state.step += count
+        return True
+
+    @in_plain_words
+    def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:
+        """Return the norm of each weight's gradient on a batch, and change nothing.
+
+        Parameters
+        ----------
+        state : TrainState
+            The state.
+        batches : TensorFlowBatches
+            The data.
+        index : int
+            The batch's number.
+        """
+        self.network.random.set_seed(state.seed)
+        feed = batches.arrays(index)
+        arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
+
+        def loss() -> Tensor:
+            if self.network.random.used:
+                self.network.random.set_step(tf.constant(state.step, tf.int64))
+            tensors = [tf.convert_to_tensor(array) for array in arrays]
+            return self._measure(batches.layout, tensors, training=True)[0]
+
+        with self.network.scope(), unchanged(self._changed):
+            return norms_of_gradients(loss, self._updates.variables)
 
     @in_plain_words
     def score(
@@ -287,8 +359,11 @@ class TensorFlowStepper:
         sums: Sums,
         step: int,
         rates: np.ndarray,
-    ) -> None:
-        """Call a compiled function and add what it returns to the sums."""
+    ) -> tuple[list[Tensor], bool]:
+        """Call a compiled function and add what it returns to the sums.
+
+        Returns what the steps have changed, as it was, and whether all came to numbers.
+        """
         rows = min(window.rows, (first + count) * batches.size) - first * batches.size
         self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
         program = self._program(kind, batches.layout)
@@ -296,7 +371,7 @@ class TensorFlowStepper:
             rates = np.pad(rates, (0, kind[0] - count))
         with self.network.scope():
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
-            totals, collected = program(
+            totals, collected, before, fine = program(
                 window.tensors,
                 *(tf.constant(n, tf.int64) for n in (first * batches.size, count, step)),
                 tf.constant(rates, tf.float64),
@@ -308,6 +383,7 @@ class TensorFlowStepper:
         for kept, index in zip(sums.collected, self._collecting()):
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
+        return before, bool(fine)
 
     def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
         """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
@@ -342,7 +418,9 @@ class TensorFlowStepper:
         if key not in self._programs:
             step = self._scoring(layout) if kind == "score" else self._training(layout)
             rows = kind[1] if self._by_block(kind) else None
-            plan = Plan(step, layout, self._collected(layout, rows), self.objective.size)
+            changed = () if kind == "score" else self._changed
+            collected = self._collected(layout, rows)
+            plan = Plan(step, layout, collected, self.objective.size, changed)
             made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
             self._programs[key] = Direct(made)
         return self._programs[key]

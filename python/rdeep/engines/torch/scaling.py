@@ -21,6 +21,14 @@ class LossScale:
         self.factor, self._growth_steps = scaling.initial, scaling.growth_steps
         self._since_change = 0
 
+    def state(self) -> tuple[float, int]:
+        """Return the scale, and the number of steps since it changed."""
+        return self.factor, self._since_change
+
+    def set_state(self, state: tuple[float, int]) -> None:
+        """Go back to what `state` returned."""
+        self.factor, self._since_change = state
+
     def unscaled(self, grads: list[Tensor]) -> list[Tensor] | None:
         """Return the gradients divided by the scale; `None` if one overflowed. Adjusts the scale.
 
