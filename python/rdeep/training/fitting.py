@@ -13,7 +13,7 @@ from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
-from rdeep.data.weights import by_class
+from rdeep.data.weights import by_class, refuse_weightless
 from rdeep.engines.contract import Source, Stepper
 from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
@@ -161,9 +161,11 @@ def _array_feeding(
         check_rows(model, validation.data.rows, "validation_split", what)
     validation.trained_on = feed
     check_rows(model, feed.rows)
+    refuse_weightless(feed, "sample_weight")
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
         feed = by_class(feed, model.graph, losses, options.class_weight)
+        refuse_weightless(feed, "class_weight")
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Stepper, seed: int) -> DataLoader:
