@@ -152,12 +152,13 @@ class Stepper(Protocol):
         start: int,
         rates: np.ndarray,
         watch: bool = True,
-    ) -> int:
+    ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Changes the state and the weights, and returns how many batches were trained on: fewer than
-        asked where `watch` is true and the step after these comes to no number, in its loss or in
-        what it would make of the weights. Such a step has changed nothing.
+        Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
+        training ends before a step that comes to no number, in its loss or in what it would make of
+        the weights: then False is returned, and that step has changed nothing. An interrupt that
+        waits ends it early too.
         """
 
     def gradient_norms(self, state: TrainState, batches: Batches, index: int) -> dict[str, float]:

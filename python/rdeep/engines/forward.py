@@ -8,12 +8,15 @@ from typing import Any
 import numpy as np
 
 from rdeep.data.arrays import dense_rows
+from rdeep.interrupts import interrupts
 
 
 def in_chunks(
     inputs: list[Any], chunk: int, forward: Callable[[list[np.ndarray]], list[np.ndarray]]
 ) -> list[np.ndarray]:
     """Return what a function makes of all rows, which it is given a chunk at a time.
+
+    Between two of them an interrupt ends it.
 
     Parameters
     ----------
@@ -34,4 +37,5 @@ def in_chunks(
             outputs = [np.empty((rows, *part.shape[1:]), part.dtype) for part in found]
         for whole, part in zip(outputs, found):
             whole[start : start + chunk] = part
+        interrupts.check()
     return outputs

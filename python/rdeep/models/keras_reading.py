@@ -11,7 +11,7 @@ import numpy as np
 from rdeep.catalogue.layers import Layer, LayerNormalization
 from rdeep.catalogue.optimizers import ParameterInfo
 from rdeep.engines import registry as backends
-from rdeep.errors import RdeepError, RdeepWarning
+from rdeep.errors import RdeepError, RdeepWarning, format_shape
 from rdeep.models.keras_graphs import KerasGraphs
 from rdeep.models.model import Model
 from rdeep.saving.faults import Damage, shown_value
@@ -121,7 +121,8 @@ def as_weight(array: np.ndarray, shape: Sequence[int], place: str) -> np.ndarray
     """
     if array.shape != tuple(shape):
         raise Damage(
-            f"it has the shape {array.shape}, and the layer's weight has {tuple(shape)}",
+            f"it has the shape {format_shape(array.shape)}, and the layer's weight has "
+            f"{format_shape(shape)}",
             place=place,
         )
     if array.dtype.kind not in "fiu":

@@ -7,10 +7,9 @@ from typing import BinaryIO
 from rdeep.engines import registry as backends
 from rdeep.errors import FileError, called
 from rdeep.models.model import Model
-from rdeep.models.sequential import Sequential
-from rdeep.saving import archive
-
-_KINDS = {model.kind: model for model in (Model, Sequential)}
+from rdeep.models.reading import read_network
+from rdeep.saving import archive, schema
+from rdeep.saving.faults import shown_source
 
 
 def load_model(
@@ -47,13 +46,12 @@ def load_model(
     >>> load_model(path, backend="tensorflow").count_params()
     3
     """
-    description, weights, slots = archive.read(path)
-    if description["kind"] not in _KINDS:
-        raise FileError(
-            f"The file holds a model of another kind, {description['kind']!r}.",
-            argument="filepath",
-            hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
-        )
-    kind = _KINDS[description["kind"]]
-    chosen = backend or backends.available(description["backend"])
-    return kind.from_data(description, weights, slots, chosen, device)
+    with archive.opened(path) as file:
+        if schema.kind_of(file.description) == "tabular":
+            raise FileError(
+                f"{shown_source(path)} holds a model of another kind, 'tabular'.",
+                argument="filepath",
+                hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
+            )
+        saved = schema.backend(file.description.get("backend"), "backend")
+        return read_network(file, backend or backends.available(saved), device)

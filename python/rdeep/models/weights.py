@@ -8,7 +8,7 @@ import numpy as np
 
 from rdeep.errors import ArgumentError, ShapeError
 from rdeep.models.interface import WeightedModel
-from rdeep.saving import archive
+from rdeep.saving import archive, disk
 
 
 def get_weights(
@@ -94,7 +94,7 @@ def save_weights(model: WeightedModel, /, path: str, overwrite: bool = False) ->
     overwrite : bool
         Whether to replace a file that exists.
     """
-    archive.check_free(path, overwrite)
+    disk.check_free(path, overwrite)
     archive.save_arrays(model._built().named(), path)
 
 

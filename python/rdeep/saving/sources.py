@@ -128,3 +128,15 @@ def next_bytes(source: Readable, size: int) -> bytes:
     memory = bytearray(size)
     fill(source, memoryview(memory))
     return bytes(memory)
+
+
+def read_whole(path: str) -> bytes:
+    """Return what a regular file holds.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
+    with opened(path) as (stream, size):
+        return next_bytes(stream, size)

@@ -14,6 +14,7 @@ from typing import Any
 
 from rdeep.engines.contract import Batches, Stepper, TrainState
 from rdeep.errors import DataError, Wording
+from rdeep.interrupts import interrupts
 from rdeep.training.bad_steps import BadSteps
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
@@ -24,12 +25,15 @@ from rdeep.training.model import TrainedModel
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
 
+# A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
+# has to look after its own events.
 EVENTS = (
     "train_begin",
     "epoch_begin",
     "batch_begin",
     "batch_end",
     "tick",
+    "look",
     "data",
     "test_begin",
     "test_end",
@@ -123,6 +127,9 @@ class TrainingSession:
         self.epoch = plan.initial_epoch
         self.batch = 0
         self.done = False
+        # Whether callbacks know of the training, and whether an epoch was trained to its end and
+        # is not in the history.
+        self._began = self._complete = False
         self._next: Callable[[], str] = self._begin_training
         # What a step took in an earlier training, to begin with.
         self._step_seconds: float = model.trainer.step_seconds
@@ -135,19 +142,26 @@ class TrainingSession:
         An interrupt ends training after the step under way, with an event of its own: the history
         and the weights are those of what was trained.
         """
+        started = time.perf_counter()
         try:
             while not self.done:
+                if self._began and interrupts.requested():
+                    return self._interrupted()
                 kind = self._next()
                 if kind in self.listen or self.model.messages:
                     return self._event(kind)
+                if "look" in self.listen and time.perf_counter() - started > TICK_SECONDS:
+                    return self._event("look")
         except KeyboardInterrupt:
-            self.params["interrupted"] = True
-            self._end_training()
-            return self._event("interrupted")
+            return self._interrupted()
         except BaseException:
             self.close()
             raise
         return None
+
+    def interrupt(self) -> Event:
+        """End training now, for whoever was interrupted between two events."""
+        return self._interrupted()
 
     def stop(self) -> None:
         """End training before the next step."""
@@ -164,6 +178,18 @@ class TrainingSession:
     def history_data(self) -> dict[str, Any]:
         """Return the history as plain data."""
         return self.history.data()
+
+    def _interrupted(self) -> Event:
+        """End training after an interrupt; a second one leaves out what callbacks do at the end."""
+        interrupts.take()
+        self.params["interrupted"] = True
+        if self._complete:
+            self._record_epoch()
+        try:
+            self._end_training()
+        finally:
+            self.close()
+        return self._event("interrupted")
 
     def _event(self, kind: str) -> Event:
         return Event(
@@ -182,6 +208,7 @@ class TrainingSession:
 
     def _begin_training(self) -> str:
         plan = self.plan
+        self._began = True
         for callback in self.callbacks:
             callback.model, callback.params = self.model, self.params
         self._call_callbacks("on_train_begin")
@@ -221,8 +248,7 @@ class TrainingSession:
             return self._run_out()
         batches, start, k = taken
         started = time.perf_counter()
-        done = self._train(batches, start, k)
-        if done < k:
+        if self._train(batches, start, k):
             # Training did not come to its end: what was kept to resume it is kept.
             self.params["interrupted"] = True
             return self._end_training()
@@ -231,29 +257,30 @@ class TrainingSession:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
             self._call_callbacks("on_train_batch_end", self.batch - 1)
-        over = self.batch == self.plan.feeding.steps
-        self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
+        self._complete = self.batch == self.plan.feeding.steps
+        self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
 
-    def _train(self, batches: Batches, start: int, k: int) -> int:
-        """Run steps; return how many are done with, before one that ends training."""
-        done, bad = 0, self.plan.bad_steps
-        while True:
+    def _train(self, batches: Batches, start: int, k: int) -> bool:
+        """Run steps; return whether training ends before one of them, which comes to no number."""
+        state, first, bad = self.state, self.state.step, self.plan.bad_steps
+        began = self.batch
+        while (done := state.step - first) < k:
             # A host sets the model's rate between events.
-            rates = self.model.trainer.rates(self.state.step, k - done)
-            some = self.stepper.run(self.state, batches, start + done, rates, bad.watches)
-            done += some
-            self.batch += some
-            if done == k:
-                return done
-            taken, rows = (batches, start + done), self.plan.feeding.rows_of(self.batch)
-            if bad.ends(self.stepper, self.state, taken, (self.epoch, self.batch), rows):
-                return done
-            self.state.step += 1
-            self.batch += 1
-            done += 1
-            if done == k:
-                return done
+            rates = self.model.trainer.rates(state.step, k - done)
+            fine = self.stepper.run(state, batches, start + done, rates, bad.watches)
+            done = state.step - first
+            self.batch = began + done
+            if not fine:
+                taken, rows = (batches, start + done), self.plan.feeding.rows_of(self.batch)
+                if bad.ends(self.stepper, state, taken, (self.epoch, self.batch), rows):
+                    return True
+                # Left out, it counts as a step.
+                state.step += 1
+                self.batch += 1
+            elif done < k:
+                raise KeyboardInterrupt
+        return False
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""
@@ -283,6 +310,7 @@ class TrainingSession:
 
     def _end_epoch(self) -> str:
         plan = self.plan
+        self._complete = True
         self._logs = dict(self.stepper.read(self.state.sums))
         if plan.bad_steps.whole_epoch(self.batch):
             self._logs = dict.fromkeys(self._logs, math.nan)
@@ -307,10 +335,14 @@ class TrainingSession:
         if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
         self._call_callbacks("on_epoch_end", self.epoch)
-        self.history.append(self.epoch, self._logs)
+        self._record_epoch()
         last = self.epoch + 1 >= plan.epochs
         self._next = self._end_training if last else self._stopped_or(self._following_epoch)
         return "epoch_end"
+
+    def _record_epoch(self) -> None:
+        self.history.append(self.epoch, self._logs)
+        self._complete = False
 
     def _following_epoch(self) -> str:
         self.epoch += 1

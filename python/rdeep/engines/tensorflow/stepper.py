@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -30,8 +31,12 @@ from rdeep.engines.tensorflow.watching import (
 )
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
+from rdeep.interrupts import interrupts
 
 Tensor = Any
+
+# How long an evaluation may run before it is looked whether an interrupt waits.
+_LOOK_SECONDS = 0.1
 
 # XLA compiles for so many sizes of batches; streams may have many more.
 _XLA_SIZES = 4
@@ -66,7 +71,7 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
-        self._steps = 0.0
+        self._steps = self._score_seconds = 0.0
         self.traces = 0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
@@ -201,8 +206,8 @@ class TensorFlowStepper:
     @in_plain_words
     def run(
         self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
-    ) -> int:
-        """Train from batch `start` of the epoch on; return how many batches were trained on.
+    ) -> bool:
+        """Train from batch `start` of the epoch on; return False before a step that is no number.
 
         Parameters
         ----------
@@ -219,15 +224,14 @@ class TensorFlowStepper:
         """
         self.network.random.set_seed(state.seed)
         at, end = start, start + len(rates)
-        while at < end:
+        while at < end and not interrupts.requested():
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at
             part = rates[at - start :][:count]
-            done = self._run_window(state, batches, window, at - window.first, part, watch)
-            at += done
-            if done < count:
-                break
-        return at - start
+            if not self._run_window(state, batches, window, at - window.first, part, watch):
+                return False
+            at += count
+        return True
 
     def _run_window(
         self,
@@ -237,8 +241,8 @@ class TensorFlowStepper:
         start: int,
         rates: np.ndarray,
         watch: bool,
-    ) -> int:
-        k, done = len(rates), 0
+    ) -> bool:
+        k = len(rates)
         calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
         for kind, first, count in calls:
             if self._by_block(kind) and not self._worth_compiling(kind, batches):
@@ -248,11 +252,12 @@ class TensorFlowStepper:
                 part = rates[first - start + at :][:some]
                 return self._run_some(kind, state, batches, window, first + at, part, watch)
 
-            if not run(0, count):
-                # The same steps give the same numbers: this time each is looked at.
-                return done + next((i for i in range(count) if not run(i, 1)), count)
-            done += count
-        return done
+            # The same steps give the same numbers: a second time each is looked at.
+            if not run(0, count) and not all(run(i, 1) for i in range(count)):
+                return False
+            if interrupts.requested():
+                break
+        return True
 
     def _run_some(
         self,
@@ -281,17 +286,7 @@ class TensorFlowStepper:
 
     @in_plain_words
     def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:
-        """Return the norm of each weight's gradient on a batch, and change nothing.
-
-        Parameters
-        ----------
-        state : TrainState
-            The state.
-        batches : TensorFlowBatches
-            The data.
-        index : int
-            The batch's number.
-        """
+        """Return the norm of each weight's gradient on a batch, and change nothing."""
         self.network.random.set_seed(state.seed)
         feed = batches.arrays(index)
         arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
@@ -325,9 +320,24 @@ class TensorFlowStepper:
         if k > 0:
             if self.network.draws:
                 self.network.random.set_seed(source.seed, source.call)
-            window = batches.window(start, spare=False)
-            self._call("score", batches, window, start, k, sums, sums.batches, np.zeros(k))
-            sums.batches += k
+            window, end = batches.window(start, spare=False), start + k
+            while start < end:
+                # Some at a time, or an interrupt would have to wait for all.
+                count = min(end - start, self._scored_at_once())
+                started = time.perf_counter()
+                self._call(
+                    "score", batches, window, start, count, sums, sums.batches, np.zeros(count)
+                )
+                sums.batches += count
+                start += count
+                interrupts.check()
+                self._score_seconds = (time.perf_counter() - started) / count
+
+    def _scored_at_once(self) -> int:
+        """Return how many batches a call evaluates: few where nothing is known of their time."""
+        if not self._score_seconds:
+            return 1
+        return max(1, int(_LOOK_SECONDS / self._score_seconds))
 
     @in_plain_words
     def read(self, sums: Sums) -> dict[str, float | list[float]]:

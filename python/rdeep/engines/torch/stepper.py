@@ -34,6 +34,10 @@ from rdeep.engines.torch.watching import (
 )
 from rdeep.engines.torch.watching import norms as gradient_sizes
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.interrupts import interrupts
+
+# Every how many steps of a chunk it is looked whether an interrupt waits.
+_LOOK_EVERY = 8
 
 # What data may take of a GPU's free memory; larger data is read along.
 _SHARE_FOR_DATA = 0.6
@@ -154,27 +158,28 @@ class TorchStepper:
     @in_plain_words
     def run(
         self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
-    ) -> int:
+    ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Returns how many batches were trained on.
+        Returns False where a step comes to no number: it and those after it are not taken.
         """
-        count = len(rates)
         with self._training(state, batches.size):
             if not watch:
                 self._run_all(state, batches, start, rates)
-                return count
-            if self._goes_back(state, count):
+                return True
+            if self._goes_back(state, len(rates)):
 
                 def run_some(first: int, some: int) -> None:
                     part = rates[first : first + some]
                     self._run_all(state, batches, start + first, part)
 
-                return run_in_sight(self._watched(state), count, run_some)
-            for done, rate in enumerate(rates.tolist()):
-                if not self._watched_step(state, batches.batch(start + done), rate):
-                    return done
-            return count
+                return run_in_sight(self._watched(state), len(rates), run_some)
+            for index, rate in enumerate(rates.tolist(), start):
+                if not self._watched_step(state, batches.batch(index), rate):
+                    return False
+                if not index % _LOOK_EVERY and interrupts.requested():
+                    break
+            return True
 
     def _goes_back(self, state: TrainState, count: int) -> bool:
         """Return whether a chunk is run first and looked at then, not step by step."""
@@ -207,6 +212,8 @@ class TorchStepper:
             return
         for index, rate in enumerate(rates.tolist(), start):
             self._step(state, batches.batch(index), rate)
+            if not index % _LOOK_EVERY and interrupts.requested():
+                break
 
     def _adder(self, state: TrainState) -> Any:
         return lambda sums, collected: self._add(state.sums, sums, collected)
@@ -304,6 +311,7 @@ class TorchStepper:
                 sums.batches += 1
                 _, added, collected = self._measure(*batches.batch(index))
                 self._add(sums, added, collected)
+                interrupts.check()
 
     def _measure(
         self, inputs: list[Tensor], targets: list[Tensor], weights: list[Tensor | None]

@@ -154,8 +154,8 @@ class Watch:
         return bool(self.state.sums.totals.is_finite()) and self._finite(self._all.floats)
 
 
-def run_in_sight(watch: Watch, count: int, run: Callable[[int, int], None]) -> int:
-    """Run steps; go back where one came to no number. Return how many were run before it.
+def run_in_sight(watch: Watch, count: int, run: Callable[[int, int], None]) -> bool:
+    """Run steps; where one comes to no number, run those before it, and return False.
 
     Parameters
     ----------
@@ -164,12 +164,12 @@ def run_in_sight(watch: Watch, count: int, run: Callable[[int, int], None]) -> i
     count : int
         How many steps.
     run : function
-        Runs steps, from one number on and so many.
+        Runs steps, from one number on and so many; an interrupt may leave out the last ones.
     """
     watch.take()
     run(0, count)
     if watch.all_finite():
-        return count
+        return True
     # The same steps give the same numbers: this time each is looked at.
     watch.put_back()
     for done in range(count):
@@ -177,8 +177,8 @@ def run_in_sight(watch: Watch, count: int, run: Callable[[int, int], None]) -> i
         run(done, 1)
         if not watch.all_finite():
             watch.put_back()
-            return done
-    return count
+            return False
+    return True
 
 
 def kept_states(network: TorchNetwork) -> Iterator[KeptStates]:
