@@ -412,7 +412,7 @@ y_for_losses <- function(model, x, y, .call) {
 
 codes_for_loss <- function(values, levels, loss, .call) {
   # Two levels are 0 and 1, which a loss for numbers may be asked for.
-  if (length(levels) > 2 && loss_name(loss) %in% losses_of_numbers) {
+  if (length(levels) > 2 && loss_name(loss) %in% c(losses_of_numbers, other_losses_of_numbers)) {
     what <- sprintf("the %d levels of the factor 'y'", length(levels))
     refuse_classes_as_numbers(what, loss, .call)
   }

@@ -16,19 +16,13 @@ from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
-from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow import ops, watching
 from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.engines.tensorflow.scaling import LossScale
-from rdeep.engines.tensorflow.watching import (
-    norms_of_gradients,
-    put_back,
-    unchanged,
-    what_steps_change,
-)
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
 from rdeep.interrupts import interrupts
@@ -78,7 +72,7 @@ class TensorFlowStepper:
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
             scaling = scaling_of(network.policy, optimizer)
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
-        self._changed = what_steps_change(network, self._updates, self._scale)
+        self._changed = watching.what_steps_change(network, self._updates, self._scale)
         self._programs: dict[Any, Any] = {}
 
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -275,7 +269,7 @@ class TensorFlowStepper:
         count = len(rates)
         before, fine = self._call(kind, batches, window, first, count, sums, state.step, rates)
         if watch and not fine:
-            put_back(self._changed, before)
+            watching.put_back(self._changed, before)
             sums.totals = totals
             for kept, size in zip(sums.collected, collected):
                 del kept[size:]
@@ -297,8 +291,8 @@ class TensorFlowStepper:
             tensors = [tf.convert_to_tensor(array) for array in arrays]
             return self._measure(batches.layout, tensors, training=True)[0]
 
-        with self.network.scope(), unchanged(self._changed):
-            return norms_of_gradients(loss, self._updates.variables)
+        with self.network.scope(), watching.unchanged(self._changed):
+            return watching.norms_of_gradients(loss, self._updates.variables)
 
     @in_plain_words
     def score(
