@@ -247,3 +247,22 @@ def test_compiled_by_torch_stops_at_the_same_step() -> None:
     _, (warning,) = fitted(model, *spoilt(), epochs=2)
     assert warning.found["step"] == 3 and model.steps_taken == 2
     assert all(np.isfinite(w).all() for w in state_of(model).values())
+
+
+def test_predictions_and_losses_without_a_number_are_said_once(backend: str) -> None:
+    layers = [Dense(4, name="one"), Dense(1, activation="exponential", name="two")]
+    model = Sequential(layers, input_shape=(4,), backend=backend)
+    model.set_weights([np.ones_like(w) for w in model.get_weights()])
+    model.compile("sgd", "mse")
+    x, y = data(16)
+    x[5] = 1e3
+    with pytest.warns(NumbersWarning, match="1 of 16 predictions are infinite \\(row 5\\)") as said:
+        model.predict(x)
+    assert said[0].message.found["layer"] == "two"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.predict(x)
+    copy = model.copy()
+    copy.compile("sgd", "mse")
+    with pytest.warns(NumbersWarning, match="The loss is infinite. Layer 'two' is the first"):
+        copy.evaluate(x, y)

@@ -95,9 +95,9 @@ class NumPyNetwork:
             return self._forward.compute(inputs, self.graph.outputs, with_ends)
 
     def traced(
-        self, inputs: list[np.ndarray], seed: int, step: int
+        self, inputs: list[np.ndarray], seed: int, step: int, training: bool = True
     ) -> tuple[list[tuple[str, np.ndarray]], list[np.ndarray]]:
-        """Return what each layer gives in a step of training, in turn, and the outputs' scores.
+        """Return what each layer gives on a batch, in turn, and the outputs' scores.
 
         Weights stay as they are, but for moving means.
 
@@ -107,8 +107,10 @@ class NumPyNetwork:
             A batch.
         seed, step : int
             What is drawn from.
+        training : bool
+            Whether layers act as they do in training.
         """
-        found = self.found(inputs, Mode(True, seed=seed, step=step)).values
+        found = self.found(inputs, Mode(training, seed=seed, step=step)).values
         names = [
             (self.graph.layer_of[id(node.layer)].name, found[id(tensor)])
             for node in self.graph.leading_to(self.graph.outputs)
