@@ -72,6 +72,19 @@ class Plan:
         return [list(self.layout.specs), _INDEX, _INDEX, _INDEX, _RATES, totals]
 
 
+def joined(sums: list[Tensor]) -> Tensor:
+    """Return numbers and vectors as one vector.
+
+    Parameters
+    ----------
+    sums : list of Tensor
+        The numbers and vectors.
+    """
+    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
+        return tf.stack(sums)
+    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)
+
+
 def graph_program(plan: Plan) -> Any:
     """Return a function of (data, first row, batches, step, rates, totals, batch size, rows).
 

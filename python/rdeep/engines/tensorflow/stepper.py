@@ -23,7 +23,7 @@ from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
-from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program, joined
 from rdeep.engines.tensorflow.scaling import LossScale
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
@@ -483,7 +483,7 @@ class TensorFlowStepper:
             # the step has not begun.
             grads = tf.identity_n(grads) if len(grads) > 1 else grads
             scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
-            return _joined(sums), collected
+            return joined(sums), collected
 
         return train
 
@@ -495,7 +495,7 @@ class TensorFlowStepper:
             if self.network.draws:
                 self.network.random.set_step(step)
             _, sums, collected = self._measure(layout, batch, training=False)
-            return _joined(sums), collected
+            return joined(sums), collected
 
         return score
 
@@ -523,10 +523,3 @@ class TensorFlowStepper:
             specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
             specs += [] if weights[i] is None else [weights[i]]
         return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
-
-
-def _joined(sums: list[Tensor]) -> Tensor:
-    """Return numbers and vectors as one vector."""
-    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
-        return tf.stack(sums)
-    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)
