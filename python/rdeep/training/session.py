@@ -183,6 +183,21 @@ class TrainingSession:
         """End training now, for whoever was interrupted between two events."""
         return self._interrupted()
 
+    @property
+    def keeps_states(self) -> bool:
+        """Whether a callback keeps the state of training."""
+        return bool(self._backups)
+
+    def remember(self, memory: Any) -> None:
+        """Take what a host's callbacks have to remember: it is part of the next state.
+
+        Parameters
+        ----------
+        memory : object
+            Plain data and arrays.
+        """
+        self.host_memory = memory
+
     def stop(self) -> None:
         """End training before the next step."""
         self.model.stop_training = True
