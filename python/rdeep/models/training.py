@@ -13,6 +13,7 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
+from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import Wording, worded
 from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
@@ -22,8 +23,9 @@ from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
+from rdeep.training.last import LastTraining, next_seed
 from rdeep.training.session import TrainingSession
-from rdeep.training.trainer import LastTraining, Trainer
+from rdeep.training.trainer import Trainer
 
 
 def compile(
@@ -125,11 +127,14 @@ def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Step
     model.stop_training = False
     backend = backends.load(model.backend)
     model._built().take_ownership()
+    trainer, drawn = model.trainer, stream.next()
+    seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)
+    begun = model.trainer.begin(backend, model.network, model.graph, seed)
     model._built().training = True
-    seed = model.trainer.next_seed(stream.next(), initial_epoch, stream.chosen)
-    return model.trainer.begin(backend, model.network, model.graph, seed)
+    return begun
 
 
+@within_memory("The data does", DATA)
 def session(
     model: WholeModel,
     /,

@@ -15,7 +15,7 @@ from rdeep.saving.container import Container, Member, opened_container, write_co
 from rdeep.saving.faults import Damage, reading, shown_source, shown_value
 from rdeep.saving.plain_json import read_json, write_json
 from rdeep.saving.sources import Source
-from rdeep.saving.tensors import Tensor, read_tensor_file, write_tensors
+from rdeep.saving.tensors import Tensor, write_tensors
 
 FORMAT = 2
 """The number of the format; a reader refuses a larger one. The first had no hashes."""
@@ -164,22 +164,6 @@ def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:
     """
     parts = write_tensors(arrays)
     disk.replace_file(path, lambda stream: stream.writelines(parts))
-
-
-def load_arrays(path: str) -> dict[str, np.ndarray]:
-    """Return the arrays of a `.safetensors` file.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-
-    Raises
-    ------
-    FileError
-        If it is not there, or not such a file.
-    """
-    return read_tensor_file(path)
 
 
 def to_bytes(write_to: Any) -> bytes:

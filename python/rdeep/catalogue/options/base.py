@@ -97,13 +97,15 @@ def as_data(value: Any) -> Any:
 
 
 def is_same_data(some: Any, other: Any) -> bool:
-    """Return whether plain data is the same, of the same types: 1, 1.0 and true all differ.
+    """Return whether plain data is what is wanted, of the same types: 1 and true differ.
 
     Parameters
     ----------
     some, other : object
-        The data.
+        What is wanted, and the data; a whole number may stand for one with a point.
     """
+    if type(some) is float and type(other) is int:
+        return some == other
     if type(some) is not type(other):
         return False
     if isinstance(some, list):
