@@ -27,12 +27,12 @@ callback_counts <- Callback(
   set_state = function(state) self$seen <- state$seen
 )
 
-train <- function(folder, fails_at = Inf, data = x, targets = y, ...) {
+train <- function(folder, fails_at = Inf, data = x, targets = y, batch_size = 8) {
   model <- resumable()
   counts <- callback_counts(fails_at)
   history <- fit(
     model, data, targets,
-    epochs = 4, batch_size = 8, verbose = 0, ...,
+    epochs = 4, batch_size = batch_size, verbose = 0,
     callbacks = list(
       counts, callback_backup_and_restore(folder, save_freq = 2L),
       callback_learning_rate_scheduler(function(epoch, lr) lr * 0.9),
@@ -70,11 +70,13 @@ test_that("generator functions are called for what was seen, and it is passed ov
     }
   }
   set.seed(4)
-  whole <- train(withr::local_tempdir(), data = batches(), targets = NULL)
+  whole <- train(withr::local_tempdir(), data = batches(), targets = NULL, batch_size = NULL)
   folder <- withr::local_tempdir()
   set.seed(4)
-  expect_error(train(folder, fails_at = 3, data = batches(), targets = NULL))
-  expect_message(again <- train(folder, data = batches(), targets = NULL), "are passed over")
+  expect_error(train(folder, 3, data = batches(), targets = NULL, batch_size = NULL))
+  expect_output(
+    again <- train(folder, data = batches(), targets = NULL, batch_size = NULL), "are passed over"
+  )
   expect_identical(again, whole)
 })
 
