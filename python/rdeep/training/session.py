@@ -238,7 +238,8 @@ class TrainingSession:
             self.batch,
             self.plan.feeding.steps,
             dict(self._tested if kind in ("test_begin", "test_end") else self._logs),
-            self.model.take_messages(),
+            # Whoever brings data shows nothing.
+            [] if kind == "data" else self.model.take_messages(),
         )
 
     def _call_callbacks(self, method: str, *position: int) -> None:
