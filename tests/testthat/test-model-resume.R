@@ -74,7 +74,7 @@ test_that("generator functions are called for what was seen, and it is passed ov
   folder <- withr::local_tempdir()
   set.seed(4)
   expect_error(train(folder, 3, data = batches(), targets = NULL, batch_size = NULL))
-  expect_output(
+  expect_message(
     again <- train(folder, data = batches(), targets = NULL, batch_size = NULL), "are passed over"
   )
   expect_identical(again, whole)
