@@ -23,8 +23,9 @@ from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
+from rdeep.training.last import LastTraining, next_seed
 from rdeep.training.session import TrainingSession
-from rdeep.training.trainer import LastTraining, Trainer
+from rdeep.training.trainer import Trainer
 
 
 def compile(
@@ -126,7 +127,8 @@ def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Step
     model.stop_training = False
     backend = backends.load(model.backend)
     model._built().take_ownership()
-    seed = model.trainer.next_seed(stream.next(), initial_epoch, stream.chosen)
+    trainer, drawn = model.trainer, stream.next()
+    seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)
     begun = model.trainer.begin(backend, model.network, model.graph, seed)
     model._built().training = True
     return begun

@@ -186,6 +186,21 @@ class TrainingSession:
         """End training now, for whoever was interrupted between two events."""
         return self._interrupted()
 
+    @property
+    def keeps_states(self) -> bool:
+        """Whether a callback keeps the state of training."""
+        return bool(self._backups)
+
+    def remember(self, memory: Any) -> None:
+        """Take what a host's callbacks have to remember: it is part of the next state.
+
+        Parameters
+        ----------
+        memory : object
+            Plain data and arrays.
+        """
+        self.host_memory = memory
+
     def stop(self) -> None:
         """End training before the next step."""
         self.model.stop_training = True
@@ -226,7 +241,8 @@ class TrainingSession:
             self.batch,
             self.plan.feeding.steps,
             dict(self._tested if kind in ("test_begin", "test_end") else self._logs),
-            self.model.take_messages(),
+            # Whoever brings data shows nothing.
+            [] if kind == "data" else self.model.take_messages(),
         )
 
     def _call_callbacks(self, method: str, *position: int) -> None:
