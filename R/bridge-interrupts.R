@@ -29,7 +29,9 @@ poll_interrupts <- function() .Call(rdeep_poll_interrupts)
 take_interrupt <- function() .Call(rdeep_take_interrupt)
 
 # Raises R's interrupt, if one waits that nobody has answered.
-check_interrupt <- function() .Call(rdeep_check_interrupt)
+check_interrupt <- function() {
+  if (.Call(rdeep_interrupt_is_due)) raise_interrupt()
+}
 
 # Has the core see what is noted here. Python's handler of its own, which the core needs for whoever
 # presses twice, must not take the signal from R's.

@@ -253,10 +253,12 @@ act_on <- function(event, callbacks, generator, model, progress, .call) {
     } else {
       run_callbacks(callbacks, event, model, .call)
     }
-    TRUE
   }
   tryCatch(
-    interruptible(beside_bar(progress, act())),
+    {
+      interruptible(beside_bar(progress, act()))
+      TRUE
+    },
     interrupt = function(condition) FALSE
   )
 }

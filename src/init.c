@@ -18,7 +18,7 @@ static const R_CallMethodDef calls[] = {
     CALL(rdeep_resume_interrupts, 1),
     CALL(rdeep_take_interrupt, 0),
     CALL(rdeep_poll_interrupts, 0),
-    CALL(rdeep_check_interrupt, 0),
+    CALL(rdeep_interrupt_is_due, 0),
     CALL(rdeep_interrupt_flags, 0),
     CALL(rdeep_wake_python, 1),
     CALL(rdeep_keep_signal, 0),

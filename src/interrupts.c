@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>
+#include <time.h>
 #include <R.h>
 #include <Rinternals.h>
 /* With R_interrupts_suspended and R_interrupts_pending. */
@@ -22,7 +23,11 @@
 LibExtern int UserBreak;
 #endif
 
-/* Whether an interrupt has come, and how often it was asked to hold them: Python reads both. */
+/* An interrupt that follows another within so many seconds does not wait. */
+#define AT_ONCE 2.0
+
+/* Whether an interrupt has come (2: again, and is not to wait), and how often it was asked to hold
+ * them: Python reads both. */
 static volatile int noted;
 static volatile int held;
 
@@ -36,6 +41,16 @@ static void (*wake)(void);
 /* What handles SIGINT while interrupts are not held. */
 static struct sigaction former;
 static int installed;
+
+/* When the last came since interrupts are held. */
+static volatile double noted_at;
+
+static double now_in_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec + now.tv_nsec * 1e-9;
+}
 
 static void handle(int signum, siginfo_t *info, void *context);
 
@@ -73,7 +88,9 @@ static void handle(int signum, siginfo_t *info, void *context)
 {
     int code = errno;
     if (held) {
-        noted = 1;
+        double now = now_in_seconds();
+        noted = noted_at > 0 && now - noted_at < AT_ONCE ? 2 : 1;
+        noted_at = now;
         if (wake) {
             wake();
         }
@@ -107,7 +124,10 @@ static void give_signal_back(void)
         sigaction(SIGINT, &former, NULL);
     }
 }
+
+static void begin(void) { noted_at = 0; }
 #else
+static void begin(void) {}
 static void take_signal(void) {}
 static void give_signal_back(void) {}
 #endif
@@ -127,6 +147,7 @@ SEXP rdeep_hold_interrupts(void)
 {
     if (held == 0) {
         noted = 0;
+        begin();
         suspended_before = R_interrupts_suspended;
     }
     held += 1;
@@ -159,9 +180,10 @@ SEXP rdeep_release_interrupts(void)
  * `rdeep_resume_interrupts` takes. What was noted before waits until then. */
 SEXP rdeep_pause_interrupts(void)
 {
-    SEXP before = PROTECT(Rf_allocVector(INTSXP, 2));
+    SEXP before = PROTECT(Rf_allocVector(INTSXP, 3));
     INTEGER(before)[0] = held;
     INTEGER(before)[1] = noted;
+    INTEGER(before)[2] = suspended_before;
     if (held > 0) {
         let_go();
     }
@@ -175,6 +197,8 @@ SEXP rdeep_resume_interrupts(SEXP before)
     if (depth > 0) {
         rdeep_hold_interrupts();
         held = depth;
+        /* R may be on its way out of that code, and have put its own state back already. */
+        suspended_before = (Rboolean) INTEGER(before)[2];
         if (INTEGER(before)[1]) {
             noted = 1;
         }
@@ -209,11 +233,10 @@ SEXP rdeep_poll_interrupts(void)
     return R_NilValue;
 }
 
-/* Raises R's interrupt, if one is waiting. */
-SEXP rdeep_check_interrupt(void)
+/* Whether R is to raise an interrupt now. */
+SEXP rdeep_interrupt_is_due(void)
 {
-    R_CheckUserInterrupt();
-    return R_NilValue;
+    return Rf_ScalarLogical(!held && !R_interrupts_suspended && R_interrupts_pending);
 }
 
 /* Where Python finds what was noted, by address: how deep interrupts are held, and the flags. */

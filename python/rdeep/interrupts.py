@@ -113,7 +113,8 @@ class Interrupts:
         held : int
             The address of a number that is not zero while the host holds interrupts.
         flags : sequence of int
-            The addresses of numbers that are not zero where an interrupt waits.
+            The addresses of numbers that are not zero where an interrupt waits. The first is
+            greater than one where it is not to wait.
 
         Returns
         -------
@@ -134,22 +135,18 @@ class Interrupts:
     def _note(self, signum: int, frame: FrameType | None) -> None:
         """Handle a signal of Python's own."""
         self._flags[0].value = 1
-        self._raise_if_again()
+        before, self._last = self._last, time.monotonic()
+        if self._last - before < AT_ONCE_SECONDS:
+            self.check()
 
     def _note_in_host(self, signum: int, frame: FrameType | None) -> None:
         """Handle what the host's handler has passed on; what R has answered since is over."""
         assert self._held is not None
         if self._held.value:
-            if self.requested():
-                self._raise_if_again()
+            if self._flags[0].value > 1:
+                self.check()
         elif callable(self._former):
             self._former(signum, frame)
-
-    def _raise_if_again(self) -> None:
-        before, self._last = self._last, time.monotonic()
-        if self._last - before < AT_ONCE_SECONDS:
-            self.take()
-            raise KeyboardInterrupt
 
 
 def _is_pythons_own() -> bool:

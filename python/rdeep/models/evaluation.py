@@ -8,6 +8,7 @@ from rdeep.data import prepare
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
+from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.preprocessing.endless import refuse_endless
@@ -19,6 +20,7 @@ from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 
 
 @interrupts.held()
+@within_memory("The data does", DATA)
 def evaluate(
     model: WholeModel,
     /,

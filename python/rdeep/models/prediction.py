@@ -10,6 +10,7 @@ from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import is_stream
 from rdeep.engines.contract import Source
+from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.preprocessing.endless import refuse_endless
@@ -21,6 +22,7 @@ from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
 
 
+@within_memory("The data does", DATA)
 def predict(
     model: WholeModel,
     /,

@@ -11,6 +11,7 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
+from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import Wording, worded
 from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
@@ -132,10 +133,12 @@ def prepare_training(model: WholeModel, /) -> tuple[Stepper, TrainState]:
     model.stop_training = False
     backend = backends.load(model.backend)
     model._built().take_ownership()
+    begun = model.trainer.begin(backend, model.network, model.graph, stream.next())
     model._built().training = True
-    return model.trainer.begin(backend, model.network, model.graph, stream.next())
+    return begun
 
 
+@within_memory("The data does", DATA)
 def session(
     model: WholeModel,
     /,

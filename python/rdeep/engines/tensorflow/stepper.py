@@ -19,6 +19,7 @@ from rdeep.engines.scaling import scaling_of
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.engines.tensorflow.direct import Direct
+from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
@@ -74,6 +75,7 @@ class TensorFlowStepper:
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
         self._programs: dict[Any, Any] = {}
 
+    @in_plain_words
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from: fresh, or with the slots and step of an earlier training.
 
@@ -150,6 +152,7 @@ class TensorFlowStepper:
                 self._updates.swap()
             state.averaged = not state.averaged
 
+    @in_plain_words
     def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
         """Give a state the slots of another training.
 
@@ -162,6 +165,7 @@ class TensorFlowStepper:
         """
         self._updates.reset(slots)
 
+    @in_plain_words
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`."""
         return self._updates.export()
@@ -176,6 +180,7 @@ class TensorFlowStepper:
         """
         return True
 
+    @in_plain_words
     def place(self, feed: ArrayFeed, batch_size: int) -> TensorFlowBatches:
         """Put data on the device.
 
@@ -320,7 +325,9 @@ class TensorFlowStepper:
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
             totals, collected = program(
                 window.tensors,
-                *(tf.constant(n, tf.int64) for n in (first * batches.size, count, step)),
+                passing(first * batches.size),
+                tf.constant(count, tf.int64),
+                passing(step),
                 tf.constant(rates, tf.float64),
                 sums.totals,
                 *(tf.constant(n, tf.int64) for n in sizes),
@@ -386,6 +393,9 @@ class TensorFlowStepper:
             found = tape.gradient(minimised, watched, unconnected_gradients="zero")
             # Embeddings have gradients by rows; the formulas take whole arrays.
             grads = [tf.convert_to_tensor(g) for g in found]
+            # No weight changes before all gradients are there: should memory not suffice for one,
+            # the step has not begun.
+            grads = tf.identity_n(grads) if len(grads) > 1 else grads
             scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
             return _joined(sums), collected
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.engines.contract import NO_SOURCE, Source
-from rdeep.engines.forward import in_chunks
+from rdeep.engines.forward import in_chunks, may_halve
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.torch import ops, threads
@@ -51,6 +51,7 @@ class TorchNetwork:
         self.random = RandomState()
         self.heads = heads(graph)
         self._draws = draws_in_prediction(graph)
+        self._halves = may_halve(graph)
         # What modules of somebody else's keep from a prediction must do for training.
         self._foreign = holds_foreign(graph)
         # torch's modules draw weights when they are made, which are thrown away: its random numbers
@@ -101,11 +102,13 @@ class TorchNetwork:
         """The tensors that training changes by gradients."""
         return [tensor for name in self.trainable for tensor in self.maps[name].tensors]
 
+    @in_plain_words
     def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
         """Return copies of all weights, or of those that are named."""
         wanted = self.graph.weights() if names is None else names
         return {name: self.maps[name].read() for name in wanted}
 
+    @in_plain_words
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
         for name, value in weights.items():
@@ -193,7 +196,9 @@ class TorchNetwork:
             threads.suited(self.row_flops * chunk),
             torch.no_grad() if self._foreign else torch.inference_mode(),
         ):
-            return in_chunks(inputs, chunk, forward)
+            # What is drawn depends on the chunks.
+            fixed = self._draws or not self._halves
+            return in_chunks(inputs, chunk, forward, fixed)
 
     def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         tensors = [torch.from_numpy(x).to(self.device) for x in inputs]

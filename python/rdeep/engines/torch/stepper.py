@@ -85,16 +85,19 @@ class TorchStepper:
         self._body = torch.compile(self.network.body)
         return None
 
+    @in_plain_words
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from: fresh, or with an earlier training's slots and step."""
         own = self._updates.new_slots()
         self._updates.load(own, slots or {})
         return TrainState(seed, step, own, self.new_sums())
 
+    @in_plain_words
     def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
         """Give a state the slots of another training."""
         self._updates.load(state.slots, slots)
 
+    @in_plain_words
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
         return self._updates.export(state.slots)
@@ -118,6 +121,7 @@ class TorchStepper:
         free, _ = torch.cuda.mem_get_info(self.network.device)
         return nbytes < _SHARE_FOR_DATA * free
 
+    @in_plain_words
     def place(self, feed: ArrayFeed, batch_size: int) -> TorchBatches:
         """Put data on the device."""
         return TorchBatches(feed, batch_size, self.network.device)
