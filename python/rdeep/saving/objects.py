@@ -220,7 +220,7 @@ def keep_object(value: object, path: str) -> None:
     target = io.BytesIO()
     try:
         _Writer(target).dump(value)
-        _Reader(target.getvalue()).load()
+        _checked(target.getvalue())
     except Exception as error:
         raise StateError(f"it holds what cannot be written down ({error!s}).") from error
     with open(path, "wb") as file:
@@ -244,17 +244,22 @@ def restore_object(path: str) -> Any:
         If it holds anything that `keep_object` does not write.
     """
     with reading(path, "an object that was kept"):
-        reader = _Reader(read_whole(path))
+        data = read_whole(path)
         try:
-            found = reader.load()
-            for made in reader.made:
-                _check_made(made)
+            return _checked(data)
         except (Damage, MemoryError):
             raise
         except Exception as error:
             raise FileError(
                 f"What was kept cannot be read: {error!s}.", argument="filepath"
             ) from error
+
+
+def _checked(data: bytes) -> Any:
+    reader = _Reader(data)
+    found = reader.load()
+    for made in reader.made:
+        _check_made(made)
     return found
 
 
