@@ -127,14 +127,17 @@ check_kept <- function(call, .call) {
   lost <- vapply(as.list(call)[-1], identical, NA, not_kept)
   if (any(lost)) {
     name <- names(lost)[lost][1]
+    named <- length(name) && nzchar(name)
     abort_rdeep(
       "argument",
       sprintf(
-        "The file of the model did not keep '%s' of its call: files hold no code.",
-        if (length(name) && nzchar(name)) name else "an argument"
+        "The file of the model did not keep %s of its call: files hold no code.",
+        if (named) sprintf("'%s'", name) else "all"
       ),
-      argument = if (length(name) && nzchar(name)) name,
-      hint = "Give it: `update(model, data = my_data)`.",
+      argument = if (named) name,
+      hint = sprintf(
+        "Give it by its name: `update(model, %s = ...)`.", if (named) name else "data"
+      ),
       call = .call
     )
   }

@@ -68,7 +68,7 @@ test_that("the call of a file is data: update() runs nothing of it", {
   for (call in calls) {
     model <- load_model(with_call(call))
     table <- data.frame(a = rnorm(20), b = runif(20), d = rep(0:1, 10))
-    expect_rdeep_error(update(model, epochs = 2), "argument", "did not keep")
+    expect_rdeep_error(update(model, patience = 3), "argument", "did not keep")
     expect_false(file.exists(mark))
   }
   # Anything but a call of this function is none at all.
