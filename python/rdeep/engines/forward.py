@@ -10,6 +10,7 @@ import numpy as np
 from rdeep.data.arrays import dense_rows
 from rdeep.engines.memory import is_out_of_memory, release
 from rdeep.graph.network import Graph
+from rdeep.interrupts import interrupts
 
 
 def in_chunks(
@@ -19,6 +20,8 @@ def in_chunks(
     fixed: bool = True,
 ) -> list[np.ndarray]:
     """Return what a function makes of all rows, which it is given a chunk at a time.
+
+    Between two of them an interrupt ends it.
 
     Parameters
     ----------
@@ -50,6 +53,7 @@ def in_chunks(
             for whole, each in zip(outputs, found):
                 whole[part] = each
             start += chunk
+            interrupts.check()
             continue
         # Outside of the handler, so that nothing holds what is to be freed.
         release(failed)

@@ -9,6 +9,7 @@ from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
 from rdeep.engines.memory import DATA, within_memory
+from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
@@ -19,6 +20,7 @@ from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 
 
 @within_memory("The data does", DATA)
+@interrupts.held()
 def evaluate(
     model: WholeModel,
     /,

@@ -9,7 +9,7 @@ import numpy as np
 
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
-from rdeep.saving import archive
+from rdeep.saving import archive, disk
 from rdeep.training.history import History
 from rdeep.training.trainer import Trainer
 
@@ -90,7 +90,7 @@ def save(model: SavedModel, /, path: str, overwrite: bool = False) -> None:
     FileError
         If the file exists, or its folder does not.
     """
-    archive.check_free(path, overwrite)
+    disk.check_free(path, overwrite)
     to_bytes_file(model, path)
 
 
@@ -101,7 +101,7 @@ def to_bytes(model: SavedModel, /) -> bytes:
 
 def to_bytes_file(model: SavedModel, /, path: str) -> None:
     """Write what `save` writes to a file, whether it exists or not."""
-    archive.replace_file(path, lambda target: _write(model, target))
+    disk.replace_file(path, lambda target: _write(model, target))
 
 
 def _write(model: SavedModel, target: BinaryIO) -> None:

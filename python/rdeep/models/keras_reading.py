@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +12,9 @@ import numpy as np
 from rdeep.catalogue.layers import Layer, LayerNormalization
 from rdeep.catalogue.optimizers import ParameterInfo
 from rdeep.engines import registry as backends
-from rdeep.errors import RdeepError, RdeepWarning
+from rdeep.errors import RdeepWarning, format_shape
+from rdeep.errors.damage import making
+from rdeep.graph.network import Graph
 from rdeep.models.keras_graphs import KerasGraphs
 from rdeep.models.model import Model
 from rdeep.saving.faults import Damage, shown_value
@@ -20,6 +23,8 @@ from rdeep.saving.foreign.keras_archives import CONFIG, WEIGHTS, KerasFile, read
 from rdeep.saving.foreign.keras_places import copies_of, places_of
 from rdeep.saving.foreign.keras_training import compiled_of, slots_of
 from rdeep.training.trainer import Trainer
+
+_MOST_DRAWN = 2**22
 
 
 def load_keras(data: bytes, backend: str | None, device: str | None) -> Model:
@@ -89,6 +94,8 @@ def weights_by_places(
             place = f"{path}/{inside[own]}"
             if own.startswith("lora_") and place not in arrays:
                 # Keras adds what was learned to the kernel when it saves, and begins anew.
+                if math.prod(shapes[full]) > _MOST_DRAWN:
+                    raise Damage("it has an addition of too high a rank", place=path)
                 continue
             if place not in arrays:
                 raise Damage(f"it has no array {shown_value(place)}", place=WEIGHTS)
@@ -121,7 +128,8 @@ def as_weight(array: np.ndarray, shape: Sequence[int], place: str) -> np.ndarray
     """
     if array.shape != tuple(shape):
         raise Damage(
-            f"it has the shape {array.shape}, and the layer's weight has {tuple(shape)}",
+            f"it has the shape {format_shape(array.shape)}, and the layer's weight has "
+            f"{format_shape(shape)}",
             place=place,
         )
     if array.dtype.kind not in "fiu":
@@ -149,15 +157,11 @@ def _compile(model: Model, graphs: KerasGraphs, file: KerasFile) -> None:
     data = compiled_of(saved, names, place)
     if data is None:
         return
-    try:
+    with making(place):
         trainer = Trainer.from_data(data, {})
         if model.is_built:
             _go_on(trainer, model, graphs, file, data)
             trainer.check(model.graph)
-    except Damage:
-        raise
-    except RdeepError as error:
-        raise Damage(str(error.message).rstrip("."), place=place) from None
     model._trainer = trainer
     model._settle()
 
@@ -176,7 +180,7 @@ def _go_on(
     optimizer = trainer.compiled.optimizer
     found = slots_of(
         optimizer,
-        trained_weights(model, graphs.places),
+        trained_weights(model.graph, graphs.places),
         [arrays[f"{group}/{index}"] for index in range(count)],
         f"{WEIGHTS}/{group}",
     )
@@ -191,18 +195,18 @@ def _go_on(
         trainer._learning_rate = rate
 
 
-def trained_weights(model: Model, places: Mapping[int, tuple[Layer, str]]) -> list[ParameterInfo]:
+def trained_weights(graph: Graph, places: Mapping[int, tuple[Layer, str]]) -> list[ParameterInfo]:
     """Return the weights that are trained, in Keras's order.
 
     Parameters
     ----------
-    model : Model
-        The model.
+    graph : Graph
+        The model's graph.
     places : mapping
         The layers in Keras's order, by identity.
     """
-    holdings, weights = model.graph.holdings(), model.graph.weights()
-    trained = set(model.graph.trainable_names())
+    holdings, weights = graph.holdings(), graph.weights()
+    trained = set(graph.trainable_names())
     return [
         ParameterInfo(full, weights[full].shape)
         for key in places

@@ -202,6 +202,18 @@ class Parameters:
         self.take_ownership()
         self._write(checked)
 
+    def adopt(self, weights: Mapping[str, np.ndarray]) -> None:
+        """Take the weights that a file holds, which are checked and belong to nobody else.
+
+        Parameters
+        ----------
+        weights : mapping of str to numpy.ndarray
+            All weights: float32, of their shapes.
+        """
+        self._pass_to_layers(weights)
+        self.take_ownership()
+        self._pending.update(weights)
+
     def settle_trainable(self, flags: Flags) -> None:
         """Have the network built anew if other layers are to be trained than it was built for.
 

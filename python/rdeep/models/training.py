@@ -13,6 +13,7 @@ from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import Wording, worded
+from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
 from rdeep.saving import archive
@@ -107,7 +108,8 @@ def take_training(model: WholeModel, /, path: str) -> None:
     path : str
         The file.
     """
-    description, weights, slots = archive.read(path)
+    with archive.opened(path) as file:
+        description, weights, slots = file.description, file.weights(), file.slots()
     model.set_weights(weights)
     model.trainer.resume(description["compile"], slots)
 
@@ -177,6 +179,7 @@ def training_ended(model: WholeModel, /, history: History) -> None:
     model._built().changes += 1
 
 
+@interrupts.held()
 def fit(
     model: WholeModel, /, x: object, y: object = None, *, verbose: object = "auto", **arguments: Any
 ) -> History:
@@ -204,10 +207,14 @@ def fit(
     Returns
     -------
     History
-        The logs of each epoch. An interrupt ends training and returns those so far.
+        The logs of each epoch.
 
     Raises
     ------
+    KeyboardInterrupt
+        After an interrupt (Ctrl-C), which ends training after the step under way: weights and
+        `history` of the model are those of what was trained. A second one within two seconds is
+        raised wherever training is.
     DataError, ShapeError, ArgumentError, StateError
         If the data does not fit the model, or the model is not compiled.
 
@@ -230,6 +237,7 @@ def fit(
     return drive(model.session(x, y, listen=listen, **arguments), level)
 
 
+@interrupts.held()
 def lr_finder(
     model: WholeModel,
     /,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, RdeepWarning, ShapeError, listing, setting, worded
 from rdeep.models.interface import WeightedModel
-from rdeep.saving import archive
+from rdeep.saving import archive, disk
+from rdeep.saving.faults import reading, shown_source, shown_value
+from rdeep.saving.sources import opened
+from rdeep.saving.tensors import Tensor, read_header_from, read_tensors_from
 
 
 def get_weights(
@@ -94,7 +98,7 @@ def save_weights(model: WeightedModel, /, path: str, overwrite: bool = False) ->
     overwrite : bool
         Whether to replace a file that exists.
     """
-    archive.check_free(path, overwrite)
+    disk.check_free(path, overwrite)
     archive.save_arrays(model._built().named(), path)
 
 
@@ -111,19 +115,65 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
 
     Raises
     ------
-    ArgumentError, ShapeError
-        If they are not those of this model.
+    ArgumentError
+        If they are not those of this model; with `skip_mismatch`, if none of them is.
+    FileError
+        If it is no such file.
     """
-    weights = archive.load_arrays(path)
-    if skip_mismatch:
-        own = model._built().named()
-        fits = {n: w for n, w in weights.items() if n in own and own[n].shape == w.shape}
-        model.set_weights(fits)
-        return
-    missing = [name for name in model.graph.weights() if name not in weights]
-    if missing:
+    own = {name: weight.shape for name, weight in model.graph.weights().items()}
+    with reading(path, "a file of weights"), opened(path) as (stream, size):
+        header = read_header_from(stream, size).tensors
+        unfit = _unfit(header, own)
+        if unfit and not skip_mismatch:
+            raise _not_of_this_model(path, *next(iter(unfit.items())))
+        stream.seek(0)
+        read = read_tensors_from(stream, size)
+    fits = {name: read[name] for name in own if name not in unfit}
+    if own and not fits:
         raise ArgumentError(
-            f"'{path}' has no weight {missing[0]!r}: it was saved from another model.",
+            f"{shown_source(path)} holds none of the model's weights: all of them would be left "
+            "as they are.",
             argument="filepath",
+            received=path,
+            hint="Its names or shapes are those of another model.",
         )
-    model.set_weights(weights)
+    if unfit:
+        names = list(unfit)
+        shown = names if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
+        warnings.warn(
+            RdeepWarning(
+                f"{shown_source(path)} and the model do not agree in {listing(shown, 'and')}, "
+                "which stay as they are."
+            ),
+            stacklevel=2,
+        )
+    model.set_weights(fits)
+
+
+def _unfit(found: Mapping[str, Tensor], own: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """Return the weights that one lacks or has otherwise, each with what is wrong."""
+    unfit = {name: "missing" for name in own if name not in found}
+    for name, tensor in found.items():
+        if name not in own:
+            unfit[name] = "unknown"
+        elif tensor.shape != tuple(own[name]):
+            unfit[name] = "shape"
+        elif tensor.dtype != "F32":
+            unfit[name] = "type"
+    return unfit
+
+
+def _not_of_this_model(path: str, name: str, why: str) -> ArgumentError:
+    shown, weight = shown_source(path), shown_value(name)
+    reasons = {
+        "missing": worded(f"{shown} has no weight {weight}: it was saved from another model."),
+        "unknown": worded(f"{shown} has a weight {weight}, which the model does not have."),
+        "shape": worded(f"{shown} has the weight {weight} in another shape than the model."),
+        "type": worded(f"{shown} has the weight {weight} in another type than float32."),
+    }
+    return ArgumentError(
+        reasons[why],
+        argument="filepath",
+        received=path,
+        hint=f"{setting('skip_mismatch', True)} leaves out what does not fit.",
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.errors import DataError, Wording
+from rdeep.interrupts import interrupts
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import Callback
 from rdeep.training.data_loader import DataLoader
@@ -22,12 +23,15 @@ from rdeep.training.model import TrainedModel
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
 
+# A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
+# has to look after its own events.
 EVENTS = (
     "train_begin",
     "epoch_begin",
     "batch_begin",
     "batch_end",
     "tick",
+    "look",
     "data",
     "test_begin",
     "test_end",
@@ -120,6 +124,9 @@ class TrainingSession:
         self.epoch = plan.initial_epoch
         self.batch = 0
         self.done = False
+        # Whether callbacks know of the training, and whether an epoch was trained to its end and
+        # is not in the history.
+        self._began = self._complete = False
         self._next: Callable[[], str] = self._begin_training
         # What a step took in an earlier training, to begin with.
         self._step_seconds: float = model.trainer.step_seconds
@@ -132,19 +139,26 @@ class TrainingSession:
         An interrupt ends training after the step under way, with an event of its own: the history
         and the weights are those of what was trained.
         """
+        started = time.perf_counter()
         try:
             while not self.done:
+                if self._began and interrupts.requested():
+                    return self._interrupted()
                 kind = self._next()
                 if kind in self.listen or self.model.messages:
                     return self._event(kind)
+                if "look" in self.listen and time.perf_counter() - started > TICK_SECONDS:
+                    return self._event("look")
         except KeyboardInterrupt:
-            self.params["interrupted"] = True
-            self._end_training()
-            return self._event("interrupted")
+            return self._interrupted()
         except BaseException:
             self.close()
             raise
         return None
+
+    def interrupt(self) -> Event:
+        """End training now, for whoever was interrupted between two events."""
+        return self._interrupted()
 
     def stop(self) -> None:
         """End training before the next step."""
@@ -161,6 +175,18 @@ class TrainingSession:
     def history_data(self) -> dict[str, Any]:
         """Return the history as plain data."""
         return self.history.data()
+
+    def _interrupted(self) -> Event:
+        """End training after an interrupt; a second one leaves out what callbacks do at the end."""
+        interrupts.take()
+        self.params["interrupted"] = True
+        if self._complete:
+            self._record_epoch()
+        try:
+            self._end_training()
+        finally:
+            self.close()
+        return self._event("interrupted")
 
     def _event(self, kind: str) -> Event:
         return Event(
@@ -179,6 +205,7 @@ class TrainingSession:
 
     def _begin_training(self) -> str:
         plan = self.plan
+        self._began = True
         for callback in self.callbacks:
             callback.model, callback.params = self.model, self.params
         self._call_callbacks("on_train_begin")
@@ -219,15 +246,19 @@ class TrainingSession:
         # A host sets the model's rate between events.
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
+        first = self.state.step
         self.stepper.run(self.state, batches, start, rates)
+        done = self.state.step - first
+        self.batch += done
+        if done < k:
+            raise KeyboardInterrupt
         self._step_seconds = (time.perf_counter() - started) / k
-        self.batch += k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
             self._call_callbacks("on_train_batch_end", self.batch - 1)
-        over = self.batch == self.plan.feeding.steps
-        self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
+        self._complete = self.batch == self.plan.feeding.steps
+        self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
 
     def _run_out(self) -> str:
@@ -258,6 +289,7 @@ class TrainingSession:
 
     def _end_epoch(self) -> str:
         plan = self.plan
+        self._complete = True
         self._logs = dict(self.stepper.read(self.state.sums))
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
@@ -280,10 +312,14 @@ class TrainingSession:
         if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
         self._call_callbacks("on_epoch_end", self.epoch)
-        self.history.append(self.epoch, self._logs)
+        self._record_epoch()
         last = self.epoch + 1 >= plan.epochs
         self._next = self._end_training if last else self._stopped_or(self._following_epoch)
         return "epoch_end"
+
+    def _record_epoch(self) -> None:
+        self.history.append(self.epoch, self._logs)
+        self._complete = False
 
     def _following_epoch(self) -> str:
         self.epoch += 1

@@ -15,6 +15,7 @@ from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.objective import Objective
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.registry import does_not_train
+from rdeep.interrupts import interrupts
 
 Batch = tuple[list[np.ndarray], list[np.ndarray], list["np.ndarray | None"]]
 
@@ -88,6 +89,7 @@ class NumPyStepper:
             sums.totals += added
             for kept, batch in zip(sums.collected, collected):
                 kept.append(batch)
+            interrupts.check()
 
     def _measured(
         self,

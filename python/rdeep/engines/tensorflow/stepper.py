@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -25,8 +26,12 @@ from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.engines.tensorflow.scaling import LossScale
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
+from rdeep.interrupts import interrupts
 
 Tensor = Any
+
+# How long an evaluation may run before it is looked whether an interrupt waits.
+_LOOK_SECONDS = 0.1
 
 # XLA compiles for so many sizes of batches; streams may have many more.
 _XLA_SIZES = 4
@@ -61,7 +66,7 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
-        self._steps = 0.0
+        self._steps = self._score_seconds = 0.0
         self.traces = 0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
@@ -213,7 +218,7 @@ class TensorFlowStepper:
         """
         self.network.random.set_seed(state.seed)
         at, end = start, start + len(rates)
-        while at < end:
+        while at < end and not interrupts.requested():
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at
             self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
@@ -237,6 +242,8 @@ class TensorFlowStepper:
             done += count
             # After each call, so that an interrupt between two finds the state right.
             state.step += count
+            if interrupts.requested():
+                break
 
     @in_plain_words
     def score(
@@ -258,9 +265,24 @@ class TensorFlowStepper:
         if k > 0:
             if self.network.draws:
                 self.network.random.set_seed(source.seed, source.call)
-            window = batches.window(start, spare=False)
-            self._call("score", batches, window, start, k, sums, sums.batches, np.zeros(k))
-            sums.batches += k
+            window, end = batches.window(start, spare=False), start + k
+            while start < end:
+                # Some at a time, or an interrupt would have to wait for all.
+                count = min(end - start, self._scored_at_once())
+                started = time.perf_counter()
+                self._call(
+                    "score", batches, window, start, count, sums, sums.batches, np.zeros(count)
+                )
+                sums.batches += count
+                start += count
+                interrupts.check()
+                self._score_seconds = (time.perf_counter() - started) / count
+
+    def _scored_at_once(self) -> int:
+        """Return how many batches a call evaluates: few where nothing is known of their time."""
+        if not self._score_seconds:
+            return 1
+        return max(1, int(_LOOK_SECONDS / self._score_seconds))
 
     @in_plain_words
     def read(self, sums: Sums) -> dict[str, float | list[float]]:

@@ -23,6 +23,10 @@ from rdeep.engines.torch.optimizer import Updates, detached
 from rdeep.engines.torch.scaling import LossScale
 from rdeep.engines.torch.sums import Totals
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.interrupts import interrupts
+
+# Every how many steps of a chunk it is looked whether an interrupt waits.
+_LOOK_EVERY = 8
 
 # What data may take of a GPU's free memory; larger data is read along.
 _SHARE_FOR_DATA = 0.6
@@ -147,6 +151,8 @@ class TorchStepper:
                 else:
                     for index, rate in enumerate(rates.tolist(), start):
                         self._step(state, batches.batch(index), rate)
+                        if not index % _LOOK_EVERY and interrupts.requested():
+                            break
         finally:
             # An interrupt on the threshold of a no_grad block would leave gradients off.
             torch.set_grad_enabled(before)
@@ -188,6 +194,7 @@ class TorchStepper:
                 sums.batches += 1
                 _, added, collected = self._measure(*batches.batch(index))
                 self._add(sums, added, collected)
+                interrupts.check()
 
     def _measure(
         self, inputs: list[Tensor], targets: list[Tensor], weights: list[Tensor | None]

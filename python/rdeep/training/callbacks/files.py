@@ -7,6 +7,7 @@ import os
 import shutil
 
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Path, Text, option
+from rdeep.saving import disk
 from rdeep.training.callbacks.base import (
     FREQUENCY,
     MODE,
@@ -18,6 +19,7 @@ from rdeep.training.callbacks.base import (
     MonitorCallback,
 )
 from rdeep.training.callbacks.tables import file_name
+from rdeep.training.callbacks.writing import Attempts, bad_weights
 
 __all__ = ["BackupAndRestore", "ModelCheckpoint"]
 
@@ -63,6 +65,7 @@ class ModelCheckpoint(MonitorCallback):
         self.best = self._worst() if self.save_best_only else None
         self.best = self.best if start is None else start
         self._epoch, self._batches = 0, Batches(self.save_freq)
+        self._attempts = Attempts(self, "checkpoints")
 
     def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
         """Remember which epoch it is."""
@@ -78,21 +81,32 @@ class ModelCheckpoint(MonitorCallback):
         if self.save_freq == "epoch":
             self._save(epoch, logs)
 
+    def on_train_end(self, logs: Logs) -> None:
+        """Say which checkpoints are missing."""
+        self._attempts.sum_up()
+
     def _save(self, epoch: int, logs: Logs) -> None:
+        value = None
         if self.save_best_only:
             value = self._watched(logs)
             if value is None or not self._better(value, self.best):
                 return
-            self.best = value
         path = file_name(self.filepath, {"epoch": epoch + 1, **logs}, self.params)
+        if (reason := bad_weights(self.model)) is not None:
+            self._attempts.refuse(reason)
+        elif self._attempts.make(lambda: self._write(path)):
+            # The best is what there is a file of.
+            self.best = value if self.save_best_only else self.best
+            if self.verbose:
+                self.model.say(f"Epoch {epoch + 1}: saved {path}")
+
+    def _write(self, path: str) -> None:
         if folder := os.path.dirname(path):
-            os.makedirs(folder, exist_ok=True)
+            disk.make_folder(folder)
         if self.save_weights_only:
             self.model.save_weights(path, overwrite=True)
         else:
             self.model.save(path, overwrite=True)
-        if self.verbose:
-            self.model.say(f"Epoch {epoch + 1}: saved {path}")
 
 
 class BackupAndRestore(CallbackRecord):
