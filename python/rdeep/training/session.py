@@ -6,6 +6,7 @@ it (`fit`, or a host program) gets an event and is free to act before asking for
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -124,6 +125,8 @@ class TrainingSession:
         self.epoch = plan.initial_epoch
         self.batch = 0
         self.done = False
+        # Who is at it: the thread that made or advanced it last.
+        self.thread = threading.get_ident()
         # Whether callbacks know of the training, and whether an epoch was trained to its end and
         # is not in the history.
         self._began = self._complete = False
@@ -140,6 +143,7 @@ class TrainingSession:
         and the weights are those of what was trained.
         """
         started = time.perf_counter()
+        self.thread = threading.get_ident()
         try:
             while not self.done:
                 if self._began and interrupts.requested():
