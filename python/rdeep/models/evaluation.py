@@ -19,8 +19,8 @@ from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 
 
-@within_memory("The data does", DATA)
 @interrupts.held()
+@within_memory("The data does", DATA)
 def evaluate(
     model: WholeModel,
     /,

@@ -1,19 +1,15 @@
-"""Reading files that others wrote: models of Keras's, and weights of Keras's and torch's."""
+"""Reading models that others wrote."""
 
 from __future__ import annotations
 
-from rdeep.models.keras_reading import load_keras
+from rdeep.models.foreign_weights import whole
+from rdeep.models.keras_reading import load_keras, load_legacy
 from rdeep.models.model import Model
 from rdeep.saving.faults import reading
-from rdeep.saving.foreign.kinds import Kind, refuse_weights_alone
-from rdeep.saving.sources import Source, next_bytes, opened
-
-_WANTED = {
-    "keras": "a model that Keras saved",
-    "hdf5": "a model or weights that Keras saved",
-    "torch": "a state dict that torch saved",
-    "safetensors": "a file of weights",
-}
+from rdeep.saving.foreign.hdf5 import read_hdf5
+from rdeep.saving.foreign.keras_legacy import is_legacy, read_legacy
+from rdeep.saving.foreign.kinds import WANTED, Kind, refuse_weights_alone
+from rdeep.saving.sources import Source
 
 
 def load_foreign(source: Source, kind: Kind, backend: str | None, device: str | None) -> Model:
@@ -34,12 +30,13 @@ def load_foreign(source: Source, kind: Kind, backend: str | None, device: str | 
         If it is damaged, or holds what rdeep does not have.
     """
     if kind in ("torch", "safetensors"):
-        raise refuse_weights_alone(source, _WANTED[kind])
-    with reading(source, _WANTED[kind]):
-        data = _whole(source)
-        return load_keras(data, backend, device)
-
-
-def _whole(source: Source) -> bytes:
-    with opened(source) as (stream, size):
-        return next_bytes(stream, size)
+        raise refuse_weights_alone(source, WANTED[kind])
+    with reading(source, WANTED[kind]):
+        data = whole(source)
+        if kind == "keras":
+            return load_keras(data, backend, device)
+        file = read_hdf5(data)
+        legacy = read_legacy(file, len(data)) if is_legacy(file) else None
+        if legacy is not None and legacy.config is not None:
+            return load_legacy(legacy, backend, device)
+    raise refuse_weights_alone(source, "a file of Keras's weights")

@@ -17,9 +17,9 @@ from rdeep.errors import FileError, RdeepWarning
 from rdeep.graph.composite import Composite
 from rdeep.graph.network import Graph
 from rdeep.graph.tensor import Node, SymbolicTensor
-from rdeep.models.interface import SavedModel
+from rdeep.models.interface import SavedModel, WeightedModel
 from rdeep.models.keras_places import Places, keras_places
-from rdeep.models.keras_reading import trained_weights
+from rdeep.models.keras_weights import trained_weights
 from rdeep.saving.foreign.hdf5_writing import write_hdf5
 from rdeep.saving.foreign.keras_archives import CONFIG, METADATA, WEIGHTS
 from rdeep.saving.foreign.keras_configs import (
@@ -74,7 +74,7 @@ def write_keras(model: SavedModel, target: BinaryIO) -> None:
                 member.write(part)
 
 
-def write_keras_weights(model: SavedModel, target: BinaryIO) -> None:
+def write_keras_weights(model: WeightedModel, target: BinaryIO) -> None:
     """Write a model's weights as Keras's `.weights.h5`.
 
     Parameters
@@ -92,7 +92,7 @@ def write_keras_weights(model: SavedModel, target: BinaryIO) -> None:
 # Layers ------------------------------------------------------------------------------------------
 
 
-def _described(model: SavedModel) -> dict[str, Any]:
+def _described(model: WeightedModel) -> dict[str, Any]:
     missing: list[str] = []
     if model.is_built:
         names = _Names(model.graph)
@@ -267,11 +267,11 @@ def _call(node: Node, names: _Names, uses: Mapping[int, int]) -> dict[str, Any]:
 # Weights -----------------------------------------------------------------------------------------
 
 
-def _places(model: SavedModel) -> Places:
+def _places(model: WeightedModel) -> Places:
     return keras_places(model.graph, model.kind == "sequential")
 
 
-def _arrays(model: SavedModel) -> tuple[dict[str, np.ndarray], list[str]]:
+def _arrays(model: WeightedModel) -> tuple[dict[str, np.ndarray], list[str]]:
     """Return the arrays by their paths, and the groups that are there without any."""
     groups = ["vars", "layers"]
     found: dict[str, np.ndarray] = {}

@@ -171,6 +171,23 @@ class TensorFlowNetwork:
         for layer in self._keepers:
             layer.reset_state()
 
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+        return {
+            f"{layer.full_name}/{number}/{i}": variable.numpy()
+            for number, layer in enumerate(self._keepers)
+            for i, variable in enumerate(layer.kept)
+            if layer.rows()
+        }
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
+        for number, layer in enumerate(self._keepers):
+            layer.reset_state()
+            for i, variable in enumerate(layer.kept):
+                if (state := states.get(f"{layer.full_name}/{number}/{i}")) is not None:
+                    variable.assign(state)
+
     def check_rows(self, sizes: list[int]) -> None:
         """Refuse batches of other sizes than those whose states are kept.
 

@@ -13,6 +13,7 @@ from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, ParameterInfo
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
+from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.torch import ops, threads
@@ -136,6 +137,30 @@ class TorchStepper:
         collecting = sum(plan.collects for plan in self.objective.plans)
         totals = Totals(self.objective.size, self.objective.means)
         return Sums(totals, [[] for _ in range(collecting)])
+
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name."""
+        return written_down(sums, sums.totals.numpy(), lambda t: t.cpu().numpy())
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that were written down."""
+        sums = self.new_sums()
+        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
+        sums.totals.start_from(totals)
+        return sums
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed."""
+        return None if self._scale is None else self._scale.at
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        if value is not None and self._scale is not None:
+            self._scale.go_on(*value)
+
+    def _to_device(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array.copy()).to(self.network.device)
 
     @in_plain_words
     def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:

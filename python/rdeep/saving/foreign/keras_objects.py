@@ -202,8 +202,7 @@ ANY: Any = object()
 
 def _unknown(record: type[Any], name: str, value: Any, place: str) -> Damage:
     return Damage(
-        f"rdeep's {class_name(record)} has no option {shown_value(name)} of the value "
-        f"{shown_value(value)}",
+        f"{class_name(record)} has no option {shown_value(name)} of the value {shown_value(value)}",
         place=place,
         hint="Load the file with Keras, or make the model anew without it.",
     )

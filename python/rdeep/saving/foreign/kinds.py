@@ -13,14 +13,22 @@ from rdeep.saving.sources import Source, next_bytes, opened
 
 Kind = Literal["rdeep", "keras", "hdf5", "torch", "safetensors"]
 
+WANTED: dict[str, str] = {
+    "keras": "a model that Keras saved",
+    "hdf5": "a model or weights that Keras saved",
+    "torch": "a state dict that torch saved",
+    "safetensors": "a file of weights",
+}
+"""What each kind is, for messages."""
+
 _HEAD = 256
 _OF_KERAS = ("config.json", "metadata.json", "model.weights.", "assets/")
 _OF_TORCH = ("/data.pkl", "/.format_version", "/version", "/byteorder", "/.data", "/data/")
 _KERAS_ENDINGS, _TORCH_ENDINGS = (".keras",), (".pt", ".pth", ".bin", ".ckpt")
 
 _STATE_DICT = worded(
-    "Keep the weights alone in Python, by `torch.save(model.state_dict(), path)` or as "
-    f"safetensors; make the model with rdeep, and read them by {called('load_weights')}."
+    "Keep the weights alone, as a state dict that torch saves or as safetensors; "
+    f"make the model with rdeep, and read them by {called('load_weights')}."
 )
 _PICKLE = (
     "A pickle is a program that runs when it is read. Save the weights as safetensors, or as a "
@@ -31,7 +39,7 @@ _ONNX = worded(
     f"{called('load_weights')}."
 )
 _SAVED_MODEL = "Load it with TensorFlow or Keras there, and save it as a `.keras` file."
-_R_OBJECT = worded("Read it in R by `readRDS()`.")
+_R_OBJECT = "Read it with the program that wrote it."
 
 _REFUSED: dict[str, tuple[str, str | Wording]] = {
     **dict.fromkeys((".onnx",), ("an ONNX file, which rdeep does not read", _ONNX)),
@@ -87,6 +95,28 @@ def kind_of(source: Source) -> Kind:
             return "torch"
         found = "rdeep"
     return found
+
+
+def is_keras(path: object) -> bool:
+    """Return whether a path is to be one of Keras's files of models.
+
+    Parameters
+    ----------
+    path : object
+        The path.
+    """
+    return isinstance(path, (str, os.PathLike)) and os.fspath(path).lower().endswith(".keras")
+
+
+def is_keras_weights(path: object) -> bool:
+    """Return whether a path is to be one of Keras's files of weights.
+
+    Parameters
+    ----------
+    path : object
+        The path.
+    """
+    return isinstance(path, (str, os.PathLike)) and os.fspath(path).lower().endswith(".weights.h5")
 
 
 def _by_content(head: bytes, size: int) -> Kind | None:
