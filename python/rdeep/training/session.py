@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rdeep.engines.contract import Stepper, TrainState
-from rdeep.errors import DataError, Wording
+from rdeep.engines.memory import release
+from rdeep.errors import DataError, OutOfMemoryError, Wording
 from rdeep.interrupts import interrupts
 from rdeep.saving.training_state import TrainingState
 from rdeep.training.callback_list import CallbackList
@@ -324,7 +325,11 @@ class TrainingSession:
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
         first = self.state.step
-        self.stepper.run(self.state, batches, start, rates)
+        try:
+            self.stepper.run(self.state, batches, start, rates)
+        except OutOfMemoryError as error:
+            del batches, taken
+            return self._halve_batches(error, self.state.step - first, k)
         done = self.state.step - first
         self.batch += done
         if done < k:
@@ -337,6 +342,23 @@ class TrainingSession:
         self._complete = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
+
+    def _halve_batches(self, error: OutOfMemoryError, done: int, k: int) -> str:
+        """Go on with smaller batches from the step that did not fit, or raise what it raised."""
+        # It holds the batches.
+        release(error)
+        feeding = self.plan.feeding
+        before = feeding.size
+        # A state that was kept counts in the batches of before.
+        if self.recognised is not None or not feeding.halve(k - done):
+            raise
+        self.batch = 2 * (self.batch + done)
+        self.model.say(
+            f"Batches of {before} samples do not fit into memory: training goes on with "
+            f"{feeding.size}."
+        )
+        self._next = self._stopped_or(self._run_chunk)
+        return "tick"
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""
