@@ -128,6 +128,7 @@ class TensorFlowStepper:
                 stacklevel=2,
             )
 
+    @in_plain_words
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one.
 
@@ -141,6 +142,7 @@ class TensorFlowStepper:
         if self.optimizer.iterations(state.step):
             self._updates.finish()
 
+    @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one.
 
