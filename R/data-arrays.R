@@ -182,6 +182,7 @@ frame_to_matrix <- function(data, argument, known, .call) {
     units[[name]] <<- units[[name]] %||% unit_of(data[[name]])
     column <- without_class(data[[name]], name, units[[name]], .call)
     if (is.factor(column)) {
+      check_learned_factor(argument, name, known, .call)
       levels[[name]] <<- match_levels(column, argument, name, known$levels[[name]], .call)
       column <- as_codes(column, levels[[name]])
     }
@@ -258,6 +259,7 @@ check_column <- function(column, argument, name, .call) {
 # The levels to code by: those that the model knows, where it knows some. Codes go
 # by label, so another order of the levels does no harm; a new label does.
 match_levels <- function(x, argument, column, known, .call) {
+  check_no_missing_level(x, argument, .call)
   if (is.null(known)) {
     return(levels(x))
   }
@@ -281,6 +283,35 @@ match_levels <- function(x, argument, column, known, .call) {
     expected = known,
     column = column,
     hint = paste0("The model knows ", listing(known, "and"), "."),
+    .call = .call
+  )
+}
+
+# A column that was of numbers when the model was fitted is not coded now.
+check_learned_factor <- function(argument, column, known, .call) {
+  if (is.null(known$columns) || !is.null(known$levels[[column]])) {
+    return(invisible())
+  }
+  abort_data(
+    sprintf(
+      "Column '%s' of '%s' is a factor; the model was fitted to numbers there.", column, argument
+    ),
+    argument,
+    column = column,
+    hint = sprintf("If its levels are numbers: `as.numeric(as.character(%s))`.", column),
+    .call = .call
+  )
+}
+
+# `addNA()` makes a level of what is missing: nothing to predict, though a category like others.
+check_no_missing_level <- function(x, argument, .call) {
+  if (!startsWith(argument, "y") || !anyNA(levels(x))) {
+    return(invisible())
+  }
+  abort_data(
+    sprintf("'%s' has NA among its levels: what is missing is no class.", argument),
+    argument,
+    hint = "Leave such rows out, and the level: `droplevels()`; or give the level a name.",
     .call = .call
   )
 }
