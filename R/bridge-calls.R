@@ -52,39 +52,32 @@ invoke <- function(target, name, arguments, .call) {
   settle(door(target, name, arguments), .call, asked_function(name, arguments))
 }
 
-# The core answers an interrupt with an event. One that arrives while Python enters or
-# leaves the core comes through reticulate, as an error without a name.
-interruptible <- function(code) {
-  tryCatch(code, error = function(error) {
-    unnamed <- "KeyboardInterrupt|\\(Unknown exception occurred\\)"
-    if (grepl(unnamed, conditionMessage(error))) {
-      rlang::interrupt()
-    }
-    stop(error)
-  })
-}
-
-# Python and R may each hear of one interrupt: takes the second, which would end what
-# comes after.
-absorb_interrupt <- function() {
-  tryCatch(Sys.sleep(0.05), interrupt = identity)
-  invisible()
-}
-
 # Turns the core's answer into a value, or raises its error with the user's call. `asked` is the
 # catalogue's function that the core was asked for, if it was.
 settle <- function(answer, .call, asked = NULL) {
   # `answer` is the call of Python, made when it is looked at.
-  answer <- interruptible(reticulate::py_to_r(answer))
+  answer <- answered(answer)
+  check_interrupt()
   signal_core(answer[[3]], answer[[4]])
   signal_waiting()
   if (!isTRUE(answer[[1]])) {
     if (identical(answer[[2]]$kind, "interrupt")) {
-      rlang::interrupt()
+      raise_interrupt()
     }
     abort_core(answer[[2]], .call, parent = take_failed(answer[[2]]$kind), asked = asked)
   }
   answer[[2]]
+}
+
+# One who presses twice may meet Python on its way into the core or out of it: that comes through
+# reticulate, as an error without a name.
+answered <- function(answer) {
+  tryCatch(holding_interrupts(reticulate::py_to_r(answer)), error = function(error) {
+    if (grepl("KeyboardInterrupt|\\(Unknown exception occurred\\)", conditionMessage(error))) {
+      raise_interrupt()
+    }
+    stop(error)
+  })
 }
 
 # What reticulate cannot send, or would send as something else.

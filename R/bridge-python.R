@@ -106,7 +106,10 @@ find_python <- function() {
   if (length(found)) file.path(normalizePath(dirname(found[1])), inside[2])
 }
 
-start_python <- function(.call) {
+# Half of an import is worse than none: an interrupt waits for its end.
+start_python <- function(.call) uninterrupted(find_and_load(.call))
+
+find_and_load <- function(.call) {
   if (!reticulate::py_available(initialize = FALSE)) {
     prepare_search()
     tryCatch(
@@ -119,6 +122,8 @@ start_python <- function(.call) {
       }
     )
   }
+  # reticulate has put its own handler there.
+  .Call(rdeep_take_signal)
   check_python(.call)
   load_core(.call)
 }
@@ -273,6 +278,7 @@ load_core <- function(.call) {
     sys$path$insert(0L, path)
   }
   bridge <- reticulate::import("rdeep.bridge.calls", convert = FALSE)
+  watch_interrupts(bridge)
   state$fetch <- bridge$fetch
   state$assign <- bridge$assign
   state$predict_array <- bridge$predict_array

@@ -189,5 +189,9 @@ install_in_r <- function(requirement) {
 phrases <- list(
   exact_coefficients = "those of lm() or glm()",
   host_program = "R",
+  instead_of_forks = paste(
+    "Start processes by `parallel::makeCluster()`, callr or `future::multisession`, not by",
+    "`mclapply()`; models go there by `saveRDS()`"
+  ),
   subtract_1 = "subtract 1, or give a factor"
 )

@@ -1,9 +1,8 @@
 # Functions of the user that Python calls while it describes a network: never while it
 # trains. A condition that jumped out of such a call would corrupt Python, so the function
 # stands behind a fence: an error is kept here and its message goes to Python, which gives
-# up in order; then it is raised with what was kept as its parent. Warnings and messages
-# wait until Python is done.
-
+# up in order; then it is raised with what was kept as its parent. An interrupt ends the function
+# alone, and Python raises it. Warnings and messages wait until Python is done.
 #
 # With `constant = TRUE` what R draws in it is warned of: the network would keep it for ever.
 
@@ -21,11 +20,13 @@ without_conditions <- function(f, constant = FALSE) {
     tryCatch(
       withCallingHandlers(
         {
-          value <- if (constant) {
-            noticing_draws(do.call(f, arguments, quote = TRUE))
-          } else {
-            do.call(f, arguments, quote = TRUE)
-          }
+          value <- interruptible(
+            if (constant) {
+              noticing_draws(do.call(f, arguments, quote = TRUE))
+            } else {
+              do.call(f, arguments, quote = TRUE)
+            }
+          )
           list(TRUE, to_core(value))
         },
         error = function(condition) advice <<- advice %||% advice_for(condition, depth),
@@ -41,7 +42,8 @@ without_conditions <- function(f, constant = FALSE) {
       error = function(condition) {
         state$failed <- condition
         list(FALSE, conditionMessage(condition), advice)
-      }
+      },
+      interrupt = function(condition) list(NULL, NULL)
     )
   }
 }

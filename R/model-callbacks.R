@@ -281,7 +281,7 @@ split_callbacks <- function(callbacks, .call) {
 events_to_return_at <- function(callbacks, level) {
   used <- unlist(lapply(callbacks, function(callback) names(callback$functions)))
   kinds <- names(callback_events)[callback_events %in% used]
-  unique(c(kinds, if (level > 0) "epoch_end", if (level == 1) "tick"))
+  unique(c(kinds, "look", if (level > 0) "epoch_end", if (level == 1) "tick"))
 }
 
 run_callbacks <- function(callbacks, event, model, .call) {

@@ -1,7 +1,6 @@
 #' Train (fit) a model
 #'
-#' Trains for a number of epochs. Ctrl-C (or Escape) ends training after the step
-#' under way; the model and the history are then those of what was trained.
+#' Trains for a number of epochs.
 #'
 #' Factors are coded as class numbers from 0 by their levels, which the model
 #' remembers: new data is coded by label, and a label that the model has not seen
@@ -44,6 +43,20 @@
 #' `saveRDS()` keeps formulas and recipes with the model. [save_model()]'s files, which hold
 #' no code, keep a formula of plain arithmetic, `log()`, `exp()`, `sqrt()`, `factor()` and
 #' the like; with others and with recipes, the loaded model takes the columns they made.
+#'
+#' @section Interrupts:
+#' Ctrl-C (Escape, RStudio's stop button) ends training after the step under way. Weights,
+#' optimizer and history are then those of what was trained, `on_train_end` of callbacks has
+#' run, and the model can be used, saved and trained on. After that R's interrupt is raised as
+#' it always is: a loop around `fit()` ends too, and `tryCatch(interrupt = )` gets it. The history
+#' so far is `model$history`, and what [rdeep_last_interrupted()] returns. An epoch that was not
+#' finished is not in it. An interrupt in a callback or a generator function that is written in R
+#' ends that function, and then training likewise. `evaluate()` and `predict()` end between two
+#' batches.
+#'
+#' While packages of Python are imported and networks are compiled, an interrupt waits. A second
+#' one within two seconds of the first ends what Python does wherever it is, perhaps in the middle
+#' of a step.
 #'
 #' @section Data larger than memory:
 #' `x` may give batches instead of being an array: a function without arguments that
@@ -145,9 +158,7 @@ fit.rdeep_model <- function(object,
   classes <- class_names(data$y$learned)
   warn_of_empty_levels(data$y, classes)
   sync_seed(call)
-  session <- call_method(
-    object,
-    "session",
+  arguments <- list(
     x = data$x$values,
     y = data$y$values,
     batch_size = as_count(batch_size),
@@ -166,19 +177,31 @@ fit.rdeep_model <- function(object,
     class_names = if (length(classes)) classes,
     listen = as.list(events_to_return_at(callbacks$own, level))
   )
-  env$learned <- list(x = data$x$learned, y = data$y$learned)
-  env$design <- given$design
-  env$lost <- NULL
-  env$nobs <- trained_samples(given$x, validation_split, given$validation_data)
-  write_learned(object)
-  # Should training fail, what was kept is of weights that are no more.
-  run_session(session, object, callbacks$own, level, data$generator, call)
-  invisible(new_history(call_method(session, "history_data")))
+  # From here on the model changes: an interrupt waits until it and its history are whole.
+  interrupted <- FALSE
+  history <- NULL
+  uninterrupted({
+    session <- invoke(unwrap(object), "session", arguments, call)
+    env$learned <- list(x = data$x$learned, y = data$y$learned)
+    env$design <- given$design
+    env$lost <- NULL
+    env$nobs <- trained_samples(given$x, validation_split, given$validation_data)
+    write_learned(object)
+    # Should training fail, what was kept is of weights that are no more.
+    interrupted <- run_session(session, object, callbacks$own, level, data$generator, call)
+    history <- new_history(call_method(session, "history_data"))
+    interrupted <- take_interrupt() || interrupted
+  })
+  if (interrupted) {
+    raise_interrupt(history)
+  }
+  invisible(history)
 }
 
 # Asks the session to advance until training is over. Progress and the user's R
 # callbacks run here, between two calls of Python and never inside one. `show` is what
-# shows an event. Returns whether the user has interrupted.
+# shows an event. Returns whether the user has interrupted; the caller holds interrupts, and
+# raises one when all is in order.
 run_session <- function(session,
                         model,
                         callbacks,
@@ -188,7 +211,6 @@ run_session <- function(session,
                         progress = new_progress(level),
                         show = show_event) {
   finished <- FALSE
-  interrupted <- FALSE
   # Its clock starts now.
   force(progress)
   # However this ends, the model is given back.
@@ -196,35 +218,49 @@ run_session <- function(session,
     hide_bar(progress)
     if (!finished) call_method(session, "close")
   })
-  tryCatch(
-    announcing(progress, repeat {
-      event <- call_method(session, "advance", .call = .call)
-      if (is.null(event)) {
-        break
-      }
-      if (event$kind == "data") {
-        beside_bar(progress, push_batches(generator, .call))
-        next
-      }
-      show(progress, event)
-      if (length(callbacks)) {
-        beside_bar(progress, run_callbacks(callbacks, event, model, .call))
-      }
-      if (event$kind %in% c("train_end", "interrupted")) {
-        finished <- TRUE
-        interrupted <- event$kind == "interrupted"
-        if (interrupted) absorb_interrupt()
-        break
-      }
-    }),
-    interrupt = function(condition) {
-      absorb_interrupt()
-      hide_bar(progress)
-      interrupted <<- TRUE
-      say("Interrupted: the model and the history are those of what was trained.")
+  announcing(progress, repeat {
+    poll_interrupts()
+    event <- call_method(session, "advance", .call = .call)
+    if (is.null(event)) {
+      break
     }
+    if (event$kind != "data") {
+      show(progress, event)
+    }
+    completed <- act_on(event, callbacks, generator, model, progress, .call)
+    if (!completed && event$kind != "interrupted") {
+      event <- call_method(session, "interrupt", .call = .call)
+      show(progress, event)
+      act_on(event, callbacks, generator, model, progress, .call)
+    }
+    if (event$kind %in% c("train_end", "interrupted")) {
+      finished <- TRUE
+      break
+    }
+  })
+  identical(event$kind, "interrupted")
+}
+
+# Runs what R has to do at an event: the user's generator function, or callbacks. Returns
+# whether that came to its end, and was not interrupted.
+act_on <- function(event, callbacks, generator, model, progress, .call) {
+  if (event$kind != "data" && !length(callbacks)) {
+    return(TRUE)
+  }
+  act <- function() {
+    if (event$kind == "data") {
+      push_batches(generator, .call)
+    } else {
+      run_callbacks(callbacks, event, model, .call)
+    }
+  }
+  tryCatch(
+    {
+      interruptible(beside_bar(progress, act()))
+      TRUE
+    },
+    interrupt = function(condition) FALSE
   )
-  invisible(interrupted)
 }
 
 # How many samples are trained on; `NULL` where they come in batches, which nobody counts.

@@ -39,7 +39,7 @@ show_event <- function(progress, event) {
   say_messages(progress, event)
   if (event$kind == "interrupted") {
     hide_bar(progress)
-    say("Interrupted: the model and the history are those of what was trained.")
+    say("Interrupted: the model and its history are those of what was trained.")
   } else if (event$kind %in% c("tick", "batch_end") && progress$level == 1) {
     show_bar(progress, event)
   } else if (event$kind == "epoch_end") {

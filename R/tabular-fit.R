@@ -14,8 +14,26 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   )
   rows <- training_rows(design, source, settings, .call)
   parts <- core_parts(design$predictors, rows$offset)
+  # An interrupt waits until there is a model of what was trained.
+  interrupted <- FALSE
+  object <- uninterrupted({
+    trained <- train_and_doubt(settings, rows, parts, .call)
+    found <- if (trained$any) {
+      fitted_tabular(trained, matched, settings, design, rows, parts, source, .call)
+    }
+    interrupted <- take_interrupt() || trained$interrupted
+    found
+  })
+  if (interrupted) {
+    raise_interrupt(object)
+  }
+  object
+}
+
+# What training came to, with warnings about the likelihood's maximum for later.
+train_and_doubt <- function(settings, rows, parts, .call) {
   doubts <- list()
-  pointer <- withCallingHandlers(
+  trained <- withCallingHandlers(
     train_tabular(settings, rows$outcome, parts, rows$target, rows$weights, .call),
     rdeep_warning = function(warning) {
       about <- "maximum of the likelihood|likelihood has no maximum"
@@ -25,7 +43,11 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
       }
     }
   )
-  object <- new_deep_tabular(pointer, matched, settings, design$design, rows)
+  c(trained, list(doubts = doubts))
+}
+
+fitted_tabular <- function(trained, matched, settings, design, rows, parts, source, .call) {
+  object <- new_deep_tabular(trained$pointer, matched, settings, design$design, rows)
   object <- with_training_results(object, parts, .call)
   warn_of_divergence(object)
   omitted <- if (!is.null(design$kept)) setdiff(seq_len(NROW(source)), design$kept)
@@ -38,7 +60,7 @@ fit_tabular <- function(x, y, source, settings, matched, .call) {
   seen$data <- object$data %||% kept_data(source, design, rows)
   # A likelihood without a maximum is said once, and that training has not come to it is not.
   extreme <- !is.null(seen$data) && warn_of_extremes(seen, .call)
-  if (!extreme) lapply(doubts, warning)
+  if (!extreme) lapply(trained$doubts, warning)
   object
 }
 
@@ -71,9 +93,14 @@ refit_rows <- function(object, rows, .call) {
     weights_of_classes(settings$class_weights, object$target, object$outcome, .call)
   )
   object$env <- new.env(parent = emptyenv())
-  object$env$pointer <- train_tabular(
-    settings, object$outcome, parts, object$target, weights, .call
+  trained <- uninterrupted(
+    train_tabular(settings, object$outcome, parts, object$target, weights, .call)
   )
+  if (trained$interrupted) {
+    # One of many fits, of which nothing is left that could be used.
+    raise_interrupt()
+  }
+  object$env$pointer <- trained$pointer
   object$data <- lapply(object$data, function(x) {
     if (is.data.frame(x)) x[rows, , drop = FALSE] else if (!is.null(x)) pick(x)
   })
@@ -83,7 +110,8 @@ refit_rows <- function(object, rows, .call) {
   with_training_results(object, parts, .call)
 }
 
-# The core's object, trained.
+# The core's object, trained: `pointer`, whether that was `interrupted`, and whether `any` network
+# was trained.
 train_tabular <- function(settings, outcome, parts, target, weights, .call) {
   pointer <- new_core_tabular(settings, outcome, .call)
   call_method(
@@ -99,9 +127,11 @@ train_tabular <- function(settings, outcome, parts, target, weights, .call) {
     levels = parts$levels,
     .call = .call
   )
-  train_networks(pointer, settings$verbose, .call)
-  call_method(pointer, "finish_all", .call = .call)
-  pointer
+  trained <- train_networks(pointer, settings$verbose, .call)
+  if (trained$any) {
+    call_method(pointer, "finish_all", .call = .call)
+  }
+  c(trained, list(pointer = pointer))
 }
 
 # What belongs to each row beside its predictors, and what is remembered of the outcome.
@@ -215,23 +245,36 @@ train_networks <- function(pointer, level, .call) {
       session, NULL, list(), level, NULL, .call,
       progress = progress, show = show_network
     )
-    call_method(pointer, "finish", member = member - 1L, .call = .call)
-    if (level > 0) {
+    has_trained <- call_method(pointer, "finish", member = member - 1L, .call = .call)
+    if (level > 0 && has_trained) {
       report_network(progress)
     }
     if (interrupted) {
+      report_interrupt(member - !has_trained, members)
       break
     }
   }
+  list(interrupted = interrupted, any = has_trained || member > 1)
+}
+
+# What there is after an interrupt, and where.
+report_interrupt <- function(trained, members) {
+  if (trained == 0) {
+    say("Interrupted in the first epoch: there is no model.")
+    return(invisible())
+  }
+  what <- if (members == 1) {
+    "`rdeep_last_interrupted()` returns the model of what was trained."
+  } else {
+    sprintf("`rdeep_last_interrupted()` returns the model of %d of %d networks.", trained, members)
+  }
+  say(paste("Interrupted:", what))
 }
 
 # Events of a network's training: a bar that runs over its epochs.
 show_network <- function(progress, event) {
   say_messages(progress, event)
-  if (event$kind == "interrupted") {
-    hide_bar(progress)
-    say("Interrupted: the model is that of what was trained.")
-  } else if (event$kind == "epoch_end") {
+  if (event$kind == "epoch_end") {
     note_epoch(progress, event)
     if (progress$level == 1) {
       show_epochs(progress, event)

@@ -11,6 +11,8 @@
 #include <R_ext/Altrep.h>
 #include <R_ext/Rdynload.h>
 
+#include "kept.h"
+
 static R_altrep_class_t kept_class;
 
 /* data1: the bytes as they were made last, or NULL; data2: the function, tagged by whether the
@@ -99,16 +101,8 @@ SEXP rdeep_release(SEXP x)
     return Rf_ScalarLogical(FALSE);
 }
 
-static const R_CallMethodDef calls[] = {
-    {"rdeep_kept", (DL_FUNC) &rdeep_kept, 1},
-    {"rdeep_release", (DL_FUNC) &rdeep_release, 1},
-    {NULL, NULL, 0}
-};
-
-void R_init_rdeep(DllInfo *dll)
+void rdeep_init_kept(DllInfo *dll)
 {
-    R_registerRoutines(dll, NULL, calls, NULL, NULL);
-    R_useDynamicSymbols(dll, FALSE);
     kept_class = R_make_altraw_class("rdeep_kept", "rdeep", dll);
     R_set_altrep_Length_method(kept_class, kept_length);
     R_set_altrep_Inspect_method(kept_class, kept_inspect);

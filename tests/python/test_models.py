@@ -189,7 +189,7 @@ def test_a_file_holds_data_only(tmp_path):
     path = tmp_path / "model.rdeep"
     Sequential([Dense(1)], input_shape=2).save(str(path))
     with zipfile.ZipFile(path) as archive:
-        assert archive.namelist() == ["model.json", "weights.safetensors"]
+        assert archive.namelist() == ["model.json", "weights.safetensors", "manifest.json"]
     twin = tmp_path / "twin.rdeep"
     load_model(str(path)).save(str(twin))
     assert twin.read_bytes() == path.read_bytes()

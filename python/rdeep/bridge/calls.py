@@ -44,6 +44,7 @@ from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, class_name, worded
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import Input, SymbolicTensor
+from rdeep.interrupts import interrupts
 from rdeep.models import Model, Sequential, attribution
 from rdeep.models import load_model as _load_model
 from rdeep.ops.measures import called
@@ -53,7 +54,7 @@ from rdeep.seeds import set_random_seed as _set_random_seed
 from rdeep.tabular import Tabular, load_tabular
 from rdeep.tabular.attribution import column_gradients
 from rdeep.tabular.storage import is_tabular
-from rdeep.training.session import TrainingSession
+from rdeep.training.session import Event, TrainingSession
 
 Answer = tuple[bool, Any, list[Any], list[Any]]
 
@@ -75,8 +76,8 @@ def invoke(target: object, name: str, arguments: dict[str, Any]) -> Answer:
     tuple
         Whether it went well; the value or a description of the error; messages; warnings.
     """
-    if isinstance(target, TrainingSession) and name == "advance":
-        return _guarded(lambda: _event(target), target.model)
+    if isinstance(target, TrainingSession) and name in ("advance", "interrupt"):
+        return _guarded(lambda: _event(getattr(target, name)()), target.model)
     if target is None:
         return _guarded(lambda: _DOORS[name](**arguments))
     return _guarded(lambda: getattr(target, name)(**arguments), target)
@@ -126,6 +127,20 @@ def predict_array(model: Model, x: np.ndarray, batch_size: int | None) -> Answer
     return _guarded(lambda: predict_numbers(model, x, batch_size))
 
 
+def watch_interrupts(held: float, flags: list[float]) -> float | None:
+    """Look for interrupts where R notes them; see `Interrupts.attach`.
+
+    R has no integers that are long enough for addresses.
+
+    Parameters
+    ----------
+    held, flags : float, list of float
+        Addresses, as R has them.
+    """
+    wake = interrupts.attach(int(held), [int(flag) for flag in flags])
+    return None if wake is None else float(wake)
+
+
 def _guarded(action: Callable[[], Any], speaker: object = None) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
@@ -140,8 +155,7 @@ def _guarded(action: Callable[[], Any], speaker: object = None) -> Answer:
     return ok, value, [each.data() for each in messages], [warned(each) for each in shown]
 
 
-def _event(session: TrainingSession) -> dict[str, Any] | None:
-    event = session.advance()
+def _event(event: Event | None) -> dict[str, Any] | None:
     if event is None:
         return None
     return {**asdict(event), "messages": [message.data() for message in event.messages]}
@@ -270,7 +284,8 @@ def load_model(path: str, backend: str | None = None, device: str | None = None)
 
 
 def _engine_for(path: str) -> str:
-    saved = str(archive.read_description(path)["backend"])
+    with archive.opened(path) as file:
+        saved = str(file.description.get("backend"))
     if saved in backends.installed():
         return saved
     other = default_backend()

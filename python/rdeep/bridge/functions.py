@@ -38,8 +38,8 @@ class RFunction:
     Parameters
     ----------
     function : function
-        Takes `_Arguments` and returns a list: whether it went well, the value or a message, and
-        perhaps what to write instead.
+        Takes `_Arguments` and returns a list: whether it went well (`None` where it was
+        interrupted), the value or a message, and perhaps what to write instead.
     name : str
         What it is called in messages.
     """
@@ -56,6 +56,8 @@ class RFunction:
                 hint="Call fit() with arrays rather than a stream.",
             )
         ok, value, *hints = self.function(_Arguments(list(args), kwargs))
+        if ok is None:
+            raise KeyboardInterrupt
         if not ok:
             hint = next((hint for hint in hints if hint), None)
             raise UserFunctionError(f"{self.__name__} failed: {value}", hint=hint)

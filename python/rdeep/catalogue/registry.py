@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from rdeep.catalogue import dispatch
 from rdeep.errors import ArgumentError, show, suggestion
+from rdeep.errors.damage import Damage, shown_value
 
 KINDS = (
     "layer",
@@ -247,6 +248,51 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     if config.get("adapted") is not None:
         record.restore(config["adapted"])
     return record
+
+
+def restored(kind: str, saved: Any, place: str) -> Any:
+    """Make a record of what a file says, by its class's own name and of values alone.
+
+    Parameters
+    ----------
+    kind : str
+        One of `kinds()`.
+    saved : object
+        Plain data: what `Record.get_config` returned.
+    place : str
+        Where in the file it is.
+
+    Raises
+    ------
+    Damage
+        If it is anything else, or there is no such record.
+    """
+    whole = isinstance(saved, dict) and {"class", "options"} <= saved.keys()
+    if not whole or not saved.keys() <= {"class", "options", "adapted"}:
+        raise Damage(f"it must be the class and the options of {_with_article(kind)}", place=place)
+    name = saved["class"]
+    if not isinstance(name, str) or not name.isidentifier() or len(name) > 100:
+        raise Damage(f"{shown_value(name)} is no name of a class", place=place)
+    cls = _of_class(kind, name) or _of_class(kind, name, records(kind))
+    if cls is None:
+        raise Damage(
+            f"there is no {kind} named {name!r}",
+            place=place,
+            hint="If a package defines it, import that package first.",
+        )
+    record = cls.restored(saved["options"], f"{place}.options")
+    if "adapted" in saved:
+        record.restore_learned(saved["adapted"], f"{place}.adapted")
+    return record
+
+
+def _of_class(
+    kind: str, name: str, known: Mapping[str, type[Any]] | None = None
+) -> type[Any] | None:
+    internal = _internal.get(name)
+    if internal is not None and internal.kind == kind:
+        return internal
+    return (_records[kind] if known is None else known).get(name)
 
 
 def _find_saved(kind: str, name: str) -> type[Any]:

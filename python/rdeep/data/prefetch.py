@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
+from rdeep.interrupts import interrupts
+
 T = TypeVar("T")
 
 # How often a thread whose queue is full looks whether it is still needed, in seconds.
@@ -49,8 +51,8 @@ class Prefetch(Generic[T]):
 
     def _wait(self) -> tuple[str, Any]:
         while True:
-            # Not in one go: in a host program, an interrupt is noticed between two of Python's
-            # steps only.
+            # Not in one go, or an interrupt would have to wait as well.
+            interrupts.check()
             try:
                 return self._queue.get(timeout=_GLANCE)
             except queue.Empty:

@@ -155,6 +155,18 @@ class StateError(RdeepError, RuntimeError):
     kind = "state"
 
 
+class ForkError(StateError):
+    """An engine was started before the process was forked, and would hang in the fork."""
+
+    kind = "fork"
+
+
+class OutOfMemoryError(RdeepError, MemoryError):
+    """There is too little memory for what was asked: on the host, or on a GPU."""
+
+    kind = "memory"
+
+
 class FileError(RdeepError, OSError):
     """A file is missing, in the way, or not one that rdeep wrote."""
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed
+from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.fitting import FitOptions, open_session
 
 
+@interrupts.held()
 def train_on_batch(
     model: WholeModel,
     /,
@@ -59,7 +61,8 @@ def train_on_batch(
     session = open_session(model, x, y, options, ("epoch_end",))
     try:
         while (event := session.advance()) is not None and event.kind != "epoch_end":
-            pass
+            if event.kind == "interrupted":
+                raise KeyboardInterrupt
         logs = {} if event is None else dict(event.logs)
         session.advance()
     finally:

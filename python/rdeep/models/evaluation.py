@@ -8,6 +8,8 @@ from rdeep.data import prepare
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper
+from rdeep.engines.memory import DATA, within_memory
+from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count_or_none
@@ -17,6 +19,8 @@ from rdeep.training.scoring import scorer, stream_scorer
 from rdeep.training.unused import warn_of_batch_size, warn_of_too_few
 
 
+@interrupts.held()
+@within_memory("The data does", DATA)
 def evaluate(
     model: WholeModel,
     /,

@@ -36,6 +36,12 @@ class DescribedModel(GraphModel, Protocol):
 class WeightedModel(GraphModel, Protocol):
     """A model whose weights are read and changed."""
 
+    name: str
+
+    @property
+    def kind(self) -> str:
+        """What the file says that it is."""
+
     def _built(self) -> Parameters:
         """Return the weights and their graph; a `StateError` if they are not known yet."""
 
@@ -46,16 +52,11 @@ class WeightedModel(GraphModel, Protocol):
 class SavedModel(WeightedModel, Protocol):
     """A model that becomes plain data."""
 
-    name: str
     backend: str
     seed: int
     annotations: dict[str, Any]
     history: History | None
     _trainer: Trainer | None
-
-    @property
-    def kind(self) -> str:
-        """What the file says that it is."""
 
     def description(self) -> dict[str, Any]:
         """Return the model without its weights, as plain data."""

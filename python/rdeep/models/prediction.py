@@ -10,6 +10,8 @@ from rdeep.data import prepare
 from rdeep.data.arrays import dense_rows
 from rdeep.data.streams import is_stream
 from rdeep.engines.contract import Source
+from rdeep.engines.memory import DATA, within_memory
+from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream
@@ -20,6 +22,7 @@ from rdeep.training.predicting import predict_each, predict_stream
 from rdeep.training.unused import warn_of_too_few
 
 
+@within_memory("The data does", DATA)
 def predict(
     model: WholeModel,
     /,
@@ -50,6 +53,16 @@ def predict(
     numpy.ndarray or list of numpy.ndarray
         float32, a row for each sample; a list if there are several outputs.
     """
+    # Holding signals would take as long as a row.
+    if getattr(x, "shape", (None,))[0] == 1:
+        return _predict(model, x, batch_size, steps, callbacks)
+    with interrupts.held():
+        return _predict(model, x, batch_size, steps, callbacks)
+
+
+def _predict(
+    model: WholeModel, x: object, batch_size: int | None, steps: int | None, callbacks: object
+) -> Any:
     steps = count_or_none(steps, "steps")
     callback_list = CallbackList(as_callbacks(callbacks), "predict")
     callback_list.set_model(model, {"steps": steps})

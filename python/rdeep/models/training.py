@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
+
+import numpy as np
 
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
@@ -11,17 +13,18 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
+from rdeep.engines.memory import DATA, within_memory
 from rdeep.errors import Wording, worded
+from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
-from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
 from rdeep.training.session import TrainingSession
-from rdeep.training.trainer import Trainer
+from rdeep.training.trainer import LastTraining, Trainer
 
 
 def compile(
@@ -98,19 +101,6 @@ def swap_average(model: WholeModel, /) -> None:
     model.trainer.swap_average()
 
 
-def take_training(model: WholeModel, /, path: str) -> None:
-    """Take the weights and the state of training from a file that such a model was saved to.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    """
-    description, weights, slots = archive.read(path)
-    model.set_weights(weights)
-    model.trainer.resume(description["compile"], slots)
-
-
 def losses(model: WholeModel, /) -> list[Loss]:
     """Return the loss of each output."""
     return model.trainer.losses(model.graph)
@@ -125,15 +115,24 @@ def log_directions(model: WholeModel, /) -> dict[str, str | None]:
     return model.trainer.directions(model.graph)
 
 
-def prepare_training(model: WholeModel, /) -> tuple[Stepper, TrainState]:
-    """Return what runs steps, and a state that goes on from an earlier training."""
+def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Stepper, TrainState]:
+    """Return what runs steps, and a state that goes on from an earlier training.
+
+    Parameters
+    ----------
+    initial_epoch : int
+        The epoch to begin with, from 0: where the last training ended, it is the same training.
+    """
     model.stop_training = False
     backend = backends.load(model.backend)
     model._built().take_ownership()
+    seed = model.trainer.next_seed(stream.next(), initial_epoch, stream.chosen)
+    begun = model.trainer.begin(backend, model.network, model.graph, seed)
     model._built().training = True
-    return model.trainer.begin(backend, model.network, model.graph, stream.next())
+    return begun
 
 
+@within_memory("The data does", DATA)
 def session(
     model: WholeModel,
     /,
@@ -166,14 +165,55 @@ def session(
     return model._session
 
 
-def training_ended(model: WholeModel, /, history: History) -> None:
-    """Take the history of a training that has ended."""
+def training_ended(model: WholeModel, /, history: History, seed: int) -> None:
+    """Take the history of a training that has ended, and the seed that it drew from."""
+    if history.epoch:
+        model.trainer.last = LastTraining(seed, history.epoch[-1] + 1, stream.chosen)
     model.history = history
     model._session = None
     model._built().training = False
     model._built().changes += 1
 
 
+def structure(model: WholeModel, /) -> dict[str, Any]:
+    """Return the layers as plain data."""
+    return model._structure()
+
+
+def network_states(model: WholeModel, /) -> dict[str, np.ndarray]:
+    """Return the states that layers keep between batches, by name."""
+    return model.network.get_states()
+
+
+def set_network_states(model: WholeModel, /, states: Mapping[str, np.ndarray]) -> None:
+    """Set the states that layers keep: those that are not given are zeros.
+
+    Parameters
+    ----------
+    states : mapping of str to numpy.ndarray
+        What `network_states` returned.
+    """
+    model.network.set_states(states)
+
+
+def drawn_so_far(model: WholeModel, /) -> int:
+    """Return how many predictions have drawn random numbers, since the seed was chosen."""
+    start, calls = model._drawn
+    return calls + 1 if start == stream.starts else 0
+
+
+def draw_on_from(model: WholeModel, /, count: int) -> None:
+    """Have predictions draw as if there had been so many before.
+
+    Parameters
+    ----------
+    count : int
+        What `drawn_so_far` returned.
+    """
+    model._drawn = (stream.starts, count - 1)
+
+
+@interrupts.held()
 def fit(
     model: WholeModel, /, x: object, y: object = None, *, verbose: object = "auto", **arguments: Any
 ) -> History:
@@ -197,14 +237,25 @@ def fit(
         outputs a dict of such by the output's name, `sample_weight`, `initial_epoch` (0),
         `steps_per_epoch`, `validation_steps`, `validation_batch_size`, `validation_freq` (1).
         With `steps_per_epoch`, a stream goes on in each epoch where the last one ended.
+        `resume` is the folder of a `BackupAndRestore` (or a file in it): training goes on from the
+        state there, bit by bit as if it had never stopped. Model, data and callbacks must be those
+        of that training; the history is that of all its epochs.
+
+        A model that was trained draws on from the seed of that training, in any process: with
+        `initial_epoch` where the last training ended, what comes out is what one training of all
+        the epochs would have given. `set_random_seed` after it has the next one draw anew.
 
     Returns
     -------
     History
-        The logs of each epoch. An interrupt ends training and returns those so far.
+        The logs of each epoch.
 
     Raises
     ------
+    KeyboardInterrupt
+        After an interrupt (Ctrl-C), which ends training after the step under way: weights and
+        `history` of the model are those of what was trained. A second one within two seconds is
+        raised wherever training is.
     DataError, ShapeError, ArgumentError, StateError
         If the data does not fit the model, or the model is not compiled.
 
@@ -227,6 +278,7 @@ def fit(
     return drive(model.session(x, y, listen=listen, **arguments), level)
 
 
+@interrupts.held()
 def lr_finder(
     model: WholeModel,
     /,

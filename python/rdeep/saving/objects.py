@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.catalogue import dispatch
 from rdeep.errors import FileError, StateError
+from rdeep.saving import disk
 
 
 class _Reader(pickle.Unpickler):
@@ -58,8 +59,7 @@ def keep_object(value: object, path: str) -> None:
         data = pickle.dumps(value)
     except (pickle.PicklingError, TypeError, AttributeError, RecursionError) as error:
         raise StateError(f"it holds what cannot be written down ({error}).") from error
-    with open(path, "wb") as target:
-        target.write(data)
+    disk.replace_file(path, lambda target: target.write(data), "path")
 
 
 def restore_object(path: str) -> Any:

@@ -10,8 +10,9 @@ import numpy as np
 from rdeep.catalogue import metrics, optimizers, schedules
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, DataError, StateError
+from rdeep.interrupts import interrupts
 from rdeep.models import Model
-from rdeep.saving import archive
+from rdeep.saving import disk
 from rdeep.seeds import stream
 from rdeep.tabular import storage, survival
 from rdeep.tabular.architectures import HEAD, Shape, cut_points, network
@@ -99,6 +100,7 @@ class Tabular(Predicting):
 
     # Fitting ------------------------------------------------------------------------------------
 
+    @interrupts.held()
     def fit(
         self,
         numbers: object = None,
@@ -120,6 +122,12 @@ class Tabular(Predicting):
             As in `prepare`.
         verbose : {"auto", 0, 1, 2}
             As in `Model.fit`.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            After an interrupt: the model is then that of the members trained so far, if there are
+            any.
         """
         level = verbosity(verbose)
         listen = ((), ("epoch_end", "tick"), ("epoch_end",))[level]
@@ -131,7 +139,12 @@ class Tabular(Predicting):
         self.prepare(numbers, codes, cardinalities, y, offset, weights)
         self.columns = columns
         for member in range(self.members):
-            drive(self.session(member, listen), level)
+            try:
+                drive(self.session(member, listen), level)
+            except KeyboardInterrupt:
+                if self.finish(member) or self.models:
+                    self.finish_all()
+                raise
             self.finish(member)
         self.finish_all()
 
@@ -331,19 +344,29 @@ class Tabular(Predicting):
             )
         ]
 
-    def finish(self, member: int) -> None:
+    def finish(self, member: int) -> bool:
         """Take note of what a trained member predicts for the rows that it has not seen.
 
         Parameters
         ----------
         member : int
             Its number, from 0.
+
+        Returns
+        -------
+        bool
+            Whether it was trained for an epoch at least; else it is no member.
         """
+        history = self.models[member].history if member < len(self.models) else None
+        if history is None or not history.epoch:
+            del self.models[member:]
+            return False
         training_set = self._data()
         rows = held_out(self._folds, member)
         if len(rows):
             pooled = self._pooled(training_set.inputs_of(rows), [self.models[member]])
             self._held_out_values[rows] = self._outcome_scale(pooled)
+        return True
 
     def finish_all(self) -> None:
         """Complete the model once its members are trained."""
@@ -423,5 +446,5 @@ class Tabular(Predicting):
             Whether to replace a file that exists.
         """
         self._fitted()
-        archive.check_free(path, overwrite)
+        disk.check_free(path, overwrite)
         storage.write(self, path)

@@ -19,6 +19,11 @@ def drive(session: TrainingSession, verbose: object) -> History:
         A session that listens to ticks if `verbose` is 1.
     verbose : int or {"auto"}
         0 for silence, 1 for a line that is rewritten, 2 for a line an epoch.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        If training was interrupted; the model, with its history, is that of what was trained.
     """
     while True:
         event = session.advance()
@@ -33,8 +38,9 @@ def drive(session: TrainingSession, verbose: object) -> History:
             start = "\r" if verbose == 1 else ""
             print(f"{start}Epoch {event.epoch + 1}/{event.epochs}  {_shown(event.logs)}")
         elif event.kind == "interrupted":
-            print("Interrupted: the model and the history are those of what was trained.")
-            return session.history
+            start = "\n" if verbose == 1 else ""
+            print(f"{start}Interrupted: the model and its history are those of what was trained.")
+            raise KeyboardInterrupt
 
 
 def verbosity(verbose: object) -> int:

@@ -90,6 +90,8 @@ def search(
     running = _Running()
     while len(losses) < steps:
         event = session.advance()
+        if event is not None and event.kind == "interrupted":
+            raise KeyboardInterrupt
         if event is None or event.kind != "batch_end":
             break
         losses.append(running.batch_loss(event.batch, event.logs["loss"]))

@@ -13,21 +13,34 @@ from typing import Any
 
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.errors import DataError, Wording
+from rdeep.interrupts import interrupts
+from rdeep.saving.training_state import TrainingState
 from rdeep.training.callback_list import CallbackList
-from rdeep.training.callbacks import Callback
+from rdeep.training.callbacks import BackupAndRestore, Callback
 from rdeep.training.data_loader import DataLoader
 from rdeep.training.history import History
 from rdeep.training.model import TrainedModel
+from rdeep.training.resuming import (
+    Found,
+    Recognised,
+    how_to_go_on,
+    position_in,
+    state_of,
+    take_up,
+)
 
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
 
+# A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
+# has to look after its own events.
 EVENTS = (
     "train_begin",
     "epoch_begin",
     "batch_begin",
     "batch_end",
     "tick",
+    "look",
     "data",
     "test_begin",
     "test_end",
@@ -96,6 +109,10 @@ class TrainingSession:
         What happens beside training.
     listen : collection of str
         The kinds of events to return at, beside the end of training.
+    found : Found, optional
+        The state to go on from.
+    recognised : Recognised, optional
+        What the training is recognised by, where its state may be kept.
     """
 
     def __init__(
@@ -106,6 +123,8 @@ class TrainingSession:
         plan: Plan,
         callbacks: Sequence[Callback],
         listen: Collection[str],
+        found: Found | None = None,
+        recognised: Recognised | None = None,
     ) -> None:
         self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
         self.callbacks = list(callbacks)
@@ -119,7 +138,16 @@ class TrainingSession:
         self.history = History(sizes)
         self.epoch = plan.initial_epoch
         self.batch = 0
+        self.begun = False
+        self.first_step = self._epoch_step = state.step
+        self._within_callbacks = False
         self.done = False
+        self._found, self.recognised = found, recognised
+        self._backups = [each for each in callbacks if isinstance(each, BackupAndRestore)]
+        self.host_memory: Any = None
+        # Whether callbacks know of the training, and whether an epoch was trained to its end and
+        # is not in the history.
+        self._began = self._complete = False
         self._next: Callable[[], str] = self._begin_training
         # What a step took in an earlier training, to begin with.
         self._step_seconds: float = model.trainer.step_seconds
@@ -132,19 +160,28 @@ class TrainingSession:
         An interrupt ends training after the step under way, with an event of its own: the history
         and the weights are those of what was trained.
         """
+        started = time.perf_counter()
         try:
             while not self.done:
+                if self._backups:
+                    self._back_up()
+                if self._began and interrupts.requested():
+                    return self._interrupted()
                 kind = self._next()
                 if kind in self.listen or self.model.messages:
                     return self._event(kind)
+                if "look" in self.listen and time.perf_counter() - started > TICK_SECONDS:
+                    return self._event("look")
         except KeyboardInterrupt:
-            self.params["interrupted"] = True
-            self._end_training()
-            return self._event("interrupted")
+            return self._interrupted()
         except BaseException:
             self.close()
             raise
         return None
+
+    def interrupt(self) -> Event:
+        """End training now, for whoever was interrupted between two events."""
+        return self._interrupted()
 
     def stop(self) -> None:
         """End training before the next step."""
@@ -156,11 +193,27 @@ class TrainingSession:
         self.model.trainer.step_seconds = self._step_seconds
         self.plan.feeding.close()
         self.plan.validate = None
-        self.model.training_ended(self.history)
+        for callback in self.callbacks:
+            callback.let_go()
+        self.model.training_ended(self.history, self.state.seed)
 
     def history_data(self) -> dict[str, Any]:
         """Return the history as plain data."""
         return self.history.data()
+
+    def _interrupted(self) -> Event:
+        """End training after an interrupt; a second one leaves out what callbacks do at the end."""
+        interrupts.take()
+        self.params["interrupted"] = True
+        if not self.done and self._is_between_steps():
+            self._keep_interrupted()
+        if self._complete:
+            self._record_epoch()
+        try:
+            self._end_training()
+        finally:
+            self.close()
+        return self._event("interrupted")
 
     def _event(self, kind: str) -> Event:
         return Event(
@@ -174,27 +227,74 @@ class TrainingSession:
         )
 
     def _call_callbacks(self, method: str, *position: int) -> None:
+        self._within_callbacks = True
         for callback in self.callbacks:
             getattr(callback, method)(*position, self._logs)
+        self._within_callbacks = False
 
     def _begin_training(self) -> str:
         plan = self.plan
+        self._began = True
         for callback in self.callbacks:
             callback.model, callback.params = self.model, self.params
+        if self._found is not None:
+            at = self._found.state.data["position"]
+            self.first_step, plan.initial_epoch = at["first_step"], at["first_epoch"]
+            self.params["initial_epoch"] = at["first_epoch"]
+            self.params["resumed"] = {name: at[name] for name in ("epoch", "batch")}
         self._call_callbacks("on_train_begin")
-        # A callback may know of epochs that were trained already.
-        plan.initial_epoch = self.epoch = self.params["initial_epoch"]
+        if self._found is not None:
+            take_up(self, self._found)
+        else:
+            # A callback may know of epochs that were trained already.
+            plan.initial_epoch = self.epoch = self.params["initial_epoch"]
         epochs = max(plan.epochs - plan.initial_epoch, 0)
         # Of a stream of unknown length, nothing is known to win back a compilation.
         steps = 0 if plan.feeding.steps is None else plan.feeding.steps * epochs
-        self.stepper.expect(plan.feeding.size, self.state.step + steps, self._each())
-        self._next = self._begin_epoch if self.epoch < self.plan.epochs else self._end_training
+        self.stepper.expect(plan.feeding.size, self.first_step + steps, self._each())
+        goes_on = self.epoch < self.plan.epochs
+        if self._found is None:
+            self._next = self._begin_epoch if goes_on else self._end_training
+        else:
+            self._next = self._stopped_or(self._resume_epoch) if goes_on else self._end_training
         return "train_begin"
+
+    def _resume_epoch(self) -> str:
+        """Go to where the training was stopped, in its data too."""
+        assert self._found is not None
+        feeding, at = self.plan.feeding, position_in(self._found.state)
+        feeding.begin(self.epoch, at)
+        if feeding.passed_over():
+            self.model.say(
+                f"Resuming: the first {feeding.passed_over()} batches of 'x', which the training "
+                "has seen, are passed over."
+            )
+        return self._catch_up()
+
+    def _catch_up(self) -> str:
+        if not self.plan.feeding.catch_up():
+            self._next = self._catch_up
+            return "data"
+        self._found = None
+        if not self.begun:
+            return self._enter_epoch()
+        self._epoch_step = self.state.step - self.batch
+        for callback in self.callbacks:
+            # Others remember what they did when the epoch began.
+            if callback.get_state() is None:
+                callback.on_epoch_begin(self.epoch, self._logs)
+        if self.batch == self.plan.feeding.steps:
+            return self._end_epoch()
+        self._next = self._stopped_or(self._run_chunk)
+        return "tick"
 
     def _begin_epoch(self) -> str:
         self.plan.feeding.begin(self.epoch)
+        return self._enter_epoch()
+
+    def _enter_epoch(self) -> str:
         self.state.sums = self.stepper.new_sums()
-        self.batch = 0
+        self.batch, self.begun, self._epoch_step = 0, True, self.state.step
         self._logs = {}
         self._call_callbacks("on_epoch_begin", self.epoch)
         self._next = self._stopped_or(self._run_chunk)
@@ -219,15 +319,19 @@ class TrainingSession:
         # A host sets the model's rate between events.
         rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
+        first = self.state.step
         self.stepper.run(self.state, batches, start, rates)
+        done = self.state.step - first
+        self.batch += done
+        if done < k:
+            raise KeyboardInterrupt
         self._step_seconds = (time.perf_counter() - started) / k
-        self.batch += k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
         if listening:
             self._call_callbacks("on_train_batch_end", self.batch - 1)
-        over = self.batch == self.plan.feeding.steps
-        self._next = self._end_epoch if over else self._stopped_or(self._run_chunk)
+        self._complete = self.batch == self.plan.feeding.steps
+        self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
 
     def _run_out(self) -> str:
@@ -258,6 +362,7 @@ class TrainingSession:
 
     def _end_epoch(self) -> str:
         plan = self.plan
+        self._complete = True
         self._logs = dict(self.stepper.read(self.state.sums))
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
@@ -280,14 +385,43 @@ class TrainingSession:
         if self.model.trainer.rate_changes:
             self._logs["learning_rate"] = self.model.learning_rate
         self._call_callbacks("on_epoch_end", self.epoch)
-        self.history.append(self.epoch, self._logs)
+        self._record_epoch()
         last = self.epoch + 1 >= plan.epochs
+        self.begun = False
         self._next = self._end_training if last else self._stopped_or(self._following_epoch)
         return "epoch_end"
 
+    def _record_epoch(self) -> None:
+        self.history.append(self.epoch, self._logs)
+        self._complete = False
+
     def _following_epoch(self) -> str:
-        self.epoch += 1
+        self.epoch, self.batch = self.epoch + 1, 0
         return self._begin_epoch()
+
+    def _back_up(self) -> None:
+        """Have the state kept where that is due: the host's callbacks have acted by now."""
+        for backup in self._backups:
+            if backup.is_due:
+                backup.keep(self._state)
+
+    def _state(self) -> TrainingState:
+        state = state_of(self)
+        if not self.begun and self.history.epoch:
+            # The event that ended the epoch still had its number.
+            state.data["position"].update(epoch=self.history.epoch[-1] + 1, batch=0)
+        return state
+
+    def _is_between_steps(self) -> bool:
+        """Return whether weights, sums and what callbacks remember are those of one step."""
+        whole = not self.begun or self._epoch_step + self.batch == self.state.step
+        return self._began and whole and not self._within_callbacks and self._found is None
+
+    def _keep_interrupted(self) -> None:
+        """Keep the state of the step that an interrupt came after."""
+        for backup in self._backups:
+            if backup.keep(self._state):
+                self.model.say(how_to_go_on(backup.backup_dir))
 
     def _end_training(self) -> str:
         if not self.done:

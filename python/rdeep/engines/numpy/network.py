@@ -109,6 +109,14 @@ class NumPyNetwork:
         """Have recurrent layers that keep states between batches start from zeros."""
         self._forward.states.clear()
 
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return nothing: what training would go on from is another engine's."""
+        return {}
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Have recurrent layers start from zeros."""
+        self.reset_states()
+
     @in_plain_words
     def predict(
         self, inputs: list[Any], batch_size: int, source: Source = NO_SOURCE, first: int = 0

@@ -15,6 +15,7 @@ from rdeep.engines.numpy.network import NumPyNetwork
 from rdeep.engines.objective import Objective
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.registry import does_not_train
+from rdeep.interrupts import interrupts
 
 Batch = tuple[list[np.ndarray], list[np.ndarray], list["np.ndarray | None"]]
 
@@ -88,6 +89,7 @@ class NumPyStepper:
             sums.totals += added
             for kept, batch in zip(sums.collected, collected):
                 kept.append(batch)
+            interrupts.check()
 
     def _measured(
         self,
@@ -146,6 +148,23 @@ class NumPyStepper:
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Refuse to train."""
         self._refuse()
+
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Refuse to train."""
+        self._refuse()
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Refuse to train."""
+        self._refuse()
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """None: nothing is trained."""
+        return None
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        """Leave it: a scale of another engine's is of no use."""
 
     def _refuse(self) -> NoReturn:
         raise does_not_train("numpy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,19 +14,25 @@ from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
+from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.engines.tensorflow.direct import Direct
+from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.engines.tensorflow.scaling import LossScale
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
+from rdeep.interrupts import interrupts
 
 Tensor = Any
+
+# How long an evaluation may run before it is looked whether an interrupt waits.
+_LOOK_SECONDS = 0.1
 
 # XLA compiles for so many sizes of batches; streams may have many more.
 _XLA_SIZES = 4
@@ -60,7 +67,7 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
-        self._steps = 0.0
+        self._steps = self._score_seconds = 0.0
         self.traces = 0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
@@ -69,6 +76,7 @@ class TensorFlowStepper:
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
         self._programs: dict[Any, Any] = {}
 
+    @in_plain_words
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from: fresh, or with the slots and step of an earlier training.
 
@@ -145,6 +153,7 @@ class TensorFlowStepper:
                 self._updates.swap()
             state.averaged = not state.averaged
 
+    @in_plain_words
     def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
         """Give a state the slots of another training.
 
@@ -157,6 +166,7 @@ class TensorFlowStepper:
         """
         self._updates.reset(slots)
 
+    @in_plain_words
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`."""
         return self._updates.export()
@@ -171,6 +181,7 @@ class TensorFlowStepper:
         """
         return True
 
+    @in_plain_words
     def place(self, feed: ArrayFeed, batch_size: int) -> TensorFlowBatches:
         """Put data on the device.
 
@@ -191,6 +202,31 @@ class TensorFlowStepper:
             totals = tf.zeros(self.objective.size, tf.float64)
         return Sums(totals, [[] for _ in range(collecting)])
 
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name."""
+        return written_down(sums, sums.totals.numpy(), lambda t: t.numpy())
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that were written down."""
+        sums = self.new_sums()
+        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
+        sums.totals = self._to_device(totals)
+        return sums
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed."""
+        return self._scale.at
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        if value is not None:
+            self._scale.go_on(*value)
+
+    def _to_device(self, array: np.ndarray) -> Tensor:
+        with self.network.scope():
+            return tf.constant(array)
+
     @in_plain_words
     def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
         """Train from batch `start` of the epoch on; changes state and weights.
@@ -208,7 +244,7 @@ class TensorFlowStepper:
         """
         self.network.random.set_seed(state.seed)
         at, end = start, start + len(rates)
-        while at < end:
+        while at < end and not interrupts.requested():
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at
             self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
@@ -232,6 +268,8 @@ class TensorFlowStepper:
             done += count
             # After each call, so that an interrupt between two finds the state right.
             state.step += count
+            if interrupts.requested():
+                break
 
     @in_plain_words
     def score(
@@ -253,9 +291,24 @@ class TensorFlowStepper:
         if k > 0:
             if self.network.draws:
                 self.network.random.set_seed(source.seed, source.call)
-            window = batches.window(start, spare=False)
-            self._call("score", batches, window, start, k, sums, sums.batches, np.zeros(k))
-            sums.batches += k
+            window, end = batches.window(start, spare=False), start + k
+            while start < end:
+                # Some at a time, or an interrupt would have to wait for all.
+                count = min(end - start, self._scored_at_once())
+                started = time.perf_counter()
+                self._call(
+                    "score", batches, window, start, count, sums, sums.batches, np.zeros(count)
+                )
+                sums.batches += count
+                start += count
+                interrupts.check()
+                self._score_seconds = (time.perf_counter() - started) / count
+
+    def _scored_at_once(self) -> int:
+        """Return how many batches a call evaluates: few where nothing is known of their time."""
+        if not self._score_seconds:
+            return 1
+        return max(1, int(_LOOK_SECONDS / self._score_seconds))
 
     @in_plain_words
     def read(self, sums: Sums) -> dict[str, float | list[float]]:
@@ -298,7 +351,9 @@ class TensorFlowStepper:
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
             totals, collected = program(
                 window.tensors,
-                *(tf.constant(n, tf.int64) for n in (first * batches.size, count, step)),
+                passing(first * batches.size),
+                tf.constant(count, tf.int64),
+                passing(step),
                 tf.constant(rates, tf.float64),
                 sums.totals,
                 *(tf.constant(n, tf.int64) for n in sizes),
@@ -364,6 +419,9 @@ class TensorFlowStepper:
             found = tape.gradient(minimised, watched, unconnected_gradients="zero")
             # Embeddings have gradients by rows; the formulas take whole arrays.
             grads = [tf.convert_to_tensor(g) for g in found]
+            # No weight changes before all gradients are there: should memory not suffice for one,
+            # the step has not begun.
+            grads = tf.identity_n(grads) if len(grads) > 1 else grads
             scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
             return _joined(sums), collected
 

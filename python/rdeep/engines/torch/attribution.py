@@ -15,6 +15,7 @@ from rdeep.data.reading import needed
 from rdeep.engines.torch import ops
 from rdeep.engines.torch.assembly import module_names
 from rdeep.engines.torch.network import TorchNetwork
+from rdeep.interrupts import interrupts
 
 Score = Callable[[list[Any], Any], Any]
 
@@ -65,6 +66,7 @@ def integrated_gradients(
     parts, scores = [], []
     rows_each = max(1, _POINTS // steps)
     for first in range(0, len(inputs[0]), rows_each):
+        interrupts.check()
         rows = [torch.from_numpy(x[first : first + rows_each]).to(device) for x in inputs]
         with torch.no_grad():
             scores.append(joint(*rows).cpu().numpy())

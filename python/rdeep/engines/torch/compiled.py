@@ -19,6 +19,7 @@ from rdeep.engines.torch.network import TorchNetwork
 from rdeep.engines.torch.optimizer import Updates
 from rdeep.errors import BackendError
 from rdeep.graph.cost import compilable, recurs
+from rdeep.interrupts import interrupts
 
 Measure = Callable[[Any, Any, Any], "tuple[Tensor, list[Any], list[Any]]"]
 
@@ -131,6 +132,8 @@ class CompiledSteps:
             done += n
             for sums, collected in answers:
                 add(sums, collected)
+            if interrupts.requested():
+                break
 
     def _call(self, taken: Any, *more: Any) -> Any:
         size = (len(taken), *(tensor.shape for tensor in taken[0][0]))

@@ -13,6 +13,7 @@ from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, ParameterInfo
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
+from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.torch import ops, threads
@@ -23,6 +24,10 @@ from rdeep.engines.torch.optimizer import Updates, detached
 from rdeep.engines.torch.scaling import LossScale
 from rdeep.engines.torch.sums import Totals
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.interrupts import interrupts
+
+# Every how many steps of a chunk it is looked whether an interrupt waits.
+_LOOK_EVERY = 8
 
 # What data may take of a GPU's free memory; larger data is read along.
 _SHARE_FOR_DATA = 0.6
@@ -81,16 +86,19 @@ class TorchStepper:
         self._body = torch.compile(self.network.body)
         return None
 
+    @in_plain_words
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
         """Return a state to train from: fresh, or with an earlier training's slots and step."""
         own = self._updates.new_slots()
         self._updates.load(own, slots or {})
         return TrainState(seed, step, own, self.new_sums())
 
+    @in_plain_words
     def restore(self, state: TrainState, slots: Mapping[str, np.ndarray]) -> None:
         """Give a state the slots of another training."""
         self._updates.load(state.slots, slots)
 
+    @in_plain_words
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
         return self._updates.export(state.slots)
@@ -114,6 +122,7 @@ class TorchStepper:
         free, _ = torch.cuda.mem_get_info(self.network.device)
         return nbytes < _SHARE_FOR_DATA * free
 
+    @in_plain_words
     def place(self, feed: ArrayFeed, batch_size: int) -> TorchBatches:
         """Put data on the device."""
         return TorchBatches(feed, batch_size, self.network.device)
@@ -126,6 +135,30 @@ class TorchStepper:
         collecting = sum(plan.collects for plan in self.objective.plans)
         totals = Totals(self.objective.size, self.objective.means)
         return Sums(totals, [[] for _ in range(collecting)])
+
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name."""
+        return written_down(sums, sums.totals.numpy(), lambda t: t.cpu().numpy())
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that were written down."""
+        sums = self.new_sums()
+        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
+        sums.totals.start_from(totals)
+        return sums
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed."""
+        return None if self._scale is None else self._scale.at
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        if value is not None and self._scale is not None:
+            self._scale.go_on(*value)
+
+    def _to_device(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array.copy()).to(self.network.device)
 
     @in_plain_words
     def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
@@ -143,6 +176,8 @@ class TorchStepper:
                 else:
                     for index, rate in enumerate(rates.tolist(), start):
                         self._step(state, batches.batch(index), rate)
+                        if not index % _LOOK_EVERY and interrupts.requested():
+                            break
         finally:
             # An interrupt on the threshold of a no_grad block would leave gradients off.
             torch.set_grad_enabled(before)
@@ -184,6 +219,7 @@ class TorchStepper:
                 sums.batches += 1
                 _, added, collected = self._measure(*batches.batch(index))
                 self._add(sums, added, collected)
+                interrupts.check()
 
     def _measure(
         self, inputs: list[Tensor], targets: list[Tensor], weights: list[Tensor | None]

@@ -1,0 +1,1 @@
+"""Files that others wrote, as plain data and arrays: nothing in them is imported or run."""
