@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rdeep.catalogue.options import Choice, checked
 from rdeep.errors import ArgumentError, DataError
+from rdeep.interrupts import interrupts
 
 _TIMEOUT_S = 30
 
@@ -99,7 +100,9 @@ def _download(origin: str | None, target: Path, file_hash: str | None, algorithm
             os.fdopen(handle, "wb") as part,
             urllib.request.urlopen(origin, timeout=_TIMEOUT_S) as response,
         ):
-            shutil.copyfileobj(response, part)
+            while block := response.read(1 << 18):
+                part.write(block)
+                interrupts.check()
         if file_hash is not None and not _has_hash(Path(name), file_hash, algorithm):
             raise DataError(
                 f"What was downloaded from {origin} is not what was expected: its checksum "
