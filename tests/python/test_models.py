@@ -189,7 +189,7 @@ def test_a_file_holds_data_only(tmp_path):
     path = tmp_path / "model.rdeep"
     Sequential([Dense(1)], input_shape=2).save(str(path))
     with zipfile.ZipFile(path) as archive:
-        assert archive.namelist() == ["model.json", "weights.safetensors"]
+        assert archive.namelist() == ["model.json", "weights.safetensors", "manifest.json"]
     twin = tmp_path / "twin.rdeep"
     load_model(str(path)).save(str(twin))
     assert twin.read_bytes() == path.read_bytes()
@@ -346,7 +346,7 @@ def test_bad_arguments_of_fit_are_refused(model, options, message):
         ({"loss": "mean_squared"}, "(?s)no loss named 'mean_squared'.*'mean_squared_error'"),
         ({"metrics": ["acuracy"]}, "(?s)no metric named 'acuracy'.*'accuracy'"),
         ({"loss": {"out": "mse"}}, "names 'out', but the model's outputs are 'dense'"),
-        ({"loss": ["mse", "mse"]}, "one value for each of the 1 outputs, not 2"),
+        ({"loss": ["mse", "mse"]}, "one value for the one output, not 2"),
         ({"jit_compile": "yes"}, "'jit_compile' must be"),
         ({"loss": rdeep.losses.MeanSquaredError(reduction="none")}, "cannot be trained with"),
     ],

@@ -110,7 +110,7 @@ def test_other_text_between_private_characters_stays_as_it_is():
 # Walks -----------------------------------------------------------------------------------------
 
 PARTS = {name for name in errors.__all__ if name[0].islower()} - {"suggestion", "worded"}
-READERS = {name for name in errors.__all__ if name[0].isupper()} | {"worded"}
+READERS = {name for name in errors.__all__ if name[0].isupper()} | {"worded", "Damage"}
 SPEAKERS = READERS | {"warn", "say", "refuse", "InvalidOption"}
 # Texts that document what is declared.
 DECLARATIONS = ("catalogue/operations/", "catalogue/layers/sections.py")

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import select
 import shutil
 import subprocess
@@ -19,12 +20,21 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
 
 from torture.kinds import KINDS
 from torture.outcome import Outcome
 
-CASES = {"rdeep": 50_000, "weights": 10_000}
+CASES = {
+    "rdeep": 50_000,
+    "weights": 10_000,
+    "csv": 6_000,
+    "packed csv": 2_000,
+    "parquet": 3_000,
+    "feather": 3_000,
+    "images": 8_000,
+}
 """How many files of each kind are tried at share 1."""
 _CHUNK = 1500
 _HANG = 30.0
@@ -53,7 +63,9 @@ class Tally:
             if result["became"] != "failed":
                 self.outcome.held += 1
                 return
-            signature = f"{result['why'][:60]} | {result['at']}"
+            # Names and numbers differ from file to file.
+            why = re.sub(r"'[^']*'?|[0-9]+", "_", result["why"])[:50]
+            signature = f"{why} | {result['at']}"
             self.kinds_of_failure[signature] += 1
             example = (
                 f"{result['why']} | {result['at']} | {self._kind} on {engine}, seed {self._seed}, "
@@ -87,14 +99,11 @@ def run(share: float, seed: int, names: list[str] | None = None) -> list[Outcome
             for i, start in enumerate(range(0, cases, _CHUNK)):
                 engine = kind.engines[i % len(kind.engines)]
                 jobs.put((name, engine, start, min(start + _CHUNK, cases)))
-        threads = [
-            threading.Thread(target=_work, args=(jobs, tallies, seed, folder, place))
-            for place in range(max(os.cpu_count() or 1, 1))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor() as pool:
+            places = range(os.cpu_count() or 1)
+            workers = [pool.submit(_work, jobs, tallies, seed, folder, place) for place in places]
+        for worker in workers:
+            worker.result()
         return [tally.finished() for tally in tallies.values()]
 
 
@@ -135,10 +144,11 @@ def _chunk(
     os.makedirs(scratch, exist_ok=True)
     command = [sys.executable, "-m", "torture.files_worker", name, engine, str(seed)]
     command += [os.path.join(folder, name), scratch, f"{start}:{stop}"]
-    errors = tempfile.TemporaryFile()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
     current, ended = None, "crash"
-    try:
+    with (
+        tempfile.TemporaryFile() as errors,
+        _started(command, errors) as process,
+    ):
         for message in _messages(process):
             if message is None:
                 ended = f"hang: no answer in {_HANG:.0f} s"
@@ -147,20 +157,29 @@ def _chunk(
                 current = message["start"]
                 continue
             tally.add(engine, message)
-            current = None
-            start = message["case"] + 1
-    finally:
+            current, start = None, message["case"] + 1
         process.kill()
         process.wait()
-    if start < stop:
         errors.seek(0)
-        said = errors.read().decode(errors="replace").strip().splitlines()[-1:]
+        said = " ".join(errors.read().decode(errors="replace").strip().splitlines()[-1:])
+    if start < stop:
         if current is None and ended == "crash":
             raise RuntimeError(f"the process for {name} on {engine} did not start: {said}")
-        why = f"{ended} ({process.returncode}): {' '.join(said)[:200]}"
+        why = f"{ended} ({process.returncode}): {said[:200]}"
         tally.add(engine, {"case": start, "became": "failed", "why": why, "at": ""})
         start += 1
     return start
+
+
+@contextlib.contextmanager
+def _started(command: list[str], errors: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a process that does not outlive the block."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def _messages(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any] | None]:

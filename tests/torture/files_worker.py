@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import glob
+import importlib
 import json
 import os
 import random
@@ -61,20 +62,25 @@ class Worker:
         self.guard.limit_memory()
 
     def _meaning_of_original(self, place: int) -> list[np.ndarray]:
-        path = self.paths[place]
+        path = self._written(place, self.files[place])
         try:
             value = self.kind.read(path, self.prepared[place], self.engine)
-            return self.kind.meaning(value, path, self.prepared[place])
+            return self.kind.meaning(value, self.paths[place], self.prepared[place])
         except Exception as error:
-            raise RuntimeError(f"{path} cannot be read before it is changed") from error
+            raise RuntimeError(f"{self.paths[place]} cannot be read as it is") from error
+
+    def _written(self, place: int, data: bytes) -> str:
+        """Write a file into a folder of its own, which is named after the original."""
+        path = os.path.join(self.scratch, _stem(self.paths[place]), "changed" + self.kind.suffix)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
 
     def run(self, number: int) -> dict[str, Any]:
         """Read the changed file of a number, and return what came of it."""
         place, mutant = case(self.kind, self.seed, self.name, number, self.files)
-        path = os.path.join(self.scratch, _stem(self.paths[place]), "changed" + self.kind.suffix)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(mutant.data)
+        path = self._written(place, mutant.data)
         prepared = self.kind.prepare(self.paths[place], self.engine)
         result = {"case": number, "of": os.path.basename(self.paths[place]), "what": mutant.what}
         return {**result, **self._read(path, place, prepared, mutant)}
@@ -89,7 +95,7 @@ class Worker:
         if broken := watch.broken(len(mutant.data)):
             return {"became": "failed", "why": broken, "at": _where(error)}
         if error is not None:
-            if not self.kind.accepts(error, path):
+            if not self.kind.accepts(error, path, prepared):
                 why = f"raised {type(error).__name__}: {str(error)[:150]}"
                 return {"became": "failed", "why": why, "at": _where(error)}
             return {"became": "refused", "why": str(error)[:300]}
@@ -136,16 +142,13 @@ def _stem(path: str) -> str:
 
 def _import_all() -> None:
     """Import what rdeep could import while it reads: a file must not cause it."""
-    import importlib
-    import pkgutil
-
     import rdeep
 
-    for module in pkgutil.walk_packages(rdeep.__path__, "rdeep."):
-        if not any(part in module.name for part in ("testing", "bridge", "tensorflow")):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                importlib.import_module(module.name)
+    folder = os.path.dirname(rdeep.__file__)
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*.py"), recursive=True)):
+        name = os.path.relpath(path, os.path.dirname(folder))[:-3].replace(os.sep, ".")
+        if not any(part in name for part in ("testing", "bridge", "tensorflow")):
+            importlib.import_module(name.removesuffix(".__init__"))
 
 
 def main() -> None:
@@ -156,7 +159,6 @@ def main() -> None:
     parser.add_argument("folder")
     parser.add_argument("scratch")
     parser.add_argument("cases", help="as in 10:50")
-    parser.add_argument("--keep", action="store_true", help="leave the changed file there")
     given = parser.parse_args()
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what engines print is no answer

@@ -24,7 +24,6 @@ FORBIDDEN = (
     "glob.",
     "http.",
     "marshal.",
-    "mmap.",
     "msvcrt.",
     "os.",
     "pathlib.",
@@ -84,6 +83,7 @@ class Guard:
 
     def __init__(self) -> None:
         self._path: str | None = None
+        self._folder: str | None = None
         self._watch: Watch | None = None
         self._status = os.open("/proc/self/status", os.O_RDONLY)
         self._peak = os.open("/proc/self/clear_refs", os.O_WRONLY)
@@ -97,7 +97,7 @@ class Guard:
 
     @contextlib.contextmanager
     def watching(self, path: str) -> Iterator[Watch]:
-        """Watch what is done within the block; only this file may be opened.
+        """Watch what is done within the block; only this file may be opened, and its folder listed.
 
         Parameters
         ----------
@@ -108,11 +108,11 @@ class Guard:
         os.write(self._peak, b"5")  # the highest memory from now on
         before = self._read("VmRSS")
         started, used = time.perf_counter(), time.thread_time()
-        self._path, self._watch = path, watch
+        self._path, self._folder, self._watch = path, os.path.dirname(path), watch
         try:
             yield watch
         finally:
-            self._path = self._watch = None
+            self._path = self._folder = self._watch = None
             # A machine that is busy with something else is no fault of the reader.
             passed = time.perf_counter() - started
             watch.seconds = passed if passed > 3 * SECONDS else time.thread_time() - used
@@ -122,6 +122,9 @@ class Guard:
         if self._watch is None or not event.startswith(FORBIDDEN):
             return
         if event == "open" and args[0] == self._path and not _writes(args):
+            return
+        # Which files a folder holds is no secret to who reads the folder.
+        if event in ("os.scandir", "os.listdir", "os.walk") and args[0] == self._folder:
             return
         said = f"{event}({', '.join(repr(arg)[:80] for arg in args[:2])})"
         self._watch.events.append(said)

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from torture import originals
+from torture.kinds_data import Csv, Feather, Images, PackedCsv, Parquet
 from torture.mutations import ANY, Mutant, Random, of_bytes
 from torture.mutations_json import changed_json
 from torture.mutations_tensors import changed_tensors, of_tensors
@@ -52,7 +53,7 @@ class Kind(Protocol):
     def meaning(self, value: Any, original: str, prepared: Any) -> list[np.ndarray]:
         """Return what was read as numbers, to be compared with the original's."""
 
-    def accepts(self, error: Exception, path: str) -> bool:
+    def accepts(self, error: Exception, path: str, prepared: Any) -> bool:
         """Say whether an error is the right one for a file that is refused."""
 
 
@@ -141,7 +142,7 @@ class Rdeep:
             one_step(value, data)
         return [np.asarray(each) for each in found]
 
-    def accepts(self, error: Exception, path: str) -> bool:
+    def accepts(self, error: Exception, path: str, prepared: Any) -> bool:
         return names_file(error, path)
 
 
@@ -167,9 +168,11 @@ class Weights:
     def prepare(self, original: str, engine: str) -> Any:
         wanted = os.path.basename(original)[4 : -len(self.suffix)]
         if engine not in _MODELS:
-            _MODELS[engine] = {name: model for name, model, _ in originals.models(engine)}
+            _MODELS[engine] = {
+                name: model.to_backend(engine) for name, model, _ in originals.models("torch")
+            }
         model = _MODELS[engine][wanted]
-        before = [np.full_like(w, 0.25) for w in model.get_weights()]
+        before = [np.full_like(w, _BEFORE) for w in model.get_weights()]
         model.set_weights(before)
         return model
 
@@ -180,11 +183,15 @@ class Weights:
     def meaning(self, value: Any, original: str, prepared: Any) -> list[np.ndarray]:
         return list(value.get_weights())
 
-    def accepts(self, error: Exception, path: str) -> bool:
-        # A refused file changes nothing in the model.
-        return names_file(error, path)
+    def accepts(self, error: Exception, path: str, prepared: Any) -> bool:
+        from rdeep.errors import RdeepError
+
+        # A file that is refused changes nothing in the model; a valid one may be another model's.
+        untouched = all((values == _BEFORE).all() for values in prepared.get_weights())
+        return untouched and isinstance(error, RdeepError) and os.path.basename(path) in str(error)
 
 
+_BEFORE = 0.25
 _MODELS: dict[str, dict[str, Any]] = {}
 
 
@@ -294,4 +301,12 @@ def _digest(value: Any) -> tuple[str, str] | None:
     return None
 
 
-KINDS: dict[str, Callable[[], Kind]] = {"rdeep": Rdeep, "weights": Weights}
+KINDS: dict[str, Callable[[], Kind]] = {
+    "rdeep": Rdeep,
+    "weights": Weights,
+    "csv": Csv,
+    "packed csv": PackedCsv,
+    "parquet": Parquet,
+    "feather": Feather,
+    "images": Images,
+}

@@ -6,22 +6,26 @@ What few sessions use is imported when it is first asked for.
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable
 from typing import Any
 
 from rdeep.catalogue import registry
 from rdeep.catalogue.record import Record
 from rdeep.engines import registry as backends
-from rdeep.errors import ArgumentError, BackendError, FileError
+from rdeep.errors import ArgumentError, BackendError, plain
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
 from rdeep.models.layer_calls import build_layer, call_layer, layer_is_built, layer_model
-from rdeep.models.loading import _KINDS
 from rdeep.models.model import Model
+from rdeep.models.reading import checked_network, made_network
+from rdeep.models.sequential import Sequential
 from rdeep.models.states import get_state_tree, set_state_tree
-from rdeep.saving import archive
+from rdeep.saving import archive, disk
+from rdeep.saving.faults import reading
 from rdeep.saving.objects import keep_object, restore_object
+from rdeep.saving.plain_json import read_json
+from rdeep.saving.sources import read_whole
+from rdeep.seeds import follow_seed
 from rdeep.training.limits import (
     max_epochs,
     max_steps_per_epoch,
@@ -128,12 +132,15 @@ def model_from(description: Any, backend: str | None = None) -> Model:
     """
     try:
         whole = {"compile": None, "history": None, **description}
-        kind = _KINDS[whole["kind"]]
+        kind = _MODELS[whole["kind"]]
         return kind.from_data(whole, {}, {}, backend or whole["backend"], None)
     except (KeyError, TypeError) as error:
         raise ArgumentError(
             "'config' is not the configuration of a model.", argument="config"
         ) from error
+
+
+_MODELS = {model.kind: model for model in (Model, Sequential)}
 
 
 def save_config(model: Model, path: str, overwrite: bool = False) -> None:
@@ -148,14 +155,14 @@ def save_config(model: Model, path: str, overwrite: bool = False) -> None:
     overwrite : bool
         Whether to replace a file that exists.
     """
-    archive.check_free(path, overwrite)
+    disk.check_free(path, overwrite)
     text = config_text(model)
-    archive.replace_file(path, lambda target: target.write(text.encode()))
+    disk.replace_file(path, lambda target: target.write(text.encode()))
 
 
 def config_text(model: Model) -> str:
     """Return a model without its weights, as JSON."""
-    return json.dumps({**model.description(), "compile": None, "history": None}, indent=1)
+    return archive.described({**model.description(), "compile": None, "history": None}).decode()
 
 
 def load_config(path: str | None = None, text: str | None = None, backend: Any = None) -> Model:
@@ -170,16 +177,12 @@ def load_config(path: str | None = None, text: str | None = None, backend: Any =
     backend : str, optional
         The engine.
     """
-    try:
-        if path is not None:
-            with open(path, encoding="utf-8") as source:
-                text = source.read()
-        description = json.loads(text or "")
-    except (OSError, ValueError) as error:
-        raise FileError(
-            f"'{path}' can't be read as a model's configuration: {error}", argument="filepath"
-        ) from error
-    return model_from(description, backend)
+    with reading("the text" if path is None else path, "a model's configuration"):
+        data = (text or "").encode() if path is None else read_whole(path)
+        described = plain.by_name(read_json(data), plain.anything, "")
+        checked = checked_network({"compile": None, "history": None, **described}, "")
+        engine = backend or backends.available(checked.description["backend"])
+        return made_network(checked, {}, {}, engine, None)
 
 
 def _fixed(value: object) -> Any:
@@ -211,6 +214,18 @@ def export_model(model: Model, path: str) -> None:
             "with torch.export, or keep it with save_model().",
         )
     model.network.native.export(path, verbose=False)
+
+
+def forget_seed(model: Model) -> None:
+    """Have a model's next training draw from the process's stream of seeds, as a first one does.
+
+    Parameters
+    ----------
+    model : Model
+        The model.
+    """
+    if model.is_compiled:
+        model.trainer.forget_seed()
 
 
 def forget_training(model: Model) -> None:
@@ -288,11 +303,8 @@ def json_file(path: str) -> Any:
     path : str
         The file.
     """
-    try:
-        with open(path, encoding="utf-8") as source:
-            return json.load(source)
-    except (OSError, ValueError) as error:
-        raise FileError(f"'{path}' can't be read as JSON: {error}", argument="path") from error
+    with reading(path, "a file of JSON", "path"):
+        return read_json(read_whole(path), not_finite=True)
 
 
 def input_columns(dataset: object) -> dict[str, list[str]]:
@@ -329,6 +341,8 @@ SERVICES: dict[str, Callable[..., Any]] = {
             config_text,
             load_config,
             export_model,
+            follow_seed,
+            forget_seed,
             forget_training,
             source_inputs,
             use_flash_attention,

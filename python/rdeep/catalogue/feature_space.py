@@ -23,6 +23,7 @@ from rdeep.errors import (
     StateError,
     constructor,
     layer_title,
+    plain,
     show,
     suggestion,
 )
@@ -152,6 +153,13 @@ class FeatureSpace(Preprocessing):
             if layer is not None and layer.adapted.values is not None
         }
         return {**config, "adapted": learned} if learned else config
+
+    def check_saved(self, values: Any, place: str) -> None:
+        """Refuse what the features' layers cannot have learned."""
+        known = [name for name, layer in self.preprocessors.items() if layer is not None]
+        plain.fields(values, (), place, known)
+        for name, learned in values.items():
+            self.preprocessors[name].check_saved(learned, f"{place}.{name}")
 
     def restore(self, values: Mapping[str, Any]) -> None:
         """Take over what each feature's layer learned."""

@@ -12,10 +12,18 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, Union
 
 from rdeep.catalogue.docstrings import ComposedDocstring, Docstring, as_entries, documented
-from rdeep.catalogue.options import Axes, Axis, InvalidOption, Option
+from rdeep.catalogue.options import (
+    Axes,
+    Axis,
+    InvalidOption,
+    Option,
+    as_data,
+    restored_options,
+)
 from rdeep.catalogue.overrides import refuse_overrides
 from rdeep.catalogue.registry import register
 from rdeep.errors import ArgumentError, Wording, called, show, show_axis, suggestion
+from rdeep.errors.damage import Damage, making
 
 
 def snake_case(name: str) -> str:
@@ -171,8 +179,40 @@ class Record:
         """
         return {
             "class": type(self).__name__,
-            "options": {name: _plain(value) for name, value in self._values_of_options().items()},
+            "options": {name: as_data(value) for name, value in self._values_of_options().items()},
         }
+
+    @classmethod
+    def restored(cls, options: Any, place: str) -> Any:
+        """Return the record that a file describes: of values alone, as `get_config` gives them.
+
+        Parameters
+        ----------
+        options : object
+            Plain data: the options.
+        place : str
+            Where in the file they are.
+
+        Raises
+        ------
+        Damage
+            If they are not options that `get_config` could have given.
+        """
+        values = restored_options(cls.options, options, place)
+        with making(place):
+            return cls(**values)
+
+    def restore_learned(self, values: Any, place: str) -> None:
+        """Take over what a file says that was learned; most records learn nothing.
+
+        Parameters
+        ----------
+        values : object
+            Plain data.
+        place : str
+            Where in the file it is.
+        """
+        raise Damage("there is nothing here that learns", place=place)
 
     def replace(self, **changes: Any) -> Any:
         """Return a copy with some options changed.
@@ -312,13 +352,3 @@ def _default(cls: type[Record], name: str) -> Any:
     declared = cls.options[name]
     # As records keep it: one number may stand for several.
     return checked_option(cls, name, declared.default)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Record):
-        return value.get_config()
-    if hasattr(value, "to_data"):
-        return value.to_data()
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    return value

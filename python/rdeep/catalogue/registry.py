@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from rdeep.catalogue import dispatch
 from rdeep.errors import ArgumentError, show, suggestion
+from rdeep.errors.damage import Damage, shown_value
 
 KINDS = (
     "layer",
@@ -123,11 +124,15 @@ def find(kind: str, name: str) -> type[Any]:
     found = _named(kind, name)
     if found is not None:
         return found
+    others = [other for other in ("loss", "optimizer", "metric") if other != kind]
+    whose = next((other for other in others if _named(other, name)), None)
     raise ArgumentError(
         f"There is no {kind} named {name!r}.",
         received=name,
         expected=f"the name of {_with_article(kind)}",
-        hint=suggestion(
+        hint=f"{name!r} is the name of {_with_article(whose)}."
+        if whose and kind in ("loss", "optimizer", "metric")
+        else suggestion(
             name,
             [cls.key for cls in known.values()],
             also=[alias for cls in known.values() for alias in cls.aliases],
@@ -175,9 +180,17 @@ def resolve(kind: str, value: Any) -> Any:
         return value
     if isinstance(value, str):
         return find(kind, value)()
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and isinstance(value.get("class"), str):
         return from_config(kind, value)
     engine = _engine_of(value)
+    other = getattr(value, "kind", None)
+    # A loss measures as well as a metric does; nothing else stands for another kind.
+    if other in KINDS and (kind, other) != ("metric", "loss"):
+        raise ArgumentError(
+            f"{show(value)} is {_with_article(str(other))}, not {_with_article(kind)}.",
+            received=value,
+            expected=f"{_with_article(kind)} or the name of one",
+        )
     if callable(value) and not isinstance(value, type) and not engine:
         dispatch.calls()
         if kind in _for_functions:
@@ -187,10 +200,22 @@ def resolve(kind: str, value: Any) -> Any:
         f"{show(value)} is not {_with_article(kind)}{whose}.",
         received=value,
         expected=f"{_with_article(kind)} or the name of one",
-        hint=_OF_AN_ENGINE if engine else None,
+        hint=_OF_AN_ENGINE if engine else _SUCH_AS.get(kind),
     )
 
 
+_SUCH_AS = {
+    kind: f"Give {article} {kind}, or the name of one, such as {name!r}."
+    for article, kind, name in (
+        ("an", "activation", "relu"),
+        ("a", "constraint", "nonneg"),
+        ("an", "initializer", "he_normal"),
+        ("a", "loss", "mse"),
+        ("a", "metric", "mae"),
+        ("an", "optimizer", "adam"),
+        ("a", "regularizer", "l2"),
+    )
+}
 _OF_AN_ENGINE = "Either engine runs what rdeep has: give its name, or its class of the same name."
 
 
@@ -223,6 +248,51 @@ def from_config(kind: str, config: Mapping[str, Any]) -> Any:
     if config.get("adapted") is not None:
         record.restore(config["adapted"])
     return record
+
+
+def restored(kind: str, saved: Any, place: str) -> Any:
+    """Make a record of what a file says, by its class's own name and of values alone.
+
+    Parameters
+    ----------
+    kind : str
+        One of `kinds()`.
+    saved : object
+        Plain data: what `Record.get_config` returned.
+    place : str
+        Where in the file it is.
+
+    Raises
+    ------
+    Damage
+        If it is anything else, or there is no such record.
+    """
+    whole = isinstance(saved, dict) and {"class", "options"} <= saved.keys()
+    if not whole or not saved.keys() <= {"class", "options", "adapted"}:
+        raise Damage(f"it must be the class and the options of {_with_article(kind)}", place=place)
+    name = saved["class"]
+    if not isinstance(name, str) or not name.isidentifier() or len(name) > 100:
+        raise Damage(f"{shown_value(name)} is no name of a class", place=place)
+    cls = _of_class(kind, name) or _of_class(kind, name, records(kind))
+    if cls is None:
+        raise Damage(
+            f"there is no {kind} named {name!r}",
+            place=place,
+            hint="If a package defines it, import that package first.",
+        )
+    record = cls.restored(saved["options"], f"{place}.options")
+    if "adapted" in saved:
+        record.restore_learned(saved["adapted"], f"{place}.adapted")
+    return record
+
+
+def _of_class(
+    kind: str, name: str, known: Mapping[str, type[Any]] | None = None
+) -> type[Any] | None:
+    internal = _internal.get(name)
+    if internal is not None and internal.kind == kind:
+        return internal
+    return (_records[kind] if known is None else known).get(name)
 
 
 def _find_saved(kind: str, name: str) -> type[Any]:

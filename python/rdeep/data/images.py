@@ -26,6 +26,8 @@ _FILTERS = {
     "lanczos3": "LANCZOS",
 }
 _MOST_THREADS = 8
+# What an image may take beside twice its file: 24 million pixels of a photograph.
+_MOST_BYTES = 96_000_000
 
 
 def image_dataset_from_directory(
@@ -233,9 +235,12 @@ class _Decoder:
         """Return an image as bytes of the shape that is wanted."""
         try:
             with self.pillow.open(file) as image:
+                self._check_memory(image, file)
                 pixels = np.asarray(self._resized(self._converted(image)))
                 pixels = pixels.reshape(*self.size, len(self.mode))
                 return pixels.transpose(2, 0, 1) if self.first else pixels
+        except DataError:
+            raise
         # What Pillow raises depends on the format and on what is wrong.
         except Exception as error:
             reason = "" if isinstance(error, self.pillow.UnidentifiedImageError) else f": {error}"
@@ -246,7 +251,33 @@ class _Decoder:
                 hint="Take the file away, or repair it.",
             ) from error
 
+    def _check_memory(self, image: Any, file: str) -> None:
+        """Refuse an image that takes far more memory than its file: a header can say anything."""
+        most = _MOST_BYTES + 2 * os.path.getsize(file)
+        if self._bytes(image) > most and image.format == "JPEG":
+            # Decoded at a half, a quarter or an eighth of its size, but no smaller than wanted.
+            image.draft(None, self.size[::-1])
+        needed = self._bytes(image)
+        if needed > most:
+            wide, high = image.size
+            raise DataError(
+                f"{shown(file)} is {wide} x {high} pixels, which take {needed / 1e6:.0f} MB: "
+                "more than such a file may.",
+                argument="directory",
+                received=file,
+                hint="Make the image smaller before you use it, or take the file away.",
+            )
+
+    def _bytes(self, image: Any) -> int:
+        """Return what an image takes in Pillow: 4 bytes for each pixel of several channels."""
+        one = {"1": 1, "L": 1, "P": 1, "I;16": 2}
+        each = [one.get(mode, 4) for mode in dict.fromkeys((image.mode, self.mode))]
+        return int(image.size[0]) * int(image.size[1]) * sum(each)
+
     def _converted(self, image: Any) -> Any:
+        if image.mode == self.mode:
+            image.load()
+            return image
         if image.mode.startswith("I"):
             # Shades of 16 bits, which Pillow would cut off at 255.
             image = self.pillow.fromarray((np.asarray(image) >> 8).astype(np.uint8))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from rdeep.catalogue.options import Choice, Flag, Sizes, checked
 from rdeep.data.reading import absolute, needed, shown
 from rdeep.errors import ArgumentError, FileError, ShapeError, format_shape
+from rdeep.saving import disk
 
 _MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 _FILTERS = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
@@ -183,12 +184,18 @@ def save_image(
     if image.mode == "RGBA" and kind == "jpeg":
         warnings.warn("JPEG has no transparency: the picture is saved as RGB.", stacklevel=2)
         image = image.convert("RGB")
-    try:
-        image.save(absolute(path), format=kind or None, **options)
-    except (OSError, KeyError, ValueError) as error:
-        raise FileError(
-            f"{shown(absolute(path))} can't be written as an image: {error}", argument="path"
-        ) from error
+
+    def fill(target: BinaryIO) -> None:
+        try:
+            image.save(target, format=kind, **options)
+        except (OSError, KeyError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            raise FileError(
+                f"{shown(absolute(path))} can't be written as an image: {error}", argument="path"
+            ) from error
+
+    disk.replace_file(absolute(path), fill, "path")
 
 
 def channels_first(data_format: str | None) -> bool:

@@ -47,6 +47,9 @@ class Format(Protocol):
     def size(self, file: str) -> tuple[int, int | None]:
         """Return how many row groups a file has, and how many rows where its footer says so."""
 
+    def first_text(self, file: str, column: str) -> tuple[int, str] | None:
+        """Return the first value of a column that is no number, and its row, where it is known."""
+
     def read(
         self,
         file: str,
@@ -59,7 +62,14 @@ class Format(Protocol):
         """Return chunks of at most so many rows from these row groups in turn."""
 
 
-class _Parquet:
+class _Typed:
+    """A format in whose files a column is of text or of numbers as a whole."""
+
+    def first_text(self, file: str, column: str) -> tuple[int, str] | None:
+        return None
+
+
+class _Parquet(_Typed):
     """Parquet: a row group is read chunk by chunk, so that even a large one takes little memory."""
 
     suffixes = (".parquet", ".pq")
@@ -89,7 +99,7 @@ class _Parquet:
                 yield from opened.iter_batches(rows, row_groups=[group], columns=columns)
 
 
-class _Arrow:
+class _Arrow(_Typed):
     """Arrow's own format, of which feather is the other name: its record batches are the groups."""
 
     suffixes = (".feather", ".arrow", ".ipc")
@@ -153,10 +163,7 @@ class _Csv:
     suffixes = (".csv", ".csv.gz", ".csv.bz2")
 
     def schema(self, file: str) -> Any:
-        csv = arrow("csv")
-        with csv.open_csv(
-            file, read_options=csv.ReadOptions(block_size=_CSV_BLOCK_BYTES)
-        ) as opened:
+        with self._open(file, None) as opened:
             return opened.schema
 
     def size(self, file: str) -> tuple[int, int | None]:
@@ -183,10 +190,39 @@ class _Csv:
         # A label may be called "NA".
         known = {label for name in columns for label in texts.get(name, ())}
         options.strings_can_be_null = not known.intersection(options.null_values)
-        read_options = csv.ReadOptions(block_size=_CSV_BLOCK_BYTES)
         for _ in groups:
-            with csv.open_csv(file, read_options=read_options, convert_options=options) as opened:
-                yield from opened
+            with self._open(file, options) as opened:
+                try:
+                    yield from opened
+                except pa.ArrowInvalid:
+                    # One thread alone counts rows, and says in which of them it failed.
+                    with self._open(file, options, use_threads=False) as again:
+                        for _ in again:
+                            pass
+                    raise
+
+    def first_text(self, file: str, column: str) -> tuple[int, str] | None:
+        """Return the first value of a column that is no number, and its row, if it comes early."""
+        pa, csv = arrow(), arrow("csv")
+        options = csv.ConvertOptions(include_columns=[column], column_types={column: pa.string()})
+        with self._open(file, options) as opened:
+            values = opened.read_next_batch().column(0).to_pylist()
+        for row, value in enumerate(values, 1):
+            try:
+                float(value or 0)
+            except ValueError:
+                return row, value
+        return None
+
+    def _open(self, file: str, options: Any, use_threads: bool = True) -> Any:
+        csv = arrow("csv")
+        how = csv.ReadOptions(block_size=_CSV_BLOCK_BYTES, use_threads=use_threads)
+        try:
+            return csv.open_csv(file, read_options=how, convert_options=options)
+        except arrow().ArrowInvalid:
+            if use_threads:
+                return self._open(file, options, use_threads=False)
+            raise
 
 
 FORMATS: dict[str, Format] = {
@@ -208,8 +244,17 @@ def reading(file: str, format: str) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeError as error:
+        raise DataError(
+            f"{shown(file)} can't be read as {format}: its names or texts are not in UTF-8.",
+            argument="files",
+            received=file,
+            hint="Write the file again in UTF-8.",
+        ) from error
     except (arrow().ArrowException, OSError) as error:
         reason = str(error).strip().split("\n")[0].rstrip(".")
+        if "straddling" in reason:
+            reason = "a line of it is longer than 1 MB, or a quote is never closed"
         raise DataError(
             f"{shown(file)} can't be read as {format}: {reason}.",
             argument="files",

@@ -242,23 +242,25 @@ class TableDataset:
             with reading(file, self.format):
                 schema = self._format.schema(file)
                 self._check(schema, file)
+                groups = [group for _, group in run]
+                # Where row groups come in another order, rows have no number.
+                before = 0 if groups == sorted(groups) and groups[0] == 0 else None
                 for rows in self._format.read(
-                    file,
-                    schema,
-                    [group for _, group in run],
-                    self._columns,
-                    self._levels,
-                    self._chunk_rows,
+                    file, schema, groups, self._columns, self._levels, self._chunk_rows
                 ):
-                    yield [self._array(part, rows, file) for part in self._parts]
+                    # What a damaged file says of where its values lie leads anywhere.
+                    rows.validate(full=True)
+                    yield [self._array(part, rows, file, before) for part in self._parts]
+                    before = None if before is None else before + rows.num_rows
 
-    def _array(self, part: _Part, rows: Any, file: str) -> np.ndarray:
-        found = [
-            _codes(rows.column(name), name, self._levels[name], part, file)
-            if name in self._levels
-            else _numbers(rows.column(name), name, part, file)
-            for name in part.columns
-        ]
+    def _array(self, part: _Part, rows: Any, file: str, before: int | None) -> np.ndarray:
+        found = []
+        for name in part.columns:
+            column, where = rows.column(name), _Where(name, part.argument, file, before)
+            labels = self._levels.get(name)
+            found.append(
+                _numbers(column, where) if labels is None else _codes(column, labels, where)
+            )
         wide = any(column.dtype == np.float64 for column in found)
         out = np.empty((rows.num_rows, len(found)), np.float64 if wide else part.dtype)
         for j, column in enumerate(found):
@@ -293,7 +295,23 @@ class TableDataset:
                     )
                 kind = schema.field(name).type
                 if name not in self._levels and not _is_numeric(kind, types):
-                    raise _unusable(kind, name, part, file, types)
+                    raise self._unusable(kind, name, part, file)
+
+    def _unusable(self, kind: Any, name: str, part: _Part, file: str) -> DataError:
+        types, title = arrow().types, f"Column {name!r} of {shown(file)}"
+        if types.is_dictionary(kind) or str(kind) in ("string", "large_string", "string_view"):
+            found = self._format.first_text(file, name)
+            first = "" if found is None else f", {found[1][:40]!r} in row {found[0]} first"
+            return DataError(
+                f"{title} is text{first}; models take numbers.",
+                argument="levels",
+                hint=f"Give its labels, in the order of their numbers, in 'levels' as {name!r}.",
+            )
+        return DataError(
+            f"{title} has values of type {kind}; models take numbers and labels.",
+            argument=part.argument,
+            received=str(kind),
+        )
 
 
 def _is_numeric(kind: Any, types: Any) -> bool:
@@ -301,22 +319,24 @@ def _is_numeric(kind: Any, types: Any) -> bool:
     return any(test(kind) for test in tests)
 
 
-def _unusable(kind: Any, name: str, part: _Part, file: str, types: Any) -> DataError:
-    if types.is_dictionary(kind) or str(kind) in ("string", "large_string", "string_view"):
-        return DataError(
-            f"Column {name!r} of {shown(file)} is text; models take numbers.",
-            argument="levels",
-            hint=f"Give its labels, in the order of their numbers, in 'levels' as {name!r}.",
-        )
-    return DataError(
-        f"Column {name!r} of {shown(file)} has values of type {kind}; "
-        "models take numbers and labels.",
-        argument=part.argument,
-        received=str(kind),
-    )
+class _Where(NamedTuple):
+    """A column of a file, and how many rows of the file came before, if that is known."""
+
+    name: str
+    argument: str
+    file: str
+    before: int | None
+
+    @property
+    def title(self) -> str:
+        return f"Column {self.name!r} of {shown(self.file)}"
+
+    def first(self, wrong: np.ndarray) -> str:
+        """Say in which row it is wrong first."""
+        return "" if self.before is None else f", first in row {self.before + wrong.argmax() + 1}"
 
 
-def _numbers(column: Any, name: str, part: _Part, file: str) -> np.ndarray:
+def _numbers(column: Any, where: _Where) -> np.ndarray:
     pa = arrow()
     if pa.types.is_decimal(column.type):
         column = column.cast(pa.float64())
@@ -328,32 +348,41 @@ def _numbers(column: Any, name: str, part: _Part, file: str) -> np.ndarray:
         if (whole & (values != exact)).any():
             # These may be ids: what the model makes of them says whether they may be rounded.
             values = exact
-    if not np.isfinite(values).all():
-        wrong = "missing" if np.isnan(values).any() else "infinite"
+    wrong = ~np.isfinite(values)
+    if wrong.any():
+        exact = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        kind, hint = "missing", _MISSING_HINT
+        if not np.isnan(values).any():
+            kind = "infinite"
+            if np.isfinite(exact).all():
+                kind, hint = "too large", "Divide the column by a constant: float32 ends at 3.4e38."
+        else:
+            wrong = np.isnan(values)
         raise DataError(
-            f"Column {name!r} of {shown(file)} has {wrong} values.",
-            argument=part.argument,
-            received=f"{wrong} values",
-            hint=_MISSING_HINT,
+            f"{where.title} has {kind} values{where.first(wrong)}.",
+            argument=where.argument,
+            received=f"{kind} values",
+            hint=hint,
         )
     return np.asarray(values)
 
 
-def _codes(column: Any, name: str, labels: list[str], part: _Part, file: str) -> np.ndarray:
+def _codes(column: Any, labels: list[str], where: _Where) -> np.ndarray:
     pa = arrow()
     text = column.cast(pa.string())
     codes = arrow("compute").index_in(text, value_set=pa.array(labels))
     if codes.null_count:
-        label = text.filter(codes.is_null())[0].as_py()
+        wrong = codes.is_null()
+        label = text.filter(wrong)[0].as_py()
+        first = where.first(wrong.to_numpy(zero_copy_only=False))
         if label is None:
             raise DataError(
-                f"Column {name!r} of {shown(file)} has missing values.",
-                argument=part.argument,
+                f"{where.title} has missing values{first}.",
+                argument=where.argument,
                 hint=_MISSING_HINT,
             )
         raise DataError(
-            f"Column {name!r} of {shown(file)} holds the label {label!r}, "
-            "which is not among its 'levels'.",
+            f"{where.title} holds the label {label!r}{first}, which is not among its 'levels'.",
             argument="levels",
             received=label,
             hint=f"They are {listing(labels, 'and')}." if len(labels) < 20 else None,

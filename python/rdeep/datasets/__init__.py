@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import urllib.request
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from rdeep.data.tables import table_dataset_from_files
 from rdeep.data.texts import text_dataset_from_directory
 from rdeep.data.timeseries import timeseries_dataset_from_array
 from rdeep.errors import DataError, setting
+from rdeep.saving import disk
 
 __all__ = [
     "audio_dataset_from_directory",
@@ -125,8 +125,5 @@ def _download(target: Path) -> None:
             expected=f"a file with the SHA-256 checksum {_SHA256}",
             hint=f"{setting('subset', True)} needs no network; 'path' reads a local mnist.npz.",
         )
-    # Written aside and renamed, so that an interrupted run leaves no half file in the cache.
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
-        part.write(content)
-    os.replace(part.name, target)
+    disk.make_folder(str(target.parent), "path")
+    disk.replace_file(target, lambda part: part.write(content), "path")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tarfile
 import tempfile
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from rdeep.catalogue.options import Choice, checked
 from rdeep.errors import ArgumentError, DataError
 from rdeep.interrupts import interrupts
+from rdeep.saving import disk
 
 _TIMEOUT_S = 30
+_BLOCK = 1 << 20
 
 
 def cache_folder() -> Path:
@@ -93,25 +96,29 @@ def _download(origin: str | None, target: Path, file_hash: str | None, algorithm
             argument="origin",
             hint=hint,
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent)
-    try:
-        with (
-            os.fdopen(handle, "wb") as part,
-            urllib.request.urlopen(origin, timeout=_TIMEOUT_S) as response,
-        ):
-            while block := response.read(1 << 18):
-                part.write(block)
-                interrupts.check()
-        if file_hash is not None and not _has_hash(Path(name), file_hash, algorithm):
+    disk.make_folder(str(target.parent), "cache_dir")
+
+    def fill(part: BinaryIO) -> None:
+        for block in _received(origin, hint):
+            part.write(block)
+            interrupts.check()
+        if file_hash is not None and not _is_whole(part, file_hash, algorithm):
             raise DataError(
                 f"What was downloaded from {origin} is not what was expected: its checksum "
                 "differs.",
                 argument="file_hash",
                 received=file_hash,
             )
-        # Written aside and renamed, so that an interrupted run leaves no half file in the cache.
-        os.replace(name, target)
+
+    disk.replace_file(target, fill, "cache_dir")
+
+
+def _received(origin: str, hint: str) -> Iterator[bytes]:
+    """Give what an address sends."""
+    try:
+        with urllib.request.urlopen(origin, timeout=_TIMEOUT_S) as response:
+            while block := response.read(_BLOCK):
+                yield block
     except (OSError, ValueError) as error:
         raise DataError(
             f"{origin} could not be downloaded: {error}",
@@ -120,17 +127,20 @@ def _download(origin: str | None, target: Path, file_hash: str | None, algorithm
             expected="a network connection, or a local copy",
             hint=hint,
         ) from error
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _has_hash(path: Path, file_hash: str, algorithm: str) -> bool:
+    with path.open("rb") as source:
+        return _is_whole(source, file_hash, algorithm)
+
+
+def _is_whole(source: BinaryIO, file_hash: str, algorithm: str) -> bool:
     long = len(file_hash) == 64
     kind = algorithm if algorithm != "auto" else ("sha256" if long else "md5")
     digest = hashlib.new(kind, usedforsecurity=False)
-    with path.open("rb") as source:
-        while block := source.read(1 << 20):
-            digest.update(block)
+    source.seek(0)
+    while block := source.read(_BLOCK):
+        digest.update(block)
     return digest.hexdigest() == file_hash
 
 
@@ -139,7 +149,10 @@ def _extracted(path: Path, kind: str) -> Path:
     folder = path.with_name(path.name + "_extracted")
     if folder.is_dir():
         return folder
-    with tempfile.TemporaryDirectory(dir=path.parent) as aside:
+    with tempfile.TemporaryDirectory(dir=path.parent) as hidden:
+        # Renamed when it is whole: a folder of that name is taken for all of the archive.
+        aside = os.path.join(hidden, "files")
+        os.mkdir(aside)
         if kind in ("auto", "tar") and tarfile.is_tarfile(path):
             with tarfile.open(path) as archive:
                 _unpack(archive, aside)
@@ -148,7 +161,7 @@ def _extracted(path: Path, kind: str) -> Path:
                 archive.extractall(aside)
         else:
             raise DataError(f"'{path}' is no archive that can be unpacked.", argument="extract")
-        shutil.copytree(aside, folder)
+        os.rename(aside, folder)
     return folder
 
 

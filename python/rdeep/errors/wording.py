@@ -485,7 +485,7 @@ def suggestion(name: str, known: Iterable[str], also: Iterable[str] = ()) -> str
     "Did you mean 'relu'?"
     """
     known = sorted(known)
-    abbreviated = [c for c in known if name.lower() == "".join(word[0] for word in c.split("_"))]
+    abbreviated = [c for c in known if name.lower() == "".join(word[:1] for word in c.split("_"))]
     if abbreviated and len(name) > 1:
         return f"Did you mean {abbreviated[0]!r}?"
     folded = {candidate.lower().replace("_", ""): candidate for candidate in (*also, *known)}

@@ -15,8 +15,10 @@ from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.operations import find_operation
 from rdeep.catalogue.options import Flag, PlainData, Text, option
 from rdeep.catalogue.registry import from_config
-from rdeep.errors import StateError
+from rdeep.errors import StateError, plain
+from rdeep.errors.damage import Damage, making
 from rdeep.graph.random_operations import DRAWN
+from rdeep.graph.templates import check_arguments, restored_spec
 
 Spec = tuple[Dims, str]
 
@@ -25,6 +27,16 @@ INTERNAL = ("extent", "item")
 
 MEASURE = "measure"
 """The operation that is a loss or metric of the catalogue, with a value for each sample."""
+
+_OWN = {
+    "extent": ("x", "axis"),
+    "item": ("x", "key"),
+    MEASURE: ("record", "y_true", "y_pred", "sample_weight", "reduce"),
+}
+"""The arguments of what the catalogue does not declare."""
+
+_MOST = 1000
+"""How many tensors an operation may give."""
 
 
 class OperationLayer(Layer):
@@ -47,6 +59,40 @@ class OperationLayer(Layer):
         """Take the operation's name for the layer's kind, and make the arrays once."""
         self.__dict__["key"] = self.operation
         self.__dict__["_prepared"] = prepared(self.arguments)
+
+    @classmethod
+    def restored(cls, options: Any, place: str) -> Any:
+        """Return the use of an operation that a file describes: a known one, with its arguments."""
+        named = ("name", "trainable", "operation", "arguments", "outputs", "several")
+        plain.fields(options, named, place)
+        operation = plain.named(options["operation"], f"{place}.operation")
+        count = check_arguments(operation, options["arguments"], _OWN, f"{place}.arguments")
+        specs = plain.each(options["outputs"], restored_spec, f"{place}.outputs")
+        if not 0 < len(specs) <= _MOST:
+            raise Damage("it must give a tensor, or several", place=f"{place}.outputs")
+        for name, kind in (
+            ("name", plain.named),
+            ("trainable", plain.flag),
+            ("several", plain.flag),
+        ):
+            kind(options[name], f"{place}.{name}")
+        with making(place):
+            record = cls(**options)
+        record.__dict__["_tensors"] = count
+        return record
+
+    def check_places(self, count: int, place: str) -> None:
+        """Refuse a use, in a file, with more or fewer tensors than the arguments stand for.
+
+        Parameters
+        ----------
+        count : int
+            How many tensors there are.
+        place : str
+            Where in the file the use is.
+        """
+        if count < self.__dict__["_tensors"]:
+            raise Damage(f"its operation takes {self.__dict__['_tensors']} tensors", place=place)
 
     @property
     def shown_kind(self) -> str:

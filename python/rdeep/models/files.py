@@ -9,7 +9,9 @@ import numpy as np
 
 from rdeep.models.frozen import unlike_now
 from rdeep.models.interface import SavedModel
-from rdeep.saving import archive
+from rdeep.models.keras_writing import write_keras
+from rdeep.saving import archive, disk
+from rdeep.saving.foreign.kinds import is_keras
 from rdeep.training.history import History
 from rdeep.training.trainer import Trainer
 
@@ -81,16 +83,18 @@ def save(model: SavedModel, /, path: str, overwrite: bool = False) -> None:
     Parameters
     ----------
     path : str
-        The file; `.rdeep` is the usual ending.
+        The file; `.rdeep` is the usual ending. What ends in `.keras` is written as Keras's own
+        file, which Keras reads as well: layers that Keras lacks are refused, and what rdeep notes
+        beside the model (its history, names of columns) is not in it.
     overwrite : bool
         Whether to replace a file that exists.
 
     Raises
     ------
     FileError
-        If the file exists, or its folder does not.
+        If the file exists, or its folder does not; or if Keras lacks something that the model has.
     """
-    archive.check_free(path, overwrite)
+    disk.check_free(path, overwrite)
     to_bytes_file(model, path)
 
 
@@ -101,7 +105,8 @@ def to_bytes(model: SavedModel, /) -> bytes:
 
 def to_bytes_file(model: SavedModel, /, path: str) -> None:
     """Write what `save` writes to a file, whether it exists or not."""
-    archive.replace_file(path, lambda target: _write(model, target))
+    write = write_keras if is_keras(path) else _write
+    disk.replace_file(path, lambda target: write(model, target))
 
 
 def _write(model: SavedModel, target: BinaryIO) -> None:

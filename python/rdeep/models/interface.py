@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rdeep.catalogue.layers import Layer
+from rdeep.engines.contract import Network
 from rdeep.graph.composite import Composite
 from rdeep.graph.layer import GraphLayer
 from rdeep.graph.tensor import SymbolicTensor
@@ -36,6 +37,17 @@ class DescribedModel(GraphModel, Protocol):
 class WeightedModel(GraphModel, Protocol):
     """A model whose weights are read and changed."""
 
+    name: str
+    backend: str
+
+    @property
+    def network(self) -> Network:
+        """The network on its engine, built at the first call."""
+
+    @property
+    def kind(self) -> str:
+        """What the file says that it is."""
+
     def _built(self) -> Parameters:
         """Return the weights and their graph; a `StateError` if they are not known yet."""
 
@@ -46,16 +58,10 @@ class WeightedModel(GraphModel, Protocol):
 class SavedModel(WeightedModel, Protocol):
     """A model that becomes plain data."""
 
-    name: str
-    backend: str
     seed: int
     annotations: dict[str, Any]
     history: History | None
     _trainer: Trainer | None
-
-    @property
-    def kind(self) -> str:
-        """What the file says that it is."""
 
     def description(self) -> dict[str, Any]:
         """Return the model without its weights, as plain data."""
@@ -90,6 +96,7 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     _parameters: Parameters | None
     _session: TrainingSession | None
     _drawn: tuple[int, int]
+    _said_numbers: bool
 
     @property
     def is_compiled(self) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from rdeep import ops
 from rdeep.catalogue.layers import Layer
 from rdeep.catalogue.operations import operations
-from rdeep.errors import RdeepError
+from rdeep.errors.damage import making
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.foreign.keras_layers import CALLS, OF_THE_CALL, SIMPLE_CALL
 from rdeep.saving.foreign.keras_objects import config_of, plain_data
@@ -16,13 +17,17 @@ from rdeep.saving.foreign.keras_places import snake_case
 
 
 def say_where(place: str, do: Callable[[], Any]) -> Any:
-    """Return what a function returns; what it refuses is a fault of the file, with its place."""
-    try:
+    """Return what a function returns; what it refuses is a fault of the file, with its place.
+
+    Parameters
+    ----------
+    place : str
+        Where it stands.
+    do : function
+        What to do.
+    """
+    with making(place):
         return do()
-    except Damage:
-        raise
-    except RdeepError as error:
-        raise Damage(str(error.message).rstrip("."), place=place) from None
 
 
 def is_operation(saved: Mapping[str, Any]) -> bool:
@@ -61,17 +66,18 @@ def arguments_of(node: Any, tensor: Callable[[str, int, int], Any], place: str) 
     if not isinstance(node, Mapping):
         raise Damage("a use of it is no call", place=place)
 
-    def revived(value: Any) -> Any:
+    def revived(value: Any, tensor: Callable[[str, int, int], Any] = tensor) -> Any:
         if isinstance(value, list):
-            return [revived(each) for each in value]
+            return [revived(each, tensor) for each in value]
         if not isinstance(value, dict):
             return value
         name = value.get("class_name")
         if name == "__keras_tensor__":
-            history = config_of(value, place).get("keras_history")
+            history: Any = config_of(value, place).get("keras_history")
             if not is_end(history):
                 raise Damage("it is applied to what is no tensor", place=place)
-            return tensor(*history)
+            name, use, output = history
+            return tensor(name, use, output)
         if name == "__slice__":
             config = config_of(value, place)
             start, stop, step = (revived(config.get(part)) for part in ("start", "stop", "step"))
@@ -80,12 +86,50 @@ def arguments_of(node: Any, tensor: Callable[[str, int, int], Any], place: str) 
             return Ellipsis
         if name is not None:
             return plain_data(value, place)
-        return {key: revived(each) for key, each in value.items()}
+        return {key: revived(each, tensor) for key, each in value.items()}
 
-    args, kwargs = revived(node.get("args", [])), revived(node.get("kwargs", {}))
+    args, kwargs = revived(node.get("args", [])), node.get("kwargs", {})
     if not isinstance(args, list) or not isinstance(kwargs, dict):
         raise Damage("a use of it is no call", place=place)
-    return args, kwargs
+    return args, {
+        name: revived(value, GivenMask if is_mask(name) else tensor)
+        for name, value in kwargs.items()
+    }
+
+
+@dataclass(frozen=True)
+class GivenMask:
+    """A mask that Keras wrote down with a call: the output of a layer that makes it."""
+
+    layer: str
+    use: int
+    output: int
+
+
+def is_mask(name: str) -> bool:
+    """Return whether an argument of a call is a mask of steps.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    """
+    return name == "mask" or (name.endswith("_mask") and name not in _NO_MASKS)
+
+
+_NO_MASKS = ("use_causal_mask", "attention_mask")
+
+
+def masks_among(kwargs: Mapping[str, Any]) -> list[GivenMask]:
+    """Return the masks that Keras wrote down with a call.
+
+    Parameters
+    ----------
+    kwargs : mapping
+        The arguments with names.
+    """
+    given = [value for name, value in kwargs.items() if is_mask(name)]
+    return [each for each in flat(given) if isinstance(each, GivenMask)]
 
 
 def _older_arguments(node: list[Any], tensor: Any, place: str) -> Any:
@@ -120,37 +164,35 @@ def named_arguments(names: tuple[str, ...], args: list[Any], kwargs: Any, place:
     return given
 
 
-def training_of(given: Mapping[str, Any], place: str) -> bool | None:
-    """Return whether a call is one of training, where it says so."""
-    value = given.get("training")
-    if value is not None and not isinstance(value, bool):
-        raise Damage("'training' is neither true nor false", place=place)
-    return value
-
-
 def refuse_mask(given: Mapping[str, Any], place: str) -> None:
     """Refuse masks that were given by hand."""
     for name, value in given.items():
-        if (name == "mask" or name.endswith("_mask")) and value is not None:
-            if name in ("use_causal_mask", "attention_mask") or not _holds_tensor(value):
-                continue
-            raise Damage(
-                f"it is given a {name!r}, and rdeep's layers take the masks that layers before "
-                "them make",
-                place=place,
-            )
+        found = [each for each in flat(value) if each is not None] if is_mask(name) else []
+        if not all(isinstance(each, GivenMask) for each in found):
+            raise mask_by_hand(name, place)
 
 
-def _holds_tensor(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return any(map(_holds_tensor, value))
-    return value is not None
+def mask_by_hand(name: str, place: str) -> Damage:
+    """Return the error that says that a mask is none that layers make.
+
+    Parameters
+    ----------
+    name : str
+        The argument.
+    place : str
+        Where it stands, for messages.
+    """
+    return Damage(
+        f"it is given a {name!r} of its own, and rdeep's layers take the masks that layers before "
+        "them make",
+        place=place,
+    )
 
 
 def flat(value: Any) -> list[Any]:
     """Return the tensors of a list or an object, those of an object by its sorted keys."""
     if isinstance(value, Mapping):
-        return [leaf for key in sorted(value) for leaf in flat(value[key])]
+        return [leaf for key in sorted(value, key=str) for leaf in flat(value[key])]
     if isinstance(value, (list, tuple)):
         return [leaf for each in value for leaf in flat(each)]
     return [value]
@@ -184,28 +226,41 @@ def call_options(kind: str, nodes: list[Any], place: str) -> dict[str, Any]:
     return found[0] if found else {}
 
 
+# What a call says of training is not taken over: a functional model of Keras's acts in each of its
+# layers as it is called itself, in fit() and in predict(), and for layers that draw random images
+# every call says so.
 def apply_layer(layer: Layer, args: list[Any], kwargs: Any, place: str) -> Any:
     """Return what a layer gives when it is called as Keras's would be."""
     names = CALLS.get(type(layer).__name__, SIMPLE_CALL)
     given = named_arguments(names, args, kwargs, place)
     refuse_mask(given, place)
-    training = training_of(given, place)
-    mode = {} if training is None else {"training": training}
     if "query" in names:
         roles = (given.get(name) for name in ("query", "value", "key", "attention_mask"))
-        return layer([each for each in roles if each is not None], **mode)
+        return layer([each for each in roles if each is not None])
     inputs = given[names[0]]
     states = given.get("initial_state")
     if states is not None:
-        return layer([*flat(inputs), *flat(states)], **mode)
+        if not masks_among(kwargs) and getattr(inputs, "masked", False):
+            # Keras loses the mask of a sequence that comes with states.
+            inputs = ops.copy(inputs)
+        return layer([*flat(inputs), *flat(states)])
     if isinstance(inputs, Mapping):
         inputs = flat(inputs)
-    return layer(inputs, **mode)
+    return layer(inputs)
 
 
 # Operations --------------------------------------------------------------------------------------
 
 _OTHER_NAMES = {"get_item": "", "true_divide": "divide", "absolute": "abs"}
+# What is made of an operation's arguments may be no larger than what users' models have.
+_LARGEST = 2**20
+_NOT_OF_TENSORS = (
+    *("arange", "array", "bartlett", "blackman", "cond", "convert_to_array", "convert_to_numpy"),
+    *("convert_to_tensor", "custom_gradient", "empty", "eye", "fori_loop", "full", "hamming"),
+    *("hanning", "is_tensor", "kaiser", "linspace", "logspace", "map", "ones", "scan", "switch"),
+    *("associative_scan", "tri", "vectorize", "vectorized_map", "while_loop", "zeros", "dtype"),
+)
+"""Operations that make arrays of numbers alone, or call functions: no graph of Keras's has them."""
 
 
 def operation_of(
@@ -214,14 +269,28 @@ def operation_of(
     """Return what applies an operation: one that the catalogue has, by its name."""
     name = snake_case(saved["class_name"])
     config = {k: v for k, v in config_of(saved, place).items() if k not in ("name", "dtype")}
-    config = plain_data(config, place)
+    config = {key: plain_data(value, place) for key, value in config.items()}
     if name == "get_item":
         return lambda args, kwargs: args[0][_index(args[1])]
     known = operations()
     chosen = name if name in known else _OTHER_NAMES.get(name, "")
-    if chosen not in known:
+    refused = chosen in _NOT_OF_TENSORS or chosen.startswith("random_")
+    if chosen not in known or refused:
         raise Damage(f"rdeep has no operation {shown_value(saved['class_name'])}", place=place)
-    return lambda args, kwargs: getattr(ops, chosen)(*args, **{**config, **kwargs})
+
+    def apply(args: list[Any], kwargs: dict[str, Any]) -> Any:
+        given = {**config, **kwargs}
+        _check_sizes([args, given], place)
+        return getattr(ops, chosen)(*args, **given)
+
+    return apply
+
+
+def _check_sizes(value: Any, place: str) -> None:
+    """Refuse numbers by which an operation would make something very large."""
+    for each in flat(value):
+        if isinstance(each, int) and abs(each) > _LARGEST:
+            raise Damage(f"it holds the number {shown_value(each)}", place=place)
 
 
 def _index(value: Any) -> Any:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from rdeep.catalogue.layers import Layer
 from rdeep.graph.tensor import Input, SymbolicTensor
 from rdeep.models.keras_calls import (
+    GivenMask,
     apply_layer,
     arguments_of,
     call_options,
     flat,
     is_end,
     is_operation,
+    mask_by_hand,
+    masks_among,
     named_arguments,
     operation_of,
     refuse_mask,
     say_where,
-    training_of,
 )
 from rdeep.models.model import Model
 from rdeep.models.sequential import Sequential
@@ -195,7 +197,6 @@ class KerasGraphs:
         graph = _Uses(self, place, _renamed_inputs(config) if outer else {})
         for index, (each, own) in enumerate(zip(layers, paths)):
             graph.enter(each, own, f"{place}.{_name_of(each, index)}")
-        graph.resolve()
         inputs, input_keys = graph.ends(config.get("input_layers"), "input_layers")
         outputs, output_keys = graph.ends(config.get("output_layers"), "output_layers")
         options = self._model_options(config, outer)
@@ -247,12 +248,6 @@ class _Uses:
                 saved, path, place, call_options(class_of(saved, place), nodes, place)
             )
 
-    def resolve(self) -> None:
-        """Apply all layers, each after those whose outputs it takes."""
-        for name, entry in self.entries.items():
-            for index in range(len(entry.nodes)):
-                self._resolve(name, index)
-
     def _resolve(self, name: str, index: int) -> None:
         waiting, under_way = [(name, index)], set()
         while waiting:
@@ -298,6 +293,8 @@ class _Uses:
     def _apply(self, entry: _Entry, node: Any) -> list[SymbolicTensor]:
         args, kwargs = arguments_of(node, self._tensor, entry.place)
         made = entry.made
+        if masks := masks_among(kwargs):
+            self._check_masks(masks, flat([*args, *kwargs.values()]), entry.place)
 
         def apply() -> Any:
             if isinstance(made, Model):
@@ -312,6 +309,36 @@ class _Uses:
             raise Damage("it gives no tensors", place=entry.place)
         return outputs
 
+    def _check_masks(self, masks: list[GivenMask], inputs: list[Any], place: str) -> None:
+        """Refuse masks that are not those that the inputs carry by themselves."""
+        carried = any(isinstance(each, SymbolicTensor) and each.masked for each in inputs)
+        if not carried or not all(map(self._is_automatic, masks)):
+            raise mask_by_hand("mask", place)
+
+    def _is_automatic(self, mask: GivenMask) -> bool:
+        """Return whether a mask is made of the input of a layer that makes masks."""
+        waiting, seen = [mask.layer], set()
+        while waiting:
+            name = waiting.pop()
+            entry = self.entries.get(name)
+            if entry is None or not is_operation(entry.saved):
+                return False
+            if name in seen:
+                continue
+            seen.add(name)
+            ends = [end for node in entry.nodes for end in _ends_in(node, entry.place)]
+            if entry.saved["class_name"] == "NotEqual":
+                if not ends or ends[0] not in self._mask_sources:
+                    return False
+            else:
+                waiting += [end[0] for end in ends]
+        return True
+
+    @cached_property
+    def _mask_sources(self) -> set[tuple[str, int, int]]:
+        makers = [e for e in self.entries.values() if e.saved["class_name"] in _MAKE_MASKS]
+        return {end for e in makers for node in e.nodes for end in _ends_in(node, e.place)}
+
     def _apply_model(self, model: Model, args: list[Any], kwargs: Any, place: str) -> Any:
         given = named_arguments(SIMPLE_CALL, args, kwargs, place)
         refuse_mask(given, place)
@@ -321,7 +348,7 @@ class _Uses:
             if set(keys) != set(inputs):
                 raise Damage("its inputs have other names", place=place)
             inputs = [inputs[key] for key in keys]
-        return model(flat(inputs), training=training_of(given, place))
+        return model(flat(inputs))
 
     def ends(self, saved: Any, what: str) -> tuple[list[SymbolicTensor], list[str] | None]:
         """Return the tensors that data enters or leaves by, and their names if they have some."""
@@ -342,13 +369,28 @@ class _Uses:
             entry = self.entries[each[0]]
             # Of a model within a model Keras counts a use that is no use.
             index = each[1] - (isinstance(entry.made, Model) and not _is_chain(entry.made))
-            if not 0 <= index < len(entry.outputs):
+            if not 0 <= index < (len(entry.nodes) or len(entry.outputs)):
                 raise Damage(f"its {what} are no tensors of it", place=self.place)
+            self._resolve(each[0], index)
             found.append(self._tensor(each[0], index, each[2]))
         return found, keys
 
 
 # What stands in a configuration ------------------------------------------------------------------
+
+
+_MAKE_MASKS = ("Embedding", "Masking")
+
+
+def _ends_in(node: Any, place: str) -> list[tuple[str, int, int]]:
+    """Return the tensors that a layer is applied to."""
+    args, _ = arguments_of(node, lambda *end: _End(end), place)
+    return [each.place for each in flat(args) if isinstance(each, _End)]
+
+
+@dataclass(frozen=True)
+class _End:
+    place: tuple[str, int, int]
 
 
 def _name_of(saved: Mapping[str, Any], index: int) -> str:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from rdeep.catalogue.layers import Layer, LayerNormalization
-from rdeep.catalogue.optimizers import ParameterInfo
 from rdeep.engines import registry as backends
-from rdeep.errors import RdeepError, RdeepWarning
+from rdeep.errors import RdeepWarning
+from rdeep.errors.damage import making
+from rdeep.models.foreign_weights import check_used, weights_by_layers
 from rdeep.models.keras_graphs import KerasGraphs
+from rdeep.models.keras_weights import trained_weights, weights_by_places
 from rdeep.models.model import Model
-from rdeep.saving.faults import Damage, shown_value
-from rdeep.saving.foreign.exact import exact_float32
+from rdeep.saving.faults import Damage
 from rdeep.saving.foreign.keras_archives import CONFIG, WEIGHTS, KerasFile, read_keras
-from rdeep.saving.foreign.keras_places import copies_of, places_of
+from rdeep.saving.foreign.keras_legacy import LegacyFile
 from rdeep.saving.foreign.keras_training import compiled_of, slots_of
 from rdeep.training.trainer import Trainer
 
@@ -40,6 +37,29 @@ def load_keras(data: bytes, backend: str | None, device: str | None) -> Model:
     return model_of(read_keras(data), backend, device)
 
 
+def load_legacy(file: LegacyFile, backend: str | None, device: str | None) -> Model:
+    """Return the model of a whole file in HDF5; its training begins anew.
+
+    Parameters
+    ----------
+    file : LegacyFile
+        The file.
+    backend, device : str, optional
+        Where it is to run.
+    """
+    assert file.config is not None
+    chosen = backend or backends.default()
+    graphs = KerasGraphs({"backend": chosen, "device": device, "seed": None})
+    model = graphs.model(file.config, "", "model_config")
+    if model.is_built:
+        model.set_weights(weights_by_layers(model, file, False))
+    saved = dict(file.compiled or {})
+    if saved:
+        saved["optimizer"] = saved.pop("optimizer_config", None)
+        _compile(model, graphs, saved, "training_config")
+    return model
+
+
 def model_of(file: KerasFile, backend: str | None, device: str | None) -> Model:
     """Return the model that a file of Keras's describes, with its weights and its training.
 
@@ -56,115 +76,38 @@ def model_of(file: KerasFile, backend: str | None, device: str | None) -> Model:
     model = graphs.model(file.config, "", CONFIG)
     if model.is_built:
         arrays = file.weights.arrays
-        weights, used = weights_by_places(model, graphs.places, arrays)
-        _check_used(arrays, used)
+        weights, used = weights_by_places(model.graph, graphs.places, arrays)
+        check_used(file.weights, used)
         model.set_weights(weights)
-    _compile(model, graphs, file)
+    place = f"{CONFIG}.compile_config"
+    data = _compile(model, graphs, file.config.get("compile_config"), place)
+    if data is not None and model.is_built:
+        _go_on(model.trainer, model, graphs, file)
     return model
-
-
-def weights_by_places(
-    model: Model, places: Mapping[int, tuple[Layer, str]], arrays: Mapping[str, np.ndarray]
-) -> tuple[dict[str, np.ndarray], set[str]]:
-    """Return a model's weights, and the paths of those that were read.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    places : mapping
-        Where each layer has its weights, by the layer's identity.
-    arrays : mapping of str to numpy.ndarray
-        The file's arrays by their paths.
-    """
-    shapes = {name: weight.shape for name, weight in model.graph.weights().items()}
-    found: dict[str, np.ndarray] = {}
-    used: set[str] = set()
-    for key, (record, names) in model.graph.holdings().items():
-        if key not in places:
-            raise Damage(f"the layer {shown_value(record.name)} is not in the file")
-        path = places[key][1]
-        inside = places_of(record, list(names))
-        for own, full in names.items():
-            place = f"{path}/{inside[own]}"
-            if own.startswith("lora_") and place not in arrays:
-                # Keras adds what was learned to the kernel when it saves, and begins anew.
-                continue
-            if place not in arrays:
-                raise Damage(f"it has no array {shown_value(place)}", place=WEIGHTS)
-            found[full] = as_weight(
-                _reshaped(record, arrays[place], shapes[full]), shapes[full], place
-            )
-            used.add(place)
-        used.update(f"{path}/{copy}" for copy in copies_of(record).values())
-    return found, used
-
-
-def _reshaped(record: Layer, array: np.ndarray, shape: Sequence[int]) -> np.ndarray:
-    """Return a weight of several axes in their order: Keras sorts those from the end first."""
-    several = isinstance(record, LayerNormalization) and len(shape) > 1
-    alike = sorted(array.shape) == sorted(shape)
-    return array.reshape(tuple(shape)) if several and alike else array
-
-
-def as_weight(array: np.ndarray, shape: Sequence[int], place: str) -> np.ndarray:
-    """Return an array as a weight: of the shape that is wanted, and of exactly its numbers.
-
-    Parameters
-    ----------
-    array : numpy.ndarray
-        The array.
-    shape : tuple of int
-        The shape.
-    place : str
-        Where it stands, for messages.
-    """
-    if array.shape != tuple(shape):
-        raise Damage(
-            f"it has the shape {array.shape}, and the layer's weight has {tuple(shape)}",
-            place=place,
-        )
-    if array.dtype.kind not in "fiu":
-        raise Damage("it holds no numbers", place=place)
-    return exact_float32(array, place)
-
-
-def _check_used(arrays: Mapping[str, np.ndarray], used: set[str]) -> None:
-    for path in arrays:
-        is_state = "seed_generator" in path or path.endswith("/idf_weights")
-        if path.startswith("layers/") and path not in used and not is_state:
-            raise Damage(f"it has an array {shown_value(path)} that no layer has", place=WEIGHTS)
 
 
 # Training ----------------------------------------------------------------------------------------
 
 
-def _compile(model: Model, graphs: KerasGraphs, file: KerasFile) -> None:
-    saved = file.config.get("compile_config")
+def _compile(model: Model, graphs: KerasGraphs, saved: Any, place: str) -> Any:
+    """Compile a model as a file says, and return what was said; `None` where nothing is."""
     if not saved:
-        return
+        return None
     keys = graphs.output_keys if model.is_built else None
     names = dict(zip(keys, model.output_names)) if keys else {}
-    place = f"{CONFIG}.compile_config"
     data = compiled_of(saved, names, place)
     if data is None:
-        return
-    try:
+        return None
+    with making(place):
         trainer = Trainer.from_data(data, {})
         if model.is_built:
-            _go_on(trainer, model, graphs, file, data)
             trainer.check(model.graph)
-    except Damage:
-        raise
-    except RdeepError as error:
-        raise Damage(str(error.message).rstrip("."), place=place) from None
-    model._trainer = trainer
-    model._settle()
+        model._trainer = trainer
+        model._settle()
+    return data
 
 
-def _go_on(
-    trainer: Trainer, model: Model, graphs: KerasGraphs, file: KerasFile, data: dict[str, Any]
-) -> None:
+def _go_on(trainer: Trainer, model: Model, graphs: KerasGraphs, file: KerasFile) -> None:
     """Have training go on from where the optimizer was."""
     group = "optimizer/vars"
     count = len(file.weights.groups.get(group, ()))
@@ -176,7 +119,7 @@ def _go_on(
     optimizer = trainer.compiled.optimizer
     found = slots_of(
         optimizer,
-        trained_weights(model, graphs.places),
+        trained_weights(model.graph, graphs.places),
         [arrays[f"{group}/{index}"] for index in range(count)],
         f"{WEIGHTS}/{group}",
     )
@@ -189,24 +132,3 @@ def _go_on(
     trainer.go_on_from(slots, steps)
     if rate is not None:
         trainer._learning_rate = rate
-
-
-def trained_weights(model: Model, places: Mapping[int, tuple[Layer, str]]) -> list[ParameterInfo]:
-    """Return the weights that are trained, in Keras's order.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    places : mapping
-        The layers in Keras's order, by identity.
-    """
-    holdings, weights = model.graph.holdings(), model.graph.weights()
-    trained = set(model.graph.trainable_names())
-    return [
-        ParameterInfo(full, weights[full].shape)
-        for key in places
-        if key in holdings
-        for full in holdings[key][1].values()
-        if full in trained
-    ]

@@ -6,17 +6,22 @@ from typing import BinaryIO
 
 from rdeep.engines import registry as backends
 from rdeep.errors import FileError, called
+from rdeep.models.foreign import load_foreign
 from rdeep.models.model import Model
-from rdeep.models.sequential import Sequential
-from rdeep.saving import archive
-
-_KINDS = {model.kind: model for model in (Model, Sequential)}
+from rdeep.models.reading import read_network
+from rdeep.saving import archive, schema
+from rdeep.saving.faults import shown_source
+from rdeep.saving.foreign.kinds import kind_of
 
 
 def load_model(
     path: str | BinaryIO, backend: str | None = None, device: str | None = None
 ) -> Model:
-    """Read a model that `Model.save` wrote.
+    """Read a model that `Model.save` wrote, or that Keras saved.
+
+    Files of Keras (`.keras`, or a whole model in HDF5) become models of rdeep's layers, on any
+    engine: nothing in them is imported or run. Layers that are code, and layers that rdeep does not
+    have, are refused.
 
     Parameters
     ----------
@@ -47,13 +52,15 @@ def load_model(
     >>> load_model(path, backend="tensorflow").count_params()
     3
     """
-    description, weights, slots = archive.read(path)
-    if description["kind"] not in _KINDS:
-        raise FileError(
-            f"The file holds a model of another kind, {description['kind']!r}.",
-            argument="filepath",
-            hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
-        )
-    kind = _KINDS[description["kind"]]
-    chosen = backend or backends.available(description["backend"])
-    return kind.from_data(description, weights, slots, chosen, device)
+    kind = kind_of(path)
+    if kind != "rdeep":
+        return load_foreign(path, kind, backend, device)
+    with archive.opened(path) as file:
+        if schema.kind_of(file.description) == "tabular":
+            raise FileError(
+                f"{shown_source(path)} holds a model of another kind, 'tabular'.",
+                argument="filepath",
+                hint=f"Read it with {called('rdeep.tabular.load_tabular')}.",
+            )
+        saved = schema.backend(file.description.get("backend"), "backend")
+        return read_network(file, backend or backends.available(saved), device)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from rdeep.errors import ArgumentError, ShapeError
+from rdeep.errors import ArgumentError, RdeepWarning, ShapeError, listing, setting, worded
+from rdeep.models.foreign_weights import foreign_weights, named_weights
 from rdeep.models.interface import WeightedModel
-from rdeep.saving import archive
+from rdeep.models.keras_writing import write_keras_weights
+from rdeep.saving import archive, disk
+from rdeep.saving.faults import reading, shown_source, shown_value
+from rdeep.saving.foreign.kinds import is_keras_weights, kind_of
+from rdeep.saving.sources import opened
+from rdeep.saving.tensors import Tensor, read_header_from, read_tensors_from
 
 
 def get_weights(
@@ -85,21 +92,30 @@ def set_weights(
 
 
 def save_weights(model: WeightedModel, /, path: str, overwrite: bool = False) -> None:
-    """Save the weights alone, by name, as a `.safetensors` file.
+    """Save the weights alone, by name, as a `.safetensors` file, or as Keras's `.weights.h5`.
 
     Parameters
     ----------
     path : str
-        The file.
+        The file; one that ends in `.weights.h5` is written as Keras's.
     overwrite : bool
         Whether to replace a file that exists.
     """
-    archive.check_free(path, overwrite)
-    archive.save_arrays(model._built().named(), path)
+    disk.check_free(path, overwrite)
+    weights = model._built().named()
+    if is_keras_weights(path):
+        disk.replace_file(path, lambda target: write_keras_weights(model, target))
+    else:
+        archive.save_arrays(weights, path)
 
 
 def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False) -> None:
-    """Read weights that `save_weights` wrote.
+    """Read weights that `save_weights` wrote, or that Keras or torch saved.
+
+    Those of Keras (`.weights.h5`, `.keras`, and older `.h5`) are matched as Keras does, by the
+    order of the layers. Those of torch (a state dict that `torch.save` wrote, or safetensors with a
+    module's names) are matched to the layers by their names, or else in their order, and brought
+    into Keras's layout. Nothing in such a file is run.
 
     Parameters
     ----------
@@ -111,19 +127,82 @@ def load_weights(model: WeightedModel, /, path: str, skip_mismatch: bool = False
 
     Raises
     ------
-    ArgumentError, ShapeError
-        If they are not those of this model.
+    ArgumentError
+        If they are not those of this model; with `skip_mismatch`, if none of them is.
+    FileError
+        If it is no such file.
     """
-    weights = archive.load_arrays(path)
-    if skip_mismatch:
-        own = model._built().named()
-        fits = {n: w for n, w in weights.items() if n in own and own[n].shape == w.shape}
-        model.set_weights(fits)
+    own = {name: weight.shape for name, weight in model.graph.weights().items()}
+    kind = kind_of(path)
+    if kind in ("keras", "hdf5", "torch"):
+        _set_fitting(model, path, foreign_weights(model, path, kind, skip_mismatch))
         return
-    missing = [name for name in model.graph.weights() if name not in weights]
-    if missing:
+    with reading(path, "a file of weights"), opened(path) as (stream, size):
+        header = read_header_from(stream, size).tensors
+        unfit = _unfit(header, own)
+        if header and not own.keys() & header.keys() and any("." in name for name in header):
+            stream.seek(0)
+            arrays = read_tensors_from(stream, size)
+            _set_fitting(model, path, named_weights(model, path, arrays, skip_mismatch))
+            return
+        if unfit and not skip_mismatch:
+            raise _not_of_this_model(path, *next(iter(unfit.items())))
+        stream.seek(0)
+        read = read_tensors_from(stream, size)
+    fits = {name: read[name] for name in own if name not in unfit}
+    _set_fitting(model, path, fits, list(unfit))
+
+
+def _set_fitting(
+    model: WeightedModel, path: str, fits: Mapping[str, np.ndarray], unfit: Sequence[str] = ()
+) -> None:
+    """Change the weights that a file has, and say which it does not have."""
+    own = model.graph.weights()
+    if own and not fits:
         raise ArgumentError(
-            f"'{path}' has no weight {missing[0]!r}: it was saved from another model.",
+            f"{shown_source(path)} holds none of the model's weights: all of them would be left "
+            "as they are.",
             argument="filepath",
+            received=path,
+            hint="Its names or shapes are those of another model.",
         )
-    model.set_weights(weights)
+    names = [*unfit, *(name for name in own if name not in fits and name not in unfit)]
+    if names:
+        shown = names if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
+        warnings.warn(
+            RdeepWarning(
+                f"{shown_source(path)} and the model do not agree in {listing(shown, 'and')}, "
+                "which stay as they are."
+            ),
+            stacklevel=3,
+        )
+    model.set_weights(fits)
+
+
+def _unfit(found: Mapping[str, Tensor], own: Mapping[str, tuple[int, ...]]) -> dict[str, str]:
+    """Return the weights that one lacks or has otherwise, each with what is wrong."""
+    unfit = {name: "missing" for name in own if name not in found}
+    for name, tensor in found.items():
+        if name not in own:
+            unfit[name] = "unknown"
+        elif tensor.shape != tuple(own[name]):
+            unfit[name] = "shape"
+        elif tensor.dtype != "F32":
+            unfit[name] = "type"
+    return unfit
+
+
+def _not_of_this_model(path: str, name: str, why: str) -> ArgumentError:
+    shown, weight = shown_source(path), shown_value(name)
+    reasons = {
+        "missing": worded(f"{shown} has no weight {weight}: it was saved from another model."),
+        "unknown": worded(f"{shown} has a weight {weight}, which the model does not have."),
+        "shape": worded(f"{shown} has the weight {weight} in another shape than the model."),
+        "type": worded(f"{shown} has the weight {weight} in another type than float32."),
+    }
+    return ArgumentError(
+        reasons[why],
+        argument="filepath",
+        received=path,
+        hint=f"{setting('skip_mismatch', True)} leaves out what does not fit.",
+    )

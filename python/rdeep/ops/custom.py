@@ -42,7 +42,7 @@ def _traced(value: object) -> Any:
 
 
 def _function(doc: str) -> Any:
-    return option(Traceable(_traced), doc=doc)
+    return option(Traceable(_traced, Traced.restored), doc=doc)
 
 
 _DIRECTION = option(

@@ -18,10 +18,14 @@ from rdeep.catalogue.layers import InputLayer
 from rdeep.catalogue.picklable import is_picklable
 from rdeep.engines import registry as backends
 from rdeep.errors import ArgumentError, StateError, class_name, named, show
+from rdeep.errors import plain as plain_data
+from rdeep.errors.damage import Damage
 from rdeep.graph import plain
 from rdeep.graph.fixed import noticing_draws
 from rdeep.graph.network import Graph
 from rdeep.graph.operation import OperationLayer
+from rdeep.graph.restoring import restored_graph
+from rdeep.graph.templates import restored_spec
 from rdeep.graph.tensor import Node, SymbolicTensor
 from rdeep.ops.dispatch import default_backend, engine_of
 
@@ -154,6 +158,35 @@ class Traced:
         for saved in data["graphs"]:
             key = tuple((tuple(shape), dtype) for shape, dtype in saved["specs"])
             traced._graphs[key] = plain.from_data(saved["graph"])
+        return traced
+
+    @classmethod
+    def restored(cls, data: Any, place: str) -> Traced:
+        """Return the function that a file describes, of data that is checked.
+
+        Parameters
+        ----------
+        data : object
+            Plain data: what `to_data` returned.
+        place : str
+            Where in the file it is.
+
+        Raises
+        ------
+        Damage
+            If it is anything else.
+        """
+        plain_data.fields(data, ("name", "graphs"), place)
+        traced = cls(None, plain_data.named(data["name"], f"{place}.name"))
+        for number, saved in enumerate(plain_data.items(data["graphs"], f"{place}.graphs")):
+            here = f"{place}.graphs[{number}]"
+            plain_data.fields(saved, ("specs", "graph"), here)
+            key = tuple(plain_data.each(saved["specs"], restored_spec, f"{here}.specs"))
+            graph = restored_graph(saved["graph"], f"{here}.graph")
+            alone = all(isinstance(e.record, (InputLayer, OperationLayer)) for e in graph.layers)
+            if not alone or len(graph.inputs) != len(key) or len(graph.outputs) != 1:
+                raise Damage("it is no graph of operations for these inputs", place=here)
+            traced._graphs[key] = graph
         return traced
 
     def __repr__(self) -> str:

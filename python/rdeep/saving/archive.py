@@ -1,23 +1,27 @@
-"""The file format: JSON and safetensors in a zip. There is no code in it, and no pickle."""
+"""The file format: JSON and safetensors in a checked zip. There is no code in it, and no pickle."""
 
 from __future__ import annotations
 
 import io
-import json
-import os
-import tempfile
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import numpy as np
 
-from rdeep.errors import FileError
+from rdeep.errors import FileError, StateError
+from rdeep.saving import disk
+from rdeep.saving.container import Container, Member, opened_container, write_container
+from rdeep.saving.faults import Damage, reading, shown_source, shown_value
+from rdeep.saving.plain_json import read_json, write_json
+from rdeep.saving.sources import Source
+from rdeep.saving.tensors import Tensor, write_tensors
 
-FORMAT = 1
-"""The number of the format; a reader refuses a larger one."""
+FORMAT = 2
+"""The number of the format; a reader refuses a larger one. The first had no hashes."""
 
 _MODEL, _WEIGHTS, _SLOTS = "model.json", "weights.safetensors", "optimizer.safetensors"
+_MEMBERS = {_MODEL: Member(), _WEIGHTS: Member(), _SLOTS: Member(optional=True)}
 
 
 def write(
@@ -36,81 +40,116 @@ def write(
         The weights, and what the optimizer keeps.
     target : binary stream
         Where to write.
+
+    Raises
+    ------
+    StateError
+        If the description is such as no reader takes: too long for its weights, nested too deeply.
     """
-    from safetensors.numpy import save
-
-    # Arrays hardly compress, and a fixed date makes equal models equal files.
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        text = json.dumps({"format": FORMAT, **description}, indent=1, default=_named)
-        archive.writestr(zipfile.ZipInfo(_MODEL), text)
-        archive.writestr(zipfile.ZipInfo(_WEIGHTS), save(_contiguous(weights)))
-        if slots:
-            archive.writestr(zipfile.ZipInfo(_SLOTS), save(_contiguous(slots)))
-
-
-def _named(value: object) -> dict[str, str]:
-    """Return what stands for a function in a file: its name alone, since there is no code in it."""
-    if not callable(value):
-        raise TypeError(f"{value!r} cannot be written to a file.")
-    return {"function": getattr(value, "__name__", type(value).__name__)}
+    members: dict[str, Any] = {
+        _MODEL: described({"format": FORMAT, **description}),
+        _WEIGHTS: write_tensors(weights),
+    }
+    if slots:
+        members[_SLOTS] = write_tensors(slots)
+    _check_readable(members[_MODEL], weights)
+    write_container(target, members)
 
 
-def read(
-    source: str | BinaryIO,
-) -> tuple[dict[str, Any], dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Return a model's description, weights and optimizer slots.
+def described(description: Mapping[str, Any]) -> bytes:
+    """Return a description as files have it: JSON.
 
     Parameters
     ----------
-    source : str or binary stream
-        A path or a stream.
+    description : mapping
+        A model as plain data.
+    """
+    return write_json(_named(description))
+
+
+def _named(value: Any) -> Any:
+    """Return plain data with what stands for functions: their names, since there is no code."""
+    if isinstance(value, dict):
+        return {name: _named(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_named(each) for each in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if callable(value):
+        return {"function": getattr(value, "__name__", type(value).__name__)}
+    return value
+
+
+def _check_readable(text: bytes, weights: Mapping[str, np.ndarray]) -> None:
+    try:
+        read_json(text, room=sum(each.nbytes for each in weights.values()))
+    except Damage as damage:
+        raise StateError(
+            f"The model cannot be written to a file, since no reader would take it: "
+            f"{damage.wording['message']}",
+            hint="Vocabularies of millions of tokens are better looked up before the model.",
+        ) from None
+
+
+class ModelFile:
+    """A model's file, opened: what it says of the model, and the arrays in it.
+
+    Attributes
+    ----------
+    description : dict
+        The model as plain data; of its fields only the format was looked at.
+    """
+
+    def __init__(self, container: Container, source: Source) -> None:
+        self._container = container
+        # What is not finite stood for itself in the first format.
+        found = container.json(_MODEL, not_finite=not container.is_hashed)
+        if not isinstance(found, dict):
+            raise Damage("it must describe a model", place=_MODEL)
+        number = found.pop("format", None)
+        if type(number) is not int or number < 1:
+            raise Damage(f"{shown_value(number)} is no number of a format", place=_MODEL)
+        if number > FORMAT:
+            raise FileError(
+                f"{shown_source(source)} was saved by a newer rdeep (format {number}).",
+                argument="filepath",
+                hint="Update rdeep to read it.",
+            )
+        if (number == 1) == container.is_hashed:
+            raise Damage(f"a file of format {number} does not have such members", place=_MODEL)
+        self.description: dict[str, Any] = found
+
+    def headers(self) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """Return what weights and slots are like, before any of them is read."""
+        names = [name for name in (_WEIGHTS, _SLOTS) if name in self._container.names]
+        found = {name: self._container.header(name).tensors for name in names}
+        return found[_WEIGHTS], found.get(_SLOTS, {})
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Return the weights."""
+        return self._container.tensors(_WEIGHTS)
+
+    def slots(self) -> dict[str, np.ndarray]:
+        """Return what the optimizer keeps."""
+        return self._container.tensors(_SLOTS) if _SLOTS in self._container.names else {}
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[ModelFile]:
+    """Open a model's file; whatever is wrong with it until it is closed is one error.
+
+    Parameters
+    ----------
+    source : str, os.PathLike or binary stream
+        A path, or a stream that can seek.
 
     Raises
     ------
     FileError
         If it is not there, or not a model that rdeep wrote.
     """
-    from safetensors.numpy import load
-
-    def parts(archive: zipfile.ZipFile) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-        slots = load(archive.read(_SLOTS)) if _SLOTS in archive.namelist() else {}
-        return load(archive.read(_WEIGHTS)), slots
-
-    description, (weights, slots) = _opened(source, parts)
-    return description, weights, slots
-
-
-def read_description(source: str | BinaryIO) -> dict[str, Any]:
-    """Return a model's description alone; arguments and errors as for `read`."""
-    return _opened(source, lambda archive: None)[0]
-
-
-def _opened(
-    source: str | BinaryIO, read_more: Callable[[zipfile.ZipFile], Any]
-) -> tuple[dict[str, Any], Any]:
-    """Return a file's description, and what a function reads beside it."""
-    from safetensors import SafetensorError
-
-    shown = f"'{source}'" if isinstance(source, str) else "the data"
-    try:
-        with zipfile.ZipFile(source) as archive:
-            description = json.loads(archive.read(_MODEL))
-            more = read_more(archive)
-    except FileNotFoundError:
-        raise FileError(f"There is no file {shown}.", argument="filepath") from None
-    except IsADirectoryError:
-        raise FileError(f"{shown} is a folder, not a model.", argument="filepath") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, SafetensorError):
-        raise FileError(
-            f"{shown} is not a model that rdeep saved, or it is damaged.", argument="filepath"
-        ) from None
-    if description.get("format", 0) > FORMAT:
-        raise FileError(
-            f"{shown} was saved by a newer rdeep (format {description['format']}).",
-            argument="filepath",
-            hint="Update rdeep to read it.",
-        )
-    return description, more
+    with reading(source), opened_container(source, _MEMBERS) as container:
+        yield ModelFile(container, source)
 
 
 def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:
@@ -123,85 +162,8 @@ def save_arrays(arrays: Mapping[str, np.ndarray], path: str) -> None:
     path : str
         The file.
     """
-    from safetensors.numpy import save
-
-    data = save(_contiguous(arrays))
-    replace_file(path, lambda stream: stream.write(data))
-
-
-def load_arrays(path: str) -> dict[str, np.ndarray]:
-    """Return the arrays of a `.safetensors` file.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-
-    Raises
-    ------
-    FileError
-        If it is not there, or not such a file.
-    """
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
-    try:
-        return load_file(path)
-    except FileNotFoundError:
-        raise FileError(f"There is no file '{path}'.", argument="filepath") from None
-    except (SafetensorError, OSError):
-        raise FileError(
-            f"'{path}' does not hold weights that rdeep saved.", argument="filepath"
-        ) from None
-
-
-def check_free(path: str, overwrite: bool) -> None:
-    """Refuse to write over a file, unless asked.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    overwrite : bool
-        Whether to.
-
-    Raises
-    ------
-    FileError
-        If it exists and is to be kept, or its folder does not exist.
-    """
-    folder = os.path.dirname(os.path.abspath(path))
-    if not os.path.isdir(folder):
-        raise FileError(f"There is no folder '{folder}'.", argument="filepath", received=path)
-    if os.path.exists(path) and not overwrite:
-        raise FileError(
-            f"'{path}' exists already.",
-            argument="filepath",
-            received=path,
-            hint="Choose another name, or set `overwrite`.",
-        )
-
-
-def replace_file(path: str, fill: Any) -> None:
-    """Write a file whole or not at all.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    fill : callable
-        Writes to the binary stream that it is given.
-    """
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(os.path.abspath(path)))
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            fill(stream)
-        mode = 0o666 & ~_umask()
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    parts = write_tensors(arrays)
+    disk.replace_file(path, lambda stream: stream.writelines(parts))
 
 
 def to_bytes(write_to: Any) -> bytes:
@@ -215,14 +177,3 @@ def to_bytes(write_to: Any) -> bytes:
     stream = io.BytesIO()
     write_to(stream)
     return stream.getvalue()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def _contiguous(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    # Not by ascontiguousarray(), which makes an array of one value out of a scalar.
-    return {name: np.asarray(array, order="C") for name, array in arrays.items()}

@@ -19,7 +19,7 @@ import numpy as np
 from rdeep.saving.faults import Damage, shown_value
 from rdeep.saving.plain_json import Buffer, read_json, write_json
 from rdeep.saving.sources import Source, Stream, fill, next_bytes, opened
-from rdeep.saving.tensors import read_tensors_from
+from rdeep.saving.tensors import Header, read_header_from, read_tensors_from
 
 MANIFEST = "manifest.json"
 """The member that holds the others' hashes: it is written last, and read first."""
@@ -185,6 +185,21 @@ class Container:
         data = self.read(name)
         try:
             return read_json(data, room=self.size, not_finite=not_finite)
+        except Damage as damage:
+            raise damage.within(name) from None
+
+    def header(self, name: str) -> Header:
+        """Return what a member that holds arrays says of them; they are not read.
+
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+        """
+        entry = self._entries[name]
+        self._stream.seek(entry.begin)
+        try:
+            return read_header_from(self._stream, entry.size)
         except Damage as damage:
             raise damage.within(name) from None
 

@@ -58,15 +58,18 @@ def _regular_file(path: str) -> io.BufferedReader:
         raise Damage("a path cannot hold a NUL character")
     # Looked at before, since to open a device can do something, and after: it may be another.
     _check_regular(os.stat(path))
-    # A pipe that is there by now would wait for somebody who writes.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags)
+    stream = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
     try:
-        _check_regular(os.fstat(handle))
-        return io.BufferedReader(io.FileIO(handle))
+        _check_regular(os.fstat(stream.fileno()))
     except BaseException:
-        os.close(handle)
+        stream.close()
         raise
+    return stream
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    # A pipe that is there by now would wait for somebody who writes.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _check_regular(status: os.stat_result) -> None:
@@ -128,3 +131,15 @@ def next_bytes(source: Readable, size: int) -> bytes:
     memory = bytearray(size)
     fill(source, memoryview(memory))
     return bytes(memory)
+
+
+def read_whole(path: str) -> bytes:
+    """Return what a regular file holds.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    """
+    with opened(path) as (stream, size):
+        return next_bytes(stream, size)

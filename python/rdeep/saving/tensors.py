@@ -156,6 +156,20 @@ def read_header(beginning: Buffer, size: int) -> Header:
     return Header(in_turn, metadata, start)
 
 
+def read_header_from(source: Readable, size: int) -> Header:
+    """Return what a file of arrays says of itself, when it is read in turn.
+
+    Parameters
+    ----------
+    source : binary stream
+        Where to read; it stands at the beginning.
+    size : int
+        How many bytes it has.
+    """
+    beginning = next_bytes(source, min(size, 8))
+    return read_header(beginning + next_bytes(source, header_length(beginning, size)), size)
+
+
 def header_length(beginning: Buffer, size: int) -> int:
     """Return how long the header is, held against the size of the file.
 
@@ -237,8 +251,7 @@ def read_tensors_from(source: Readable, size: int) -> dict[str, np.ndarray]:
     Damage
         If it is not such a file, or any of it is not as it says.
     """
-    beginning = next_bytes(source, min(size, 8))
-    header = read_header(beginning + next_bytes(source, header_length(beginning, size)), size)
+    header = read_header_from(source, size)
     found = {}
     for name, tensor in header.tensors.items():
         memory = np.empty(tensor.end - tensor.begin, np.uint8)

@@ -7,20 +7,28 @@ from typing import Any
 
 import numpy as np
 
-from rdeep.catalogue.registry import from_config
 from rdeep.engines import registry as backends
-from rdeep.errors import FileError
-from rdeep.models import Model
-from rdeep.saving import archive
+from rdeep.errors import FileError, called
+from rdeep.errors.damage import Damage, making
+from rdeep.models.reading import made_network
+from rdeep.saving import archive, schema
+from rdeep.saving.faults import shown_source
 from rdeep.tabular.encoding import Encoding
-from rdeep.tabular.families import Family
-from rdeep.tabular.frames import Columns
 from rdeep.tabular.linear import Whitening
-from rdeep.tabular.settings import Settings
+from rdeep.tabular.reading import (
+    check_description,
+    check_held,
+    check_values,
+    columns_of,
+    family_of,
+    settings_of,
+)
 from rdeep.tabular.storage import KIND
 from rdeep.tabular.survival import Baseline
 from rdeep.tabular.table import Preparation
 from rdeep.tabular.tabular import Tabular
+
+_ARRAYS = "weights.safetensors"
 
 
 def load_tabular(path: str, backend: str | None = None, device: str | None = None) -> Tabular:
@@ -41,38 +49,60 @@ def load_tabular(path: str, backend: str | None = None, device: str | None = Non
     FileError
         If it is not there, or not such a file.
     """
-    description, arrays, _ = archive.read(path)
-    if description.get("kind") != KIND:
-        raise FileError(
-            f"'{path}' holds a network, not a tabular model.",
-            argument="filepath",
-            hint="Read it with load_model().",
-        )
-    engine = backend or backends.available(description["backend"] or backends.default())
-    model = Tabular(**{**description["arguments"], "backend": engine, "device": device})
-    model.family = _family(description["family"])
-    settings = description["settings"]
-    model.settings = Settings(
-        **{**settings, "hidden_units": tuple(settings["hidden_units"])},
-    )
-    model.preparation = _preparation(description["encoding"], arrays)
-    baseline = _part("baseline", arrays)
-    model.baseline = Baseline(**baseline) if baseline else None
-    model.models = [
-        Model.from_data(member, _part(f"member{number}", arrays), {}, engine, device)
-        for number, member in enumerate(description["members"])
-    ]
-    held = _part("held", arrays)
-    model.remember(held["values"], held["members"], held["outcome"], held["weights"])
-    if description["columns"] is not None:
-        model.columns = Columns(**description["columns"])
-    model.annotations = dict(description["annotations"])
+    with archive.opened(path) as file:
+        data = file.description
+        if schema.kind_of(data) != KIND:
+            raise FileError(
+                f"{shown_source(path)} holds a network, not a tabular model.",
+                argument="filepath",
+                hint=f"Read it with {called('load_model')}.",
+            )
+        networks = check_description(data)
+        family = family_of(data["family"], "family")
+        settings = settings_of(data["settings"], "settings")
+        held, slots = file.headers()
+        check_held(held, networks, data["encoding"]["scaling"], _ARRAYS)
+        if slots:
+            raise Damage("no optimizer belongs to such a model", place="optimizer.safetensors")
+        arrays = file.weights()
+        schema.check_read(arrays, held, _ARRAYS)
+        check_values(arrays, family, _ARRAYS)
+        engine = backend or backends.available(data["backend"] or backends.default())
+        with making("model.json"):
+            model = Tabular(**{**data["arguments"], "backend": engine, "device": device})
+            model.family, model.settings = family, settings
+            model.preparation = _preparation(data["encoding"], arrays)
+            _complete(model, data, arrays)
+        model.models = [
+            made_network(network, _part(f"member{number}", arrays), {}, engine, device)
+            for number, network in enumerate(networks)
+        ]
+        _check_networks(model)
     return model
 
 
-def _family(data: Mapping[str, Any]) -> Family:
-    loss = from_config("loss", data["loss"])
-    return Family(data["name"], loss, tuple(data["start"]), data["centre"], data["spread"])
+def _complete(model: Tabular, data: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+    baseline, known = _part("baseline", arrays), _part("held", arrays)
+    model.baseline = Baseline(**baseline) if baseline else None
+    model.remember(known["values"], known["members"], known["outcome"], known["weights"])
+    if data["columns"] is not None:
+        model.columns = columns_of(data["columns"], "columns")
+    model.annotations = dict(data["annotations"])
+
+
+def _check_networks(model: Tabular) -> None:
+    """Refuse networks that do not take what the columns give, or give what the family wants."""
+    encoding, family = model.preparation.encoding, model.family
+    narrow = int(encoding.narrow.sum())
+    wanted = {"numbers": model.preparation.width, "levels": narrow}
+    wanted["codes"] = len(encoding.cardinalities) - narrow
+    for number, each in enumerate(model.models):
+        takes = dict(zip(each.input_names, each.input_shapes))
+        for name, size in wanted.items():
+            if takes.get(name, (None, 0))[-1] != size:
+                raise Damage("it does not take the model's columns", place=f"members[{number}]")
+        if each.output_shapes[0][-1] != family.outputs or len(each.output_shapes[0]) != 3:
+            raise Damage("it does not give what the family needs", place=f"members[{number}]")
 
 
 def _preparation(data: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Preparation:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rdeep.errors import FileError
 from rdeep.models import Model
-from rdeep.saving import archive
+from rdeep.saving import archive, disk
 from rdeep.tabular.families import Family
 from rdeep.tabular.frames import Columns
 from rdeep.tabular.settings import Settings
@@ -90,7 +90,7 @@ def write(model: Fitted, path: str) -> None:
         "members": members,
         "annotations": model.annotations,
     }
-    archive.replace_file(path, lambda target: archive.write(description, arrays, {}, target))
+    disk.replace_file(path, lambda target: archive.write(description, arrays, {}, target))
 
 
 def is_tabular(path: str) -> bool:
@@ -102,6 +102,7 @@ def is_tabular(path: str) -> bool:
         The file.
     """
     try:
-        return bool(archive.read_description(path).get("kind") == KIND)
+        with archive.opened(path) as file:
+            return file.description.get("kind") == KIND
     except FileError:
         return False

@@ -20,7 +20,8 @@ from rdeep.catalogue.layers.preprocessing_base import (
 )
 from rdeep.catalogue.layers.run import Run
 from rdeep.catalogue.options import Choice, Count, Flag, Number, Numbers, option
-from rdeep.errors import ArgumentError, DataError, StateError, constructor, layer_title
+from rdeep.errors import ArgumentError, DataError, StateError, constructor, layer_title, plain
+from rdeep.errors.damage import Damage
 from rdeep.preprocessing import quantiles
 from rdeep.preprocessing.encoding import OUTPUT_MODES, encode, encoded_shape
 
@@ -155,6 +156,13 @@ class Discretization(Preprocessing):
             more = quantiles.summarize(values, self.epsilon)
             summary = quantiles.merge(more, summary, self.epsilon)
         self.adapted.learn(boundaries=quantiles.boundaries(summary, self.num_bins))
+
+    def check_saved(self, values: Any, place: str) -> None:
+        """Refuse boundaries that do not rise."""
+        plain.fields(values, ("boundaries",), place)
+        edges = plain.each(values["boundaries"], plain.number, f"{place}.boundaries")
+        if not all(a <= b for a, b in pairwise(edges)) or self.num_bins is None:
+            raise Damage("it must hold boundaries that rise", place=place)
 
     def output_shape(self, *shapes: Dims) -> Dims:
         """Return the shape that the output's mode gives."""

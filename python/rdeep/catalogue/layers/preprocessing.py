@@ -12,7 +12,7 @@ from rdeep.catalogue.layers.base import Dims, Weight
 from rdeep.catalogue.layers.case import Case, case
 from rdeep.catalogue.layers.preprocessing_base import Preprocessing, as_array, as_numbers
 from rdeep.catalogue.layers.run import Run
-from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, option
+from rdeep.catalogue.options import Array, Flag, OwnAxes, PerChannel, is_same_data, option
 from rdeep.errors import (
     ArgumentError,
     ShapeError,
@@ -20,8 +20,10 @@ from rdeep.errors import (
     constructor,
     format_shape,
     layer_title,
+    plain,
     show_axis,
 )
+from rdeep.errors.damage import Damage, making
 from rdeep.preprocessing.moments import Moments
 
 __all__ = ["Normalization", "Rescaling"]
@@ -254,6 +256,20 @@ class Normalization(Preprocessing):
                 layer=self.title,
                 hint="Leave 'mean' and 'variance' out to learn them from data.",
             )
+
+    def check_saved(self, values: Any, place: str) -> None:
+        """Refuse what is no mean and variance."""
+        plain.fields(values, ("mean", "variance"), place)
+        shapes = []
+        for name in ("mean", "variance"):
+            here = f"{place}.{name}"
+            with making(here):
+                found = np.asarray(values[name], np.float64)
+            if not is_same_data(found.tolist(), values[name]):
+                raise Damage("it must be an array of numbers", place=here)
+            shapes.append(found.shape)
+        if shapes[0] != shapes[1] or len(shapes[0]) != len(self._axes) or self.mean is not None:
+            raise Damage("its mean and variance are not those of its axes", place=place)
 
     def restore(self, values: Any) -> None:
         """Take over what was learned, as arrays."""

@@ -12,6 +12,7 @@ from rdeep.catalogue.dispatch import is_symbolic
 from rdeep.catalogue.layers.base import Layer
 from rdeep.catalogue.layers.run import Run
 from rdeep.errors import ArgumentError, DataError, StateError, constructor, layer_title, show
+from rdeep.errors.damage import Damage, making
 from rdeep.preprocessing.batches import batches, is_whole
 from rdeep.preprocessing.endless import refuse_endless
 
@@ -101,6 +102,31 @@ class Preprocessing(Layer, abstract=True):
             The values as plain data.
         """
         self.adapted.learn(**values)
+
+    def restore_learned(self, values: Any, place: str) -> None:
+        """Take over what a file says that was learned, once it is checked."""
+        if not self.adapts:
+            super().restore_learned(values, place)
+        self.check_saved(values, place)
+        with making(place):
+            self.restore(values)
+
+    def check_saved(self, values: Any, place: str) -> None:
+        """Refuse what the layer cannot have learned.
+
+        Parameters
+        ----------
+        values : object
+            Plain data, out of a file.
+        place : str
+            Where in the file it is.
+
+        Raises
+        ------
+        Damage
+            If it is not what `get_config` gives.
+        """
+        raise Damage("nothing that this layer learns is read", place=place)
 
     def replace(self, **changes: Any) -> Any:
         """Return a copy with some options changed that has learned the same."""

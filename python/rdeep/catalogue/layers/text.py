@@ -135,6 +135,10 @@ class TextVectorization(Preprocessing):
         self.lookup.restore(values)
         self._share()
 
+    def check_saved(self, values: Any, place: str) -> None:
+        """Refuse what is no vocabulary."""
+        self.lookup.check_saved(values, place)
+
     # The vocabulary --------------------------------------------------------------------------
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:

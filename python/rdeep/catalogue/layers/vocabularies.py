@@ -23,9 +23,11 @@ from rdeep.errors import (
     Wording,
     constructor,
     layer_title,
+    plain,
     show,
     worded,
 )
+from rdeep.errors.damage import Damage, making
 from rdeep.preprocessing.encoding import encode, encoded_shape
 from rdeep.preprocessing.vocabulary import Counts, Index, read_tokens, repeated
 
@@ -151,9 +153,10 @@ class Lookup(Preprocessing, abstract=True):
         if isinstance(vocabulary, str):
             vocabulary = self._read(vocabulary)
         given = list(self._tokens_type().check(vocabulary))
-        special = self._special
-        with_special = bool(special) and given[: len(special)] == special
-        tokens = given[len(special) :] if with_special else given
+        count = self.token_start
+        # No list of the special ones where there are more of them than tokens.
+        with_special = 0 < count <= len(given) and given[:count] == self._special
+        tokens = given[count:] if with_special else given
         self._check_tokens(tokens)
         self._refuse(
             (idf_weights is None) == (self.output_mode == "tf_idf"),
@@ -172,6 +175,23 @@ class Lookup(Preprocessing, abstract=True):
             if not with_special:
                 weights = [float(np.average(weights))] * self.token_start + weights
         self.adapted.learn(tokens=tokens, idf_weights=weights)
+
+    def check_saved(self, values: Any, place: str) -> None:
+        """Refuse what is no vocabulary, or weights that are not of its tokens."""
+        plain.fields(values, ("tokens", "idf_weights"), place)
+        kind = self._tokens_type()
+        tokens = plain.items(values["tokens"], f"{place}.tokens")
+        if tokens:
+            kind.restore(tokens, f"{place}.tokens")
+        with making(f"{place}.tokens"):
+            self._check_tokens(tokens)
+        weights = values["idf_weights"]
+        if (weights is None) == (self.output_mode == "tf_idf"):
+            raise Damage("weights go with the output mode 'tf_idf' alone", place=place)
+        if weights is not None:
+            plain.each(weights, plain.number, f"{place}.idf_weights")
+            if len(weights) != len(tokens) + self.token_start:
+                raise Damage("it must have a weight for each token", place=place)
 
     def _tokens_type(self) -> Tokens:
         declared: Any = self.options["vocabulary"].type

@@ -4,7 +4,15 @@ A type of option is a class in the file of this folder that says what it holds.
 """
 
 from rdeep.catalogue.options.arrays import Array, Arrays, PlainData, Rows
-from rdeep.catalogue.options.base import InvalidOption, OptionType, elements, listed, whole_number
+from rdeep.catalogue.options.base import (
+    InvalidOption,
+    OptionType,
+    as_data,
+    elements,
+    is_same_data,
+    listed,
+    whole_number,
+)
 from rdeep.catalogue.options.choices import (
     DTYPES,
     REDUCTIONS,
@@ -15,7 +23,13 @@ from rdeep.catalogue.options.choices import (
     Reduction,
 )
 from rdeep.catalogue.options.combined import Either, Elsewhere, OrNone
-from rdeep.catalogue.options.declaring import REQUIRED, Option, checked, option
+from rdeep.catalogue.options.declaring import (
+    REQUIRED,
+    Option,
+    checked,
+    option,
+    restored_options,
+)
 from rdeep.catalogue.options.functions import (
     Drawing,
     Exclusions,
@@ -24,6 +38,7 @@ from rdeep.catalogue.options.functions import (
     LostFunction,
     Step,
     Traceable,
+    lost_function,
 )
 from rdeep.catalogue.options.numeric import (
     Count,
@@ -161,11 +176,15 @@ __all__ = [
     "Wholes",
     "Widths",
     "Window",
+    "as_data",
     "checked",
     "elements",
     "is_record",
+    "is_same_data",
     "is_saved",
     "listed",
+    "lost_function",
     "option",
+    "restored_options",
     "whole_number",
 ]

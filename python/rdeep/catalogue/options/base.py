@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rdeep.errors import Wording
+from rdeep.errors.damage import Damage, making, shown_value
 
 
 class InvalidOption(Exception):
@@ -34,9 +35,87 @@ class OptionType:
         """Return the value as records keep it, or raise `InvalidOption`."""
         return value
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return a value of a file's as records keep it: exactly the form that is written counts.
+
+        What users may give in other ways, by a name, a path or a function, is no data. A type
+        that is made of values of its own kind says how it takes each.
+
+        Parameters
+        ----------
+        value : object
+            Plain data.
+        place : str
+            Where in the file it is.
+
+        Raises
+        ------
+        Damage
+            If it is anything else.
+        """
+        with making(place):
+            try:
+                found = self.check(value)
+            except InvalidOption as unfit:
+                raise Damage(
+                    f"it must be {unfit.expected}, not {shown_value(value)}", place=place
+                ) from None
+        if not is_same_data(as_data(found), value):
+            raise self.damage(value, place)
+        return found
+
+    def damage(self, value: Any, place: str) -> Damage:
+        """Make the error that says what this type wants in a file.
+
+        Parameters
+        ----------
+        value : object
+            What is there.
+        place : str
+            Where it is.
+        """
+        return Damage(f"it must be {self.words}, not {shown_value(value)}", place=place)
+
     def refuse(self, hint: str | None = None) -> InvalidOption:
         """Make the error that says what this type wants."""
         return InvalidOption(self.words, hint)
+
+
+def as_data(value: Any) -> Any:
+    """Return an option's value as plain data, the form in which files hold it.
+
+    Parameters
+    ----------
+    value : object
+        A value as records keep it.
+    """
+    if hasattr(value, "get_config"):
+        return value.get_config()
+    if hasattr(value, "to_data"):
+        return value.to_data()
+    if isinstance(value, dict):
+        return {name: as_data(each) for name, each in value.items()}
+    return [as_data(each) for each in value] if isinstance(value, tuple) else value
+
+
+def is_same_data(some: Any, other: Any) -> bool:
+    """Return whether plain data is what is wanted, of the same types: 1 and true differ.
+
+    Parameters
+    ----------
+    some, other : object
+        What is wanted, and the data; a whole number may stand for one with a point.
+    """
+    if type(some) is float and type(other) is int:
+        return some == other
+    if type(some) is not type(other):
+        return False
+    if isinstance(some, list):
+        return len(some) == len(other) and all(map(is_same_data, some, other))
+    if isinstance(some, dict):
+        same = some.keys() == other.keys()
+        return same and all(is_same_data(each, other[name]) for name, each in some.items())
+    return bool(some == other) or (some != some and other != other)
 
 
 def whole_number(value: Any) -> int | None:
@@ -49,6 +128,8 @@ def whole_number(value: Any) -> int | None:
     """
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
+    if isinstance(value, int):
+        return value
     number = float(value)
     return int(number) if number.is_integer() else None
 
@@ -61,8 +142,12 @@ def listed(value: Any) -> list[Any]:
     value : object
         The value.
     """
-    several = not isinstance(value, (str, Mapping)) and hasattr(value, "__iter__")
-    return list(value) if several else [value]
+    if isinstance(value, (str, Mapping)):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:  # one alone, or a tensor that has no values yet
+        return [value]
 
 
 def elements(value: Any) -> list[Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.errors import Wording, show, worded
+from rdeep.errors.damage import Damage
 
 
 class OrNone(OptionType):
@@ -30,6 +31,10 @@ class OrNone(OptionType):
         except InvalidOption as unfit:
             raise self.refuse(unfit.hint) from None
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return a value of a file's as the other type keeps it."""
+        return None if value is None else self.kind.restore(value, place)
+
 
 class Either(OptionType):
     """A value of one of two types."""
@@ -47,6 +52,15 @@ class Either(OptionType):
                 continue
         raise self.refuse()
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return a value of a file's as the first type keeps it that it fits."""
+        for kind in self.kinds:
+            try:
+                return kind.restore(value, place)
+            except Damage:
+                continue
+        raise self.damage(value, place)
+
 
 class Elsewhere(OptionType):
     """An inherited option that is not to be set here.
@@ -59,3 +73,7 @@ class Elsewhere(OptionType):
 
     def __init__(self, words: str) -> None:
         self.words = words
+
+    def restore(self, value: Any, place: str) -> Any:
+        """Take nothing: such an option has its default, which is none, or is left out."""
+        raise Damage("it is not set here", place=place)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rdeep.catalogue.options.base import InvalidOption, OptionType
 from rdeep.errors import ArgumentError, show
+from rdeep.errors.damage import Damage, shown_value
 
 REQUIRED: Any = type("Required", (), {"__repr__": lambda self: "<required>"})()
 
@@ -70,6 +72,41 @@ def option(
     >>> units = option(Count(), doc="The number of outputs.")
     """
     return Option(type, default, doc, keyword_only, after, given_as)
+
+
+def restored_options(declared: Mapping[str, Option], saved: Any, place: str) -> dict[str, Any]:
+    """Return the values that a file holds for options, each as records keep it.
+
+    An option that is left out has its default.
+
+    Parameters
+    ----------
+    declared : mapping of str to Option
+        The options.
+    saved : object
+        Plain data: the values by name.
+    place : str
+        Where in the file they are.
+
+    Raises
+    ------
+    Damage
+        If one is missing that has no default, is not known, or has a value that it cannot have.
+    """
+    if not isinstance(saved, dict):
+        raise Damage("it must be an object of options", place=place)
+    for name in saved:
+        if name not in declared:
+            raise Damage(f"there is no option {shown_value(name)}", place=place)
+    found = {}
+    for name, each in declared.items():
+        if name in saved:
+            value = saved[name]
+            none = value is None and each.default is None
+            found[name] = None if none else each.type.restore(value, f"{place}.{name}")
+        elif each.required:
+            raise Damage(f"it has no option {name!r}", place=place)
+    return found
 
 
 def checked(kind: OptionType, value: Any, name: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.catalogue.options.base import OptionType
 from rdeep.errors import StateError, show, worded
+from rdeep.errors.damage import Damage
 
 
 class Function(OptionType):
@@ -21,6 +22,10 @@ class Function(OptionType):
             raise self.refuse()
         return value
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Take nothing: files hold no code."""
+        raise Damage("files hold no functions", place=place)
+
 
 class Functions(OptionType):
     """Several functions, in a list."""
@@ -32,6 +37,10 @@ class Functions(OptionType):
         if not isinstance(value, (list, tuple)) or not value:
             raise self.refuse()
         return [Function().check(each) for each in value]
+
+    def restore(self, value: Any, place: str) -> Any:
+        """Take nothing: files hold no code."""
+        raise Damage("files hold no functions", place=place)
 
 
 class Exclusions(OptionType):
@@ -61,6 +70,28 @@ class Step(OptionType):
             raise self.refuse()
         return value
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return one of the strings, or what stands for a function that was not written."""
+        if isinstance(value, dict):
+            return lost_function(value, place)
+        return super().restore(value, place)
+
+
+def lost_function(value: Any, place: str) -> LostFunction:
+    """Return what stands for a function in whose place a file has its name alone.
+
+    Parameters
+    ----------
+    value : object
+        Plain data.
+    place : str
+        Where in the file it is.
+    """
+    name = value.get("function") if isinstance(value, dict) and len(value) == 1 else None
+    if not isinstance(name, str) or not name:
+        raise Damage("it must be the name of a function that was not written", place=place)
+    return LostFunction(name)
+
 
 class LostFunction:
     """Stands for a function that a file could not hold.
@@ -78,8 +109,12 @@ class LostFunction:
         """Refuse, and say why."""
         raise StateError(
             f"The function {self.__name__!r} was not saved with the model: files hold no code.",
-            hint="Use a standardization or split that has a name, or do it before the model.",
+            hint="Use what has a name in its place, or do it before the model.",
         )
+
+    def to_data(self) -> dict[str, str]:
+        """Return what a file has in its place."""
+        return {"function": self.__name__}
 
     def __repr__(self) -> str:
         return f"<lost function {self.__name__}>"
@@ -96,6 +131,12 @@ class Drawing(OptionType):
             raise self.refuse()
         return value
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return what stands for the function, whose values are in the file."""
+        if not isinstance(value, str) or not value:
+            raise self.damage(value, place)
+        return LostFunction(value)
+
 
 class Traceable(OptionType):
     """A function of tensors; a file holds what it computes.
@@ -104,12 +145,14 @@ class Traceable(OptionType):
     ----------
     trace : function of a value
         Returns a function as one that is traced, a saved one too, and `None` for anything else.
+    again : function of plain data and a place
+        Returns the function that a file says, of data that it checks.
     """
 
     words = "a function"
 
-    def __init__(self, trace: Callable[[Any], Any]) -> None:
-        self.trace = trace
+    def __init__(self, trace: Callable[[Any], Any], again: Callable[[Any, str], Any]) -> None:
+        self.trace, self.again = trace, again
 
     def check(self, value: Any) -> Any:
         """Return the function as one that is traced."""
@@ -117,3 +160,7 @@ class Traceable(OptionType):
         if found is None:
             raise self.refuse()
         return found
+
+    def restore(self, value: Any, place: str) -> Any:
+        """Return the function that a file says, as one that is traced."""
+        return self.again(value, place)

@@ -112,3 +112,7 @@ class Seed(OptionType):
         if not hasattr(value, "next"):
             raise self.refuse()
         return value
+
+    def restore(self, value: Any, place: str) -> Any:
+        """Return a number: a generator draws its numbers in the process that has it."""
+        return Count(0).restore(value, place)

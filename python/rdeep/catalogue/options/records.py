@@ -13,7 +13,7 @@ from typing import Any
 from rdeep.catalogue.options.base import OptionType, elements
 from rdeep.catalogue.options.numeric import Number
 from rdeep.catalogue.options.texts import FeatureNames
-from rdeep.catalogue.registry import resolve
+from rdeep.catalogue.registry import resolve, restored
 from rdeep.errors import ArgumentError, Wording, called, worded
 
 
@@ -74,6 +74,13 @@ class Ref(OptionType):
             raise self.refuse(self.hint)
         return found
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return the record that a file describes."""
+        found = restored(self.kind, value, place)
+        if self.accepts is not None and not self.accepts(found):
+            raise self.damage(value, place)
+        return found
+
 
 _LAYER = worded(f"a layer such as {called('Dense', 'layer', {'units': 8})}")
 
@@ -121,6 +128,12 @@ class Rate(OptionType):
             raise self.refuse()
         return resolve("schedule", value)
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return a number as a `float`, or the schedule that a file describes."""
+        if isinstance(value, dict):
+            return restored("schedule", value, place)
+        return super().restore(value, place)
+
 
 _CELL = called("LSTMCell", "rnn_cell", {"units": 32})
 
@@ -138,6 +151,10 @@ class Cell(OptionType):
             raise self.refuse("A cell of your own derives from RNNCell.")
         return resolve("rnn_cell", value)
 
+    def restore(self, value: Any, place: str) -> Any:
+        """Return the cell that a file describes."""
+        return restored("rnn_cell", value, place)
+
 
 class Cells(OptionType):
     """Several cells in a list, kept as a tuple."""
@@ -149,6 +166,12 @@ class Cells(OptionType):
         if not isinstance(value, (list, tuple)) or not value:
             raise self.refuse()
         return tuple(Cell().check(each) for each in value)
+
+    def restore(self, value: Any, place: str) -> tuple[Any, ...]:
+        """Return the cells that a file describes."""
+        if not isinstance(value, list) or not value:
+            raise self.damage(value, place)
+        return tuple(restored("rnn_cell", v, f"{place}[{i}]") for i, v in enumerate(value))
 
 
 class Features(OptionType):
@@ -166,6 +189,12 @@ class Features(OptionType):
                 raise self.refuse()
         return {str(name): feature for name, feature in value.items()}
 
+    def restore(self, value: Any, place: str) -> dict[str, Any]:
+        """Return the features that a file describes."""
+        if not isinstance(value, dict) or not value:
+            raise self.damage(value, place)
+        return {name: restored("feature", v, f"{place}[{name!r}]") for name, v in value.items()}
+
 
 class Crosses(OptionType):
     """Crosses: each one a record, or the names of features."""
@@ -182,6 +211,15 @@ class Crosses(OptionType):
         return tuple(
             cross if self._is_cross(cross) else FeatureNames().check(cross) for cross in several
         )
+
+    def restore(self, value: Any, place: str) -> tuple[Any, ...]:
+        """Return the crosses that a file describes."""
+        if not isinstance(value, list):
+            raise self.damage(value, place)
+        found = tuple(restored("feature", v, f"{place}[{i}]") for i, v in enumerate(value))
+        if not all(map(self._is_cross, found)):
+            raise self.damage(value, place)
+        return found
 
     def _is_cross(self, value: Any) -> bool:
         crossed = is_record("feature", value) and value.key == "cross"

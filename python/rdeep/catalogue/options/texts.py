@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Mapping
+from encodings import aliases
 from typing import Any
 
 from rdeep.catalogue.options.base import InvalidOption, OptionType, elements
+from rdeep.errors.damage import Damage
 
 
 class Text(OptionType):
@@ -30,6 +32,10 @@ class Path(Text):
     def check(self, value: Any) -> str:
         """Return the path as a string."""
         return super().check(os.fspath(value) if isinstance(value, os.PathLike) else value)
+
+    def restore(self, value: Any, place: str) -> Any:
+        """Take nothing: no file of data says which other files are opened."""
+        raise Damage("files hold no paths", place=place)
 
 
 class Texts(OptionType):
@@ -72,6 +78,14 @@ class Encoding(OptionType):
             codecs.lookup(value)
         except (LookupError, TypeError):
             raise self.refuse() from None
+        return str(value)
+
+    def restore(self, value: Any, place: str) -> str:
+        """Return the name, if it is among those that Python has; it is not looked up."""
+        known = aliases.aliases
+        name = value.lower().replace("-", "_") if isinstance(value, str) else None
+        if name not in known and name not in known.values():
+            raise self.damage(value, place)
         return str(value)
 
 

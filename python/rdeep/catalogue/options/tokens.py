@@ -8,6 +8,7 @@ from typing import Any
 
 from rdeep.catalogue.options.base import OptionType, elements
 from rdeep.errors import worded
+from rdeep.errors.damage import Damage, shown_value
 
 
 class WholeToken(OptionType):
@@ -18,7 +19,7 @@ class WholeToken(OptionType):
     def check(self, value: Any) -> int:
         """Return the value as an `int`."""
         real = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not real or not float(value).is_integer():
+        if not real or (not isinstance(value, int) and not float(value).is_integer()):
             raise self.refuse()
         return int(value)
 
@@ -71,6 +72,12 @@ class Tokens(OptionType):
             self.each.check(token.decode() if isinstance(token, bytes) else token)
             for token in several
         )
+
+    def restore(self, value: Any, place: str) -> Any:
+        """Return tokens as a tuple: no file of data says which other files are opened."""
+        if not isinstance(value, list):
+            raise Damage(f"it must be a list of tokens, not {shown_value(value)}", place=place)
+        return super().restore(value, place)
 
 
 class Salt(OptionType):

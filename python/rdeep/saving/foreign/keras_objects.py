@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rdeep.catalogue.registry import records
-from rdeep.errors import ArgumentError
+from rdeep.errors import class_name
+from rdeep.errors.damage import making
 from rdeep.saving.faults import Damage, shown_value
 
 Plain = dict[str, Any]
@@ -201,8 +202,7 @@ ANY: Any = object()
 
 def _unknown(record: type[Any], name: str, value: Any, place: str) -> Damage:
     return Damage(
-        f"rdeep's {record.__name__} has no option {shown_value(name)} of the value "
-        f"{shown_value(value)}",
+        f"{class_name(record)} has no option {shown_value(name)} of the value {shown_value(value)}",
         place=place,
         hint="Load the file with Keras, or make the model anew without it.",
     )
@@ -270,7 +270,7 @@ def plain_data(value: Any, place: str) -> Any:
             return plain_data(config_of(value, place).get("value"), place)
         if "class_name" in value:
             raise Damage(f"it holds the object {shown_value(class_of(value, place))}", place=place)
-        return {name: plain_data(each, place) for name, each in value.items()}
+        raise Damage("it holds an object where a value belongs", place=place)
     return value
 
 
@@ -310,7 +310,7 @@ def made(record_class: type[Any], options: Plain, place: str) -> Any:
     place : str
         Where it stands, for messages.
     """
-    try:
+    # Whole numbers and lists are written otherwise than in files of rdeep, whose own reader is
+    # stricter. Nothing here is a path, a function or an object that was not looked at.
+    with making(place):
         return record_class(**options)
-    except ArgumentError as error:
-        raise Damage(str(error.message).rstrip("."), place=place) from None

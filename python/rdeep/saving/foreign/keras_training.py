@@ -153,7 +153,7 @@ _GROUPS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """The slots of each optimizer, as Keras makes their variables: together ones alternate."""
 
-ITERATIONS, RATE, FILLER = "iterations", "learning_rate", "filler"
+ITERATIONS, RATE, PRODUCT, FILLER = "iterations", "learning_rate", "product", "filler"
 
 
 def variables_of(
@@ -196,6 +196,8 @@ def variables_of(
             found += [(slot, weight) for slot in group if slot in own_slots]
             if name == "Adafactor" and len(weight.shape) >= 2:
                 found.append((FILLER, weight))
+    if name == "Nadam":
+        found.append((PRODUCT, None))
     return found
 
 
@@ -234,31 +236,23 @@ def slots_of(
             f"it has {len(arrays)} arrays, and the optimizer keeps {len(layout or ())}", place=place
         )
     slots: dict[str, np.ndarray] = {}
-    steps, rate = 0, None
+    numbers: dict[str, float] = {}
     for index, ((what, weight), array) in enumerate(zip(layout, arrays)):
         where = f"{place}/{index}"
-        if what in (ITERATIONS, RATE):
-            if array.shape != ():
+        if weight is None:
+            if array.shape != () or array.dtype.kind not in "fiu":
                 raise Damage("it is no number", place=where)
-            steps, rate = (int(array), rate) if what == ITERATIONS else (steps, float(array))
-        elif what != FILLER and weight is not None:
+            numbers[what] = float(array)
+        elif what != FILLER:
             wanted = optimizer.rule.slots(weight).get(what)
             shape = weight.shape if wanted is None or wanted.shape is None else wanted.shape
             if array.shape != shape or array.dtype.kind != "f":
                 raise Damage(f"it is no {what} of {weight.name!r}", place=where)
             slots[f"{what}/{weight.name}"] = np.array(array, np.float32)
-    if not 0 <= steps < 2**53:
+    if not 0 <= numbers[ITERATIONS] < 2**53:
         raise Damage("it has taken no such number of steps", place=place)
-    if type(optimizer).__name__ == "Nadam" and trained:
-        slots.update(_products(optimizer, weights, steps))
-    return slots, steps, rate
-
-
-def _products(
-    optimizer: Any, weights: Sequence[ParameterInfo], steps: int
-) -> dict[str, np.ndarray]:
-    """Return what Nadam multiplies up from step to step, which Keras does not keep."""
-    count = min(steps // (optimizer.gradient_accumulation_steps or 1), 10_000)
-    factors = optimizer.beta_1 * (1.0 - 0.5 * 0.96 ** np.arange(1, count + 1, dtype=float))
-    product = np.float32(np.prod(factors))
-    return {f"product/{weight.name}": np.array(product) for weight in weights}
+    if PRODUCT in numbers:
+        # One for all weights; here each has its own.
+        product = np.array(numbers[PRODUCT], np.float32)
+        slots.update({f"{PRODUCT}/{weight.name}": product.copy() for weight in weights})
+    return slots, int(numbers[ITERATIONS]), numbers.get(RATE)

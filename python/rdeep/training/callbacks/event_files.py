@@ -15,7 +15,12 @@ import time
 
 import numpy as np
 
+from rdeep.saving import disk
+
 _files = itertools.count()
+
+# Events are written at the end of an epoch, and when they take so many bytes.
+_MOST_WAITING = 1 << 16
 
 
 def _checksum_table() -> list[int]:
@@ -70,9 +75,10 @@ class EventFile:
     """
 
     def __init__(self, folder: str) -> None:
-        os.makedirs(folder, exist_ok=True)
+        self._folder = folder
         place = f"{int(time.time())}.{socket.gethostname()}.{os.getpid()}.{next(_files)}"
-        self._file = open(os.path.join(folder, f"events.out.tfevents.{place}.v2"), "wb")  # noqa: SIM115
+        self._path = os.path.join(folder, f"events.out.tfevents.{place}.v2")
+        self._waiting = bytearray()
         self._write(_bytes(3, b"brain.Event:2"))
 
     def scalar(self, tag: str, value: float, step: int) -> None:
@@ -111,13 +117,24 @@ class EventFile:
         parts += [_doubles(6, edges[1:]), _doubles(7, counts)]
         self._summary(tag, _bytes(5, b"".join(parts)), step)
 
-    def flush(self) -> None:
-        """Make sure that what was added can be read."""
-        self._file.flush()
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was added that it should be written."""
+        return len(self._waiting) >= _MOST_WAITING
 
-    def close(self) -> None:
-        """End the file."""
-        self._file.close()
+    def flush(self) -> None:
+        """Write what was added since; what cannot be written waits for the next time.
+
+        Raises
+        ------
+        FileError
+            If it cannot be written.
+        """
+        if self._waiting:
+            disk.make_folder(self._folder, "log_dir")
+            with disk.exclusively(self._path, "log_dir") as handle:
+                disk.add_to(handle, bytes(self._waiting))
+            self._waiting.clear()
 
     def _summary(self, tag: str, value: bytes, step: int) -> None:
         summary = _bytes(1, _bytes(1, tag.encode()) + value)
@@ -126,4 +143,4 @@ class EventFile:
     def _write(self, fields: bytes) -> None:
         event = _double(1, time.time()) + fields
         length = struct.pack("<Q", len(event))
-        self._file.write(length + _checksum(length) + event + _checksum(event))
+        self._waiting += length + _checksum(length) + event + _checksum(event)

@@ -14,6 +14,7 @@ from rdeep.catalogue.options import Choice, Count, Either, Flag, Path, Text, Tex
 from rdeep.errors import ArgumentError, constructor
 from rdeep.training.callbacks.base import CallbackRecord, Logs
 from rdeep.training.callbacks.event_files import EventFile
+from rdeep.training.callbacks.writing import Attempts
 
 __all__ = ["RemoteMonitor", "TensorBoard"]
 
@@ -83,6 +84,7 @@ class TensorBoard(CallbackRecord):
     """
 
     key = "tensorboard"
+    memory = ("_batches", "_began_at")
     log_dir: str = option(Path(), "logs", "The folder; each training should have its own.")
     histogram_freq: int = option(
         Count(0), 0, "The number of epochs between histograms of the weights."
@@ -128,6 +130,7 @@ class TensorBoard(CallbackRecord):
     def on_train_begin(self, logs: Logs) -> None:
         """Open the files."""
         self._files: dict[str, EventFile] = {}
+        self._attempts = Attempts(self, "turns of events")
         self._every = 1 if self.update_freq == "batch" else self.update_freq
         self._batches = self._began_at = 0
         self._clock = 0.0
@@ -142,6 +145,8 @@ class TensorBoard(CallbackRecord):
         if self._batches % int(self._every) == 0:
             for name, value in logs.items():
                 self._scalar("train", f"batch_{name}", value, self.model.steps_taken - 1)
+            if any(file.is_full for file in self._files.values()):
+                self._flush()
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Write the epoch's logs and the weights."""
@@ -155,14 +160,23 @@ class TensorBoard(CallbackRecord):
         if self.histogram_freq and (epoch + 1) % self.histogram_freq == 0:
             for name, value in self.model.get_named_weights().items():
                 self._of("train").histogram(name, value, epoch)
-        for file in self._files.values():
-            file.flush()
+        self._flush()
 
     def on_train_end(self, logs: Logs) -> None:
-        """Close the files."""
-        for file in self._files.values():
-            file.close()
+        """Write what is left."""
+        self._flush()
+        self._attempts.sum_up()
         self._files = {}
+
+    def _flush(self) -> None:
+        def write() -> None:
+            for file in self._files.values():
+                file.flush()
+
+        before = self._attempts.failed
+        if self._attempts.make(write) and before:
+            # What could not be written had waited.
+            self._attempts.forgive(before)
 
     def _scalar(self, run: str, tag: str, value: object, step: int) -> None:
         # A log of several numbers, such as a score for each class, has no line of its own.
