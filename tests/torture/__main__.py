@@ -10,6 +10,7 @@ import time
 from torture.outcome import Outcome, print_table
 
 PARTS: dict[str, str] = {
+    "interrupts": "signals at random moments: model, history and session are kept",
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
 }
 """The parts by name, with what each tries. A part is the module of that name in this folder, with
