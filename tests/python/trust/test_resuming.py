@@ -119,6 +119,7 @@ def test_a_training_with_everything_resumes_at_any_step(error, backend, tmp_path
     train(Stops(), callbacks.BackupAndRestore(tmp_path / "first", save_freq=2))
     files = {n: (tmp_path / n).read_bytes() for n in ("best.rdeep", "log.csv")}
     stops = (1, 5, 8, 13) if backend == "torch" else (7,)
+    stops = stops if error is KeyboardInterrupt else (4, 9)
     assert_resumes(train, tmp_path, stops, error)
     assert {n: (tmp_path / n).read_bytes() for n in files} == files
 
@@ -264,10 +265,10 @@ def test_no_state_to_resume_from_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"optimizer": "sgd"}, "the compiled 'optimizer' differ"),
-        ({"x": X * 2}, "the values of input 1 of the data differ"),
-        ({"batch_size": 4}, "the batch size differ: 8 then, 4 now"),
-        ({"shuffle": False}, "'shuffle' differ: True then, False now"),
+        ({"optimizer": "sgd"}, "the compiled 'optimizer'"),
+        ({"x": X * 2}, "the values of input 1 of the data"),
+        ({"batch_size": 4}, "the batch size (8 then, 4 now)"),
+        ({"shuffle": False}, "'shuffle' (True then, False now)"),
         ({"validation_split": 0.1}, "the number of samples"),
     ],
 )
