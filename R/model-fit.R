@@ -66,6 +66,17 @@
 #' few megabytes ahead. With `steps_per_epoch` an epoch goes on where the last one ended,
 #' and a function may return batches for ever.
 #'
+#' @section NaN and infinite values:
+#' A step of training whose loss or gradient is `NaN` or infinite, or that would make weights,
+#' moving means or the optimizer's state so, is not taken: weights, state and history are those of
+#' before. By default training ends there; `on_nan = "skip"` leaves such steps out and goes on, and
+#' `"ignore"` takes them. A warning of class `rdeep_warning_nan` says which step it was, which
+#' layer gave the first such value, how large inputs and gradients were, and what may help. It has
+#' fields with the same: `step`, `epoch`, `batch`, `rows` (the rows of the batch in the data),
+#' `bad_rows` (those that show it), `cause`, `layer`, `gradient_norm`, `largest_input` and
+#' `learning_rate`. What the scaling of losses in `"mixed_float16"` leaves out by itself does not
+#' count. The epoch under way is not in the history.
+#'
 #' @param x The data, a sample in each row: an array, a matrix (also a sparse one of the
 #'   package Matrix, which is not made dense as a whole), a data frame of numbers and
 #'   factors; for several inputs a list of these, by place or by name. Or what gives
@@ -95,6 +106,8 @@
 #' @param validation_steps How many batches to validate on; by default all.
 #' @param validation_batch_size How many samples at a time to validate on.
 #' @param validation_freq Validate after every so many epochs.
+#' @param on_nan What to do about a step that comes to no number: `"stop"` training before it,
+#'   `"skip"` it, or `"ignore"` that. See the section on NaN.
 #' @param verbose 0 for silence, 1 for a progress bar, 2 for a line an epoch;
 #'   `"auto"` is 1 in a terminal and 2 elsewhere. A bar is drawn where a line can be drawn
 #'   over, not in a file or a document, and once an epoch has taken two seconds:
@@ -154,6 +167,7 @@ fit.rdeep_model <- function(object,
                             validation_steps = NULL,
                             validation_batch_size = NULL,
                             validation_freq = 1L,
+                            on_nan = c("stop", "skip", "ignore"),
                             verbose = getOption("keras.fit_verbose", "auto"),
                             view_metrics = "auto",
                             data = NULL,
@@ -192,6 +206,7 @@ fit.rdeep_model <- function(object,
     validation_steps = as_count(validation_steps),
     validation_batch_size = as_count(validation_batch_size),
     validation_freq = as_count(validation_freq),
+    on_nan = if (length(on_nan) > 1) on_nan[[1]] else on_nan,
     resume = if (!is.null(resume)) needed_path(resume, call, "resume"),
     class_names = if (length(classes)) classes,
     listen = as.list(events_to_return_at(callbacks$own, level))
@@ -421,7 +436,7 @@ y_for_losses <- function(model, x, y, .call) {
 
 codes_for_loss <- function(values, levels, loss, .call) {
   # Two levels are 0 and 1, which a loss for numbers may be asked for.
-  if (length(levels) > 2 && loss_name(loss) %in% losses_of_numbers) {
+  if (length(levels) > 2 && loss_name(loss) %in% c(losses_of_numbers, other_losses_of_numbers)) {
     what <- sprintf("the %d levels of the factor 'y'", length(levels))
     refuse_classes_as_numbers(what, loss, .call)
   }

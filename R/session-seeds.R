@@ -29,7 +29,8 @@
 #' @export
 set_random_seed <- function(seed) {
   call_core("set_random_seed", seed = as_count(seed))
-  set.seed(seed)
+  # R's own seeds have 31 bits.
+  set.seed(if (seed > .Machine$integer.max) seed %% .Machine$integer.max else seed)
   # After `set.seed()` R's state is not yet one that drawing leads to.
   stats::runif(1)
   state$random <- random_state()

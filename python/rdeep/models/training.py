@@ -246,6 +246,11 @@ def fit(
         A model that was trained draws on from the seed of that training, in any process: with
         `initial_epoch` where the last training ended, what comes out is what one training of all
         the epochs would have given. `set_random_seed` after it has the next one draw anew.
+        `on_nan` (`"stop"`) says what to do about a step whose loss, or what it would make of the
+        weights, is NaN or infinite: with `"stop"` training ends before that step, and with `"skip"`
+        the step is left out. The weights are then what the other steps gave, and a
+        `NumbersWarning` says which rows the batch was made of, which layer gave the first such
+        value, and what to try. With `"ignore"` nothing is looked at.
 
     Returns
     -------

@@ -13,11 +13,12 @@ from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
-from rdeep.data.weights import by_class
+from rdeep.data.weights import by_class, refuse_weightless
 from rdeep.engines.contract import Source, Stepper
 from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
+from rdeep.training.bad_steps import BadSteps
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
@@ -55,6 +56,7 @@ class FitOptions:
     validation_batch_size: int | None = None
     validation_freq: int = 1
     resume: Any = None
+    on_nan: str = "stop"
 
 
 @dataclass
@@ -124,6 +126,7 @@ def _opened(
         stream_seeds.go_to(found.state.data["streams"]["began"])
     began = stream_seeds.position()
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
+    bad_steps = BadSteps(model, options.on_nan)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     columns = Columns(model.annotations)
     if is_stream(x):
@@ -156,6 +159,7 @@ def _opened(
             lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
         ),
         validation_freq=count(options.validation_freq, "validation_freq"),
+        bad_steps=bad_steps,
     )
     columns.keep_in(model.annotations)
     recognised = None
@@ -194,9 +198,11 @@ def _array_feeding(
         check_rows(model, validation.data.rows, "validation_split", what)
     validation.trained_on = feed
     check_rows(model, feed.rows)
+    refuse_weightless(feed, "sample_weight")
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
         feed = by_class(feed, model.graph, losses, options.class_weight)
+        refuse_weightless(feed, "class_weight")
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Stepper, seed: int) -> DataLoader:

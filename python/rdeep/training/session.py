@@ -6,15 +6,17 @@ it (`fit`, or a host program) gets an event and is free to act before asking for
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rdeep.engines.contract import Stepper, TrainState
+from rdeep.engines.contract import Batches, Stepper, TrainState
 from rdeep.errors import DataError, Wording
 from rdeep.interrupts import interrupts
 from rdeep.saving.training_state import TrainingState
+from rdeep.training.bad_steps import BadSteps
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
 from rdeep.training.data_loader import DataLoader
@@ -90,6 +92,7 @@ class Plan:
     steps_per_execution: int
     validate: Callable[[], dict[str, Any]] | None
     validation_freq: int
+    bad_steps: BadSteps
 
 
 class TrainingSession:
@@ -310,6 +313,7 @@ class TrainingSession:
 
     def _enter_epoch(self) -> str:
         self.state.sums = self.stepper.new_sums()
+        self.plan.bad_steps.begin_epoch()
         self.batch, self.begun, self._epoch_step = 0, True, self.state.step
         self._logs = {}
         self._call_callbacks("on_epoch_begin", self.epoch)
@@ -332,15 +336,11 @@ class TrainingSession:
         if taken is None:
             return self._run_out()
         batches, start, k = taken
-        # A host sets the model's rate between events.
-        rates = self.model.trainer.rates(self.state.step, k)
         started = time.perf_counter()
-        first = self.state.step
-        self.stepper.run(self.state, batches, start, rates)
-        done = self.state.step - first
-        self.batch += done
-        if done < k:
-            raise KeyboardInterrupt
+        if self._train(batches, start, k):
+            # Training did not come to its end: what was kept to resume it is kept.
+            self.params["interrupted"] = True
+            return self._end_training()
         self._step_seconds = (time.perf_counter() - started) / k
         if each or "tick" in self.listen:
             self._logs = self.stepper.read(self.state.sums)
@@ -349,6 +349,27 @@ class TrainingSession:
         self._complete = self.batch == self.plan.feeding.steps
         self._next = self._end_epoch if self._complete else self._stopped_or(self._run_chunk)
         return "batch_end" if each else "tick"
+
+    def _train(self, batches: Batches, start: int, k: int) -> bool:
+        """Run steps; return whether training ends before one of them, which comes to no number."""
+        state, first, bad = self.state, self.state.step, self.plan.bad_steps
+        began = self.batch
+        while (done := state.step - first) < k:
+            # A host sets the model's rate between events.
+            rates = self.model.trainer.rates(state.step, k - done)
+            fine = self.stepper.run(state, batches, start + done, rates, bad.watches)
+            done = state.step - first
+            self.batch = began + done
+            if not fine:
+                taken, rows = (batches, start + done), self.plan.feeding.rows_of(self.batch)
+                if bad.ends(self.stepper, state, taken, (self.epoch, self.batch), rows):
+                    return True
+                # Left out, it counts as a step.
+                state.step += 1
+                self.batch += 1
+            elif done < k:
+                raise KeyboardInterrupt
+        return False
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""
@@ -380,6 +401,8 @@ class TrainingSession:
         plan = self.plan
         self._complete = True
         self._logs = dict(self.stepper.read(self.state.sums))
+        if plan.bad_steps.whole_epoch(self.batch):
+            self._logs = dict.fromkeys(self._logs, math.nan)
         due = (self.epoch + 1 - plan.initial_epoch) % plan.validation_freq == 0
         if plan.validate is None or not due:
             return self._close_epoch()
@@ -441,6 +464,7 @@ class TrainingSession:
 
     def _end_training(self) -> str:
         if not self.done:
+            self.plan.bad_steps.sum_up()
             self.stepper.finish(self.state)
             self._call_callbacks("on_train_end")
             self.close()

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 
 from rdeep.catalogue.losses import Loss
-from rdeep.catalogue.optimizers import ParameterInfo
 from rdeep.catalogue.options import Count, Function, checked
 from rdeep.catalogue.record import Record
 from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
-from rdeep.engines.memory import check_weights
+from rdeep.engines.memory import check_training
 from rdeep.errors import (
     ArgumentError,
     RdeepWarning,
@@ -26,7 +25,6 @@ from rdeep.errors import (
     class_name,
     listing,
     show,
-    worded,
 )
 from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
@@ -279,28 +277,10 @@ class Trainer:
         """
         stepper = self.stepper(backend, network, graph)
         if self._state is None:
-            self._check_memory(graph)
+            check_training(self.compiled.optimizer.rule, graph)
             self._state = stepper.start(seed, self._waiting_slots, self._steps_taken)
         self._state.seed = seed
         return stepper, self._state
-
-    def _check_memory(self, graph: Graph) -> None:
-        """Refuse a training whose weights, gradients and slots take more memory than there is."""
-        trained, shapes = set(graph.trained_names()), graph.weights()
-        rule = self.compiled.optimizer.rule
-        slots = [
-            sum(
-                slot.shape is None
-                for slot in rule.slots(ParameterInfo(name, weight.shape)).values()
-            )
-            for name, weight in shapes.items()
-            if name in trained
-        ]
-        check_weights(
-            {name: shapes[name].shape for name in shapes if name in trained},
-            2 + min(slots, default=0),
-            worded(f"Weights, gradients and what the optimizer {class_name(rule)} keeps take"),
-        )
 
     def forget_seed(self) -> None:
         """Have the next training draw from a new seed, as a first one does."""

@@ -17,13 +17,13 @@ from rdeep.engines.objective import Objective
 from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
-from rdeep.engines.tensorflow import ops
+from rdeep.engines.tensorflow import ops, watching
 from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
-from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program, joined
 from rdeep.engines.tensorflow.scaling import LossScale
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
@@ -74,6 +74,7 @@ class TensorFlowStepper:
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
             scaling = scaling_of(network.policy, optimizer)
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
+        self._changed = watching.what_steps_change(network, self._updates, self._scale)
         self._programs: dict[Any, Any] = {}
 
     @in_plain_words
@@ -228,27 +229,34 @@ class TensorFlowStepper:
             return tf.constant(array)
 
     @in_plain_words
-    def run(self, state: TrainState, batches: Any, start: int, rates: np.ndarray) -> None:
-        """Train from batch `start` of the epoch on; changes state and weights.
+    def run(
+        self, state: TrainState, batches: Any, start: int, rates: np.ndarray, watch: bool = True
+    ) -> bool:
+        """Train from batch `start` of the epoch on; return False before a step that is no number.
 
         Parameters
         ----------
         state : TrainState
-            The state.
+            The state, changed as the weights are.
         batches : TensorFlowBatches
             The data.
         start : int
             The first batch.
         rates : numpy.ndarray
             The learning rate of each step, of which there are as many.
+        watch : bool
+            Whether to end before a step that comes to no number.
         """
         self.network.random.set_seed(state.seed)
         at, end = start, start + len(rates)
         while at < end and not interrupts.requested():
             window = batches.window(at, spare=self.xla)
             count = min(end, window.first + window.batches) - at
-            self._run_window(state, batches, window, at - window.first, rates[at - start :][:count])
+            part = rates[at - start :][:count]
+            if not self._run_window(state, batches, window, at - window.first, part, watch):
+                return False
             at += count
+        return True
 
     def _run_window(
         self,
@@ -257,19 +265,65 @@ class TensorFlowStepper:
         window: Window,
         start: int,
         rates: np.ndarray,
-    ) -> None:
-        k, done = len(rates), 0
+        watch: bool,
+    ) -> bool:
+        k = len(rates)
         calls = self._blocks(batches, window, start, k) if self.xla else [("graph", start, k)]
         for kind, first, count in calls:
             if self._by_block(kind) and not self._worth_compiling(kind, batches):
                 kind = "graph"
-            part = rates[done : done + count]
-            self._call(kind, batches, window, first, count, state.sums, state.step, part)
-            done += count
-            # After each call, so that an interrupt between two finds the state right.
-            state.step += count
+
+            def run(at: int, some: int, kind: Any = kind, first: int = first) -> bool:
+                part = rates[first - start + at :][:some]
+                return self._run_some(kind, state, batches, window, first + at, part, watch)
+
+            # The same steps give the same numbers: a second time each is looked at.
+            if not run(0, count) and not all(run(i, 1) for i in range(count)):
+                return False
             if interrupts.requested():
                 break
+        return True
+
+    def _run_some(
+        self,
+        kind: Any,
+        state: TrainState,
+        batches: TensorFlowBatches,
+        window: Window,
+        first: int,
+        rates: np.ndarray,
+        watch: bool,
+    ) -> bool:
+        """Run some steps; go back to before them, and return False, if one came to no number."""
+        sums = state.sums
+        totals, collected = sums.totals, [len(kept) for kept in sums.collected]
+        count = len(rates)
+        before, fine = self._call(kind, batches, window, first, count, sums, state.step, rates)
+        if watch and not fine:
+            watching.put_back(self._changed, before)
+            sums.totals = totals
+            for kept, size in zip(sums.collected, collected):
+                del kept[size:]
+            return False
+        # After each call, so that an interrupt between two finds the state right.
+        state.step += count
+        return True
+
+    @in_plain_words
+    def gradient_norms(self, state: TrainState, batches: Any, index: int) -> dict[str, float]:
+        """Return the norm of each weight's gradient on a batch, and change nothing."""
+        self.network.random.set_seed(state.seed)
+        feed = batches.arrays(index)
+        arrays = [*feed.inputs, *feed.targets, *(w for w in feed.weights if w is not None)]
+
+        def loss() -> Tensor:
+            if self.network.random.used:
+                self.network.random.set_step(tf.constant(state.step, tf.int64))
+            tensors = [tf.convert_to_tensor(array) for array in arrays]
+            return self._measure(batches.layout, tensors, training=True)[0]
+
+        with self.network.scope(), watching.unchanged(self._changed):
+            return watching.norms_of_gradients(loss, self._updates.variables)
 
     @in_plain_words
     def score(
@@ -340,8 +394,11 @@ class TensorFlowStepper:
         sums: Sums,
         step: int,
         rates: np.ndarray,
-    ) -> None:
-        """Call a compiled function and add what it returns to the sums."""
+    ) -> tuple[list[Tensor], bool]:
+        """Call a compiled function and add what it returns to the sums.
+
+        Returns what the steps have changed, as it was, and whether all came to numbers.
+        """
         rows = min(window.rows, (first + count) * batches.size) - first * batches.size
         self.network.check_rows([batches.size] * (rows // batches.size) + [rows % batches.size])
         program = self._program(kind, batches.layout)
@@ -349,7 +406,7 @@ class TensorFlowStepper:
             rates = np.pad(rates, (0, kind[0] - count))
         with self.network.scope():
             sizes = [] if self._by_block(kind) else [batches.size, window.rows]
-            totals, collected = program(
+            totals, collected, before, fine = program(
                 window.tensors,
                 passing(first * batches.size),
                 tf.constant(count, tf.int64),
@@ -363,6 +420,7 @@ class TensorFlowStepper:
         for kept, index in zip(sums.collected, self._collecting()):
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
+        return before, bool(fine)
 
     def _worth_compiling(self, kind: Any, batches: TensorFlowBatches) -> bool:
         """Return whether a size of batches is compiled: an epoch's last may be too rare for it."""
@@ -397,7 +455,9 @@ class TensorFlowStepper:
         if key not in self._programs:
             step = self._scoring(layout) if kind == "score" else self._training(layout)
             rows = kind[1] if self._by_block(kind) else None
-            plan = Plan(step, layout, self._collected(layout, rows), self.objective.size)
+            changed = () if kind == "score" else self._changed
+            collected = self._collected(layout, rows)
+            plan = Plan(step, layout, collected, self.objective.size, changed)
             made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
             self._programs[key] = Direct(made)
         return self._programs[key]
@@ -423,7 +483,7 @@ class TensorFlowStepper:
             # the step has not begun.
             grads = tf.identity_n(grads) if len(grads) > 1 else grads
             scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
-            return _joined(sums), collected
+            return joined(sums), collected
 
         return train
 
@@ -435,7 +495,7 @@ class TensorFlowStepper:
             if self.network.draws:
                 self.network.random.set_step(step)
             _, sums, collected = self._measure(layout, batch, training=False)
-            return _joined(sums), collected
+            return joined(sums), collected
 
         return score
 
@@ -463,10 +523,3 @@ class TensorFlowStepper:
             specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
             specs += [] if weights[i] is None else [weights[i]]
         return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
-
-
-def _joined(sums: list[Tensor]) -> Tensor:
-    """Return numbers and vectors as one vector."""
-    if all(len(value.shape) == 0 and value.dtype == tf.float32 for value in sums):
-        return tf.stack(sums)
-    return tf.concat([tf.reshape(tf.cast(value, tf.float64), [-1]) for value in sums], 0)

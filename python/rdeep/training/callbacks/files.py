@@ -57,7 +57,7 @@ class ModelCheckpoint(MonitorCallback):
         "training pauses.",
     )
     initial_value_threshold: float | None = option(
-        Number(), None, "An initial value to improve on.", keyword_only=True
+        Number(infinite=True), None, "An initial value to improve on.", keyword_only=True
     )
 
     def listens_to_batches(self, work: str = "train") -> bool:
