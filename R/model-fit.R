@@ -118,6 +118,22 @@
 #' @param na_action With a formula or a recipe, what to do about missing values: `"fail"`
 #'   refuses them, `"omit"` leaves their rows out, `"impute"` fills predictors in by the
 #'   median or the most frequent level, with a column for each that says where.
+#' @param resume The folder of a [callback_backup_and_restore()], or a file in it: training
+#'   goes on from the state there, see below.
+#' @section Training that goes on:
+#' With `resume`, or with [callback_backup_and_restore()] once more among the callbacks, a training
+#' that was stopped goes on at the step of the state that was kept last, and comes to the same
+#' numbers, bit by bit, as if it had never stopped; the history is that of all epochs. Model, data
+#' and callbacks must be those of that training, which is checked; no seed need be set. Callbacks of
+#' your own keep what they have to remember by `get_state` and `set_state`, see [Callback()]. A
+#' generator function is called for the batches that were seen, and these are passed over; random
+#' numbers that it draws itself are not kept.
+#'
+#' A model that was trained, saved and loaded, or not, draws on from the seed of its last
+#' training. With `initial_epoch` where that ended, what comes out is what one training of all the
+#' epochs would have given. [set_random_seed()] after it, or [set.seed()] before a training that
+#' begins with the first epoch, has it draw anew.
+#'
 #' @returns A history, invisibly: see [plot.rdeep_history()].
 #' @family training
 #' @examplesIf rdeep_available()
@@ -155,7 +171,8 @@ fit.rdeep_model <- function(object,
                             verbose = getOption("keras.fit_verbose", "auto"),
                             view_metrics = "auto",
                             data = NULL,
-                            na_action = "fail") {
+                            na_action = "fail",
+                            resume = NULL) {
   call <- current_env()
   check_fit_dots(..., .call = call)
   level <- verbosity(verbose, call)
@@ -171,7 +188,8 @@ fit.rdeep_model <- function(object,
   data <- training_source(object, given$x, given$y, given$sample_weight, call)
   classes <- class_names(data$y$learned)
   warn_of_empty_levels(data$y, classes)
-  sync_seed(call)
+  initial_epoch <- from_one(initial_epoch, "initial_epoch", call)
+  sync_training_seed(env, initial_epoch, call)
   arguments <- list(
     x = data$x$values,
     y = data$y$values,
@@ -183,12 +201,13 @@ fit.rdeep_model <- function(object,
     shuffle = as_flag(shuffle),
     class_weight = by_class(class_weight, data$y$learned, call),
     sample_weight = weights_data(object, given$sample_weight, call),
-    initial_epoch = from_one(initial_epoch, "initial_epoch", call),
+    initial_epoch = initial_epoch,
     steps_per_epoch = as_count(steps_per_epoch),
     validation_steps = as_count(validation_steps),
     validation_batch_size = as_count(validation_batch_size),
     validation_freq = as_count(validation_freq),
     on_nan = if (length(on_nan) > 1) on_nan[[1]] else on_nan,
+    resume = if (!is.null(resume)) needed_path(resume, call, "resume"),
     class_names = if (length(classes)) classes,
     listen = as.list(events_to_return_at(callbacks$own, level))
   )
@@ -226,6 +245,7 @@ run_session <- function(session,
                         progress = new_progress(level),
                         show = show_event) {
   finished <- FALSE
+  memory <- callback_memory(callbacks, session)
   # Its clock starts now.
   force(progress)
   # However this ends, the model is given back.
@@ -242,6 +262,7 @@ run_session <- function(session,
     if (event$kind != "data") {
       show(progress, event)
     }
+    if (event$kind == "train_begin") memory$recall(session, .call)
     completed <- act_on(event, callbacks, generator, model, progress, .call)
     if (!completed && event$kind != "interrupted") {
       event <- call_method(session, "interrupt", .call = .call)
@@ -252,6 +273,7 @@ run_session <- function(session,
       finished <- TRUE
       break
     }
+    memory$keep(session, .call)
   })
   identical(event$kind, "interrupted")
 }

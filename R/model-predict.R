@@ -47,6 +47,19 @@ evaluate.default <- function(object, ...) {
   elsewhere("evaluate", c("tensorflow", "generics", "luz"), object, ..., .call = current_env())
 }
 
+# `predict()` of a layer that stands alone.
+#' @export
+predict.rdeep_layer <- function(object, ...) {
+  abort_rdeep(
+    "argument",
+    "A layer does not predict: a model does.",
+    argument = "object",
+    received = object,
+    hint = "Call the layer on data, `layer(x)`, or put it into a model.",
+    call = current_env()
+  )
+}
+
 #' @rdname evaluate
 #' @rawNamespace S3method(generics::evaluate, rdeep_model)
 #' @export

@@ -184,6 +184,25 @@ class Stepper(Protocol):
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
 
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name, for `load_sums`."""
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that `export_sums` wrote down: adding to them goes on bit by bit.
+
+        A `ValueError` if they are of another objective.
+        """
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed, if there is one.
+
+        Setting it goes on from there; it is left alone where there is none.
+        """
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None: ...
+
 
 class Network(Protocol):
     """A network on an engine, and its weights."""
@@ -206,6 +225,12 @@ class Network(Protocol):
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
+
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
 
     def predict(
         self, inputs: list[Any], batch_size: int, source: Source = NO_SOURCE, first: int = 0

@@ -14,7 +14,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rdeep.errors import OutOfMemoryError, RdeepError, Wording, format_shape
+from rdeep.catalogue.optimizers import Optimizer, ParameterInfo
+from rdeep.errors import OutOfMemoryError, RdeepError, Wording, class_name, format_shape, worded
+from rdeep.graph.network import Graph
 
 _SAYINGS = re.compile(
     r"out of memory|can't allocate memory|not enough memory|cannot allocate memory"
@@ -206,6 +208,34 @@ def check_weights(
         f"{readable(sizes[largest])}.",
         layer=layer or None,
         hint="Make the layer smaller.",
+    )
+
+
+def check_training(rule: Optimizer, graph: Graph) -> None:
+    """Refuse a training whose weights, gradients and slots take more memory than there is.
+
+    Parameters
+    ----------
+    rule : Optimizer
+        What updates the weights.
+    graph : Graph
+        The network.
+
+    Raises
+    ------
+    OutOfMemoryError
+        If it takes more.
+    """
+    weights = graph.weights()
+    shapes = {name: weights[name].shape for name in graph.trained_names() if name in weights}
+    slots = [
+        sum(slot.shape is None for slot in rule.slots(ParameterInfo(name, shape)).values())
+        for name, shape in shapes.items()
+    ]
+    check_weights(
+        shapes,
+        2 + min(slots, default=0),
+        worded(f"Weights, gradients and what the optimizer {class_name(rule)} keeps take"),
     )
 
 

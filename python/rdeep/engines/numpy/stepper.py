@@ -159,5 +159,22 @@ class NumPyStepper:
         """Refuse to train."""
         self._refuse()
 
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Refuse to train."""
+        self._refuse()
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Refuse to train."""
+        self._refuse()
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """None: nothing is trained."""
+        return None
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        """Leave it: a scale of another engine's is of no use."""
+
     def _refuse(self) -> NoReturn:
         raise does_not_train("numpy")

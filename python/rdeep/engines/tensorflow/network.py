@@ -24,6 +24,7 @@ from rdeep.engines.tensorflow.memory import REMAINS, passing
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.engines.tensorflow.weights import variables
 from rdeep.engines.tensorflow.xla import threads
+from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
@@ -64,6 +65,7 @@ class TensorFlowNetwork:
         REMAINS.watch(self)
         self.graph, self.device, self.policy = graph, device, policy
         self.heads, self.draws = heads(graph), draws_in_prediction(graph)
+        self.uses = Uses(self.draws)
         with self.scope(), keras_policy(policy):
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
@@ -168,6 +170,23 @@ class TensorFlowNetwork:
         """Have recurrent layers that keep states between batches start from zeros."""
         for layer in self._keepers:
             layer.reset_state()
+
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+        return {
+            f"{layer.full_name}/{number}/{i}": variable.numpy()
+            for number, layer in enumerate(self._keepers)
+            for i, variable in enumerate(layer.kept)
+            if layer.rows()
+        }
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
+        for number, layer in enumerate(self._keepers):
+            layer.reset_state()
+            for i, variable in enumerate(layer.kept):
+                if (state := states.get(f"{layer.full_name}/{number}/{i}")) is not None:
+                    variable.assign(state)
 
     def kept_states(self) -> list[Any]:
         """Return the variables of recurrent layers that keep states between batches."""

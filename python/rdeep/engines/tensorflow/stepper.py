@@ -14,6 +14,7 @@ from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
+from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.tensorflow import ops, watching
@@ -127,6 +128,7 @@ class TensorFlowStepper:
                 stacklevel=2,
             )
 
+    @in_plain_words
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one.
 
@@ -140,6 +142,7 @@ class TensorFlowStepper:
         if self.optimizer.iterations(state.step):
             self._updates.finish()
 
+    @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one.
 
@@ -201,6 +204,31 @@ class TensorFlowStepper:
         with self.network.scope():
             totals = tf.zeros(self.objective.size, tf.float64)
         return Sums(totals, [[] for _ in range(collecting)])
+
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name."""
+        return written_down(sums, sums.totals.numpy(), lambda t: t.numpy())
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that were written down."""
+        sums = self.new_sums()
+        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
+        sums.totals = self._to_device(totals)
+        return sums
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed."""
+        return self._scale.at
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        if value is not None:
+            self._scale.go_on(*value)
+
+    def _to_device(self, array: np.ndarray) -> Tensor:
+        with self.network.scope():
+            return tf.constant(array)
 
     @in_plain_words
     def run(

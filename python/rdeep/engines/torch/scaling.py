@@ -21,13 +21,22 @@ class LossScale:
         self.factor, self._growth_steps = scaling.initial, scaling.growth_steps
         self._since_change = 0
 
-    def state(self) -> tuple[float, int]:
-        """Return the scale, and the number of steps since it changed."""
+    @property
+    def at(self) -> tuple[float, int]:
+        """The factor, and the steps since it changed."""
         return self.factor, self._since_change
 
-    def set_state(self, state: tuple[float, int]) -> None:
-        """Go back to what `state` returned."""
-        self.factor, self._since_change = state
+    def go_on(self, factor: float, since_change: int) -> None:
+        """Go on from where another scale was.
+
+        Parameters
+        ----------
+        factor : float
+            Its factor.
+        since_change : int
+            The steps since it changed.
+        """
+        self.factor, self._since_change = factor, since_change
 
     def unscaled(self, grads: list[Tensor]) -> list[Tensor] | None:
         """Return the gradients divided by the scale; `None` if one overflowed. Adjusts the scale.

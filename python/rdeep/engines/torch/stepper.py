@@ -15,6 +15,7 @@ from rdeep.catalogue.optimizers import AVERAGE, BaseOptimizer, ParameterInfo
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
+from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.torch import ops, threads
@@ -124,6 +125,7 @@ class TorchStepper:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
         return self._updates.export(state.slots)
 
+    @in_plain_words
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one."""
         # The copies' memory goes with the training.
@@ -132,6 +134,7 @@ class TorchStepper:
             self.swap_average(state)
         self._updates.finish(state.slots, self.optimizer.iterations(state.step))
 
+    @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one."""
         if AVERAGE in state.slots and self.optimizer.iterations(state.step):
@@ -158,6 +161,30 @@ class TorchStepper:
         collecting = sum(plan.collects for plan in self.objective.plans)
         totals = Totals(self.objective.size, self.objective.means)
         return Sums(totals, [[] for _ in range(collecting)])
+
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name."""
+        return written_down(sums, sums.totals.numpy(), lambda t: t.cpu().numpy())
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that were written down."""
+        sums = self.new_sums()
+        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
+        sums.totals.start_from(totals)
+        return sums
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed."""
+        return None if self._scale is None else self._scale.at
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None:
+        if value is not None and self._scale is not None:
+            self._scale.go_on(*value)
+
+    def _to_device(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(array.copy()).to(self.network.device)
 
     @in_plain_words
     def run(
@@ -236,7 +263,7 @@ class TorchStepper:
         self.network.random.step = state.step
         self._moving.take()
         kept = [(s, s.kept) for s in kept_states(self.network)] if self._stateful else ()
-        scaled = None if self._scale is None else self._scale.state()
+        scaled = None if self._scale is None else self._scale.at
         loss, sums, collected = self._measure(*batch)
         if self._apply(loss, state, rate, scaled):
             state.step += 1
@@ -246,7 +273,7 @@ class TorchStepper:
         for states, before in kept:
             states.kept = before
         if self._scale is not None and scaled is not None:
-            self._scale.set_state(scaled)
+            self._scale.go_on(*scaled)
         return False
 
     def _apply(self, loss: Tensor, state: TrainState, rate: float, scaled: Any) -> bool:

@@ -39,6 +39,10 @@ class Totals:
         if len(self._waiting) >= _WAITING:
             self._fold()
 
+    def start_from(self, sums: np.ndarray) -> None:
+        """Begin from sums that were there before."""
+        self._sums = sums.copy()
+
     def numpy(self) -> np.ndarray:
         """Return the sums so far."""
         self._fold()

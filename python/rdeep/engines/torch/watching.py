@@ -133,7 +133,7 @@ class Watch:
         self._all.take()
         self._step, self._sums = state.step, state.sums.totals.mark()
         self._collected = [len(kept) for kept in state.sums.collected]
-        self._factor = None if self._scale is None else self._scale.state()
+        self._factor = None if self._scale is None else self._scale.at
         self._kept = [(states, states.kept) for states in kept_states(self._network)]
 
     def put_back(self) -> None:
@@ -145,7 +145,7 @@ class Watch:
         for kept, count in zip(state.sums.collected, self._collected):
             del kept[count:]
         if self._scale is not None and self._factor is not None:
-            self._scale.set_state(self._factor)
+            self._scale.go_on(*self._factor)
         for states, before in self._kept:
             states.kept = before
 

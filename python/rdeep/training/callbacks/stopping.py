@@ -28,6 +28,7 @@ class EarlyStopping(MonitorCallback):
     EarlyStopping(patience=5, restore_best_weights=True)
     """
 
+    memory = (*MonitorCallback.memory, "best_epoch", "stopped_epoch", "_wait", "_weights")
     monitor: str = option(Text(), "val_loss", MONITOR)
     min_delta: float = option(Number(0.0), 0.0, "The smallest change that is an improvement.")
     patience: int = option(Count(0), 0, "The number of epochs without improvement to wait for.")
