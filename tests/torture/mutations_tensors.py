@@ -36,6 +36,7 @@ def _one(rng: Random, header: Tensors) -> Any:
 
 
 def empty_header(rng: Random, header: Tensors, body: bytes) -> tuple[Tensors, bytes, str]:
+    # A model without weights has such a file.
     return {}, rng.choice((b"", body)), REFUSED if header else SAME
 
 
