@@ -35,6 +35,10 @@ callback_swap_ema_weights <- function(swap_on_epoch = FALSE, ...) {
 #' later, or that the rows of an existing file do not have, gets a column of
 #' its own.
 #'
+#' A row that cannot be written is a warning: it is written with the next one.
+#' Trainings of several processes may write to one file at once: no row of
+#' either is lost.
+#'
 #' @param filename The file to write. The path of a file.
 #' @param separator The separator of columns. A string.
 #' @param append Whether to add to a file that exists. `TRUE` or `FALSE`.
