@@ -56,6 +56,7 @@ piece_in_r <- function(piece) {
     long = "a long list",
     shape = shape_in_r(content),
     axis = value_in_r(axis_in_r(content)),
+    rows = toString(unlist(content) + 1L),
     `function` = named_in_r(content, piece$text),
     layer = layer_in_r(content, piece$text),
     call = call_in_r(content),
@@ -190,5 +191,9 @@ install_in_r <- function(requirement) {
 phrases <- list(
   exact_coefficients = "those of lm() or glm()",
   host_program = "R",
+  instead_of_forks = paste(
+    "Start processes by `parallel::makeCluster()`, callr or `future::multisession`, not by",
+    "`mclapply()`; models go there by `saveRDS()`"
+  ),
   subtract_1 = "subtract 1, or give a factor"
 )

@@ -6,6 +6,7 @@ import numbers
 import random
 import sys
 import weakref
+from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -27,13 +28,15 @@ class SeedStream:
         Whether torch's random numbers were started from that seed.
     starts : int
         How often it was started.
+    chosen : int
+        How often somebody has chosen the seed, by `set_random_seed`.
     followers : set
         Who is told of each new start, by `restart(origin)`.
     """
 
     def __init__(self, seed: int | None = None) -> None:
         self.followers: weakref.WeakSet[Any] = weakref.WeakSet()
-        self.starts = 0
+        self.starts = self.chosen = 0
         self.restart(seed)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -59,6 +62,30 @@ class SeedStream:
         self.origin = int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
         for follower in list(self.followers):
             follower.restart(self.origin)
+
+    def position(self) -> list[int]:
+        """Return where the stream is, as whole numbers, for `go_to`."""
+        kept = self._generator.bit_generator.state
+        inner = kept["state"]
+        return [inner["state"], inner["inc"], kept["has_uint32"], kept["uinteger"]]
+
+    def go_to(self, position: Sequence[int]) -> None:
+        """Go on from where a stream was.
+
+        Parameters
+        ----------
+        position : sequence of int
+            What `position` returned.
+        """
+        state, inc, has_uint32, uinteger = position
+        generator: Any = self._generator.bit_generator
+        inner = {"state": state, "inc": inc}
+        generator.state = {
+            **generator.state,
+            "state": inner,
+            "has_uint32": has_uint32,
+            "uinteger": uinteger,
+        }
 
     def next(self, bits: int = 31) -> int:
         """Return the next seed, of 31 bits: a signed integer of 32 bits holds it.
@@ -128,6 +155,19 @@ def set_random_seed(seed: Any) -> None:
     >>> from rdeep import set_random_seed
     >>> set_random_seed(1)
     """
+    follow_seed(seed)
+    stream.chosen += 1
+
+
+def follow_seed(seed: Any) -> None:
+    """Start all random numbers as `set_random_seed` does, by a seed that nobody has chosen.
+
+    Parameters
+    ----------
+    seed : int
+        A whole number, such as a host program has drawn: models that are trained further draw on
+        from their own seeds.
+    """
     whole = _whole(seed)
     stream.restart(whole)
     random.seed(whole)
@@ -137,6 +177,18 @@ def set_random_seed(seed: Any) -> None:
     stream.started_torch = hasattr(torch, "manual_seed")
     if torch is not None and stream.started_torch:
         torch.manual_seed(whole % (1 << 63))
+
+
+def derived_seed(seed: int, place: int) -> int:
+    """Return a seed that follows from another one, of 31 bits.
+
+    Parameters
+    ----------
+    seed, place : int
+        The seed, and which of those that follow from it.
+    """
+    digest = blake2b(f"{seed}/{place}".encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little") >> 1
 
 
 def _whole(seed: Any) -> int:

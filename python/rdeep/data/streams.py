@@ -183,6 +183,17 @@ def as_batch(item: object) -> Batch:
     )
 
 
+def is_gone_once_read(stream: Stream) -> bool:
+    """Return whether a stream cannot be read again: what it has given is gone.
+
+    Parameters
+    ----------
+    stream : Stream
+        A stream.
+    """
+    return isinstance(getattr(stream, "stream", stream), _IteratorStream)
+
+
 def windows(
     batches: Iterable[Any], check: Callable[[Batch], ArrayFeed], patient: bool = True
 ) -> Iterator[Window]:
@@ -271,6 +282,13 @@ class PushedStream:
     def is_empty(self) -> bool:
         """Return whether more must be brought before training can go on."""
         return not self._waiting and not self._ended
+
+    def pass_over(self) -> bool:
+        """Take the next batch, for nothing; False at the end of the pass."""
+        if self._waiting:
+            self._waiting.popleft()
+            return True
+        return False
 
     def collected(self) -> Stream:
         """Return a stream of all that was brought, which can be read again and again."""

@@ -110,6 +110,9 @@ class Batches(Protocol):
     def order(self, permutation: np.ndarray | None) -> None:
         """Set the order of the samples for the coming epoch; `None` for the data's own."""
 
+    def arrays(self, index: int) -> ArrayFeed:
+        """Return a batch of the epoch as NumPy arrays."""
+
 
 class Stepper(Protocol):
     """Runs steps of training or evaluation, a chunk at a time."""
@@ -142,11 +145,24 @@ class Stepper(Protocol):
     def new_sums(self) -> Sums:
         """Return sums of nothing."""
 
-    def run(self, state: TrainState, batches: Batches, start: int, rates: np.ndarray) -> None:
+    def run(
+        self,
+        state: TrainState,
+        batches: Batches,
+        start: int,
+        rates: np.ndarray,
+        watch: bool = True,
+    ) -> bool:
         """Train from batch `start` of the epoch on, a batch for each learning rate.
 
-        Changes the state and the weights.
+        Changes the state, whose `step` tells how many were taken, and the weights. With `watch`,
+        training ends before a step that comes to no number, in its loss or in what it would make of
+        the weights: then False is returned, and that step has changed nothing. An interrupt that
+        waits ends it early too.
         """
+
+    def gradient_norms(self, state: TrainState, batches: Batches, index: int) -> dict[str, float]:
+        """Return the norm of each weight's gradient on a batch, and change nothing."""
 
     def finish(self, state: TrainState) -> None:
         """End a training: the weights become their moving average, if there is one."""
@@ -167,6 +183,25 @@ class Stepper(Protocol):
 
     def export_slots(self, state: TrainState) -> dict[str, np.ndarray]:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
+
+    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
+        """Return the sums as arrays by name, for `load_sums`."""
+
+    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
+        """Return the sums that `export_sums` wrote down: adding to them goes on bit by bit.
+
+        A `ValueError` if they are of another objective.
+        """
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, and the steps since it changed, if there is one.
+
+        Setting it goes on from there; it is left alone where there is none.
+        """
+
+    @loss_scale.setter
+    def loss_scale(self, value: tuple[float, int] | None) -> None: ...
 
 
 class Network(Protocol):
@@ -190,6 +225,12 @@ class Network(Protocol):
 
     def reset_states(self) -> None:
         """Have recurrent layers that keep states between batches start from zeros."""
+
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
 
     def predict(
         self, inputs: list[Any], batch_size: int, source: Source = NO_SOURCE, first: int = 0

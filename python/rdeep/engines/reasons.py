@@ -10,6 +10,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
+from rdeep.engines.memory import STEP, is_out_of_memory, out_of_memory
+from rdeep.engines.processes import check_process
 from rdeep.errors import BackendError, DataError, RdeepError, shapes_listed
 
 # How TensorFlow marks a message: where it was computed, by what, and what else it was called.
@@ -30,6 +32,18 @@ _INDEX = re.compile(
     r"|outside the valid range",
     re.I,
 )
+
+# What did not fit, by the method that failed.
+_WORKING = "What was computed does"
+_DOING = {
+    "call": "What the network computes does",
+    "start": "What the optimizer keeps does",
+    "place": "The data does",
+}
+_SMALLER = "Make layers smaller."
+
+# What changes a network, whether its layers act as in training, or the state of its training.
+_CHANGING = ("run", "call", "sample", "set_weights", "start", "restore", "finish", "swap_average")
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -73,24 +87,52 @@ def is_out_of_range(error: BaseException) -> bool:
 def in_plain_words(method: Method) -> Method:
     """Have a method of a network or a stepper raise no error of an engine.
 
+    In a fork of the process that started the engine, where it would hang, it is refused. Threads
+    that change the network, and those that ask it meanwhile, wait for each other.
+
     Parameters
     ----------
     method : function
-        The method. Its object has a `graph` and `parts()`, or a `network` that has them.
+        The method. Its object has a `graph`, `uses` and `parts()`, or a `network` that has them.
     """
+    engine = _engine_of(method.__module__)
+    changes = method.__name__ in _CHANGING
 
     @wraps(method)
     def computed(self: Any, *args: Any, **kwargs: Any) -> Any:
+        check_process(engine)
+        network = getattr(self, "network", self)
+        alone = changes or network.uses.alone
+        network.uses.begin(alone)
         try:
             return method(self, *args, **kwargs)
-        except (RdeepError, MemoryError):
+        except RdeepError:
             raise
         except Exception as error:
-            if not _is_engines(error):
+            if is_out_of_memory(error):
+                failed: Exception = error
+            elif _is_engines(error):
+                raise _network_error(error, network) from error
+            else:
                 raise
-            raise _network_error(error, getattr(self, "network", self)) from error
+        finally:
+            network.uses.end(alone)
+        # Outside of the handler: what holds the failed tensors is let go of.
+        layer = _layer_at(failed, list(network.parts()))
+        raise out_of_memory(failed, _doing(method.__name__, args), layer) from None
 
     return computed  # type: ignore[return-value]
+
+
+def _doing(name: str, args: Sequence[Any]) -> str:
+    """Return what a method was doing, with its verb, from what it was called with."""
+    if name == "run":
+        return f"{STEP} with {args[1].size:,} samples does"
+    if name == "score":
+        return f"An evaluation of {args[1].size:,} samples at a time does"
+    if name in ("predict", "sample"):
+        return f"A prediction of {len(args[0][0]):,} samples does"
+    return _DOING.get(name, _WORKING)
 
 
 @contextmanager
@@ -98,12 +140,23 @@ def building() -> Iterator[None]:
     """Have the building of a network raise no error of an engine."""
     try:
         yield
-    except (RdeepError, MemoryError):
+        return
+    except RdeepError:
         raise
     except Exception as error:
-        if not _is_engines(error):
+        if is_out_of_memory(error):
+            failed: Exception = error
+        elif _is_engines(error):
+            raise BackendError(f"The network cannot be built: {reason(error)}") from error
+        else:
             raise
-        raise BackendError(f"The network cannot be built: {reason(error)}") from error
+    raise out_of_memory(failed, "The network's weights do", None, _SMALLER) from None
+
+
+def _engine_of(module: str) -> str | None:
+    """Return the engine that a module belongs to; `None` if it is of none, or of NumPy."""
+    parts = module.split(".")
+    return parts[2] if len(parts) > 3 and parts[:2] == ["rdeep", "engines"] else None
 
 
 def _frames(error: BaseException) -> Iterator[FrameType]:
@@ -126,10 +179,6 @@ def _is_engines(error: BaseException) -> bool:
 def _network_error(error: BaseException, network: Any) -> RdeepError:
     name = _layer_at(error, list(network.parts()))
     said, title = reason(error), "The network" if name is None else f"Layer {name!r}"
-    if "out of memory" in str(error).lower() or "resource exhausted" in said.lower():
-        return BackendError(
-            f"{title} does not fit into memory: {said}", hint="Use a smaller 'batch_size'."
-        )
     found = _INDEX.search(str(error))
     if found is not None:
         limits = f" ({found[1]} to {int(found[2]) - 1})" if found[1] else ""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rdeep.engines.contract import Backend
+from rdeep.engines.processes import check_process, note_start
 from rdeep.errors import BackendError, DependencyError, install_command, listing, suggestion
 
 
@@ -198,8 +199,11 @@ def load(name: str) -> Backend:
         If there is no such backend.
     DependencyError
         If its engine is not installed.
+    ForkError
+        If this process was forked after the engine had been started.
     """
     engine = _engines[check_name(name)]
+    check_process(name)
     trained = installed()
     there = name in trained if engine.trains else _is_there(engine.package)
     if not there:
@@ -218,5 +222,9 @@ def load(name: str) -> Backend:
             hint=f"Install it: {install_command(wanted)}. {other}",
         )
     if engine.load is not None:
-        return engine.load()
-    return importlib.import_module(f"rdeep.engines.{name}").load()
+        backend = engine.load()
+    else:
+        backend = importlib.import_module(f"rdeep.engines.{name}").load()
+    if engine.trains:
+        note_start(name, getattr(backend, "work_in_fork", None))
+    return backend

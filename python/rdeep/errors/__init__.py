@@ -6,11 +6,15 @@ from rdeep.errors.exceptions import (
     DataError,
     DependencyError,
     FileError,
+    ForkError,
+    NumbersWarning,
+    OutOfMemoryError,
     RdeepError,
     RdeepWarning,
     ShapeError,
     StateError,
 )
+from rdeep.errors.rows import show_rows
 from rdeep.errors.wording import (
     Wording,
     called,
@@ -38,6 +42,9 @@ __all__ = [
     "DataError",
     "DependencyError",
     "FileError",
+    "ForkError",
+    "NumbersWarning",
+    "OutOfMemoryError",
     "RdeepError",
     "RdeepWarning",
     "ShapeError",
@@ -57,6 +64,7 @@ __all__ = [
     "shapes_listed",
     "show",
     "show_axis",
+    "show_rows",
     "suggestion",
     "tuple_of",
     "worded",

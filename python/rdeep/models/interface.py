@@ -96,6 +96,7 @@ class WholeModel(TrainedModel, PredictingModel, DescribedModel, SavedModel, Prot
     _parameters: Parameters | None
     _session: TrainingSession | None
     _drawn: tuple[int, int]
+    _said_numbers: bool
 
     @property
     def is_compiled(self) -> bool:

@@ -81,6 +81,7 @@ class Model:
 
     kind = "functional"
     _drawn: tuple[int, int] = (-1, 0)
+    _said_numbers: bool = False
 
     def __init__(
         self,
@@ -360,10 +361,14 @@ class Model:
     session = training.session
     prepare_training = training.prepare_training
     training_ended = training.training_ended
+    structure = training.structure
+    network_states = training.network_states
+    set_network_states = training.set_network_states
+    drawn_so_far = training.drawn_so_far
+    draw_on_from = training.draw_on_from
     lr_finder = training.lr_finder
     follow = training.follow
     swap_average = training.swap_average
-    take_training = training.take_training
     train_on_batch = batches.train_on_batch
     say = training.say
     take_messages = training.take_messages

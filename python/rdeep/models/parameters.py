@@ -18,6 +18,8 @@ from rdeep.catalogue.layers.base import Layer
 from rdeep.data.foreign import on_host
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Network
+from rdeep.engines.memory import check_weights, within_memory
+from rdeep.engines.processes import check_process
 from rdeep.engines.reasons import building
 from rdeep.errors import ArgumentError, DataError, ShapeError, format_shape, suggestion
 from rdeep.graph.flags import Flags, flags_of, under
@@ -127,6 +129,7 @@ class Parameters:
         policy : str
             The dtype policy.
         """
+        check_process(backend)
         if self._network is None or self._network.policy != policy:
             weights, graph = self.named(), self.graph.network
             with under(self.flags), building():
@@ -328,7 +331,12 @@ class Parameters:
     def _draw(self, names: Iterable[str]) -> None:
         missing = [name for name in names if name not in self._pending]
         if missing:
-            self._pending.update(self.graph.draw_weights(self.seed, missing))
+            self._pending.update(self._drawn(missing))
+
+    @within_memory("The network's weights do", "Make layers smaller.")
+    def _drawn(self, names: list[str]) -> dict[str, np.ndarray]:
+        check_weights({name: self._shapes[name] for name in names})
+        return self.graph.draw_weights(self.seed, names)
 
     def _pass_to_layers(self, weights: Mapping[str, np.ndarray]) -> None:
         """Pass weights to the preprocessing layers that hold them as what they learned."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import threading
+from collections.abc import Collection, Mapping
 from typing import Any
+
+import numpy as np
 
 from rdeep.catalogue.losses import Loss
 from rdeep.catalogue.optimizers import BaseOptimizer
@@ -11,16 +14,17 @@ from rdeep.catalogue.schedules import Schedule
 from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
-from rdeep.errors import Wording, worded
+from rdeep.engines.memory import DATA, within_memory
+from rdeep.errors import StateError, Wording, worded
 from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
-from rdeep.saving import archive
 from rdeep.seeds import stream
 from rdeep.training.driving import drive, verbosity
 from rdeep.training.finder import RateSearch, search
 from rdeep.training.fitting import FitOptions, open_session, refuse_unknown
 from rdeep.training.history import History
+from rdeep.training.last import LastTraining, next_seed
 from rdeep.training.session import TrainingSession
 from rdeep.training.trainer import Trainer
 
@@ -99,20 +103,6 @@ def swap_average(model: WholeModel, /) -> None:
     model.trainer.swap_average()
 
 
-def take_training(model: WholeModel, /, path: str) -> None:
-    """Take the weights and the state of training from a file that such a model was saved to.
-
-    Parameters
-    ----------
-    path : str
-        The file.
-    """
-    with archive.opened(path) as file:
-        description, weights, slots = file.description, file.weights(), file.slots()
-    model.set_weights(weights)
-    model.trainer.resume(description["compile"], slots)
-
-
 def losses(model: WholeModel, /) -> list[Loss]:
     """Return the loss of each output."""
     return model.trainer.losses(model.graph)
@@ -127,15 +117,25 @@ def log_directions(model: WholeModel, /) -> dict[str, str | None]:
     return model.trainer.directions(model.graph)
 
 
-def prepare_training(model: WholeModel, /) -> tuple[Stepper, TrainState]:
-    """Return what runs steps, and a state that goes on from an earlier training."""
+def prepare_training(model: WholeModel, /, initial_epoch: int = 0) -> tuple[Stepper, TrainState]:
+    """Return what runs steps, and a state that goes on from an earlier training.
+
+    Parameters
+    ----------
+    initial_epoch : int
+        The epoch to begin with, from 0: where the last training ended, it is the same training.
+    """
     model.stop_training = False
     backend = backends.load(model.backend)
     model._built().take_ownership()
+    trainer, drawn = model.trainer, stream.next()
+    seed = next_seed(trainer.last, drawn, initial_epoch, stream.chosen, trainer.steps_taken)
+    begun = model.trainer.begin(backend, model.network, model.graph, seed)
     model._built().training = True
-    return model.trainer.begin(backend, model.network, model.graph, stream.next())
+    return begun
 
 
+@within_memory("The data does", DATA)
 def session(
     model: WholeModel,
     /,
@@ -160,20 +160,82 @@ def session(
         As in `fit`.
     """
     refuse_unknown(options, FitOptions, "fit")
-    if model._session is not None and not model._session.done:
-        model._session.close()
-    model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    me = threading.get_ident()
+    if vars(model).setdefault("_opening", me) != me:
+        raise _trained_elsewhere()
+    try:
+        _close_session(model, me)
+        model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    finally:
+        vars(model).pop("_opening", None)
     warn_of_nothing_to_train(model._built())
     warn_of_changed_flags(model.trainer, model.graph)
     return model._session
 
 
-def training_ended(model: WholeModel, /, history: History) -> None:
-    """Take the history of a training that has ended."""
+def _close_session(model: WholeModel, thread: int) -> None:
+    """End a training that was left unfinished, unless another thread is at it."""
+    session = model._session
+    if session is None or session.done:
+        return
+    if session.thread != thread and any(t.ident == session.thread for t in threading.enumerate()):
+        raise _trained_elsewhere()
+    session.close()
+
+
+def _trained_elsewhere() -> StateError:
+    return StateError(
+        "The model is being trained by another thread.",
+        hint="Wait for it to end, or train a copy of the model.",
+    )
+
+
+def training_ended(model: WholeModel, /, history: History, seed: int) -> None:
+    """Take the history of a training that has ended, and the seed that it drew from."""
+    if history.epoch:
+        model.trainer.last = LastTraining(seed, history.epoch[-1] + 1, stream.chosen)
     model.history = history
     model._session = None
     model._built().training = False
     model._built().changes += 1
+
+
+def structure(model: WholeModel, /) -> dict[str, Any]:
+    """Return the layers as plain data."""
+    return model._structure()
+
+
+def network_states(model: WholeModel, /) -> dict[str, np.ndarray]:
+    """Return the states that layers keep between batches, by name."""
+    return model.network.get_states()
+
+
+def set_network_states(model: WholeModel, /, states: Mapping[str, np.ndarray]) -> None:
+    """Set the states that layers keep: those that are not given are zeros.
+
+    Parameters
+    ----------
+    states : mapping of str to numpy.ndarray
+        What `network_states` returned.
+    """
+    model.network.set_states(states)
+
+
+def drawn_so_far(model: WholeModel, /) -> int:
+    """Return how many predictions have drawn random numbers, since the seed was chosen."""
+    start, calls = model._drawn
+    return calls + 1 if start == stream.starts else 0
+
+
+def draw_on_from(model: WholeModel, /, count: int) -> None:
+    """Have predictions draw as if there had been so many before.
+
+    Parameters
+    ----------
+    count : int
+        What `drawn_so_far` returned.
+    """
+    model._drawn = (stream.starts, count - 1)
 
 
 @interrupts.held()
@@ -200,6 +262,18 @@ def fit(
         outputs a dict of such by the output's name, `sample_weight`, `initial_epoch` (0),
         `steps_per_epoch`, `validation_steps`, `validation_batch_size`, `validation_freq` (1).
         With `steps_per_epoch`, a stream goes on in each epoch where the last one ended.
+        `resume` is the folder of a `BackupAndRestore` (or a file in it): training goes on from the
+        state there, bit by bit as if it had never stopped. Model, data and callbacks must be those
+        of that training; the history is that of all its epochs.
+
+        A model that was trained draws on from the seed of that training, in any process: with
+        `initial_epoch` where the last training ended, what comes out is what one training of all
+        the epochs would have given. `set_random_seed` after it has the next one draw anew.
+        `on_nan` (`"stop"`) says what to do about a step whose loss, or what it would make of the
+        weights, is NaN or infinite: with `"stop"` training ends before that step, and with `"skip"`
+        the step is left out. The weights are then what the other steps gave, and a
+        `NumbersWarning` says which rows the batch was made of, which layer gave the first such
+        value, and what to try. With `"ignore"` nothing is looked at.
 
     Returns
     -------

@@ -12,6 +12,7 @@ from rdeep.arrays.narrowing import cut
 from rdeep.catalogue.operations import Operation, find_operation
 from rdeep.catalogue.options import Operands, OptionType
 from rdeep.engines import registry as backends
+from rdeep.engines.processes import check_process
 from rdeep.engines.reasons import is_out_of_range, reason
 from rdeep.errors import ArgumentError, RdeepError, Wording, format_shape, operation_call, worded
 from rdeep.graph.holder import ValueHolder, value_of
@@ -200,7 +201,9 @@ def engine_of(values: list[Any]) -> str | None:
             "Tensors of torch and of TensorFlow cannot be computed with together.",
             hint="Turn one of them into an array first.",
         )
-    return found.pop() if found else None
+    engine = found.pop() if found else None
+    check_process(engine)
+    return engine
 
 
 def as_array(x: Any) -> Any:

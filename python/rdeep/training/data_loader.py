@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
-from rdeep.data.arrays import ArrayFeed
-from rdeep.data.order import drawn_order
+import numpy as np
+
+from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.order import drawn_order, rows_of_batch
 from rdeep.data.prefetch import Prefetch
-from rdeep.data.streams import Batch, PushedStream, Stream, Window, windows
+from rdeep.data.streams import (
+    Batch,
+    PushedStream,
+    Stream,
+    Window,
+    is_gone_once_read,
+    windows,
+)
 from rdeep.engines.contract import Batches, Stepper
-from rdeep.errors import RdeepError
+from rdeep.errors import DataError, RdeepError
 
 Taken = tuple[Batches, int, int]
 """Batches on the device, the first to use and how many."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a training has come in its data.
+
+    Attributes
+    ----------
+    batch : int
+        How many batches of the epoch were trained on.
+    begun : bool
+        Whether the epoch had begun.
+    passes, taken : int
+        How often a stream was opened, and how many batches were taken of its last pass.
+    total : int
+        How many were taken of all passes.
+    """
+
+    batch: int = 0
+    begun: bool = False
+    passes: int = 0
+    taken: int = 0
+    total: int = 0
 
 
 class DataLoader(Protocol):
@@ -31,11 +64,29 @@ class DataLoader(Protocol):
     def rows(self) -> int | None:
         """The samples in an epoch."""
 
-    def begin(self, epoch: int) -> None:
-        """Begin an epoch."""
+    def begin(self, epoch: int, position: Position | None = None) -> None:
+        """Begin an epoch, or go on in it."""
+
+    def position(self) -> tuple[int, int, int]:
+        """Return the passes, batches of the last one and batches of all that were taken."""
+
+    def catch_up(self) -> bool:
+        """Pass over what was trained on before; False while somebody must bring it first."""
+
+    def passed_over(self) -> int:
+        """Return how many batches are read in vain before training can go on."""
 
     def take(self, k: int) -> Taken | None:
         """Return at most `k` batches; `None` when there are no more in the epoch."""
+
+    def rows_of(self, batch: int) -> np.ndarray | None:
+        """Return which rows of the data a batch of the epoch is; `None` if nobody knows."""
+
+    def halve(self, left: int) -> bool:
+        """Go on in batches of half the size from the last `left` that were taken, if that can be.
+
+        Returns whether it can.
+        """
 
     def waits(self) -> bool:
         """Return whether somebody must bring data first: see `PushedStream`."""
@@ -59,6 +110,8 @@ class ArrayLoader:
         How many batches make an epoch; all if `None`.
     order_seed : int or None
         What the order is drawn from; `None` for the data's own.
+    may_halve : bool
+        Whether batches may become smaller where memory does not suffice.
     """
 
     def __init__(
@@ -68,17 +121,33 @@ class ArrayLoader:
         batch_size: int,
         steps: int | None,
         order_seed: int | None,
+        may_halve: bool = False,
     ) -> None:
         self.rows, self.size, self._seed = feed.rows, batch_size, order_seed
         self.batches: Batches | None = stepper.place(feed, batch_size)
         self.steps: int = self.batches.count if steps is None else steps
-        self._at = 0
+        self._at = self._epoch = 0
+        self._order: np.ndarray | None = None
+        self._whole = (stepper, feed) if may_halve else None
 
-    def begin(self, epoch: int) -> None:
+    def begin(self, epoch: int, position: Position | None = None) -> None:
         """Draw the order of an epoch."""
         assert self.batches is not None
-        self.batches.order(drawn_order(self.rows, self._seed, epoch))
-        self._at = 0
+        self._order = drawn_order(self.rows, self._seed, epoch)
+        self.batches.order(self._order)
+        self._epoch, self._at = epoch, 0 if position is None else position.batch
+
+    def position(self) -> tuple[int, int, int]:
+        """Return zeros: the number of the batch says all."""
+        return 0, 0, 0
+
+    def catch_up(self) -> bool:
+        """Return True: nothing is read along."""
+        return True
+
+    def passed_over(self) -> int:
+        """Return 0: a batch is found by its number."""
+        return 0
 
     def take(self, k: int) -> Taken | None:
         """Return the next batches."""
@@ -88,13 +157,35 @@ class ArrayLoader:
         self._at += k
         return self.batches, self._at - k, k
 
+    def rows_of(self, batch: int) -> np.ndarray:
+        """Return which rows of the data a batch of the epoch is."""
+        return rows_of_batch(self.rows, self.size, self._order, batch)
+
+    def halve(self, left: int) -> bool:
+        """Cut the epoch into batches of half the size; return whether that can be done.
+
+        Parameters
+        ----------
+        left : int
+            How many of the batches that were taken last were not trained on.
+        """
+        if self._whole is None or self.size % 2:
+            return False
+        stepper, feed = self._whole
+        self.size, self._at = self.size // 2, 2 * (self._at - left)
+        self.batches = None
+        self.batches = stepper.place(feed, self.size)
+        self.batches.order(self._order)
+        self.steps = min(2 * self.steps, self.batches.count)
+        return True
+
     def waits(self) -> bool:
         """Return False: all data is there."""
         return False
 
     def close(self) -> None:
         """Give the data's memory back: whoever holds the session holds it no longer."""
-        self.batches = None
+        self.batches = self._whole = None
 
 
 class StreamLoader:
@@ -135,14 +226,18 @@ class StreamLoader:
         if known is not None and most is not None:
             known = min(most, known)
         self.steps = known if steps is None else steps
-        self._passes = 0
+        self._passes = self._taken = self._total = self._epoch = 0
+        self._passes_over = self._over = self._vain = 0
         self._windows: Any = None
         self._batches: Batches | None = None
         self._at = self._left = 0
 
-    def begin(self, epoch: int) -> None:
+    def begin(self, epoch: int, position: Position | None = None) -> None:
         """Begin an epoch: a pass of its own, or where the last epoch ended."""
-        if not self._whole_passes:
+        self._epoch = epoch
+        if position is not None:
+            self._go_on(epoch, position)
+        elif not self._whole_passes:
             assert self.steps is not None
             self._left = self.steps
         elif isinstance(self.stream, PushedStream):
@@ -150,9 +245,57 @@ class StreamLoader:
             if self._passes:
                 self.stream.begin()
             self._passes += 1
-            self._read = 0
+            self._read = self._taken = 0
         else:
             self._open(epoch)
+
+    def _go_on(self, epoch: int, at: Position) -> None:
+        """Go on from a position, in a stream that nobody has read yet."""
+        self._passes, self._taken, self._total = at.passes, at.taken, at.total
+        whole = self._whole_passes
+        if not whole:
+            assert self.steps is not None
+            self._left = self.steps - at.batch
+        if isinstance(self.stream, PushedStream):
+            # Its passes come one after the other, as they did.
+            self._passes_over = max(at.passes - at.begun, 0) if whole else 0
+            self._over = (at.taken if at.begun else 0) if whole else at.total
+            self._vain = at.total
+            if whole and not at.begun:
+                self._passes, self._taken = at.passes + 1, 0
+            return
+        gone = is_gone_once_read(self.stream)
+        self._vain = at.total if gone else 0
+        if whole:
+            self._open(epoch, at.total if gone else at.taken * at.begun)
+        elif at.passes:
+            self._open(at.passes - 1, at.total if gone else at.taken)
+
+    def position(self) -> tuple[int, int, int]:
+        """Return the passes, batches of the last one and batches of all that were taken."""
+        return self._passes, self._taken, self._total
+
+    def catch_up(self) -> bool:
+        """Pass over what was trained on before; False while somebody must bring it first."""
+        while self._passes_over or self._over:
+            assert isinstance(self.stream, PushedStream)
+            if self.stream.is_empty():
+                return False
+            if self.stream.pass_over():
+                self._over -= 0 if self._passes_over else 1
+            elif self._passes_over:
+                self._passes_over -= 1
+                self.stream.begin()
+            else:
+                raise DataError(
+                    "'x' gives fewer batches than it did when the training was stopped.",
+                    argument="x",
+                )
+        return True
+
+    def passed_over(self) -> int:
+        """Return how many batches are read in vain before training can go on."""
+        return self._vain
 
     def take(self, k: int) -> Taken | None:
         """Return the next batches of the window, or of the one after it."""
@@ -164,7 +307,21 @@ class StreamLoader:
         k = min(k, self._batches.count - self._at)
         self._at += k
         self._left -= k
+        self._taken += k
+        self._total += k
         return self._batches, self._at - k, k
+
+    def rows_of(self, batch: int) -> np.ndarray | None:
+        """Return which rows a batch of the epoch is, where the stream is cut from arrays."""
+        if not isinstance(self.stream, FeedRows) or not self._whole_passes:
+            return None
+        feed = self.stream
+        order = drawn_order(feed.feed.rows, feed.seed, self._epoch)
+        return rows_of_batch(feed.feed.rows, feed.size, order, batch)
+
+    def halve(self, left: int) -> bool:
+        """Return False: who made the batches decides of their size."""
+        return False
 
     def waits(self) -> bool:
         """Return whether the window is used up, and the next must be pushed first."""
@@ -177,10 +334,10 @@ class StreamLoader:
             self._windows.close()
         self._windows = self._batches = None
 
-    def _open(self, number: int) -> None:
+    def _open(self, number: int, skipped: int = 0) -> None:
         self.close()
-        self._read = 0
-        batches = islice(self.stream.open(number), self._most)
+        self._read = self._taken = skipped
+        batches = islice(self.stream.open(number), skipped, self._most)
         source = windows(batches, self._checked, patient=False)
         self._windows = source if _needs_main_thread(self.stream) else Prefetch(source)
 

@@ -63,6 +63,13 @@ class ScoredModel(GraphModel, Protocol):
 class TrainedModel(ScoredModel, Protocol):
     """A compiled model that is trained, and what callbacks may read and change of it."""
 
+    backend: str
+    """The engine's name."""
+    device: str | None
+    """The device's name; `None` for the default."""
+
+    seed: int
+    """What its weights are drawn from."""
     stop_training: bool
     """Whether training ends at the next step."""
     learning_rate: float
@@ -81,11 +88,26 @@ class TrainedModel(ScoredModel, Protocol):
     def build_for(self, x: object) -> None:
         """Make sure that the model is compiled, and its input's shape known (from data)."""
 
-    def prepare_training(self) -> tuple[Stepper, TrainState]:
+    def prepare_training(self, initial_epoch: int = 0) -> tuple[Stepper, TrainState]:
         """Return what runs steps, and a state that goes on from an earlier training."""
 
-    def training_ended(self, history: History) -> None:
-        """Take the history of a training that has ended."""
+    def training_ended(self, history: History, seed: int) -> None:
+        """Take the history of a training that has ended, and the seed that it drew from."""
+
+    def structure(self) -> dict[str, Any]:
+        """Return the layers as plain data."""
+
+    def network_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+
+    def set_network_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
+
+    def drawn_so_far(self) -> int:
+        """Return how many predictions have drawn random numbers, since the seed was chosen."""
+
+    def draw_on_from(self, count: int) -> None:
+        """Have predictions draw as if there had been so many before."""
 
     def log_directions(self) -> dict[str, str | None]:
         """Return which is better of each log, the smallest (`"min"`) or the largest (`"max"`)."""
@@ -110,9 +132,6 @@ class TrainedModel(ScoredModel, Protocol):
 
     def save_weights(self, path: str, overwrite: bool = False) -> None:
         """Save the weights alone."""
-
-    def take_training(self, path: str) -> None:
-        """Take the weights and the state of training from a file that such a model was saved to."""
 
     def say(self, message: str | Wording) -> None:
         """Pass on what a callback has to say: with the next event, or printed."""

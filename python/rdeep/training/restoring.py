@@ -23,7 +23,10 @@ _REQUIRED = (
     *("optimizer", "loss", "metrics", "weighted_metrics", "loss_weights", "steps_per_execution"),
     *("jit_compile", "learning_rate", "steps_taken"),
 )
-_OPTIONAL = ("dtype_policy", "targets", "trained")
+_OPTIONAL = (
+    *("dtype_policy", "targets", "trained"),
+    *("rate_was_set", "loss_scale", "last_training"),
+)
 _LONGEST_NAME = 100
 
 
@@ -59,7 +62,27 @@ def restored_training(data: Any, place: str) -> dict[str, Any]:
         plain.each(data["targets"], plain.optional(_targets), f"{place}.targets")
     if "trained" in data:
         plain.each(data["trained"], plain.flag, f"{place}.trained")
+    _progress(data, place)
     return found
+
+
+def _progress(data: Mapping[str, Any], place: str) -> None:
+    """Refuse what training cannot have come to."""
+    plain.flag(data.get("rate_was_set", False), f"{place}.rate_was_set")
+    scale = data.get("loss_scale")
+    if scale is not None:
+        at = f"{place}.loss_scale"
+        if not isinstance(scale, list) or len(scale) != 2:
+            raise Damage("it must be a factor and a number of steps", place=at)
+        if not 0 < plain.number(scale[0], f"{at}[0]") < 3.4e38:
+            raise Damage("it must be a number above 0", place=f"{at}[0]")
+        plain.whole(scale[1], f"{at}[1]", most=2**62)
+    last = data.get("last_training")
+    if last is not None:
+        at = f"{place}.last_training"
+        plain.fields(last, ("seed", "epochs"), at)
+        plain.whole(last["seed"], f"{at}.seed", most=2**63 - 1)
+        plain.whole(last["epochs"], f"{at}.epochs", most=2**53)
 
 
 def restored_trainer(data: dict[str, Any], slots: Mapping[str, np.ndarray], place: str) -> Trainer:

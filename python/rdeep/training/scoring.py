@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.arrays import ArrayFeed, FeedRows, first_rows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import Batch, Stream, as_stream, with_first
-from rdeep.engines.contract import Source, Stepper, Sums
-from rdeep.errors import DataError
+from rdeep.engines.contract import Batches, Source, Stepper, Sums
+from rdeep.engines.forward import may_halve
+from rdeep.errors import DataError, OutOfMemoryError
 from rdeep.graph.cost import forward_chunk
+from rdeep.graph.randomness import draws_in_prediction
 from rdeep.training.batch_sizes import check_batch
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.data_loader import StreamLoader, whole_batch
@@ -53,10 +55,11 @@ def scorer(
         callback_list if callback_list is not None and callback_list.listens_to_batches else None
     )
     if steps is not None:
-        feed = prepare.first_rows(feed, steps * batch_size)
+        feed = first_rows(feed, steps * batch_size)
     masked = any(output.masked for output in model.graph.outputs)
     penalised = model.graph.penalises_outputs()
-    if not masked and not penalised and listening is None and stepper.objective.chunks_add_up:
+    adds_up = not masked and not penalised and stepper.objective.chunks_add_up
+    if adds_up and listening is None:
         batch_size = forward_chunk(model.graph, feed.rows, batch_size)
     if feed.is_sparse or not stepper.holds(feed.nbytes):
         rows = FeedRows(feed, batch_size, None)
@@ -64,15 +67,41 @@ def scorer(
             stepper, rows, whole_batch, None, batch_size, source, callback_list=listening
         )
     batches = stepper.place(feed, batch_size)
+    if listening is None:
+        draws = draws_in_prediction(model.graph)
+        halves = adds_up and not draws and may_halve(model.graph)
+        return _whole(stepper, feed, batches, source, halves)
 
     def score() -> dict[str, Any]:
         sums, drawn = stepper.new_sums(), source()
-        if listening is None:
-            stepper.score(sums, batches, 0, batches.count, drawn)
-        else:
-            for batch in range(batches.count):
-                _score_with_callbacks(stepper, sums, (batches, batch, 1), listening, batch, drawn)
+        for batch in range(batches.count):
+            _score_with_callbacks(stepper, sums, (batches, batch, 1), listening, batch, drawn)
         return dict(stepper.read(sums))
+
+    return score
+
+
+def _whole(
+    stepper: Stepper, feed: ArrayFeed, batches: Batches, source: Callable[[], Source], halves: bool
+) -> Score:
+    """Return a function that evaluates on all batches at once.
+
+    Where memory does not suffice it takes half as many samples at a time, if they add up.
+    """
+    placed = [batches]
+
+    def score() -> dict[str, Any]:
+        drawn = source()
+        while True:
+            sums = stepper.new_sums()
+            try:
+                stepper.score(sums, placed[0], 0, placed[0].count, drawn)
+                return dict(stepper.read(sums))
+            except OutOfMemoryError:
+                size = min(placed[0].size, feed.rows) // 2
+                if not halves or not size:
+                    raise
+            placed[0] = stepper.place(feed, size)
 
     return score
 

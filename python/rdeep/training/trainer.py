@@ -16,12 +16,23 @@ from rdeep.catalogue.registry import from_config, resolve
 from rdeep.catalogue.schedules import Schedule
 from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import Backend, Network, Stepper, TrainState, Tuning
-from rdeep.errors import ArgumentError, RdeepWarning, StateError, Wording, class_name, listing, show
+from rdeep.engines.memory import check_training
+from rdeep.errors import (
+    ArgumentError,
+    RdeepWarning,
+    StateError,
+    Wording,
+    class_name,
+    listing,
+    show,
+)
 from rdeep.graph.flags import Flags
 from rdeep.graph.network import Graph
 from rdeep.precision import check_policy
+from rdeep.seeds import stream
 from rdeep.training import plans
 from rdeep.training.doubts import doubts
+from rdeep.training.last import LastTraining
 
 
 class Trainer:
@@ -73,6 +84,8 @@ class Trainer:
         self._state: TrainState | None = None
         self._waiting_slots: Mapping[str, np.ndarray] = {}
         self._steps_taken = 0
+        self._waiting_scale: tuple[float, int] | None = None
+        self.last: LastTraining | None = None
         self._observed: list[plans.ObservedTargets | None] | None = None
         self._said: set[str] = set()
         self._warns = True
@@ -88,6 +101,7 @@ class Trainer:
             "_state": None,
             "_waiting_slots": self.slots(),
             "_steps_taken": self.steps_taken,
+            "_waiting_scale": self.loss_scale,
         }
 
     def check(self, graph: Graph) -> None:
@@ -241,6 +255,8 @@ class Trainer:
             optimizer = self.compiled.optimizer
             tuning = Tuning(self.compiled.jit, self.compiled.steps_per_execution)
             self._stepper = backend.stepper(network, objective, optimizer, tuning)
+            if self._waiting_scale is not None:
+                self._stepper.loss_scale = self._waiting_scale
         return self._stepper
 
     def begin(
@@ -261,25 +277,38 @@ class Trainer:
         """
         stepper = self.stepper(backend, network, graph)
         if self._state is None:
+            check_training(self.compiled.optimizer.rule, graph)
             self._state = stepper.start(seed, self._waiting_slots, self._steps_taken)
         self._state.seed = seed
         return stepper, self._state
 
-    def resume(self, data: Mapping[str, Any], slots: Mapping[str, np.ndarray]) -> None:
-        """Take the state of another training in the place of one's own.
+    def forget_seed(self) -> None:
+        """Have the next training draw from a new seed, as a first one does."""
+        self.last = None
+
+    @property
+    def loss_scale(self) -> tuple[float, int] | None:
+        """The scale that follows the gradients, where there is one."""
+        return self._waiting_scale if self._stepper is None else self._stepper.loss_scale
+
+    def rates_to_data(self) -> dict[str, Any]:
+        """Return what a schedule, a callback or a user has made of the learning rate."""
+        return {
+            "learning_rate": self._learning_rate,
+            "was_set": self._rate_was_set,
+            "schedule_began": self._schedule_began,
+        }
+
+    def take_rates(self, data: Mapping[str, Any]) -> None:
+        """Go on with the learning rate of another training.
 
         Parameters
         ----------
         data : mapping
-            What `to_data` returned of it.
-        slots : mapping of str to numpy.ndarray
-            What `slots` returned of it.
+            What `rates_to_data` returned of it.
         """
-        self._learning_rate = data["learning_rate"]
-        self._steps_taken, self._waiting_slots = data["steps_taken"], slots
-        if self._state is not None and self._stepper is not None:
-            self._stepper.restore(self._state, slots)
-            self._state.step = self._steps_taken
+        self._learning_rate, self._rate_was_set = data["learning_rate"], data["was_set"]
+        self._schedule_began = data["schedule_began"]
 
     def swap_average(self) -> None:
         """Exchange the weights and their moving average, if the optimizer keeps one."""
@@ -289,13 +318,13 @@ class Trainer:
     def forget(self) -> None:
         """Begin training afresh: the network it was for is gone."""
         self._stepper = self._state = None
-        self._waiting_slots, self._steps_taken = {}, 0
+        self._waiting_slots, self._steps_taken, self._waiting_scale = {}, 0, None
 
     def move(self) -> None:
         """Keep how far training has come, for another network of the same weights."""
-        slots, steps = self.slots(), self.steps_taken
+        slots, steps, scale = self.slots(), self.steps_taken, self.loss_scale
         self.forget()
-        self._waiting_slots, self._steps_taken = slots, steps
+        self._waiting_slots, self._steps_taken, self._waiting_scale = slots, steps, scale
 
     def go_on_from(self, slots: Mapping[str, np.ndarray], steps: int) -> None:
         """Go on from another state of the optimizer.
@@ -328,7 +357,12 @@ class Trainer:
             "steps_per_execution": compiled.steps_per_execution,
             "jit_compile": compiled.jit,
             "learning_rate": self._learning_rate,
+            "rate_was_set": self._rate_was_set,
             "steps_taken": self.steps_taken,
+            "loss_scale": None if self.loss_scale is None else list(self.loss_scale),
+            "last_training": None
+            if self.last is None
+            else {"seed": self.last.seed, "epochs": self.last.epochs},
             "dtype_policy": compiled.policy,
             "targets": None
             if self._observed is None
@@ -357,7 +391,13 @@ class Trainer:
             dtype_policy=data.get("dtype_policy", "float32"),
         )
         trainer._learning_rate = data["learning_rate"]
+        trainer._rate_was_set = data.get("rate_was_set", False)
         trainer._steps_taken = data["steps_taken"]
+        if data.get("loss_scale") is not None:
+            factor, since_change = data["loss_scale"]
+            trainer._waiting_scale = (factor, since_change)
+        if data.get("last_training") is not None:
+            trainer.last = LastTraining(**data["last_training"], chosen=stream.chosen)
         trainer._waiting_slots = slots
         # What is doubtful was said when the model was compiled.
         trainer._warns = False

@@ -66,24 +66,25 @@ def test_a_training_goes_on_where_it_was_ended(double, backend, data, tmp_path):
     with pytest.raises(RuntimeError):
         train(backend, data, backup, Fails(2))
     assert sorted(p.name for p in (tmp_path / "backup").iterdir()) == sorted(
-        ["epoch.json", "model.rdeep", *(["previous"] if double else [])]
+        ["state.rdeep", *(["state-previous.rdeep"] if double else [])]
     )
     again, whole = train(backend, data, backup), train(backend, data)
-    assert again.history.epoch == [2, 3]
+    assert again.history.epoch == [0, 1, 2, 3]
+    assert again.history.history == whole.history.history
     assert not (tmp_path / "backup").exists()
     for mine, other in zip(again.get_weights(), whole.get_weights()):
-        np.testing.assert_allclose(mine, other, atol=1e-6)
+        np.testing.assert_array_equal(mine, other)
 
 
-def test_backups_within_an_epoch_begin_it_anew(backend, data, tmp_path):
+def test_backups_within_an_epoch_go_on_in_it(backend, data, tmp_path):
     backup = callbacks.BackupAndRestore(tmp_path, save_freq=3, delete_checkpoint=False)
     with pytest.raises(RuntimeError):
         train(backend, data, backup, Fails(1, batch=3))
     again = train(backend, data, backup, epochs=2)
-    assert again.history.epoch == [1]
-    # Six batches were saved; the second epoch has four.
-    assert again.steps_taken == 10
-    assert (tmp_path / "model.rdeep").exists()
+    assert again.history.epoch == [0, 1]
+    # Six batches were saved, of eight.
+    assert again.steps_taken == 8
+    assert (tmp_path / "state.rdeep").exists()
 
 
 def test_checkpoints_after_batches(backend, data, tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from rdeep.engines.contract import NO_SOURCE, Source
-from rdeep.engines.forward import in_chunks
+from rdeep.engines.forward import in_chunks, may_halve
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.states import check_rows
@@ -20,9 +20,11 @@ from rdeep.engines.tensorflow import ops
 from rdeep.engines.tensorflow.assembly import Assembly, masks_may_end
 from rdeep.engines.tensorflow.builders.formula import FormulaLayer
 from rdeep.engines.tensorflow.direct import Direct
+from rdeep.engines.tensorflow.memory import REMAINS, passing
 from rdeep.engines.tensorflow.sampling import RandomState
 from rdeep.engines.tensorflow.weights import variables
 from rdeep.engines.tensorflow.xla import threads
+from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
 from rdeep.graph.randomness import draws_in_prediction
@@ -59,8 +61,11 @@ class TensorFlowNetwork:
     def __init__(
         self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
     ) -> None:
+        REMAINS.forget()
+        REMAINS.watch(self)
         self.graph, self.device, self.policy = graph, device, policy
         self.heads, self.draws = heads(graph), draws_in_prediction(graph)
+        self.uses = Uses(self.draws)
         with self.scope(), keras_policy(policy):
             self.random = RandomState()
             assembly = Assembly(graph, self.random, self.heads)
@@ -99,6 +104,7 @@ class TensorFlowNetwork:
         """Return a context in which TensorFlow works on the network's device."""
         return tf.device(f"/{self.device.upper()}" + ("" if ":" in self.device else ":0"))
 
+    @in_plain_words
     def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
         """Return copies of all weights, or of those that are named.
 
@@ -110,6 +116,7 @@ class TensorFlowNetwork:
         wanted = self.variables if names is None else names
         return {name: np.array(self.variables[name].numpy()) for name in wanted}
 
+    @in_plain_words
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given.
 
@@ -164,6 +171,27 @@ class TensorFlowNetwork:
         for layer in self._keepers:
             layer.reset_state()
 
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+        return {
+            f"{layer.full_name}/{number}/{i}": variable.numpy()
+            for number, layer in enumerate(self._keepers)
+            for i, variable in enumerate(layer.kept)
+            if layer.rows()
+        }
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
+        for number, layer in enumerate(self._keepers):
+            layer.reset_state()
+            for i, variable in enumerate(layer.kept):
+                if (state := states.get(f"{layer.full_name}/{number}/{i}")) is not None:
+                    variable.assign(state)
+
+    def kept_states(self) -> list[Any]:
+        """Return the variables of recurrent layers that keep states between batches."""
+        return [variable for layer in self._keepers for variable in layer.kept]
+
     def check_rows(self, sizes: list[int]) -> None:
         """Refuse batches of other sizes than those whose states are kept.
 
@@ -195,7 +223,7 @@ class TensorFlowNetwork:
         """
         with self.scope(), masks_may_end(), self.random.ours():
             self.random.set_seed(seed)
-            self.random.set_step(tf.constant(seed + 1, tf.int64))
+            self.random.set_step(passing(seed + 1))
             given = [tf.convert_to_tensor(x) for x in inputs]
             found = self.native(given if len(given) > 1 else given[0], training=training)
         return list(found) if isinstance(found, (list, tuple)) else [found]
@@ -222,7 +250,7 @@ class TensorFlowNetwork:
         if self.draws:
             return self._drawn_forward(self._predict, inputs, batch_size, source, first)
         chunk = forward_chunk(self.graph, len(inputs[0]), batch_size, threads())
-        return self._forward_all(self._predict, inputs, chunk)
+        return self._forward_all(self._predict, inputs, chunk, not may_halve(self.graph))
 
     @in_plain_words
     def sample(self, inputs: list[np.ndarray], batch_size: int, seed: int) -> list[np.ndarray]:
@@ -248,7 +276,7 @@ class TensorFlowNetwork:
         steps = count(first)
 
         def drawn(*tensors: Tensor) -> list[Tensor]:
-            self.random.set_step(tf.constant(next(steps), tf.int64))
+            self.random.set_step(passing(next(steps)))
             return list(outputs(*tensors))
 
         with self.scope():
@@ -261,14 +289,16 @@ class TensorFlowNetwork:
         with self.scope():
             return Direct(tf.function(outputs, input_signature=self.input_specs()))
 
-    def _forward_all(self, outputs: Any, inputs: list[Any], chunk: int) -> list[np.ndarray]:
+    def _forward_all(
+        self, outputs: Any, inputs: list[Any], chunk: int, fixed: bool = True
+    ) -> list[np.ndarray]:
         def forward(part: list[np.ndarray]) -> list[np.ndarray]:
             self.check_rows([len(part[0])])
             found = outputs(*(tf.convert_to_tensor(x) for x in part))
             return [output.numpy() for output in found]
 
         with self.scope():
-            return in_chunks(inputs, chunk, forward)
+            return in_chunks(inputs, chunk, forward, fixed)
 
     def _sampled(self, *inputs: Tensor) -> list[Tensor]:
         self.random.in_prediction = True

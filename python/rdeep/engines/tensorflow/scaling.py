@@ -31,6 +31,31 @@ class LossScale:
             self._factor = tf.Variable(scaling.initial, trainable=False, dtype=tf.float32)
             self._since_change = tf.Variable(0, trainable=False, dtype=tf.int64)
 
+    @property
+    def at(self) -> tuple[float, int] | None:
+        """The factor, and the steps since it changed; `None` where it stays."""
+        if self._factor is None or self._since_change is None:
+            return None
+        return float(self._factor.numpy()), int(self._since_change.numpy())
+
+    def go_on(self, factor: float, since_change: int) -> None:
+        """Go on from where another scale was.
+
+        Parameters
+        ----------
+        factor : float
+            Its factor.
+        since_change : int
+            The steps since it changed.
+        """
+        if self._factor is not None and self._since_change is not None:
+            self._factor.assign(factor)
+            self._since_change.assign(since_change)
+
+    def variables(self) -> list[Any]:
+        """Return the variables that it follows the gradients by."""
+        return [v for v in (self._factor, self._since_change) if v is not None]
+
     def scaled(self, loss: Tensor) -> Tensor:
         """Return the loss to take gradients of.
 

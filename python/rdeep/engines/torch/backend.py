@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -83,6 +84,32 @@ class TorchBackend:
             As for `TorchModuleWrapper`.
         """
         return TorchModuleWrapper(**options)
+
+    def memory(self, device: str | None) -> int | None:
+        """Return how many bytes of memory a GPU has; `None` for other devices.
+
+        Parameters
+        ----------
+        device : str or None
+            The device's name; `None` for the default.
+        """
+        name = choose(device, self.devices(), "torch")
+        if not name.startswith("cuda"):
+            return None
+        return int(torch.cuda.get_device_properties(name).total_memory)
+
+    def work_in_fork(self) -> bool:
+        """Have torch work in a fork of the process that started it, by the one thread there is.
+
+        The threads of a GPU, of Apple's, and those that compiled code asks for cannot be done
+        without: then it does not work.
+        """
+        if torch.cuda.is_initialized() or torch.backends.mps.is_available():
+            return False
+        if "torch._inductor" in sys.modules:
+            return False
+        torch.set_num_threads(1)
+        return True
 
     def time_product(self) -> float:
         """Return the milliseconds of a 512 x 784 by 784 x 512 product."""

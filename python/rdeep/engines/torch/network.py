@@ -13,13 +13,15 @@ from torch import Tensor
 
 from rdeep.catalogue.regularizers import Regularizer
 from rdeep.engines.contract import NO_SOURCE, Source
-from rdeep.engines.forward import in_chunks
+from rdeep.engines.forward import in_chunks, may_halve
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.states import KeptStates
 from rdeep.engines.torch import ops, threads
 from rdeep.engines.torch.assembly import Assembly
-from rdeep.engines.torch.sampling import Dropout, RandomState
+from rdeep.engines.torch.sampling import Dropout, RandomState, outside_inference_mode
 from rdeep.engines.torch.weights import WeightMap
+from rdeep.engines.uses import Uses
 from rdeep.graph.cost import forward_chunk, forward_flops
 from rdeep.graph.foreign import holds_foreign
 from rdeep.graph.network import Graph
@@ -51,6 +53,7 @@ class TorchNetwork:
         self.random = RandomState()
         self.heads = heads(graph)
         self._draws = draws_in_prediction(graph)
+        self.uses, self._halves = Uses(self._draws), may_halve(graph)
         # What modules of somebody else's keep from a prediction must do for training.
         self._foreign = holds_foreign(graph)
         # torch's modules draw weights when they are made, which are thrown away: its random numbers
@@ -101,11 +104,13 @@ class TorchNetwork:
         """The tensors that training changes by gradients."""
         return [tensor for name in self.trainable for tensor in self.maps[name].tensors]
 
+    @in_plain_words
     def get_weights(self, names: Iterable[str] | None = None) -> dict[str, np.ndarray]:
         """Return copies of all weights, or of those that are named."""
         wanted = self.graph.weights() if names is None else names
         return {name: self.maps[name].read() for name in wanted}
 
+    @in_plain_words
     def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Change the weights that are given."""
         for name, value in weights.items():
@@ -156,6 +161,31 @@ class TorchNetwork:
             if hasattr(module, "reset_state"):
                 module.reset_state()
 
+    def get_states(self) -> dict[str, np.ndarray]:
+        """Return the states that layers keep between batches, by name."""
+        return {
+            f"{name}/{i}": state.detach().cpu().numpy().copy()
+            for name, states in self._kept_states().items()
+            for i, state in enumerate(states.kept or ())
+        }
+
+    def set_states(self, states: Mapping[str, np.ndarray]) -> None:
+        """Set the states that layers keep: those that are not given are zeros."""
+        for name, place in self._kept_states().items():
+            with outside_inference_mode():
+                found = [
+                    torch.from_numpy(states[f"{name}/{i}"].copy()).to(self.device)
+                    for i in range(len(states))
+                    if f"{name}/{i}" in states
+                ]
+            place.kept = found or None
+
+    def _kept_states(self) -> dict[str, KeptStates]:
+        """Return what keeps states, by a name that does not depend on the engine."""
+        modules = [getattr(module, "states", None) for module in self.body.modules()]
+        keepers = [states for states in modules if isinstance(states, KeptStates)]
+        return {f"{states.name}/{i}": states for i, states in enumerate(keepers)}
+
     @in_plain_words
     def predict(
         self, inputs: list[np.ndarray], batch_size: int, source: Source = NO_SOURCE, first: int = 0
@@ -193,7 +223,9 @@ class TorchNetwork:
             threads.suited(self.row_flops * chunk),
             torch.no_grad() if self._foreign else torch.inference_mode(),
         ):
-            return in_chunks(inputs, chunk, forward)
+            # What is drawn depends on the chunks.
+            fixed = self._draws or not self._halves
+            return in_chunks(inputs, chunk, forward, fixed)
 
     def _outputs(self, inputs: list[np.ndarray]) -> list[np.ndarray]:
         tensors = [torch.from_numpy(x).to(self.device) for x in inputs]

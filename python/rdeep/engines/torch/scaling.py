@@ -21,6 +21,23 @@ class LossScale:
         self.factor, self._growth_steps = scaling.initial, scaling.growth_steps
         self._since_change = 0
 
+    @property
+    def at(self) -> tuple[float, int]:
+        """The factor, and the steps since it changed."""
+        return self.factor, self._since_change
+
+    def go_on(self, factor: float, since_change: int) -> None:
+        """Go on from where another scale was.
+
+        Parameters
+        ----------
+        factor : float
+            Its factor.
+        since_change : int
+            The steps since it changed.
+        """
+        self.factor, self._since_change = factor, since_change
+
     def unscaled(self, grads: list[Tensor]) -> list[Tensor] | None:
         """Return the gradients divided by the scale; `None` if one overflowed. Adjusts the scale.
 

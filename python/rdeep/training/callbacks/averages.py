@@ -28,6 +28,7 @@ class SwapEMAWeights(CallbackRecord):
         "Whether to exchange them at the end of each epoch, so that other callbacks save the "
         "average, and back when the next one begins.",
     )
+    memory = ("_swapped",)
     _swapped = False
 
     def _exchange(self, wanted: bool) -> None:

@@ -45,6 +45,10 @@ class Callback:
     `epochs`, of `steps` in one, and of `samples`, and the `initial_epoch`, which may be changed in
     `on_train_begin` to begin with another one. Epochs and batches count from 0.
 
+    A training may be stopped and resumed (`BackupAndRestore`). What a callback has to remember for
+    that is what its `get_state` returns, a dict of plain data and arrays; `set_state` takes it.
+    `params["resumed"]` is there in a training that is resumed.
+
     Examples
     --------
     >>> class Announce(Callback):
@@ -107,6 +111,26 @@ class Callback:
     def on_predict_batch_end(self, batch: int, logs: Logs) -> None:
         """Act after a batch of a prediction; `logs["outputs"]` is what it came to."""
 
+    def get_state(self) -> dict[str, Any] | None:
+        """Return what is to be remembered when training is resumed; `None` for nothing.
+
+        Numbers, text, truth values, `None`, arrays, and lists and dicts of these. When a training
+        is resumed, `on_train_begin` is called first, and then `set_state`.
+        """
+        return None
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what was remembered.
+
+        Parameters
+        ----------
+        state : dict
+            What `get_state` returned.
+        """
+
+    def let_go(self) -> None:
+        """Give back what is held for a training, however it has ended."""
+
     def listens_to_batches(self, work: str = "train") -> bool:
         """Return whether it must be stopped at every batch for this callback.
 
@@ -133,6 +157,18 @@ def is_validated(logs: Mapping[str, Any]) -> bool:
 class CallbackRecord(Callback, Record, kind="callback", abstract=True):
     """A callback of the catalogue. Its options are fixed; what it remembers is not."""
 
+    memory: tuple[str, ...] = ()
+    """The attributes that it has to remember when training is resumed."""
+
+    def get_state(self) -> dict[str, Any] | None:
+        """Return what is to be remembered when training is resumed."""
+        return {name: getattr(self, name) for name in self.memory}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on from what was remembered."""
+        for name in self.memory:
+            setattr(self, name, state[name])
+
     def __setattr__(self, name: str, value: object) -> None:
         if name in self.options:
             Record.__setattr__(self, name, value)
@@ -142,6 +178,8 @@ class CallbackRecord(Callback, Record, kind="callback", abstract=True):
 class MonitorCallback(CallbackRecord, abstract=True):
     """A callback that watches one of the logs."""
 
+    memory: tuple[str, ...] = ("best", "_direction", "_observed", "_said")
+    best: float | None
     monitor: str
     mode: str
     min_delta: float = 0.0

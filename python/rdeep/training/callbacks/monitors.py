@@ -84,6 +84,7 @@ class TensorBoard(CallbackRecord):
     """
 
     key = "tensorboard"
+    memory = ("_batches", "_began_at")
     log_dir: str = option(Path(), "logs", "The folder; each training should have its own.")
     histogram_freq: int = option(
         Count(0), 0, "The number of epochs between histograms of the weights."

@@ -28,6 +28,7 @@ class ReduceLROnPlateau(MonitorCallback):
     """
 
     key = "reduce_lr_on_plateau"
+    memory = (*MonitorCallback.memory, "_wait", "_resting")
     monitor: str = option(Text(), "val_loss", MONITOR)
     factor: float = option(
         Number(0.0, 1.0, open_high=True), 0.1, "The factor of the learning rate."

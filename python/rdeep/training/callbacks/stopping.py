@@ -28,12 +28,13 @@ class EarlyStopping(MonitorCallback):
     EarlyStopping(patience=5, restore_best_weights=True)
     """
 
+    memory = (*MonitorCallback.memory, "best_epoch", "stopped_epoch", "_wait", "_weights")
     monitor: str = option(Text(), "val_loss", MONITOR)
     min_delta: float = option(Number(0.0), 0.0, "The smallest change that is an improvement.")
     patience: int = option(Count(0), 0, "The number of epochs without improvement to wait for.")
     verbose: int = option(Count(0), 0, VERBOSE)
     mode: str = option(Choice("auto", "min", "max"), "auto", MODE)
-    baseline: float | None = option(Number(), None, "An initial value to improve on.")
+    baseline: float | None = option(Number(infinite=True), None, "An initial value to improve on.")
     restore_best_weights: bool = option(
         Flag(), False, "Whether to restore the weights of the best epoch at the end."
     )

@@ -48,6 +48,7 @@ class CSVLogger(CallbackRecord):
     """
 
     key = "csv_logger"
+    memory = ("_first", "_waiting", "_begun")
     filename: str = option(Path(), doc="The file to write.")
     separator: str = option(Text(), ",", "The separator of columns.")
     append: bool = option(Flag(), False, "Whether to add to a file that exists.")
@@ -73,6 +74,17 @@ class CSVLogger(CallbackRecord):
         elif os.path.isfile(self.filename):
             self._first = max(len(self._rows()) - 1, 0)
 
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take the rows out that the resumed training will write anew."""
+        super().set_state(state)
+        if self._is_alone() and os.path.isfile(self.filename):
+            self._attempts.make(lambda: self._forget_from(self.params["resumed"]["epoch"]), 0)
+
+    def let_go(self) -> None:
+        """Let others empty the file."""
+        if hasattr(self, "_lock"):
+            self._lock.release()
+
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Write a row, and those that could not be written before."""
         self._waiting.append({"epoch": epoch, **logs})
@@ -86,7 +98,6 @@ class CSVLogger(CallbackRecord):
         if late and self._attempts.make(self._write, 0):
             self._attempts.forgive(late)
         self._attempts.sum_up()
-        self._lock.release()
 
     def _is_alone(self) -> bool:
         """Return whether no other training writes to the file; say so otherwise."""
@@ -136,6 +147,20 @@ class CSVLogger(CallbackRecord):
         text = self._text(columns, [header, *had, *self._waiting])
         disk.replace_file(self.filename, lambda file: file.write(text.encode()), "filename")
 
+    def _forget_from(self, epoch: int) -> None:
+        columns = self._header(self.filename)
+        rows = self._rows()
+        if not columns:
+            return
+        place = columns.index("epoch")
+        own = [row for row in rows[self._first + 1 :] if _is_before(row, place, epoch)]
+        kept = [*rows[: self._first + 1], *own]
+        if len(kept) == len(rows):
+            return
+        named = [dict(zip(columns, row)) for row in kept]
+        text = self._text(columns, named)
+        disk.replace_file(self.filename, lambda file: file.write(text.encode()), "filename")
+
     def _header(self, path: str) -> list[str]:
         rows = self._rows(1)
         if rows and "epoch" not in rows[0]:
@@ -167,6 +192,14 @@ class CSVLogger(CallbackRecord):
         writer = csv.writer(file, delimiter=self.separator)
         writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
         return file.getvalue()
+
+
+def _is_before(row: list[str], place: int, epoch: int) -> bool:
+    """Return whether a row is of an earlier epoch, or of nobody knows which."""
+    try:
+        return int(row[place]) < epoch
+    except (ValueError, IndexError):
+        return True
 
 
 def _lock_beside(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -27,6 +27,15 @@ class Attempts:
         self.tried = self.failed = 0
         self._reason: Wording | None = None
         self._said = ""
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many things were tried, and how many failed."""
+        return self.tried, self.failed
+
+    @counted.setter
+    def counted(self, value: Sequence[int]) -> None:
+        self.tried, self.failed = value
 
     def make(self, write: Callable[[], object], count: int = 1) -> bool:
         """Write; return whether that went well. What is in the way is said when it is new.
@@ -75,7 +84,7 @@ class Attempts:
             warnings.warn(
                 RdeepWarning(
                     f"{class_name(self.callback)}: {self.failed} of {self.tried} {self.things} "
-                    f"could not be written: {self._reason}"
+                    f"could not be written: {self._reason or 'before training was resumed.'}"
                 ),
                 stacklevel=3,
             )
