@@ -257,8 +257,6 @@ check_column <- function(column, argument, name, .call) {
 
 # Factors -----------------------------------------------------------------------
 
-# The levels to code by: those that the model knows, where it knows some. Codes go
-# by label, so another order of the levels does no harm; a new label does.
 # A model that was fitted with numbers takes no codes of levels for them. Targets may be either.
 refuse_new_factor <- function(argument, column, known, levels, .call) {
   predictors <- startsWith(argument, "x") || startsWith(argument, "validation_data[[1]]")
@@ -270,16 +268,22 @@ refuse_new_factor <- function(argument, column, known, levels, .call) {
   } else {
     sprintf("Column '%s' of '%s'", column, argument)
   }
+  there <- if (!is.null(column)) " there"
   abort_data(
-    sprintf("%s is a factor; the model was fitted with numbers.", place),
+    sprintf("%s is a factor; the model was fitted to numbers%s.", place, there %||% ""),
     argument,
     expected = "numbers", column = column,
-    hint = "`as.numeric(as.character())` gives the numbers that levels are called by.",
+    hint = sprintf(
+      "If its levels are numbers: `as.numeric(as.character(%s))`.", column %||% argument
+    ),
     .call = .call
   )
 }
 
+# The levels to code by: those that the model knows, where it knows some. Codes go
+# by label, so another order of the levels does no harm; a new label does.
 match_levels <- function(x, argument, column, known, .call) {
+  check_no_missing_level(x, argument, .call)
   if (is.null(known)) {
     return(levels(x))
   }
@@ -303,6 +307,19 @@ match_levels <- function(x, argument, column, known, .call) {
     expected = known,
     column = column,
     hint = paste0("The model knows ", listing(known, "and"), "."),
+    .call = .call
+  )
+}
+
+# `addNA()` makes a level of what is missing: nothing to predict, though a category like others.
+check_no_missing_level <- function(x, argument, .call) {
+  if (!startsWith(argument, "y") || !anyNA(levels(x))) {
+    return(invisible())
+  }
+  abort_data(
+    sprintf("'%s' has NA among its levels: what is missing is no class.", argument),
+    argument,
+    hint = "Leave such rows out, and the level: `droplevels()`; or give the level a name.",
     .call = .call
   )
 }

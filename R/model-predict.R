@@ -2,6 +2,8 @@
 #'
 #' `evaluate()` computes the loss and the metrics on data, `predict()` the outputs.
 #'
+#' An interrupt (Ctrl-C) ends both between two batches; nothing of the result is kept.
+#'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
 #'   frames and matrices with names are matched by the names of the columns that the model
@@ -45,6 +47,19 @@ evaluate <- function(object, ...) {
 #' @export
 evaluate.default <- function(object, ...) {
   elsewhere("evaluate", c("tensorflow", "generics", "luz"), object, ..., .call = current_env())
+}
+
+# `predict()` of a layer that stands alone.
+#' @export
+predict.rdeep_layer <- function(object, ...) {
+  abort_rdeep(
+    "argument",
+    "A layer does not predict: a model does.",
+    argument = "object",
+    received = object,
+    hint = "Call the layer on data, `layer(x)`, or put it into a model.",
+    call = current_env()
+  )
 }
 
 #' @rdname evaluate

@@ -150,6 +150,9 @@ load_model_weights <- function(model, filepath, skip_mismatch = FALSE, ...) {
 }
 
 needed_path <- function(path, .call, argument = "filepath") {
+  if (missing(path)) {
+    abort_rdeep("argument", "The path of a file is missing.", argument = argument, call = .call)
+  }
   if (!is_single(path) || !is.character(path)) {
     abort_rdeep(
       "argument",

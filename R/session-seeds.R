@@ -28,6 +28,16 @@
 #' set_random_seed(1)
 #' @export
 set_random_seed <- function(seed) {
+  # R's own generator takes no larger ones.
+  if (is_single(seed) && is.numeric(seed) && seed > .Machine$integer.max) {
+    abort_rdeep(
+      "argument",
+      sprintf("'seed' must be at most %d, not %s.", .Machine$integer.max, describe(seed)),
+      argument = "seed",
+      received = seed,
+      call = current_env()
+    )
+  }
   call_core("set_random_seed", seed = as_count(seed))
   # R's own seeds have 31 bits.
   set.seed(if (seed > .Machine$integer.max) seed %% .Machine$integer.max else seed)

@@ -55,6 +55,7 @@ FLOORS = [
     ["ops"],
     ["saving"],
     [
+        "training.events",
         "training.history",
         "training.last",
         "training.naming",

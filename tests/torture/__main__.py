@@ -10,6 +10,7 @@ import time
 from torture.outcome import Outcome, print_table
 
 PARTS: dict[str, str] = {
+    "interrupts": "signals at random moments: model, history and session are kept",
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
     "kills": "kill -9 while saving and training: files can be read, trainings resume whole",
     "resumes": "trainings with all callbacks stopped at random steps: resumed bit by bit",

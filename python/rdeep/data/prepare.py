@@ -158,7 +158,10 @@ def feed(
     DataError
         If lengths differ.
     """
-    xs = inputs(graph, x)
+    try:
+        xs = inputs(graph, x)
+    except ShapeError as error:
+        raise _unless_swapped(error, graph, y) from None
     # Before the targets are looked into: with lengths that differ, their values say little.
     parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
@@ -169,49 +172,23 @@ def feed(
     return whole if class_weight is None else by_class(whole, graph, losses, class_weight)
 
 
-def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
-    """Split a feed into its first rows and its last, which are for validation.
-
-    Parameters
-    ----------
-    whole : ArrayFeed
-        The data.
-    fraction : float
-        The share of the last part.
-
-    Raises
-    ------
-    DataError
-        If a part would be empty.
-    """
-    at = int(whole.rows * (1.0 - fraction))
-    if at < 1 or at >= whole.rows:
-        raise DataError(
-            f"'validation_split' = {fraction:g} leaves nothing to "
-            f"{'train on' if at < 1 else 'validate'}: there are {whole.rows} samples.",
-            argument="validation_split",
-            received=fraction,
-        )
-
-    return _rows(whole, slice(None, at)), _rows(whole, slice(at, None))
-
-
-def first_rows(whole: ArrayFeed, count: int) -> ArrayFeed:
-    """Return the first rows of a feed.
-
-    Parameters
-    ----------
-    whole : ArrayFeed
-        The data.
-    count : int
-        How many rows, if there are as many.
-    """
-    return _rows(whole, slice(None, count))
-
-
-def _rows(whole: ArrayFeed, rows: slice) -> ArrayFeed:
-    weights = [None if w is None else w[rows] for w in whole.weights]
-    return ArrayFeed([a[rows] for a in whole.inputs], [a[rows] for a in whole.targets], weights)
+def _unless_swapped(error: ShapeError, graph: Graph, y: object) -> ShapeError:
+    """Return the error, with a hint where the targets have the shape that the input wants."""
+    wanted = graph.inputs[0].shape
+    fits = (
+        len(graph.inputs) == 1
+        and isinstance(y, np.ndarray)
+        and y.ndim == len(wanted)
+        and all(want in (None, got) for want, got in zip(wanted, y.shape))
+    )
+    if not fits:
+        return error
+    return ShapeError(
+        error.wording["message"],
+        argument="x",
+        received=error.received,
+        hint="'y' has such samples: were 'x' and 'y' given the wrong way round?",
+    )
 
 
 def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
@@ -233,7 +210,9 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
         return [data[0] if alone else data]
     if not isinstance(data, (list, tuple)) or len(data) != len(names):
         several = isinstance(data, (list, tuple))
-        came = worded(f"{len(data)} arrays") if several else show(data)
+        came = (
+            worded(f"{len(data)} array{'' if len(data) == 1 else 's'}") if several else show(data)
+        )
         raise ArgumentError(
             f"'{argument}' must be a list of {len(names)} arrays, one for each {what} "
             f"({listing(names, 'and')}), not {came}.",
@@ -296,16 +275,24 @@ def _fitted(array: Any, shape: Dims, label: str, place: str) -> Any:
             argument=label,
             received=array.shape,
             expected=format_shape(shape),
-            hint=_shape_hint(array.shape, shape),
+            hint=_shape_hint(array.shape, shape, label),
         )
     return array
 
 
-def _shape_hint(got: tuple[int, ...], wanted: Dims) -> str | None:
+def _shape_hint(got: tuple[int, ...], wanted: Dims, label: str) -> str | None:
     if None not in wanted[1:]:
         values = int(np.prod([size for size in wanted[1:] if size is not None]))
+        if len(got) == 1 and got[0] == values:
+            return "A single sample is an array with one row."
         if int(np.prod(got[1:])) == values:
             return "The number of values fits: reshape the data."
+    if len(got) == len(wanted) == 2:
+        if got[0] == wanted[1]:
+            return "Rows are samples and columns are features: transpose the array."
+        if label.startswith("y"):
+            return "Targets have a column for each unit of the last layer."
+        return "Give the columns that the network was made for, or make it for these."
     return None
 
 
@@ -406,6 +393,7 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
             f"'{label}' must hold class numbers, not {show(float(array[numbers != array][0]))}.",
             argument=label,
             expected="whole numbers from 0",
+            hint="For targets that are numbers there are losses such as 'mse'.",
         )
     classes = shape[-1]
     ignored = getattr(loss, "ignore_class", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ from rdeep.data.streams import is_stream
 from rdeep.engines import registry as backends
 from rdeep.engines.contract import Stepper, TrainState
 from rdeep.engines.memory import DATA, within_memory
-from rdeep.errors import Wording, worded
+from rdeep.errors import StateError, Wording, worded
 from rdeep.interrupts import interrupts
 from rdeep.models.frozen import warn_of_changed_flags, warn_of_nothing_to_train
 from rdeep.models.interface import WholeModel
@@ -159,12 +160,34 @@ def session(
         As in `fit`.
     """
     refuse_unknown(options, FitOptions, "fit")
-    if model._session is not None and not model._session.done:
-        model._session.close()
-    model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    me = threading.get_ident()
+    if vars(model).setdefault("_opening", me) != me:
+        raise _trained_elsewhere()
+    try:
+        _close_session(model, me)
+        model._session = open_session(model, x, y, FitOptions(**options), listen, class_names)
+    finally:
+        vars(model).pop("_opening", None)
     warn_of_nothing_to_train(model._built())
     warn_of_changed_flags(model.trainer, model.graph)
     return model._session
+
+
+def _close_session(model: WholeModel, thread: int) -> None:
+    """End a training that was left unfinished, unless another thread is at it."""
+    session = model._session
+    if session is None or session.done:
+        return
+    if session.thread != thread and any(t.ident == session.thread for t in threading.enumerate()):
+        raise _trained_elsewhere()
+    session.close()
+
+
+def _trained_elsewhere() -> StateError:
+    return StateError(
+        "The model is being trained by another thread.",
+        hint="Wait for it to end, or train a copy of the model.",
+    )
 
 
 def training_ended(model: WholeModel, /, history: History, seed: int) -> None:

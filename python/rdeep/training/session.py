@@ -7,19 +7,22 @@ it (`fit`, or a host program) gets an event and is free to act before asking for
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from rdeep.engines.contract import Batches, Stepper, TrainState
-from rdeep.errors import DataError, Wording
+from rdeep.engines.memory import release
+from rdeep.errors import DataError, OutOfMemoryError
 from rdeep.interrupts import interrupts
 from rdeep.saving.training_state import TrainingState
 from rdeep.training.bad_steps import BadSteps
 from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
 from rdeep.training.data_loader import DataLoader
+from rdeep.training.events import ALWAYS, Event
 from rdeep.training.history import History
 from rdeep.training.model import TrainedModel
 from rdeep.training.resuming import (
@@ -33,53 +36,6 @@ from rdeep.training.resuming import (
 
 TICK_SECONDS = 0.1
 """About how long training runs before it looks up: for progress, and for interrupts."""
-
-# A tick is the end of a chunk of steps; a look, that some time has passed, for a host program that
-# has to look after its own events.
-EVENTS = (
-    "train_begin",
-    "epoch_begin",
-    "batch_begin",
-    "batch_end",
-    "tick",
-    "look",
-    "data",
-    "test_begin",
-    "test_end",
-    "epoch_end",
-    "train_end",
-    "interrupted",
-)
-_ALWAYS = ("data", "train_end", "interrupted")
-
-
-@dataclass
-class Event:
-    """What happened: its kind, where training is, and the logs.
-
-    Attributes
-    ----------
-    kind : str
-        One of `EVENTS`.
-    epoch, epochs : int
-        The epoch, from 0, and how many there are to be.
-    batch : int
-        How many batches of the epoch are done.
-    batches : int or None
-        How many there are, if anybody knows.
-    logs : dict
-        The epoch's logs so far.
-    messages : list of Wording
-        What callbacks had to say since the last event.
-    """
-
-    kind: str
-    epoch: int
-    epochs: int
-    batch: int
-    batches: int | None
-    logs: dict[str, Any] = field(default_factory=dict)
-    messages: list[Wording] = field(default_factory=list)
 
 
 @dataclass
@@ -132,7 +88,7 @@ class TrainingSession:
         self.model, self.stepper, self.state, self.plan = model, stepper, state, plan
         self.callbacks = list(callbacks)
         self._validated = CallbackList(self.callbacks, "test")
-        self.listen = {*listen, *_ALWAYS}
+        self.listen = {*listen, *ALWAYS}
         feeding = plan.feeding
         sizes = {"epochs": plan.epochs, "steps": feeding.steps, "samples": feeding.rows}
         self.params: dict[str, Any] = {**sizes, "initial_epoch": plan.initial_epoch}
@@ -145,6 +101,8 @@ class TrainingSession:
         self.first_step = self._epoch_step = state.step
         self._within_callbacks = False
         self.done = False
+        # Who is at it: the thread that made or advanced it last.
+        self.thread = threading.get_ident()
         self._found, self.recognised = found, recognised
         self._backups = [each for each in callbacks if isinstance(each, BackupAndRestore)]
         self.host_memory: Any = None
@@ -164,6 +122,7 @@ class TrainingSession:
         and the weights are those of what was trained.
         """
         started = time.perf_counter()
+        self.thread = threading.get_ident()
         try:
             while not self.done:
                 if self._backups:
@@ -337,7 +296,14 @@ class TrainingSession:
             return self._run_out()
         batches, start, k = taken
         started = time.perf_counter()
-        if self._train(batches, start, k):
+        first, began = self.state.step, self.batch
+        try:
+            ends = self._train(batches, start, k)
+        except OutOfMemoryError as error:
+            del batches, taken
+            self.batch = began
+            return self._halve_batches(error, self.state.step - first, k)
+        if ends:
             # Training did not come to its end: what was kept to resume it is kept.
             self.params["interrupted"] = True
             return self._end_training()
@@ -370,6 +336,23 @@ class TrainingSession:
             elif done < k:
                 raise KeyboardInterrupt
         return False
+
+    def _halve_batches(self, error: OutOfMemoryError, done: int, k: int) -> str:
+        """Go on with smaller batches from the step that did not fit, or raise what it raised."""
+        # It holds the batches.
+        release(error)
+        feeding = self.plan.feeding
+        before = feeding.size
+        # A state that was kept counts in the batches of before.
+        if self.recognised is not None or not feeding.halve(k - done):
+            raise
+        self.batch = 2 * (self.batch + done)
+        self.model.say(
+            f"Batches of {before} samples do not fit into memory: training goes on with "
+            f"{feeding.size}."
+        )
+        self._next = self._stopped_or(self._run_chunk)
+        return "tick"
 
     def _run_out(self) -> str:
         """End an epoch whose data has ended, and training too if more was expected."""

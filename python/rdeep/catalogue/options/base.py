@@ -142,8 +142,12 @@ def listed(value: Any) -> list[Any]:
     value : object
         The value.
     """
-    several = not isinstance(value, (str, Mapping)) and hasattr(value, "__iter__")
-    return list(value) if several else [value]
+    if isinstance(value, (str, Mapping)):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:  # one alone, or a tensor that has no values yet
+        return [value]
 
 
 def elements(value: Any) -> list[Any] | None:

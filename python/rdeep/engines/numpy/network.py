@@ -15,10 +15,12 @@ from rdeep.engines.forward import in_chunks
 from rdeep.engines.numpy.forward import Forward, ForwardResult, Mode
 from rdeep.engines.objective import heads
 from rdeep.engines.reasons import in_plain_words
+from rdeep.engines.uses import Uses
 from rdeep.errors import BackendError
 from rdeep.graph.composite import Composite, Variable
 from rdeep.graph.cost import forward_chunk
 from rdeep.graph.network import Graph
+from rdeep.graph.randomness import draws_in_prediction
 
 
 class NumPyNetwork:
@@ -47,6 +49,7 @@ class NumPyNetwork:
         self, graph: Graph, weights: Mapping[str, np.ndarray], device: str, policy: str = "float32"
     ) -> None:
         self.graph, self.device, self.policy = graph, device, policy
+        self.uses = Uses(draws_in_prediction(graph))
         _check_formulas(graph)
         self.heads = heads(graph)
         self.trainable = graph.trained_names()

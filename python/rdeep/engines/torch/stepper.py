@@ -125,6 +125,7 @@ class TorchStepper:
         """Return the optimizer's slots as `slot/weight name`, in Keras's layout."""
         return self._updates.export(state.slots)
 
+    @in_plain_words
     def finish(self, state: TrainState) -> None:
         """Give the weights their moving average, if the optimizer keeps one."""
         # The copies' memory goes with the training.
@@ -133,6 +134,7 @@ class TorchStepper:
             self.swap_average(state)
         self._updates.finish(state.slots, self.optimizer.iterations(state.step))
 
+    @in_plain_words
     def swap_average(self, state: TrainState) -> None:
         """Exchange the weights and their moving average, if there is one."""
         if AVERAGE in state.slots and self.optimizer.iterations(state.step):
