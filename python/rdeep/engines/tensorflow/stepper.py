@@ -13,7 +13,6 @@ from rdeep.data.arrays import ArrayFeed
 from rdeep.engines.contract import NO_SOURCE, Source, Sums, TrainState, Tuning
 from rdeep.engines.objective import Objective
 from rdeep.engines.pace import Pace
-from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
 from rdeep.engines.tensorflow import watching
@@ -23,6 +22,7 @@ from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
 from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
+from rdeep.engines.tensorflow.progress import Progress
 from rdeep.engines.tensorflow.scaling import LossScale
 from rdeep.engines.tensorflow.steps import Steps
 from rdeep.engines.tensorflow.xla import threads, xla_pays, xla_takes
@@ -34,7 +34,7 @@ Tensor = Any
 _XLA_SIZES = 4
 
 
-class TensorFlowStepper:
+class TensorFlowStepper(Progress):
     """Runs steps on TensorFlow. Its optimizer's variables serve one training at a time.
 
     Parameters
@@ -178,38 +178,6 @@ class TensorFlowStepper:
         """
         with self.network.scope():
             return TensorFlowBatches(feed, batch_size, self.network.graph)
-
-    def new_sums(self) -> Sums:
-        """Return sums of nothing."""
-        collecting = sum(plan.collects for plan in self.objective.plans)
-        with self.network.scope():
-            totals = tf.zeros(self.objective.size, tf.float64)
-        return Sums(totals, [[] for _ in range(collecting)])
-
-    def export_sums(self, sums: Sums) -> dict[str, np.ndarray]:
-        """Return the sums as arrays by name."""
-        return written_down(sums, sums.totals.numpy(), lambda t: t.numpy())
-
-    def load_sums(self, arrays: Mapping[str, np.ndarray]) -> Sums:
-        """Return the sums that were written down."""
-        sums = self.new_sums()
-        totals, sums.collected = read_again(arrays, self.objective, self._to_device)
-        sums.totals = self._to_device(totals)
-        return sums
-
-    @property
-    def loss_scale(self) -> tuple[float, int] | None:
-        """The scale that follows the gradients, and the steps since it changed."""
-        return self._scale.at
-
-    @loss_scale.setter
-    def loss_scale(self, value: tuple[float, int] | None) -> None:
-        if value is not None:
-            self._scale.go_on(*value)
-
-    def _to_device(self, array: np.ndarray) -> Tensor:
-        with self.network.scope():
-            return tf.constant(array)
 
     @in_plain_words
     def run(
