@@ -118,9 +118,11 @@ not_kept <- as.name("<not kept>")
 
 # Parts of the caller's objects may be named as well: `table$y`, `table[c("a", "b")]`.
 is_plain_argument <- function(argument) {
+  if (rlang::is_missing(argument)) {
+    return(FALSE)
+  }
   functions <- functions_of(argument)
-  !identical(argument, quote(expr = )) &&
-    !anyNA(functions) && all(functions %in% c(plain_functions, "$", "[", "[[", "list"))
+  !anyNA(functions) && all(functions %in% c(plain_functions, "$", "[", "[[", "list"))
 }
 
 check_kept <- function(call, .call) {

@@ -1,4 +1,4 @@
-# Files of each version of the format, made by `tests/fixtures/make_files.R`, and what a file may not do.
+# Files of each version of the format, made by `tests/fixtures/make_files.R`, and what none may do.
 
 fixtures <- function(version, name = NULL) {
   folder <- testthat::test_path("..", "fixtures", "files", version)
@@ -82,7 +82,7 @@ test_that("update() of a model from a file asks for the data that the file could
   table <- data.frame(a = rnorm(20), b = runif(20), d = rep(0:1, 10))
   model <- load_model(with_call("deep_tabular(d ~ a, head(table), hidden_units = 0, verbose = 0)"))
   expect_error_snapshot(update(model))
-  path <- with_call("deep_tabular(d ~ a, data = subset(table, a > 0), hidden_units = 0, verbose = 0)")
+  path <- with_call("deep_tabular(d ~ a, data = head(table), hidden_units = 0, verbose = 0)")
   model <- load_model(path)
   expect_error_snapshot(update(model))
   again <- suppressWarnings(update(model, data = table, family = "binomial", epochs = 5))

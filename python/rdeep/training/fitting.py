@@ -10,7 +10,7 @@ from typing import Any
 from rdeep.arrays.counter_random import validation_seed
 from rdeep.catalogue.options import Flag, Number, checked
 from rdeep.data import prepare
-from rdeep.data.arrays import ArrayFeed, FeedRows
+from rdeep.data.arrays import ArrayFeed, FeedRows, split
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
 from rdeep.data.weights import by_class, refuse_weightless
@@ -200,7 +200,7 @@ def _array_feeding(
     share = checked(Number(0.0, 1.0, open_high=True), options.validation_split, "validation_split")
     validation = ValidationSet(options.validation_data)
     if share and validation.data is None:
-        feed, validation.data = prepare.split(feed, share)
+        feed, validation.data = split(feed, share)
         validation.is_cut = True
         what = "What 'validation_split' sets aside"
         check_rows(model, validation.data.rows, "validation_split", what)

@@ -17,14 +17,15 @@ from rdeep.engines.objective import Objective
 from rdeep.engines.progress import read_again, written_down
 from rdeep.engines.reasons import in_plain_words
 from rdeep.engines.scaling import scaling_of
-from rdeep.engines.tensorflow import ops, watching
+from rdeep.engines.tensorflow import watching
 from rdeep.engines.tensorflow.batches import Layout, TensorFlowBatches, Window
 from rdeep.engines.tensorflow.direct import Direct
 from rdeep.engines.tensorflow.memory import passing
 from rdeep.engines.tensorflow.network import TensorFlowNetwork
 from rdeep.engines.tensorflow.optimizer import Updates
-from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program, joined
+from rdeep.engines.tensorflow.programs import Plan, block_program, graph_program
 from rdeep.engines.tensorflow.scaling import LossScale
+from rdeep.engines.tensorflow.steps import Steps
 from rdeep.engines.tensorflow.xla import threads, xla_pays
 from rdeep.graph.cost import compilable, convolves
 from rdeep.interrupts import interrupts
@@ -51,11 +52,6 @@ class TensorFlowStepper:
         How to change the weights.
     tuning : Tuning
         Whether to compile training by XLA; evaluation, which would hardly gain, is not.
-
-    Attributes
-    ----------
-    traces : int
-        How often steps have been traced, for tests: once for each kind of data.
     """
 
     def __init__(
@@ -67,15 +63,20 @@ class TensorFlowStepper:
     ) -> None:
         self.network, self.objective, self.optimizer = network, objective, optimizer.rule
         self.tuning, self.xla = tuning, tuning.jit is True
-        self._steps = self._score_seconds = 0.0
-        self.traces = 0
+        self._expected = self._score_seconds = 0.0
         with network.scope():
             trained = {name: network.variables[name].value for name in network.trainable}
             self._updates = Updates(self.optimizer, trained, network.graph.constrained())
             scaling = scaling_of(network.policy, optimizer)
             self._scale = LossScale(self.optimizer.loss_scale_factor, scaling)
         self._changed = watching.what_steps_change(network, self._updates, self._scale)
+        self._steps = Steps(network, objective, self._updates, self._scale)
         self._programs: dict[Any, Any] = {}
+
+    @property
+    def traces(self) -> int:
+        """How often steps have been traced, for tests: once for each kind of data."""
+        return self._steps.traces
 
     @in_plain_words
     def start(self, seed: int, slots: Mapping[str, np.ndarray] | None, step: int) -> TrainState:
@@ -105,7 +106,7 @@ class TensorFlowStepper:
         by_batch : bool
             Whether steps come one by one, which leaves XLA nothing to gain.
         """
-        self._steps = steps
+        self._expected = steps
         on_cpu = self.network.device == "cpu"
         if self.network.graph.is_stateful():
             # The rows that states are kept of are open, which XLA does not know.
@@ -322,7 +323,7 @@ class TensorFlowStepper:
             if self.network.random.used:
                 self.network.random.set_step(tf.constant(state.step, tf.int64))
             tensors = [tf.convert_to_tensor(array) for array in arrays]
-            return self._measure(batches.layout, tensors, training=True)[0]
+            return self._steps.measure(batches.layout, tensors, training=True)[0]
 
         with self.network.scope(), watching.unchanged(self._changed):
             return watching.norms_of_gradients(loss, self._updates.variables)
@@ -419,7 +420,7 @@ class TensorFlowStepper:
             )
         sums.totals = totals
         rest = iter(collected)
-        for kept, index in zip(sums.collected, self._collecting()):
+        for kept, index in zip(sums.collected, self._steps.collecting()):
             weighted = batches.layout.weighted[index]
             kept.append((next(rest), next(rest), next(rest) if weighted else None))
         return before, bool(fine)
@@ -434,7 +435,7 @@ class TensorFlowStepper:
             return True
         rows = kind[1]
         if self.tuning.jit is None and rows != batches.size:
-            steps = self._steps / batches.count
+            steps = self._expected / batches.count
             if not xla_pays(self.network.graph, rows, steps, threads()):
                 return False
         return sum(self._by_block(known) for known, _ in self._programs) < _XLA_SIZES
@@ -442,10 +443,7 @@ class TensorFlowStepper:
     def _collects_open_sizes(self) -> bool:
         """Return whether predictions are collected whose shapes only data shows."""
         outputs = self.network.graph.outputs
-        return any(None in outputs[i].shape[1:] for i in self._collecting())
-
-    def _collecting(self) -> list[int]:
-        return [i for i, plan in enumerate(self.objective.plans) if plan.collects]
+        return any(None in outputs[i].shape[1:] for i in self._steps.collecting())
 
     @staticmethod
     def _by_block(kind: Any) -> bool:
@@ -455,73 +453,11 @@ class TensorFlowStepper:
         """Return the compiled function for a kind of call and data; made when first needed."""
         key = (kind, layout)
         if key not in self._programs:
-            step = self._scoring(layout) if kind == "score" else self._training(layout)
+            step = self._steps.scoring(layout) if kind == "score" else self._steps.training(layout)
             rows = kind[1] if self._by_block(kind) else None
             changed = () if kind == "score" else self._changed
-            collected = self._collected(layout, rows)
+            collected = self._steps.collected(layout, rows)
             plan = Plan(step, layout, collected, self.objective.size, changed)
             made = block_program(plan, *kind) if self._by_block(kind) else graph_program(plan)
             self._programs[key] = Direct(made)
         return self._programs[key]
-
-    def _training(self, layout: Layout) -> Any:
-        """Return a function that trains on a batch."""
-        network, updates = self.network, self._updates
-        watched = list(updates.variables.values())
-        scale = self._scale
-
-        def train(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
-            self.traces += 1
-            if network.random.used:
-                network.random.set_step(step)
-            with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(watched)
-                loss, sums, collected = self._measure(layout, batch, training=True)
-                minimised = scale.scaled(loss)
-            found = tape.gradient(minimised, watched, unconnected_gradients="zero")
-            # Embeddings have gradients by rows; the formulas take whole arrays.
-            grads = [tf.convert_to_tensor(g) for g in found]
-            # No weight changes before all gradients are there: should memory not suffice for one,
-            # the step has not begun.
-            grads = tf.identity_n(grads) if len(grads) > 1 else grads
-            scale.unscaled(grads, lambda unscaled: updates.apply(unscaled, rate, step))
-            return joined(sums), collected
-
-        return train
-
-    def _scoring(self, layout: Layout) -> Any:
-        """Return a function that measures a batch."""
-
-        def score(batch: list[Tensor], step: Tensor, rate: Tensor) -> tuple[Tensor, list[Tensor]]:
-            self.traces += 1
-            if self.network.draws:
-                self.network.random.set_step(step)
-            _, sums, collected = self._measure(layout, batch, training=False)
-            return joined(sums), collected
-
-        return score
-
-    def _measure(
-        self, layout: Layout, batch: list[Tensor], training: bool
-    ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        inputs, targets, weights = layout.split(batch)
-        scores, masks, terms = self.network.forward(inputs, training)
-        terms = [*terms, *self.network.penalties()]
-        penalty = tf.add_n(terms) if terms else None
-        loss, sums, collected = self.objective.measure(
-            scores, targets, weights, masks, penalty, ops
-        )
-        rows = sums[1]
-        sums = [s * rows if i in self.objective.means else s for i, s in enumerate(sums)]
-        flat = [tensor for kept in collected for tensor in kept if tensor is not None]
-        return loss, sums, flat
-
-    def _collected(self, layout: Layout, rows: int | None) -> tuple[tf.TensorSpec, ...]:
-        """Return the specs of what a batch collects."""
-        _, targets, weights = layout.split(list(layout.specs))
-        specs: list[Any] = []
-        for i in self._collecting():
-            output = self.network.graph.outputs[i]
-            specs += [targets[i], tf.TensorSpec(output.shape, output.dtype)]
-            specs += [] if weights[i] is None else [weights[i]]
-        return tuple(tf.TensorSpec([rows, *s.shape[1:]], s.dtype) for s in specs)
