@@ -10,6 +10,8 @@ import time
 from torture.outcome import Outcome, print_table
 
 PARTS: dict[str, str] = {
+    "limits": "forks, too little memory and threads, on each engine",
+    "rounds": "1,000 rounds of make, fit, predict, save and load: what stays in memory",
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
 }
 """The parts by name, with what each tries. A part is the module of that name in this folder, with
