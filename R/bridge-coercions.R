@@ -95,6 +95,9 @@ as_axes <- function(x, .call = caller_env()) {
   if (missing(x)) {
     return(not_given)
   }
+  if (!is.atomic(x) && !is_plain_list(x)) {
+    return(x)
+  }
   if (length(x) > 1) lapply(unlist(x), as_axis, .call = .call) else as_axis(unlist(x), .call)
 }
 
@@ -199,10 +202,11 @@ as_cells <- function(x) {
 
 # A record, its name, or the exported function that makes one with its defaults:
 # `activation = activation_relu` says the same as `activation = "relu"`.
-as_record <- function(kind, x) {
+as_record <- function(kind, x, .call = caller_env()) {
   if (missing(x)) {
     return(not_given)
   }
+  x <- named_record(kind, x, .call)
   if (is.function(x) && !inherits(x, c("rdeep_layer", "rdeep_model", "rdeep_object"))) {
     name <- exported_name(kind, x)
     if (!is.null(name)) {
@@ -210,10 +214,61 @@ as_record <- function(kind, x) {
     }
     # A function of the user's own. Python's come as objects.
     if (!inherits(x, "python.builtin.object")) {
+      check_arity(kind, x, .call)
       return(unwrap(custom_record(kind, x, attr(x, "py_function_name") %||% kind)))
     }
   }
   as_text(x)
+}
+
+# Names stand in quotes: `relu` alone is an object that is not there.
+named_record <- function(kind, x, .call) {
+  tryCatch(x, error = function(error) {
+    name <- sub("^object '(.*)' not found$", "\\1", conditionMessage(error))
+    if (name == conditionMessage(error) || !known_record(kind, name)) {
+      stop(error)
+    }
+    abort_rdeep(
+      "argument",
+      sprintf("There is no object '%s'.", name),
+      argument = kind,
+      received = name,
+      hint = sprintf("Write the name in quotes: \"%s\".", name),
+      call = .call
+    )
+  })
+}
+
+known_record <- function(kind, name) {
+  short <- c("mse", "mae", "mape", "msle", "rmse", "accuracy", "acc")
+  kind %in% c("loss", "metric") && name %in% short || exists(paste0(kind, "_", name), envir = asNamespace("rdeep"), inherits = FALSE)
+}
+
+# Losses and metrics are called with targets and predictions, all else with one thing.
+check_arity <- function(kind, f, .call) {
+  wanted <- if (kind %in% c("loss", "metric")) c("y_true", "y_pred") else "x"
+  arguments <- formals(args(f))
+  known <- c("loss", "metric", "activation", "regularizer", "constraint")
+  if (is.null(arguments) || !kind %in% known) {
+    return(invisible())
+  }
+  needed <- vapply(arguments, function(value) is.symbol(value) && !nzchar(value), NA)
+  needed <- sum(needed & names(arguments) != "...")
+  most <- if ("..." %in% names(arguments)) Inf else length(arguments)
+  if (needed <= length(wanted) && most >= length(wanted)) {
+    return(invisible())
+  }
+  abort_rdeep(
+    "argument",
+    sprintf(
+      "The function for '%s' must take %s, `function(%s)`; this one is `function(%s)`.",
+      kind, if (length(wanted) == 1) "one argument" else "two arguments",
+      paste(wanted, collapse = ", "), paste(names(arguments), collapse = ", ")
+    ),
+    argument = kind,
+    received = names(arguments),
+    call = .call
+  )
 }
 
 # The name by which the catalogue knows one of the package's own functions.

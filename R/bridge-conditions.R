@@ -62,9 +62,23 @@ signal_core <- function(messages, warnings) {
   for (pieces in messages) {
     inform(in_r_words(pieces), class = "rdeep_message")
   }
-  for (pieces in warnings) {
-    warn(in_r_words(pieces), class = "rdeep_warning", call = NULL)
+  for (warning in warnings) {
+    signal_warning(warning)
   }
+}
+
+# What was found comes with a kind, and is a field each of the condition.
+signal_warning <- function(warning) {
+  found <- warning$found
+  # R counts rows from 1.
+  rows <- intersect(c("rows", "bad_rows"), names(found))
+  found[rows] <- lapply(found[rows], function(rows) if (length(rows)) unlist(rows) + 1L)
+  warn(
+    in_r_words(warning$pieces),
+    class = c(if (!is.null(warning$kind)) paste0("rdeep_warning_", warning$kind), "rdeep_warning"),
+    !!!found[setdiff(names(found), c("message", "class", "call"))],
+    call = NULL
+  )
 }
 
 escape <- function(text) {
@@ -101,7 +115,13 @@ known_dots <- function(..., .known, .call, .unnamed = FALSE) {
 other_names <- c(
   weights = "sample_weight", case_weights = "sample_weight", class_weights = "class_weight",
   na.action = "na_action", validation = "validation_data", lr = "learning_rate",
-  type = "activation", newdata = "x"
+  type = "activation", newdata = "x",
+  init = "kernel_initializer", input_dim = "input_shape", nb_epoch = "epochs",
+  nb_filter = "filters", border_mode = "padding", subsample = "strides", bias = "use_bias",
+  p = "rate", W_regularizer = "kernel_regularizer", b_regularizer = "bias_regularizer",
+  output_dim = "units", n = "units", size = "units", dropout_rate = "rate", maxit = "epochs",
+  formula = "x", opt = "optimizer", metric = "metrics", learning.rate = "learning_rate",
+  min_lr = "start_lr", max_lr = "end_lr", callback = "callbacks", units = "filters"
 )
 
 refuse_dots <- function(name, known, .call) {
@@ -123,6 +143,12 @@ refuse_dots <- function(name, known, .call) {
 }
 
 suggestion_for <- function(name, known) {
+  if (name %in% c("learning_rate", "lr") && "optimizer" %in% known) {
+    return("It is the optimizer's: `optimizer = optimizer_adam(learning_rate = 0.01)`.")
+  }
+  if (name == "subset" && "data" %in% known) {
+    return("Select the rows before: `data = subset(df, ...)`.")
+  }
   other <- other_names[name]
   if (is.na(other) || !other %in% known) {
     return(suggestion(name, known))

@@ -51,6 +51,15 @@ get_registered_name <- function(obj) {
 #' @rdname register_keras_serializable
 #' @export
 get_registered_object <- function(name, custom_objects = NULL, module_objects = NULL) {
+  if (!is_single(name) || !is.character(name)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'name' must be a string, not %s.", describe(name)),
+      argument = "name",
+      received = name,
+      call = current_env()
+    )
+  }
   known <- c(as.list(custom_objects), state$custom, as.list(module_objects))
   if (name %in% names(known)) {
     return(known[[name]])

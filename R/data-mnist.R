@@ -19,7 +19,7 @@
 dataset_mnist <- function(path = "mnist.npz", convert = TRUE, subset = FALSE) {
   # A bare name that is no file is the name in the cache, as in keras3.
   bare <- identical(path, "mnist.npz") && !file.exists(path)
-  local <- if (!bare) as_path(path)
+  local <- if (!bare) needed_path(path, current_env())
   parts <- call_core("mnist", subset = as_flag(subset), path = local)
   parts <- lapply(parts, function(part) {
     list(x = as_integers(part[[1]]), y = as_integers(part[[2]]))

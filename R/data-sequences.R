@@ -31,6 +31,15 @@ pad_sequences <- function(sequences,
       call = call
     )
   }
+  if (!is.null(maxlen) && !(is_single(maxlen) && is_whole(maxlen) && maxlen >= 0)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'maxlen' must be a whole number, zero or more, not %s.", describe(maxlen)),
+      argument = "maxlen",
+      received = maxlen,
+      call = call
+    )
+  }
   width <- as.integer(maxlen %||% max(0L, lengths(sequences)))
   whole <- grepl("int", dtype)
   out <- matrix(as.double(value), nrow = length(sequences), ncol = width)

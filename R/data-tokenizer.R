@@ -35,6 +35,15 @@ text_tokenizer <- function(num_words = NULL,
                            split = " ",
                            char_level = FALSE,
                            oov_token = NULL) {
+  if (!is.null(num_words) && !(is_single(num_words) && is_whole(num_words) && num_words > 0)) {
+    abort_rdeep(
+      "argument",
+      sprintf("'num_words' must be a positive whole number, not %s.", describe(num_words)),
+      argument = "num_words",
+      received = num_words,
+      call = current_env()
+    )
+  }
   env <- new.env(parent = emptyenv())
   env$options <- list(
     num_words = num_words, filters = filters, lower = lower, split = split,
@@ -131,7 +140,15 @@ save_text_tokenizer <- function(object, filename) {
 #' @rdname text_tokenizer
 #' @export
 load_text_tokenizer <- function(filename) {
-  object <- readRDS(needed_path(filename, current_env()))
+  path <- needed_path(filename, current_env())
+  if (!file.exists(path)) {
+    abort_rdeep(
+      "file",
+      sprintf("There is no file '%s'.", path),
+      argument = "filename", received = path, call = current_env()
+    )
+  }
+  object <- readRDS(path)
   check_tokenizer(object, "filename", current_env())
   object
 }

@@ -106,7 +106,7 @@ typed_column <- function(x, name, indicators, .call) {
     return(x)
   }
   if (inherits(x, c("Date", "POSIXct", "difftime"))) {
-    return(as.double(x))
+    refuse_time(x, name, .call)
   }
   if (is.numeric(x) && !is.null(dim(x))) {
     return(matrix(as.double(x), nrow(x), dimnames = list(NULL, colnames(x))))
@@ -332,6 +332,27 @@ require_columns <- function(data, needed, .call) {
   )
 }
 
+# Times count from some day and in some unit, which new data need not share.
+refuse_time <- function(x, name, .call) {
+  hint <- if (inherits(x, "difftime")) {
+    "Say in which unit it counts: `as.numeric(%s, units = \"days\")`."
+  } else {
+    "Say what counts: `as.numeric(%s)`, the weekday, or the time since some day."
+  }
+  abort_rdeep(
+    "data",
+    sprintf(
+      "Column '%s' is of class %s; predictors are numbers, factors, text or logicals.",
+      name, class(x)[1]
+    ),
+    argument = "data",
+    column = name,
+    received = class(x),
+    hint = sprintf(hint, name),
+    call = .call
+  )
+}
+
 # What stands for the same value in another type; hardhat refuses what is left.
 towards <- function(x, ptype) {
   if (is_flags(ptype) && is.numeric(x) && all(x %in% c(0, 1, NA))) {
@@ -343,10 +364,7 @@ towards <- function(x, ptype) {
     return(factor(labels, levels = c(levels(ptype), new)))
   }
   if (is.double(ptype) && !is.object(ptype)) {
-    if (inherits(x, c("Date", "POSIXct", "difftime"))) {
-      return(as.double(x))
-    }
-    if (is.numeric(x) && is.null(dim(x)) && !is.factor(x)) {
+    if (is.numeric(x) && is.null(dim(x)) && !inherits(x, c("factor", "difftime"))) {
       return(plain_numbers(x))
     }
     # A column of NA alone is logical to R.

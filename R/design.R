@@ -266,6 +266,9 @@ guard_hardhat <- function(code, .call) {
     if (grepl("Interaction terms involving factors", text, fixed = TRUE)) {
       abort_interaction(.call)
     }
+    if (inherits(error, "vctrs_error_incompatible_type")) {
+      abort_other_type(error, .call)
+    }
     abort_rdeep(
       "data", sub("\\s+$", "", text),
       hint = hardhat_hint(text), parent = error, call = .call
@@ -281,6 +284,47 @@ hardhat_hint <- function(text) {
     return("Is the package that has it attached?")
   }
   NULL
+}
+
+# A column of new data that is of another type than the one that the model was fitted to.
+abort_other_type <- function(error, .call) {
+  column <- sub("^.*[$]", "", error$x_arg %||% "")
+  column <- gsub("`", "", column, fixed = TRUE)
+  abort_rdeep(
+    "data",
+    sprintf(
+      "Column '%s' is %s; the model was fitted to %s there.",
+      column, type_in_words(error$x), type_in_words(error$to)
+    ),
+    argument = "new_data",
+    column = column,
+    hint = if (is.numeric(error$to) && (is.factor(error$x) || is.character(error$x))) {
+      numbers_hint(column, error$x)
+    },
+    call = .call
+  )
+}
+
+numbers_hint <- function(column, x) {
+  if (anyNA(suppressWarnings(as.numeric(as.character(x[!is.na(x)]))))) {
+    return("Give the column as it was when the model was fitted.")
+  }
+  value <- if (is.factor(x)) sprintf("as.character(%s)", column) else column
+  sprintf("`as.numeric(%s)` turns it into the numbers that it shows.", value)
+}
+
+type_in_words <- function(x) {
+  if (is.factor(x)) {
+    "a factor"
+  } else if (is.character(x)) {
+    "text"
+  } else if (is.numeric(x) && !is.object(x)) {
+    "numbers"
+  } else if (is.logical(x)) {
+    "TRUE and FALSE"
+  } else {
+    describe(x)
+  }
 }
 
 # In words of our own, since hardhat's differ from version to version.

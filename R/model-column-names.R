@@ -25,11 +25,11 @@ in_column_order <- function(x, argument, columns, .call) {
     return(x)
   }
   named <- !is.na(given) & nzchar(given)
+  check_repeated(given[named], argument, .call)
   # A single column can only be that one, as in `cbind(y_test)`.
   if (is.null(columns) || (length(given) == 1 && length(columns) == 1)) {
     return(x)
   }
-  check_repeated(given[named], argument, .call)
   if (!all(named)) {
     in_place <- length(given) == length(columns) && all(given[named] == columns[named])
     if (!in_place) refuse_columns(given[named], columns, argument, .call)

@@ -85,12 +85,12 @@ compile.rdeep_model <- function(object,
 }
 
 # One record, or lists of them as deep as the user made them.
-as_records <- function(kind, x) {
-  x <- joined_again(x)
+as_records <- function(kind, x, .call = caller_env()) {
+  x <- joined_again(named_record(kind, x, .call))
   if (is_plain_list(x) || (is.character(x) && length(x) > 1)) {
-    return(lapply(as.list(x), as_records, kind = kind))
+    return(lapply(as.list(x), as_records, kind = kind, .call = .call))
   }
-  as_record(kind, x)
+  as_record(kind, x, .call)
 }
 
 # `c("accuracy", metric_auc())` takes the metric apart, since a string comes first.

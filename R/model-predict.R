@@ -2,6 +2,8 @@
 #'
 #' `evaluate()` computes the loss and the metrics on data, `predict()` the outputs.
 #'
+#' An interrupt (Ctrl-C) ends both between two batches; nothing of the result is kept.
+#'
 #' @param object A model.
 #' @param x,newdata The data, as for [fit()][fit.rdeep_model()], also in batches. Data
 #'   frames and matrices with names are matched by the names of the columns that the model
@@ -11,7 +13,8 @@
 #' @param ... Not used: anything here is an error, so that a misspelt argument is
 #'   noticed.
 #' @param batch_size How many samples at a time at the least: a bound on memory. More
-#'   are computed together where that is faster and the result the same.
+#'   are computed together where that is faster and the result the same, and fewer where
+#'   memory does not suffice; `"auto"` leaves it at that.
 #' @param verbose Has no effect, since nothing is shown; it is there for scripts written
 #'   for keras3.
 #' @param sample_weight A weight for each sample.
@@ -45,6 +48,19 @@ evaluate <- function(object, ...) {
 #' @export
 evaluate.default <- function(object, ...) {
   elsewhere("evaluate", c("tensorflow", "generics", "luz"), object, ..., .call = current_env())
+}
+
+# `predict()` of a layer that stands alone.
+#' @export
+predict.rdeep_layer <- function(object, ...) {
+  abort_rdeep(
+    "argument",
+    "A layer does not predict: a model does.",
+    argument = "object",
+    received = object,
+    hint = "Call the layer on data, `layer(x)`, or put it into a model.",
+    call = current_env()
+  )
 }
 
 #' @rdname evaluate

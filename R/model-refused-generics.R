@@ -260,3 +260,31 @@ refuse_generic <- function(generic, known, reason, hint) {
   formals(method) <- formals(known)
   method
 }
+
+# What ggplot2's users and torch's write: a model is put together by the pipe.
+#' @export
+Ops.rdeep_model <- function(e1, e2) {
+  abort_rdeep(
+    "argument",
+    sprintf("Models and layers have no `%s`.", .Generic),
+    hint = paste(
+      "The pipe adds a layer to a model: `model |> layer_dense(1)`;",
+      "`+` adds symbolic tensors, as layers return them."
+    ),
+    call = current_env()
+  )
+}
+
+#' @export
+Ops.rdeep_layer <- Ops.rdeep_model
+
+#' @export
+`[.rdeep_model` <- function(x, ...) {
+  abort_rdeep(
+    "argument",
+    "A model is not subset by `[`.",
+    argument = "x",
+    hint = "`model$layers` is the list of its layers; `get_layer(model, name)` is one of them.",
+    call = current_env()
+  )
+}

@@ -18,6 +18,27 @@ elsewhere <- function(name, packages, object, ..., .call) {
   )
 }
 
+# What is no model of any package: generics would say so in R's words.
+#' @export
+fit.default <- function(object, ...) refuse_no_model(object, current_env())
+#' @export
+compile.default <- function(object, ...) refuse_no_model(object, current_env())
+
+refuse_no_model <- function(object, .call) {
+  abort_rdeep(
+    "argument",
+    sprintf("'object' must be a model, not %s.", describe(object)),
+    argument = "object",
+    received = object,
+    hint = if (inherits(object, "rdeep_layer")) {
+      "Put the layer into a model: `keras_model_sequential(input_shape = 3) |> layer_dense(1)`."
+    } else {
+      "`keras_model_sequential()` and `keras_model()` make models."
+    },
+    call = .call
+  )
+}
+
 knows <- function(package, name, object) {
   if (!name %in% getNamespaceExports(package)) {
     return(FALSE)

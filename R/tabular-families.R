@@ -172,6 +172,13 @@ class_levels <- function(y) {
 }
 
 check_type <- function(y, name, .call) {
+  if (is.factor(y) && anyNA(levels(y))) {
+    abort_data(
+      sprintf("The outcome '%s' has NA among its levels: what is missing is no class.", name), "y",
+      hint = "Leave such rows out, and the level: `droplevels()`; or give the level a name.",
+      .call = .call
+    )
+  }
   plain <- is.numeric(y) && !is.object(y) && length(dim(y)) %in% c(0, 2)
   if (plain || is_classes(y) || is_surv(y)) {
     return(invisible())

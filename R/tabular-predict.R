@@ -57,6 +57,7 @@ predict.deep_tabular <- function(object,
   call <- current_env()
   check_dots_of_models(..., .elsewhere = of_predict_lm, .call = call)
   type <- prediction_type(object, type, call)
+  check_level(level, call)
   new_data <- one_new_data(new_data, newdata, call)
   if (is.null(new_data) && type %in% c("response", "class", "prob")) {
     return(response_columns(object, fitted_matrix(object, call), type))
@@ -190,6 +191,22 @@ link_columns <- function(object, parts, .call) {
 }
 
 interval_methods <- c("conformal", "ensemble", "dropout")
+
+# It is looked at for all types: a wrong one would have no effect but in intervals.
+check_level <- function(level, .call) {
+  if (!is_single(level) || !is.numeric(level) || level <= 0 || level >= 1) {
+    abort_rdeep(
+      "argument",
+      sprintf("'level' must be a number between 0 and 1, not %s.", describe(level)),
+      argument = "level",
+      received = level,
+      hint = if (is_single(level) && is.numeric(level) && level > 1 && level < 100) {
+        sprintf("%s per cent are `level = %s`.", format(level), format(level / 100))
+      },
+      call = .call
+    )
+  }
+}
 
 interval_columns <- function(object, parts, level, method, .call) {
   method <- one_of(method, interval_methods, "method", .call)

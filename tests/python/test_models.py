@@ -346,7 +346,7 @@ def test_bad_arguments_of_fit_are_refused(model, options, message):
         ({"loss": "mean_squared"}, "(?s)no loss named 'mean_squared'.*'mean_squared_error'"),
         ({"metrics": ["acuracy"]}, "(?s)no metric named 'acuracy'.*'accuracy'"),
         ({"loss": {"out": "mse"}}, "names 'out', but the model's outputs are 'dense'"),
-        ({"loss": ["mse", "mse"]}, "one value for each of the 1 outputs, not 2"),
+        ({"loss": ["mse", "mse"]}, "one value for the one output, not 2"),
         ({"jit_compile": "yes"}, "'jit_compile' must be"),
         ({"loss": rdeep.losses.MeanSquaredError(reduction="none")}, "cannot be trained with"),
     ],

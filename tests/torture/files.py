@@ -27,13 +27,17 @@ from torture.kinds import KINDS
 from torture.outcome import Outcome
 
 CASES = {
-    "rdeep": 50_000,
+    "rdeep": 40_000,
     "weights": 10_000,
-    "csv": 6_000,
-    "packed csv": 2_000,
-    "parquet": 3_000,
-    "feather": 3_000,
-    "images": 8_000,
+    "keras": 12_000,
+    "keras weights": 8_000,
+    "keras hdf5": 6_000,
+    "torch": 8_000,
+    "csv": 5_000,
+    "packed csv": 1_000,
+    "parquet": 2_000,
+    "feather": 2_000,
+    "images": 6_000,
 }
 """How many files of each kind are tried at share 1."""
 _CHUNK = 1500
@@ -65,7 +69,8 @@ class Tally:
                 return
             # Names and numbers differ from file to file.
             why = re.sub(r"'[^']*'?|[0-9]+", "_", result["why"])[:50]
-            signature = f"{why} | {result['at']}"
+            what = result.get("what", "").split(" at ")[0][:40]
+            signature = f"{why} | {result['at'] or what}"
             self.kinds_of_failure[signature] += 1
             example = (
                 f"{result['why']} | {result['at']} | {self._kind} on {engine}, seed {self._seed}, "
@@ -109,7 +114,8 @@ def run(share: float, seed: int, names: list[str] | None = None) -> list[Outcome
 
 def _make(name: str, folder: str) -> None:
     code = f"from torture.kinds import KINDS; KINDS[{name!r}]().make({folder!r})"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=quiet, stderr=subprocess.PIPE)
 
 
 def _work(

@@ -15,6 +15,7 @@ import numpy as np
 
 from torture import originals
 from torture.kinds_data import Csv, Feather, Images, PackedCsv, Parquet
+from torture.kinds_foreign import Keras, KerasLegacy, KerasWeights, Torch
 from torture.mutations import ANY, Mutant, Random, of_bytes
 from torture.mutations_json import changed_json
 from torture.mutations_tensors import changed_tensors, of_tensors
@@ -304,6 +305,10 @@ def _digest(value: Any) -> tuple[str, str] | None:
 KINDS: dict[str, Callable[[], Kind]] = {
     "rdeep": Rdeep,
     "weights": Weights,
+    "keras": Keras,
+    "keras weights": KerasWeights,
+    "keras hdf5": KerasLegacy,
+    "torch": Torch,
     "csv": Csv,
     "packed csv": PackedCsv,
     "parquet": Parquet,

@@ -124,11 +124,15 @@ def find(kind: str, name: str) -> type[Any]:
     found = _named(kind, name)
     if found is not None:
         return found
+    others = [other for other in ("loss", "optimizer", "metric") if other != kind]
+    whose = next((other for other in others if _named(other, name)), None)
     raise ArgumentError(
         f"There is no {kind} named {name!r}.",
         received=name,
         expected=f"the name of {_with_article(kind)}",
-        hint=suggestion(
+        hint=f"{name!r} is the name of {_with_article(whose)}."
+        if whose and kind in ("loss", "optimizer", "metric")
+        else suggestion(
             name,
             [cls.key for cls in known.values()],
             also=[alias for cls in known.values() for alias in cls.aliases],
@@ -176,9 +180,17 @@ def resolve(kind: str, value: Any) -> Any:
         return value
     if isinstance(value, str):
         return find(kind, value)()
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and isinstance(value.get("class"), str):
         return from_config(kind, value)
     engine = _engine_of(value)
+    other = getattr(value, "kind", None)
+    # A loss measures as well as a metric does; nothing else stands for another kind.
+    if other in KINDS and (kind, other) != ("metric", "loss"):
+        raise ArgumentError(
+            f"{show(value)} is {_with_article(str(other))}, not {_with_article(kind)}.",
+            received=value,
+            expected=f"{_with_article(kind)} or the name of one",
+        )
     if callable(value) and not isinstance(value, type) and not engine:
         dispatch.calls()
         if kind in _for_functions:
@@ -188,10 +200,22 @@ def resolve(kind: str, value: Any) -> Any:
         f"{show(value)} is not {_with_article(kind)}{whose}.",
         received=value,
         expected=f"{_with_article(kind)} or the name of one",
-        hint=_OF_AN_ENGINE if engine else None,
+        hint=_OF_AN_ENGINE if engine else _SUCH_AS.get(kind),
     )
 
 
+_SUCH_AS = {
+    kind: f"Give {article} {kind}, or the name of one, such as {name!r}."
+    for article, kind, name in (
+        ("an", "activation", "relu"),
+        ("a", "constraint", "nonneg"),
+        ("an", "initializer", "he_normal"),
+        ("a", "loss", "mse"),
+        ("a", "metric", "mae"),
+        ("an", "optimizer", "adam"),
+        ("a", "regularizer", "l2"),
+    )
+}
 _OF_AN_ENGINE = "Either engine runs what rdeep has: give its name, or its class of the same name."
 
 

@@ -9,14 +9,10 @@ import numpy as np
 
 from rdeep.catalogue.layers import CategoryEncoding, Embedding
 from rdeep.catalogue.layers.base import Dims, Layer
-from rdeep.catalogue.losses import (
-    BinaryCrossentropy,
-    BinaryFocalCrossentropy,
-    CategoricalCrossentropy,
-    Loss,
-)
+from rdeep.catalogue.losses import CategoricalCrossentropy, Loss
 from rdeep.catalogue.losses.likelihoods import Likelihood, check_columns
 from rdeep.data.arrays import ArrayFeed, all_finite, engine_array
+from rdeep.data.domains import check_domain
 from rdeep.data.exact import check_whole, held_as
 from rdeep.data.foreign import on_host
 from rdeep.data.sparse import SparseMatrix, as_sparse
@@ -118,6 +114,7 @@ def targets(
         label = argument if len(parts) == 1 else f"{argument}[{name!r}]"
         array = _numeric(part, label)
         if isinstance(loss, Likelihood):
+            check_domain(loss, array, label)
             arrays.append(check_columns(loss, array, tensor.shape[-1], label))
         elif loss.targets == "free":
             arrays.append(_as_it_is(array, tensor.shape, label))
@@ -161,7 +158,10 @@ def feed(
     DataError
         If lengths differ.
     """
-    xs = inputs(graph, x)
+    try:
+        xs = inputs(graph, x)
+    except ShapeError as error:
+        raise _unless_swapped(error, graph, y) from None
     # Before the targets are looked into: with lengths that differ, their values say little.
     parts = [] if y is None else _parts(y, graph.output_names, "y", "output")
     _same_rows([("x", xs[0]), *[("y", p) for p in parts if isinstance(p, np.ndarray) and p.ndim]])
@@ -170,6 +170,25 @@ def feed(
     given = _weights(graph, sample_weight, len(xs[0]))
     whole = ArrayFeed(xs, ys, [sample_weights(*each) for each in zip(given, ys, losses)])
     return whole if class_weight is None else by_class(whole, graph, losses, class_weight)
+
+
+def _unless_swapped(error: ShapeError, graph: Graph, y: object) -> ShapeError:
+    """Return the error, with a hint where the targets have the shape that the input wants."""
+    wanted = graph.inputs[0].shape
+    fits = (
+        len(graph.inputs) == 1
+        and isinstance(y, np.ndarray)
+        and y.ndim == len(wanted)
+        and all(want in (None, got) for want, got in zip(wanted, y.shape))
+    )
+    if not fits:
+        return error
+    return ShapeError(
+        error.wording["message"],
+        argument="x",
+        received=error.received,
+        hint="'y' has such samples: were 'x' and 'y' given the wrong way round?",
+    )
 
 
 def split(whole: ArrayFeed, fraction: float) -> tuple[ArrayFeed, ArrayFeed]:
@@ -236,7 +255,9 @@ def _parts(data: Any, names: list[str], argument: str, what: str) -> list[Any]:
         return [data[0] if alone else data]
     if not isinstance(data, (list, tuple)) or len(data) != len(names):
         several = isinstance(data, (list, tuple))
-        came = worded(f"{len(data)} arrays") if several else show(data)
+        came = (
+            worded(f"{len(data)} array{'' if len(data) == 1 else 's'}") if several else show(data)
+        )
         raise ArgumentError(
             f"'{argument}' must be a list of {len(names)} arrays, one for each {what} "
             f"({listing(names, 'and')}), not {came}.",
@@ -299,16 +320,24 @@ def _fitted(array: Any, shape: Dims, label: str, place: str) -> Any:
             argument=label,
             received=array.shape,
             expected=format_shape(shape),
-            hint=_shape_hint(array.shape, shape),
+            hint=_shape_hint(array.shape, shape, label),
         )
     return array
 
 
-def _shape_hint(got: tuple[int, ...], wanted: Dims) -> str | None:
+def _shape_hint(got: tuple[int, ...], wanted: Dims, label: str) -> str | None:
     if None not in wanted[1:]:
         values = int(np.prod([size for size in wanted[1:] if size is not None]))
+        if len(got) == 1 and got[0] == values:
+            return "A single sample is an array with one row."
         if int(np.prod(got[1:])) == values:
             return "The number of values fits: reshape the data."
+    if len(got) == len(wanted) == 2:
+        if got[0] == wanted[1]:
+            return "Rows are samples and columns are features: transpose the array."
+        if label.startswith("y"):
+            return "Targets have a column for each unit of the last layer."
+        return "Give the columns that the network was made for, or make it for these."
     return None
 
 
@@ -409,6 +438,7 @@ def _class_numbers(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np
             f"'{label}' must hold class numbers, not {show(float(array[numbers != array][0]))}.",
             argument=label,
             expected="whole numbers from 0",
+            hint="For targets that are numbers there are losses such as 'mse'.",
         )
     classes = shape[-1]
     ignored = getattr(loss, "ignore_class", None)
@@ -449,15 +479,7 @@ def _values(array: np.ndarray, shape: Dims, loss: Loss, label: str) -> np.ndarra
             f"{called('to_categorical')}.",
         )
     array = _fitted(array, shape, label, "the output")
-    binary = isinstance(loss, (BinaryCrossentropy, BinaryFocalCrossentropy))
-    if binary and (array.min() < 0 or array.max() > 1):
-        wrong = array.min() if array.min() < 0 else array.max()
-        raise DataError(
-            f"'{label}' holds {wrong:g}; {class_name(loss)} wants targets from 0 to 1.",
-            argument=label,
-            received=float(wrong),
-            expected="from 0 to 1",
-        )
+    check_domain(loss, array, label)
     return held_as(array, np.float32, label)
 
 

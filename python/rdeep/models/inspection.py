@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rdeep.catalogue.options import Text, checked
 from rdeep.data.columns import Columns
 from rdeep.errors import ArgumentError, show
 from rdeep.graph import diagram
@@ -30,7 +31,7 @@ def get_layer(
         If there is no such layer.
     """
     if name is not None:
-        return model.graph.find_layer(name)
+        return model.graph.find_layer(checked(Text(), name, "name"))
     layers = model.layers
     if index is None or not -len(layers) <= index < len(layers):
         raise ArgumentError(

@@ -13,6 +13,7 @@ from rdeep.engines.contract import Source
 from rdeep.engines.memory import DATA, within_memory
 from rdeep.interrupts import interrupts
 from rdeep.models.interface import WholeModel
+from rdeep.models.nonfinite import warn_of_outputs
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream
 from rdeep.training.batch_sizes import batch_size_for, check_rows, count, count_or_none
@@ -27,7 +28,7 @@ def predict(
     model: WholeModel,
     /,
     x: object,
-    batch_size: int | None = None,
+    batch_size: int | str | None = None,
     steps: int | None = None,
     callbacks: object = None,
 ) -> Any:
@@ -41,8 +42,9 @@ def predict(
     ----------
     x : array, list or dict of arrays
         The data; or a stream, as for `fit`, of which only the inputs count.
-    batch_size : int, optional
-        A bound on memory: at least so many rows are computed together.
+    batch_size : int or "auto", optional
+        A bound on memory: at least so many rows are computed together, and fewer only where
+        memory does not suffice.
     steps : int, optional
         How many batches to predict; by default all.
     callbacks : Callback or list of Callback, optional
@@ -61,7 +63,7 @@ def predict(
 
 
 def _predict(
-    model: WholeModel, x: object, batch_size: int | None, steps: int | None, callbacks: object
+    model: WholeModel, x: object, batch_size: int | str | None, steps: int | None, callbacks: object
 ) -> Any:
     steps = count_or_none(steps, "steps")
     callback_list = CallbackList(as_callbacks(callbacks), "predict")
@@ -69,7 +71,7 @@ def _predict(
     callback_list.begin()
     if is_stream(x):
         refuse_endless(x, "x", "steps", steps)
-        outputs = predict_stream(model, x, batch_size, steps, callback_list)
+        inputs, outputs = None, predict_stream(model, x, batch_size, steps, callback_list)
     else:
         inputs = model.inputs_of(x)
         size = batch_size_for(model, batch_size)
@@ -84,6 +86,7 @@ def _predict(
         else:
             outputs = model.network.predict(inputs, size, model.draws_from())
     callback_list.end({})
+    warn_of_outputs(model, inputs, outputs)
     return outputs[0] if len(outputs) == 1 else outputs
 
 

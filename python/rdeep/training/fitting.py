@@ -13,11 +13,12 @@ from rdeep.data import prepare
 from rdeep.data.arrays import ArrayFeed, FeedRows
 from rdeep.data.columns import Columns
 from rdeep.data.streams import as_stream, is_stream, with_first
-from rdeep.data.weights import by_class
+from rdeep.data.weights import by_class, refuse_weightless
 from rdeep.engines.contract import Source, Stepper
 from rdeep.errors import ArgumentError, RdeepError, called, named, show, suggestion, tuple_of
 from rdeep.preprocessing.endless import refuse_endless
 from rdeep.seeds import stream as stream_seeds
+from rdeep.training.bad_steps import BadSteps
 from rdeep.training.batch_sizes import (
     AUTO,
     batch_size_for,
@@ -30,12 +31,13 @@ from rdeep.training.callback_list import CallbackList
 from rdeep.training.callbacks import BackupAndRestore, Callback
 from rdeep.training.classes import ClassNames, warn_of_missing_classes
 from rdeep.training.data_loader import ArrayLoader, DataLoader, StreamLoader, whole_batch
+from rdeep.training.events import EVENTS
 from rdeep.training.fingerprint import check_same, fingerprint
 from rdeep.training.limits import limited_epochs, limited_steps
 from rdeep.training.model import TrainedModel
 from rdeep.training.resuming import Found, Recognised, find_state
 from rdeep.training.scoring import Score, batch_check, first_feed, scorer, stream_scorer
-from rdeep.training.session import EVENTS, Plan, TrainingSession
+from rdeep.training.session import Plan, TrainingSession
 from rdeep.training.unused import (
     warn_of_batch_size,
     warn_of_no_epochs,
@@ -62,6 +64,7 @@ class FitOptions:
     validation_batch_size: int | None = None
     validation_freq: int = 1
     resume: Any = None
+    on_nan: str = "stop"
 
 
 @dataclass
@@ -131,6 +134,7 @@ def _opened(
         stream_seeds.go_to(found.state.data["streams"]["began"])
     began = stream_seeds.position()
     initial_epoch = count(options.initial_epoch, "initial_epoch", 0)
+    bad_steps = BadSteps(model, options.on_nan)
     shuffle = checked(Flag(), options.shuffle, "shuffle")
     columns = Columns(model.annotations)
     if is_stream(x):
@@ -163,6 +167,7 @@ def _opened(
             lambda: Source(validation_seed(state.seed, state.step), 1 + state.step),
         ),
         validation_freq=count(options.validation_freq, "validation_freq"),
+        bad_steps=bad_steps,
     )
     columns.keep_in(model.annotations)
     recognised = None
@@ -201,10 +206,12 @@ def _array_feeding(
         check_rows(model, validation.data.rows, "validation_split", what)
     validation.trained_on = feed
     check_rows(model, feed.rows)
+    refuse_weightless(feed, "sample_weight")
     size = training_batch_size(model, options.batch_size, feed.rows)
     if options.class_weight is not None:
         # What is held out is scored as it is, as in Keras.
         feed = by_class(feed, model.graph, losses, options.class_weight)
+        refuse_weightless(feed, "class_weight")
     steps = limited_steps(_steps(options.steps_per_epoch, -(-feed.rows // size)))
 
     def make(stepper: Stepper, seed: int) -> DataLoader:

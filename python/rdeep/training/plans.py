@@ -303,6 +303,10 @@ def _flat(value: object) -> list[Any]:
     return [] if value is None else [value]
 
 
+def _each_of(outputs: int) -> str:
+    return "the one output" if outputs == 1 else f"each of the {outputs} outputs"
+
+
 def _by_output(value: object, names: list[str], argument: str) -> list[Any]:
     if isinstance(value, Mapping):
         for name in value:
@@ -318,8 +322,7 @@ def _by_output(value: object, names: list[str], argument: str) -> list[Any]:
     if isinstance(value, (list, tuple)):
         if len(value) != len(names):
             raise ArgumentError(
-                f"'{argument}' must have one value for each of the {len(names)} outputs, "
-                f"not {len(value)}.",
+                f"'{argument}' must have one value for {_each_of(len(names))}, not {len(value)}.",
                 argument=argument,
                 received=len(value),
             )

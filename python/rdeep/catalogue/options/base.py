@@ -93,6 +93,8 @@ def as_data(value: Any) -> Any:
         return value.get_config()
     if hasattr(value, "to_data"):
         return value.to_data()
+    if isinstance(value, dict):
+        return {name: as_data(each) for name, each in value.items()}
     return [as_data(each) for each in value] if isinstance(value, tuple) else value
 
 
@@ -140,8 +142,12 @@ def listed(value: Any) -> list[Any]:
     value : object
         The value.
     """
-    several = not isinstance(value, (str, Mapping)) and hasattr(value, "__iter__")
-    return list(value) if several else [value]
+    if isinstance(value, (str, Mapping)):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:  # one alone, or a tensor that has no values yet
+        return [value]
 
 
 def elements(value: Any) -> list[Any] | None:

@@ -106,7 +106,11 @@ class Extents(OptionType):
         if isinstance(value, (str, Mapping)):
             raise self.refuse()
         sizes = []
-        for size in [value] if isinstance(value, numbers.Real) else list(value):
+        try:
+            several = [value] if isinstance(value, numbers.Real) else list(value)
+        except TypeError:
+            raise self.refuse() from None
+        for size in several:
             found = whole_number(size) if isinstance(size, numbers.Real) else size
             if found is None or isinstance(found, str):
                 raise self.refuse()

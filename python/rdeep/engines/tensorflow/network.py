@@ -188,6 +188,10 @@ class TensorFlowNetwork:
                 if (state := states.get(f"{layer.full_name}/{number}/{i}")) is not None:
                     variable.assign(state)
 
+    def kept_states(self) -> list[Any]:
+        """Return the variables of recurrent layers that keep states between batches."""
+        return [variable for layer in self._keepers for variable in layer.kept]
+
     def check_rows(self, sizes: list[int]) -> None:
         """Refuse batches of other sizes than those whose states are kept.
 
