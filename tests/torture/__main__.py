@@ -11,6 +11,7 @@ from torture.outcome import Outcome, print_table
 
 PARTS: dict[str, str] = {
     "files": "damaged files of all kinds: only the format's error, nothing opened or run",
+    "guided": "damaged model files by coverage, for ten minutes each (needs atheris)",
 }
 """The parts by name, with what each tries. A part is the module of that name in this folder, with
 `run(share, seed)`, which returns its outcomes; at `share` 1 it tries as many as are wanted."""
